@@ -1,1 +1,1 @@
-"""The project: wiring, and the tools that know no story."""
+"""The project: the composition root, and packages that know nothing of stories."""

@@ -1,4 +1,4 @@
-"""The one admin site: who may enter, what stands in its masthead, and the screens that belong to no single model."""
+"""The admin site of the desk: access, the masthead, and the screens that belong to no single model."""
 
 from dataclasses import dataclass
 from functools import update_wrapper
@@ -24,7 +24,7 @@ from newsroom.notifications.inbox import unread_count
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A word of the masthead."""
+    """A link of the masthead; ``current`` marks its section, ``exact`` its very page."""
 
     name: str
     address: str
@@ -32,7 +32,7 @@ class Place:
     exact: bool
 
 
-# The masthead: name, address, and the right without which it is not shown.
+# The links of the masthead: name, view, and the permission that is needed to see it.
 PLACES = (
     ("Stories", "admin:stories_story_changelist", "stories.view_story"),
     ("Questions", "admin:stories_faq_changelist", "stories.view_faq"),
@@ -44,7 +44,7 @@ PLACES = (
 
 
 class NewsroomAdminSite(admin.AdminSite):
-    """The desk. Signing in happens under ``/accounts/``, where attempts are throttled."""
+    """The admin site of the desk. Users sign in under ``/accounts/``, where attempts are rate-limited."""
 
     site_header = settings.SITE_NAME
     site_title = f"{settings.SITE_NAME} desk"
@@ -52,14 +52,14 @@ class NewsroomAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Lead to the sign-in page of the accounts, or say that this account has no place at the desk."""
+        """Redirect to the sign-in page, or answer that this account has no access to the desk."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Give back what somebody wrote whose session has ended meanwhile, also without a script.
+        """Wrap a view to return submitted text after the session has ended, and to retry once after a deadlock.
 
-        What the database gave up for a deadlock is done once more; nothing of it was kept. Files were read by then.
+        The submitted text is returned without any script.
         """
         entered = super().admin_view(view, cacheable)
 
@@ -72,6 +72,7 @@ class NewsroomAdminSite(admin.AdminSite):
             try:
                 response = entered(request, *args, **kwargs)
             except OperationalError as error:
+                # The transaction was rolled back, so nothing is done twice. Uploaded files have been read already.
                 if not is_deadlock(error) or request.FILES:
                     raise
                 response = entered(request, *args, **kwargs)
@@ -80,8 +81,8 @@ class NewsroomAdminSite(admin.AdminSite):
         return update_wrapper(enter, entered)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the screens that belong to no single model."""
-        # Imported here and below: these rooms register their screens on this very site.
+        """Return the URL patterns of the site, with the screens that belong to no single model."""
+        # Imported here and below, not at the top: these modules register their screens on this very site.
         from newsroom.notifications import views as notices
         from stories.admin.calendar import calendar, move
         from stories.admin.views import bulk
@@ -123,18 +124,18 @@ class NewsroomAdminSite(admin.AdminSite):
             path(
                 "pictures/<int:key>/replace/<int:new>/", self.admin_view(replace_picture_in), name="replace_picture_in"
             ),
-            # Stock “view on site” answers by key for whatever has a page, also to those who may not see the thing.
+            # Django's “view on site” redirects to any object by its key, even for users who may not see the object.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show what waits, what is being written and what went out."""
+        """Show the dashboard: what the user has to do, drafts and recent publications."""
         from stories.admin.dashboard import home
 
         return super().index(request, {**home(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Add the masthead's words to what every screen knows."""
+        """Return the context of every screen, with the links of the masthead."""
         home = reverse("admin:index")
         places = [Place("Desk", home, request.path == home, exact=True)]
         for name, view, right in PLACES:

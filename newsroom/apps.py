@@ -1,9 +1,9 @@
-"""The admin of the project: Django's own, on our site."""
+"""The configuration of Django's admin, with the site of the desk as its default site."""
 
 from django.contrib.admin.apps import AdminConfig
 
 
 class NewsroomAdminConfig(AdminConfig):
-    """Puts our admin site where Django expects its own."""
+    """Configuration of the admin app."""
 
     default_site = "newsroom.admin_site.NewsroomAdminSite"

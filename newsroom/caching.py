@@ -1,6 +1,6 @@
-"""The cache that all processes share: in the database, or in Redis and in the database while Redis does not answer.
+"""The cache that all processes share: in the database, or in Redis with the database as its fallback.
 
-Limits are counted in it. Where neither can be written nothing is counted, and nobody is refused for that.
+Rate limits are counted in it. While neither can be written, nothing is counted and no request is refused for it.
 """
 
 import base64
@@ -27,32 +27,32 @@ from django.utils import timezone
 from newsroom.db.outages import UNWRITTEN
 
 TABLE = "newsroom_cache"
-MOST_ENTRIES = 50_000  # with Django's 300 who tries often pushes out what counts tries
-SILENCE = 5.0  # seconds in which a Redis that failed is not asked again
-# Seconds, to connect and for an answer. A Redis on the same network answers in thousandths.
+MOST_ENTRIES = 50_000  # with Django's default of 300, many attempts would evict the entries that count attempts
+SILENCE = 5.0  # seconds for which a Redis that failed is not asked again
+# Seconds, both to connect and for an answer. A Redis on the same network answers in milliseconds.
 PATIENCE = 0.5
 
 _ADD = (
-    f"INSERT INTO {TABLE} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608  # the name is ours
+    f"INSERT INTO {TABLE} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608  # the table name is a constant
     " ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
     f" WHERE {TABLE}.expires < %s"
 )
-_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # the same
+_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # a constant as well
 _PROBE = "probe"
 _HINT = "It looks like redis://:password@host:6379/0; characters with a meaning in addresses are percent-encoded."
 logger = logging.getLogger(__name__)
 
 
 class DatabaseCache(DjangoDatabaseCache):
-    """Django's cache in the database, made for a database that may take no writes."""
+    """Django's database cache, adapted to a database that may take no writes."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(table, {"OPTIONS": {"MAX_ENTRIES": MOST_ENTRIES}, **params})
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep ``value`` unless the key has one; return False only where it has. One statement, so that one alone adds.
+        """Store ``value`` unless the key has a value; return False only if it has one.
 
-        Django's own answers False as well where nothing can be written: who counts would take that for a limit.
+        Return True if the database takes no writes. Django's cache returns False then, which would count as a limit.
         """
         name = self.make_and_validate_key(key, version=version)
         ends = self.get_backend_timeout(timeout)
@@ -65,6 +65,7 @@ class DatabaseCache(DjangoDatabaseCache):
         try:
             with _apart(), connection.cursor() as cursor:
                 self._make_room(cursor)
+                # One statement, so that of simultaneous calls only one adds the value.
                 cursor.execute(_ADD, [name, content, expires, now])
                 return bool(cursor.rowcount)
         except UNWRITTEN:
@@ -80,20 +81,20 @@ class DatabaseCache(DjangoDatabaseCache):
             super()._cull(*args)  # type: ignore[misc]  # not in the stubs
 
     def _base_delete_many(self, keys: Sequence[str]) -> bool:
-        """Delete keys, also those that a look found to be over."""
+        """Delete keys, including those that a read has found to be expired; return whether any was deleted."""
         with suppress(*UNWRITTEN), _apart():
             return bool(super()._base_delete_many(keys))  # type: ignore[misc]  # not in the stubs
         return False
 
 
 class RedisCache(BaseCache):
-    """Redis, and for as long as it does not answer the cache in the database."""
+    """Cache in Redis, and in the database for as long as Redis does not answer."""
 
-    # Until when it is not asked again, by its address. Django makes a cache for each thread.
+    # The time until which Redis is not asked again, by its address. On the class: Django makes an instance per thread.
     _silent_until: ClassVar[dict[str, float]] = {}
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        # Only sites that use it load it.
+        # Imported here, so that only sites with Redis load the driver.
         from redis.backoff import NoBackoff
         from redis.exceptions import ConnectionError as NoConnectionError
         from redis.exceptions import RedisError
@@ -102,7 +103,7 @@ class RedisCache(BaseCache):
         super().__init__(params)
         self._server = server
         self._failure = RedisError
-        # Once more at once, as a restart ends connections; the driver would go on for seconds.
+        # One immediate retry, since a restart of Redis ends connections; by default the driver retries for seconds.
         again = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
         waiting = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": again}
         self.redis = DjangoRedisCache([server], {**params, "OPTIONS": waiting})
@@ -118,7 +119,7 @@ class RedisCache(BaseCache):
         return getattr(self._database, method)(*args, **kwargs)
 
     def answers(self) -> bool:
-        """Return whether Redis itself keeps a key and gives it back."""
+        """Return whether Redis itself stores a value and returns it."""
         try:
             self.redis.set(_PROBE, 1, 10)
             return bool(self.redis.get(_PROBE) == 1)
@@ -126,57 +127,50 @@ class RedisCache(BaseCache):
             return False
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep ``value`` unless the key has one; return False only where it has."""
+        """Store ``value`` unless the key has a value; return False only if it has one."""
         return bool(self._ask("add", key, value, timeout, version))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """Return the value of the key."""
         return self._ask("get", key, default, version)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """Keep ``value`` under the key."""
         self._ask("set", key, value, timeout, version)
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep the value for longer; return whether there is one."""
+        """Set a new timeout for the key; return whether the key has a value."""
         return bool(self._ask("touch", key, timeout, version))
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        """Forget the value; return whether there was one."""
+        """Delete the value; return whether there was one."""
         return bool(self._ask("delete", key, version))
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """Return the values of those keys that have one."""
+        """Return the values of those keys that have one, by key."""
         found: dict[str, Any] = self._ask("get_many", list(keys), version)
         return found
 
     def has_key(self, key: str, version: int | None = None) -> bool:
-        """Return whether the key has a value."""
         return bool(self._ask("has_key", key, version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add to the number of the key. Raises ValueError where it has none."""
+        """Add ``delta`` to the value of the key and return it. Raise ValueError if the key has no value."""
         return int(self._ask("incr", key, delta, version))
 
     def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
-        """Keep these values; return the keys that failed."""
+        """Store the values; return the keys that failed."""
         failed: list[str] = self._ask("set_many", data, timeout, version)
         return failed
 
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
-        """Forget these keys."""
         self._ask("delete_many", list(keys), version)
 
     def clear(self) -> None:
-        """Forget everything."""
         self._ask("clear")
 
 
 def check_cache_url(**_: Any) -> list[CheckMessage]:
-    """Check that ``CACHE_URL`` can be used at all, and warn where nothing answers there.
-
-    No message shows the address, which may hold a password.
-    """
+    """Check that ``CACHE_URL`` is usable, and warn if no Redis answers there."""
+    # No message shows the address, since it may hold a password.
     if not (address := _cache_url()):
         return []
     if find_spec("redis") is None:
@@ -191,35 +185,35 @@ def check_cache_url(**_: Any) -> list[CheckMessage]:
 
 
 def _cache_url() -> str:
-    """Return the address of Redis in the settings; nothing where the cache is in the database."""
+    """Return the address of Redis in the settings, or an empty string if the cache is in the database."""
     cache = settings.CACHES["default"]
     return str(cache["LOCATION"]) if cache["BACKEND"] == f"{__name__}.RedisCache" else ""
 
 
 def _problem_of(address: str) -> str:
-    """Return what is wrong with an address of Redis; nothing where it can be asked."""
+    """Return what is wrong with an address of Redis, or an empty string if it is valid."""
     from redis import ConnectionPool
 
     try:
         parts = urlsplit(address)
-        # The driver takes port and database as they are, or not at all.
+        # The driver does not validate port and database, and silently ignores some malformed ones.
         if parts.scheme in {"redis", "rediss"}:
             if not parts.hostname:
                 return "it names no host."
-            parts.hostname.encode("idna")  # as for a connection; raises UnicodeError, which is a ValueError
+            parts.hostname.encode("idna")  # as a connection does; raises UnicodeError, which is a ValueError
             if parts.port == 0:
                 return "its port is not one."
             if not re.fullmatch(r"/?|/[0-9]+", parts.path):
                 return "after the host stands the number of a database, such as /0."
         ConnectionPool.from_url(address)
     except (ValueError, TypeError) as error:
-        # The driver's message quotes the port, and in a malformed address a part of the password may be read as the port.
+        # The driver's message quotes the port. In a malformed address, the port may be a part of the password.
         return "it must begin with redis://, rediss:// or unix://." if "scheme" in str(error) else "it cannot be read."
     return ""
 
 
 @contextmanager
 def _apart() -> Iterator[None]:
-    """Keep a statement that fails from ending the transaction around it, where there is one."""
+    """Use a savepoint inside a transaction, so that a statement that fails within the block does not end it."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         yield

@@ -1,4 +1,4 @@
-"""Reads the environment: the only module that does, each value with its type and a sentence when it is wrong."""
+"""Typed access to environment variables, with an error in words for each wrong value. No other module reads them."""
 
 import os
 import re
@@ -13,21 +13,21 @@ FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
 class Environment:
-    """The variables the process was started with, read by name and type.
+    """The environment variables of the process, read by name and type.
 
-    Each reader returns its ``default`` when the variable is missing or empty and raises ImproperlyConfigured, with a
-    sentence that names the variable, when the value cannot be what it should be.
+    Each method returns its ``default`` if the variable is missing or empty. It raises ImproperlyConfigured, with a
+    sentence that names the variable, if the value is invalid.
     """
 
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self._variables = variables
 
     def text(self, name: str, default: str = "") -> str:
-        """Return the value without surrounding white space."""
+        """Return the value as text, without surrounding white space."""
         return self._variables.get(name, "").strip() or default
 
     def required(self, name: str, why: str) -> str:
-        """Return the value; without one, stop the start with a sentence that says ``why`` it is needed."""
+        """Return the value as text. Raise ImproperlyConfigured, with ``why`` it is needed, if there is none."""
         if value := self.text(name):
             return value
         raise ImproperlyConfigured(f"Set {name}: {why} (For development, set DEBUG=1 instead.)")
@@ -39,7 +39,7 @@ class Environment:
             raise ImproperlyConfigured(f"{said} Set the new name and remove the old one.")
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """Return whether the value is one of 1, true, yes, on."""
+        """Return True for 1, true, yes and on, False for 0, false, no and off, in any case."""
         word = self.text(name).lower()
         if not word:
             return default
@@ -57,13 +57,13 @@ class Environment:
         return int(word)
 
     def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
-        """Return the words of a list separated by commas."""
+        """Return the items of a comma-separated list."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or list(default)
 
     def languages(self, name: str, default: str, *, catalogues: Path) -> list[str]:
-        """Return the language tags of a list, each once, in lower case.
+        """Return the language tags of a comma-separated list, each once, in lower case.
 
-        English is what our words are written in; every other needs a folder of its own in ``catalogues``.
+        Every language but English, in which the interface is written, needs a folder in ``catalogues``.
         """
         tags = list(dict.fromkeys(tag.lower() for tag in self.names(name, (default,))))
         for tag in tags:
@@ -73,7 +73,7 @@ class Environment:
         return tags
 
     def web_address(self, name: str, default: str = "") -> str:
-        """Return an http or https address without a slash at its end; nothing where neither says one."""
+        """Return an http or https URL without a trailing slash, or an empty string if there is none."""
         address = self.text(name, default).rstrip("/")
         if not address:
             return ""
@@ -85,24 +85,27 @@ class Environment:
         return address
 
     def key(self, name: str) -> str:
-        """Return a key that stands in an address: 8 to 128 letters, digits and hyphens (IndexNow); nothing without one."""
+        """Return a key of 8 to 128 letters, digits and hyphens (IndexNow), or an empty string if there is none.
+
+        The key becomes part of an address.
+        """
         key = self.text(name)
         if key and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", key):
             raise ImproperlyConfigured(f"{name} must be 8 to 128 letters, digits and hyphens.")
         return key
 
     def header(self, name: str) -> tuple[str, str] | None:
-        """Return name and value of a header such as ``Authorization: Bearer …``; None where nothing is said."""
+        """Return the name and value of a header such as ``Authorization: Bearer …``, or None if there is none."""
         if not (line := self.text(name)):
             return None
         said, colon, value = line.partition(":")
-        # Its value is a secret, so no word of it is told.
+        # The value is a secret, so the message does not quote it.
         if not colon or not re.fullmatch(r"[A-Za-z0-9-]+", said) or not re.fullmatch(r"[\x20-\x7e]+", value.strip()):
             raise ImproperlyConfigured(f"{name} must be a header with its value, such as Authorization: Bearer ….")
         return said, value.strip()
 
     def contact(self, name: str) -> str:
-        """Return where somebody can be reached, as https:, mailto: or tel: (RFC 9116, 2.5.3); an e-mail address as such."""
+        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3); the value may be an e-mail address."""
         told = self.text(name)
         uri = f"mailto:{told}" if "@" in told and ":" not in told else told
         if uri and not uri.startswith(("https://", "mailto:", "tel:")):
@@ -110,10 +113,10 @@ class Environment:
         return uri
 
     def mailer(self, name: str) -> dict[str, object]:
-        """Return one entry of Django's ``MAILERS`` from an address such as ``smtps://user:password@host:465``.
+        """Return an entry of Django's ``MAILERS`` for a URL such as ``smtps://user:password@host:465``.
 
-        Schemes: ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (TLS from the start), ``console``. Nothing set
-        means that nothing is sent.
+        Schemes are ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (TLS from the start) and ``console``. Without
+        a value no mail is sent. SMTP connections time out after 20 seconds.
         """
         if not (address := self.text(name)):
             return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
@@ -136,9 +139,9 @@ class Environment:
         }
 
     def storage(self, name: str) -> dict[str, object]:
-        """Return one entry of Django's ``STORAGES``: the bucket that the value names, or the disk where there is none.
+        """Return an entry of Django's ``STORAGES``: the S3 bucket that the value names, or the disk without a value.
 
-        What opens the bucket stands in the other ``AWS_…`` variables.
+        Credentials, endpoint and region come from the other ``AWS_…`` variables.
         """
         if not (bucket := self.text(name)):
             return {"BACKEND": "newsroom.media.storage.WholeFiles"}
@@ -150,6 +153,6 @@ class Environment:
                 "secret_key": self.text("AWS_SECRET_ACCESS_KEY") or None,
                 "endpoint_url": self.text("AWS_S3_ENDPOINT_URL") or None,
                 "region_name": self.text("AWS_S3_REGION_NAME") or None,
-                "file_overwrite": True,  # all names are ours: what comes later is the same, or made anew
+                "file_overwrite": True,  # the site chooses all names: a later file is the same, or made again
             },
         }

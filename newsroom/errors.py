@@ -1,5 +1,5 @@
-"""The error that a verb raises when it refuses and changes nothing."""
+"""The base class of the errors by which verbs refuse to act."""
 
 
 class RefusedError(Exception):
-    """A verb changed nothing; the message says why, in words for an editor."""
+    """A verb refused and changed nothing; the message tells an editor why."""

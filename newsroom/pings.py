@@ -1,4 +1,4 @@
-"""Tells others that something of ours has changed: hubs that pass feeds on, search engines, and edges that keep pages."""
+"""Notify other services of changes: WebSub hubs, search engines (IndexNow), and edges that cache pages."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,28 +7,29 @@ from typing import IO
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-# Which of the search engines that take part is told does not matter: it tells the others.
+# Any participating search engine will do: it passes the notification on to the others.
 INDEXNOW = "https://api.indexnow.org/indexnow"
 MOST_ADDRESSES = 10_000
-# So many keys in one request are taken by all edges that are purged over HTTP.
+# Every edge that is purged over HTTP accepts this many keys in one request.
 MOST_KEYS = 30
-# Seconds. Edges are told before all other work, which one that does not answer must not hold up for long.
+# Seconds. Purges come before all other tasks, and an edge that does not answer must not delay those for long.
 PATIENCE, PATIENCE_WITH_EDGES = 20, 5
 
 
 def ping_websub(hub: str, feeds: Sequence[str]) -> None:
-    """Tell the ``hub`` that these whole addresses of ``feeds`` hold something new (WebSub, 1; PubSubHubbub 0.4, 7.1).
+    """Notify a hub that the feeds at these absolute URLs have changed (WebSub, 1; PubSubHubbub 0.4, 7.1).
 
-    Raises OSError where it does not answer, or refuses.
+    Raise OSError if the hub does not answer, or refuses.
     """
     form = urlencode([("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)])
     _send(hub, form.encode(), "application/x-www-form-urlencoded")
 
 
 def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoint: str = INDEXNOW) -> None:
-    """Tell search engines that these whole addresses of ours changed, at most 10,000 of them (IndexNow).
+    """Notify search engines that the pages at these absolute URLs, at most 10,000, have changed (IndexNow).
 
-    ``key`` stands at ``/<key>.txt`` of the ``site``, which shows that it is ours to tell. Raises OSError as ``tell_hub``.
+    The ``site`` serves ``key`` at ``/<key>.txt``, which proves that the sender owns it. Raise OSError if the endpoint
+    does not answer, or refuses.
     """
     said = {
         "host": urlsplit(site).netloc,
@@ -40,12 +41,11 @@ def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoi
 
 
 def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None) -> None:
-    """Tell the ``edge`` to forget what has one of these ``keys``, in as few requests as it takes; each is a POST.
+    """Purge from an edge the pages with any of these page keys, by POST requests of up to ``MOST_KEYS`` keys each.
 
-    The keys stand in the header ``Surrogate-Key``, parted by spaces, and as ``tags`` in a JSON body: some read the one,
-    some the other. ``header`` shows that it is ours to tell. Raises OSError where it does not answer, refuses, or says
-    that it has moved: what is secret goes nowhere but where it is meant to.
+    ``header`` authenticates the site. Raise OSError if the edge does not answer, refuses, or redirects.
     """
+    # Some edges read the keys from the header Surrogate-Key, others from ``tags`` in the JSON body.
     for first in range(0, len(keys), MOST_KEYS):
         some = list(keys[first : first + MOST_KEYS])
         headers = {"Surrogate-Key": " ".join(some), **(dict([header]) if header else {})}
@@ -53,12 +53,14 @@ def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None)
 
 
 class _NowhereElse(HTTPRedirectHandler):
-    """Follows nobody to another address, where what is sent would become a question: the answer itself is the error."""
+    """Redirect handler that follows no redirect, so that a redirect is raised as an error."""
+
+    # urllib would turn a redirected POST into a GET, and send the secret header to another address.
 
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> None:
-        """Return no request."""
+        """Return None: there is no request to follow."""
 
 
 _opener = build_opener(_NowhereElse)

@@ -1,4 +1,7 @@
-"""What a process begins with. Nothing is imported here that needs Django to be set up."""
+"""Set up a process: end it with its parent, and tune its garbage collector.
+
+Nothing is imported here that needs Django to be set up.
+"""
 
 import gc
 import os
@@ -7,26 +10,24 @@ from threading import Thread
 
 import django
 
-# So many objects may be new before Python looks which of them are garbage; a page makes some thousands.
+# The number of new objects that starts a garbage collection; building a page makes some thousands.
 _NEW = 10_000
 
 
 def set_up() -> None:
-    """Set a process up that works for another one, and ends with it."""
+    """Set up Django in a child process, and have the process end with its parent."""
     end_with_parent()
     django.setup()
 
 
 def end_with_parent() -> None:
-    """End this process as soon as the one that began it ends, also when that one was killed."""
+    """End this process as soon as its parent ends, even if the parent is killed."""
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def keep_loaded() -> None:
-    """Have Python's collector of garbage leave alone what there is by now: code, models and routes stay until the end.
-
-    Else it goes through all of them whenever a batch has made many objects, a tenth of a second each time.
-    """
+    """Exclude all present objects from garbage collection: code, models and routes live as long as the process."""
+    # Otherwise a collection examines all of them whenever many objects have been made, for a tenth of a second.
     gc.freeze()
     gc.set_threshold(_NEW)
 

@@ -1,4 +1,4 @@
-"""The one settings file: what differs between places comes from the environment, through newsroom.env."""
+"""The settings of the project; what differs between installations comes from the environment (``newsroom.env``)."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,13 +28,13 @@ SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
 _secure = _site.scheme == "https"
 
-# A key for development only: with it, DEBUG shows everything anyway.
+# The default key is for development only; with DEBUG, errors show the internals of the site anyway.
 SECRET_KEY = (
     env.text("SECRET_KEY", "for-development-only-never-used-when-debug-is-off")
     if DEBUG
     else env.required("SECRET_KEY", "it signs sessions and must be long, random and yours alone.")
 )
-# What was signed or encrypted with one of these still counts.
+# Values that were signed or encrypted with one of these keys remain valid.
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = (
     env.names("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",  # the list of passkeys says with it when each was used
+    "django.contrib.humanize",  # formats the times of last use in the list of passkeys
     "django.forms",
     "django_tasks_db",
     "allauth",
@@ -112,7 +112,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.site.context_processors.site",
             ],
-            # Django looks for libraries in the folder of an app only, not in its packages.
+            # Django finds template tag libraries in the folder of an app only, not in its packages.
             "libraries": {
                 "commenting": "stories.workflow.comments.templatetags.commenting",
                 "counting": "stories.public.templatetags.counting",
@@ -129,16 +129,16 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # a lock taken at once cannot fail half-way through a verb
+        "transaction_mode": "IMMEDIATE",  # a lock taken at the beginning cannot fail in the middle of a verb
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = None  # to open one for each request costs more than most pages
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening a connection for each request costs more than most pages
 else:
     DATABASES["default"]["ENGINE"] = "newsroom.db.postgresql"
     _planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than answering a page
-    # No request waits for more than two seconds, whether PostgreSQL, its machine or the way there is down. The pool
-    # gives up connecting sooner than who waits: a later request tries at once, and not at the end of a growing pause.
+    # No request waits for more than two seconds, whether PostgreSQL, its machine or the network is down. The pool gives
+    # up connecting sooner than a waiting request does, so a later request tries at once, not after a growing pause.
     _pool = {"min_size": 1, "max_size": 8, "timeout": 1.25, "reconnect_timeout": 1.0}
     _waiting = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "keepalives_idle": 2, "keepalives_interval": 1}
     _options = {"options": _planning, "pool": _pool, "prepare_threshold": 0, **_waiting}
@@ -174,7 +174,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["newsroom.media.upload_handlers.BoundedUploadHandler"]
 
-# People -------------------------------------------------------------------------------------------------------------
+# Accounts -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -208,15 +208,15 @@ REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # a code may be one step old: typing takes a while (RFC 6238, section 5.2)
-# Accounts are made by administrators: no stranger's address waits to be proved before a second factor is set up.
+MFA_TOTP_TOLERANCE = 1  # a code may be one time step old, since typing takes a while (RFC 6238, section 5.2)
+# Administrators create the accounts, so no e-mail address needs verification before a second factor is set up.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 EMAIL_CONFIGURED = bool(env.text("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"newsroom@{_site.hostname}")
 MAILERS = {"default": env.mailer("EMAIL_URL")}
-SILENCED_SYSTEM_CHECKS = [] if EMAIL_CONFIGURED else ["mail.E001"]  # a site without mail is a choice: its pages say so
+SILENCED_SYSTEM_CHECKS = [] if EMAIL_CONFIGURED else ["mail.E001"]  # a site may run without mail; its pages say so
 
 # Security -----------------------------------------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
-SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]  # it refuses plain http itself: a program that is redirected never learns of it
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]  # it refuses plain HTTP itself: a program would not notice a redirect
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
@@ -242,31 +242,32 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "newsroom.accounts.login.token_refused"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
 
-# Whom the worker tells of what is new: a hub of feeds (WebSub), search engines (IndexNow), an edge (docs/scaling.md).
+# The services that the worker notifies of changes: a WebSub hub, search engines (IndexNow), an edge (docs/scaling.md).
 WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 INDEXNOW_KEY = env.key("INDEXNOW_KEY")
 PURGE_URL = env.web_address("PURGE_URL")
 PURGE_HEADER = env.header("PURGE_HEADER")
-API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # of one network address; 0 sets no limit
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one network address; 0 means no limit
 
 # Review -------------------------------------------------------------------------------------------------------------
 
-# Nothing goes out whose newest revision is not approved; whoever wrote since the last public edition may approve it.
+# With REQUIRE_APPROVAL a work is published only if its newest revision is approved. With ALLOW_SELF_APPROVAL, users who
+# wrote since the last public edition may approve it themselves.
 REQUIRE_APPROVAL = env.flag("REQUIRE_APPROVAL")
 ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 
 # Language and time --------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"  # what the desk is in
-# A story's own page is in the story's language, whether or not the site is: what is translated there stands here.
+LANGUAGE_CODE = "en-gb"  # the language of the desk
+# A story's page is in the language of the story, whether or not the site has that language. Its translations are here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# What lists are in: the first without a word before its addresses, each other with its tag.
+# The languages of lists. Addresses of lists in the first have no prefix, those in each other one begin with its tag.
 SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-# How many outlets have to be heard, each in words of its own, before a story goes out.
+# How many outlets a story must quote, each in a passage of its own, before it is published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.html_of"
 

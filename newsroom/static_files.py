@@ -1,4 +1,4 @@
-"""Makes style sheets ready to be sent: one file for those that every page needs, without what no browser reads."""
+"""The storage of static files: it bundles and minifies style sheets, and names all files by their digests."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,22 +9,20 @@ from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# A sheet of the same folder, taken as it is: with a layer or a medium after it, it stays a file of its own.
+# The import of a style sheet in the same folder. An import with a layer or a media query does not match, and remains.
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
 def squeezed(css: str) -> str:
-    """Return a style sheet of ours without comments and without space that says nothing.
-
-    Space around colons, operators and brackets stays: there it can mean something (CSS Syntax 3, 4; Values 4, 10.1).
-    """
+    """Return a style sheet of this project without comments and redundant white space."""
+    # Space around colons, operators and brackets remains: it may be significant (CSS Syntax 3, 4; Values 4, 10.1).
     return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
 def joined(css: str, *, folder: str, storage: Storage) -> str:
-    """Return a style sheet with the sheets of its own ``folder`` that it imports in their places."""
+    """Return a style sheet with the sheets that it imports from its own ``folder`` inserted in place."""
 
     def put(found: re.Match[str]) -> str:
         return _read(storage, f"{folder}{found[1]}")
@@ -33,23 +31,22 @@ def joined(css: str, *, folder: str, storage: Storage) -> str:
 
 
 class PackedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
-    """Static files by their digests, packed; the sheets in ``css/`` joined and squeezed before that.
+    """Storage of compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
 
-    What a script imports is named by its digest too, so that an old copy in a browser is never mixed with a new one.
-    """
-
+    # Modules that a script imports are named by digest as well, so that a browser never mixes old and new copies.
     support_js_module_import_aggregation = True
 
-    @lru_cache(256)  # noqa: B019  # there is one of it, which lives as long as the process, and what it read stays
+    # Cached, since every page needs the addresses of the same few files.
+    @lru_cache(256)  # noqa: B019  # the only instance lives as long as the process, and the manifest does not change
     def url(self, name: str, force: bool = False) -> str:
-        """Return the address of a file: every page asks for the same few."""
+        """Return the address of a file."""
         address: str = super().url(name, force)
         return address
 
     def post_process(
         self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: object
     ) -> Iterator[tuple[str, str, bool]]:
-        """Yield what was made of each file, as ``collectstatic`` asks for it."""
+        """Yield the name of each file, its new name, and whether it was processed, for ``collectstatic``."""
         packed = {
             name: (_Squeezing(storage), path) if name.startswith("css/") else (storage, path)
             for name, (storage, path) in paths.items()
@@ -58,7 +55,7 @@ class PackedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
 
 class _Squeezing(Storage):
-    """Hands out sheets of another storage, joined and squeezed."""
+    """Storage that opens the style sheets of another one, bundled and minified."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage

@@ -1,4 +1,4 @@
-"""The queue of background tasks, which is a table: a task is committed together with the change that it follows from."""
+"""The queue of background tasks, a database table: a task commits together with the change that causes it."""
 
 import logging
 
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotQueuedError(RefusedError):
-    """A task could not be written to the queue, so the transaction must not be committed."""
+    """A task could not be written to the queue, so the transaction must be rolled back."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -21,14 +21,12 @@ class NotQueuedError(RefusedError):
 
 
 def enqueue[**P, T](task: Task[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Write a task to the queue, in the transaction that is open.
-
-    Raises NotQueuedError where the queue does not take it. Errors of the database itself pass: they concern every write.
-    """
-    # Never in on_commit: a process that is killed after the commit would leave the change without what follows from it.
+    """Write a task to the queue in the current transaction. Raise NotQueuedError if the queue does not accept it."""
+    # Never in on_commit: a process that is killed after the commit would leave the change without its task.
     try:
         task.enqueue(*args, **kwargs)
     except (OperationalError, InterfaceError, InternalError):
+        # Errors of the database itself concern every write, and are handled as such.
         raise
     except Exception as error:
         logger.exception("%s could not be queued.", task.module_path)

@@ -1,4 +1,4 @@
-"""Every address of the site, room by room."""
+"""The URL configuration of the site, package by package."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""The WSGI callable that a server runs: stored pages, and Django behind them."""
+"""The WSGI callable that a server runs: health check and stored pages first, then Django."""
 
 import logging
 import os
@@ -18,13 +18,17 @@ from newsroom.page_cache.wsgi import StoredPages
 from newsroom.process import keep_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-# A stored page is answered in a tenth of a millisecond: it is not to wait five for a thread that builds one or searches.
+# Answering with a stored page takes a tenth of a millisecond. With the default interval it would wait five milliseconds
+# for a thread that builds a page or searches.
 sys.setswitchinterval(0.0005)
 _OK = b"ok\n"
 
 
 def ahead_of(django: WSGIApplication) -> WSGIApplication:
-    """Return what answers with stored pages, and leaves everything else to ``django``; in development Django alone."""
+    """Return an application that answers with stored pages and passes all other requests to ``django``.
+
+    Return ``django`` itself if DEBUG is set.
+    """
     if settings.DEBUG:
         return django
     header = settings.SECURE_PROXY_SSL_HEADER
@@ -40,8 +44,9 @@ def ahead_of(django: WSGIApplication) -> WSGIApplication:
 
 
 def with_health(application: WSGIApplication) -> WSGIApplication:
-    """Return what answers ``/healthz`` itself: that the process lives must hang on no database, cache or lock."""
+    """Return an application that answers ``/healthz`` itself and passes all other requests on."""
 
+    # Whether the process is alive must not depend on a database, a cache or a lock.
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != "/healthz" or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return application(environ, start_response)
@@ -53,7 +58,8 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
 
 
 def check_cache() -> None:
-    """Raise SystemCheckError where the cache of the settings cannot work: a server runs no system checks of its own."""
+    """Raise SystemCheckError if the cache in the settings cannot work, and log warnings about it."""
+    # A server runs no system checks of its own.
     for message in run_checks(tags=[Tags.caches]):
         if message.is_serious():
             raise SystemCheckError(str(message))
@@ -62,6 +68,6 @@ def check_cache() -> None:
 
 application = with_health(ahead_of(get_wsgi_application()))
 check_cache()
-# All views, which Django would load while the first reader waits.
+# Load all views now: Django would load them at the first request.
 get_resolver().url_patterns  # noqa: B018 -- it loads them
 keep_loaded()

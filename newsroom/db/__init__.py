@@ -1,1 +1,1 @@
-"""What the project asks of its databases beyond the ORM."""
+"""Database tools beyond the ORM: prepared statements, keyset pagination, capped counts, outages, the server's time."""

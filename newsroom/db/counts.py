@@ -1,4 +1,4 @@
-"""Counts no further than anybody reads: how many rows answer, up to a thousand."""
+"""Capped counts: the number of rows of a query, counted up to a thousand."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -13,24 +13,27 @@ MOST = 1_000
 
 
 def format_count(number: int) -> str:
-    """Return a count as people read it: “12”, “1,000+” where there are more."""
+    """Return a count as text, such as “12”, or “1,000+” if it is above ``MOST``."""
     return f"{MOST:,}+" if number > MOST else f"{number:,}"
 
 
 def newest_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the keys of the newest of ``rows``, one more than are counted."""
+    """Return the primary keys of the newest ``MOST`` + 1 of ``rows``."""
     return rows.order_by("-pk").values("pk")[: MOST + 1]
 
 
 def first_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the keys of as many of ``rows``, whichever is found first."""
+    """Return the primary keys of any ``MOST`` + 1 of ``rows``, in whichever order they are found."""
     return rows.order_by().values("pk")[: MOST + 1]
 
 
 def capped(
     queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
 ) -> list[int]:
-    """Return how many rows each query has, none counted further than one past ``MOST``; one statement for all."""
+    """Return the number of rows of each query, in one statement.
+
+    ``part`` limits what is counted; a result of ``MOST`` + 1 means that there are more than ``MOST``.
+    """
     parts: list[tuple[str, tuple[Any, ...]] | None] = []
     for rows in queries:
         try:
@@ -50,12 +53,12 @@ def capped(
 
 
 def grouped(rows: QuerySet[Any], field: str) -> dict[Any, int]:
-    """Return how many of ``rows``, which are few, have each value of a field."""
+    """Return the number of ``rows`` for each value of ``field``. It has no cap, so ``rows`` must be few."""
     return dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
 
 
 def counted[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
-    """Return rows, each with an attribute ``name`` that says how many are ``related`` to it, as far as is counted."""
+    """Return the rows, each with the number of its ``related`` rows as the attribute ``name``, up to ``MOST`` + 1."""
     listed = list(rows)
     for row, number in zip(listed, capped((related(row) for row in listed), part=first_rows), strict=True):
         setattr(row, name, number)
@@ -63,21 +66,21 @@ def counted[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any],
 
 
 class CappedPaginator(Paginator[Any]):
-    """Pages of the first thousand rows: whoever looks further narrows the list."""
+    """Paginator of the first ``MOST`` rows; to see later ones, users narrow the list."""
 
     @cached_property
     def counted(self) -> int:
-        """How many rows there are; one more than ``MOST`` stands for more than that."""
+        """The number of rows; ``MOST`` + 1 means more than ``MOST``."""
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
         return capped([self.object_list])[0]
 
     @property
     def is_capped(self) -> bool:
-        """Whether there is more than is counted."""
+        """Whether there are more than ``MOST`` rows."""
         return self.counted > MOST
 
     @property
     def count(self) -> int:
-        """How many rows the pages hold."""
+        """The number of rows on all pages."""
         return min(self.counted, MOST)

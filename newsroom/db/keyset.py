@@ -1,4 +1,8 @@
-"""Cuts long lists into pages by date: each page begins where the one before it ended, so no page is slow."""
+"""Keyset pagination of lists by date, and the numbered parts of sitemaps.
+
+Each page begins where the one before it ended, so late pages cost no more than the first. A list may have several
+branches, such as one for each language: QuerySets that are each read along an index of their own.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -21,11 +25,9 @@ _KEY = re.compile("[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a list ordered by date and then by uid, newest first.
+    """A position in a list ordered by date and then by uid, newest first."""
 
-    Readers see it in addresses. The number of a row would tell how many were made that nobody may see yet.
-    """
-
+    # Not by primary key: readers see cursors in addresses, and a key would reveal how many unpublished rows there are.
     moment: datetime
     key: UUID
 
@@ -34,7 +36,7 @@ class Cursor:
 
     @classmethod
     def read(cls, words: str) -> "Cursor":
-        """Return the place that ``words``, written by ``str``, name; raise Http404 for anything else."""
+        """Return the cursor that ``words``, written by ``str``, name. Raise Http404 for anything else."""
         moment, _, key = words.rpartition("-")
         if not _KEY.fullmatch(key):
             raise Http404
@@ -46,7 +48,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page[Row: Model]:
-    """Some rows of a list, and where the next begin: ``earlier`` is None on the last page."""
+    """A page of a list, and the cursor of the next one: ``earlier`` is None on the last page."""
 
     rows: list[Row]
     earlier: Cursor | None
@@ -62,11 +64,11 @@ def paginate[Row: Model](
     walks: Sequence[QuerySet[Any, Any]] = (),
     key: str = "pk",
 ) -> Page[Row]:
-    """Return ``size`` rows from the place named ``before`` on, from the newest where it is empty.
+    """Return the page of ``size`` rows after the cursor ``before``, or the first page if it is empty, in one query.
 
-    ``rows`` are ordered here, by ``field`` and ``uid``, newest first: no two of them may have both alike. With ``walks``
-    only those of them are listed that one of these names by its column ``key``, as ``newest`` does. One query. Raises
-    Http404 where ``before`` names no place.
+    ``rows`` are ordered by ``field`` and ``uid``, newest first; the pair must be unique. If branches are given in
+    ``walks``, only rows that one of them names by its column ``key`` are listed, as in ``newest``. Raise Http404 if
+    ``before`` is not a cursor.
     """
     if before:
         place = Cursor.read(before)
@@ -77,9 +79,9 @@ def paginate[Row: Model](
 
 
 class PreparedPages[Row: Model]:
-    """A list that is cut into pages, in the words of QuerySets that are put into SQL once.
+    """A paginated list whose QuerySets are compiled to SQL once in each process.
 
-    ``write`` returns its rows and its walks, as ``cut`` takes them, when it is given blanks in the place of values.
+    ``write`` takes placeholders (``Blank``) for values. It returns the rows and the branches that ``paginate`` takes.
     """
 
     def __init__(
@@ -104,7 +106,7 @@ class PreparedPages[Row: Model]:
         self._field, self._size = field, size
 
     def __call__(self, before: str, **values: object) -> Page[Row]:
-        """Return the rows from the place named ``before`` on, as ``cut`` does. One query."""
+        """Return the page after the cursor ``before``, as ``paginate`` does, in one query."""
         if before:
             place = Cursor.read(before)
             found = self._later(moment=place.moment, uid=place.key, **values)
@@ -114,7 +116,7 @@ class PreparedPages[Row: Model]:
 
 
 def _slice[Row: Model](found: list[Row], size: int, field: str, *, is_first: bool) -> Page[Row]:
-    """Return the first ``size`` of the rows, of which there may be one more."""
+    """Return the page of the first ``size`` rows found; one row more means that there is a next page."""
     rows, earlier = found[:size], None
     if len(found) > size:
         last: object = getattr(rows[-1], field)
@@ -132,8 +134,8 @@ def newest[Row: Model](
 ) -> QuerySet[Row]:
     """Return the first ``limit`` of ``rows`` by ``field`` and ``uid``, newest first.
 
-    With ``walks`` they are looked for by these: each finds its own newest along an index that has its order, and names
-    rows by its column ``key``. What is sorted then is no more than ``limit`` for each of them, however much there is.
+    If branches are given in ``walks``, they find the rows. Each branch reads its own newest rows along an index with
+    that order, and names rows by its column ``key``. At most ``limit`` rows of each branch are then sorted.
     """
     order = (f"-{field}", "-uid")
     if walks:
@@ -149,32 +151,33 @@ def first_of(
     columns: Sequence[str] = ("pk",),
     repeats: bool = True,
 ) -> QuerySet[Any, Any]:
-    """Return these columns of the first ``limit`` rows of each walk, in no order, also to stand in another query.
+    """Return ``columns`` of the first ``limit`` rows of each branch, unordered, for use alone or as a subquery.
 
-    Without ``repeats`` no row is returned twice. An index that holds the order and the columns answers alone: whatever the
-    planner expects of a walk, no more of it is read than that.
+    Without ``repeats`` no row is returned twice. An index that holds the order and the columns is enough. Whatever
+    the planner expects, no more than ``limit`` rows of each branch are read.
     """
     cut = [walk.order_by(*order).values_list(*columns)[:limit] for walk in walks]
     if len(cut) == 1:
         return cut[0]
     if not connection.features.supports_slicing_ordering_in_compound:
-        # SQLite takes no list that was cut into a union, but one that asks for what is in it.
+        # SQLite accepts no sliced query in a union, but one that has the sliced query as a subquery.
         cut = [
             each.model._default_manager.filter(pk__in=each.values("pk")).order_by().values_list(*columns)
             for each in cut
         ]
     found = cut[0].union(*cut[1:], all=repeats)
-    # Where all others can hold nothing it is one walk again, which is cut in its order.
+    # If all other branches are empty, Django reduces the union to one sliced query, which keeps its order.
     return found if found.query.is_sliced else found.order_by()
 
 
 def window(
     walks: Sequence[QuerySet[Any, Any]], *, before: str, most: int, field: str = "updated_at"
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
-    """Return the walks as far as they go in their first ``most`` rows from the place named ``before`` on, and where that is.
+    """Return the branches limited to rows down to a cursor, and that cursor; make one query for each branch.
 
-    The place is None where no walk is longer. Where several are, it is where the first of them ends, so that nothing
-    between is passed by. One query for each walk. Raises Http404 where ``before`` names no place.
+    The cursor is at row number ``most`` after the cursor ``before``. Of several branches that have so many rows, the
+    one that gets there first counts, so that no row in between is skipped. If no branch has so many, the cursor is
+    None and nothing is limited. Raise Http404 if ``before`` is not a cursor.
     """
     ends: list[tuple[datetime, UUID]] = []
     ahead = list(walks)
@@ -191,17 +194,19 @@ def window(
 
 
 def _behind(moment: Any, uid: Any, field: str) -> TupleLessThan:
-    """Return the condition to come after a place: one comparison of both, which an index can begin at."""
+    """Return the condition that a row comes after a position."""
+    # One comparison of a pair, so that the database can begin reading the index at it.
     return TupleLessThan(Tuple(F(field), F("uid")), (moment, uid))
 
 
-# A fifth of what a sitemap may hold (sitemaps.org/protocol.html, “Sitemap index files”).
+# A fifth of the entries that a sitemap may hold (sitemaps.org/protocol.html, “Sitemap index files”).
 PART_SIZE = 10_000
 
 
 class PartOf(Func):
-    """The part, from 0, in which the row of a key stands; without parameters, so that an index of it is recognised."""
+    """The number, from 0, of the sitemap part that holds the row with a key."""
 
+    # Without parameters, so that the database recognises an index on this expression.
     template = f"(%(expressions)s / {PART_SIZE})"
     arity = 1
     output_field = BigIntegerField()

@@ -1,4 +1,4 @@
-"""Finds the first row of each group along an index, without reading the rows between them."""
+"""Loose index scans: read the first row or the value of each group from an index, without the rows in between."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThan
 
-# The ORM writes no common table expressions: these are its own queries, put together.
+# The ORM has no common table expressions: these combine queries that it compiles.
 _STEPS = (
     "found{number}(id) AS (SELECT * FROM ({first}) begin{number} UNION ALL SELECT ({following})"
     " FROM found{number} JOIN {table} previous ON previous.id = found{number}.id)"
@@ -19,14 +19,14 @@ _FOUND = "SELECT id FROM found{0} WHERE id IS NOT NULL"
 def first_of_each[Row: Model](
     parts: Sequence[QuerySet[Row, Any]], made: type[Func], column: str, *, then: Sequence[str]
 ) -> QuerySet[Row]:
-    """Return, for each value that is ``made`` of a column, in each of ``parts``, the first row by ``then``.
+    """Return the first row by ``then`` for each value of the expression ``made(column)`` in each of ``parts``.
 
-    From each value found the next higher one is looked up, so an index that begins with
-    what a part asks for, and goes on with that and ``then``, is read once for each value.
+    From each value the next higher one is looked up. An index on the columns that a part filters by, the expression
+    and ``then`` is therefore read once for each value.
     """
     model = parts[0].model
     table = connection.ops.quote_name(model._meta.db_table)
-    step, before = made(column), made(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- names of our own
+    step, before = made(column), made(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- a quoted column name
     found: list[str] = []
     values: list[object] = []
     for number, part in enumerate(parts):
@@ -38,14 +38,14 @@ def first_of_each[Row: Model](
     together = " UNION ALL ".join(map(_FOUND.format, range(len(parts))))
     keys = f"WITH RECURSIVE {', '.join(found)} {together}"
     if connection.vendor == "postgresql":
-        # How many steps there are nobody knows beforehand: of an array few rows are expected, and looked up one by one.
+        # The planner cannot estimate a recursion. Of an array it expects few rows, and looks them up one by one.
         keys = f"SELECT unnest(ARRAY({keys}))"
     return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- written by the ORM above
 
 
 MOST = 500
 
-# Each next value is looked up in the index, so that not every row is read for a handful of values.
+# Each next value is looked up in the index, so that a handful of values does not cost a scan of every row.
 _VALUES = """
 WITH RECURSIVE found(value) AS (
   SELECT MIN({column}) FROM {table}{where}
@@ -57,9 +57,9 @@ WITH RECURSIVE found(value) AS (
 
 
 def distinct_values(model: type[models.Model], field: str, **equal: str) -> list[Any]:
-    """Return the first values of a field, at most ``MOST``, in their order, of the rows of which ``equal`` is true.
+    """Return the first ``MOST`` values of ``field`` in ascending order, of the rows that match ``equal``.
 
-    An index begins with the fields of ``equal`` and goes on with this one, or the whole table is read.
+    Without an index on the fields of ``equal`` followed by this one, the whole table is read.
     """
     meta, quote = model._meta, connection.ops.quote_name
     columns = {each.name: quote(each.get_attname_column()[1] or each.name) for each in meta.concrete_fields}

@@ -1,6 +1,6 @@
-"""Classify errors of the database driver: the database cannot be reached, or it takes no writes.
+"""Classify errors of the database: it cannot be reached, or takes no writes; and limit attempts to connect.
 
-This is the one place that knows. Nothing is imported here that needs Django to be set up.
+No other module knows the drivers' errors. Nothing is imported here that needs Django to be set up.
 """
 
 import sqlite3
@@ -14,11 +14,11 @@ from django.db import Error, InterfaceError, InternalError, OperationalError
 from psycopg.errors import ConnectionTimeout, DeadlockDetected, DiskFull, IoError, ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 
-# What is raised where a lock is in the way, the disk is full, or the database only reads.
+# Raised when a lock is held, the disk is full, or the database is read-only.
 UNWRITTEN = (OperationalError, InternalError)
-# After an attempt to connect in vain, seconds in which nobody tries again; readers are told to wait as long.
+# Seconds without a new attempt after one to connect has timed out; readers are told to wait as long.
 SILENCE = 5
-# The primary result codes (sqlite.org/rescode.html): busy, locked, read-only, I/O error, full.
+# Primary result codes (sqlite.org/rescode.html): busy, locked, read-only, I/O error, full.
 _SQLITE_UNWRITABLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -28,7 +28,7 @@ _SQLITE_UNWRITABLE = frozenset(
         sqlite3.SQLITE_FULL,
     }
 )
-# SQLSTATE: connection exceptions; ended by the administrator, by a crash; starting up; too many connections.
+# SQLSTATE: connection exceptions; shutdown by an administrator, by a crash; starting up; too many connections.
 _POSTGRESQL_LOST = ("08", "57P01", "57P02", "57P03", "53300")
 
 
@@ -41,14 +41,14 @@ class Outage(Enum):
 
 
 class SilenceError(psycopg.OperationalError):
-    """PostgreSQL did not answer a moment ago, so it is not asked again yet."""
+    """An attempt to connect to PostgreSQL timed out less than ``SILENCE`` seconds ago, so none is made."""
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
-    """Return which outage an error tells of, raised by Django or by a driver; None where it tells of none."""
+    """Return the kind of outage that an error of Django or of a driver means, or None if it means none."""
     cause = (error.__cause__ or error) if isinstance(error, Error) else error
     if isinstance(cause, sqlite3.Error):
-        # Without a code the error is not one of SQLite but of the module.
+        # An error without a code comes from the module sqlite3, not from SQLite.
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in _SQLITE_UNWRITABLE:
             return Outage.UNWRITABLE
@@ -60,20 +60,20 @@ def outage_of(error: BaseException | None) -> Outage | None:
     if isinstance(cause, psycopg.OperationalError):
         state = cause.sqlstate
         return Outage.LOST if state is None or state.startswith(_POSTGRESQL_LOST) else None
-    # Django itself raises these for a connection that has ended, as inside a transaction.
+    # Django itself raises these for a connection that has ended, for instance inside a transaction.
     return Outage.LOST if isinstance(cause, InterfaceError | OperationalError) else None
 
 
 def is_deadlock(error: BaseException) -> bool:
-    """Return whether the database gave a transaction up because two waited for each other: done again, it succeeds."""
+    """Return whether the database aborted a transaction because of a deadlock; a second attempt can succeed."""
     return isinstance(error.__cause__, DeadlockDetected)
 
 
 class Attempts:
     """The attempts of this process to connect to PostgreSQL.
 
-    After one that waited in vain nobody tries for SILENCE seconds, then one tries for all: threads that wait one after
-    the other would keep everybody else from being answered.
+    After an attempt has timed out, no thread tries for ``SILENCE`` seconds. Then one thread tries for all: threads
+    that wait in turn would block every other request.
     """
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Attempts:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Connect inside. Raises SilenceError where nobody is to try yet."""
+        """Note the outcome of an attempt to connect within the block. Raise SilenceError if none may be made yet."""
         until, now = self._silent_until, monotonic()
         if now < until:
             raise SilenceError("PostgreSQL did not answer a moment ago.")

@@ -1,6 +1,6 @@
-"""The time by the clock of PostgreSQL, which all machines of a site share.
+"""The time of PostgreSQL's clock, which all machines of a site share.
 
-The database is asked every few seconds. In between the time goes on by a clock of the kernel that nobody sets.
+The database is asked every few seconds. In between, the time advances by a kernel clock that is never set.
 """
 
 import logging
@@ -17,42 +17,43 @@ from django.db import Error, connection
 
 from newsroom.db.outages import attempts
 
-AGE = 5.0  # seconds for which an answer counts
-# Seconds after which an answer is no help any more: clocks of two machines may drift apart by a millisecond in twenty.
+AGE = 5.0  # seconds after which a thread asks again, while others use the known answer
+# Seconds after which every thread waits for a new answer. The clocks of two machines may drift apart by a millisecond
+# in twenty seconds.
 OLD = 60.0
-# An answer counts as of the moment at which it came. Of so many the one with the shortest way is taken, and no more
-# than one is asked for whose way took no longer than this, in seconds.
+# An answer is taken to hold at the moment of its arrival. Of up to _SAMPLES answers, the one with the shortest round
+# trip is used. The first with a round trip of at most _SHORT_WAY seconds is the last that is asked for.
 _SAMPLES, _SHORT_WAY = 3, 0.002
 _CONNECT_WITHIN = 2  # seconds
-# What Django adds for its own cursors.
+# Connection parameters that Django adds for its own cursors.
 _OF_DJANGO = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
 
 logger = logging.getLogger(__name__)
 
 
 def _kernel_time() -> float:
-    """Return seconds that go on while the machine sleeps, where the kernel counts them so."""
+    """Return the seconds of a monotonic clock that also counts while the machine sleeps, if the kernel has one."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The database’s clock showed at least ``moment`` at ``at`` on the kernel’s, and at most ``way`` seconds more."""
+    """A reading: at ``at`` on the kernel's clock the database's showed between ``moment`` and ``way`` seconds later."""
 
     moment: datetime
     at: float
     way: float
 
     def goes_on(self, at: float) -> datetime:
-        """Return what the database’s clock has come to at ``at``."""
+        """Return the time that the database’s clock shows at least at ``at``."""
         return self.moment + timedelta(seconds=at - self.at)
 
 
 class DatabaseTime:
-    """The database’s clock as this process knows it: never ahead, and behind by at most the time of one answer.
+    """The database’s clock as this process knows it: never ahead, and behind by at most the round trip of one answer.
 
-    So nobody sees a page early. Nobody misses what was published either: a verb reads the clock first, and the ways
-    of all that it asks after that take longer.
+    Therefore no page is shown early. No publication is missed either: a verb reads the clock first, and the round
+    trips of all its later queries take longer than the delay.
     """
 
     def __init__(self) -> None:
@@ -61,10 +62,10 @@ class DatabaseTime:
         self._lock = Lock()
 
     def now(self) -> datetime | None:
-        """Return the time; None while the database has never answered."""
+        """Return the time, or None if the database has not answered yet."""
         at, reading = _kernel_time(), self._reading
         age = at - reading.at if reading else OLD
-        # While one thread asks, the others go on with what is known.
+        # While one thread asks, the others use the known answer.
         if age >= AGE and not self._failed_lately(at) and self._lock.acquire(blocking=age >= OLD):
             try:
                 self._ask_anew(reading)
@@ -74,7 +75,7 @@ class DatabaseTime:
         return reading.goes_on(_kernel_time()) if reading else None
 
     def read(self) -> None:
-        """Ask the database on the connection of the transaction that is open."""
+        """Read the time on the connection of the current transaction."""
         with connection.wrap_database_errors:
             connection.ensure_connection()
             self._note([_answer(connection.connection)])
@@ -99,7 +100,8 @@ class DatabaseTime:
             self._note(answers)
 
     def _note(self, answers: list[_Reading]) -> None:
-        """Take the best answer. One that took long says little: what was known may be nearer, within what it allows."""
+        """Store the best answer, corrected by the known one."""
+        # A slow answer says little: within the bounds that it allows, the known answer may be nearer to the truth.
         best, known = min(answers, key=lambda each: each.way), self._reading
         if known is not None:
             latest = best.moment + timedelta(seconds=best.way)
@@ -117,7 +119,8 @@ def _answer(database: "psycopg.Connection[tuple[object, ...]]") -> _Reading:
 
 @contextmanager
 def _connected() -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
-    """Connect apart from the pool: whoever waits for its connections is not to wait for the time as well."""
+    """Yield a connection outside the pool."""
+    # A request that already waits for a connection of the pool must not wait for the time as well.
     given = {name: value for name, value in connection.get_connection_params().items() if name not in _OF_DJANGO}
     connect: Callable[..., psycopg.Connection[tuple[object, ...]]] = psycopg.connect
     with attempts.attempt(), connect(**{"connect_timeout": _CONNECT_WITHIN, **given, "autocommit": True}) as own:

@@ -1,6 +1,6 @@
-"""Questions that every page asks: their SQL is written once in each process, and PostgreSQL plans it once on each connection.
+"""Prepared statements: SQL compiled once in each process, and planned by PostgreSQL once on each connection.
 
-Django writes the SQL of a QuerySet anew each time it is asked, which takes longer than to answer it.
+Django compiles a QuerySet each time it is evaluated. For the queries of public pages this takes longer than the query.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,16 +22,17 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-# Statements on one connection. What publishes and answers asks more than the hundred that the driver would keep, and one
-# after the other: each would be forgotten by the time it is asked again.
+# Statements on one connection. Publishing and answering execute more than the hundred that the driver keeps by default,
+# in sequence: each would be evicted before it is executed again.
 _KEPT = 1_000
 _LISTS = (list, tuple, set, frozenset)
-# So long a list is doubled in length; beyond, it grows in steps of which 500 is one: SQLite joins no more selects than that.
+# The lengths of lists are powers of two up to 256, and multiples of 20 above. That makes 500 one of them, the largest
+# number of selects that SQLite accepts in a compound.
 _DOUBLED, _STEP = 256, 20
 
 
 class Blank(Value):
-    """The place in a question of a value that is given when it is asked: the one of this ``name``, in a list that at ``place``."""
+    """Placeholder for a value that is passed at execution, by its ``name`` and, in a list, its index ``place``."""
 
     def __init__(self, name: str, place: int = 0) -> None:
         super().__init__(name)
@@ -39,12 +40,12 @@ class Blank(Value):
         self.place = place
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """Return a parameter, and in the place of its value this blank."""
+        """Return the SQL of a parameter, with this placeholder as its value."""
         return "%s", (self,)
 
 
 class _Once[Written]:
-    """What is put into SQL once for each number of values that its lists hold."""
+    """Cache of compiled SQL, with one entry for each combination of the lengths of its lists."""
 
     def __init__(self, write: Callable[..., Any], put: Callable[[Any], Written]) -> None:
         self._write = write
@@ -52,7 +53,7 @@ class _Once[Written]:
         self._written: dict[tuple[int, ...], Written] = {}
 
     def for_values(self, values: Mapping[str, object]) -> tuple[Written, dict[str, list[Any]]]:
-        """Return what is written for values like these, and the values as this database takes them."""
+        """Return the SQL for lists of these lengths, and the values adapted to the database."""
         given = {name: _given(value) for name, value in values.items()}
         lengths = tuple(len(each) for each in given.values())
         if lengths not in self._written:
@@ -61,19 +62,19 @@ class _Once[Written]:
 
 
 class PreparedQuery[Row]:
-    """A question in the words of a QuerySet, which ``write`` returns when it is given blanks in the place of values.
+    """Query whose QuerySet is compiled once; ``write`` takes placeholders for values and returns the QuerySet.
 
-    It is answered as the QuerySet would be, with instances and what is selected, related and annotated, or with the
-    tuples of ``values_list``; nothing can be prefetched. What ``write`` takes from anywhere but its values, such
-    as a limit, stays as it was when it was asked first. Values are moments, uids, words and numbers, never None; a list of
-    them stands where the QuerySet has ``__in``.
+    The rows are those of the QuerySet: instances with ``select_related`` and annotations, or tuples of
+    ``values_list``. Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a
+    list stands for the operand of ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the
+    first execution.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
         self._once = _Once(write, _Question.of)
 
     def __call__(self, **values: object) -> list[Row]:
-        """Return the rows that are found with these values. One query, none where a QuerySet would not ask either."""
+        """Return the rows for these values in one query, or in none if the QuerySet cannot have rows."""
         question, given = self._once.for_values(values)
         if question is None:
             return []
@@ -83,16 +84,17 @@ class PreparedQuery[Row]:
 
 
 class PreparedChange:
-    """A change in the words of ``updating`` or ``deleting``, which ``write`` returns when it is given blanks in the place of values.
+    """Update or deletion that is compiled once.
 
-    Its values are as those of ``Prepared``; a list of them holds one at least.
+    ``write`` takes placeholders for values and returns the result of ``updating`` or ``deleting``. Values are as for
+    ``PreparedQuery``; a list must not be empty.
     """
 
     def __init__(self, write: Callable[..., Query]) -> None:
         self._once = _Once(write, _statement)
 
     def __call__(self, **values: object) -> int:
-        """Change the rows that are found with these values; return how many they are. One query."""
+        """Execute the change with these values in one query; return the number of rows changed."""
         (sql, parameters), given = self._once.for_values(values)
         with prepared_cursor() as cursor:
             cursor.execute(sql, _filled(parameters, given))
@@ -100,9 +102,9 @@ class PreparedChange:
 
 
 class PreparedRowQuery:
-    """Rows of a model that are inserted together and not read back, each a tuple of the values of these ``fields``.
+    """Insertion of many rows of a model, each a sequence of the values of ``fields``; no row is read back.
 
-    Values are as those of ``Prepared``, or None where a field takes it. Fields that are not named the database fills in.
+    Values are as for ``PreparedQuery``, or None if a field is nullable. The database fills in all other fields.
     """
 
     def __init__(self, model: type[Model], *fields: str) -> None:
@@ -110,7 +112,7 @@ class PreparedRowQuery:
         self._names = fields
 
     def __call__(self, rows: Iterable[Sequence[object]]) -> None:
-        """Insert the rows. One query, none without rows."""
+        """Insert the rows in one query, or in none if there are no rows."""
         given: list[list[Any]] = [[_adapted(value) for value in row] for row in rows]
         if not given:
             return
@@ -122,35 +124,36 @@ class PreparedRowQuery:
 
     @cached_property
     def _sql(self) -> str:
-        """The statement: on PostgreSQL of lists, one for each field, elsewhere of a row."""
+        """The statement: on PostgreSQL with an array for each field, on SQLite with the values of one row."""
         fields = [cast("Field[Any, Any]", self._model._meta.get_field(name)) for name in self._names]
         table, *columns = map(
             connection.ops.quote_name, [self._model._meta.db_table, *(field.column or "" for field in fields)]
         )
         if connection.vendor == "postgresql":
             lists = [f"%s::{(field.db_type(connection) or '').partition('(')[0]}[]" for field in fields]
-            rows = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of our own
+            rows = f"SELECT * FROM unnest({', '.join(lists)})"  # noqa: S608 -- names of tables and columns
         else:
             rows = f"VALUES ({', '.join(['%s'] * len(fields))})"
         return f"INSERT INTO {table} ({', '.join(columns)}) {rows}"
 
 
 def updating(queryset: QuerySet[Any, Any], **values: object) -> Query:
-    """Return the change that ``queryset.update`` would make."""
+    """Return the query that ``queryset.update(**values)`` would execute."""
     query = cast("UpdateQuery", queryset.query.chain(UpdateQuery))
     query.add_update_values(values)
     return query
 
 
 def deleting(queryset: QuerySet[Any, Any]) -> Query:
-    """Return the change that ``queryset.delete`` would make in the table itself: what points to its rows is not looked after."""
+    """Return the query by which ``queryset.delete`` would delete the rows; it does not handle related rows."""
     return queryset.order_by().query.chain(DeleteQuery)
 
 
 def filled_up[Item](values: list[Item]) -> list[Item]:
-    """Return a list with its last value again and again, so that few statements are to be prepared.
+    """Return a list padded with its last value, so that few statements need to be prepared.
 
-    Up to the next power of two; a longer one up to the next ``_STEP``, as databases take no more than some hundred parts.
+    The length becomes the next power of two, above ``_DOUBLED`` the next multiple of ``_STEP``: databases accept no
+    more than some hundred parts.
     """
     count = len(values)
     length = 1 << (count - 1).bit_length() if count <= _DOUBLED else -(-count // _STEP) * _STEP
@@ -159,10 +162,8 @@ def filled_up[Item](values: list[Item]) -> list[Item]:
 
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
-    """Yield a cursor of this thread's connection whose statements PostgreSQL keeps, as it planned them, with the connection.
-
-    A cursor of Django's writes the values into each statement, so that no two are the same.
-    """
+    """Yield a cursor of this thread's connection whose statements PostgreSQL prepares and keeps with the connection."""
+    # Django's own cursor writes the values into each statement, so that no two statements are the same.
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             connection.connection.prepared_max = _KEPT
@@ -172,7 +173,7 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """The SQL of a question, its parameters with blanks among them, and what reads the rows."""
+    """The SQL of a query, its parameters with placeholders among them, and the function that reads a row."""
 
     sql: str
     parameters: Sequence[object]
@@ -182,7 +183,7 @@ class _Question:
 
     @classmethod
     def of(cls, queryset: QuerySet[Any, Any]) -> "_Question | None":
-        """Put a question into SQL; None where it is plain beforehand that nothing can be found."""
+        """Compile a QuerySet; return None if it cannot have rows (EmptyResultSet)."""
         compiler = queryset.query.get_compiler(connection=connection)
         try:
             sql, parameters = compiler.as_sql()
@@ -213,7 +214,7 @@ def _filled(parameters: Sequence[object], given: Mapping[str, Sequence[Any]]) ->
 
 
 def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
-    """Return what makes of a row what the QuerySet would."""
+    """Return a function that makes of a row what the QuerySet would make of it."""
     if queryset.query.values_select or compiler.klass_info is None:
         return tuple
     columns = compiler.klass_info["select_fields"]
@@ -236,7 +237,7 @@ def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Se
 
 
 def _given(value: object) -> list[Any]:
-    """Return the value, or those of a list, as this database takes them."""
+    """Return the value, or the padded values of a list, adapted to the database."""
     return filled_up([_adapted(each) for each in value]) if isinstance(value, _LISTS) else [_adapted(value)]
 
 

@@ -1,4 +1,4 @@
-"""Indexes by which PostgreSQL finds a part of a word; SQLite reads names one after the other until it has enough."""
+"""Trigram indexes for PostgreSQL, which find parts of words; SQLite scans names until it has found enough."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django.db import migrations
 
 
 def trigrams(**places: str) -> migrations.RunPython:
-    """Return the step of a migration that lays indexes, each by its name: ``topics_topic.folded_name``.
+    """Return a migration operation that creates indexes by name, each on a column such as ``topics_topic.folded_name``.
 
-    ``UPPER(stories_story.headline)`` serves comparisons that know no capitals.
+    An index on ``UPPER(stories_story.headline)`` serves case-insensitive comparisons. SQLite gets no index.
     """
 
     def lay(apps: Any, schema_editor: Any) -> None:

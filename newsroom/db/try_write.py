@@ -1,4 +1,4 @@
-"""Writes that are given up where another one stands in their way, or nothing is taken: a reader never waits for them."""
+"""Try to write without waiting for a lock, so that readers never wait for a write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from newsroom.db.outages import UNWRITTEN
 
 
 def try_write(write: Callable[[], object]) -> bool:
-    """Call ``write``, which writes to the database; return whether it could be done, without waiting for a lock."""
+    """Call ``write`` and return whether it succeeded; it fails at a held lock or if the database takes no writes."""
     try:
         with _in_no_time():
             write()
@@ -20,11 +20,11 @@ def try_write(write: Callable[[], object]) -> bool:
 
 @contextmanager
 def _in_no_time() -> Iterator[None]:
-    """Let the database raise OperationalError where it would wait for a lock."""
+    """Have the database raise OperationalError within the block instead of waiting for a lock."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         seconds = float(connection.settings_dict["OPTIONS"].get("timeout", 5))
-        # Said to the driver: what is no question to the database need not pass through all that watches those.
+        # Executed on the driver's connection: a setting need not pass through Django's execution wrappers.
         connection.connection.execute("PRAGMA busy_timeout = 0")
         try:
             yield

@@ -1,1 +1,1 @@
-"""What every request needs before it is about anything: its time, language and client, limits, and answers that refuse."""
+"""Tools for requests and addresses that know no content: time, language, client address, limits, problem documents."""

@@ -1,4 +1,4 @@
-"""Where a request comes from, and who counts as one where asking has limits: its connection, and the network around it."""
+"""The IP address of a client, and the connection and the network that rate limits count as one client."""
 
 import logging
 import re
@@ -7,25 +7,24 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-# Of an IPv6 address the first half is somebody's connection; the rest they choose themselves (RFC 4291, 2.5.4). One
-# site is given up to a /48 (RFC 6177, 2); of IPv4 a /24 is the smallest part that networks announce to each other.
+# The first 64 bits of an IPv6 address identify a connection; a client chooses the rest itself (RFC 4291, 2.5.4).
+# One site is assigned up to a /48 (RFC 6177, 2). In IPv4, a /24 is the smallest prefix that networks announce.
 _CONNECTION = 64
 _NETWORK_OF_IPV6 = 48
 _NETWORK_OF_IPV4 = 24
 
 # An address with its port, as some proxies write it (RFC 7239, 6).
 _WITH_PORT = re.compile(r"\[(?P<v6>[^]]+)\](?::\d+)?|(?P<v4>[\d.]+):\d+", re.ASCII)
-# Who asks through a socket of this machine has no address.
+# A request through a Unix socket of this machine has no address.
 _LOCAL = "127.0.0.1"
 
 logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the IP address of whoever sent the request, as the nearest proxies that are trusted tell it.
+    """Return the IP address of the client, as the trusted proxies report it in X-Forwarded-For.
 
-    Each of them adds to X-Forwarded-For whom it heard from, at the end; what stands before that the client may have
-    written. Where the header is malformed the address of the connection counts, and the log says so once.
+    If the header is malformed, log a warning once per request and return the address of the connection.
     """
     known = vars(request)
     if "client_address" not in known:
@@ -34,7 +33,8 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _forwarded(request: HttpRequest) -> str:
-    """Return the address that the outermost trusted proxy heard from; nothing where none tells one."""
+    """Return the address from which the outermost trusted proxy received the request, or an empty string."""
+    # Each proxy appends the address that it received the request from. The client may have written all before these.
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     header = request.headers.get("x-forwarded-for", "")
     if not (proxies and header):
@@ -47,7 +47,7 @@ def _forwarded(request: HttpRequest) -> str:
 
 
 def _address_in(text: str) -> str:
-    """Return the IP address in ``text`` without port and zone; nothing for anything else."""
+    """Return the IP address in ``text`` without port and zone, or an empty string if there is none."""
     text = text.strip()
     if found := _WITH_PORT.fullmatch(text):
         text = found["v6"] or found["v4"]
@@ -58,16 +58,19 @@ def _address_in(text: str) -> str:
 
 
 def connection_of(address: str) -> str:
-    """Return what somebody at the IP address ``address`` cannot change at will: of IPv6 its /64, of IPv4 itself.
+    """Return the part of an IP address that its client cannot change at will: the /64 of IPv6, all of IPv4.
 
-    IPv4 written as IPv6 is IPv4. Raises ValueError for what is no address.
+    An IPv4-mapped IPv6 address counts as IPv4. Raise ValueError if ``address`` is not an IP address.
     """
     ip = _read(address)
     return str(ip) if isinstance(ip, IPv4Address) else _around(ip, _CONNECTION)
 
 
 def network_of(address: str) -> str:
-    """Return the network that may all be one organisation's: of IPv6 the /48, of IPv4 the /24. Reads and raises alike."""
+    """Return the network that one organisation may hold: the /48 of IPv6, the /24 of IPv4.
+
+    An IPv4-mapped IPv6 address counts as IPv4. Raise ValueError if ``address`` is not an IP address.
+    """
     ip = _read(address)
     return _around(ip, _NETWORK_OF_IPV4 if isinstance(ip, IPv4Address) else _NETWORK_OF_IPV6)
 

@@ -1,7 +1,7 @@
-"""The one place that reads the time: once for each request, once for each verb, after its lock.
+"""The clock, read once for each request and once for each verb, after the verb's lock.
 
-On PostgreSQL it is the time of the database, which all machines share: where the clock of a machine is wrong nothing is
-shown or published early or late. On SQLite there is one machine, and its clock counts.
+On PostgreSQL the time is that of the database, which all machines share. A machine with a wrong clock therefore shows
+and publishes nothing early or late. On SQLite there is one machine, and its own clock is used.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,12 +21,12 @@ from django.utils import timezone
 from newsroom.db.server_time import DatabaseTime
 from newsroom.errors import RefusedError
 
-# "No end": PostgreSQL's infinity cannot be read by psycopg, and NULL compares with nothing.
+# "No end": psycopg cannot read PostgreSQL's infinity, and a comparison with NULL is never true.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-# From these differences between this machine and the database on people are told, no page is stored, and no verb
-# publishes: nobody knows which of the two clocks is right.
+# Differences between the clocks of this machine and the database above which users are warned, pages are not stored,
+# and verbs refuse to publish. Which of the two clocks is right is unknown.
 TOLD = timedelta(seconds=0.5)
 NOTHING_STORED = timedelta(seconds=1)
 NOTHING_PUBLISHED = timedelta(seconds=5)
@@ -36,7 +36,7 @@ _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
 
 def now() -> datetime:
-    """Return this moment, aware, in UTC."""
+    """Return the current time as an aware datetime in UTC."""
     if fixed := _fixed.get():
         return fixed
     shared = _database.now() if connection.vendor == "postgresql" else None
@@ -44,13 +44,13 @@ def now() -> datetime:
 
 
 class SkewError(RefusedError):
-    """The clocks of this machine and of the database differ by too much; the message says by how much."""
+    """The clocks of this machine and of the database differ too much; the message says by how many seconds."""
 
 
 def now_for_verb() -> datetime:
-    """Return the moment at which a verb publishes, read from the database in the transaction that is open.
+    """Return the time at which a verb publishes, read from the database in the current transaction.
 
-    Raises SkewError where the clock of this machine differs by more than ``NOTHING_PUBLISHED``.
+    Raise SkewError if the clock of this machine differs from it by more than ``NOTHING_PUBLISHED``.
     """
     if fixed := _fixed.get():
         return fixed
@@ -63,9 +63,9 @@ def now_for_verb() -> datetime:
 
 @contextmanager
 def fixed_at(moment: datetime) -> Iterator[None]:
-    """Stop this thread's clock at ``moment`` within the block: for demonstration content with a past, and for tests.
+    """Stop this thread's clock at ``moment`` within the block, for demonstration content with a past and for tests.
 
-    Verbs act at that moment, and columns that the database would fill (``db_default=Now()``) get it too.
+    Verbs act at that time. Columns that the database would fill (``db_default=Now()``) get it as well.
     """
     before = _fixed.set(moment)
     post_init.connect(_date, dispatch_uid="fixed clock")
@@ -94,13 +94,13 @@ def _date(instance: Model, **named: object) -> None:
 
 
 def skew() -> timedelta:
-    """Return by how much the clock of this machine is ahead of the database’s, negative where it is behind."""
+    """Return how far the clock of this machine is ahead of the database’s; negative if it is behind."""
     shared = _database.now() if connection.vendor == "postgresql" else None
     return timezone.now() - shared if shared else timedelta()
 
 
 def describe_skew() -> str:
-    """Return what people are told of the difference; nothing where it is small."""
+    """Return a sentence for users about the skew, or an empty string if it is at most ``TOLD``."""
     ahead = skew()
     if abs(ahead) <= TOLD:
         return ""
@@ -110,26 +110,26 @@ def describe_skew() -> str:
 
 
 def midnight_after(at: datetime) -> datetime:
-    """Return the first moment of the day after that of ``at`` by the clocks of the newsroom."""
+    """Return the first moment of the day after that of ``at``, in the current time zone."""
     return day_begins(timezone.localdate(at) + timedelta(days=1))
 
 
 def new_year_after(at: datetime) -> datetime:
-    """Return the first moment of the year after that of ``at`` by the clocks of the newsroom."""
+    """Return the first moment of the year after that of ``at``, in the current time zone."""
     return day_begins(date(timezone.localdate(at).year + 1, 1, 1))
 
 
 def day_begins(day: date) -> datetime:
-    """Return the first moment of a day by the clocks of the newsroom."""
+    """Return the first moment of ``day`` in the current time zone."""
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 class ClockChangeError(ValueError):
-    """A time that the clocks of the newsroom never show, or show twice; the message says which and what to choose."""
+    """A local time that does not exist or is ambiguous; the message says which, and what to choose instead."""
 
 
 class TwiceError(ClockChangeError):
-    """The clocks show this time twice: ``names`` are the zone's names at the first and at the second time."""
+    """An ambiguous local time; ``names`` are the names of the time zone at its first and second occurrence."""
 
     def __init__(self, written: datetime, names: tuple[str, str]) -> None:
         self.names = names
@@ -140,10 +140,10 @@ class TwiceError(ClockChangeError):
 
 
 def from_wall(written: datetime, *, second: bool | None = None) -> datetime:
-    """Return the instant, in UTC, at which the clocks of the newsroom show ``written`` (a naive date and time).
+    """Return in UTC the instant at which clocks in the current time zone show ``written``, a naive datetime.
 
-    ``second`` chooses where they show it twice. Raises TwiceError where nobody chose, ClockChangeError for a time that
-    they skip, and for one before or after all times that can be told.
+    ``second`` chooses the occurrence of an ambiguous time. Raise TwiceError if such a time comes without a choice.
+    Raise ClockChangeError if the clocks skip the time, or if it lies outside the range of ``datetime``.
     """
     zone = timezone.get_current_timezone()
     first, later = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -165,13 +165,13 @@ def from_wall(written: datetime, *, second: bool | None = None) -> datetime:
 
 
 class ArrivedRequest(HttpRequest):
-    """A request that knows when it arrived."""
+    """A request with the time of its arrival."""
 
     moment: datetime
 
 
 class RequestTimeMiddleware:
-    """Gives each request its ``moment``: what is live is asked for that instant, however long the answer takes."""
+    """Middleware that sets ``moment`` on each request: the instant for which live editions are queried."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -182,12 +182,12 @@ class RequestTimeMiddleware:
 
 
 def arrival_time(request: HttpRequest) -> datetime:
-    """Return the instant at which the request arrived: now, where nobody has asked yet."""
+    """Return the instant at which the request arrived; set it to the current time if it is not set yet."""
     if "moment" not in vars(request):
         cast("ArrivedRequest", request).moment = now()
     return request_time(request)
 
 
 def request_time(request: HttpRequest) -> datetime:
-    """Return the instant at which the request arrived."""
+    """Return the instant at which the request arrived. Raise AttributeError if it was not set before."""
     return cast("ArrivedRequest", request).moment

@@ -1,39 +1,38 @@
-"""The path converters: Unicode slugs, numbers that are counted from 1, and months."""
+"""Path converters for Unicode slugs, ordinal numbers and months, and a parser for numbers in queries."""
 
 import unicodedata
 from datetime import date
 
 
 class UnicodeSlug:
-    """Matches one path segment; what comes in is brought to NFC, the form in which slugs are kept."""
+    """Path converter for a slug: one path segment, normalised to NFC, the form in which slugs are stored."""
 
     regex = r"[^/\x00-\x20.?#]+"
 
     def to_python(self, value: str) -> str:
-        """Return the slug in NFC."""
         return unicodedata.normalize("NFC", value)
 
     def to_url(self, value: str) -> str:
-        """Return the slug as it is kept."""
         return value
 
 
 class Ordinal:
-    """Matches a number from 1 on in the one way it is written: no sign, no zero before it, at most nine digits."""
+    """Path converter for a number from 1 in its only spelling: no sign, no leading zero, at most nine digits."""
 
     regex = r"[1-9][0-9]{0,8}"
 
     def to_python(self, value: str) -> int:
-        """Return the number."""
         return int(value)
 
     def to_url(self, value: int) -> str:
-        """Return the number as it is written."""
         return str(value)
 
 
 class YearAndMonth:
-    """Matches a year and a month as two segments, ``2026/11``; years are those of which every clock can tell."""
+    """Path converter for a month as two segments, such as ``2026/11``.
+
+    Years run from 1000 to 8999, so that each month can be represented in every time zone.
+    """
 
     regex = r"[1-8][0-9]{3}/(?:0[1-9]|1[0-2])"
 
@@ -43,14 +42,13 @@ class YearAndMonth:
         return date(int(year), int(month), 1)
 
     def to_url(self, value: date) -> str:
-        """Return year and month as they are written."""
         return f"{value:%Y/%m}"
 
 
-# No database counts further than nineteen digits: every number of so many fits.
+# The largest key of a database has nineteen digits, so every number of eighteen fits.
 DIGITS_OF_KEY = 18
 
 
 def parse_number(text: str, *, digits: int) -> int | None:
-    """Return the whole number that ``text`` is, in at most so many digits of ASCII; None for anything else."""
+    """Return ``text`` as a whole number, or None if it is not one of at most ``digits`` ASCII digits."""
     return int(text) if len(text) <= digits and text.isascii() and text.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Hosts of addresses, each written in one way only."""
+"""Normalise host names, so that each host has one spelling only."""
 
 import re
 from urllib.parse import urlsplit
@@ -8,17 +8,23 @@ _BETWEEN = re.compile(r"[\s,;]+")
 
 
 def host_of(written: str) -> str:
-    """Return the host that stands alone or in an address: small letters, by IDNA, without “www.”; empty for none."""
+    """Return the host of ``written``, a host name or a URL: lower case, in IDNA, without “www.”.
+
+    Return an empty string if there is no valid host.
+    """
     try:
         host = urlsplit(written if "://" in written else f"//{written}").hostname or ""
         host = host.rstrip(".").encode("idna").decode().lower().removeprefix("www.")
-    except ValueError:  # what is no address, or no name of a host
+    except ValueError:  # raised for a malformed URL, and by IDNA for a malformed host name
         return ""
     return host if _HOST.fullmatch(host) else ""
 
 
 def hosts_in(text: str) -> list[str]:
-    """Return the hosts of a text, parted by lines, spaces, commas or semicolons, each once; raise ValueError with what is none."""
+    """Return the sorted hosts of a text, each once, separated by white space, commas or semicolons.
+
+    Raise ValueError with the first word that is not a host.
+    """
     hosts = {word: host_of(word) for word in _BETWEEN.split(text) if word}
     if strange := next((word for word, host in hosts.items() if not host), ""):
         raise ValueError(strange)

@@ -1,4 +1,4 @@
-"""The languages of the site: the address alone says which one a list is in; its words and its works follow."""
+"""The languages of the site. The address alone selects the language of a list, of its interface and of its works."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_info, to_locale
 
-# What nobody but the people of the desk opens is in the desk's language.
+# Only users of the desk open these addresses, so they are in the desk's language.
 DESK = ("/admin/", "/accounts/")
-# What the route of a list begins with, whichever language its address names.
+# The prefix of the route of each list, whichever language its address names.
 ROUTE = "[language/]"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The same page in one language: its tag, its own name for itself, the address, and whether this is that page."""
+    """A page in one language: the language's tag and its name in itself, the page's address, whether it is current."""
 
     language: str
     name: str
@@ -35,14 +35,14 @@ class Version:
 
     @property
     def whole_url(self) -> str:
-        """The address with that of the site before it."""
+        """The absolute URL."""
         return f"{settings.SITE_URL}{self.url}"
 
 
 def split(path: str) -> tuple[str, str]:
-    """Return the language that the path of a list names, and what follows it; ``path`` begins after the first slash.
+    """Return the language that the path of a list names, and the rest of the path.
 
-    The first language of the site is named by nothing.
+    ``path`` begins after the first slash. The first language of the site has no prefix.
     """
     first, *others = settings.SITE_LANGUAGES
     named, slash, rest = path.partition("/")
@@ -50,32 +50,35 @@ def split(path: str) -> tuple[str, str]:
 
 
 def list_language(language: str | None) -> str:
-    """Return the language of the lists to which a page in ``language`` leads: its own, or else the site's first."""
+    """Return the language of the lists to which a page in ``language`` links.
+
+    This is the same language, or else one of the site with the same primary subtag, or else the site's first.
+    """
     wanted = (language or "").lower()
     alike = (code for code in settings.SITE_LANGUAGES if primary(code) == primary(wanted))
     return wanted if wanted in settings.SITE_LANGUAGES else next(alike, settings.SITE_LANGUAGES[0])
 
 
 def before_lists(language: str | None) -> str:
-    """Return what stands before the address of a list in that language: nothing for the site's first."""
+    """Return the prefix of a list's address in ``language``; it is empty for the site's first language."""
     code = list_language(language)
     return "" if code == settings.SITE_LANGUAGES[0] else f"{code}/"
 
 
 def primary(language: str) -> str:
-    """Return the language without its country or script, in small letters: ``en`` for ``en-GB`` (BCP 47, 2.2.1)."""
+    """Return the primary subtag of a language tag in lower case: ``en`` for ``en-GB`` (BCP 47, 2.2.1)."""
     return language.partition("-")[0].lower()
 
 
 def is_spoken(language: str) -> bool:
-    """Say whether our own words are written in a language: in English they are, in others where there is a catalogue."""
+    """Return whether the interface exists in ``language``: in English, and wherever there is a message catalogue."""
     tag = primary(language)
     catalogue = Path(settings.LOCALE_PATHS[0], to_locale(tag), "LC_MESSAGES", "django.mo")
     return tag == "en" or (tag.isalpha() and catalogue.is_file())
 
 
 def name_of(language: str) -> str:
-    """Return what the language calls itself, the tag where nobody told us."""
+    """Return the name of ``language`` in that language, or the tag if Django does not know it."""
     try:
         name: str = get_language_info(primary(language))["name_local"]
     except KeyError:
@@ -84,9 +87,9 @@ def name_of(language: str) -> str:
 
 
 def listed(field: str = "language") -> Q:
-    """Return what keeps the works of a list in the language that is active.
+    """Return the condition that limits a list to the works of the active language; ``field`` holds their language.
 
-    These are the works in that language; lists in the site's first one hold those in every language without lists too.
+    Lists in the site's first language also contain the works in languages without lists of their own.
     """
     first, *others = settings.SITE_LANGUAGES
     code = list_language(get_language())
@@ -96,9 +99,9 @@ def listed(field: str = "language") -> Q:
 
 
 def languages_listed(written: Callable[[], Iterable[str]]) -> list[str] | None:
-    """Return in which languages the works of a list in the active language are, without country; None for all.
+    """Return the primary subtags of the languages of the works in a list in the active language, or None for all.
 
-    ``written`` tells in which works are written at all, and is asked where that matters.
+    ``written`` returns the languages in which works exist. It is called only if the result depends on it.
     """
     first, *others = map(primary, settings.SITE_LANGUAGES)
     code = primary(list_language(get_language()))
@@ -109,15 +112,16 @@ def languages_listed(written: Callable[[], Iterable[str]]) -> list[str] | None:
 
 
 def versions_of(request: HttpRequest, *, elsewhere: str = "") -> list[Version]:
-    """Return the list that was asked for in each language of the site; nothing for other pages, or with one language.
+    """Return the requested list in each language of the site.
 
-    What was searched for goes along; what else a query says belongs to the list in one language. ``elsewhere`` is the
-    address of a list to which the other languages lead where this one may be missing there.
+    Return an empty list for pages that are not lists, and if the site has one language. ``elsewhere`` is the address
+    of a list to which the other languages link instead, if the requested one may be missing there.
     """
     match = request.resolver_match
     if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(ROUTE):
         return []
     active, rest = split(request.path_info[1:])
+    # The search query is carried over; all other parameters belong to the list in one language.
     words = request.GET.get("q") if match.url_name == "search" else None
     query = f"?{urlencode({'q': words})}" if words else ""
     other = split(elsewhere[1:])[1] if elsewhere else rest
@@ -128,24 +132,24 @@ def versions_of(request: HttpRequest, *, elsewhere: str = "") -> list[Version]:
 
 
 def in_each_language(lists: Sequence[URLPattern]) -> URLResolver:
-    """Return the addresses of lists, each in all languages of the site."""
+    """Return a resolver for the addresses of ``lists``, each in all languages of the site."""
     return URLResolver(LanguagePrefix(), list(lists))
 
 
 class LanguagePrefix(LocalePrefixPattern):
     """The part of a list's address that names its language.
 
-    It is read from the address, whatever is active, and written for the language that is active: a page leads to lists
-    in its own. Django's own takes every language it knows for one of the site's.
+    Resolving reads it from the address, whichever language is active. Reversing writes the active language, since a
+    page links to lists in its own language. Django's class accepts every language that it knows as one of the site's.
     """
 
     @property
     def language_prefix(self) -> str:
-        """What reversing puts before a list's own address."""
+        """The prefix that reversing puts before the address of a list."""
         return before_lists(get_language())
 
     def match(self, path: str) -> tuple[str, tuple[()], dict[str, object]]:
-        """Return what is left of the path after its language."""
+        """Return the rest of ``path`` after its language, without arguments."""
         return split(path)[1], (), {}
 
     def __str__(self) -> str:
@@ -153,7 +157,7 @@ class LanguagePrefix(LocalePrefixPattern):
 
 
 class LanguageMiddleware:
-    """Says every word in the language that the address names. No cookie and no header of the reader is asked."""
+    """Middleware that activates the language of the address. It reads no cookie and no header of the reader."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -166,8 +170,9 @@ class LanguageMiddleware:
 
 
 class Primary(Func):
-    """What ``primary`` returns, asked of a column; without parameters, so that an index of it is recognised."""
+    """The primary subtag of a language column in lower case, as ``primary`` returns it."""
 
+    # Without parameters, so that the database recognises an index on this expression.
     template = "lower(substr(%(expressions)s, 1, instr(%(expressions)s || '-', '-') - 1))"
     arity = 1
     output_field = CharField()
@@ -175,7 +180,7 @@ class Primary(Func):
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
     ) -> tuple[str, Sequence[Any]]:
-        """Return it in the words of PostgreSQL."""
+        """Return the expression in PostgreSQL's SQL."""
         context["template"] = "lower(split_part(%(expressions)s, '-', 1))"
         return self.as_sql(compiler, connection, **context)
 

@@ -1,4 +1,4 @@
-"""What the log may not say: the secret part of an address, which opens a draft or an account to whoever reads along."""
+"""Log redaction: keep the secret parts of addresses, which open drafts and accounts, out of the log."""
 
 import logging
 import re
@@ -7,11 +7,11 @@ _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Writes when, how grave, where and what, its traceback too, with the secrets of addresses left out."""
+    """Formatter that writes time, level, logger, message and traceback, without the secret parts of addresses."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text without tokens."""
+        """Return the record as text, each secret replaced by “…”."""
         return _TOKEN.sub("…", super().format(record))

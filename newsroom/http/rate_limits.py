@@ -1,6 +1,6 @@
-"""Places of which there are so many for so long, each taken by one alone, in the cache that all workers share.
+"""Rate limits: a fixed number of slots for some seconds, each held once, in the cache that all workers share.
 
-Many who ask at the same moment are as many as one after the other. Where nothing can be written there is always a place.
+Simultaneous requests are counted exactly like successive ones. While the cache takes no writes, a slot is always free.
 """
 
 from collections.abc import Iterable
@@ -9,19 +9,22 @@ from django.core.cache import cache
 
 
 def acquire(name: str, most: int, *, seconds: int) -> str | None:
-    """Take for ``seconds`` the first free of the ``most`` places called ``name``; return its key, None without one."""
+    """Acquire the first free of the ``most`` slots of ``name`` for ``seconds``; return its key, or None."""
     places = [f"{name}:{number}" for number in range(most)]
     taken = cache.get_many(places)
     return next((place for place in places if place not in taken and cache.add(place, 1, seconds)), None)
 
 
 def release(place: str) -> None:
-    """Let others take the place of this key before its time."""
+    """Free the slot with this key before its time is over."""
     cache.delete(place)
 
 
 def acquire_each(wanted: Iterable[tuple[str, int]], *, seconds: int) -> bool:
-    """Take for ``seconds`` one of so many places of every name, and say so; where one is missing take none."""
+    """Acquire one slot of every name for ``seconds``, or none at all; return whether it succeeded.
+
+    ``wanted`` yields each name with the number of its slots.
+    """
     taken: list[str] = []
     for name, most in wanted:
         place = acquire(name, most, seconds=seconds)

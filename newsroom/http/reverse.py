@@ -1,4 +1,4 @@
-"""Where the page of a thing is, by its slug: what a page of many links would otherwise look up for each."""
+"""Reverse the addresses of pages by slug with a cache, since a page may hold many links."""
 
 from functools import lru_cache
 from urllib.parse import quote
@@ -8,19 +8,20 @@ from django.utils.translation import get_language
 
 from newsroom.http.languages import before_lists
 
-# What stands unescaped in a segment of a path (RFC 3986, 3.3), as Django's own reversing leaves it.
+# Characters that a path segment may hold unescaped (RFC 3986, 3.3), as Django's ``reverse`` leaves them.
 _SAFE = "!$&'()*+,;=~:@"
 _MARK = "x"
 
 
 def address_of(view: str, slug: str) -> str:
-    """Return the path of the page of ``slug``, of a ``view`` that is named by nothing else, in the language that is active."""
+    """Return the path of the page of ``slug`` in the active language; ``view`` takes no other argument."""
     before, after = _around(view, before_lists(get_language()), get_urlconf())
     return f"{before}{quote(slug, safe=_SAFE)}{after}"
 
 
 @lru_cache(64)
 def _around(view: str, language: str, urlconf: str | None) -> tuple[str, str]:
-    """Return what stands before and after the slug in the addresses of a view."""
+    """Return the parts before and after the slug in the addresses of a view."""
+    # ``language`` and ``urlconf`` are only part of the cache key: ``reverse`` reads the active ones.
     before, _, after = reverse(view, args=[_MARK]).rpartition(f"/{_MARK}/")
     return f"{before}/", f"/{after}"

@@ -1,4 +1,4 @@
-"""The query parameters that only track readers: without them an address leads to the same page."""
+"""Query parameters that only track readers: without them an address leads to the same page."""
 
 import re
 
@@ -11,5 +11,5 @@ _PAIR = re.compile(rf"(?:{TRACKING})(?:=.*)?", re.IGNORECASE | re.ASCII | re.DOT
 
 
 def without_tracking(query: str) -> str:
-    """Return the query of an address without tracking parameters."""
+    """Return the query string of a URL without tracking parameters."""
     return "&".join(pair for pair in query.split("&") if not _PAIR.fullmatch(pair))

@@ -1,1 +1,1 @@
-"""Running the site: the web server, and what an operator asks of it."""
+"""Running the site: the web server, its command, and the health checks."""

@@ -1,20 +1,21 @@
-"""The configuration of the app."""
+"""The configuration of the app, which also registers the general health checks."""
 
 from django.apps import AppConfig
 from django.conf import settings
 
 
 class OperationsConfig(AppConfig):
-    """Registers the app under its short name."""
+    """Configuration of the app under its stored label."""
 
     name = "newsroom.operations"
     label = "operations"
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Give ``/readyz`` the lines that no other app answers for. Readers are served without those not needed."""
+        """Register the health checks that belong to no other app."""
         from newsroom.operations import health
 
+        # Readers are served even while a check fails that is not needed.
         health.register("database", health.database_answers, uses_database=False)
         health.register("migrations", health.migrations_are_applied)
         health.register("writes", health.database_takes_writes, needed=False, interval=health.INTERVAL)

@@ -26,10 +26,10 @@ from newsroom.page_cache.release import release
 
 type Check = Callable[[], bool]
 
-WITHIN = 2.0  # seconds in which a check has to answer; a later answer is a no
-INTERVAL = 10.0  # seconds for which the answer of a check that writes counts
+WITHIN = 2.0  # seconds within which a check must answer; a later answer counts as a failure
+INTERVAL = 10.0  # seconds for which the answer of a check that writes is reused
 CACHE_WITHIN = 1.0  # seconds
-# A disk with less than either is as good as full.
+# A disk with less free space than either counts as full.
 LEAST_SHARE, LEAST_BYTES = 0.1, 1_000_000_000
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Registered:
-    """A check with its last answer."""
+    """A health check with its last answer."""
 
     name: str
     check: Check
@@ -51,7 +51,7 @@ class _Registered:
     lock: Lock = field(default_factory=Lock)
 
     def ask(self) -> bool:
-        """Return whether all is well; within ``interval`` seconds of an answer, what that one was."""
+        """Return whether the check passes; reuse an answer that is less than ``interval`` seconds old."""
         with self.lock:
             if self.answered_at is None or monotonic() - self.answered_at >= self.interval:
                 self._note(self._answer() if self.uses_database else self._answer_in_thread())
@@ -73,10 +73,8 @@ class _Registered:
         return False
 
     def _answer_in_thread(self) -> bool:
-        """Return the answer of a thread that is waited for no longer than ``within``: a hung disk never answers.
-
-        While the thread of an earlier request still waits, no second one is started.
-        """
+        """Run the check in a thread, for at most ``within`` seconds; return whether it passed in that time."""
+        # A hung disk never answers. While the thread of an earlier request still waits, no second one is started.
         answers: list[bool] = []
 
         def answer() -> None:
@@ -102,26 +100,27 @@ def register(
     interval: float = 0,
     within: float = WITHIN,
 ) -> None:
-    """Give ``/readyz`` a line: *ok* when ``check`` returns True within ``within`` seconds.
+    """Register a line of ``/readyz``, which is *ok* if ``check`` returns True within ``within`` seconds.
 
-    ``/readyz`` answers 503 when what is ``needed`` fails. A check that uses the database makes a query or two, and fails
-    with it; every other one runs in a thread of its own. A check that writes has an ``interval`` of ``INTERVAL``.
+    ``/readyz`` answers 503 if a ``needed`` check fails. A check that uses the database makes a query or two, and fails
+    if the database does. Every other check runs in a thread of its own. A check that writes takes ``INTERVAL`` as its
+    ``interval``.
     """
     _checks[name] = _Registered(name, check, needed, uses_database, interval, within)
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 with one word; asks nothing of the database. A server is answered by ``newsroom.wsgi``, ahead of Django."""
+    """Answer 200 with one word and without a query. On a server ``newsroom.wsgi`` answers first, ahead of Django."""
     return _plain("ok\n", 200)
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 where all that is needed is there, else 503; with ``?strict=1`` everything is needed.
+    """Answer 200 if every needed check passes, else 503; with ``?strict=1`` every check is needed.
 
-    One line for each check, its name and *ok* or *failed*, and two that name the release and the process that answer.
-    Nothing else is told, as anybody may ask.
+    The body has one line for each check, with its name and *ok* or *failed*. Two more lines name the release and the
+    process. It says nothing else, since the address is public.
     """
     answers = ask()
     is_strict = request.GET.get("strict") == "1"
@@ -132,10 +131,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def ask() -> Mapping[str, bool]:
-    """Return what each check says. Where the database does not answer, nothing more is asked of it."""
+    """Return the answer of each check by name. If the database does not answer, all checks that use it fail unasked."""
     answers = {name: not each.uses_database and each.ask() for name, each in _checks.items()}
     if answers["database"]:
-        # An error here is one of the connection: what was not asked has failed.
+        # An error here comes from the connection itself; the checks that were not reached count as failed.
         with suppress(Error), _bounded(WITHIN):
             answers |= {name: each.ask() for name, each in _checks.items() if each.uses_database}
     return answers
@@ -149,19 +148,19 @@ def database_answers() -> bool:
 
 
 def migrations_are_applied() -> bool:
-    """Return whether every migration of this release is applied. The database may be ahead of it."""
+    """Return whether every migration of this release is applied; the database may have later ones."""
     applied = MigrationRecorder(connection).applied_migrations().keys()
     return all(key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _known().items())
 
 
 def database_takes_writes() -> bool:
-    """Return whether a row can be written: the database may be read-only, its disk full, or its lock held."""
+    """Return True if a row can be written. Raise an error if the database is read-only, full, or locked."""
     Pulse.objects.beat()
     return True
 
 
 def disks_have_space() -> bool:
-    """Return whether there is space where the site writes, and where the database does if that is a file."""
+    """Return whether the disks of ``VAR_DIR`` and of an SQLite database have free space."""
     places = [settings.VAR_DIR]
     if connection.vendor == "sqlite":
         places.append(Path(connection.settings_dict["NAME"]).parent)
@@ -170,10 +169,10 @@ def disks_have_space() -> bool:
 
 
 def cache_answers() -> bool:
-    """Return whether the cache hands out what was put into it. Each process has a key of its own."""
+    """Return whether the cache returns a value that was just stored, under a key of this process."""
     name, token = f"health:{os.getpid()}", secrets.token_hex(8)
     cache = caches["default"]
-    # The database stands in for a Redis that does not answer.
+    # Asked directly: RedisCache falls back to the database when Redis does not answer.
     asked = cache.redis if isinstance(cache, RedisCache) else cache
     asked.set(name, token, timeout=60)
     return bool(asked.get(name) == token)
@@ -187,7 +186,10 @@ def _plain(text: str, status: int) -> HttpResponse:
 
 @contextmanager
 def _bounded(seconds: float) -> Iterator[None]:
-    """Have the database give up each statement of this thread after ``seconds``, also one that waits for a lock."""
+    """Limit each statement of this thread within the block to ``seconds``, including waits for locks.
+
+    On SQLite only the waits for locks are limited.
+    """
     milliseconds = round(seconds * 1000)
     begin, end = f"SET statement_timeout = {milliseconds}", "RESET statement_timeout"
     if connection.vendor == "sqlite":
@@ -205,6 +207,6 @@ def _bounded(seconds: float) -> Iterator[None]:
 
 @cache
 def _known() -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
-    """Return each migration of the code that runs, with those it replaces."""
+    """Return each migration of the running code, with those that it replaces."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     return {key: frozenset(migration.replaces) for key, migration in loader.disk_migrations.items()}

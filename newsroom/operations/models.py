@@ -1,4 +1,4 @@
-"""The row that the site updates to find out whether the database takes writes."""
+"""The row that a health check updates to find out whether the database takes writes."""
 
 from typing import ClassVar
 
@@ -9,16 +9,16 @@ _ROW = 1
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
-    """The one row."""
+    """QuerySet of the table, which has one row."""
 
     def beat(self) -> None:
-        """Write the time of the database into the row, which is made when it is missing."""
+        """Write the time of the database into the row; create the row if it is missing."""
         if not self.filter(pk=_ROW).update(beaten_at=Now()):
             self.update_or_create(pk=_ROW, defaults={"beaten_at": Now()})
 
 
 class Pulse(models.Model):
-    """One row that is written again and again, by which ``/readyz`` finds out whether the database takes writes."""
+    """A single row that ``/readyz`` writes repeatedly to find out whether the database takes writes."""
 
     beaten_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""Serves the site: the port is bound once, the code is loaded once, and workers that die are replaced."""
+"""The web server: it binds the port once, loads the code once, and replaces workers that die."""
 
 import gc
 import logging
@@ -22,23 +22,24 @@ from granian.server.mp import MPServer, WorkerProcess
 
 from newsroom.process import end_with_parent
 
-BACKLOG = 1024  # connections that wait for a worker
+BACKLOG = 1024  # connections that may wait for a worker
 STOPPING = 30  # seconds after which a worker that was asked to stop is killed
-RESPAWNING = 0.5  # seconds between the start of a worker's replacement and its own end
-SAMPLING = 30  # seconds between two looks at the memory of the workers
-_PROBE = 0.1  # seconds between two requests for /healthz at the start
+RESPAWNING = 0.5  # seconds from the start of a worker's replacement to its own end
+SAMPLING = 30  # seconds between two measurements of the workers' memory
+_PROBE = 0.1  # seconds between two requests to /healthz at the start
 
 logger = logging.getLogger(__name__)
 
 
 def listen(host: str, port: int, *, queues: int) -> list[socket.socket]:
-    """Return so many sockets that listen at one address, each with a queue of connections of its own.
+    """Return ``queues`` sockets that listen at one address, each with its own queue of connections.
 
-    Raises OSError, with EADDRINUSE where another process listens there. The kernel spreads connections over the queues. From
-    a single one the first worker to wake would take all that came in together, and keep them for as long as they are open.
+    Raise OSError if the address cannot be bound, with EADDRINUSE if another process listens there.
     """
+    # The kernel spreads connections over the queues. From a single queue, the first worker to wake would take all
+    # connections that arrived together, and hold them until they are closed.
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    # Without SO_REUSEPORT, which is set only on what listens already: with it two servers could share the port.
+    # SO_REUSEPORT is set only once the first socket listens: set before, it would let two servers share the port.
     first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     place = first.getsockname()[:2]
@@ -47,13 +48,13 @@ def listen(host: str, port: int, *, queues: int) -> list[socket.socket]:
 
 
 class Server(MPServer):
-    """A granian server that owns the queues from which its workers accept connections, one for each.
+    """A granian server that owns the queues from which its workers accept connections, one for each worker.
 
-    In granian each worker binds the port for itself, and what waits in its queue is lost with it. Here it waits for the
-    worker that takes its place.
+    In granian itself each worker binds the port, and connections in its queue are lost when it ends. Here they wait
+    for the worker that replaces it.
     """
 
-    _shd: SocketHolder | None  # type: ignore[assignment]  # from where the next worker to be started accepts
+    _shd: SocketHolder | None  # type: ignore[assignment]  # the queue of the next worker to be started
 
     def __init__(self, listeners: Sequence[socket.socket], *, threads: int, max_rss: int, log_level: LogLevels) -> None:
         host, port, *_ = listeners[0].getsockname()
@@ -76,8 +77,8 @@ class Server(MPServer):
         self._max_rss = max_rss
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
-        """Bind nothing, start the workers, and tell systemd once they answer."""
-        # Not earlier: granian would warn that connections are lost with a worker, as they are with SO_REUSEPORT.
+        """Start the workers without binding the port, and notify systemd once they answer."""
+        # Set only now: set earlier, granian would warn that connections are lost with a worker, as with SO_REUSEPORT.
         self.workers_rss = self._max_rss * 1024 * 1024
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
         if "NOTIFY_SOCKET" in os.environ:
@@ -91,7 +92,7 @@ class Server(MPServer):
         return super()._spawn_worker(idx, *args, **options)
 
     def _notify_systemd(self, path: str) -> None:
-        """Tell systemd that the unit is ready when ``/healthz`` answers 200 (sd_notify(3))."""
+        """Notify systemd that the unit is ready once ``/healthz`` answers 200 (sd_notify(3))."""
         while not self._answers():
             time.sleep(_PROBE)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
@@ -118,10 +119,9 @@ def serve(
 
 
 def prepare_fork(*, preload: bool) -> None:
-    """Leave nothing in this process that a fork must not share: no connection, no pool, no thread.
+    """Close the connections and pools of this process, whose sockets and threads a fork must not share.
 
-    With ``preload`` the site is loaded, so that workers share its memory. Frozen objects are not moved by the collector
-    of garbage, which would copy their pages into each worker.
+    With ``preload``, load the site first, so that workers share its memory.
     """
     if preload:
         get_internal_wsgi_application()
@@ -130,8 +130,9 @@ def prepare_fork(*, preload: bool) -> None:
         if isinstance(connection, PostgreSQL):
             connection.close_pool()
     gc.collect()
+    # The garbage collector leaves frozen objects alone; otherwise it would copy their memory pages into each worker.
     gc.freeze()
-    # Python 3.14 has another default, by which a worker would inherit neither the code nor the sockets.
+    # The default of Python 3.14 differs: with it a worker would inherit neither the code nor the sockets.
     multiprocessing.set_start_method("fork", force=True)
 
 

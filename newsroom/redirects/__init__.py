@@ -1,1 +1,1 @@
-"""Every address that was ever public, so that none is given away again."""
+"""Redirects: the addresses that were ever public, so that none is given to another page."""

@@ -1,4 +1,4 @@
-"""Addresses that were once public: what they led to, for ever."""
+"""Addresses that were once public, each reserved for ever for the page that it first led to."""
 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
@@ -11,38 +11,39 @@ from django.utils.crypto import salted_hmac
 from newsroom.db.statements import PreparedQuery
 from newsroom.text.slugs import candidates
 
-FORGOTTEN = "#"  # begins no slug
+FORGOTTEN = "#"  # the prefix of an erased slug's digest; no slug begins with it
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
-    """Questions about addresses."""
+    """Claim, look up and erase addresses."""
 
     def holder(self, kind: str, slug: str) -> UUID | None:
-        """Return the uid of the thing that this address was first given to, or None."""
+        """Return the uid of the page to which this address belongs, or None."""
         return next((uid for _, _, uid in _HOLDERS(kinds=[kind], slugs=[slug, forgotten(slug)])), None)
 
     def leading_to(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
-        """Return the slugs by which readers ever reached a thing, but those whose words were erased."""
+        """Return the slugs that ever led to a page, oldest first, without erased ones."""
         known = self.filter(kind=kind, uid=uid).exclude(slug__startswith=FORGOTTEN)
         return known.order_by("pk").values_list("slug", flat=True)
 
     def forget(self, uid: UUID, slug: str = "") -> None:
-        """Keep of the addresses of ``uid``, or of this one of them, no word: only what knows it when it is asked for again.
+        """Erase the words of all addresses of ``uid``, or of the one with ``slug``, by storing digests in their place.
 
-        They stay taken. That is known by the site's secret key; with another key they are free.
+        The addresses stay taken. The digests depend on the site's secret key; after a change of the key they are free.
         """
         known = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
         for address in known.exclude(slug__startswith=FORGOTTEN):
             self.filter(pk=address.pk).update(slug=forgotten(address.slug))
 
     def claim(self, kind: str, slug: str, uid: UUID) -> None:
-        """Give the address to ``uid`` for ever; raise AddressTakenError when it is somebody else's."""
+        """Give the address to ``uid`` for ever. Raise AddressTakenError if it belongs to another page."""
         self.claim_all([(kind, slug, uid)])
 
     def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
-        """Give each address (kind, slug) to its uid for ever; raise AddressTakenError when one is somebody else's.
+        """Give each address to a page for ever; ``claims`` yields kind, slug and uid.
 
-        One query, and two more where an address is new, however many they are.
+        Raise AddressTakenError if an address belongs to another page. Make one query, and two more if any address is
+        new, however many there are.
         """
         wanted: dict[tuple[str, str], UUID] = {}
         for kind, slug, uid in claims:
@@ -50,7 +51,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 raise AddressTakenError(slug)
         held = self._holders(wanted)
         if not _theirs(wanted, held) and (new := sorted(wanted.keys() - held)):
-            # Somebody else may claim the same at this moment: theirs stay, and no savepoint is needed.
+            # Another transaction may claim the same address now: its row stays, and no savepoint is needed.
             rows = (Address(kind=kind, slug=slug, uid=wanted[kind, slug]) for kind, slug in new)
             self.bulk_create(rows, ignore_conflicts=True)
             held = self._holders(new)
@@ -58,24 +59,24 @@ class AddressQuerySet(models.QuerySet["Address"]):
             raise AddressTakenError(theirs[0])
 
     def _holders(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
-        """Return who holds which of these addresses, those of which only a digest is kept under that."""
+        """Return the uids of these addresses by kind and slug, or by kind and digest if the slug was erased."""
         known = {(kind, each) for kind, slug in addresses for each in (slug, forgotten(slug))}
         kinds, slugs = {kind for kind, _ in known}, [slug for _, slug in known]
         rows = _HOLDERS(kinds=kinds, slugs=slugs) if slugs else []
         return {(kind, slug): uid for kind, slug, uid in rows}
 
     def follow(self, kind: str, slug: str, uid: UUID) -> None:
-        """Give the address to a thing that is known to readers already, so that it leads on after the next move.
+        """Give the address to a page that was public before, so that it redirects after the next change of the slug.
 
-        Something that was never public claims nothing.
+        A page that was never public claims nothing.
         """
         if self.filter(kind=kind, uid=uid).exists():
             self.claim(kind, slug, uid)
 
     def free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
-        """Return the first slug like ``wanted`` that nobody else has or had.
+        """Return the first slug derived from ``wanted`` that no other page has or had.
 
-        ``taken`` are the rows of that kind as they stand (with ``slug`` and ``uid`` fields).
+        ``taken`` are the current rows of that kind, with the fields ``slug`` and ``uid``.
         """
         for slug in candidates(wanted):
             if (self.holder(kind, slug) or uid) == uid and not taken.filter(slug=slug).exclude(uid=uid).exists():
@@ -85,10 +86,10 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def free_slugs(
         self, wanted: Mapping[UUID, tuple[str, str]], *, taken: models.QuerySet[models.Model]
     ) -> dict[UUID, str]:
-        """Return by uid, for each thing with its kind, the first slug like the one that it wants that nobody has or had.
+        """Return by uid the first slug derived from each wanted one that no other page has or had.
 
-        ``taken`` are the rows of those kinds as they stand (with ``kind``, ``slug`` and ``uid`` fields). Two queries
-        where all are free, and a few more for each that is not.
+        ``wanted`` holds kind and words by uid. ``taken`` are the current rows of those kinds, with the fields
+        ``kind``, ``slug`` and ``uid``. Make two queries if all slugs are free, and a few more for each that is not.
         """
         first = {uid: (kind, next(candidates(words))) for uid, (kind, words) in wanted.items()}
         held = self._holders(first.values())
@@ -118,7 +119,7 @@ _HOLDERS = PreparedQuery(
 
 
 class Address(models.Model):
-    """One address of one kind of page, once public."""
+    """An address of a kind of page that was once public."""
 
     kind = models.CharField(max_length=20)
     slug = models.CharField(max_length=200)
@@ -141,12 +142,12 @@ class Address(models.Model):
 
 
 def forgotten(slug: str) -> str:
-    """Return what is kept of a slug whose words were erased: a digest that only this site can make."""
+    """Return what is stored for an erased slug: an HMAC-SHA-256 digest that only this site's secret key can produce."""
     return FORGOTTEN + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
 
 
 def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str], UUID]) -> list[str]:
-    """Return the slugs that are wanted for one thing and held by another."""
+    """Return the wanted slugs that belong to another page."""
     return [
         slug
         for (kind, slug), uid in wanted.items()
@@ -155,7 +156,7 @@ def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str
 
 
 class AddressTakenError(IntegrityError):
-    """The address was once another page's."""
+    """The address belongs to another page for ever."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"The address “{slug}” belongs to another page for ever. Choose another one.")

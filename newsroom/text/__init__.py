@@ -1,1 +1,1 @@
-"""Text and nothing else: folding, Markdown to safe HTML, plain words. Knows no story and no database."""
+"""Text tools that know neither stories nor a database: folding, slugs, Markdown to safe HTML, plain text, diffs."""

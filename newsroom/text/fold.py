@@ -1,4 +1,4 @@
-"""Folds text to the form in which names, questions and aliases are compared."""
+"""Fold text to the form in which names, questions and aliases are compared."""
 
 import unicodedata
 
@@ -17,10 +17,11 @@ _SAME_AS = str.maketrans(
         "æ": "ae",
         "œ": "oe",
         "þ": "th",
-        "ـ": "",  # the Arabic stretcher
+        "ـ": "",  # Arabic tatweel
     }
 )
-# Marks that are accents or vowel points. In other scripts (Devanagari, Thai, kana) marks are letters and stay.
+# Ranges of combining marks that are accents or vowel points. In other scripts, such as Devanagari, Thai and kana,
+# marks are part of the letters and remain.
 _ACCENTS = (
     (0x0300, 0x036F),
     (0x0483, 0x0487),
@@ -36,7 +37,7 @@ _ACCENTS = (
 )
 
 
-# All that is left to fold in ASCII, besides capitals.
+# In ASCII, only these and capitals need folding.
 _CONTROLS = str.maketrans(dict.fromkeys(map(chr, [*range(0x20), 0x7F]), " "))
 
 
@@ -55,11 +56,11 @@ def _kept(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as it is compared: equal for spellings that people take as the same.
+    """Return ``text`` in the form that is compared: equal for spellings that readers take as the same.
 
-    Compatibility forms are unified and case folded (Unicode Standard, 3.13: NFKC and toCasefold), accents and vowel
-    points removed, quotation marks and dashes straightened, invisible characters dropped and white space collapsed.
-    Folding what is folded changes nothing.
+    Compatibility forms are unified and case is folded (Unicode Standard, 3.13: NFKC and toCasefold). Accents, vowel
+    points and invisible characters are removed, quotation marks and dashes straightened, and white space is collapsed.
+    Folding is idempotent.
     """
     straight = text.translate(_SAME_AS)
     if straight.isascii():
@@ -69,5 +70,6 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
-# Chinese, Japanese, Thai, Lao, Burmese, Khmer: each sign of these counts as a word, where words are counted.
+# Chinese, Japanese, Thai, Lao, Burmese and Khmer, as ranges of a regular expression. These scripts do not separate
+# words by spaces, so in word counts each character counts as a word.
 UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"

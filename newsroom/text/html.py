@@ -1,4 +1,4 @@
-"""Prints what stands many times on a page of results; in a template each would cost ten times as much."""
+"""Render the fragments of HTML and JSON that a page repeats; templates would take ten times as long for them."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class Piece(Protocol):
-    """Some characters of a text; ``hit`` says that they are what was looked for."""
+    """Some characters of a text; ``hit`` marks those that match a search."""
 
     @property
     def words(self) -> str: ...
@@ -20,7 +20,7 @@ class Piece(Protocol):
 
 
 class Choice(Protocol):
-    """A value of a filter, and how many results it would leave; 0 where that is not known."""
+    """A value of a filter, and the number of results that it would leave; 0 means unknown."""
 
     @property
     def value(self) -> str: ...
@@ -39,14 +39,14 @@ class Choice(Protocol):
 
 
 def hits_marked(pieces: Iterable[Piece]) -> SafeString:
-    """Return the pieces of a text as HTML, each that is a hit in a ``<mark>``."""
+    """Return the pieces of a text as HTML, with each hit in a ``<mark>``."""
     return mark_safe(  # noqa: S308 -- every piece is escaped
         "".join(f"<mark>{escape(each.words)}</mark>" if each.hit else escape(each.words) for each in pieces)
     )
 
 
 def options(choices: Iterable[Choice]) -> SafeString:
-    """Return the choices of a ``<select>``."""
+    """Return the choices as the ``<option>`` elements of a ``<select>``."""
     return mark_safe("\n".join(map(_option, choices)))  # noqa: S308 -- every value and name is escaped
 
 
@@ -56,15 +56,15 @@ def _option(choice: Choice) -> str:
     return f'<option value="{escape(choice.value)}"{chosen}>{escape(choice.name)}{leaves}</option>'
 
 
-# What HTML would read, and the two line ends that JSON allows and older scripts do not.
+# The characters with a meaning in HTML, and the two line separators that JSON allows and older JavaScript does not.
 _READ = re.compile("[<>&\u2028\u2029]")
 
 
 def json_in_html(data: object) -> SafeString:
-    """Return ``data`` as JSON for the inside of a ``<script>`` that holds data (HTML Standard, 4.12.1.3)."""
+    """Return ``data`` as JSON for the content of a ``<script>`` data block (HTML Standard, 4.12.1.3)."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    # Not translate, which looks each character of a long page up.
-    return mark_safe(_READ.sub(_escaped, written))  # noqa: S308 -- what HTML would read is escaped
+    # Not str.translate, which looks up each character of a long page.
+    return mark_safe(_READ.sub(_escaped, written))  # noqa: S308 -- characters with a meaning in HTML are escaped
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Puts parts beside each other with the comma of the language that is active."""
+"""Join the parts of a list with the comma of the active language."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from django.utils.translation import pgettext
 
 
 def comma() -> str:
-    """Return what stands between two parts: a comma and a space, as the language writes them."""
+    """Return the separator between two parts: a comma and a space, as the active language writes them."""
     return pgettext("between parts", ", ")
 
 
 def join_list(parts: Iterable[object]) -> str:
-    """Return the parts in their order with a comma between each two; those that say nothing are left out."""
+    """Return the parts in their order, separated by commas; empty ones are left out."""
     return comma().join(str(part) for part in parts if part)

@@ -1,4 +1,4 @@
-"""Turns Markdown into the words it says, without marks: for summaries, search, feeds and counting."""
+"""Convert Markdown to plain text, for summaries, search, feeds and word counts."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,27 +9,28 @@ from newsroom.text.markdown.grammar import read_tokens, remembered, tokens_of
 from newsroom.text.markdown.lists import lay_out_lists
 
 _LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
-_LEFT_OUT = "\0"  # no text holds it: Markdown reads it as U+FFFD
-# Each run of spaces is tried once, from its first: one that is tried from every space takes quadratic time.
+_LEFT_OUT = "\0"  # occurs in no text: Markdown reads it as U+FFFD
+# Each run of spaces is matched from its first space only: matching from every space takes quadratic time.
 _BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_LEFT_OUT}+(?=[\s.,;:!?)\]”’»…]|$)")
 _SPACES = re.compile(" {2,}")
 
 
 @remembered(1_024)
 def plain_text(source: str) -> str:
-    """Return the words of ``source``: blocks parted by a blank line, list items, table rows and broken lines by one.
+    """Return the plain text of ``source``.
 
-    Citations, note numbers, pictures and addresses are left out; notes come last. The words of plain text that was
-    escaped for Markdown are exactly those of the text.
+    Blocks are separated by a blank line; list items, table rows and hard breaks by a line break. Citations, note
+    numbers, images and addresses are left out, and notes come last. For plain text that was escaped for Markdown, the
+    result has exactly the words of that text.
     """
     return _words(read_tokens(source), {})
 
 
 def printed_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
-    """Return the words of ``source`` as a page prints them, otherwise as ``words_of`` does.
+    """Return the plain text of ``source`` as a page prints it, otherwise as ``plain_text`` does.
 
-    A citation is its number among ``numbers``, in brackets, and lists are laid out by their ``convention`` (see
-    ``lay_out_lists``): states and dates in words of the language that is active.
+    A citation becomes its number in ``numbers``, in brackets. Lists are laid out by their ``convention`` (see
+    ``lay_out_lists``), with states and dates in words of the active language.
     """
     tokens = tokens_of(source)
     lay_out_lists(tokens, convention)
@@ -51,17 +52,17 @@ def _words(tokens: Iterable[Token], numbers: Mapping[int, int]) -> str:
 
 
 def word_count(source: str) -> int:
-    """Return how many words ``source`` says, counted by splitting at white space."""
+    """Return the number of words in the plain text of ``source``, which is split at white space."""
     return len(plain_text(source).split())
 
 
 def minutes_to_read(words: int) -> int:
-    """Return whole minutes of reading, at least one, at 220 words a minute."""
+    """Return the reading time in whole minutes, rounded up, at least one, at 220 words a minute."""
     return max(1, (words + 219) // 220)
 
 
 class _Lines:
-    """Gathers lines into blocks: one line is a block, but for lists and tables, whose lines belong together."""
+    """Collector of lines into blocks: each line is a block, except that the lines of a list or table form one."""
 
     def __init__(self) -> None:
         self.blocks: list[str] = []
@@ -102,7 +103,7 @@ def _inline_words(token: Token, numbers: Mapping[int, int]) -> str:
                 words.append(f"[{numbers[child.meta['number']]}]")
             case "citation" | "footnote_ref" | "image":
                 words.append(_LEFT_OUT)
-            case "role_open" | "role_close":  # pages part a role from its name by its looks
+            case "role_open" | "role_close":  # pages set a role apart from the name by style, plain text cannot
                 words.append("(" if child.nesting == 1 else ")")
             case "text" | "code_inline":
                 words.append(child.content)

@@ -1,4 +1,4 @@
-"""Finds a sentence that somebody copied from a page in the words of a text, and shows it where it stands."""
+"""Find a sentence that was copied from a page in a text, and return it with its context."""
 
 import re
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ AROUND = 160  # characters before and after
 NUMBER = "{number}"
 _WORD = re.compile(r"\w+")
 _ENDS_SENTENCE = frozenset(".!?…؟۔。")
-# A number of a citation: with nothing but marks between it and the word that it follows.
+# The number of a citation: it follows a word or a punctuation mark without a space.
 _CITATION = re.compile(r"(?<=[^\s\d])\d{1,3}(?:(?=\s|$)|(?=[^\w\s]))")
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Where a sentence stands: ``words`` as the text has them, and some of what is said before and after."""
+    """A sentence as the text has it, in ``words``, with some of the text before and after it."""
 
     before: str
     words: str
@@ -23,11 +23,12 @@ class Quoted:
 
 
 def find(sentence: str, text: str, *, citation: str = NUMBER) -> Quoted | None:
-    """Return the place of ``sentence`` in the plain words of ``text``, or None where it does not stand there.
+    """Return ``sentence`` as it occurs in the plain ``text``, with its context, or None if it does not occur.
 
-    Case, white space and marks may differ. Who copies from a page copies its citations too: where the sentence does not
-    stand so, they are left out of it. ``citation`` is how the page says one, with NUMBER in it.
+    Case, white space and punctuation may differ. ``citation`` is the form in which the page prints a citation, with
+    NUMBER in it.
     """
+    # Text copied from a page includes its citations, so the second attempt leaves them out.
     found = _match(sentence, text) or _match(_without_citations(sentence, citation), text)
     if found is None:
         return None
@@ -47,7 +48,7 @@ def _without_citations(sentence: str, citation: str) -> str:
 
 
 def _match(sentence: str, text: str) -> tuple[int, int] | None:
-    """Return where the words of ``sentence`` begin in ``text``, and where they end with the mark after them."""
+    """Return the start and end of the words of ``sentence`` in ``text``, including a mark that ends the sentence."""
     wanted = [word.casefold() for word in _WORD.findall(sentence)]
     words = list(_WORD.finditer(text))
     first = next(occurrences(wanted, [word[0].casefold() for word in words]), None)

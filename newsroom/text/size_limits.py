@@ -1,21 +1,22 @@
-"""Limits on the text of a page. The Markdown parser takes a step for each line and mark, and none for plain words."""
+"""Limits on the text of a page. The Markdown parser takes a step for each line and mark, but none for plain words."""
 
 import re
 from collections.abc import Iterable
 from itertools import chain, islice
 
 LONGEST_TEXT = 200_000  # characters
-# In all texts of a page: some 100,000 words. Two such pages are compared word by word in seconds.
+# In all texts of a page: about 100,000 words. Comparing two such pages word by word takes seconds.
 MOST_CHARACTERS = 600_000
-# In all texts of a page: as many as in over 200 pages of prose. Rendering one may take a tenth of a millisecond.
+# In all texts of a page: as many as in over 200 pages of prose. Rendering one mark may take a tenth of a millisecond.
 MOST_MARKS = 25_000
-# What ends plain text for the parser, and borders of table cells. An escape is one mark, as is the end of a line.
+# The characters that end plain text for the parser, and the borders of table cells. An escape counts as one mark, and
+# so does the end of a line.
 _MARK = re.compile(r"\\.|\r\n?|[\n$%&*+:<=>@[\\\]^_`{|}~-]")
 _SHOWN = 40
 
 
 def excess_in(texts: Iterable[str]) -> str:
-    """Return why the texts are too large for one page, as a sentence, or an empty string."""
+    """Return a sentence that says why the texts are too large for one page, or an empty string if they are not."""
     parts = list(texts)
     for text in parts:
         if len(text) > LONGEST_TEXT:

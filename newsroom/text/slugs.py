@@ -1,4 +1,4 @@
-"""Slugs: Unicode words joined by hyphens, in NFC, never a number alone and never a name of the site's own."""
+"""Slugs: Unicode words joined by hyphens, in NFC, never a number alone and never a name reserved for the site."""
 
 import itertools
 import unicodedata
@@ -19,7 +19,7 @@ _JOINERS = "\u200c\u200d"
 def slugify(text: str) -> str:
     """Return ``text`` as a slug of at most 80 characters in any script: letters, marks and digits joined by hyphens.
 
-    Empty when the text holds no letter or digit. Joiners that some scripts need stay between letters.
+    Return an empty string if the text has no letter or digit. Joiners, which some scripts need, remain between letters.
     """
     words: list[str] = []
     word = ""
@@ -41,12 +41,12 @@ def slugify(text: str) -> str:
 
 
 def is_reserved(slug: str) -> bool:
-    """Say whether the slug belongs to the site: a name of its own or a number alone."""
+    """Return whether the slug is reserved for the site: one of its own names, or a number alone."""
     return slug in RESERVED or slug.replace("-", "").isnumeric()
 
 
 def candidates(wanted: str) -> Iterator[str]:
-    """Yield ``wanted`` as a slug and then the same with 2, 3, … at its end, without end; reserved ones left out."""
+    """Yield ``wanted`` as a slug, then the same with -2, -3, … appended, without end; no slug is reserved."""
     base = slugify(wanted) or "page"
     if is_reserved(base):
         base = f"{base}-page"
@@ -56,7 +56,7 @@ def candidates(wanted: str) -> Iterator[str]:
 
 
 def validate_slug(slug: str) -> None:
-    """Refuse, with a sentence, a slug that could not be an address of ours."""
+    """Raise ValidationError if ``slug`` is malformed or reserved."""
     if not slug or slug != slugify(slug):
         raise ValidationError(
             "An address is made of letters and digits joined by single hyphens, such as “%(example)s”.",

@@ -1,1 +1,1 @@
-"""Django's backend for PostgreSQL, for a server that may be away: nobody waits for it for long, or in turn."""
+"""Django's PostgreSQL backend, adapted to outages: requests wait for the server briefly, and not one after another."""

@@ -1,4 +1,4 @@
-"""The module that Django looks for in a database backend."""
+"""The connection class of the backend, in the module where Django looks for it."""
 
 from typing import Any
 
@@ -10,27 +10,25 @@ from newsroom.db.outages import attempts
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection to PostgreSQL, from the pool of the process where the settings ask for one."""
+    """A connection to PostgreSQL, from the pool of the process if the settings define one."""
 
     @property
     def pool(self) -> Any:
-        """The pool of this process; it tries each connection before it hands it out."""
+        """The pool of this process, which checks each connection before handing it out."""
         if options := self.settings_dict["OPTIONS"].get("pool"):
             options.setdefault("check", self._check)
         return super().pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a connection; raise at once where an attempt has just been in vain."""
+        """Return a new connection. Raise SilenceError at once if an attempt has just timed out."""
         with attempts.attempt():
             return super().get_new_connection(conn_params)
 
     def _check(self, found: "psycopg.Connection[Any]") -> None:
-        """Raise what the driver raises where a connection has ended; all that lie ready beside it are then made anew.
-
-        A restart ends all of them, and after the second one the pool would wait a second before it takes the next.
-        """
+        """Raise psycopg.Error if a connection has ended, and have the pool replace all others."""
         try:
             ConnectionPool.check_connection(found)
         except psycopg.Error:
+            # A restart ends all connections, and after a second failure the pool would wait a second before the next.
             self.pool.drain()
             raise

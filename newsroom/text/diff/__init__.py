@@ -1,1 +1,1 @@
-"""What differs between two texts, word by word."""
+"""Compare two texts word by word."""

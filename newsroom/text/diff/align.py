@@ -1,4 +1,4 @@
-"""Finds what two sequences have in common: the longest part of both that stands in the same order, in bounded time."""
+"""Align two sequences by a longest common subsequence in bounded time; also subsequence and substring search."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,21 +6,21 @@ from collections.abc import Hashable, Iterator, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-# Two texts with so few pairs of tokens (10,000 in each) are weighed against each other whole, in a few hundredths of a
+# Two sequences with at most this many pairs of tokens (10,000 in each) are aligned whole, in a few hundredths of a
 # second. Longer ones are cut first.
 FEW_PAIRS = 100_000_000
-# How many tokens are weighed at all against any number of others, so that the work grows with the length of the texts
-# and not with its square. Where each side has more the two stand against each other.
+# The most tokens that are aligned with any number of others. The work thus grows with the length of the texts and not
+# with its square. If both sides have more, they count as wholly changed.
 MOST_WEIGHED = 10_000
-# How often a text is cut at tokens that stand once on each side.
+# How often, at most, a text is cut at tokens that occur once on each side.
 MOST_CUTS = 12
 
 
 class Stretch(NamedTuple):
-    """Places ``start`` to ``end`` of the old sequence stand against ``begin`` to ``until`` of the new one.
+    """A pair of slices: ``start`` to ``end`` of the old sequence, and ``begin`` to ``until`` of the new one.
 
-    ``same`` says whether they hold equal tokens; else the old ones went and the new ones came, and one of the two
-    may be empty.
+    If ``same`` is true, their tokens are equal. Otherwise the old tokens were removed and the new ones added; one of
+    the two slices may be empty.
     """
 
     same: bool
@@ -39,11 +39,11 @@ class _Block(NamedTuple):
 
 
 def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Stretch]:
-    """Return the stretches that lead from ``old`` to ``new``, in order, covering both; equal and changed ones alternate.
+    """Return the stretches from ``old`` to ``new`` in order, covering both; equal and changed stretches alternate.
 
-    The longest common subsequence is found with a bit for each token: Hyyrö, “Bit-parallel LCS-length computation
-    revisited” (2004), read back as rapidfuzz does. Long texts are parted first at tokens that stand once on each side
-    and in one order on both (patience), so that there the subsequence is long, but not always the longest.
+    The longest common subsequence is computed with one bit for each token: Hyyrö, “Bit-parallel LCS-length computation
+    revisited” (2004), with the traceback of rapidfuzz. Long texts are first cut at tokens that occur once on each side
+    and in the same order (patience diff). Their common subsequence is then long, but not always the longest.
     """
     numbers: dict[Hashable, int] = {}
     one = [numbers.setdefault(token, len(numbers)) for token in old]
@@ -52,7 +52,7 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Stretch]:
 
 
 def _pairs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield where equal tokens stand in both, as place in ``old``, place in ``new`` and length, in any order."""
+    """Yield the runs of equal tokens as index in ``old``, index in ``new`` and length, in any order."""
     todo = [_Block(0, len(old), 0, len(new))]
     while todo:
         block = todo.pop()
@@ -77,7 +77,7 @@ def _pairs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
 
 
 def _anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, int]]:
-    """Return the longest chain of tokens that stand once on each side of the block, in the order of both."""
+    """Return a longest chain of tokens that occur once on each side of the block, in the same order on both."""
     times = Counter(old[block.start : block.end])
     times_new = Counter(new[block.begin : block.until])
     found = {token: at for at, token in enumerate(new[block.begin : block.until], block.begin) if times_new[token] == 1}
@@ -90,10 +90,10 @@ def _anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, i
 
 
 def occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator[int]:
-    """Yield each place where ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
+    """Yield each index at which ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
     if not part:
         return
-    shorter, length = [0], 0  # for each place, the length of the longest prefix of ``part`` that ends there
+    shorter, length = [0], 0  # for each index, the length of the longest proper prefix of ``part`` that ends there
     for token in part[1:]:
         while length and token != part[length]:
             length = shorter[length - 1]
@@ -109,7 +109,7 @@ def occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator
 
 
 def ascending(values: Sequence[int]) -> list[int]:
-    """Return the places of a longest ascending subsequence of ``values``, all of which differ."""
+    """Return the indexes of a longest ascending subsequence of ``values``, which must all differ."""
     ends: list[int] = []
     places: list[int] = []
     before: list[int] = []
@@ -127,7 +127,7 @@ def ascending(values: Sequence[int]) -> list[int]:
 
 
 def _longest(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[int, int, int]]:
-    """Yield a longest common subsequence of the block token by token, nothing where it is too large to be weighed."""
+    """Yield a longest common subsequence of the block token by token, or nothing if the block is too large."""
     shared = set(old[block.start : block.end]) & set(new[block.begin : block.until])
     rows = [place for place in range(block.start, block.end) if old[place] in shared]
     columns = [place for place in range(block.begin, block.until) if new[place] in shared]
@@ -139,7 +139,7 @@ def _longest(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[in
 
 
 def _weighed(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the places of a longest common subsequence, the last first. All tokens of ``one`` stand in ``other`` too."""
+    """Yield the index pairs of a longest common subsequence in reverse order; ``other`` has all tokens of ``one``."""
     masks = dict.fromkeys(other, 0)
     for bit, token in enumerate(other):
         masks[token] |= 1 << bit
@@ -156,11 +156,9 @@ def _weighed(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _states_from_the_end(steps: list[int], width: int) -> Iterator[tuple[int, list[int]]]:
-    """Yield the states of the computation in groups, the last first, each with the row that it begins before.
-
-    Only one state in each group is kept while computing; the others are made again when their group is asked for, so
-    that memory grows with the square root of the rows.
-    """
+    """Yield the states of the computation in groups, in reverse order, each with the index of its first row."""
+    # Only one state of each group is stored, and the others are computed again for each group. Memory thus grows with
+    # the square root of the number of rows.
     size = isqrt(len(steps)) + 1
     state = (1 << width) - 1
     kept = []
@@ -181,7 +179,7 @@ def _next(state: int, step: int, width: int) -> int:
 
 
 def _stretches(pairs: list[tuple[int, int, int]], old: int, new: int) -> Iterator[Stretch]:
-    """Yield the pairs joined where one follows the other, and what stands between them."""
+    """Yield the sorted runs as stretches, adjacent runs joined, with the changed stretches between them."""
     start = begin = end = until = 0
     for place, at, length in [*pairs, (old, new, 0)]:
         if (place, at) != (end, until):

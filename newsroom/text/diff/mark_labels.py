@@ -1,4 +1,4 @@
-"""Says in words what the marks of a piece are, for those who compare two texts."""
+"""Labels for the marks of pieces, shown in comparisons of two texts."""
 
 from django.utils.translation import gettext, gettext_lazy
 
@@ -36,7 +36,7 @@ _AROUND = {
 
 
 def named_mark(mark: str) -> str:
-    """Return the name of a mark of words, empty for one that shows by itself (a citation, a picture)."""
+    """Return the label of a mark, or an empty string for one that is visible itself (a citation, an image)."""
     kind, _, address = mark.partition(":")
     if kind != "link":
         return str(_MARKS.get(mark, ""))
@@ -45,7 +45,7 @@ def named_mark(mark: str) -> str:
 
 
 def named_block(marks: tuple[str, ...]) -> str:
-    """Return the name of a block from its marks: “list item (in a list)”."""
+    """Return the label of a block from its marks, such as “list item (in a list)”."""
     name = str(_BLOCKS[marks[-1].split()[0]])
     around = [str(_AROUND[mark.split()[0]]) for mark in marks[1:-1]]
     return f"{name} ({join_list(around)})" if around else name

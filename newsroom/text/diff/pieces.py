@@ -1,4 +1,4 @@
-"""Takes Markdown apart into the pieces that are compared: words under their marks, and where each block begins."""
+"""Split Markdown into the pieces that are compared: words with their marks, and the beginnings of blocks."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from newsroom.text.markdown.grammar import tokens_of
 
-# Vowel signs and accents that no letter is composed with; joiners, which Persian and Hindi write inside words.
+# Vowel signs and accents that are not composed with a letter; joiners, which occur inside Persian and Hindi words.
 _SIGNS = (
     "".join(map(chr, (c for c in range(0x0300, 0x1E00) if unicodedata.category(chr(c))[0] == "M"))) + "\u200c\u200d"
 )
@@ -21,7 +21,7 @@ _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
 _WORDS = re.compile(
     rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[.,:/](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"
 )
-# What no reader sees: soft hyphens, zero-width spaces, marks of direction.
+# Invisible characters: soft hyphens, zero-width spaces, direction marks.
 _UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _INLINE_MARKS = {"strong": "strong", "em": "emphasis", "s": "struck"}
 _CONTAINERS = {"bullet_list": "bullets", "ordered_list": "numbers", "blockquote": "quote", "footnote": "note"}
@@ -31,10 +31,10 @@ _BULLETS = ("•", "◦")
 class Piece(NamedTuple):
     """A word, a punctuation mark, a citation, or the beginning of a block.
 
-    ``marks`` say what stands around it: ``strong``, ``emphasis``, ``struck``, ``code``, ``link:ADDRESS``,
-    ``picture:ADDRESS``, ``cite:NUMBER``, ``note``. A block begins with a piece without words, whose first mark is
-    ``block``; the others say in what it stands and what it is. ``glued`` says that no space stands before it.
-    ``shown`` is what is printed; it is not compared.
+    ``marks`` are its markup: ``strong``, ``emphasis``, ``struck``, ``code``, ``link:ADDRESS``, ``picture:ADDRESS``,
+    ``cite:NUMBER``, ``note``. A block begins with a piece without words, whose first mark is ``block``; its other marks
+    are the enclosing blocks and its own kind. ``glued`` means that no space precedes the piece. ``shown`` is the
+    printed form, which is not compared.
     """
 
     words: str
@@ -44,48 +44,49 @@ class Piece(NamedTuple):
 
     @property
     def key(self) -> tuple[str, tuple[str, ...], bool]:
-        """What two equal pieces have in common."""
+        """The part of the piece that is compared."""
         return self[:3]
 
     @property
     def begins_block(self) -> bool:
-        """Say whether a block begins here."""
+        """Whether a block or a line begins here."""
         return self.marks[:1] == ("block",)
 
     @property
     def is_word(self) -> bool:
-        """Say whether it counts as a word: it holds a letter or a digit and is no citation."""
+        """Whether it counts as a word: it has a letter or a digit, and is neither a citation nor a note reference."""
         is_mark = bool(self.marks) and any(mark.startswith(("cite:", "note")) for mark in self.marks)
         return not is_mark and any(map(str.isalnum, self.words))
 
 
 def normalised(text: str) -> str:
-    """Return ``text`` composed (NFC), without characters that nobody sees."""
+    """Return ``text`` in NFC, without invisible characters."""
     return unicodedata.normalize("NFC", text.translate(_UNSEEN))
 
 
 def pieces_of_line(text: str) -> list[Piece]:
-    """Return the pieces of plain words without marks."""
+    """Return the pieces of a line of plain text, which have no marks."""
     return list(_worded(normalised(text), (), spaced=True))
 
 
 def pieces_of(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
-    """Return the pieces of Markdown in the order they are printed: composed (NFC), each run of spaces as one.
+    """Return the pieces of Markdown in the order in which they are printed, in NFC, with white space collapsed.
 
-    ``numbers`` says which number is shown for each citation number, the number itself where it says none.
+    ``numbers`` maps each citation number to the one that is shown; a number that it lacks is shown itself.
     """
     return list(_Walk(numbers or {}).walk(tokens_of(normalised(source))))
 
 
 def _worded(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
-    for match in _WORDS.finditer(text.rstrip()):  # spaces without a word after them would be tried again and again
+    # Trailing spaces are stripped: without a word after them, the pattern would try each of them again and again.
+    for match in _WORDS.finditer(text.rstrip()):
         words = match[2]
         yield Piece(words, marks, not (match[1] or spaced), words)
         spaced = False
 
 
 class _Walk:
-    """Goes through the tokens of one text."""
+    """Converter of the tokens of one text into pieces."""
 
     def __init__(self, numbers: Mapping[int, int]) -> None:
         self._numbers = numbers

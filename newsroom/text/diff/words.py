@@ -1,4 +1,4 @@
-"""Compares two texts word by word. It knows pieces and their marks, and nothing of stories."""
+"""Compare two texts, given as pieces with marks or as plain source, word by word."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from newsroom.text.join import join_list
 
 type Kind = Literal["same", "gone", "new"]
 
-# A word takes the space after it along, so that two changed words in a row are one run. A mark does not: what is added
-# after a full stop leaves the full stop as it was.
+# A word includes the space after it, so that two successive changed words form one run. A punctuation mark does not: a
+# text added after a full stop leaves the full stop unchanged.
 TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
 _ENDS_SENTENCE = frozenset(".!?…。！？؟۔।")
-# How many words that stand in both are told next to a change.
+# How many unchanged pieces are shown on each side of a change.
 CONTEXT = 40
 _MOST_BY_CHANCE = 2
 _CLOSES = frozenset("”’\"'»)]")
@@ -25,9 +25,9 @@ _CLOSES = frozenset("”’\"'»)]")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words under the same marks that stand in both texts (``same``), only in the old (``gone``) or the new (``new``).
+    """Words with the same marks that are in both texts (``same``), or only in the old (``gone``) or new one (``new``).
 
-    ``marks`` are those of a Piece; none where plain text is compared.
+    ``marks`` are those of ``Piece``; plain text has none.
     """
 
     kind: Kind
@@ -36,31 +36,30 @@ class Run:
 
     @property
     def link(self) -> str:
-        """Return the address that the words lead to, empty when they lead nowhere."""
+        """The address that the words link to, or an empty string."""
         return next((mark.removeprefix("link:") for mark in self.marks if mark.startswith("link:")), "")
 
     @property
     def begins_block(self) -> bool:
-        """Say whether this is no word but the beginning of a block or line."""
+        """Whether this run is the beginning of a block or line instead of words."""
         return self.marks[:1] == ("block",)
 
     @property
     def block(self) -> str:
-        """Return what begins here, in words of the active language; empty where nothing does."""
+        """The label of the block that begins here, in the active language, or an empty string."""
         return named_block(self.marks) if self.begins_block else ""
 
     @property
     def note(self) -> str:
-        """Return what readers see of the marks in words: “bold, link to https://…”; empty where there is nothing to say."""
+        """The labels of the marks, such as “bold, link to https://…”, or an empty string."""
         return join_list(map(named_mark, self.marks)) if not self.begins_block else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Runs that follow each other and are told alike.
+    """Consecutive runs of the same kind.
 
-    ``kind`` is that of the runs, or ``more``: words that stand in both, left out because they are many; ``left_out``
-    counts them.
+    ``kind`` is that of the runs, or ``more`` in place of a long unchanged part; ``left_out`` is its number of words.
     """
 
     kind: Literal["same", "gone", "new", "more"]
@@ -69,24 +68,25 @@ class Words:
 
     @property
     def lead(self) -> str:
-        """Return the new line and bullet that these words begin with, empty where they begin no block."""
+        """The line break and bullet with which these words begin, or an empty string if they begin no block."""
         return self.runs[0].text if self.runs and self.runs[0].begins_block else ""
 
     @property
     def said(self) -> tuple[Run, ...]:
-        """Return the runs after the lead."""
+        """The runs after the lead."""
         return self.runs[1:] if self.lead or self.block else self.runs
 
     @property
     def block(self) -> str:
-        """Return the name of the block that begins here where no word of it stands here, else nothing."""
+        """The label of the block that begins here if no word of it is included, otherwise an empty string."""
         return self.runs[0].block if self.runs and all(run.begins_block for run in self.runs) else ""
 
 
 def differences(old: str, new: str) -> list[Run]:
-    """Return the runs that lead from ``old`` to ``new``: without ``new`` runs they are ``old``, without ``gone`` ``new``.
+    """Return the runs from ``old`` to ``new``.
 
-    The texts are compared as they are, spaces and all: this is for sources, not for what readers see.
+    Without the ``new`` runs they make up the old text, without the ``gone`` ones the new text. The texts are compared
+    as source, including white space, and not as readers see them.
     """
     before, after = TOKENS.findall(old), TOKENS.findall(new)
     runs: list[Run] = []
@@ -98,14 +98,15 @@ def differences(old: str, new: str) -> list[Run]:
 
 
 def compare(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
-    """Return the stretches that lead from ``old`` to ``new``: as few changed pieces as possible."""
+    """Return the stretches from ``old`` to ``new`` with as few changed pieces as possible."""
     return align([piece.key for piece in old], [piece.key for piece in new])
 
 
 def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
-    """Return the stretches as people read them: rewritten parts of sentences whole, added sentences from their start.
+    """Return the stretches adapted for reading.
 
-    One or two words that two rewritten stretches happen to share are told as rewritten too.
+    Rewritten parts of sentences are joined, and an added sentence begins at its own start. One or two words that
+    two rewritten stretches share by chance count as rewritten as well.
     """
     joined: list[Stretch] = []
     words = [0, *accumulate(piece.is_word for piece in old)]
@@ -126,9 +127,9 @@ def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece
 def sides(
     stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]
 ) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """Return what stood before, in words ``same`` and ``gone``, and what stands now, in words ``same`` and ``new``.
+    """Return the old side, with words ``same`` and ``gone``, and the new side, with words ``same`` and ``new``.
 
-    Of what stands in both only the words next to a change are told, where it is long.
+    Of a long unchanged part, only the ``CONTEXT`` pieces next to each change are included.
     """
     before, after = _Side(), _Side()
     for place, stretch in enumerate(stretches):
@@ -151,7 +152,10 @@ def sides(
 
 
 def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piece], words: Sequence[int]) -> bool:
-    """Say whether what two changes share is as little as any two texts do; ``words`` counts those before each place."""
+    """Return whether two changes share so few words that it may be chance.
+
+    ``words`` holds the number of words before each index of ``old``.
+    """
     few = words[shared.end] - words[shared.start]
     if few > _MOST_BY_CHANCE or any(piece.begins_block for piece in old[shared.start : shared.end]):
         return False
@@ -166,7 +170,7 @@ def _slid(
     new: Sequence[Piece],
     openings: tuple[Sequence[int], Sequence[int]],
 ) -> tuple[Stretch, Stretch, Stretch]:
-    """Return the three with what only came or only went moved to where a block or sentence begins, if it can be."""
+    """Return the stretches with a pure addition or removal moved to the start of a block or sentence, if possible."""
     if changed.start != changed.end and changed.begin != changed.until:
         return head, changed, tail
     came = changed.start == changed.end
@@ -188,7 +192,7 @@ def _slid(
 
 
 def _openings(pieces: Sequence[Piece]) -> list[int]:
-    """Return for each place how well something new begins there: with a block (2), a sentence (1), or inside one (0)."""
+    """Return for each piece what begins with it: a block (2), a sentence (1), or neither (0)."""
     found: list[int] = []
     is_after_sentence = True
     for piece in pieces:
@@ -199,7 +203,7 @@ def _openings(pieces: Sequence[Piece]) -> list[int]:
 
 
 class _Side:
-    """Gathers one side, run by run; a space between two runs belongs to the one that did not change."""
+    """Builder of one side, run by run; a space between two runs belongs to the unchanged one."""
 
     def __init__(self) -> None:
         self._words: list[Words] = []

@@ -1,4 +1,4 @@
-"""Turns Markdown into the only HTML that pages print unescaped; the one place where HTML is sanitised."""
+"""Render Markdown as the only HTML that pages print unescaped. HTML is sanitised here and nowhere else."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from newsroom.text.markdown.transforms import lower_headings, settle_links, sett
 
 __all__ = ["citations", "mention_id", "render"]
 
-_OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # they would show words in an order that nobody wrote
+_OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which display words in a different order
 
 _SANITISER = nh3.Cleaner(
     tags={
@@ -50,15 +50,15 @@ def render(
     headings: bool = True,
     things: bool = True,
 ) -> str:
-    """Return ``source`` as safe HTML.
+    """Return ``source`` as safe HTML. No source raises an error.
 
-    ``numbers`` says which number readers see for each citation number; a citation it does not know stays as it was
-    written. ``anchor`` makes the ids of citations and footnotes the text's own. ``convention`` (``timeline``,
-    ``people``, ``unknowns`` or empty) is how lists are laid out. Without ``headings`` a heading is a bold line.
-    Words of the site itself (“Source”, “Open”) and dates are in the language that is active. Links by uid become
-    ``<span data-to="topic:UID">``, pictures ``<span data-picture="UID">``: the page decides what they lead to.
-    Without ``things``, for a page that decides nothing, they are plain words, and pictures are left out.
-    Never raises, whatever the source.
+    ``numbers`` maps each citation number to the one that readers see; an unknown citation remains as it was written.
+    ``anchor`` makes the ids of citations and footnotes unique on the page. ``convention`` (``timeline``, ``people``,
+    ``unknowns`` or empty) selects the layout of lists. Without ``headings`` a heading becomes a bold line.
+
+    Links by uid become ``<span data-to="topic:UID">``, and images ``<span data-picture="UID">``: the page decides where
+    they lead. Without ``things``, such links become plain words, and images are left out. Labels of the site (“Source”,
+    “Open”) and dates are in the active language.
     """
     tokens = settle_links(tokens_of(source.translate(_OVERRIDES)), things=things)
     lower_headings(tokens, headings=headings)

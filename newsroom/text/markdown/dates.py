@@ -1,4 +1,4 @@
-"""Reads the dates that editors write in lists, and puts those written for machines into words."""
+"""Parse the dates that editors write in lists, and format dates in words of the active language."""
 
 import re
 from dataclasses import dataclass
@@ -11,12 +11,15 @@ from newsroom.text.join import join_list
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")
 _BRITISH = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
-_A_LEAP_YEAR = 2000  # has every day that a yearless date can name
+_A_LEAP_YEAR = 2000  # it has every day that a date without a year can name
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment as exact as it was written: a year, a month, a day with or without its year, a day with its time."""
+    """A date as exact as it was written: a year, a month, a day with or without a year, or a day with a time.
+
+    Raise ValueError if the date does not exist.
+    """
 
     year: int | None
     month: int | None = None
@@ -28,14 +31,14 @@ class Moment:
 
     @property
     def day(self) -> date | None:
-        """The day, where year, month and day are known."""
+        """The day as a date, or None unless year, month and day are known."""
         if self.year is None or self.month is None or self.day_of_month is None:
             return None
         return date(self.year, self.month, self.day_of_month)
 
     @property
     def machine(self) -> str:
-        """The value of ``datetime`` in HTML (Standard, 4.5.14): a year, month, day, yearless day, or local time."""
+        """The value of ``datetime`` (HTML Standard, 4.5.14): a year, month, day, yearless day, or local time."""
         parts = [] if self.year is None else [f"{self.year:04}"]
         parts += [f"{part:02}" for part in (self.month, self.day_of_month) if part is not None]
         written = "-".join(parts)
@@ -43,10 +46,10 @@ class Moment:
 
 
 def moment_of(written: str) -> Moment | None:
-    """Return the moment that ``written`` names, None when it names none.
+    """Return the moment that ``written`` names, or None if it names none.
 
-    Read are ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months in the words of the
-    active language or in English: “8 November”, “8 November 2026, 18:00”, “November 2026”.
+    Accepted are ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months in words of the
+    active language or of English: “8 November”, “8 November 2026, 18:00”, “November 2026”.
     """
     try:
         if match := _ISO.fullmatch(written):
@@ -66,7 +69,7 @@ def moment_of(written: str) -> Moment | None:
 def dated(moment: Moment, *, after: Moment | None = None) -> str:
     """Return a moment in words of the active language.
 
-    After an entry of the same year its year is left out, after one of the same day its day: “04:25”.
+    The year is left out after a moment of the same year, and the day after one of the same day: “04:25”.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:

@@ -1,4 +1,4 @@
-"""Reads our Markdown into tokens: CommonMark without HTML, with tables, strikethrough, footnotes and citations."""
+"""Parse and escape Markdown: CommonMark without HTML, with tables, strikethrough, footnotes and citations."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,17 +10,17 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _ALWAYS = r"[\\`*\[\]<~]"
-_EMPHASIS = r"(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is only itself
+_EMPHASIS = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore within a word has no meaning
 _ENTITY = r"&(?=#?[A-Za-z0-9]{1,40};)"
 _MARKS = re.compile(f"{_ALWAYS}|{_EMPHASIS}|{_ENTITY}")
 _BLOCK_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=](?:[ \t]*[-=])*[ \t]*$|:?-[-:| \t]*$|\|")
 _LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)", re.ASCII)
-_SPACE = re.compile(r"\s+")  # tried once for each run of spaces: one that looks for the break in it takes far longer
+_SPACE = re.compile(r"\s+")  # matched once for each run of spaces: a pattern that looks for the break is far slower
 _BREAK = re.compile(r"[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 
 
 def escape(text: str) -> str:
-    """Return one paragraph of plain text as Markdown; line breaks inside it become spaces."""
+    """Return one paragraph of plain text escaped as Markdown; line breaks inside it become spaces."""
     line = _MARKS.sub(r"\\\g<0>", _SPACE.sub(_without_break, text.strip()))
     if numbered := _LIST_NUMBER.match(line):
         return f"{numbered[1]}\\{line[numbered.end(1) :]}"
@@ -31,11 +31,11 @@ def _without_break(space: re.Match[str]) -> str:
     return " " if _BREAK.search(space[0]) else space[0]
 
 
-LONGEST = 20_000  # characters of a text; of longer ones nothing is kept, so that memory stays small
+LONGEST = 20_000  # characters of a text; results for longer texts are not cached, to limit memory
 
 
 def remembered[Read](most: int) -> Callable[[Callable[[str], Read]], Callable[[str], Read]]:
-    """Let a function of a text alone answer at once for the last ``most`` texts; what it returns is everybody's."""
+    """Cache a function of one text for the last ``most`` texts; callers share its results and must not change them."""
 
     def remember(function: Callable[[str], Read]) -> Callable[[str], Read]:
         known = lru_cache(maxsize=most)(function)
@@ -53,7 +53,7 @@ _CITATION = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
-    """Read ``[@12]`` as a citation of the source with that number."""
+    """Parse ``[@12]`` as a citation of the source with that number (an inline rule of markdown-it)."""
     match = _CITATION.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
@@ -68,10 +68,10 @@ def _citation(state: StateInline, silent: bool) -> bool:
 def _grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     grammar.use(footnote_plugin, inline=False)
-    # A line such as "[@3]: words" would vanish as a link definition, and "[@3]" become a link to it.
+    # A line such as "[@3]: words" would vanish as a link reference definition, and "[@3]" would link to it.
     grammar.disable("reference")
     grammar.inline.ruler.before("link", "citation", _citation)
-    # Every address is read, so that the words of a forbidden one stay; what may be linked is decided afterwards.
+    # Every address is parsed as a link, so that the words of a forbidden one remain; settle_links decides afterwards.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
     return grammar
 
@@ -80,16 +80,17 @@ GRAMMAR = _grammar()
 
 
 def tokens_of(source: str) -> list[Token]:
-    """Return the block tokens of ``source`` in the order they are printed, footnotes last, for the caller to change.
+    """Return the block tokens of ``source`` in the order in which they are printed, footnotes last.
 
-    Characters that no encoding can hold (lone surrogates) become question marks.
+    The tokens are copies, which the caller may change. Lone surrogates, which UTF-8 cannot encode, become question
+    marks.
     """
     return [_copied(token) for token in read_tokens(source)]
 
 
 @remembered(512)
 def read_tokens(source: str) -> Sequence[Token]:
-    """Return what ``tokens_of`` returns, for those who only read it: the tokens are everybody's."""
+    """Return the same tokens as ``tokens_of``, but cached and shared: callers must not change them."""
     return GRAMMAR.parse(source.encode("utf-8", "replace").decode())
 
 
@@ -112,13 +113,13 @@ def _copied(token: Token) -> Token:
 
 
 def inline_tokens(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Walk the words, links, citations and pictures of all blocks, in order."""
+    """Yield the inline tokens of all blocks in order: words, links, citations and images."""
     for token in tokens:
         yield from token.children or ()
 
 
 def citations(source: str) -> tuple[int, ...]:
-    """Return the citation numbers that ``source`` mentions, in the order they are printed, repetitions included."""
+    """Return the citation numbers in ``source`` in the order in which they are printed, with repetitions."""
     if "[@" not in source:
         return ()
     return tuple(token.meta["number"] for token in inline_tokens(read_tokens(source)) if token.type == "citation")

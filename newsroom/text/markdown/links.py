@@ -1,4 +1,4 @@
-"""Where a link in Markdown may lead: to a thing of ours by uid, into this site, or out of it."""
+"""The permitted targets of links in Markdown: an object by uid, a path of this site, or another site."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,7 @@ _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 
 
 class EntityTarget(NamedTuple):
-    """A thing named by kind (story, question, topic, picture) and uid: where it is found is decided when it is read."""
+    """A story, question, topic or image (kind ``picture``) by its uid; its address is looked up when it is read."""
 
     kind: str
     uid: UUID
@@ -20,7 +20,7 @@ class EntityTarget(NamedTuple):
 
 
 def entity_target(address: str) -> EntityTarget | None:
-    """Return the thing that an address such as ``topic:UID`` names, None for any other address."""
+    """Return the target that an address such as ``topic:UID`` names, or None for any other address."""
     match = _BY_UID.fullmatch(address)
     if match is None:
         return None
@@ -31,14 +31,14 @@ def entity_target(address: str) -> EntityTarget | None:
 
 
 def outside(address: str) -> str | None:
-    """Return the address of another site or a mailbox, None for anything else. ``//host`` is another site too."""
+    """Return ``address`` if it is a URL of another site or of a mailbox, else None; ``//host`` becomes an https URL."""
     if address.startswith("//"):
         address = f"https:{address}"
     return address if _WEB.match(address) or _MAIL.fullmatch(address) else None
 
 
 def inside(address: str) -> str | None:
-    """Return a path or fragment of this site, None for anything else."""
+    """Return ``address`` if it is a path or a fragment of this site, else None."""
     if address.startswith("#") and len(address) > 1:
         return address
     return address if address.startswith("/") and address[1:2] not in ("/", "\\") else None

@@ -1,4 +1,4 @@
-"""Lays out the three kinds of list that Markdown itself does not know: dated entries, people, open questions."""
+"""Lay out three kinds of list that Markdown itself does not have: dated entries, people, and open questions."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ type Item = list[Token]
 _MOMENT = r"\d{4}(?:-\d{2}(?:-\d{2}(?:[ T]\d{2}:\d{2})?)?)?"
 _DATED = re.compile(rf"({_MOMENT})\s*(?:[—–:]|-(?=\s))\s*", re.ASCII)
 _AFTER_LABEL = re.compile(r"\s*(?:[:：—–]|-(?=\s))?\s*")
-_ROLE_END = re.compile(r"(?<!\s)\s+[—–-]\s+|[:：](?:\s+|$)")  # each run of spaces is tried once
+_ROLE_END = re.compile(r"(?<!\s)\s+[—–-]\s+|[:：](?:\s+|$)")  # each run of spaces is matched once, for linear time
 _COMMA = re.compile(r"\s*[,،，]\s*")
 _STATE = re.compile(r"\[(open|partly|answered)\]\s*", re.IGNORECASE)
 _QUESTION_END = re.compile(r"[?؟？][”’\"'»)]*(?=\s|$)(?!\s+[a-zà-ÿ])")
@@ -47,7 +47,10 @@ def _time(moment: Moment, words: str) -> Inline:
 
 
 def _split_text(children: Inline, pattern: re.Pattern[str]) -> tuple[Inline, re.Match[str], Inline] | None:
-    """Return what stands before the first match in plain text outside links and emphasis, the match, and the rest."""
+    """Return the tokens before the first match of ``pattern``, the match, and the rest.
+
+    Only plain text outside links and emphasis is searched. Return None if nothing matches.
+    """
     depth = 0
     for place, token in enumerate(children):
         depth += token.nesting
@@ -58,7 +61,7 @@ def _split_text(children: Inline, pattern: re.Pattern[str]) -> tuple[Inline, re.
 
 
 def _label(children: Inline) -> tuple[Inline, Inline] | None:
-    """Return the bold or linked words at the start, and the rest."""
+    """Return the bold or linked words at the start and the rest, or None if there are none."""
     if not children or children[0].type not in ("strong_open", "link_open", "mark_open"):
         return None
     depths = accumulate(token.nesting for token in children)
@@ -67,7 +70,7 @@ def _label(children: Inline) -> tuple[Inline, Inline] | None:
 
 
 def _without_start(children: Inline, pattern: re.Pattern[str]) -> Inline:
-    """Return the inline tokens without what ``pattern`` matches at their start."""
+    """Return the inline tokens without the match of ``pattern`` at their start."""
     if children and children[0].type == "text" and (match := pattern.match(children[0].content)):
         return [_text(children[0].content[match.end() :]), *children[1:]]
     return children
@@ -87,7 +90,7 @@ def _what(children: Inline, rest: list[Token]) -> list[Token]:
 
 
 class _Timeline:
-    """Dated entries: ``- 2026-11-08 18:00 — words`` or ``- **3 June:** words``."""
+    """Layout of dated entries: ``- 2026-11-08 18:00 — words`` or ``- **3 June:** words``."""
 
     attributes = ("ol", "timeline")
 
@@ -110,7 +113,7 @@ class _Timeline:
         return [*_paragraph(when, "when"), *_what(after, rest)]
 
     def _read(self, label: Inline) -> tuple[Moment | None, Inline]:
-        """Return the moment that bold words name, if any, and what is shown of them."""
+        """Return the moment that bold words name, if any, and the tokens to show for them."""
         if any(token.type != "text" for token in label):
             return None, label
         words = "".join(token.content for token in label).strip().rstrip(":：").strip()
@@ -124,7 +127,7 @@ class _Timeline:
 
 
 class _People:
-    """Linked people: ``- [Name](topic:UID), role — words`` or ``- **Name**, role: words``."""
+    """Layout of people: ``- [Name](topic:UID), role — words`` or ``- **Name**, role: words``."""
 
     attributes = ("ul", "people")
 
@@ -145,7 +148,7 @@ class _People:
 
 
 class _Unknowns:
-    """Open questions: ``- [open] Why …? (since 9 November) words``; also ``[partly]`` and ``[answered]``."""
+    """Layout of open questions: ``- [open] Why …? (since 9 November) words``; also ``[partly]`` and ``[answered]``."""
 
     attributes = ("ul", "unknowns")
 
@@ -174,7 +177,7 @@ class _Unknowns:
 
     @classmethod
     def _parts(cls, children: Inline) -> tuple[Inline, Inline, Inline]:
-        """Return the question, since when it is as it is, and what is known."""
+        """Return the question, the date since which it has its state, and the words after it."""
         if asked := _split_text(children, _QUESTION_END):
             question, words = [*asked[0], _text(asked[1][0])], asked[2]
             while words and (words[0].type == "citation" or not words[0].content):
@@ -206,7 +209,7 @@ _LAYOUTS: dict[str, type[_Timeline | _People | _Unknowns]] = {
 
 
 def lay_out_lists(tokens: list[Token], convention: str) -> None:
-    """Lay out, in place, the lists of a text by its convention; an item that does not follow it stays ordinary."""
+    """Lay out the lists of a text in place by its convention; an item that does not follow it remains ordinary."""
     if convention not in _LAYOUTS:
         return
     for start, end in blocks_of(tokens, "bullet_list_open"):
@@ -214,7 +217,7 @@ def lay_out_lists(tokens: list[Token], convention: str) -> None:
 
 
 def _laid_out(block: list[Token], layout: _Timeline | _People | _Unknowns) -> list[Token]:
-    """Return one list in its layout, or as it was where no item follows the convention."""
+    """Return one list in its layout, or unchanged if no item follows the convention."""
     level = block[0].level + 1
     laid: list[Token] = []
     item: list[Token] = []

@@ -1,4 +1,4 @@
-"""Gives links by uid in Markdown the addresses that they have outside, before a text leaves the house."""
+"""Replace links by uid in Markdown with public addresses, before a text is exported."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from newsroom.text.markdown import links
 
 _TARGET = r"\(\s*<?((?:story|question|topic):[0-9a-f-]{32,36})>?([^()\n]*)\)"
-# An escaped character, a bracket that opens, one that closes, or one that closes with the target of a link behind it.
+# An escaped character, an opening bracket, a closing one, or a closing one followed by the target of a link.
 _BRACKETS = re.compile(rf"\\.|\[|\](?:{_TARGET})?", re.IGNORECASE | re.ASCII | re.DOTALL)
-# The words of a placed picture are those that stand with it; what the source has in their place nobody reads.
+# The words of a placed image are stored with it, so the words in the source are never shown.
 _UNREAD_WORDS = re.compile(r"!\[(?:\\.|[^\[\]\\])*\](?=\(\s*<?picture:)", re.IGNORECASE)
 
 
 def relinked(source: str, places: Mapping[str, str]) -> str:
-    """Return Markdown whose links to things of ours lead to ``places``, by ``kind:uid``.
+    """Return Markdown whose links by uid lead to the addresses in ``places``, by ``kind:uid``.
 
-    A link without a place leaves its plain words. Pictures keep their uid, which the document itself explains.
+    A link without an address becomes plain words. Images keep their uid, which the document itself resolves.
     """
     printed: list[str] = []
     done = 0
@@ -26,12 +26,12 @@ def relinked(source: str, places: Mapping[str, str]) -> str:
 
 
 def targets_of(source: str) -> set[str]:
-    """Return what the links of ``source`` lead to, each as ``kind:uid``."""
+    """Return the targets of the links by uid in ``source``, each as ``kind:uid``."""
     return {str(links.entity_target(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
 
 
 def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
-    """Yield what takes the place of which characters; no two share any."""
+    """Yield start, end and replacement of each edit; edits do not overlap."""
     opened: list[int] = []
     for match in _BRACKETS.finditer(source):
         if match[0] == "[":

@@ -1,4 +1,4 @@
-"""Prints tokens as HTML: citations, notes and tables with the words that screen readers need."""
+"""Render tokens as HTML: citations, notes and tables get the labels that screen readers need."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,12 +12,12 @@ from markdown_it.utils import EnvType, OptionsDict
 
 
 def mention_id(anchor: str, place: int) -> str:
-    """Return the id of the ``place``-th citation (from 1) printed in the text of that anchor."""
+    """Return the id of citation number ``place``, counted from 1, in the text with that anchor."""
     return f"cite-{anchor}-{place}"
 
 
 def _numbered(words: str, number: int) -> str:
-    """Return the number, with the rest of ``words`` (“Source {number}”) around it for those who hear the page."""
+    """Return the number, with the rest of ``words`` (“Source {number}”) around it for screen readers only."""
     before, _, after = words.partition("{number}")
     return f"{_unseen(before)}{number}{_unseen(after)}"
 
@@ -27,10 +27,13 @@ def _unseen(words: str) -> str:
 
 
 class Printer(RendererHTML):
-    """Prints one text. ``numbers`` maps citation numbers to those readers see; ``anchor`` makes its ids its own."""
+    """Renderer of one text.
+
+    ``numbers`` maps citation numbers to those that readers see; ``anchor`` makes its ids unique on the page.
+    """
 
     def __init__(self, numbers: Mapping[int, int], anchor: str) -> None:
-        # The base class looks all its members up for each text.
+        # The base class would look up all its members for each text.
         self.rules = {name: getattr(self, name) for name in _rules()}
         self._numbers = numbers
         self._anchor = anchor
@@ -38,7 +41,7 @@ class Printer(RendererHTML):
         self._noted: set[str] = set()
 
     def citation(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Print the number of a known source, and an unknown one as it was written."""
+        """Return a link to the source with its number; an unknown citation remains as it was written."""
         token = tokens[place]
         number = self._numbers.get(token.meta["number"])
         if number is None:
@@ -49,42 +52,39 @@ class Printer(RendererHTML):
         return f'<sup><a class="cite" href="#source-{number}" id="{identity}">{label}</a></sup>'
 
     def footnote_ref(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Print the number that leads to a note."""
+        """Return a link to a note with its number."""
         note, way_back = self._note_ids(tokens[place])
         self._noted.add(way_back)
         label = _numbered(gettext("Note {number}"), tokens[place].meta["id"] + 1)
         return f'<sup><a class="footnote" href="#{note}" id="{way_back}">{label}</a></sup>'
 
     def footnote_block_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Begin the list of notes."""
         return '<div class="footnotes">\n<ol>\n'
 
     def footnote_block_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """End the list of notes."""
         return "</ol>\n</div>\n"
 
     def footnote_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Begin one note."""
         return f'<li id="{self._note_ids(tokens[place])[0]}">'
 
     def footnote_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """End one note."""
         return "</li>\n"
 
     def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Print the way back from a note to where it was called, unless that place was given up with a second note."""
+        """Return a link from a note back to its reference in the text."""
         _, way_back = self._note_ids(tokens[place])
+        # The reference is not printed if it is in the alternative text of an image. The same goes for one in a note
+        # that a second definition of the same label replaces.
         if way_back not in self._noted:
             return ""
         arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_unseen(gettext("Back to the text"))}'
         return f' <a class="footnote-back" href="#{way_back}">{arrow}</a>'
 
     def table_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Begin a table inside a box that can be scrolled by keyboard where the page is narrow."""
+        """Return the start of a table in a box that can be scrolled by keyboard on narrow pages."""
         return f'<div class="table" role="group" tabindex="0" aria-label="{escape(gettext("Table"))}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """End a table and its box."""
         return "</table></div>\n"
 
     def _note_ids(self, token: Token) -> tuple[str, str]:
@@ -95,6 +95,6 @@ class Printer(RendererHTML):
 
 @cache
 def _rules() -> tuple[str, ...]:
-    """Return the names of the methods that print a kind of token, as the base class tells them."""
+    """Return the names of the methods that render a type of token, by the rule of the base class."""
     methods = (name for name, _ in getmembers(Printer, isfunction))
     return tuple(name for name in methods if not name.startswith(("render", "_")))

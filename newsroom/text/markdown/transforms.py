@@ -1,4 +1,4 @@
-"""Prepares tokens for printing: where links lead, where pictures stand, how headings and tables are marked up."""
+"""Transform tokens before rendering: the targets of links, the position of images, headings and tables."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,7 +11,7 @@ _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 
 
 def _opened(token: Token, *, things: bool) -> Token | None:
-    """Return the opening token as it is printed, None where only the words of the link may stay."""
+    """Return the token that opens a link as it is printed, or None if only the words of the link remain."""
     address = str(token.attrs.get("href", ""))
     if thing := links.entity_target(address):
         if thing.kind == "picture" or not things:
@@ -26,7 +26,7 @@ def _opened(token: Token, *, things: bool) -> Token | None:
 
 
 def _alternative(token: Token) -> str:
-    """Return the words that stand for an image, whatever marks its alternative text holds."""
+    """Return the alternative text of an image as plain words, without its markup."""
     return "".join(
         _alternative(child) if child.type == "image" else child.content
         for child in token.children or ()
@@ -42,9 +42,9 @@ def _is_blank(children: list[Token]) -> bool:
 
 
 def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token], list[Token]]:
-    """Return the inline tokens as they are printed, and the marks of the pictures among them, which stand below.
+    """Return the inline tokens as they are printed, and placeholders for the images among them, to be put below.
 
-    A link without words is no link.
+    A link without words is dropped.
     """
     printed: list[Token] = []
     pictures: list[Token] = []
@@ -73,13 +73,12 @@ def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token]
 
 
 def settle_links(tokens: list[Token], *, things: bool) -> list[Token]:
-    """Return the tokens with links by uid as marks, forbidden ones as plain words, and pictures below their block.
+    """Return the tokens with placeholders for links by uid and for images; forbidden links become plain words.
 
-    Without ``things`` links by uid are plain words too, and pictures are left out.
-
-    A picture is a block of its own on the page, and a paragraph cannot hold one. A paragraph or heading that holds
-    nothing else is left out.
+    Images move below their block. A paragraph or heading without other content is left out. Without ``things``, links
+    by uid become plain words as well, and images are left out.
     """
+    # On the page an image is a block of its own, which a paragraph cannot contain.
     settled: list[Token] = []
     below: list[Token] = []
     for token in tokens:
@@ -98,7 +97,10 @@ def settle_links(tokens: list[Token], *, things: bool) -> list[Token]:
 
 
 def lower_headings(tokens: list[Token], *, headings: bool) -> None:
-    """Put headings below those of the page: ``h3`` and down, no level left out; without ``headings``, bold lines."""
+    """Lower headings below those of the page: ``h3`` and down, skipping no level.
+
+    Without ``headings``, turn them into bold lines.
+    """
     above: list[int] = []
     for token in tokens:
         if token.type == "heading_open":
@@ -119,7 +121,8 @@ def lower_headings(tokens: list[Token], *, headings: bool) -> None:
 
 
 def settle_tables(tokens: list[Token]) -> None:
-    """Say the side of a column by class, never by style, and make an empty heading of a column an empty cell."""
+    """Replace the style of aligned cells with a class, and empty header cells with ordinary cells."""
+    # The content security policy forbids inline styles.
     empty = False
     for place, token in enumerate(tokens):
         if token.type in ("th_open", "td_open"):
@@ -132,7 +135,7 @@ def settle_tables(tokens: list[Token]) -> None:
 
 
 def blocks_of(tokens: list[Token], opening: str) -> Iterator[tuple[int, int]]:
-    """Yield where each block of the kind ``opening`` that stands in no other begins and ends, the last first."""
+    """Yield the first and last index of each top-level block of the type ``opening``, in reverse order."""
     closing = opening.replace("_open", "_close")
     end = 0
     for place in range(len(tokens) - 1, -1, -1):

@@ -1,4 +1,4 @@
-"""Serves the site, in production too."""
+"""The command that serves the site, in production as well."""
 
 import errno
 import os
@@ -13,28 +13,28 @@ REFUSED = 3  # exit code: refused, nothing was changed
 
 
 def positive(value: str) -> int:
-    """Return a whole number above zero."""
+    """Return ``value`` as a whole number above 0. Raise ArgumentTypeError for anything else."""
     if not value.isdecimal() or int(value) < 1:
         raise ArgumentTypeError(f"“{value}” is not a whole number above 0.")
     return int(value)
 
 
 def port_number(value: str) -> int:
-    """Return the number of a port; with 0 the system chooses one."""
+    """Return ``value`` as a port number; 0 lets the system choose one. Raise ArgumentTypeError for anything else."""
     if not value.isdecimal() or int(value) > 65_535:
         raise ArgumentTypeError(f"“{value}” is not a port: 0 to 65535.")
     return int(value)
 
 
 class Command(BaseCommand):
-    """``manage.py serve``: answers requests in several worker processes until it is told to stop."""
+    """``manage.py serve``: answer requests in several worker processes until a signal ends it."""
 
     help = "Serve the site. A worker that dies is replaced, and all end with this process."
-    # The site is served while the database is away, and some checks ask it. What stops a start is checked in wsgi.
+    # The site is served even while the database is unreachable, and some checks query it. The checks that must stop a
+    # start run in newsroom.wsgi.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options."""
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen at (127.0.0.1).")
         parser.add_argument("--port", type=port_number, default=8000, help="The port to listen at (8000).")
         parser.add_argument(
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         verbosity: int,
         **options: object,
     ) -> None:
-        """Bind the port, then serve."""
+        """Bind the port, then serve. Raise CommandError if the port cannot be bound."""
         try:
             listeners = listen(host, port, queues=workers)
         except OSError as error:
