@@ -1,1 +1,1 @@
-"""How public pages are answered: for everybody the same, kept ready for as long as nothing they show has changed."""
+"""The cache of public pages: responses are the same for everybody and stored until something that they show changes."""

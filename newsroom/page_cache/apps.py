@@ -1,10 +1,10 @@
-"""The app of stored pages."""
+"""The configuration of the page cache as a Django app."""
 
 from django.apps import AppConfig
 
 
 class PagesConfig(AppConfig):
-    """Stored pages, and the keys that say whether they still hold."""
+    """The app of stored pages and of the page keys that decide whether they are valid."""
 
     name = "newsroom.page_cache"
     label = "pages"

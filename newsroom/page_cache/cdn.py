@@ -1,4 +1,4 @@
-"""What an edge is told of an answer, a cache that stands ahead of us: its keys, and for how long it may keep it."""
+"""Response headers for CDNs: the tags by which a response is purged, and how long it may be cached."""
 
 import re
 from collections.abc import Iterable
@@ -7,28 +7,30 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpResponseBase
 
-# The key of every answer: whoever purges it empties the edge.
+# The tag of every response: purging it empties the CDN.
 EVERYTHING = "release"
-# The key of answers with more keys than a header holds: any change purges them.
+# The tag of responses with more tags than a header holds: every change purges it.
 MANY = "many"
 LIFETIME = "CDN-Cache-Control"
-# Where no purge arrives, an edge answers with what is old for no longer.
+# If no purge arrives, a CDN serves a stale response no longer than this.
 LONGEST = 3_600  # seconds
-# CDNs take 16 KB in a header, but proxies by default 4 or 8 KB for all headers together, and there are two of these.
+# CDNs accept 16 KB in a header, but proxies by default 4 or 8 KB for all headers together, and two headers hold the
+# tags.
 _MOST_BYTES = 1_200
 _UID = re.compile(r"(?<=:)([0-9a-f]{12})[0-9a-f]{20}\b")
 
 
 def tag_of(name: str) -> str:
-    """Return how the key of this name is called at edges: with the first twelve digits of a uid.
-
-    That is enough to tell millions apart; two that share them would only be purged together.
-    """
+    """Return the CDN tag of a page key: the key with its uid cut to the first twelve hexadecimal digits."""
+    # Twelve digits distinguish millions of uids. Two uids that share them would only be purged together.
     return _UID.sub(r"\1", name)
 
 
 def tag_headers(names: Iterable[str]) -> dict[str, str]:
-    """Return the headers that tell edges the keys of an answer: parted by spaces for some, by commas for others."""
+    """Return the headers that give CDNs the tags of a response, by its page keys.
+
+    Some CDNs read ``Surrogate-Key``, separated by spaces, and others ``Cache-Tag``, separated by commas.
+    """
     tags = sorted({tag_of(name) for name in names} | {EVERYTHING})
     if len(" ".join(tags)) > _MOST_BYTES:
         tags = [MANY, EVERYTHING]
@@ -36,16 +38,17 @@ def tag_headers(names: Iterable[str]) -> dict[str, str]:
 
 
 def lifetime(valid_until: datetime, *, at: datetime) -> str:
-    """Return the value of ``CDN-Cache-Control`` (RFC 9213) of an answer that goes out at ``at``: ``LONGEST`` at most.
+    """Return the value of ``CDN-Cache-Control`` (RFC 9213) for a response sent at ``at``: at most ``LONGEST`` seconds.
 
-    It ends a second before the moment at which time changes the answer, for which that is on its way.
+    It ends one second before ``valid_until``, the time at which the response changes without a write.
     """
+    # The second is for the time that the response is on its way.
     left = (valid_until - at).total_seconds() - 1
     return _kept_for(max(0, min(LONGEST, int(left))))
 
 
 def tagged(response: HttpResponseBase, name: str, *, seconds: int) -> HttpResponseBase:
-    """Give an answer that is built from one thing its key, and where edges are purged let them keep it for so long."""
+    """Add the tag of one page key, and the ``seconds`` that CDNs may cache the response if they are purged."""
     for header, value in tag_headers([name]).items():
         response.headers[header] = value
     if settings.PURGE_URL:

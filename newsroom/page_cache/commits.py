@@ -1,4 +1,4 @@
-"""Find out whether a transaction was committed when the connection ended before the database confirmed it."""
+"""Confirmation of a commit when the connection was lost before the database reported it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from newsroom.db.outages import Outage, outage_of
 from newsroom.errors import RefusedError
 from newsroom.page_cache.invalidation import invalidation
 
-PATIENCE = 2.0  # seconds for a server that is still at it
+PATIENCE = 2.0  # seconds to wait for a transaction that is in progress
 _LOOK_AGAIN = 0.05  # seconds
 
 
@@ -23,10 +23,11 @@ class NotCommittedError(RefusedError):
 
 @contextmanager
 def confirmed(otherwise: str) -> Iterator[None]:
-    """Begin a transaction as ``changing`` does; where its connection is lost, learn on a new one what became of it.
+    """Begin a transaction as ``invalidation()`` does; if the connection is lost, find out whether it was committed.
 
-    A commit that was made ends the block as if it had been confirmed. Raises NotCommittedError, which begins with
-    ``otherwise``, where nothing was changed, and an error of the database where no new connection can be made.
+    A new connection is asked. If the transaction was committed, the block ends normally. Raise NotCommittedError, whose
+    message begins with ``otherwise``, if nothing was changed. Raise an error of the database if no new connection can
+    be made. On SQLite, and inside another transaction, this is the same as ``invalidation()``.
     """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         with invalidation():
@@ -52,7 +53,7 @@ def _number_of_transaction() -> int:
 
 
 def _is_committed(number: int) -> bool:
-    """Return whether a transaction was committed; one that is not decided in time counts as not."""
+    """Return whether a transaction was committed; one still in progress after ``PATIENCE`` counts as not committed."""
     end = monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while True:

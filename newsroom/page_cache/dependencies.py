@@ -1,4 +1,4 @@
-"""Remembers what one page was built from, so that it is known when it no longer holds."""
+"""Page dependencies: the page keys that a page is built from, with their versions, and when the page expires."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -21,21 +21,22 @@ FRONT = "list:front"
 
 
 def page_key(kind: str, uid: UUID) -> str:
-    """Return the name of the key of one thing: a story, question, topic, outlet or picture."""
+    """Return the page key of a story, a question, a topic, an outlet or an image."""
     return f"{kind}:{uid.hex}"
 
 
 def naming_key(kind: str, uid: UUID) -> str:
-    """Return the name of the key of the list of editions that name a topic or outlet, or of stories that ask a question."""
+    """Return the page key of the list of editions that name a topic or outlet, or of stories that ask a question."""
     return f"list:{kind}:{uid.hex}"
 
 
 class PageDependencies:
-    """The keys of one page with their versions, and until when time alone leaves it as it is.
+    """The page keys of one page with their versions, and the time until which the page is valid.
 
-    Whoever builds calls ``depends_on`` with the keys before reading the rows behind them: a version that is read afterwards may be
-    newer than what was read, and the page would be taken for it. ``depends_on`` costs one query for all names it is given, none
-    for those it knows. ``at`` is the moment for which the page is built.
+    ``at`` is the moment for which the page is built. Code that builds a page calls ``depends_on`` before it reads the
+    rows that the keys cover. A version that is read afterwards may be newer than the rows, and the outdated page would
+    be taken for a current one. A call of ``depends_on`` costs one query for all keys that are new to it, and none if it
+    knows them all.
     """
 
     def __init__(self, *, at: datetime) -> None:
@@ -45,13 +46,13 @@ class PageDependencies:
         self._missing: set[str] = set()
 
     def depends_on(self, names: Iterable[str]) -> None:
-        """Read the versions of these keys."""
+        """Read and record the versions of these keys."""
         if new := set(names) - self.versions.keys() - self._missing:
             known = PageKey.objects.versions(new)
             self.record({name: known.get(name) for name in new})
 
     def record(self, versions: Mapping[str, int | None]) -> None:
-        """Take versions that were read in the same statement as the rows they guard; None where a key has none yet."""
+        """Record versions that were read in the same statement as the rows that they cover; None means no version."""
         for name, version in versions.items():
             if version is None:
                 self._missing.add(name)
@@ -59,23 +60,26 @@ class PageDependencies:
                 self.versions[name] = version
 
     def without(self, names: Iterable[str]) -> None:
-        """Forget these keys: what they guard was read, and turned out to have no part in the page."""
+        """Remove these keys: the rows that they cover were read, but the page does not show them."""
         for name in names:
             self.versions.pop(name, None)
             self._missing.discard(name)
 
     def expires_at(self, moment: datetime | None) -> None:
-        """Say that the page changes at ``moment`` at the latest; None says nothing."""
+        """Record that the page changes at ``moment`` at the latest; None has no effect."""
         if moment is not None:
             self.valid_until = min(self.valid_until, moment)
 
     @property
     def names(self) -> set[str]:
-        """The keys that the page hangs on, those without a version too."""
+        """The page keys that the page depends on, including those without a version."""
         return self.versions.keys() | self._missing
 
     def is_whole(self) -> bool:
-        """Say whether the page may be kept: each of its keys has a version. Those that have none get their first."""
+        """Return whether the page may be stored: it has page keys, and each of them has a version.
+
+        Keys without a version are given their first one, unless that would wait for a lock.
+        """
         missing = sorted(self._missing)
         if missing:
             try_write(lambda: PageKey.objects.begin(missing, at=self.at))
@@ -83,34 +87,35 @@ class PageDependencies:
 
 
 class NoDependencies(PageDependencies):
-    """Guards nothing and asks nothing: for what is built and never kept."""
+    """Dependencies that read no versions, for pages that are built but never stored."""
 
     def depends_on(self, names: Iterable[str]) -> None:
-        """Read no version."""
+        """Do nothing."""
 
 
 def version_of(kind: str, table: str) -> RawSQL:
-    """Return an expression for the version of the key of the thing whose ``uid`` a row of ``table`` holds.
-
-    Written out, as every page that is built asks for it: to put the same words together takes longer than to answer them.
-    """
+    """Return an expression for the version of the page key of the object whose ``uid`` a row of ``table`` holds."""
+    # Raw SQL, as every page that is built selects this: compiling it from expressions takes longer than running it.
     name = f"%s || replace(CAST({table}.uid AS text), '-', '')"
     return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # both names are ours
 
 
 def version_called(name: str) -> RawSQL:
-    """Return an expression for the version of the key of this name."""
+    """Return an expression for the version of the page key with this name."""
     return RawSQL(
         "(SELECT version FROM pages_pagekey WHERE name = %s)", [name], BigIntegerField()
-    )  # a value is a parameter
+    )  # the name is a parameter
 
 
 def dependencies_of(request: HttpRequest) -> PageDependencies:
-    """Return the guard of the page that answers the request; where none was given to it nothing is kept."""
+    """Return the dependencies of the page that answers the request.
+
+    A request that was given none has ``NoDependencies``, and its page is not stored.
+    """
     return getattr(request, "dependencies", None) or NoDependencies(at=clock.now())
 
 
 class TrackedRequest(HttpRequest):
-    """A request whose answer may be kept."""
+    """A request whose response may be stored."""
 
     dependencies: PageDependencies

@@ -1,4 +1,4 @@
-"""Makes pages invalid in the very transaction that changes what they show."""
+"""Invalidation of pages, in the same transaction that changes what they show."""
 
 from contextlib import ContextDecorator
 from functools import partial
@@ -15,7 +15,7 @@ from newsroom.page_cache.purge import purge_changed
 
 
 class _Open(local):
-    """The blocks of this thread that have begun and not ended, and the names touched in them."""
+    """The open ``invalidation()`` blocks of this thread, and the page keys that were invalidated in them."""
 
     depth = 0
     names: set[str]
@@ -26,12 +26,11 @@ class _Open(local):
 _open = _Open()
 
 
-class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: with changing():
-    """A transaction that ends with new versions for all keys touched in it, the outermost block for the inner ones too.
+class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: with invalidation():
+    """A transaction that ends with new versions of all page keys that were invalidated in it.
 
-    They are bumped last, sorted: who holds their rows waits for nothing else, so that two transactions never wait for
-    each other. What PostgreSQL would compare at the commit, with rows that others may hold, it compares before that. An
-    inner block that fails takes the outer ones along where it has no ``savepoint``.
+    The outermost block writes the versions of the inner ones too. An inner block without ``savepoint`` that fails also
+    rolls back the outer ones.
     """
 
     def __init__(self, *, savepoint: bool = True) -> None:
@@ -58,7 +57,8 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
                 purge_changed(_open.names)
                 if _open.forgets:
                     delete_stale_pages_later(_open.names)
-                # In one statement, in one order: two transactions that begin and bump the same keys do not cross.
+                # The versions are written last, in one statement, sorted. A transaction that holds these rows waits for
+                # nothing else, so that two transactions never wait for each other.
                 begun = _open.begun - _open.names
                 if changed := _open.names | (begun - PageKey.objects.versions(begun).keys()):
                     _check_deferred_constraints()
@@ -70,16 +70,18 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
 
 
 def _check_deferred_constraints() -> None:
-    """Check foreign keys now: that locks the rows they lead to (``FOR KEY SHARE``), which somebody may hold who waits for us."""
+    """Check deferred foreign keys before the commit."""
+    # PostgreSQL would check them at the commit, and lock the rows that they lead to (FOR KEY SHARE). Another
+    # transaction may hold those rows and wait for our page keys.
     if connection.vendor == "postgresql":
         with connection.wrap_database_errors:
             connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def invalidate(*names: str) -> None:
-    """Make every page invalid that was built from one of these keys, as soon as the transaction is committed.
+    """Invalidate every page that was built from one of these keys, as soon as the transaction is committed.
 
-    Outside ``changing`` they are bumped at once.
+    Outside ``invalidation()`` the keys get their new versions at once.
     """
     if _open.depth:
         _open.names.update(names)
@@ -89,19 +91,20 @@ def invalidate(*names: str) -> None:
 
 
 def ensure_key(*names: str) -> None:
-    """See to it that these keys have a version, so that the first page built from them can be kept at once.
+    """Ensure that these keys have a version, so that the first page built from them can be stored at once.
 
-    Within ``changing`` that is done at its end; outside, whoever builds does it.
+    Inside ``invalidation()`` they get it at its end; outside, the request that builds a page gives it to them.
     """
     if _open.depth:
         _open.begun.update(names)
 
 
 def forget_pages() -> None:
-    """Have all pages thrown away, of any release, that are built from a key touched in the outermost block, once that is committed.
+    """Delete all pages, of any release, built from a key invalidated in the outermost block, once that is committed.
 
-    They are invalid anyway, but keep their words until they are built anew. A minute later the worker looks again: what
-    was being built at that moment has been stored by then. Within ``changing`` alone.
+    Such pages are invalid anyway, but their text would remain in the database until they are built again. A minute
+    later the worker deletes them again, because pages that were being built at the commit have been stored by then.
+    Call this only inside ``invalidation()``.
     """
     _open.forgets = True
     transaction.on_commit(partial(StoredPage.objects.forget, _open.names), robust=True)

@@ -1,4 +1,4 @@
-"""Keeps the answers of public pages, so that the next reader is answered without Django."""
+"""Middleware of public pages: one stores their responses for the next reader, one sets caching headers on redirects."""
 
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -21,12 +21,12 @@ _KEPT = frozenset({200, 410})
 
 
 class StorePageMiddleware:
-    """Gives each request a guard for what its page is built from, and stores the page that was guarded.
+    """Middleware that records the dependencies of each page and stores its response.
 
-    It stands first, so that what is stored has all headers. What would be another answer for somebody else is never
-    stored: nothing that sets a cookie or depends on one, nor the answer to a query. Edges are told the keys of what was
-    guarded, and where they are purged also for how long they may keep what is stored here. Conditions are looked at last:
-    what a request knows already makes no difference to what is kept.
+    It comes before all middleware that adds headers, so that a stored response has all of them. A response that may
+    differ for another reader is never stored: one that sets a cookie or depends on one, or answers a query string. CDNs
+    are given the page keys of the response and, if they are purged, the time for which they may cache it. The
+    conditions of the request are evaluated last: what the client has cached makes no difference to what is stored.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -44,7 +44,7 @@ class StorePageMiddleware:
 
 
 def _keep(request: HttpRequest, response: HttpResponse, whole: Whole) -> None:
-    """Tell edges of the answer, and store it, where something guards it."""
+    """Add the headers for CDNs and store the response, if the page has dependencies."""
     dependencies = dependencies_of(request)
     if not dependencies.names:
         return
@@ -75,10 +75,10 @@ def _policies() -> Iterator[str]:
 
 
 class AppendSlashMiddleware(CommonMiddleware):
-    """Django's own, whose redirects outside the desk say how long they may be kept."""
+    """Django's ``CommonMiddleware``, whose redirects outside the desk have caching headers here."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Return the answer, or a redirect in place of a 404 where the address lacks only its slash."""
+        """Return the response, or a redirect in place of a 404 if the address lacks only its slash."""
         answer = super().process_response(request, response)
         is_led_on = answer is not response and not request.path_info.startswith(DESK)
         if is_led_on and isinstance(answer, HttpResponsePermanentRedirect):

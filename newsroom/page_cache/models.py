@@ -1,4 +1,4 @@
-"""Pages as they were last built, and the versions of what they were built from."""
+"""Stored pages and the versions of the page keys that they were built from."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -12,27 +12,27 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.fetch.statements import LATEST
 
-# No address of ours is longer: a slug has 200 characters at most.
+# No address of the site is longer: a slug has at most 200 characters.
 LONGEST_ADDRESS = 500
-# SQLite takes no longer condition than a thousand.
+# SQLite accepts at most a thousand terms in a condition.
 _AT_ONCE = 500
 
 
 class PageKeyQuerySet(models.QuerySet["PageKey"]):
-    """What is asked of keys, and how they change."""
+    """Queries for page keys, and changes of their versions."""
 
     def versions(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the versions of those of ``names`` that have one. One query, or none."""
+        """Return the versions of those ``names`` that have one. At most one query."""
         wanted = set(names)
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump(self, names: Iterable[str], *, at: datetime) -> None:
-        """Give each of ``names``, and ``LATEST``, a version that it never had: all pages built with another are invalid.
+        """Give each of ``names``, and ``LATEST``, a version that it never had, to invalidate pages built with others.
 
-        One statement. The names are sorted and ``LATEST`` is the last, so that two transactions never wait for each
-        other. A version is the number of microseconds since 1970 at ``at``, or the one after the last: it does not come
-        again where a database is put back to what it was.
+        One statement. A version is ``at`` in microseconds since 1970, or the previous version plus one if that is
+        greater.
         """
+        # Sorted, with LATEST as the last, so that two transactions never wait for each other.
         ordered = sorted(set(names))
         self._insert(
             [*ordered, LATEST] if ordered else [],
@@ -42,17 +42,18 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         )
 
     def begin(self, names: Iterable[str], *, at: datetime) -> None:
-        """Give those of ``names`` their first version that have none. One statement."""
+        """Give those ``names`` their first version that have none. One statement."""
         self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
 
     def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
         if not ordered:
             return
+        # From the time, so that no version is repeated after a database is restored to an earlier state.
         version = int(at.timestamp() * 1_000_000)
         rows = ", ".join(["(%s, %s)"] * len(ordered))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO pages_pagekey (name, version) VALUES {rows} ON CONFLICT (name) {conflict}",  # noqa: S608  # no word of it came in
+                f"INSERT INTO pages_pagekey (name, version) VALUES {rows} ON CONFLICT (name) {conflict}",  # noqa: S608  # contains no input
                 [value for name in ordered for value in (name, version)],
             )
 
@@ -61,7 +62,7 @@ _VERSIONS = PreparedQuery(lambda names: PageKey.objects.filter(name__in=names).v
 
 
 class PageKey(models.Model):
-    """Something that pages show: ``version`` changes in each transaction that changes it."""
+    """The key of something that pages show: each transaction that changes it gives it a new ``version``."""
 
     name = models.CharField(max_length=100, primary_key=True)
     version = models.BigIntegerField()
@@ -73,27 +74,30 @@ class PageKey(models.Model):
 
 
 class StoredPageQuerySet(models.QuerySet["StoredPage"]):
-    """What is asked of stored pages."""
+    """Queries for stored pages, and their deletion."""
 
     def stored_before(self, moment: datetime, *, after: "StoredPage | None" = None) -> Self:
-        """Keep what was stored before a moment, the oldest first, from the page that comes ``after`` this one on."""
+        """Filter pages stored before ``moment``, oldest first; with ``after``, only those that come after that page."""
         pages = self.filter(stored_at__lt=moment).order_by("stored_at", "release", "address")
         if after is None:
             return pages
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
     def forget(self, names: Collection[str]) -> None:
-        """Delete the pages that are built from one of these keys; all pages are looked through, once for some names each."""
+        """Delete the pages that are built from one of these keys.
+
+        All stored pages are searched, once for each ``_AT_ONCE`` keys.
+        """
         for some in batched(sorted(names), _AT_ONCE):
             self.filter(keys__has_any_keys=list(some)).delete()
 
 
 class StoredPage(models.Model):
-    """The answer at one address as one release built it, packed.
+    """The compressed response at one address, as one release built it.
 
-    It holds while each of ``keys`` (name to version) has that version still, from ``valid_from``, the moment for which
-    it was built, until ``valid_until``, when time alone changes it. ``tag`` is the ETag of the content as it is unpacked, without quotation marks; ``headers`` are the pairs
-    of the others, as JSON.
+    It is valid while each of ``keys`` (name to version) still has that version. Its span begins at ``valid_from``, the
+    moment for which it was built, and ends at ``valid_until``, when it changes without a write. ``tag`` is the ETag of
+    the decompressed content, without quotation marks. ``headers`` holds the other headers as pairs, in JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

@@ -1,4 +1,4 @@
-"""Purges at CDNs what has changed: by its keys, once the change is committed, by the worker."""
+"""Purging of changed pages from CDNs, by page key: the worker does it, once the change is committed."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,32 +14,30 @@ from newsroom.page_cache.release import release
 from newsroom.pings import purge_cdn
 from newsroom.task_queue import enqueue
 
-# What was on its way to an edge while it was purged has arrived by then, and is purged as well.
+# Responses that were on their way to a CDN during a purge have arrived by then, and are purged as well.
 ON_ITS_WAY = timedelta(seconds=60)
-# By then the web processes of the release before have ended, and hand out no pages any more.
+# By then the web processes of the previous release have ended and serve no more pages.
 DEPLOYED = timedelta(minutes=10)
-# One change of more keys than these empties the edge: that costs less than saying them all.
+# A change of more keys than these empties the CDN, which costs less than a list of all of them.
 _MOST_TAGS = 1_000
 _RELEASE = "release:"
 
-# The release that this process has looked after.
+# The releases that this process has checked for.
 _noticed: set[str] = set()
 
 
 def purge_changed(names: Iterable[str]) -> None:
-    """Have the worker purge the keys of these names, as soon as the transaction is committed, if it is.
-
-    Nothing is lost in between: the task stands in the same database and is written in the same transaction.
-    """
+    """Enqueue a purge of these page keys, which runs once the transaction is committed."""
+    # The task is in the same database and written in the same transaction, so that neither can be lost alone.
     if settings.PURGE_URL and (tags := sorted({tag_of(name) for name in names})):
         enqueue(purge, [EVERYTHING] if len(tags) > _MOST_TAGS else [*tags, MANY])
 
 
-@task(priority=100)  # before all other work, as somebody is waiting
+@task(priority=100)  # before all other tasks, as someone is waiting
 def purge(tags: list[str], *, is_last: bool = False) -> int:
-    """Purge what has one of these keys, and once more a minute later; return how many keys. Safe to run again.
+    """Purge the responses with one of these tags, and once more a minute later; return how many tags there are.
 
-    Raises as ``purge_cdn`` does. Without ``PURGE_URL`` nothing is purged any more.
+    Safe to run again. Raise what ``purge_cdn`` raises. Without ``PURGE_URL`` nothing is purged.
     """
     if not settings.PURGE_URL:
         return 0
@@ -50,9 +48,9 @@ def purge(tags: list[str], *, is_last: bool = False) -> int:
 
 
 def notice_release(at: datetime) -> bool:
-    """Empty the edge where the release that runs now is not the one that ran last; return whether it is not.
+    """Empty the CDN if the running release is not the one that ran last; return whether that is so.
 
-    Once in a process. The web processes may still be those of the release before: the edge is emptied again later.
+    Each process checks a release once.
     """
     running = release()
     if not settings.PURGE_URL or running in _noticed:
@@ -62,6 +60,7 @@ def notice_release(at: datetime) -> bool:
         is_new = known.first() != f"{_RELEASE}{running}"
         if is_new:
             enqueue(purge, [EVERYTHING])
+            # The web processes may still be those of the previous release, so the CDN is emptied again later.
             enqueue(purge.using(run_after=at + DEPLOYED), [EVERYTHING])
             PageKey.objects.bump([f"{_RELEASE}{running}"], at=at)
     _noticed.add(running)

@@ -1,4 +1,4 @@
-"""Names the release that runs: pages of another one are not its own, however valid."""
+"""The identifier of the running release: pages that another release stored are not served, even if they are valid."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-# What a page shows of the settings, or how it is answered.
+# Settings that a page shows, or that affect how it is served.
 _SHOWN = (
     "EMAIL_CONFIGURED", "INDEXNOW_KEY", "LANGUAGE_CODE", "MEDIA_URL", "SECURE_CSP", "SECURE_HSTS_INCLUDE_SUBDOMAINS",
     "SECURE_HSTS_PRELOAD", "SECURE_HSTS_SECONDS", "SECURE_REFERRER_POLICY", "SECURITY_CONTACT", "SITE_LANGUAGES",
@@ -19,9 +19,10 @@ _SOURCES = (("newsroom", "*.py"), ("stories", "*.py"), ("topics", "*.py"), ("tem
 
 @cache
 def release() -> str:
-    """Return 16 letters and digits made of all code, templates, catalogues, static files and settings, and of the libraries' versions.
+    """Return 16 hexadecimal digits from a digest of everything that affects pages.
 
-    Read once in a process: two that run different releases on one database keep their pages apart.
+    That is all code, templates, translations, static files and settings, and the versions of the libraries. The digest
+    is computed once in each process. Two releases that run on one database keep their pages apart by it.
     """
     libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
     digest = hashlib.sha256("\n".join(libraries).encode())

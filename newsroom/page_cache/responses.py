@@ -1,4 +1,4 @@
-"""Answers public addresses: the same bytes for everybody, known by a strong ETag, packed where that is welcome."""
+"""Responses of public pages: the same bytes for everybody, with a strong ETag, compressed if the client accepts it."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,7 +23,7 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 
 class MovedError(Exception):
-    """What was asked for is at another address, for good."""
+    """The requested page has moved permanently to another address."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -31,16 +31,16 @@ class MovedError(Exception):
 
 
 class Link(NamedTuple):
-    """A page of ours: its title and where it is."""
+    """The title and the address of a page of the site."""
 
     title: str
     url: str
 
 
 class WithdrawnError(Exception):
-    """What was asked for was withdrawn at ``when``; ``notice`` are the editor's words.
+    """The requested page was withdrawn at ``when``; ``notice`` is the text of the editor.
 
-    ``title`` is what it was called last, ``history`` where its history can be read, ``instead`` what to read now.
+    ``title`` is its last title, ``history`` the address of its history, and ``instead`` the page to read in its place.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class WithdrawnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All of an answer, whatever the request for it knew or could read; ``packed`` is None where nobody packed it."""
+    """A complete response, whatever the request had cached or accepts; ``packed`` is None if it was not compressed."""
 
     status: int
     tag: str
@@ -80,14 +80,14 @@ type Gone = Callable[[HttpRequest, WithdrawnError], HttpResponse]
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
     """Make ``view`` answer GET and HEAD as public pages do.
 
-    A MovedError becomes 301, a WithdrawnError 410 with its notice. The ETag is strong, made from the content and
+    MovedError becomes a 301, and WithdrawnError a 410 with its notice. The ETag is strong, made from the content, and
     different for each encoding (RFC 9110, 8.8.3).
     """
     return _public(view, gone=_gone_page)
 
 
 def public_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` answer as ``public_page`` does, with notices in plain text: for what is read without a browser."""
+    """Make ``view`` answer as ``public_page`` does, with notices in plain text, for what is not read in a browser."""
     return _public(view, gone=_gone_text)
 
 
@@ -108,14 +108,14 @@ def _public[**P](view: Callable[P, HttpResponse], *, gone: Gone) -> Callable[P, 
             response = gone(request, withdrawn)
         return settled(request, response)
 
-    answer.is_public = True  # type: ignore[attr-defined]  # what stands ahead of Django asks for it
+    answer.is_public = True  # type: ignore[attr-defined]  # read by page_cache.wsgi
     return answer  # type: ignore[return-value]  # the same parameters, behind a request
 
 
 def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """Return ``response`` with its caching headers, packed where that is welcome.
+    """Return ``response`` with caching headers, compressed if the client accepts it.
 
-    Its ETag is made from its content, unless the view knew a strong one beforehand. A picture is packed already.
+    The ETag is made from the content, unless the view set a strong one.
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
@@ -123,6 +123,7 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         return response
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
     content, ready = response.content, None
+    # An image is compressed already.
     is_packable = len(content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
     is_packed = is_packable and wants_gzip(request.headers.get("Accept-Encoding", ""))
     if is_packed:
@@ -135,16 +136,16 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
 
 
 def whole_of(response: HttpResponseBase) -> Whole | None:
-    """Return all of an answer that ``settled`` has settled; None of any other."""
+    """Return the complete response if ``settled`` returned this one, otherwise None."""
     return getattr(response, "whole", None)
 
 
 def as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """Return a settled answer that has all headers, or 304 or 412 in its place, as the request says under which condition.
+    """Return the response, or a 304 or 412 in its place if the conditions of the request require it.
 
-    Only what was found depends on one: conditions say nothing where the answer without them is a failure (RFC 9110,
-    13.2.1).
+    ``response`` comes from ``settled`` and has all its headers.
     """
+    # Conditions are ignored where the response without them would be a failure (RFC 9110, 13.2.1).
     if response.status_code != 200:
         return response
     answer = get_conditional_response(request, etag=response["ETag"], response=response)

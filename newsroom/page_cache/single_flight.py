@@ -1,4 +1,4 @@
-"""Lets one process build a page while others who want it wait a little."""
+"""Single flight: one process builds a page while others that need it wait briefly."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from zlib import crc32
 
-# So many pages can be built at once before two that differ share a turn; so long the others wait, in seconds.
+# The number of locks, which two different pages may share; and the time for which others wait, in seconds.
 _TURNS = 256
 PATIENCE = 0.25
 _STEP = 0.004
@@ -16,11 +16,11 @@ _STEP = 0.004
 
 @contextmanager
 def single_flight(address: str, *, folder: Path, patience: float = PATIENCE) -> Iterator[bool]:
-    """Wait until nobody else on this machine builds what is at ``address``, no longer than ``patience`` seconds.
+    """Wait until no other process on this machine builds the page at ``address``, for at most ``patience`` seconds.
 
-    Yields whether somebody else had the turn meanwhile, so that the page may be there now. The turn is a lock on a file
-    in ``folder``: it ends with the process that has it, however that ends. Who has waited in vain builds all the same,
-    and where no such file can be opened or locked everybody does.
+    Yield whether another one held the lock meanwhile, so that the page may be stored now. The lock is on a file in
+    ``folder`` and ends with its process, however that ends. A caller that waited in vain builds the page all the same.
+    So does everybody if the file cannot be opened or locked.
     """
     try:
         file = _opened(folder / f"{crc32(address.encode()) % _TURNS:03}")
@@ -43,7 +43,7 @@ def _opened(path: Path) -> int:
 
 
 def _is_taken(file: int) -> bool:
-    """Take the turn if it is free; say whether it is ours, or nobody's on a disk without locks."""
+    """Try to take the lock; return whether that succeeded, or True on a file system without locks."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

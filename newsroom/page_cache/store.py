@@ -1,4 +1,4 @@
-"""Keeps the answer at an address, packed, with what it was built from."""
+"""Storage of compressed responses, each at its address with the dependencies of its page."""
 
 import gzip
 import json
@@ -35,16 +35,16 @@ _NEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
 _INSERT = f"INSERT INTO pages_storedpage ({', '.join(_COLUMNS)})"
 _ANEW = f"ON CONFLICT (release, address) DO UPDATE SET {_NEW}"
 _ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ANEW}"
-# Whoever stores the same page at this moment stores what is as good: nobody waits for them.
+# A process that stores the same page at this moment stores an equally good one, so nobody waits for it.
 _ON_POSTGRESQL = (
-    f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, %s::timestamptz, now()"  # no word came in
+    f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, %s::timestamptz, now()"  # contains no input
     f" WHERE pg_try_advisory_xact_lock(1886414195, %s) {_ANEW}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """What a page answers: ``content`` is packed, ``tag`` that of the content unpacked, without quotation marks."""
+    """A response to store: ``content`` is gzip, ``tag`` the unquoted ETag of the decompressed content."""
 
     status: int
     tag: str
@@ -53,16 +53,16 @@ class StoredResponse:
 
 
 def gzip_body(content: bytes) -> bytes:
-    """Return the content as gzip (RFC 1952), the same bytes for the same content."""
+    """Return the content as gzip (RFC 1952), always the same bytes for the same content."""
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
 def store(address: str, answer: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
-    """Keep ``answer`` for as long as ``dependencies`` says that it holds; return whether it was kept.
+    """Store ``answer`` with the dependencies of its page; return whether it was stored.
 
-    One statement. It is not kept where something that it shows has no version yet, where its time is over already,
-    where another transaction writes just now, where the clock of this machine is wrong, or the database takes nothing:
-    nobody waits, and the page is read all the same.
+    One statement, which never waits: a page that is not stored is served all the same. A page is not stored if one of
+    its keys has no version, its time is over, or its address is longer than ``LONGEST_ADDRESS``. Nor is it stored if
+    another transaction is writing, if the clock of this machine is wrong, or if the database accepts no write.
     """
     if abs(clock.skew()) > clock.NOTHING_STORED:
         return False

@@ -1,4 +1,4 @@
-"""The WSGI callable ahead of Django: an address is answered with the bytes that are stored for it, if they hold."""
+"""The WSGI callable ahead of Django, which answers an address with the stored page if that is valid."""
 
 import gzip
 import json
@@ -21,7 +21,7 @@ from newsroom.page_cache.encoding import OF_THE_CONTENT, etag, is_known, is_wort
 from newsroom.page_cache.fetch import Fetch, Stored
 from newsroom.page_cache.single_flight import single_flight
 
-# Nothing under these is stored, so nothing is looked for.
+# No page under these prefixes is stored, so none is looked up.
 _ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
 logger = logging.getLogger(__name__)
 
@@ -29,12 +29,13 @@ type Pairs = tuple[tuple[str, str], ...]
 
 
 class StoredPages:
-    """Answers GET and HEAD from what is stored; everything else, and what is not stored or does not hold, is Django's.
+    """A WSGI callable that answers GET and HEAD with stored pages and passes everything else to Django.
 
-    ``hosts`` are those that may be asked for, as in ALLOWED_HOSTS; ``is_secure`` says whether only requests over https
-    are answered, and ``proxy_header`` (name in the environ, value) which of a proxy tells of https; ``is_purged`` says
-    whether edges may keep pages, as they are told of changes. While a page is built others who want it wait a little:
-    ``turns`` is a folder for that.
+    Django also answers what is not stored or no longer valid. ``hosts`` are the permitted hosts, as in ALLOWED_HOSTS.
+    ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in the environ, value) is the
+    header by which a proxy reports HTTPS. ``is_purged`` permits CDNs to cache pages, because they are purged after
+    changes. ``turns`` is a folder for the locks of ``single_flight``: while a page is built, others who need it wait
+    briefly.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class StoredPages:
             return self._application(environ, start_response)
 
     def _address(self, environ: WSGIEnvironment) -> str | None:
-        """Return the address that is asked for, None where nothing stored can be the answer."""
+        """Return the requested address, or None if no stored page can be the response."""
         if (
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
             or environ.get("QUERY_STRING")
@@ -81,7 +82,7 @@ class StoredPages:
         ):
             return None
         path = str(environ.get("PATH_INFO", ""))
-        # PostgreSQL's driver would take a word up to its first zero for all of it.
+        # PostgreSQL's driver takes a string to end at its first NUL.
         if path.startswith(_ELSEWHERE) or "\0" in path or not self._is_allowed(str(environ.get("HTTP_HOST", ""))):
             return None
         if self._is_secure and not self._came_safely(environ):
@@ -102,11 +103,15 @@ class StoredPages:
         return bool(domain) and validate_host(domain, self._hosts)
 
     def _for_edges(self, stored: Stored) -> Pairs:
-        """Return what tells edges how long they may keep the answer: its time shrinks while it is stored."""
+        """Return the header that gives CDNs the time for which they may cache the response."""
+        # Computed for each response: the time gets shorter while the page is stored.
         return ((LIFETIME, lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
     def _stored(self, address: str) -> Stored | None:
-        """Return what holds at the address now; nothing where the database fails, of which Django has more to say."""
+        """Return the page that is valid at the address now, or None.
+
+        It is also None if the database fails, because Django has a better response to that.
+        """
         try:
             return self._fetch(address, clock.now())
         except (sqlite3.Error, psycopg.Error) as error:
@@ -116,7 +121,7 @@ class StoredPages:
 
 
 def _may_be_stored(address: str) -> bool:
-    """Say whether what stands at the address is a page for everybody."""
+    """Return whether the view at the address is a public page."""
     try:
         return getattr(resolve(address).func, "is_public", False)
     except Resolver404:
@@ -138,7 +143,7 @@ def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartRes
     return [content] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-# Who reads no gzip is a machine, and asks for few pages again and again.
+# Clients without gzip are machines, which request a few pages again and again.
 _unpacked = lru_cache(64)(gzip.decompress)
 
 

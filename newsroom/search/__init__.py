@@ -1,1 +1,1 @@
-"""Finds what readers can read: one analyser and one ranking for both databases, one row for each edition, topic, outlet."""
+"""Full-text search: one analyser and one ranking for both databases, one row for each edition, topic and outlet."""

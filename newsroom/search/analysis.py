@@ -1,4 +1,4 @@
-"""Cuts text into words as they are searched: folded, and reduced to their stems by language. The same for both databases."""
+"""Text analysis for search: words are folded and reduced to their stems by language, the same for both databases."""
 
 import re
 import threading
@@ -16,7 +16,7 @@ from newsroom.text.fold import fold
 LONGEST_WORD = 100
 ANY_LANGUAGE = ""
 
-# By the primary subtag of BCP 47, the algorithm of Snowball.
+# The Snowball algorithm for each primary subtag of BCP 47.
 STEMMERS = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch",
     "en": "english", "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german",
@@ -26,17 +26,18 @@ STEMMERS = {
     "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-# Chinese, Japanese, Thai, Lao, Burmese and Khmer are written without spaces: there each character is a word, and what
-# is looked for is a phrase of them.
+# Chinese, Japanese, Thai, Lao, Burmese and Khmer are written without spaces. In these, each character is a word, and a
+# search is for a phrase of them.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _UNSPACED_LETTERS = f"(?=[^\\W_])[{_UNSPACED}]"
 _SPACED_LETTERS = f"(?![{_UNSPACED}])[^\\W_]"
-# Two letters that Arabic hands write for each other.
+# Two letters that Arabic writers use for each other.
 _ONE_FOR_ANOTHER = str.maketrans({"ى": "ي"})
 
-# The Arabic stemmer takes other endings off a word with the article than off one without: every word is given it.
+# The Arabic stemmer removes other endings from a word with the article than from one without. So every word is given
+# it.
 _ARTICLE = "ال"
 _WITH_ARTICLE = re.compile("^[وف]?(?:ال|بال|كال|لل)(?=.{3})")
 
@@ -44,7 +45,7 @@ _stemmers = threading.local()
 
 
 class Word(NamedTuple):
-    """A word as it stands in a text, from ``start`` until just before ``end``, and folded."""
+    """A word of a text, from ``start`` until just before ``end``, and its folded form."""
 
     start: int
     end: int
@@ -52,10 +53,10 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of ``text`` in their order.
+    """Yield the words of ``text`` in order.
 
-    A word is letters, digits and the marks upon them; it is folded as names are (see ``newsroom.text.fold``) and
-    cut at ``LONGEST_WORD`` characters. No word holds a space or punctuation.
+    A word consists of letters, digits and the marks on them. It is folded as names are (see ``newsroom.text.fold``) and
+    cut to ``LONGEST_WORD`` characters. No word contains a space or punctuation.
     """
     for match in _pattern_of(text).finditer(text):
         for folded in _folded(match[0]):
@@ -63,30 +64,30 @@ def words(text: str) -> Iterator[Word]:
 
 
 def written_words(text: str) -> list[str]:
-    """Return the words of ``text`` in their order, as they are written."""
+    """Return the words of ``text`` in order, as they are written."""
     return _pattern_of(text).findall(text)
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return the words of ``text``, folded, in their order."""
+    """Return the folded words of ``text`` in order."""
     return tuple(chain.from_iterable(map(_folded, _pattern_of(text).findall(text))))
 
 
 def stem(word: str, language: str) -> str:
-    """Return the stem of a folded word, folded; in a language without rules the word itself."""
+    """Return the folded stem of a folded word, or the word itself in a language without a stemmer."""
     algorithm = STEMMERS.get(primary(language))
     return _stem(word, algorithm) if algorithm else word
 
 
 def stems_of(words: Iterable[str], language: str) -> list[str]:
-    """Return the stems of folded words, in their order; see ``stem``."""
+    """Return the stems of folded words, in order; see ``stem``."""
     algorithm = STEMMERS.get(primary(language))
     return [_stem(word, algorithm) for word in words] if algorithm else list(words)
 
 
 @lru_cache(maxsize=100_000)
 def _stem(word: str, algorithm: str) -> str:
-    # A stemmer keeps the word that it works on: each thread has its own.
+    # A stemmer stores the word that it works on, so each thread has its own.
     found: dict[str, Any] = vars(_stemmers)
     if algorithm not in found:
         found[algorithm] = snowballstemmer.stemmer(algorithm)
@@ -107,7 +108,7 @@ def _pattern_of(text: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1_000)
 def _pattern(marks: str) -> re.Pattern[str]:
-    """Return what matches a word of a text in which these characters go with the letter before."""
+    """Return the pattern of a word in texts where these characters belong to the letter before them."""
     if not marks:
         return re.compile(f"{_UNSPACED_LETTERS}|(?:{_SPACED_LETTERS})+")
     joined = f"[{re.escape(marks)}]"

@@ -1,10 +1,10 @@
-"""The configuration of the app."""
+"""The configuration of search as a Django app."""
 
 from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """Registers the app under its short name."""
+    """The app of the search index."""
 
     name = "newsroom.search"
     label = "search"

@@ -1,4 +1,4 @@
-"""Counts how many of what was found each filter would leave: among the newest, never all there is."""
+"""Counts of the results that each filter would leave, among the newest ones and never among all."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ MOST_NAMING = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often one value of a filter occurs; where ``is_capped`` there are at least so many."""
+    """The number of results with one value of a filter; if it ``is_capped``, there are at least that many."""
 
     value: str
     number: int
@@ -26,7 +26,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The values of each filter, the most frequent first: kinds, uids of topics and outlets, kinds of sections."""
+    """The values of each filter, most frequent first: kinds, uids of topics and outlets, kinds of sections."""
 
     kinds: list[Count] = field(default_factory=list)
     topics: list[Count] = field(default_factory=list)
@@ -35,10 +35,10 @@ class Counts:
 
 
 def counts(results: Results, *, sections: Iterable[str] = ()) -> Counts:
-    """Count what was found by each filter; of topics and outlets the ten most frequent.
+    """Count the results for each filter; for topics and outlets, only the ten most frequent ones.
 
-    ``sections`` are the kinds of sections that are asked about: of each it is counted in how many stories all that is
-    wanted stands in a section of that kind. One query, where there are stories.
+    ``sections`` are the kinds of sections to count. The count of a kind is the number of stories that contain the whole
+    query in sections of that kind. One query if there are stories.
     """
     kinds = Counter(each.kind for each in results.found)
     capped = results.total_is_capped
@@ -55,9 +55,9 @@ def counts(results: Results, *, sections: Iterable[str] = ()) -> Counts:
 
 
 def stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
-    """Return how many stories that can be read at ``at`` name each topic or outlet, counted up to ``MOST_NAMING``.
+    """Return how many stories that are live at ``at`` name each topic or outlet, counted up to ``MOST_NAMING``.
 
-    One query, where there are any.
+    One query, or none without ``uids``.
     """
     wanted = list(uids)
     if not wanted:
@@ -86,7 +86,7 @@ def _sections(results: Results, sections: Iterable[str]) -> list[tuple[str, int]
         return []
     sought = Sought(results.wanted, results.languages)
     stories = [each.pk for each in results.found if each.kind == STORY]
-    # That it stands anywhere, and that nothing unwanted does, is known of those among which is counted.
+    # All results contain the query somewhere and nothing that it excludes, so neither is a condition here.
     tags = tagged(IndexQuery(), results.filters)
     questions = [tags.having(*sought.within(kind)) for kind in kinds]
     among = set(stories)

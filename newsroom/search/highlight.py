@@ -1,4 +1,4 @@
-"""Marks in a text what was looked for; plain text comes in, and templates escape what goes out."""
+"""Highlighting of the words of a query in plain text, which templates escape, and excerpts around them."""
 
 import re
 from collections import Counter, deque
@@ -17,17 +17,17 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some characters of a text, as they are; ``hit`` says that they are what was looked for."""
+    """A part of a text, not escaped; ``hit`` is true for what was searched for."""
 
     words: str
     hit: bool
 
 
 def marked(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
-    """Return the whole of ``text`` in pieces, the words that are wanted marked.
+    """Return the whole ``text`` in pieces, with the wanted words marked.
 
-    Words are the same by the rules of ``language``, in which the text is written; of names no language is said. Of the
-    wanted words ``begun`` is one of which only the beginning was typed: those that begin with it are marked too.
+    Words are compared by the rules of ``language``, that of the text; names have none. ``begun`` is a wanted word of
+    which only the beginning was typed: words that begin with it are marked too.
     """
     return _pieces(text, _hits(text, wanted, language, begun), 0, len(text))
 
@@ -35,9 +35,9 @@ def marked(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begu
 def excerpt(
     text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "", length: int = LENGTH
 ) -> list[Piece]:
-    """Return about ``length`` characters of ``text`` around most of what is wanted, in pieces, cut between words.
+    """Return about ``length`` characters of ``text`` around most of the wanted words, in pieces, cut between words.
 
-    Where nothing of it stands in the text these are its first words. “…” stands where something was left out.
+    If the text contains none of them, these are its first words. “…” marks what was left out.
     """
     hits = _hits(text, wanted, language, begun)
     begin, end = _window(text, hits, length)
@@ -51,11 +51,11 @@ def excerpt(
 
 
 def densest(hits: Iterable[Word], length: int) -> int:
-    """Return where the ``length`` characters begin that hold the most different ones of ``hits``, the first such place.
+    """Return the start of the first ``length`` characters with the most different words of ``hits``.
 
-    ``hits`` are in the order of the text; 0 where there are none. Each hit enters the part once and leaves it once, so the
-    time is that of one reading, also where a long text is full of hits.
+    ``hits`` are in the order of the text; without any, return 0.
     """
+    # Each hit enters the window once and leaves it once, so the time is that of one pass, however many hits there are.
     near: deque[Word] = deque()
     times: Counter[str] = Counter()
     best = first = 0
@@ -100,7 +100,7 @@ def _sought(wanted: tuple[str, ...], language: str) -> frozenset[str]:
 
 
 def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
-    """Return the beginning and the end of the part that holds the most different words, the first of such parts."""
+    """Return the start and end of the part with the most different words, the first of such parts."""
     if len(text) <= length:
         return 0, len(text)
     first = densest(hits, length)
@@ -129,21 +129,21 @@ def _pieces(text: str, hits: Iterable[Word], begin: int, end: int) -> list[Piece
 type Begins = tuple[re.Pattern[str], ...]
 
 WORD = re.compile(r"[^\W_]+")
-# Languages in which a word begins like its stem. (In Arabic articles stand before it, in Indonesian and Irish prefixes.)
+# Languages in which a word begins like its stem. In Arabic, articles precede it, in Indonesian and Irish, prefixes.
 _ENDINGS_ONLY = frozenset(
     ("", "ca", "da", "de", "en", "es", "fi", "fr", "it", "nb", "nn", "no", "pl", "pt", "ro", "ru", "sv")
 )
-# Scripts of single letters with capitals, and the punctuation that stands between their words.
+# Alphabets with capital letters, and the punctuation between their words.
 _RANGES = ((0x20, 0x250), (0x370, 0x400), (0x400, 0x530), (0x1E00, 0x1F00), (0x2010, 0x205F), (0x20A0, 0x20C0))
-# Endings change up to so many of the last letters of a stem; with so many letters few other words begin alike.
+# Endings change up to _CHANGED of the last letters of a stem. Few other words have the same first _ENOUGH letters.
 _CHANGED, _ENOUGH = 2, 4
 
 
 @lru_cache(maxsize=1_000)
 def beginnings(words: tuple[str, ...], language: str) -> Begins | None:
-    """Return what finds where words begin that may have the same stem as one of the folded ``words``.
+    """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
 
-    None for languages in which a word may begin otherwise than its stem. What is found may stand within a word.
+    Return None for languages in which a word may begin unlike its stem. A match may lie within a word.
     """
     if primary(language) not in _ENDINGS_ONLY:
         return None
@@ -157,13 +157,13 @@ def beginnings(words: tuple[str, ...], language: str) -> Begins | None:
 
 
 def is_unusual(text: str) -> bool:
-    """Say whether something stands in the text that is not folded letter by letter: then every word has to be read."""
+    """Return whether the text has characters that are not folded letter by letter, so that every word must be read."""
     return not text.isascii() and _unusual().search(text) is not None
 
 
 @cache
 def _letters() -> dict[str, str]:
-    """Return by each folded letter those that are written for it."""
+    """Return for each folded letter the characters that are folded to it."""
     letters: dict[str, str] = {}
     for number in _usual():
         letters[fold(chr(number))] = letters.get(fold(chr(number)), "") + re.escape(chr(number))

@@ -1,4 +1,4 @@
-"""Asks the index of words which of what readers can read at a moment holds something."""
+"""Queries to the full-text index, limited to what readers can read at a moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +16,8 @@ from newsroom.search.index.tokens import span_tags
 from newsroom.search.query.conditions import EVERYTHING, OF_NAMES, IndexQuery, Span
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
-# A topic or an outlet is there for readers as long as something is that names it.
-# Asked as a value, so that no database makes a list of all that is named.
+# Readers can find a topic or an outlet while a live page names it. Selected as a value, so that no database lists
+# everything that is named.
 _NAMED = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
     AND m."live_from" <= %s AND m."live_until" > %s LIMIT 1
@@ -25,11 +25,11 @@ _NAMED = """(
 _PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
 _ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
 
-# What is looked at first where nobody has asked how many pages there are.
+# The span that is searched first if the number of pages is not known.
 LATELY = timedelta(days=90)
-# No more than there are tags for, whatever was asked.
+# The longest span for which there are enough tags, whatever was requested.
 LONGEST = timedelta(days=900)
-# SQLite takes 500 questions together.
+# SQLite accepts 500 SELECTs in one statement.
 TOGETHER = 100
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
@@ -37,10 +37,10 @@ type Statement = tuple[str, list[Any]]  # SQL and its values
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What there is to be found at a moment.
+    """What can be found at a moment.
 
-    ``languages`` are those that have rules of their own and in which a page can be read; ``since`` is when the last of
-    the newest pages was updated, of as many as the database looks at before all others: None where there are no more.
+    ``languages`` are those that have a stemmer and a live page. ``since`` is when the oldest of the newest pages was
+    updated, which the database searches before all others: None if there are no more pages.
     """
 
     languages: tuple[str, ...]
@@ -48,8 +48,8 @@ class Overview:
 
 
 def overview(*, at: datetime) -> Overview:
-    """Return what there is to be found at ``at``. One query."""
-    # From each language on the next one is looked up: only those that there are cost anything.
+    """Return what can be found at ``at``. One query."""
+    # Each language is looked up from the one before, so that only languages that exist cost anything.
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
         UNION ALL
@@ -68,9 +68,9 @@ def overview(*, at: datetime) -> Overview:
 def pages(
     question: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = EVERYTHING
 ) -> Statement:
-    """Return what asks for the keys of pages that answer the question and can be read at ``at``, the newest first.
+    """Return SQL for the keys of pages that match the query and are live at ``at``, newest first.
 
-    Those updated from ``since`` on are looked at before all others, where it is given.
+    Pages updated from ``since`` on are searched before all others, if it is given.
     """
     if since:
         end = at if span[1] > key_at(at) else moment_of(span[1]) or at
@@ -81,11 +81,11 @@ def pages(
 
 
 def names(question: IndexQuery, *, at: datetime, limit: int) -> Statement:
-    """Return what asks for the keys of topics and outlets that answer the question and are named at ``at``.
+    """Return SQL for the keys of topics and outlets that match the query and are named at ``at``.
 
-    The question says that it is of these kinds alone.
+    The query must be limited to these kinds.
     """
-    # SQLite goes by the keys anyway; PostgreSQL would go by them instead of by the words.
+    # SQLite reads along the keys anyway; PostgreSQL would read along them instead of using the index of words.
     span = OF_NAMES if connection.vendor == "sqlite" else EVERYTHING
     moments = [adapted(at)] * 2
     statement, values = words_index().newest(question, _LIVE, moments, span, limit, then=(_NAMED, moments))
@@ -93,14 +93,14 @@ def names(question: IndexQuery, *, at: datetime, limit: int) -> Statement:
 
 
 def newest_pages(question: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
-    """Return the keys of pages that answer the question and can be read at ``at``, the newest first. One query."""
+    """Return the keys of pages that match the query and are live at ``at``, newest first. One query."""
     return [key for (key,) in rows(*pages(question, at=at, limit=limit, since=since))]
 
 
 def newest_of_each(questions: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
-    """Return the keys of editions that answer one of the questions and can be read at ``at``, of each the newest.
+    """Return the keys of the newest editions that match each query and are live at ``at``.
 
-    One query for each TOGETHER of them.
+    One query for each ``TOGETHER`` of ``questions``.
     """
     found: set[int] = set()
     for some in batched(questions, TOGETHER):
@@ -113,7 +113,7 @@ def newest_of_each(questions: Sequence[IndexQuery], *, at: datetime, limit: int)
 
 
 def numbers(questions: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
-    """Return for each question how much that can be read at ``at`` answers it, counted up to ``limit``. One query."""
+    """Return how many documents that can be read at ``at`` match each query, counted up to ``limit``. One query."""
     counts, together = [], []
     for number, question in enumerate(questions.values()):
         statement, values = words_index().newest(question, _ANYTHING, [adapted(at)] * 4, EVERYTHING, limit)
@@ -124,7 +124,7 @@ def numbers(questions: Mapping[str, IndexQuery], *, at: datetime, limit: int) ->
 
 
 def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return what a statement says."""
+    """Execute a statement and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -132,10 +132,10 @@ def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def adapted(moment: datetime) -> str | datetime | None:
-    """Return a moment as the database takes it."""
+    """Return a moment in the form that the database accepts."""
     return connection.ops.adapt_datetimefield_value(moment)
 
 
 def adapted_uid(uid: UUID) -> str | UUID:
-    """Return a uid as the database keeps it."""
+    """Return a uid in the form that the database stores."""
     return uid if connection.features.has_native_uuid_field else uid.hex

@@ -1,4 +1,4 @@
-"""What can be found, who names whom, and how words are spelt. The index of words beside it is each database's own."""
+"""The models of search: documents, their words, mentions and spellings; the full-text index differs by database."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -7,30 +7,30 @@ from django.db import models
 
 
 class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
-    """Questions about what can be found."""
+    """Queries for indexed documents."""
 
     def of_edition(self, edition: int) -> Self:
-        """Keep the row of this edition."""
+        """Filter the document of this edition."""
         return self.filter(edition=edition)
 
     def of(self, kind: str, uid: object) -> Self:
-        """Keep every row of this thing."""
+        """Filter all documents of this object."""
         return self.filter(kind=kind, uid=uid)
 
     def over(self, at: datetime) -> Self:
-        """Keep what readers do not see any more at ``at``, nor later."""
+        """Filter the documents whose span is over at ``at``."""
         return self.filter(live_until__lte=at)
 
 
 class SearchDocument(models.Model):
-    """Something that can be found from ``live_from`` until just before ``live_until``.
+    """A document that can be found from ``live_from`` until just before ``live_until``.
 
-    That is an edition, or a topic or an outlet, which can be found as long as an edition names it. The key says when it
-    was updated, in microseconds since 1970: the newest are found first by the order of keys alone. Names have small
-    keys. A row is a few bytes: many are looked at where a word is frequent.
+    It is an edition, or a topic or an outlet, which can be found while an edition names it. The key is the time of the
+    update in microseconds since 1970: the order of the keys alone finds the newest first. Topics and outlets have small
+    keys. A row has a few bytes, because many are read for a frequent word.
     """
 
-    # Always given. Of this type it is the number of the row on SQLite; of any other there would be an index more to go by.
+    # Always assigned. A column of this type is the rowid on SQLite; any other type would need one more index.
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
@@ -52,11 +52,12 @@ class SearchDocument(models.Model):
 
 
 class Wording(models.Model):
-    """What of a document is read once it was found: the words by which it is ranked, and those that excerpts are taken from.
+    """What is read of a document that was found: the words by which it is ranked, and the text for excerpts.
 
-    The ``…_words`` are stems, each between spaces; in names stand those of which the texts say nothing. A title stands in
-    a line of its own, ``title_size`` counts the different words of the first. ``topics`` and ``outlets`` are the uids of
-    those that it names. ``text`` holds a line for each passage: the kind of its section, a tab, its words.
+    The fields ``…_words`` hold stems, each between spaces; ``name_words`` only those that the texts do not contain.
+    Each title is on a line of its own, and ``title_size`` is the number of different words in the first. ``topics`` and
+    ``outlets`` are the uids of those that it names. ``text`` has a line for each passage: the kind of its section, a
+    tab, its words.
     """
 
     id = models.BigAutoField(primary_key=True, help_text="The key of the document.")
@@ -74,9 +75,9 @@ class Wording(models.Model):
 
 
 class Mention(models.Model):
-    """A topic or an outlet that an edition names, with the edition's span and its kind of page."""
+    """A topic or an outlet that an edition names, with the span of the edition and its kind of page."""
 
-    # Taken away before its document, all of many at once: to collect them one by one would ask for each.
+    # Deleted before its document, those of many documents at once: a cascade would query each of them.
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
@@ -86,7 +87,7 @@ class Mention(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            # Holds all that is asked: whether a page names it, and how many do.
+            # Covers both queries: whether a page names it, and how many do.
             models.Index(fields=["uid", "page_kind", "-live_from", "live_until"], name="search_mention_span")
         ]
         constraints: ClassVar = [
@@ -98,9 +99,10 @@ class Mention(models.Model):
 
 
 class SpeltWord(models.Model):
-    """A word that stands somewhere, as it is spelt, with the key of one document that holds it.
+    """A word of a document as it is spelt, with the key of one document that contains it.
 
-    When this document goes another one is looked for: nothing is to be counted, and no word that others hold is asked for.
+    When this document is removed, another one is looked for. So nothing is counted, and no query is made for a word
+    whose document remains.
     """
 
     word = models.CharField(max_length=40, primary_key=True)
@@ -111,9 +113,10 @@ class SpeltWord(models.Model):
 
 
 class Spelling(models.Model):
-    """A word that stands somewhere, under what is left of it when one letter goes, and under itself.
+    """A word of a document, under itself and under what is left when one of its letters is removed.
 
-    Two words that differ by one letter more, less or other, or by two that changed places, share such a key.
+    Two words share such a key if they differ by one letter that is added, missing or replaced, or by two that changed
+    places.
     """
 
     key = models.CharField(max_length=40)

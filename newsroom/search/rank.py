@@ -1,4 +1,4 @@
-"""Puts what was found in order: by the field in which each word stands, by how much of a title it is, and by age."""
+"""Ranking of results: by the field that contains each word, by how much of a title it is, and by age."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from newsroom.search.index.keys import MICROSECOND, key_at
 
-type Forms = frozenset[str]  # the stems that are as good as one wanted word
+type Forms = frozenset[str]  # the stems that are equivalent to one wanted word
 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
-A_YEAR = 365 * 86_400 * MICROSECOND  # is worth one point: a word in the title outweighs one in the text for ten
+A_YEAR = 365 * 86_400 * MICROSECOND  # is worth one point: a word in the title outweighs one in the text for ten years
 _FIELDS = (
     ("title_words", TITLE),
     ("summary_words", SUMMARY),
@@ -20,9 +20,10 @@ _FIELDS = (
 
 
 class Candidate(NamedTuple):
-    """What is ranked: ``points`` are those of a page, ``titles`` the lines of the titles of a name.
+    """A result to be ranked: ``points`` are those of a page, ``titles`` the title lines of a topic or an outlet.
 
-    ``part`` says why it is one. ``topics`` and ``outlets`` are the uids of those that it names, between spaces.
+    ``part`` is the reason why it is a candidate. ``topics`` and ``outlets`` are the uids of those that it names,
+    separated by spaces.
     """
 
     pk: int
@@ -37,9 +38,10 @@ class Candidate(NamedTuple):
 
 
 def points_of_pages(stems: Sequence[Forms], *, contains: str) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for the points of a page whose words are in ``w``, its age apart.
+    """Return SQL, with its values, for the points of a page whose words are in ``w``, without its age.
 
-    A word counts where it stands most prominently. ``contains`` is the function that says where a text holds another.
+    A word counts in the most prominent field that contains it. ``contains`` is the SQL function that returns the
+    position of one text in another.
     """
     values: list[object] = []
 
@@ -61,9 +63,10 @@ def points_of_pages(stems: Sequence[Forms], *, contains: str) -> tuple[str, list
 
 
 def ranked(candidates: Iterable[Candidate], stems: Sequence[Forms], *, at: datetime) -> list[Candidate]:
-    """Return the candidates, the best first; ``stems`` are for each wanted word those that are as good as it.
+    """Return the candidates, best first; ``stems`` are those that are equivalent to each wanted word.
 
-    Two pages keep their order as time goes by; of equals the one that was updated last comes first. Names have no age.
+    The order of two pages does not change as time passes. Of equal pages the last updated comes first. Topics and
+    outlets have no age.
     """
     return sorted(candidates, key=_order(stems, at))
 

@@ -1,4 +1,4 @@
-"""Finds what readers can read at a moment, the best first."""
+"""Search for what readers can read at a moment, best results first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,17 +17,18 @@ from newsroom.search.rank import Candidate, points_of_pages, ranked
 from newsroom.search.spellcheck.correct import corrections
 
 SIZE = 10
-# How many are put in order: the newest in whose text the words stand, and before them in title and lead.
+# How many candidates are ranked. First the newest pages that contain the words, then the newest with the words in the
+# title or the lead, then topics and outlets.
 MOST_FOUND = 200
 MOST_PROMINENT = 50
 MOST_NAMES = 20
-# Why a candidate is one: it is prominent, among the newest pages, among the newest names, or its name holds all words.
+# The reasons for a candidate: prominent words, one of the newest pages, one of the newest names, all words in its name.
 _PROMINENT, _NEWEST, _NAMED, _CALLED = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that was found; ``edition`` is the key of the edition that can be read, None for topics and outlets."""
+    """A search result; ``edition`` is the key of the live edition, None for topics and outlets."""
 
     kind: str
     uid: UUID
@@ -36,11 +37,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of what was found.
+    """One page of search results.
 
-    ``wanted`` is what was looked for in the end: hits are marked by it. Where that is another spelling of the query, as
-    nothing was found for the query itself, ``did_you_mean`` says it; else it is empty. ``total`` is exact unless it
-    ``is_capped``: then there are more. ``found`` are those among which filters are counted.
+    ``wanted`` is the query that was finally used, by which hits are marked. If nothing was found for the original
+    query, it may be another spelling, whose text is ``did_you_mean``; otherwise that is empty. ``total`` is exact
+    unless ``total_is_capped``: then there may be more. ``found`` are the candidates among which filters are counted.
     """
 
     hits: list[Hit]
@@ -55,11 +56,11 @@ class Results:
 
 
 def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = SIZE) -> Results:
-    """Return what can be read at ``at`` and holds all that is wanted, the best first; pages count from 1.
+    """Return what can be read at ``at`` and contains all wanted phrases, best first; pages count from 1.
 
-    At most ``MOST_FOUND`` pages of each filter and ``MOST_NAMES`` names are put in order. Where nothing is found,
-    words that stand nowhere are taken as misspelt: the query is tried with the nearest that a live page holds, and with
-    the next ones, until something is found. Two queries without a misspelling.
+    At most ``MOST_FOUND`` pages for each filter and ``MOST_NAMES`` topics and outlets are ranked. If nothing is found,
+    words that occur nowhere are taken as misspelt. The query is tried with the nearest words of live pages and then
+    with the next ones, until something is found. Two queries without a misspelling.
     """
     if not wanted:
         return _results(Sought(wanted, ()), filters, [], at=at, page=page, size=size)
@@ -76,7 +77,7 @@ def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1
 
 
 def tagged(question: IndexQuery, filters: Filters) -> IndexQuery:
-    """Return the question about pages alone that the filters keep."""
+    """Return the query limited to the pages that the filters select."""
     if len(filters.of_pages) < len(PAGES):
         question = question.tagged(tag(KIND, kind) for kind in filters.of_pages)
     if filters.topic:
@@ -87,7 +88,7 @@ def tagged(question: IndexQuery, filters: Filters) -> IndexQuery:
 
 
 def hits_of(keys: Sequence[int]) -> list[Hit]:
-    """Return what has these keys, in their order. One query."""
+    """Return the hits with these keys, in this order. One query."""
     found = SearchDocument.objects.filter(pk__in=keys).values_list("pk", "kind", "uid", "edition")
     hits = {key: Hit(kind, uid, edition) for key, kind, uid, edition in found}
     return [hits[key] for key in keys if key in hits]
@@ -121,7 +122,7 @@ def _results(
 
 
 def _together(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None) -> Statement | None:
-    """Return what asks for all candidates at once; None where there can be none."""
+    """Return one statement for all candidates, or None if there can be none."""
     begin: list[str] = []
     near: list[str] = []
     values: list[object] = []
@@ -138,7 +139,7 @@ def _together(sought: Sought, filters: Filters, *, at: datetime, since: datetime
         near.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- names of our own
         other = _CALLED if part == _NAMED else _PROMINENT
         for statement, given in further:
-            # Asked only where there are more than are taken.
+            # Executed only if the first statement has reached its limit.
             near.append(
                 f'SELECT "id", {other} FROM ({statement}) AS more WHERE (SELECT count(*) FROM "{name}") = {most}'  # noqa: S608 -- as above
             )
@@ -158,7 +159,7 @@ def _together(sought: Sought, filters: Filters, *, at: datetime, since: datetime
 
 
 def _pages(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None) -> list[Statement]:
-    """Return what asks for the newest pages, and for the newest of those in which all stands in the title or the lead."""
+    """Return statements for the newest pages, and for the newest with all words in the title or in the lead."""
     if not filters.of_pages:
         return []
     span = _span(filters)

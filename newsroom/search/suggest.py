@@ -1,4 +1,4 @@
-"""Finds what readers may be about to type: topics, outlets and pages whose titles hold what was typed so far."""
+"""Suggestions while a reader types: topics, outlets and pages whose titles contain what was typed so far."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,16 +17,17 @@ MOST_NAMES = 50
 
 
 def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
-    """Return what can be read at ``at`` and has all words of ``start`` in its title or name; the last is only begun.
+    """Return what can be read at ``at`` and has all words of ``start`` in its title; the last word is only begun.
 
-    Topics and outlets come first, the shortest names before others, and leave half of the places to pages, the newest
-    of them first. Under two letters nothing is suggested. Two queries.
+    The title of a topic or an outlet is its name. Topics and outlets come first, those with the fewest words first.
+    They leave half of the places to pages, of which the newest come first. Under two letters nothing is suggested. Two
+    queries.
     """
     typed = folded_words(start[:LONGEST_QUERY])[:MOST_WORDS]
     if sum(map(len, typed)) < FEWEST_LETTERS:
         return []
     *before, last = typed
-    # A word that is only begun is taken as it is: it needs the rules of no language.
+    # A word that is only begun is used as it is, without the stemmer of any language.
     there = overview(at=at)
     sought = Sought(ParsedQuery(start, tuple((word,) for word in before)), there.languages)
     question = IndexQuery(every=sought.within(TITLE), prefix=f"{TITLE}{SPELT}{last}")

@@ -1,4 +1,4 @@
-"""Fetches what is stored at an address, if it still holds: one prepared statement on a connection of its own."""
+"""Reading of stored pages that are valid, with one prepared statement on a connection of its own."""
 
 from django.db import connection
 
@@ -11,7 +11,7 @@ __all__ = ["Fetch", "Stored", "fetcher"]
 
 
 def fetcher(release: str) -> Fetch:
-    """Return what fetches the pages of ``release``, from as many threads as there are. Nothing is asked yet."""
+    """Return a thread-safe callable that fetches the stored pages of ``release``; it makes no query yet."""
     if connection.vendor == "sqlite":
         return Holding(SQLitePages(str(connection.settings_dict["NAME"]), release))
     return Holding(PostgreSQLPages(connection.get_connection_params(), release))

@@ -1,4 +1,4 @@
-"""Holds the pages that were read last in the memory of a process, for as long as no key has changed."""
+"""A cache of the pages that were read last, in the memory of one process, valid while no page key changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,25 +6,28 @@ from typing import Protocol
 
 from newsroom.page_cache.fetch.statements import Stored
 
-# So many bytes of answers. One more, and all begins anew: what is asked for often is soon held again, also after
-# somebody has read the whole archive.
+# Bytes of responses. A page that would exceed the limit replaces all others. Pages in demand are soon back in the
+# cache, even after a client has read the whole archive.
 MOST_HELD = 8_000_000
-_BESIDE = 500  # bytes of a page that are not its content or its headers, about
+_BESIDE = 500  # bytes of a page in addition to its content and headers, an estimate
 
 
 class Asking[Version](Protocol):
-    """What is asked of a database. Both raise what its driver raises; the next call connects anew."""
+    """The interface of a database that holds stored pages.
+
+    Both methods raise what the database driver raises; the next call connects again.
+    """
 
     def found(self, address: str, at: datetime) -> tuple[Stored, Version | None] | None:
-        """Return what is stored at ``address`` and holds at ``at``, and which version ``LATEST`` has, None without one."""
+        """Return the page that is valid at ``at``, and the version of ``LATEST`` or None; None without a page."""
 
     def is_still(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
-        """Say whether what has this ``tag`` is stored at ``address`` and holds at ``at``, as ``LATEST`` has this version still."""
+        """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
 
 
 @dataclass(slots=True)
 class _Held[Version]:
-    """What was found to hold, by address, while the version of ``LATEST`` was ``latest``."""
+    """Pages by address that were valid while the version of ``LATEST`` was ``latest``."""
 
     latest: Version | None = None
     pages: dict[str, Stored] = field(default_factory=dict)
@@ -32,10 +35,10 @@ class _Held[Version]:
 
 
 class Holding[Version]:
-    """Fetches stored pages, as ``Fetch`` says: each time the database is asked whether what is held holds still.
+    """A ``Fetch`` with a cache: each call asks the database whether the cached page is still valid.
 
-    Nothing is handed out that is not stored at this very moment. But while no key has changed since a page was found to
-    hold, that page need be neither compared key by key nor sent again.
+    It returns only pages that are stored at this moment. While no page key has changed since a page was found valid,
+    its versions are not compared again, and its content is not read again.
     """
 
     def __init__(self, database: Asking[Version]) -> None:
@@ -43,7 +46,7 @@ class Holding[Version]:
         self._held: _Held[Version] = _Held()
 
     def __call__(self, address: str, at: datetime) -> Stored | None:
-        """Return what is stored at ``address`` and holds at ``at``. Raises what the driver raises."""
+        """Return the page that is stored at ``address`` and valid at ``at``, or None; raise what the driver raises."""
         held = self._held
         page, latest = held.pages.get(address), held.latest
         if page and latest is not None and self._database.is_still(address, at, tag=page.tag, latest=latest):
@@ -57,8 +60,10 @@ class Holding[Version]:
         return page
 
     def _hold(self, address: str, page: Stored, latest: Version) -> None:
-        """Remember that a page holds. Other threads do so at the same time: what lies together was found together."""
+        """Add a valid page to the cache."""
         held = self._held
+        # Other threads do this at the same time. The pages of one ``_Held`` were all found with its version of
+        # ``LATEST``.
         size = len(page.content) + len(page.headers) + _BESIDE
         if held.latest != latest or held.size + size > MOST_HELD:
             self._held = _Held(latest, {address: page}, size)

@@ -1,4 +1,4 @@
-"""Asks PostgreSQL for stored pages."""
+"""Reading of stored pages from PostgreSQL."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,16 +13,16 @@ from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, STILL_ON_POSTGRE
 _FULL, _STILL = b"stored_page", b"stored_still"
 _TEXT, _BINARY = 0, 1
 _FORMATS = (_TEXT, _TEXT, _TEXT, _TEXT, _BINARY)
-# From where PostgreSQL counts the microseconds of a moment.
+# PostgreSQL counts the microseconds of a timestamp from here.
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-# What Django adds for its own cursors.
+# Parameters that Django adds for its own cursors.
 _OF_DJANGO = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
 
 
 class PostgreSQLPages:
-    """A connection for each thread, on which the statements are prepared once.
+    """Stored pages in PostgreSQL, read on one connection for each thread, where the statements are prepared once.
 
-    It is asked through the driver's interface to libpq: of an answer that is made ready there is nothing to adapt.
+    Statements run through psycopg's interface to libpq, because nothing in a stored response needs to be adapted.
     """
 
     def __init__(self, parameters: Mapping[str, object], release: str) -> None:
@@ -31,9 +31,9 @@ class PostgreSQLPages:
         self._of_thread = local()
 
     def found(self, address: str, at: datetime) -> tuple[Stored, bytes | None] | None:
-        """Return what is stored at ``address`` and holds at ``at``, and the version of ``LATEST``, as the server writes it.
+        """Return the valid page at ``address`` and the version of ``LATEST`` as the server sends it, or None.
 
-        Raises psycopg.Error.
+        Raise psycopg.Error if the database fails.
         """
         result = self._asked(_FULL, address, at)
         if not result.ntuples:
@@ -44,7 +44,10 @@ class PostgreSQLPages:
         return stored, result.get_value(0, 5)
 
     def is_still(self, address: str, at: datetime, *, tag: str, latest: bytes) -> bool:
-        """Say whether what has this ``tag`` is stored there still, and ``LATEST`` has this version. Raises psycopg.Error."""
+        """Return whether the page with this ``tag`` is still stored and valid, and ``LATEST`` has this version.
+
+        Raise psycopg.Error if the database fails.
+        """
         return self._asked(_STILL, address, at, tag.encode(), latest).ntuples > 0
 
     def _asked(self, name: bytes, address: str, at: datetime, *values: bytes) -> pq.abc.PGresult:
@@ -53,13 +56,14 @@ class PostgreSQLPages:
         try:
             return self._executed(name, given)
         except psycopg.Error:
-            # It may have ended, with a restart of the server. What fails on a new one fails again.
+            # The connection may have ended with a restart of the server: try a new one. What failed on a new one would
+            # fail again.
             if not had_connection:
                 raise
             return self._executed(name, given)
 
     def _executed(self, name: bytes, given: list[bytes]) -> pq.abc.PGresult:
-        """Return what a statement answers; after an error the next one gets another connection."""
+        """Execute a prepared statement and return its result; after an error, the next one gets a new connection."""
         try:
             result = self._connection().pgconn.exec_prepared(name, given, _FORMATS[: len(given)], _BINARY)
             if result.status != pq.ExecStatus.TUPLES_OK:

@@ -1,4 +1,4 @@
-"""Asks SQLite for stored pages."""
+"""Reading of stored pages from SQLite."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -9,7 +9,10 @@ from newsroom.page_cache.fetch.statements import ON_SQLITE, STILL_ON_SQLITE, Sto
 
 
 class SQLitePages:
-    """A connection for each thread, which only reads. A reader waits for no writer: the journal is a write-ahead log."""
+    """Stored pages in SQLite, read on one read-only connection for each thread.
+
+    The journal is a write-ahead log, so that a reader waits for no writer.
+    """
 
     def __init__(self, path: str, release: str) -> None:
         self._path = path
@@ -17,7 +20,10 @@ class SQLitePages:
         self._of_thread = local()
 
     def found(self, address: str, at: datetime) -> tuple[Stored, int | None] | None:
-        """Return what is stored at ``address`` and holds at ``at``, and the version of ``LATEST``. Raises sqlite3.Error."""
+        """Return the valid page at ``address``, with the version of ``LATEST``; None if there is no such page.
+
+        Raise sqlite3.Error if the database fails.
+        """
         row = self._asked(ON_SQLITE, address, at)
         if row is None:
             return None
@@ -25,12 +31,15 @@ class SQLitePages:
         return Stored(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC)), latest
 
     def is_still(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
-        """Say whether what has this ``tag`` is stored there still, and ``LATEST`` has this version. Raises sqlite3.Error."""
+        """Return whether the page with this ``tag`` is still stored and valid, and ``LATEST`` has this version.
+
+        Raise sqlite3.Error if the database fails.
+        """
         return self._asked(STILL_ON_SQLITE, address, at, tag, latest) is not None
 
     def _asked(self, statement: str, address: str, at: datetime, *values: object) -> tuple[Any, ...] | None:
-        """Return the row that a statement finds, None where it finds none."""
-        # As Django writes moments here: naive, in UTC.
+        """Return the first row that a statement finds, or None."""
+        # Django stores times in SQLite without a time zone, in UTC.
         given = (self._release, address, str(at.replace(tzinfo=None)), *values)
         try:
             row: tuple[Any, ...] | None = self._connection().execute(statement, given).fetchone()

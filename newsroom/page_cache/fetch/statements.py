@@ -1,31 +1,32 @@
-"""What is asked of the database, in the words of each, and what comes back."""
+"""The SQL statements that read stored pages on each database, and the type of their result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-# The name of the key that changes whenever another one does.
+# The page key that gets a new version whenever another one does.
 LATEST = "latest"
 
 _COLUMNS = "p.status, p.tag, p.headers, p.content, p.valid_until"
 _AT_AN_ADDRESS = "p.release = {release} AND p.address = {address} AND p.valid_from <= {at} AND p.valid_until > {at}"
-# Each version is asked for as a value: joined, all keys that there are would be read, as nobody knows how few a page has.
+# Each version is selected as a value. With a join the database would read all page keys, because it does not know how
+# few a page has.
 _SAME = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
-# The row at an address while each of its keys has the version that it was built with, its time has come and is not over; and
-# beside it, at the same moment, which version all keys together have.
+# The row at an address, while each of its keys has the version that it was built with, and the moment lies in its span.
+# The version of LATEST is read in the same statement.
 _FULL = (
-    f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # no word of it came in
+    f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # contains no input
     f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_AT_AN_ADDRESS} AND {_SAME}"
 )
 ON_SQLITE = _FULL.format(release="?1", address="?2", at="?3", each="json_each", differs="IS NOT k.value")
 ON_POSTGRESQL = _FULL.format(
     release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
 )
-# Whether what was found to hold is stored still, and no key has changed since. To compare twenty of them, and to send the
-# content again, takes longer than all the rest.
+# Whether a page that was found valid is still stored, and no page key has changed since. To compare twenty versions and
+# send the content again takes longer than all the rest.
 _STILL = (
     f"SELECT 1 FROM pages_storedpage p WHERE {_AT_AN_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
     f" AND (SELECT version FROM pages_pagekey WHERE name = '{LATEST}') = {{version}}"
@@ -36,9 +37,9 @@ STILL_ON_POSTGRESQL = _STILL.format(release="$1", address="$2", at="$3", tag="$4
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored answer that holds, until ``valid_until`` at the latest.
+    """A stored response that is valid, until ``valid_until`` at the latest.
 
-    ``headers`` are JSON, ``content`` is packed, ``tag`` has no quotation marks.
+    ``headers`` is JSON, ``content`` is gzip, and ``tag`` is the ETag without quotation marks.
     """
 
     status: int
@@ -48,5 +49,5 @@ class Stored:
     valid_until: datetime
 
 
-# Returns what holds at an address at a moment (UTC); raises what the driver raises.
+# Returns the page that is valid at an address at a moment (UTC); raises what the database driver raises.
 type Fetch = Callable[[str, datetime], Stored | None]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 def _store_as_it_is(apps, schema_editor):
-    """Let PostgreSQL keep contents as they come: they are packed already."""
+    """Store contents on PostgreSQL without compressing them: they are compressed already."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("ALTER TABLE pages_storedpage ALTER COLUMN content SET STORAGE EXTERNAL")
 

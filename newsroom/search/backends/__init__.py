@@ -1,4 +1,4 @@
-"""The index of words that the database in use has."""
+"""The full-text index of the database in use."""
 
 from types import ModuleType
 
@@ -8,5 +8,5 @@ from newsroom.search.backends import postgresql, sqlite
 
 
 def words_index() -> ModuleType:
-    """Return the module that asks and writes it: both have the same functions."""
+    """Return the module that reads and writes the index; those of both databases have the same functions."""
     return sqlite if connection.vendor == "sqlite" else postgresql

@@ -1,4 +1,4 @@
-"""The index of words as PostgreSQL keeps it: a column of the documents, with a GIN index."""
+"""The full-text index on PostgreSQL: a ``tsvector`` column of the documents, with a GIN index."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,22 +19,23 @@ from newsroom.search.query.conditions import (
 )
 
 CONTAINS = "strpos"
-# What was found "once", each with its row and its words: looked up one by one, as both tables may be long.
+# The rows of "once" with their documents and wordings, looked up one by one, because both tables may be long.
 FOUND = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
     ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'
 )
-# So many of the newest pages are looked at before all others: of what every fifteenth holds, they have all that is wanted.
+# The number of newest pages that are searched before all others: enough for a word that every fifteenth page contains.
 LOOKED_AT_FIRST = 3_000
-# Where words stand is not in the index: of so many documents, the newest, it is read.
+# The index holds no positions. They are read from this many documents, the newest.
 MOST_PHRASES = 1_000
-# To PostgreSQL a row costs the same whatever has to be unpacked of it, so that it would read all rows of a short table
-# rather than ask the index. This is always true, asks nothing, and says what the words of a row cost.
+# PostgreSQL estimates the same cost for a row whatever has to be decompressed of it. It would read all rows of a short
+# table rather than use the index. This condition is always true, calls nothing, and gives the planner the cost of
+# reading the words of a row.
 _UNPACKED = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
 def vector(tokens: Sequence[str]) -> str:
-    """Return the tokens as the literal of a ``tsvector``, each with its places; what says how words are spelt has none."""
+    """Return the tokens as a ``tsvector`` literal, each with its positions; tokens for spelling have none."""
     places: dict[str, list[int]] = {}
     place = 0
     for token in tokens:
@@ -48,7 +49,8 @@ def vector(tokens: Sequence[str]) -> str:
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
-    """Insert documents with their tokens. They come with the row: to update it would write it twice."""
+    """Insert documents with their tokens."""
+    # The tokens are inserted with the row, because an update would write the row twice.
     fields = SearchDocument._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({'%s, ' * len(fields)}%s::tsvector)"
@@ -66,15 +68,16 @@ def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Seque
 
 
 def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
-    """Forget the tokens of documents: they go with the rows."""
+    """Do nothing: the tokens are deleted with the rows of the documents."""
 
 
 def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
-    """Return for each token the key of a document that holds it; those that none holds are left out.
+    """Return for each token the key of a document that contains it; tokens without one are left out.
 
-    Nobody can take the document away until this transaction is over. What is frequent stands among the newest pages:
-    they are asked first, as the index tells either all that hold a token or nothing.
+    No other transaction can delete these documents until this one is over.
     """
+    # A frequent token occurs in the newest pages. They are searched first, because the index finds either all documents
+    # with a token or none.
     found: dict[str, int] = {}
     if tags := _newest_tags(cursor):
         found = _holders(cursor, tokens, among=f" & {_any(tuple((tag,) for tag in tags), '&')}")
@@ -83,15 +86,15 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
 
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
-    """Return tags of when the pages were updated that are looked at first; none where there are no more than these."""
+    """Return time tags of the pages that are searched first; none if there are no more pages than these."""
     cursor.execute(f'SELECT {looked_at_first(EVERYTHING[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
     begin, end = (key and moment_of(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
 
 
 def _holders(cursor: CursorWrapper, tokens: Sequence[str], *, among: str) -> dict[str, int]:
-    # Sorted, so that the planner counts what it takes to find all of them: to find any one of the many that it expects it
-    # would rather read row after row, as soon as there is much in the list of what the index has still to take in.
+    # With ORDER BY the planner estimates the cost of finding all matches. Otherwise it expects to find one of many soon
+    # and scans the table, as soon as the pending list of the index is long.
     cursor.execute(
         f"""SELECT token, (
             SELECT d."id" FROM "search_searchdocument" AS d
@@ -104,9 +107,9 @@ def _holders(cursor: CursorWrapper, tokens: Sequence[str], *, among: str) -> dic
 
 
 def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
-    """Return those of the words of which it is not known yet how they are spelt."""
+    """Return those words whose spelling is not stored yet."""
     cursor.execute(
-        # Asked as a value: joined, the whole table would be read where that seems short.
+        # Selected as a value. With a join the whole table would be read if it seems short.
         """SELECT new FROM unnest(%s::text[]) AS new
         WHERE (SELECT "word" FROM "search_speltword" WHERE "word" = new) IS NULL""",
         [list(words)],
@@ -115,7 +118,7 @@ def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
 
 
 def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Keep words, each with a document that holds it, and the keys of their spellings, each with its word."""
+    """Store words, each with a document that contains it, and the keys of their spellings, each with its word."""
     for table, columns, kind, rows in (
         ("search_speltword", '"word", "document"', "bigint", words),
         ("search_spelling", '"key", "word"', "text", pairs),
@@ -127,7 +130,7 @@ def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequen
 
 
 def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:
-    """Put a token in the place of another one in these documents."""
+    """Replace a token by another one in these documents."""
     cursor.execute(
         'UPDATE "search_searchdocument" SET "words" = ts_delete("words", %s) || %s::tsvector WHERE "id" = ANY(%s)',
         [old, f"'{new}'", list(keys)],
@@ -135,11 +138,11 @@ def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> No
 
 
 def settle(cursor: CursorWrapper) -> None:
-    """Do nothing: PostgreSQL clears deleted rows by itself."""
+    """Do nothing: PostgreSQL removes deleted rows by itself."""
 
 
 def empty(cursor: CursorWrapper) -> None:
-    """Forget all tokens of all documents: they go with the rows."""
+    """Do nothing: the tokens are deleted with the rows of the documents."""
 
 
 def newest(
@@ -151,10 +154,10 @@ def newest(
     *,
     then: Condition = EVER_TRUE,
 ) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
+    """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
-    ``where`` says in SQL, with ``values``, what else has to be true of them, and ``then`` what is only asked until there
-    are enough.
+    ``where`` is a further condition in SQL, with its ``values``. ``then`` is a condition that is evaluated only until
+    there are enough documents.
     """
     together, following = _expression(question, follows=False), _expression(question, follows=True)
     if together == following:
@@ -171,11 +174,9 @@ def newest(
 def _newest(
     question: IndexQuery, where: Condition, then: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    """Return what asks for the newest, where phrases are only words together.
-
-    The index knows no order: to find the newest of all that hold a frequent word is to look at each of them. So what was
-    updated lately is asked first, and the rest only where there is too little.
-    """
+    """Return SQL for the newest matches, where the words of a phrase need not follow each other."""
+    # The index has no order: to find the newest documents with a frequent word, each document with it is read. So
+    # recently updated pages are searched first, and the rest only if they contain too few matches.
     every, given = _sorted(question, where, then, span, limit)
     if not question.lately:
         return every, given
@@ -188,7 +189,7 @@ def _newest(
 
 
 def looked_at_first(until: int) -> str:
-    """Return SQL for the key down to which pages up to ``until`` are looked at before all others; NULL where all are."""
+    """Return SQL for the key down to which pages up to ``until`` are searched before all others; NULL if all are."""
     return (
         f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_OF_PAGES} AND {until}'  # noqa: S608 -- numbers of our own
         f' ORDER BY "id" DESC LIMIT 1 OFFSET {LOOKED_AT_FIRST})'
@@ -198,9 +199,9 @@ def looked_at_first(until: int) -> str:
 def _sorted(
     question: IndexQuery, where: Condition, then: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    # Never in the order of the table's own key, so that the index of words is asked first: where two frequent words
-    # never stand together, to go along the keys would be to read every document. What is asked of the sorted rows is
-    # asked from the newest on, until there are enough.
+    # Never ordered by the primary key itself, so that the index of words is used first. If two frequent words never
+    # occur together, a scan along the keys would read every document. ``then`` is evaluated on the sorted rows, newest
+    # first, until there are enough.
     within = "" if span == EVERYTHING else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     statement = (
         f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
@@ -213,12 +214,12 @@ def _sorted(
 
 
 def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the place of a question among ``questions``, and a key that answers it.
+    """Return SQL, with its values, for pairs: the position of a query in ``questions``, and a key that matches it.
 
-    All pairs of ``keys`` are among them, and others with keys that lie between.
+    The result contains all pairs with one of ``keys``, and others with keys that lie between them.
     """
-    # In the time of the keys alone: else all that holds a frequent word would be looked at. Never by the keys, though
-    # they are few: the words of each row would be unpacked for each question.
+    # Limited to the time of the keys, or every document with a frequent word would be read. Not limited to the keys
+    # themselves, although they are few: the words of each row would be decompressed for each query.
     moments = sorted(moment for key in keys if (moment := moment_of(key)))
     tags = span_tags(moments[0], moments[-1]) if moments else []
     asked = [each.tagged(tags) if tags else each for each in questions]
@@ -234,7 +235,7 @@ def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str
             statements.append(f'SELECT {number}, "id" FROM ({near}) AS near')  # noqa: S608 -- as above
             values += [together]
         else:
-            # Where words stand is read of the keys alone.
+            # Positions are read for the keys only.
             among = f'SELECT * FROM ({near} OFFSET 0) AS near WHERE "id" = ANY(%s) OFFSET 0'  # noqa: S608 -- as above
             statements.append(f'SELECT {number}, "id" FROM ({among}) AS among WHERE "words" @@ %s::tsquery')  # noqa: S608 -- as above
             values += [together, list(keys), following]
@@ -242,7 +243,7 @@ def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str
 
 
 def _expression(question: IndexQuery, *, follows: bool) -> str:
-    """Return the question in the language of PostgreSQL; where nothing ``follows``, phrases are only words together."""
+    """Return the query as a ``tsquery``; without ``follows``, the words of a phrase need not follow each other."""
     parts = [_any(alternatives, "<->" if follows else "&") for alternatives in question.every]
     if question.prefix:
         parts.append(f"'{question.prefix}':*")

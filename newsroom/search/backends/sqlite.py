@@ -1,4 +1,4 @@
-"""The index of words as SQLite keeps it: a table of FTS5 beside the documents."""
+"""The full-text index on SQLite: an FTS5 table beside the documents."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, IndexQuery, Span
 
 CONTAINS = "instr"
-# What was found "once", each with its row and its words.
+# The rows of "once" with their documents and wordings.
 FOUND = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
     ' WHERE d."id" = "once"."id" AND w."id" = "once"."id"'
@@ -26,12 +26,12 @@ def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Seque
 
 
 def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
-    """Forget the tokens of documents."""
+    """Delete the tokens of documents."""
     cursor.execute('DELETE FROM "search_index" WHERE rowid IN (SELECT value FROM json_each(%s))', [json.dumps(keys)])
 
 
 def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
-    """Return for each token the key of a document that holds it, the newest; those that none holds are left out."""
+    """Return for each token the key of the newest document that contains it; tokens without one are left out."""
     cursor.execute(
         """SELECT value, (
             SELECT rowid FROM "search_index" WHERE "search_index" MATCH '"' || value || '"' ORDER BY rowid DESC LIMIT 1
@@ -42,7 +42,7 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
 
 
 def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
-    """Return those of the words of which it is not known yet how they are spelt."""
+    """Return those words whose spelling is not stored yet."""
     cursor.execute(
         'SELECT value FROM json_each(%s) WHERE value NOT IN (SELECT "word" FROM "search_speltword")',
         [json.dumps(words)],
@@ -51,25 +51,25 @@ def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
 
 
 def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Keep words, each with a document that holds it, and the keys of their spellings, each with its word."""
+    """Store words, each with a document that contains it, and the keys of their spellings, each with its word."""
     cursor.executemany('INSERT OR IGNORE INTO "search_speltword" ("word", "document") VALUES (%s, %s)', words)
     cursor.executemany('INSERT OR IGNORE INTO "search_spelling" ("key", "word") VALUES (%s, %s)', pairs)
 
 
 def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:
-    """Put a token in the place of another one in these documents."""
+    """Replace a token by another one in these documents."""
     statement = 'UPDATE "search_index" SET words = replace(words, %s, %s) WHERE rowid = %s'
     cursor.executemany(statement, [[old, new, key] for key in keys])
 
 
 def settle(cursor: CursorWrapper) -> None:
-    """Rebuild the index, so that the database file keeps no word of a deleted document."""
-    # "optimize" is faster, but may keep the words of deleted rows.
+    """Rebuild the index, so that no word of a deleted document remains in the database file."""
+    # "optimize" is faster, but may leave words of deleted rows.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")
 
 
 def empty(cursor: CursorWrapper) -> None:
-    """Forget all tokens of all documents."""
+    """Delete all tokens of all documents."""
     cursor.execute('DELETE FROM "search_index"')
 
 
@@ -82,13 +82,12 @@ def newest(
     *,
     then: Condition = EVER_TRUE,
 ) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that answer the question, newest first.
+    """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
-    ``where`` says in SQL, with ``values``, what else has to be true of them, and ``then`` what is only asked until there
-    are enough. Rows of the index come in the order of
-    their keys: the newest are there at once, however many there are. Names, whose keys are the smallest, come in their
-    order.
+    ``where`` is a further condition in SQL, with its ``values``. ``then`` is a condition that is evaluated only until
+    there are enough documents. Topics and outlets, which have the smallest keys, come in ascending order.
     """
+    # FTS5 reads rows in the order of their keys: the newest are found at once, however many there are.
     order = "ASC" if span == OF_NAMES else "DESC"
     within = (
         "" if span == EVERYTHING else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
@@ -101,14 +100,14 @@ def newest(
 
 
 def looked_at_first(until: int) -> str:
-    """Return SQL for the key down to which pages up to ``until`` are looked at before all others: none, in their order."""
+    """Return SQL for NULL: rows are read newest first, so no pages are searched before others."""
     return "NULL"
 
 
 def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the place of a question among ``questions``, and a key that answers it.
+    """Return SQL, with its values, for pairs: the position of a query in ``questions``, and a key that matches it.
 
-    All pairs of ``keys`` are among them, and others with keys that lie between.
+    The result contains all pairs with one of ``keys``, and others with keys that lie between them.
     """
     statement = " UNION ALL ".join(
         f'SELECT {number}, rowid FROM "search_index" WHERE "search_index" MATCH %s AND rowid BETWEEN {min(keys)} AND {max(keys)}'  # noqa: S608 -- numbers of our own

@@ -1,4 +1,4 @@
-"""Lets readers find what can be read, and forgets the rest."""
+"""The search index of what readers can read: adding to it, removing from it, and what it contains."""
 
 from newsroom.search.index.indexed_models import is_begun, known, known_of, knows, knows_edition
 from newsroom.search.index.write import (

@@ -1,4 +1,4 @@
-"""What is to be found, and the tokens that both databases keep of it, as they are."""
+"""Entries of the search index, and the tokens that both databases store of them without changes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from newsroom.search.spellcheck.words import spelt_words
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Plain words of a page; ``section`` is the kind of section in which they stand, where they stand in one."""
+    """Plain text of a page; ``section`` is the kind of its section, or empty outside sections."""
 
     text: str
     section: str = ""
@@ -23,11 +23,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that can be found: an edition, with its key, its span and what it names, or a topic or an outlet.
+    """An edition with its key, its span and what it names, or a topic or an outlet.
 
-    ``titles`` are its title or its name; by ``aliases`` it is found as by these, but nobody is told how they are spelt.
-    All is plain text in ``language``, a tag of BCP 47; for names that is none. ``names`` are of the topics and outlets
-    that ``topics`` and ``outlets`` tell by uid.
+    ``titles`` are its title or its name. ``aliases`` are found like these, but are never offered as spellings. All text
+    is plain and in ``language``, a tag of BCP 47, which is empty for names. ``names`` are those of the topics and
+    outlets whose uids are in ``topics`` and ``outlets``.
     """
 
     kind: str
@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An entry as it is kept: the stems of its fields between spaces, and its tokens in the order of their positions."""
+    """An analysed entry: the stems of its fields between spaces, and its tokens in the order of their positions."""
 
     title_words: str
     title_size: int
@@ -61,7 +61,7 @@ class Read:
 
     @classmethod
     def of(cls, entry: Entry) -> "Read":
-        """Read an entry; of a very long one the last words are left out."""
+        """Analyse an entry; of a very long one the last words are left out."""
         language = primary(entry.language)
         called = (*entry.titles, *entry.aliases)
         titles = [_stems(title, language) for title in called]
@@ -120,7 +120,7 @@ def _parted(parts: Iterable[list[str]], prefix: str = "") -> Iterator[str]:
 
 
 def _written(entry: Entry) -> Iterator[str]:
-    """Yield the words of an entry as they are spelt, in small letters, as far as a misspelling can be put right."""
+    """Yield the words of an entry as spelt, in lower case, if a misspelling of them can be corrected."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):
         yield from spelt_words(text)

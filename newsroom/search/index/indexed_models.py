@@ -1,4 +1,4 @@
-"""What is indexed."""
+"""Queries for the objects and editions that the search index contains."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 
-type Thing = tuple[str, UUID]  # a kind, and the uid of one thing of that kind
+type Thing = tuple[str, UUID]  # a kind, and the uid of an object of that kind
 
 
 _KNOWN = PreparedQuery(
@@ -15,25 +15,25 @@ _KNOWN = PreparedQuery(
 
 
 def knows(kind: str, uid: UUID) -> bool:
-    """Say whether anything of this thing is indexed."""
+    """Return whether any document of this object is indexed."""
     return bool(known_of([(kind, uid)]))
 
 
 def known_of(things: Collection[Thing]) -> set[Thing]:
-    """Return those of the things of which anything is indexed. One query."""
+    """Return those objects of which any document is indexed. One query."""
     return set(_KNOWN(uids={uid for _, uid in things})) & set(things) if things else set()
 
 
 def known(kind: str) -> list[UUID]:
-    """Return the uids of all indexed things of a kind."""
+    """Return the uids of all indexed objects of a kind."""
     return list(SearchDocument.objects.filter(kind=kind).values_list("uid", flat=True))
 
 
 def is_begun() -> bool:
-    """Say whether anything is indexed."""
+    """Return whether anything is indexed."""
     return SearchDocument.objects.exists()
 
 
 def knows_edition(edition: int) -> bool:
-    """Say whether an edition is indexed."""
+    """Return whether an edition is indexed."""
     return SearchDocument.objects.of_edition(edition).exists()

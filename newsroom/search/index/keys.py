@@ -1,4 +1,4 @@
-"""Gives what can be found its key: a page that of the moment of its update, a name the next one."""
+"""Keys of documents: the time of the update for a page, the next number for a topic or an outlet."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import FIRST_OF_PAGES
 
-# A taken key is left by less than so many microseconds, as powers of two.
+# The key used in place of a taken one is less than 2 to the power of this many microseconds later.
 _FARTHEST = 26
 
 
@@ -18,10 +18,10 @@ _TAKEN = PreparedQuery(lambda keys: SearchDocument.objects.filter(pk__in=keys).v
 
 
 def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
-    """Return a free key for each page, that of its moment or one near after it; ``uids`` are those of the pages.
+    """Return a free key for each page, which is its moment or shortly after it; ``uids`` are those of the pages.
 
-    Two queries at most, however many pages have the same moment: where a key is taken the page takes one farther on, the
-    nearest that is free of some that its uid says, each in twice the room of the one before.
+    At most two queries, however many pages have the same moment. If a key is taken, the page takes the nearest free one
+    of several later keys. Its uid determines these, each within a range twice as wide as the one before.
     """
     keys: list[int] = []
     used: set[int] = set()
@@ -48,7 +48,7 @@ def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
 
 
 def next_names(number: int) -> list[int]:
-    """Return the keys of so many new names: they follow the last. One query."""
+    """Return the keys of ``number`` new topics or outlets, which follow the last one. One query."""
     names = SearchDocument.objects.filter(pk__lt=FIRST_OF_PAGES)
     last = int(names.aggregate(last=Max("pk"))["last"] or 0)
     return list(range(last + 1, last + 1 + number))
@@ -63,11 +63,11 @@ MICROSECOND = 1_000_000
 
 
 def key_at(moment: datetime) -> int:
-    """Return the key of what was updated at ``moment``: microseconds since 1970."""
+    """Return the key of a page that was updated at ``moment``: microseconds since 1970."""
     since = moment - BEGINNING
     return (since.days * 86_400 + since.seconds) * MICROSECOND + since.microseconds
 
 
 def moment_of(key: int) -> datetime | None:
-    """Return when what has this key was updated, None for names."""
+    """Return when the page with this key was updated, or None for a topic or an outlet."""
     return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_OF_PAGES else None

@@ -1,4 +1,4 @@
-"""The rows in which an entry is kept."""
+"""The database rows of an entry."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ WORDING = (
 
 
 def insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
-    """Insert the rows, each under a key of its own; return the keys."""
+    """Insert the documents, each under a key of its own; return the keys."""
     while True:
         keys = _keys_for(entries)
         try:
@@ -38,7 +38,7 @@ def insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
                     ],
                 )
         except IntegrityError:
-            # Somebody else took a key a moment ago.
+            # Another transaction has taken a key meanwhile: try again with other keys.
             if not SearchDocument.objects.filter(pk__in=keys).exists():
                 raise
         else:
@@ -65,7 +65,7 @@ def _document(key: int, entry: Entry) -> SearchDocument:
 
 
 def wording(key: int, entry: Entry, read: Read) -> tuple[object, ...]:
-    """Return the words of an entry as results show and rank them: the values of the fields that WORDING names."""
+    """Return the words of an entry by which results are shown and ranked: the values of the fields in ``WORDING``."""
     return (
         key,
         read.title_words,
@@ -80,5 +80,5 @@ def wording(key: int, entry: Entry, read: Read) -> tuple[object, ...]:
 
 
 def begin(entry: Entry) -> datetime:
-    """Return from when on the entry is found."""
+    """Return the time from which the entry can be found."""
     return entry.live_from or BEGINNING

@@ -1,15 +1,15 @@
-"""The tokens that both databases keep of what can be found, as they are."""
+"""The tokens that both databases store of a document without changes."""
 
 from datetime import UTC, datetime, timedelta
 
-# Both parts of a token are told apart by characters that stand in no word and that both databases keep: SQLite cuts at
-# ASCII punctuation. What stands before them says where a word stands or how a page is tagged.
+# The two parts of a token are separated by characters that no word contains and that both databases store: SQLite
+# splits at ASCII punctuation. The first part is the place of a word or the name of a tag.
 IN = "·"
 SPELT = "¦"
-GAP = "¶"  # no phrase reaches across it
+GAP = "¶"  # no phrase matches across it
 TITLE, LEAD, KIND = "title", "lead", "kind"
 
-# How a page is tagged by when it was updated: in which month, and in which of some shorter spans, by UTC.
+# Pages are tagged with the time of their update, in UTC: with the month and with some shorter spans.
 _MONTH, _IN_MONTH = "month", "%Y%m"
 _SHORTER = (
     ("minute", "%Y%m%d%H%M", timedelta(minutes=1)),
@@ -19,20 +19,21 @@ _SHORTER = (
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_SPANS = 32
 
-# PostgreSQL counts positions up to 16,383 and takes words of a megabyte together.
+# PostgreSQL counts positions up to 16,383 and stores at most a megabyte of words together.
 MOST_TOKENS = 16_000
 MOST_BYTES = 700_000
 MOST_OCCURRENCES = 255
 
 
 def tag(name: str, value: str) -> str:
-    """Return the token that says that a page has this tag."""
+    """Return the token of a tag, which has a name and a value."""
     return f"{name}{IN}{value}"
 
 
 def cut(tokens: list[str]) -> list[str]:
-    """Return as many of the tokens as both databases keep of one document."""
-    # A character is four bytes at most: what is short enough so need not be written out to be measured.
+    """Return as many of the tokens as both databases store of one document."""
+    # A character has at most four bytes: tokens that are short enough by that measure need not be encoded to be
+    # measured.
     if len(tokens) <= MOST_TOKENS and sum(map(len, tokens)) * 4 <= MOST_BYTES:
         return tokens
     size = 0
@@ -44,16 +45,16 @@ def cut(tokens: list[str]) -> list[str]:
 
 
 def moment_tags(moment: datetime) -> list[str]:
-    """Return the tokens that say when a page was updated: in which month, day, hour and minute, by UTC."""
+    """Return the tags for the time of an update: its month, day, hour and minute, in UTC."""
     written = moment.astimezone(UTC)
     spans = [(name, form) for name, form, _ in _SHORTER]
     return [tag(name, written.strftime(form)) for name, form in [*spans, (_MONTH, _IN_MONTH)]]
 
 
 def span_tags(begin: datetime, end: datetime) -> list[str]:
-    """Return tokens of which all that was updated from ``begin`` to ``end`` has one; little else has.
+    """Return tags of which every page updated from ``begin`` to ``end`` has one, and few other pages have any.
 
-    They are of the shortest spans of which ``MOST_SPANS`` are enough; none where more months would be needed.
+    They are of the shortest spans of which ``MOST_SPANS`` are enough. Return none if more months would be needed.
     """
     for name, form, length in _SHORTER:
         first, last = (begin - _BEGINNING) // length, (end - _BEGINNING) // length

@@ -1,4 +1,4 @@
-"""Writes what can be found, in the transaction of the verb that makes it so, and forgets what cannot be any more."""
+"""Changes of the search index, in the transaction of the verb that changes what readers can find."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -36,16 +36,16 @@ _DELETIONS = (
 
 
 def index(entry: Entry) -> None:
-    """Let the entry be found instead of what was kept of the same edition, or of the same topic or outlet."""
+    """Index the entry in place of what was indexed of the same edition, or of the same topic or outlet."""
     index_many([entry])
 
 
 @transaction.atomic(savepoint=False)
 def index_many(entries: Iterable[Entry]) -> None:
-    """Let each entry be found instead of what was kept of the same edition, or of the same topic or outlet.
+    """Index each entry in place of what was indexed of the same edition, or of the same topic or outlet.
 
-    Of several for the same the last counts. The number of queries is the same for one entry and for many, and so is the
-    work for each, however much is indexed.
+    Of several entries for one of these, the last one counts. The number of queries is the same for one entry and for
+    many. The work for each entry does not depend on how much is indexed.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:
@@ -67,21 +67,21 @@ def index_many(entries: Iterable[Entry]) -> None:
 
 
 def end(edition: int, *, at: datetime) -> None:
-    """Let an edition be found until just before ``at``; one that spans no moment any more is forgotten."""
+    """End the span of an edition just before ``at``; remove the edition if no moment is left in its span."""
     end_many({edition: at})
 
 
 @transaction.atomic(savepoint=False)
 def end_many(editions: Mapping[int, datetime]) -> None:
-    """Let each edition be found until just before its moment; those that span no moment any more are forgotten.
+    """End the span of each edition just before its moment; remove editions that have no moment left in their span.
 
-    A few queries for each different moment, and no more where they are of many editions.
+    A few queries for each different moment, however many editions it is for.
     """
     ended: dict[datetime, list[int]] = {}
     over: list[int] = []
     rows = _BEGINNINGS(editions=list(editions)) if editions else []
     for key, edition, live_from in rows:
-        at = editions[edition or 0]  # one of those that were asked for
+        at = editions[edition or 0]  # one of those in ``editions``
         if live_from >= at:
             over.append(key)
         else:
@@ -93,38 +93,38 @@ def end_many(editions: Mapping[int, datetime]) -> None:
 
 
 def tidy(kind: str, uid: UUID, *, at: datetime) -> None:
-    """Forget the editions of a page that nobody sees any more at ``at``."""
+    """Remove the editions of a page whose span is over at ``at``."""
     tidy_many([(kind, uid)], at=at)
 
 
 @transaction.atomic(savepoint=False)
 def tidy_many(pages: Collection[Thing], *, at: datetime) -> None:
-    """Forget the editions of these pages that nobody sees any more at ``at``. A few queries, however many they are."""
+    """Remove the editions of these pages whose span is over at ``at``. A few queries, however many pages there are."""
     kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
     _forget([key for (key,) in _OVER(kinds=kinds, uids=uids, at=at)] if pages else [])
 
 
 @transaction.atomic(savepoint=False)
 def tidy_all(*, at: datetime) -> None:
-    """Forget every edition that nobody sees any more at ``at``."""
+    """Remove every edition whose span is over at ``at``."""
     _forget(_keys(SearchDocument.objects.all().over(at)))
 
 
 @transaction.atomic(savepoint=False)
 def forget(kind: str, uid: UUID) -> None:
-    """Forget a page with all its editions, or a topic or an outlet."""
+    """Remove a page with all its editions, or a topic or an outlet."""
     _forget(_keys(SearchDocument.objects.of(kind, uid)))
 
 
 @transaction.atomic(savepoint=False)
 def forget_edition(edition: int) -> None:
-    """Forget one edition."""
+    """Remove one edition."""
     _forget(_keys(SearchDocument.objects.of_edition(edition)))
 
 
 @transaction.atomic(savepoint=False)
 def lead_to(kind: str, gone: UUID, kept: UUID) -> None:
-    """Let pages that name one topic or outlet count as naming another one, into which it was merged."""
+    """Replace one topic or outlet by the one into which it was merged, in all pages that name it, and remove it."""
     naming = Mention.objects.filter(kind=kind, uid=gone)
     keys = list(naming.values_list("document", flat=True))
     naming.filter(document__mentions__in=Mention.objects.filter(kind=kind, uid=kept)).delete()
@@ -147,7 +147,7 @@ def settle() -> None:
 
 @transaction.atomic(savepoint=False)
 def empty() -> None:
-    """Forget everything."""
+    """Remove everything."""
     with connection.cursor() as cursor:
         words_index().empty(cursor)
     Mention.objects.all().delete()

@@ -3,10 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# FTS5 cuts at spaces and ASCII punctuation, of which the tokens hold none, and leaves all else as it is.
+# FTS5 splits at spaces and ASCII punctuation, which the tokens do not contain, and leaves all other characters.
 SQLITE = ["""CREATE VIRTUAL TABLE "search_index" USING fts5(words, tokenize = 'ascii')"""]
 
-# The words lie beside the rows, not in them: who asks for spans and keys reads a few bytes of each.
+# The words are stored outside the rows, so that a query for spans and keys reads a few bytes of each row.
 POSTGRESQL = [
     'ALTER TABLE "search_searchdocument" ADD COLUMN "words" tsvector',
     'ALTER TABLE "search_searchdocument" ALTER COLUMN "words" SET STORAGE EXTERNAL',

@@ -2,10 +2,10 @@ from django.db import migrations
 
 
 def forget_frequencies(apps, schema_editor):
-    """Let PostgreSQL ask the index for every word.
+    """Make PostgreSQL use the index for every word.
 
-    Where it knows that a word is frequent it goes through the table instead, and reads the words of each row, which lie
-    beside it. Naming the type drops what is known already, and rewrites nothing.
+    If it knows that a word is frequent, it reads the table instead, with the words of each row, which are stored
+    outside it. Naming the type deletes the existing statistics and rewrites nothing.
     """
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute('ALTER TABLE "search_searchdocument" ALTER COLUMN "words" TYPE tsvector')

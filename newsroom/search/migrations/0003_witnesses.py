@@ -3,7 +3,10 @@ from django.db import migrations, models
 
 
 def forget_all(apps, schema_editor):
-    """Forget what is indexed: of no word is it known which document holds it. After migrating all is indexed again."""
+    """Empty the index, which does not store for any word which document contains it.
+
+    After migrating everything is indexed again.
+    """
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute('DELETE FROM "search_index"')
     for name in ("Mention", "SearchDocument", "Spelling"):

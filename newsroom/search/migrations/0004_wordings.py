@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 def forget_all(apps, schema_editor):
-    """Forget what is indexed: it is kept in other columns. After migrating all is indexed again."""
+    """Empty the index, because it is stored in other columns. After migrating everything is indexed again."""
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute('DELETE FROM "search_index"')
     for name in ("Mention", "SearchDocument", "Spelling", "SpeltWord"):

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 def forget_all(apps, schema_editor):
-    """Forget what is indexed: its rows are numbered otherwise. After migrating all is indexed again."""
+    """Empty the index, because its rows are numbered differently. After migrating everything is indexed again."""
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute('DELETE FROM "search_index"')
     for name in ("Mention", "Wording", "SearchDocument", "Spelling", "SpeltWord"):

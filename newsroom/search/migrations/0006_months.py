@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 def forget_all(apps, schema_editor):
-    """Forget what is indexed: nothing says of it in which month it was updated. After migrating all is indexed again."""
+    """Empty the index, which lacks the month of each update. After migrating everything is indexed again."""
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute('DELETE FROM "search_index"')
     for name in ("Mention", "Wording", "SearchDocument", "Spelling", "SpeltWord"):

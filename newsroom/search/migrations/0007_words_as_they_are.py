@@ -4,9 +4,9 @@ COLUMNS = ("title_words", "summary_words", "heading_words", "name_words", "topic
 
 
 def keep_words_as_they_are(apps, schema_editor):
-    """Let PostgreSQL put the text away first, and leave the words by which a page is ranked as they are.
+    """Make PostgreSQL move the text out of the row first, and leave the words for ranking as they are.
 
-    It packs all columns of a long row; those that are read of each candidate were unpacked again and again.
+    It compresses all columns of a long row. Those that are read of each candidate were decompressed again and again.
     """
     if schema_editor.connection.vendor == "postgresql":
         for column in COLUMNS:

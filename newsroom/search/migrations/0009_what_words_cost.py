@@ -1,19 +1,18 @@
 from django.db import migrations
 
-# Called by nobody: that it would cost so much is what the planner reads. A thousand comparisons are what it takes to
-# unpack the words of one row.
+# Never called: the planner reads its cost. To decompress the words of one row costs as much as a thousand comparisons.
 LAY = [
     """CREATE FUNCTION search_unpacking(words tsvector) RETURNS boolean LANGUAGE plpgsql IMMUTABLE COST 1000
     AS 'BEGIN RETURN true; END'""",
-    # What is new waits in a list until there are some ten documents: to put them in together takes a fifth of the time,
-    # and to look through so short a list less than a tenth of a millisecond.
+    # New rows wait in a list until there are some ten documents. To insert them together takes a fifth of the time, and
+    # to search so short a list less than a tenth of a millisecond.
     'ALTER INDEX "search_index" SET (fastupdate = on, gin_pending_list_limit = 256)',
 ]
 LIFT = [
     'ALTER INDEX "search_index" SET (fastupdate = off)',
     "DROP FUNCTION search_unpacking(tsvector)",
 ]
-# It unpacks in less than half the time, and packs what comes from now on no worse; a server can be built without it.
+# lz4 decompresses in less than half the time, and compresses new rows no worse. A server can be built without it.
 PACK = [
     'ALTER TABLE "search_searchdocument" ALTER COLUMN "words" SET COMPRESSION lz4',
     'ALTER TABLE "search_wording" ALTER COLUMN "text" SET COMPRESSION lz4',
@@ -21,7 +20,7 @@ PACK = [
 
 
 def lay(apps, schema_editor):
-    """Tell PostgreSQL what it costs to read words, and let it write and read them in less time."""
+    """Give PostgreSQL the cost of reading words, and make it write and read them faster."""
     if schema_editor.connection.vendor != "postgresql":
         return
     for statement in LAY:

@@ -1,1 +1,1 @@
-"""What is asked: the words of a query, and the conditions that it comes with."""
+"""Search queries: the words that are typed, and the conditions on them."""

@@ -1,4 +1,4 @@
-"""What is asked of the index of words, whichever database keeps it."""
+"""Conditions on the full-text index of either database, and the filters of a search."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +15,16 @@ type Span = tuple[int, int]  # from a key until just before another one
 type Condition = tuple[str, Sequence[object]]  # SQL and its values
 EVER_TRUE: Condition = ("1 = 1", ())
 EVERYTHING: Span = (0, 2**62)
-FIRST_OF_PAGES = 10**12  # eleven days after 1970; below it are the keys of names
+FIRST_OF_PAGES = 10**12  # eleven days after 1970; topics and outlets have smaller keys
 OF_NAMES: Span = (0, FIRST_OF_PAGES)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """Which tokens a row has to have: one of each of ``every``, none of ``none``, one that begins like ``prefix``.
+    """The tokens that a row must have: one of each of ``every``, none of ``none``, one that begins with ``prefix``.
 
-    Tokens that follow each other are a phrase. ``lately`` are tags of the time just past: where many of them answer, the
-    newest are found among these.
+    Tokens that follow each other are a phrase. ``lately`` are tags of recent times: if enough rows with one of them
+    match, the newest are among these.
     """
 
     every: tuple[Alternatives, ...] = ()
@@ -33,38 +33,36 @@ class IndexQuery:
     lately: tuple[str, ...] = ()
 
     def having(self, *alternatives: Alternatives) -> Self:
-        """Ask for more."""
+        """Return the query with further conditions."""
         return replace(self, every=(*self.every, *alternatives))
 
     def tagged(self, tokens: Iterable[str]) -> Self:
-        """Ask for one of these tags."""
+        """Return the query limited to rows with one of these tags."""
         return self.having(tuple((token,) for token in sorted(tokens)))
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is wanted, in the stems of every language in which something can be read."""
+    """The wanted words with their stems in every language in which something can be read."""
 
     wanted: ParsedQuery
     languages: tuple[str, ...]
 
     def anywhere(self) -> IndexQuery:
-        """Ask for rows in which all that is wanted stands in the texts or the names, and nothing that is not."""
+        """Return a query for rows that contain all wanted phrases in texts or names, and no excluded one."""
         return self.prominently("")
 
     def prominently(self, part: str) -> IndexQuery:
-        """Ask for rows in which all that is wanted stands in one part, and nothing that is not stands anywhere.
-
-        What stands in the title or the lead stands in the texts too: that need not be asked.
-        """
+        """Return a query for rows that contain all wanted phrases in one part, and no excluded one anywhere."""
+        # The texts include the title and the lead, so they need no condition.
         return IndexQuery(self.within(part), tuple(self._forms(phrase) for phrase in self.wanted.without))
 
     def within(self, part: str) -> tuple[Alternatives, ...]:
-        """Return what all stands in one part: in the title, or in sections of a kind."""
+        """Return the conditions that all wanted phrases are in one part, such as the title or sections of a kind."""
         return tuple(self._forms(phrase, part) for phrase in self.wanted.phrases)
 
     def stems(self) -> list[frozenset[str]]:
-        """Return for each wanted word the stems that are as good as it."""
+        """Return for each wanted word the stems that are equivalent to it."""
         return [frozenset(word for (word,) in self._forms((each,))) for each in self.wanted.words]
 
     def _forms(self, phrase: Phrase, part: str = "") -> Alternatives:
@@ -80,11 +78,12 @@ NAMES = (TOPIC, OUTLET)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search is narrowed to; nothing said narrows nothing.
+    """The filters of a search; an empty one does not limit it.
 
-    ``kinds`` are those of hits. ``topic`` and ``outlet`` keep pages that name it, ``section`` (a kind of section)
-    keeps stories in which the words stand in a section of that kind. ``since`` and ``until`` are the first and the last
-    day, by UTC, on which a page was updated. Topics and outlets are found only where nothing but ``kinds`` is said.
+    ``kinds`` are the kinds of hits. ``topic`` and ``outlet`` limit it to pages that name them. ``section`` (a kind of
+    section) limits it to stories with the words in a section of that kind. ``since`` and ``until`` are the first and
+    the last day, in UTC, on which a page was updated. Topics and outlets are found only if no filter except ``kinds``
+    is set.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -96,12 +95,12 @@ class Filters:
 
     @property
     def of_pages(self) -> frozenset[str]:
-        """The kinds of pages that are asked for."""
+        """The kinds of pages to find."""
         wanted = self.kinds or frozenset(PAGES + NAMES)
         return wanted & ({STORY} if self.section else set(PAGES))
 
     @property
     def of_names(self) -> frozenset[str]:
-        """The kinds of names that are asked for: topics and outlets."""
+        """The kinds of entities to find: topics and outlets."""
         is_narrowed = self.topic or self.outlet or self.section or self.since or self.until
         return frozenset() if is_narrowed else (self.kinds or frozenset(NAMES)) & set(NAMES)

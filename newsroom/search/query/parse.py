@@ -1,4 +1,4 @@
-"""Reads what somebody typed into the search field; whatever it is, it is words or nothing."""
+"""Parsing of search queries: any input gives words or nothing."""
 
 import re
 import unicodedata
@@ -18,11 +18,11 @@ type Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query, read: every one of ``phrases`` has to stand in what is found, none of ``without``.
+    """A parsed query: a result contains every one of ``phrases`` and none of ``without``.
 
-    A phrase is one folded word, or several that follow each other: what stood in quotation marks, and what is written
-    as one word but read as several, such as “north-east”. ``text`` is the query as it is shown, cut to
-    ``LONGEST_QUERY`` characters. With nothing to look for it is false.
+    A phrase is one folded word, or several that follow each other. Several come from quotation marks, or from one
+    written word that is read as several, such as “north-east”. ``text`` is the query as it is displayed, cut to
+    ``LONGEST_QUERY`` characters. A query without anything to search for is false.
     """
 
     text: str
@@ -31,9 +31,10 @@ class ParsedQuery:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read a query: words, phrases in quotation marks of any kind, and what is not wanted after a ``-``.
+        """Parse a query: words, phrases in quotation marks of any kind, and what is excluded by a ``-`` before it.
 
-        Never raises. At most ``MOST_WORDS`` words count; a quotation mark without its other half reaches to the end.
+        This never raises an error. At most ``MOST_WORDS`` words count. A quotation mark without its other half extends
+        to the end.
         """
         shown = " ".join("".join(map(_shown, text[: 10 * LONGEST_QUERY])).split())[:LONGEST_QUERY].strip()
         phrases: list[Phrase] = []
@@ -48,7 +49,7 @@ class ParsedQuery:
         return cls(shown, tuple(phrases), tuple(without))
 
     def __bool__(self) -> bool:
-        """Say whether there is anything to look for."""
+        """Return whether there is anything to search for."""
         return bool(self.phrases)
 
     @property
@@ -57,7 +58,7 @@ class ParsedQuery:
         return tuple(dict.fromkeys(word for phrase in self.phrases for word in phrase))
 
     def corrected(self, right: Mapping[str, str]) -> Self:
-        """Return the query with other words in the place of these folded ones."""
+        """Return the query with these folded words replaced by others."""
         text, done = "", 0
         for word in words(self.text):
             if word.folded in right:
@@ -67,5 +68,5 @@ class ParsedQuery:
 
 
 def _shown(character: str) -> str:
-    """Return the character, or a space for what stands in no text: control characters and halves of characters."""
+    """Return the character, or a space in place of a control character or a surrogate."""
     return " " if unicodedata.category(character) in {"Cc", "Cs"} else character

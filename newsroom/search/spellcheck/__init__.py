@@ -1,1 +1,1 @@
-"""Corrections of words that nothing was found for."""
+"""Spelling corrections for words that nothing was found for."""

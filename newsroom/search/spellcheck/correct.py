@@ -1,4 +1,4 @@
-"""Takes words that stand nowhere as misspelt, and proposes what may have been meant."""
+"""Corrections of a query: words that occur nowhere are taken as misspelt and replaced by near ones."""
 
 from datetime import datetime
 from itertools import batched, product
@@ -9,23 +9,24 @@ from newsroom.search.query.conditions import IndexQuery, Sought
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.spellcheck import words
 
-# How many words are put right, with how many of their neighbours, and how many spellings of a query are tried.
+# The numbers of words that are corrected, of neighbours of each, and of spellings of a query that are tried.
 MOST_MISSPELT = 3
 MOST_NEAR = 8
 MOST_TRIED = 8
 MOST_COUNTED = 200
-# SQLite takes 500 questions together.
+# SQLite accepts 500 SELECTs in one statement.
 MOST_TOGETHER = 250
 
 
 def corrections(sought: Sought, *, at: datetime) -> list[ParsedQuery]:
-    """Return the query with words that stand nowhere put right, the likeliest first; none where one cannot be."""
+    """Return the query with words that occur nowhere corrected, likeliest first; none if one cannot be corrected."""
     words = {word: Sought(ParsedQuery(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words}
     wrong = [word for word, number in numbers(words, at=at, limit=1).items() if not number]
     if not 0 < len(wrong) <= MOST_MISSPELT:
         return []
     right = [_near(word, at=at) for word in wrong]
-    # Where in their orders the words of a spelling stand: the first of all, then those one place farther, and so on.
+    # The ranks of the words of each spelling: first the nearest of all, then those with one rank more in total, and so
+    # on.
     places = sorted(product(*(range(len(near)) for near in right)), key=sum)[:MOST_TRIED]
     return [
         sought.wanted.corrected({word: near[place] for word, near, place in zip(wrong, right, each, strict=True)})
@@ -34,10 +35,8 @@ def corrections(sought: Sought, *, at: datetime) -> list[ParsedQuery]:
 
 
 def _near(word: str, *, at: datetime) -> list[str]:
-    """Return words that something live holds: the nearest first, of these the one that most hold.
-
-    Every neighbour is asked for, so that those of editions that wait take no place from others.
-    """
+    """Return words of what is live: the nearest first, and of equally near ones the most frequent first."""
+    # Every neighbour is counted, so that words of scheduled editions take no place from others.
     far = words.near(word)
     held: dict[str, int] = {}
     for some in batched(far, MOST_TOGETHER):

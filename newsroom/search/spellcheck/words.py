@@ -1,4 +1,4 @@
-"""How words are spelt: which of those that stand somewhere is near to one that nobody wrote."""
+"""The spelling of words: which words of documents are near to a misspelt one."""
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -22,7 +22,7 @@ _WITNESSED = PreparedQuery(
 
 
 def is_spelt(word: str, folded: str) -> bool:
-    """Say whether a misspelling of the word can be put right: it is of letters alone, not too few and not too many."""
+    """Return whether a misspelling of the word can be corrected: it has only letters, not too few and not too many."""
     return (
         len(folded) >= SHORTEST
         and max(len(folded), len(word)) <= LONGEST
@@ -31,7 +31,7 @@ def is_spelt(word: str, folded: str) -> bool:
 
 
 def spelt_words(text: str) -> Iterator[str]:
-    """Yield the words of a text as they are spelt, in small letters, as far as a misspelling can be put right."""
+    """Yield the words of a text as spelt, in lower case, if a misspelling of them can be corrected."""
     for written in written_words(text):
         yield from _spelt_as(written)
 
@@ -43,11 +43,11 @@ def _spelt_as(written: str) -> tuple[str, ...]:
 
 
 def learn(words: Mapping[str, int]) -> None:
-    """Remember how these words are spelt, each with the key of a document that holds it. Three queries at most."""
+    """Store how these words are spelt, each with the key of a document that contains it. At most three queries."""
     if not words:
         return
     with connection.cursor() as cursor:
-        # In one order, so that two who learn at a time do not wait for each other.
+        # Sorted, so that two transactions that store words at the same time do not wait for each other.
         new = sorted(words_index().unlearned(cursor, list(words)))
         if new:
             pairs = [(key, word) for word in new for key in sorted(_keys(_folded(word)))]
@@ -55,9 +55,10 @@ def learn(words: Mapping[str, int]) -> None:
 
 
 def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> None:
-    """Forget the words that nothing holds any more, now that these documents are gone; ``said`` tells what new ones hold.
+    """Remove the words that no document contains any more, now that these documents are gone.
 
-    Only those words are asked about of which one of these documents was the witness. Five queries at most.
+    ``said`` holds the words of new documents by key. Only words that had one of the removed documents as their witness
+    are looked up. At most five queries.
     """
     if not documents:
         return
@@ -77,13 +78,13 @@ def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> No
 
 
 def empty() -> None:
-    """Forget all words."""
+    """Remove all words."""
     Spelling.objects.all().delete()
     SpeltWord.objects.all().delete()
 
 
 def near(word: str) -> dict[str, int]:
-    """Return the words that a folded one may have been meant to be, not itself, and how many letters each is away."""
+    """Return the words of which a folded one may be a misspelling, except itself, each with its distance in letters."""
     if len(word) < SHORTEST:
         return {}
     most = 2 if len(word) >= LONG else 1
@@ -100,7 +101,7 @@ def _keys(word: str) -> set[str]:
 
 
 def _distance(one: str, other: str) -> int:
-    """Return how many letters are more, less, other, or have changed places: optimal string alignment."""
+    """Return the distance in letters that are added, missing, replaced or transposed: optimal string alignment."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -1,4 +1,4 @@
-"""Has the edge forget pages at once: all of them, or those with the keys that are named."""
+"""The command ``purge``, which purges pages from the CDN: all of them, or those with the given page keys."""
 
 from argparse import ArgumentParser
 
@@ -10,16 +10,14 @@ from newsroom.pings import purge_cdn
 
 
 class Command(BaseCommand):
-    """``manage.py purge``: for after a deployment, and for when somebody wants to be sure."""
+    """The command to run after a deployment, or whenever it is uncertain what the CDN still serves."""
 
     help = "Have the cache that stands ahead of the site forget pages: all, or those with the keys that are named."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the keys."""
         parser.add_argument("keys", nargs="*", metavar="KEY", help="For example list:stories. None: everything.")
 
     def handle(self, *args: object, keys: list[str], **options: object) -> None:
-        """Purge, and say what was purged."""
         if not settings.PURGE_URL:
             raise CommandError("Set PURGE_URL: it says where the cache is that forgets.")
         tags = [*(tag_of(key) for key in keys), MANY] if keys else [EVERYTHING]
