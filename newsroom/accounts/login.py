@@ -59,8 +59,8 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if "application/json" in request.headers.get("Accept", ""):
         return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
-    # Show what was sent only if our own page sent it. Another site could put words into the user's mouth under our
-    # name.
+    # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
+    # user's.
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if is_ours and request.path_info.startswith(DESK) and admin.site.has_permission(request):
         said = "You signed in again since this page was opened, so what was sent was not taken."
