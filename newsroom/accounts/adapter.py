@@ -67,7 +67,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
         text = render_to_string(f"{template_prefix}_message.txt", known)
-        # The worker retries, so the mail is sent even if no mail server answers now.
+        # The worker retries, so a mail server that is down now only delays the mail.
         enqueue(mail_account_notice, address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:

@@ -195,7 +195,7 @@ def _locked(invitation: Invitation) -> Invitation:
 
 def _write(invitation: Invitation, verb: str, *, by: User) -> None:
     """Write an audit entry about an invitation."""
-    # The entry leaves out the address: entries are never deleted, and an invitation may never be accepted.
+    # The entry leaves out the address: the audit log is permanent, and an invitation may never be accepted.
     roles = sorted(invitation.roles.values_list("name", flat=True))
     Event.objects.write(
         track_changes.kind_of(invitation),
