@@ -1,1 +1,1 @@
-"""Who works here: accounts, roles, permissions, sign-in, contributors."""
+"""Users, roles, permissions, sign-in, invitations, sessions, offboarding and contributors."""

@@ -1,4 +1,4 @@
-"""How signing in differs from allauth's defaults."""
+"""The allauth account adapter: no sign-up, rate limits by account, and account mail sent by the worker."""
 
 from urllib.parse import quote
 
@@ -23,15 +23,14 @@ from newsroom.http.client_ip import client_address
 from newsroom.task_queue import enqueue
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
-    """Accounts are made by administrators: nobody signs up."""
+class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
+    """Adapt allauth to accounts that only administrators create."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Refuse every sign-up."""
         return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
-        """Let signing in count as a proof of who it is, for as long as any proof counts."""
+        # A sign-in also counts as a reauthentication, for as long as any reauthentication counts.
         for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
             record["reauthenticated"] = True
         request.session.modified = True
@@ -39,23 +38,22 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address of whoever sent the request."""
         return client_address(request)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        """Lead back to the door who has the password of an account that may not sign in any more."""
+        """Redirect to the sign-in page with an error if the account is inactive."""
         messages.error(request, self.error_messages["account_inactive"])
         return redirect("account_login")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return the address at which another password is chosen: of the site, whatever host the request named."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        # Take the host from the settings: the Host header of a request could name another site.
         return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
     ) -> None:
-        """Have the worker tell the person, or ``email``, what changed: that holds also while no mail server answers."""
+        """Enqueue a mail to ``email``, or to the address of ``user``, about a change of the account."""
         address = email or user.email
         if not address:
             return
@@ -69,20 +67,24 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
         text = render_to_string(f"{template_prefix}_message.txt", known)
+        # The worker retries, so a mail server that is down now only delays the mail.
         enqueue(mail_account_notice, address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-        """Ask whoever has a second factor for that one, and nobody else for more than the password."""
+        """Return the second factors of the user, or all methods if the user has no second factor."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         return [each for each in methods if each["id"].startswith("mfa")] or methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
-        """Return under which name wrong passwords are counted: the account's, by whatever name and host it is tried."""
+        """Return the key under which wrong passwords are counted.
+
+        All names of an account share one key, whatever host the request names.
+        """
         login = credentials.get("email") or credentials.get("username", "")
         found = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
         return f"account:{found.pk}" if found else f"login:{login.lower()}"
 
     def set_password(self, user: User, password: str) -> None:
-        """Set another password, and write that into the record."""
+        """Set the password and write an audit entry."""
         super().set_password(user, password)
         signals.tell(user, "password set")

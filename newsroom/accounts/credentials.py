@@ -1,4 +1,4 @@
-"""Validate the JSON that a browser sends for a passkey (Web Authentication Level 3, 5.1.8 and 5.1.9)."""
+"""Validation of the JSON that a browser sends for a passkey (Web Authentication Level 3, 5.1.8 and 5.1.9)."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _TEXTS = ("id", "rawId", "clientDataJSON", "authenticatorData", "signature", "us
 
 
 def require_credential(view: View) -> View:
-    """Raise BadRequest for a credential that the view would fail on; its form refuses malformed JSON only."""
+    """Raise BadRequest for a credential that makes the view fail."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -23,6 +23,7 @@ def require_credential(view: View) -> View:
         except (ValueError, RecursionError) as error:
             raise BadRequest("The credential has too long a number or too many levels.") from error
         if isinstance(credential, dict):
+            # The form of the view itself refuses malformed JSON, and nothing else.
             response = credential.get("response")
             parts = {**credential, **response} if isinstance(response, dict) else credential
             if not all(isinstance(parts.get(name), str | None) for name in _TEXTS):

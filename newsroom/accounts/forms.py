@@ -1,30 +1,31 @@
-"""The forms of allauth that differ here."""
+"""The forms that replace those of allauth: sign-in, and the request to reset a password."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
-LONGEST_LOGIN = 254  # no user name and no e-mail address is longer
+LONGEST_LOGIN = 254  # the maximum length of an e-mail address; user names are shorter
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """Limit the length of a name, so that a longer one is not looked up."""
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annotations
+    """The sign-in form. A name longer than ``LONGEST_LOGIN`` is refused without a query."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
 
 
-class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth carries no types
-    """Asks for the address to which another password is sent."""
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
+    """The form that requests a mail for resetting a password."""
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:
-        """Send a mail whether or not an account has the address: neither answer nor time tells which."""
+        """Send a mail, whether or not an account has the address."""
+        # Neither the response nor its time may reveal whether an account exists.
         if self.users:
             address: str = super().save(request, **kwargs)
             return address
         address = self.cleaned_data["email"]
-        # Not as allauth does it: its mail leads to the page on which people sign up, and there is none.
+        # The mail of allauth links to a sign-up page, which does not exist here.
         get_adapter(request).send_mail("account/email/unknown_account", address, {})
         return address

@@ -1,4 +1,4 @@
-"""Invitations to the desk: made by administrators, sent by mail, taken up once by whoever holds the link."""
+"""Invitations to the desk: administrators create and mail them, and the link creates one account."""
 
 import hashlib
 import secrets
@@ -23,29 +23,30 @@ from newsroom.notifications.mail import post
 RIGHT = "accounts.add_invitation"
 CHANGE_RIGHT = "accounts.change_invitation"
 LIFE = timedelta(days=7)
-# RFC 4648, section 5: 32 random bytes are 43 characters that need no escaping in an address.
+# RFC 4648, section 5: 32 random bytes are 43 characters, none of which is escaped in a URL.
 TOKEN_BYTES = 32
 _ONLY = "Only administrators invite."
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An invitation and its token, which is kept nowhere: whoever asked for it sees it now or never."""
+    """An invitation with its token. The token is not stored, so it can be shown only now."""
 
     invitation: Invitation
     token: str
 
     @property
     def address(self) -> str:
-        """The link."""
+        """The absolute URL of the invitation."""
         return f"{settings.SITE_URL}{reverse('invitation', args=[self.token])}"
 
 
 @transaction.atomic
 def invite(email: str, *, roles: Iterable[Group], by: User, at: datetime, full_name: str = "") -> Made:
-    """Make an invitation that ends ``LIFE`` after ``at``; its mail is sent by ``send`` once the transaction has ended.
+    """Create an invitation that expires ``LIFE`` after ``at``. Call ``send`` after the transaction to mail it.
 
-    Raises NotAllowedError without the right, ValidationError for an address that has an account or an open invitation.
+    Raise NotAllowedError without the permission. Raise ValidationError if the address has an account or an open
+    invitation.
     """
     require(by, RIGHT, _ONLY)
     _require_new(email)
@@ -70,9 +71,10 @@ def invite(email: str, *, roles: Iterable[Group], by: User, at: datetime, full_n
 
 @transaction.atomic
 def invite_again(invitation: Invitation, *, by: User, at: datetime) -> Made:
-    """Give an invitation another link that ends ``LIFE`` after ``at``; the one before opens nothing any more.
+    """Replace the link of an invitation by one that expires ``LIFE`` after ``at``.
 
-    Raises NotAllowedError without the right, ValidationError for one that was taken up or withdrawn.
+    Raise NotAllowedError without the permission, and ValidationError if the invitation was accepted or withdrawn. Raise
+    ValidationError also if the address has an account.
     """
     require(by, CHANGE_RIGHT, _ONLY)
     locked = _locked(invitation)
@@ -86,7 +88,10 @@ def invite_again(invitation: Invitation, *, by: User, at: datetime) -> Made:
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
-    """Let an invitation open nothing any more. Raises as ``invite_again`` does."""
+    """Make the link of an invitation invalid.
+
+    Raise NotAllowedError without the permission, and ValidationError if the invitation was accepted or withdrawn.
+    """
     require(by, CHANGE_RIGHT, _ONLY)
     locked = _locked(invitation)
     locked.withdrawn_at = at
@@ -95,9 +100,10 @@ def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
 
 
 def send(made: Made, *, at: datetime) -> None:
-    """Send the link to whoever is invited, and remember that it went out; outside of a transaction, as it may take a while.
+    """Mail the link of an invitation and store ``at`` as the time of the mail.
 
-    Raises NotSentError where the mail server refuses it or does not answer.
+    Call it outside of a transaction, because the mail server may take long to answer. Raise NotSentError if the mail
+    server refuses the mail or does not answer.
     """
     until = format_local(made.invitation.ends_at, "j F Y, H:i")
     post(
@@ -114,8 +120,9 @@ def send(made: Made, *, at: datetime) -> None:
 
 
 def opened_by(token: str, *, at: datetime) -> Invitation | None:
-    """Return the invitation that a token opens at ``at``; None where it opens none, for whatever reason."""
+    """Return the invitation with ``token`` if it can be accepted at ``at``, otherwise None."""
     found = Invitation.objects.still_open(at).filter(token_digest=digest_of(token)).select_related("invited_by").first()
+    # An invitation ends with the account or the permission of the person who created it.
     if found is None or not (found.invited_by.is_active and found.invited_by.has_perm(RIGHT)):
         return None
     return None if _has_account(found.email) else found
@@ -123,11 +130,11 @@ def opened_by(token: str, *, at: datetime) -> Invitation | None:
 
 @transaction.atomic
 def take_up(token: str, *, username: str, first_name: str, last_name: str, password: str, at: datetime) -> User | None:
-    """Make the account that a token invites to, with the roles that were chosen; None where it opens nothing by now.
+    """Create the account of an invitation, with its roles. Return None if the invitation cannot be accepted any more.
 
-    Raises ValidationError for a name that is taken or a password that is too weak, by field.
+    Raise ValidationError, by field, if the user name is taken or the password is too weak.
     """
-    # All to one address are locked: of two taken up at one moment one makes the account, the other opens nothing then.
+    # Lock all invitations to the address: if two are accepted at the same moment, only one of them creates an account.
     asked = Invitation.objects.filter(token_digest=digest_of(token)).values("email")
     together = Invitation.objects.select_for_update().filter(email__in=asked).order_by("pk")
     invitation = next((each for each in together if each.token_digest == digest_of(token)), None)
@@ -146,7 +153,7 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
         raise ValidationError({"password": refusal.messages}) from refusal
     user.set_password(password)
     user.full_clean()
-    # Two names that differ in capitals alone are taken for one person’s.
+    # Names that differ only in case would be taken for one person's.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
         raise ValidationError({"username": "A user with that username already exists."}, code="unique")
     try:
@@ -163,7 +170,8 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a token: its SHA-256 in hexadecimal. A token is random, so it needs no salt."""
+    """Return the SHA-256 of a token in hexadecimal."""
+    # A token is random, so it needs no salt.
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
@@ -186,7 +194,8 @@ def _locked(invitation: Invitation) -> Invitation:
 
 
 def _write(invitation: Invitation, verb: str, *, by: User) -> None:
-    """Write the event, without the address: the record is kept for ever, and somebody may never come."""
+    """Write an audit entry about an invitation."""
+    # The entry leaves out the address: the audit log is permanent, and an invitation may never be accepted.
     roles = sorted(invitation.roles.values_list("name", flat=True))
     Event.objects.write(
         track_changes.kind_of(invitation),

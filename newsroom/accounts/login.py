@@ -1,4 +1,4 @@
-"""Signing in on the page where somebody was signed out, and leaving nothing in the browser when they sign out."""
+"""Sign-in and sign-out, also within a frame of the desk, the response to a CSRF failure, and a rate limit by address."""
 
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
@@ -25,7 +25,7 @@ second_factor = allow_framing(authenticate)
 
 @allow_framing
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign somebody in; answer 429 where an account or a connection had too many wrong passwords."""
+    """Sign a user in. Return 429 after too many wrong passwords for an account or from a connection."""
     response: HttpResponse = login(request)
     form = (response.context_data or {}).get("form") if isinstance(response, TemplateResponse) else None
     if form and form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
@@ -37,25 +37,30 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Say who is signed in; in a frame of a form of the desk a script hands its new token to the form."""
+    """Show who is signed in. In a frame of a desk form, a script passes the new CSRF token to the form."""
     user = signed_in_user(request)
     may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or is_mfa_enabled(user))
     return render(request, "account/signed_in.html", {"may_enter": may_enter})
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out, and let the browser throw away what forms of the desk kept in it."""
+    """Sign the user out."""
     response: HttpResponse = logout(request)
+    # The browser deletes what desk forms stored in it.
     if request.method == "POST":
         response["Clear-Site-Data"] = '"storage"'
     return response
 
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuse what was sent with an old token: a script that asks for JSON hears that somebody has to sign in again."""
+    """Return the response to a CSRF failure.
+
+    A script that asks for JSON learns that the user has to sign in again.
+    """
     if "application/json" in request.headers.get("Accept", ""):
         return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
-    # What another site sends is not shown here, under our name, as what somebody wrote.
+    # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
+    # user's.
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if is_ours and request.path_info.startswith(DESK) and admin.site.has_permission(request):
         said = "You signed in again since this page was opened, so what was sent was not taken."
@@ -69,9 +74,10 @@ WAIT = 60 * 60  # seconds
 
 
 def admit(what: str, address: str) -> bool:
-    """Say whether one more try of ``what`` may come from the network address ``address``: MOST in WAIT seconds.
+    """Return whether one more attempt of the kind ``what`` is allowed from the network address ``address``.
 
-    Addresses are kept only as a keyed digest.
+    The limit is ``MOST`` attempts in ``WAIT`` seconds.
     """
+    # Addresses are stored only as a keyed digest.
     who = salted_hmac("newsroom.accounts.throttling", connection_of(address), algorithm="sha256").hexdigest()
     return acquire(f"{what}:{who}", MOST, seconds=WAIT) is not None

@@ -1,4 +1,4 @@
-"""The secrets of second factors, encrypted in the database: a copy of it opens no account."""
+"""Encryption of the secrets of second factors, so that a copy of the database opens no account."""
 
 import logging
 from base64 import urlsafe_b64encode
@@ -18,26 +18,23 @@ from django.tasks import task
 
 from newsroom.task_queue import enqueue
 
-# What an encrypted value begins with; base 32 and hexadecimal, in which secrets were stored before, have no colon.
+# The prefix of an encrypted value. Earlier releases stored base 32 and hexadecimal, neither of which has a colon.
 VERSION = "v1:"
-# Names of secrets in the data of a factor: of an authenticator app, and of recovery codes. A passkey has none here.
+# Keys in the data of an authenticator app and of recovery codes. The data of a passkey holds no secret.
 SECRETS = ("secret", "seed")
 
 logger = logging.getLogger(__name__)
 
 
-class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
-    """Encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
+class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type annotations
+    """Encrypt the secrets of second factors with a key derived from ``SECRET_KEY``."""
 
     def encrypt(self, text: str) -> str:
-        """Return the value to store."""
         return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return the secret; a value stored before secrets were encrypted is one.
-
-        Raises ValidationError where it belongs to none of the keys.
-        """
+        """Return the secret. Raise ValidationError if no key in the settings decrypts it."""
+        # Earlier releases stored secrets unencrypted.
         if not encrypted_text.startswith(VERSION):
             return encrypted_text
         try:
@@ -48,15 +45,18 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth c
 
 
 def encrypt(text: str) -> str:
-    """Return ``text`` encrypted with the newest key, after ``VERSION``."""
+    """Return ``VERSION`` followed by ``text`` encrypted with the newest key."""
     return f"{VERSION}{_cipher().encrypt(text.encode()).decode()}"
 
 
 @task
 def encrypt_second_factors() -> int:
-    """Encrypt the secrets that were stored before secrets were encrypted; return of how many factors. Safe to run again."""
+    """Encrypt all secrets that are stored unencrypted, and return the number of changed factors.
+
+    The task is idempotent.
+    """
     with transaction.atomic():
-        # Locked, as somebody may be using up a recovery code.
+        # Lock the rows: a user may be using a recovery code at the same time.
         plain = [factor for factor in _with_secrets().select_for_update() if _plain_secrets(factor)]
         for factor in plain:
             factor.data |= {name: encrypt(secret) for name, secret in _plain_secrets(factor).items()}
@@ -65,7 +65,8 @@ def encrypt_second_factors() -> int:
 
 
 def look(at: datetime) -> None:
-    """Enqueue ``encrypt_second_factors`` where a secret is stored in the clear: by a release before, or by hand."""
+    """Enqueue ``encrypt_second_factors`` if a secret is stored unencrypted."""
+    # Stored by an earlier release, or by hand.
     if any(_plain_secrets(factor) for factor in _with_secrets()):
         enqueue(encrypt_second_factors)
 
@@ -85,10 +86,10 @@ def _cipher() -> MultiFernet:
 
 @lru_cache
 def _cipher_of(*keys: str) -> MultiFernet:
-    """Return what encrypts with the first of the keys, and decrypts with all."""
+    """Return a cipher that encrypts with the first key and decrypts with any of them."""
     return MultiFernet([Fernet(urlsafe_b64encode(_derived(key))) for key in keys])
 
 
 def _derived(key: str) -> bytes:
-    # RFC 5869; `info` sets this use of SECRET_KEY apart from others.
+    # RFC 5869: `info` separates this key from other uses of SECRET_KEY.
     return HKDF(SHA256(), length=32, salt=None, info=b"newsroom.accounts.mfa:v1").derive(key.encode())

@@ -1,4 +1,4 @@
-"""People: those who sign in, and those whose names stand over a story."""
+"""The models of users, invitations and contributors, and the queries for groups of users."""
 
 import uuid
 from datetime import datetime
@@ -11,16 +11,17 @@ from newsroom.accounts.roles import ADMINISTRATOR
 
 
 class AccountManager(UserManager["User"]):
-    """Finds and makes accounts."""
+    """Manager of users that stores e-mail addresses in lower case."""
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return the address in lower case, in which it is looked for when somebody signs in or forgot a password."""
+        """Return the address in lower case."""
+        # Sign-in and password resets look addresses up in lower case.
         return (email or "").lower()
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Our own model from the first day, so that it can grow."""
+    """A user account. The model is ours from the first migration on, so that fields can be added later."""
 
     objects: ClassVar = AccountManager()
 
@@ -32,19 +33,17 @@ class User(AbstractUser):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Questions about invitations."""
-
     def still_open(self, at: datetime) -> Self:
-        """Keep those that can be taken up at ``at``."""
+        """Filter to the invitations that can be accepted at ``at``."""
         return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
 
     def for_lists(self) -> Self:
-        """Fetch along who invited, who came, and the roles."""
+        """Load the inviting user, the accepting user and the roles as well."""
         return self.select_related("invited_by", "taken_by").prefetch_related("roles")
 
 
 class Invitation(models.Model):
-    """An invitation to the desk by mail: its link works once and until ``ends_at``; only a digest of it is kept."""
+    """An invitation to the desk. Its link works once and until ``ends_at``; only a digest of the token is stored."""
 
     email = models.EmailField("e-mail")
     full_name = models.CharField("name", max_length=200, blank=True)
@@ -76,7 +75,7 @@ class Invitation(models.Model):
         return self.email
 
     def state_at(self, at: datetime) -> str:
-        """Return in words how it stands at ``at``."""
+        """Return the label of the state at ``at``."""
         if self.taken_by is not None:
             return "Taken up"
         if self.withdrawn_at is not None:
@@ -85,24 +84,24 @@ class Invitation(models.Model):
 
 
 def people_at_work() -> models.QuerySet[User]:
-    """Return the accounts that may sign in, in the order in which people look for each other."""
+    """Return the active users, ordered by first name."""
     return User.objects.filter(is_active=True).order_by("first_name", "username")
 
 
 def administrators() -> models.QuerySet[User]:
-    """Return the accounts that may sign in and administer others."""
+    """Return the users who can sign in and administer others."""
     is_one = models.Q(pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values("user"))
     return User.objects.filter(is_one | models.Q(is_superuser=True), is_active=True, is_staff=True)
 
 
 def people_who_may(right: str) -> models.QuerySet[User]:
-    """Return the people at work who have a right (``app.code``)."""
+    """Return the active users with the permission ``right`` (``app.code``)."""
     backend = "django.contrib.auth.backends.ModelBackend"
     return people_at_work().filter(pk__in=User.objects.with_perm(right, backend=backend))
 
 
 class Contributor(models.Model):
-    """A name in bylines; it may belong to an account and outlives it."""
+    """A name in bylines. It may belong to a user, and remains if that user is deleted."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)

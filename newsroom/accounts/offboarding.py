@@ -1,4 +1,4 @@
-"""How somebody leaves: their name stays in the record, and all their access ends at once."""
+"""Offboarding: all access of a user ends at once, and the name stays in the audit log."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -23,18 +23,19 @@ _hooks: dict[str, Hook] = {}
 
 
 def register(name: str, hook: Hook) -> None:
-    """Have ``hook(user, by, at)`` called in the transaction in which somebody leaves: rooms above end what is theirs."""
+    """Register ``hook(user, by, at)``, which is called in the transaction of ``leave``."""
+    # Packages in higher layers register hooks to end the access that they grant.
     _hooks[name] = hook
 
 
 @transaction.atomic
 def leave(user: User, *, by: User, at: datetime) -> None:
-    """Take all access from ``user``: sessions end, links to drafts and invitations that they made open nothing more.
+    """Remove all access of ``user``: sessions, invitations, and whatever the registered hooks end.
 
-    What is under way at this moment ends as it began; the next request finds nobody signed in. Their texts, also those
-    that were typed and not saved, stay for colleagues. Nothing happens to somebody who has left.
+    A request that is running now ends as it began; the next one finds no user. All texts, including autosaved ones,
+    stay for colleagues. Do nothing if the user has already left.
 
-    Raises NotAllowedError without the right, ValidationError for the last administrator.
+    Raise NotAllowedError without the permission, and ValidationError for the last administrator.
     """
     require(by, RIGHT, "Only administrators take somebody's access away.")
     standing = _locked_administrators()
@@ -55,16 +56,17 @@ def leave(user: User, *, by: User, at: datetime) -> None:
 def require_another_administrator(
     user: User, *, is_active: bool = False, is_staff: bool = False, groups: Iterable[Group] = ()
 ) -> None:
-    """Let pass who is no administrator, stays one under these conditions, or is not the only one.
+    """Raise ValidationError if this change would leave no active administrator.
 
-    Locks all administrators, so that two do not send each other away at the same moment; within a transaction. Raises
-    ValidationError.
+    Call it in a transaction: it locks all administrators.
     """
+    # The locks prevent two administrators from removing each other at the same moment.
     stays = is_active and is_staff and (user.is_superuser or any(each.name == ADMINISTRATOR for each in groups))
     if not stays and _locked_administrators() == [user]:
         raise ValidationError(LAST, code="last")
 
 
 def _locked_administrators() -> list[User]:
-    """Return all administrators, locked; always before any other account, so that two verbs never wait for each other."""
+    """Lock and return all administrators."""
+    # Take these locks before that of any other account, always by primary key: two verbs then never deadlock.
     return list(administrators().select_for_update().order_by("pk"))

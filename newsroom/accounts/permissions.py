@@ -1,4 +1,4 @@
-"""Asks whether somebody may do something, at the door of each verb."""
+"""Permission checks that each verb calls first."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -7,17 +7,17 @@ from newsroom.accounts.models import User
 
 
 class NotAllowedError(PermissionDenied):
-    """This account may not do this; the message is for the person who tried."""
+    """A user lacks a permission. The message is written for that user."""
 
 
 def signed_in_user(request: HttpRequest) -> User:
-    """Return who sent the request; raise PermissionDenied when nobody is signed in."""
+    """Return the user of the request. Raise PermissionDenied if no user is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
 def require(user: User, permission: str, sentence: str) -> None:
-    """Let the user pass who has ``permission`` (``app.code``); raise NotAllowedError with ``sentence`` otherwise."""
+    """Raise NotAllowedError with ``sentence`` unless the user is active and has ``permission`` (``app.code``)."""
     if not (user.is_active and user.has_perm(permission)):
         raise NotAllowedError(sentence)

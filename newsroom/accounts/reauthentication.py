@@ -1,4 +1,4 @@
-"""Asks people again who they are before they do what cannot be undone, or what gives others rights."""
+"""Reauthentication before a user does something irreversible or grants permissions."""
 
 from datetime import timedelta
 
@@ -12,21 +12,24 @@ from django.shortcuts import redirect
 
 from newsroom.http.clock import request_time
 
-# How long a proof counts.
+# How long a reauthentication counts.
 FRESH = timedelta(minutes=5)
 
 
 def confirm(request: HttpRequest) -> None:
-    """Let pass who proved within ``FRESH`` who they are, by their second factor where they have one.
+    """Raise ReauthenticationRequired unless the user authenticated within ``FRESH``.
 
-    Raises what leads everybody else to the page that asks, and then back to what they were about to do: what they sent
-    is kept until then. Passwords are not; who sends one writes it again.
+    A user with a second factor must have used it. The handler asks the user to reauthenticate and then repeats the
+    request, with what was posted. A request with a password is not repeated: raise ImmediateHttpResponse with a
+    redirect instead.
     """
     if is_fresh(request):
         return
     if request.method == "POST":
-        # What is kept comes back only to an address without a query; the filters of a list are not worth losing a text.
+        # allauth repeats a request only at an address without a query string. Losing the filters of a list is better
+        # than losing a text.
         request.META["QUERY_STRING"] = ""
+        # A repeated request is stored in the session, and passwords must not be.
         if any("password" in name for name in request.POST):
             messages.info(request, "Nothing was saved: a password is kept nowhere. Fill in the form once more.")
             methods = get_adapter().get_reauthentication_methods(request.user)
@@ -35,7 +38,7 @@ def confirm(request: HttpRequest) -> None:
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Say whether the person proved within ``FRESH`` who they are, by their second factor where they have one."""
+    """Return whether the user authenticated within ``FRESH``, with the second factor if there is one."""
     records = get_authentication_records(request, request.user)
     if is_mfa_enabled(request.user):
         records = [record for record in records if record["method"] == "mfa"]

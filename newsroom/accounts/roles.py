@@ -1,4 +1,4 @@
-"""The four roles and what each may do, as groups with permissions."""
+"""The four roles and their permissions. A role is a Django group."""
 
 from django.contrib.auth.models import Group, Permission
 
@@ -53,14 +53,12 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 def set_up_roles() -> None:
-    """Make the four groups and give each exactly its permissions.
-
-    Permissions of apps that are not migrated yet do not exist; they follow at the next call.
-    """
+    """Create the four groups and set the permissions of each to exactly those of its role."""
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")
     }
     for name, codes in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
+        # Permissions of apps that are not migrated yet do not exist. The next call adds them.
         group.permissions.set([known[code] for code in dict.fromkeys(codes) if code in known])

@@ -1,4 +1,4 @@
-"""Keeps the desk behind a second factor where the settings ask for one."""
+"""Middleware that requires a second factor for the desk, if the settings demand one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-# Where the second factor is set up.
+# Pages on which users set up the second factor.
 ACCOUNTS = "/accounts/"
-# What only people of the desk open.
+# Pages that are open to users of the desk only.
 DESK = "/admin/"
 
 
 class SecondFactorMiddleware:
-    """Leads somebody without a second factor to its setting-up page before they enter the desk.
+    """Redirect users without a second factor from the desk to the page that sets one up.
 
-    Everywhere else, but for the pages of accounts, they are nobody: no draft and no picture of one is shown to them.
+    On all other pages, except those of accounts, such users are anonymous: they see no draft, and no image of a draft.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,11 +32,11 @@ class SecondFactorMiddleware:
                 if request.user.is_authenticated and not is_mfa_enabled(request.user):
                     return redirect("mfa_index")
             else:
-                # Asked only where somebody wants to know: a public page must not depend on a cookie.
-                request.user = SimpleLazyObject(partial(_known, request.user))  # type: ignore[assignment]  # stands for one
+                # Lazy, because a public page must not depend on a cookie.
+                request.user = SimpleLazyObject(partial(_known, request.user))  # type: ignore[assignment]  # lazy user
         return self._get_response(request)
 
 
 def _known(user: AbstractBaseUser | AnonymousUser) -> AbstractBaseUser | AnonymousUser:
-    """Return the account where it has a second factor, else nobody."""
+    """Return the user if the account has a second factor, otherwise an anonymous user."""
     return user if user.is_authenticated and is_mfa_enabled(user) else AnonymousUser()

@@ -1,4 +1,4 @@
-"""Where somebody is signed in: listed for themselves, ended one by one, or all at once."""
+"""The sessions of a user: listed, ended one by one, or all ended at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 
 from newsroom.accounts.models import User
 
-# What browsers call themselves; the later names are in the words of the others too, so the first that fits counts.
+# Marks in the User-Agent header. Browsers also name those further down the list, so the first match counts.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
@@ -22,7 +22,7 @@ _SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """One place in which somebody is signed in, as they can tell it from others."""
+    """A session as its user recognises it."""
 
     key: int
     browser: str
@@ -32,7 +32,7 @@ class SignedIn:
 
 
 def listed(user: User, *, current: str) -> list[SignedIn]:
-    """Return where ``user`` is signed in, newest first; ``current`` is the key of the session that asks."""
+    """Return the sessions of ``user``, newest first. ``current`` is the key of the session of the request."""
     rows = UserSession.objects.purge_and_list(user)
     return [
         SignedIn(row.pk, browser_of(row.user_agent), row.ip, row.created_at, row.session_key == current)
@@ -41,14 +41,14 @@ def listed(user: User, *, current: str) -> list[SignedIn]:
 
 
 def browser_of(user_agent: str) -> str:
-    """Return in a few words which browser a request came from: “Firefox on Linux”."""
+    """Return a short name for the browser and the system of a User-Agent header, such as “Firefox on Linux”."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 
 
 def end(user: User, key: int) -> bool:
-    """End one session of ``user``; say whether there was one of this key."""
+    """End the session ``key`` of ``user``, and return whether it existed."""
     row = UserSession.objects.filter(user=user, pk=key).first()
     if row is None:
         return False
@@ -58,19 +58,19 @@ def end(user: User, key: int) -> bool:
 
 
 def end_others(user: User, *, current: str) -> None:
-    """End every session of ``user``, listed or not, but the one whose key is ``current``."""
+    """End all sessions of ``user`` except the one with the key ``current``, listed or not."""
     _end(user, but=current)
 
 
 def end_all(user: User) -> None:
-    """End every session of ``user``, listed or not."""
+    """End all sessions of ``user``, listed or not."""
     _end(user, but="")
 
 
 def _end(user: User, *, but: str) -> None:
     rows = UserSession.objects.filter(user=user).exclude(session_key=but)
     keys = set(rows.values_list("session_key", flat=True))
-    # Nobody listed those that began before sessions were.
+    # Sessions from before django-allauth's usersessions was installed have no UserSession row.
     for session in Session.objects.exclude(pk__in={but, *keys}).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             keys.add(session.pk)

@@ -1,4 +1,4 @@
-"""Marks the browsers of people of the desk, so that readers' pages ask for nothing in all others."""
+"""The cookie that marks browsers of desk users, so that public pages make no request in other browsers."""
 
 from collections.abc import Callable
 
@@ -8,22 +8,20 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.http.languages import DESK
 
-# Scripts read it. It says the same for everybody and opens nothing: who somebody is, and what they may do, is asked of
-# their session alone.
+# Scripts read the cookie. It has the same value for all users and grants nothing. Who the user is, and which
+# permissions the user has, depends on the session alone.
 COOKIE, SAID = "desk", "1"
 
 
 class MarkMiddleware:
-    """Sets the mark where somebody of the desk is signed in, and takes it away where nobody is any more.
-
-    Only on the pages of the desk and of accounts: all others are the same for everybody.
-    """
+    """Set the cookie if a desk user is signed in, and delete it otherwise."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
+        # Only desk and account pages set it: responses for readers are the same for everyone.
         if request.path_info.startswith(DESK):
             is_marked, is_of_the_desk = COOKIE in request.COOKIES, admin.site.has_permission(request)
             if is_of_the_desk and not is_marked:

@@ -1,11 +1,11 @@
-"""Background tasks for accounts."""
+"""The background task that mails notices about accounts."""
 
 from django.tasks import task
 
 from newsroom.notifications.mail import post
 
 
-@task(priority=50)  # as all mail
+@task(priority=50)  # the priority of all mail
 def mail_account_notice(address: str, subject: str, text: str) -> None:
-    """Send one mail about a change of an account. Raises NotSentError, after which the worker tries again."""
+    """Send one mail about a change of an account. Raise NotSentError if that fails; the worker then retries."""
     post(to=address, subject=subject, text=text)

@@ -1,7 +1,7 @@
-"""Signing in and out, invitations, one's own account: password, second factor, sessions.
+"""The URLs of sign-in, sign-out, invitations and the user's own account.
 
-The views of allauth are listed one by one: a release of it, or a setting, must not open an address of its own. Those that
-sign somebody up, or add and change e-mail addresses, are left out.
+Each view of allauth is listed by name, so that neither a release nor a setting of allauth adds a URL. Views that sign
+users up, and those that add or change e-mail addresses, are left out.
 """
 
 from allauth.account import views as allauth_account
@@ -15,7 +15,7 @@ from django.urls import path, re_path
 from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
 
-# An account without a password uses a passkey. An open session alone must not be able to set a password for it.
+# An account without a password uses a passkey. An open session alone must not be enough to set a password.
 set_password = reauthentication_required(app="allauth.account")(allauth_account.password_set)
 
 urlpatterns = [

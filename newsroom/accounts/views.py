@@ -1,4 +1,4 @@
-"""The pages of one's own account, and the one on which somebody who was invited makes theirs."""
+"""The pages of the user's own account, and the page that accepts an invitation."""
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
@@ -23,7 +23,7 @@ from newsroom.http.clock import request_time
 
 
 class TakeUpForm(forms.Form):
-    """What somebody who was invited says of themselves."""
+    """The name and password with which an invited person creates an account."""
 
     first_name = forms.CharField(
         label="First name", max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
@@ -51,11 +51,10 @@ class TakeUpForm(forms.Form):
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own form takes them
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # the arguments of forms.Form
         self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean(self) -> dict[str, object]:
-        """Refuse two passwords that differ."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if "again" in cleaned and cleaned.get("password", cleaned["again"]) != cleaned["again"]:
             self.add_error("again", "The two passwords differ.")
@@ -66,7 +65,7 @@ class TakeUpForm(forms.Form):
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Lead to all that people can do about their own account."""
+    """Show the user's account, with links to all settings of it."""
     user = signed_in_user(request)
     context = {
         "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
@@ -81,7 +80,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def own_sessions(request: HttpRequest) -> HttpResponse:
-    """List where the person is signed in; a POST ends every session but this one."""
+    """List the sessions of the user. A POST ends all except the current one."""
     user, current = signed_in_user(request), request.session.session_key or ""
     if request.method == "POST":
         sessions.end_others(user, current=current)
@@ -93,7 +92,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, key: int) -> HttpResponse:
-    """End one of one's own sessions."""
+    """End one session of the user."""
     if not sessions.end(signed_in_user(request), key):
         raise Http404
     messages.success(request, "Ended. Whoever used it has to sign in again.")
@@ -103,9 +102,9 @@ def end_session(request: HttpRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask somebody who was invited for a name and a password, and sign them in.
+    """Ask an invited person for a name and a password, create the account and sign in.
 
-    Every link that opens nothing is answered alike, and whoever tries many is told to wait.
+    All invalid links get the same 404. After too many attempts from one network address the response is 429.
     """
     network_address, at = client_address(request), request_time(request)
     found = invitations.opened_by(token, at=at)
@@ -147,6 +146,6 @@ def _closed(request: HttpRequest, *, status: int) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the address with its token from being told to other sites."""
+    """Keep the token in the address from other sites by a Referrer-Policy."""
     response["Referrer-Policy"] = "same-origin"
     return response

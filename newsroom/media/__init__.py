@@ -1,1 +1,1 @@
-"""Pictures: kept safely, served in sizes, public only while something public shows them."""
+"""The image library: uploads, renditions, storage and usage. An image is public only while a public page shows it."""

@@ -1,4 +1,4 @@
-"""The configuration of the app."""
+"""The app configuration of images: it creates the media folder and registers the checks."""
 
 from contextlib import suppress
 
@@ -8,7 +8,7 @@ from django.db.models.signals import post_migrate
 
 
 def make_folder(**_: object) -> None:
-    """Make the folder for pictures of a new site. Where that cannot be done, ``/readyz`` says so."""
+    """Create the media folder of a new site. If that fails, ``/readyz`` reports it."""
     from newsroom.media import storage
 
     with suppress(OSError):
@@ -16,22 +16,19 @@ def make_folder(**_: object) -> None:
 
 
 def pictures_can_be_stored() -> bool:
-    """Return whether pictures can be written, read and deleted."""
+    """Return whether image files can be written, read and deleted."""
     from newsroom.media import storage
 
     return storage.takes_files(default_storage)
 
 
 class PicturesConfig(AppConfig):
-    """Registers the app under its short name."""
-
     name = "newsroom.media"
     label = "media"
     verbose_name = "Pictures"
 
     def ready(self) -> None:
-        """Have checks say what share pictures lack, and ``/readyz`` whether pictures can be stored."""
-        from newsroom.media import checks  # noqa: F401 -- registers itself
+        from newsroom.media import checks  # noqa: F401 -- the import registers the check
         from newsroom.operations import health
 
         post_migrate.connect(make_folder, sender=self, dispatch_uid="newsroom.media.folder")

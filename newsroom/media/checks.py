@@ -1,4 +1,4 @@
-"""Says in Django's system checks what share pictures lack on this machine."""
+"""The system check that reports what share images lack on this machine."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from newsroom.media.processing import text_layout
 
 @register
 def letters_are_joined(**_: Any) -> list[CheckMessage]:
-    """Tell where Arabic cannot be drawn: a picture then shows the site's name in the place of such a headline."""
+    """Report that Arabic cannot be drawn; a share image then shows the name of the site in place of an Arabic headline."""
     if text_layout.JOINS_LETTERS:
         return []
     return [

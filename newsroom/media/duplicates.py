@@ -1,4 +1,4 @@
-"""Finds copies of a picture that are not the same to the last byte: larger, smaller, encoded anew."""
+"""Detection of copies of an image that differ in their bytes: larger, smaller or encoded again."""
 
 from newsroom.media.models import Image
 from newsroom.media.processing import fingerprint
@@ -8,7 +8,7 @@ MOST = 100
 
 
 def like(seen: str) -> Image | None:
-    """Return the newest picture of the library that has nearly this look, None where there is none."""
+    """Return the newest image with a perceptual hash close to ``seen``, or None."""
     alike = (
         [key for key, other in Image.objects.looks().iterator() if fingerprint.are_alike(seen, other)] if seen else []
     )
@@ -16,7 +16,8 @@ def like(seen: str) -> Image | None:
 
 
 def look_again(image: Image) -> None:
-    """Keep what a picture looks like that was taken in before that was kept. No page shows it."""
+    """Store the perceptual hash of an image from before such hashes were stored."""
     if not image.look:
         image.look = fingerprint.look_of(intermediates.opened(image, part=1))
+        # An update without save(), because no page shows the hash.
         Image.objects.filter(pk=image.pk, look="").update(look=image.look)

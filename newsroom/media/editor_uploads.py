@@ -1,4 +1,4 @@
-"""Pictures that are pasted into a text or dropped on one: taken into the library with what they show."""
+"""The view for images that are pasted or dropped into a text: it adds them to the library with alternative text."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from newsroom.media.processing.encode import fitted
 from newsroom.media.renditions.specs import address_of, smallest
 from newsroom.media.responses import retry_later
 
-SMALL = 160  # pixels across where it is shown
+SMALL = 160  # pixels, the width at which it is shown
 
 
 class DroppedForm(forms.Form):
-    """A picture with what it shows, or the word that it shows nothing a reader needs."""
+    """An image with its alternative text, or marked as decorative."""
 
     picture = forms.FileField(
         error_messages={"required": "No picture came along.", "empty": "The file is empty."}, max_length=1_000
@@ -31,7 +31,7 @@ class DroppedForm(forms.Form):
     keep_both = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a picture that says something and is not described, or is described and says nothing."""
+        """Require either an alternative text or the decorative mark, and not both."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "alt" in cleaned:
             alt, is_decorative = cleaned["alt"].strip(), cleaned.get("decorative")
@@ -57,10 +57,9 @@ def _shown(image: Image) -> dict[str, object]:
 @require_POST
 @json_view
 def drop(request: HttpRequest) -> HttpResponse:
-    """Take the sent picture in, and answer by what name it is placed: as JSON.
+    """Add the posted image to the library, and return as JSON the name by which the text refers to it.
 
-    What the library has already is not taken in again: the answer (409) names it, and ``keep_both`` takes it in all
-    the same.
+    If the library has the image already, the response is a 409 that names it. ``keep_both`` adds it nevertheless.
     """
     if not request.user.has_perms(("media.add_image", "media.view_image")):
         return json_refusal("This account may not add pictures to the library.", status=403)
@@ -70,7 +69,7 @@ def drop(request: HttpRequest) -> HttpResponse:
         return json_refusal(next(iter(errors.values())), errors=errors)
     said = form.cleaned_data
     upload: File[bytes] = said["picture"]
-    user: Any = request.user  # somebody of the desk: the decorator asked
+    user: Any = request.user  # a user of the desk: json_view requires one
     words = {name: said[name].strip() for name in ("alt", "credit")}
     answer = take_in(upload, by=user, keep_both=said["keep_both"], **words)
     if answer.image is not None:

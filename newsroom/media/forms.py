@@ -1,4 +1,4 @@
-"""The forms of the library: one new picture, many at once, and what is said of a picture."""
+"""The forms of the image library, and the field that chooses one of its images by name."""
 
 import re
 from collections import defaultdict
@@ -31,15 +31,14 @@ LICENCES = (
 
 
 class TagsField(forms.CharField):
-    """Tags in one line, parted by commas; each once."""
+    """A line of tags, separated by commas. Repeated tags are removed."""
 
     def to_python(self, value: object) -> str:
-        """Return the line as it is kept."""
         return line_of(tags_in(super().to_python(value) or ""))
 
 
 class SaidForm(SeenForm):
-    """What is said of a picture."""
+    """The form of what is stored about an image."""
 
     tags = TagsField(max_length=500, required=False, help_text="Words by which it is found, parted by commas.")
 
@@ -53,7 +52,7 @@ class SaidForm(SeenForm):
 
 
 class UploadForm(SaidForm):
-    """A new picture: refused in a sentence, under its field, when it cannot be read or is here already."""
+    """The form of a new image. Its field reports files that cannot be read, and images that the library has already."""
 
     upload = forms.FileField(
         label="Picture",
@@ -69,7 +68,7 @@ class UploadForm(SaidForm):
     is_busy = False
 
     def clean(self) -> dict[str, Any]:
-        """Decode the picture, so that every refusal is one of its field; name it after its file where nobody did."""
+        """Decode the image, report errors at its field, and derive an empty title from the file name."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("upload")
         if upload is None:
@@ -90,18 +89,17 @@ class UploadForm(SaidForm):
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
-    """Takes several files at once."""
-
     allow_multiple_selected = True
 
 
 class SeveralFilesField(forms.FileField):
-    """Several files; cleaned to a list."""
+    """A field for several files. It cleans to a list."""
 
     widget = SeveralFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        """Return the files that were sent; one that is empty is answered by name like the others."""
+        """Return the posted files. Raise ValidationError if there is none."""
+        # Empty files are included: the view reports them by name, as it does other refused files.
         files = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
         if not files:
             raise forms.ValidationError("Choose at least one picture.", code="required")
@@ -109,7 +107,7 @@ class SeveralFilesField(forms.FileField):
 
 
 class ManyForm(forms.Form):
-    """Many pictures, and what is said of all of them."""
+    """The form of several new images, with what applies to all of them."""
 
     pictures = SeveralFilesField(
         label="Pictures",
@@ -128,7 +126,7 @@ class ManyForm(forms.Form):
 
     @property
     def said(self) -> dict[str, str]:
-        """Return what is said of each picture."""
+        """The values that apply to each of the images."""
         return {name: self.cleaned_data[name] for name in ("credit", "licence", "tags")}
 
 
@@ -139,9 +137,9 @@ _NUMBERED = re.compile(r"\(#(\d{1,18})\)$")
 
 
 def name_each(images: Iterable[Image]) -> None:
-    """Find out by which name a form shows each of these pictures, in one query for all of them.
+    """Set the name by which a form shows each of ``images``, in one query for all of them.
 
-    That is the title, and where several pictures have it, also when this one was added.
+    The name is the title, with the time of upload if several images have the same title.
     """
     named = list(images)
     namesakes: dict[str, list[Image]] = defaultdict(list)
@@ -153,17 +151,20 @@ def name_each(images: Iterable[Image]) -> None:
 
 
 def shown_as(image: Image) -> str:
-    """Return how a picture is named where one is chosen."""
+    """Return the name by which forms show an image."""
     if _NAME not in vars(image):
         name_each([image])
     return str(vars(image)[_NAME])
 
 
 def pictures_named(names: Iterable[str]) -> dict[str, Image]:
-    """Return the pictures that these names mean, as forms show them, in one query; no title that several have."""
+    """Return the images with these names, as forms show them, in one query.
+
+    A title that several images share finds none.
+    """
     written = {name for name in names if name}
     titles = {*written, *(match[1] for name in written if (match := _ADDED.fullmatch(name)))}
-    # What forms showed before this release.
+    # Earlier releases showed the number of the image.
     numbers = {name: int(match[1]) for name in written if (match := _NUMBERED.search(name))}
     rows = list(Image.objects.titled_exactly(titles, or_numbered=numbers.values())) if written else []
     namesakes: dict[str, list[Image]] = defaultdict(list)
@@ -175,7 +176,7 @@ def pictures_named(names: Iterable[str]) -> dict[str, Image]:
 
 
 def _names(namesakes: Sequence[Image]) -> dict[str, Image]:
-    """Return every picture of one title by the name that is its own."""
+    """Return all images with one title by their unique names."""
     if len(namesakes) == 1:
         return {image.title: image for image in namesakes}
     names: dict[str, Image] = {}
@@ -187,7 +188,7 @@ def _names(namesakes: Sequence[Image]) -> dict[str, Image]:
 
 
 def thumbnail(image: Image) -> SafeString:
-    """Return the picture as a form shows it, small."""
+    """Return an ``<img>`` with the image at most 160 pixels wide."""
     width, height = fitted((image.width, image.height), width=160)
     return format_html(
         '<img class="thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
@@ -198,23 +199,23 @@ def thumbnail(image: Image) -> SafeString:
 
 
 def titles_on_offer(*, limit: int) -> list[str]:
-    """Return the names of the newest pictures."""
+    """Return the names of the newest images, at most ``limit``."""
     images = list(Image.objects.only("pk", "title")[:limit])
     name_each(images)
     return [shown_as(image) for image in images]
 
 
 def offered_pictures(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
-    """Return the newest pictures of which these words are said: what the field takes, and what they show."""
+    """Return the newest images that match ``typed``, with the names that the field accepts and what they show."""
     found = list(Image.objects.saying(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
     name_each(found)
     return [{"name": shown_as(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
 
 
 def propose_words(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
-    """Fill the empty alternative text and credit of a form with those of the picture that was just chosen.
+    """Fill an empty alternative text and an empty credit in ``cleaned`` from the image.
 
-    ``prefix`` is what the names of the fields begin with. A decorative picture keeps an empty alternative text.
+    ``prefix`` is that of the field names. A decorative image has no alternative text.
     """
     for name, words in (("alt", "" if cleaned.get(f"{prefix}decorative") else image.alt), ("credit", image.credit)):
         if cleaned.get(f"{prefix}{name}") == "":
@@ -222,17 +223,16 @@ def propose_words(image: Image, cleaned: dict[str, Any], prefix: str = "") -> No
 
 
 class PictureField(forms.CharField):
-    """A picture of the library, by its title; cleaned to an Image or None."""
+    """A field that chooses an image of the library by name. It cleans to an Image or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)
 
     def prepare_value(self, value: object) -> object:
-        """Return what the field shows for a picture."""
         return shown_as(value) if isinstance(value, Image) else value
 
     def clean(self, value: object) -> Image | None:
-        """Find the picture; refuse a title that none or several have."""
+        """Return the image. Raise ValidationError for a name that no image, or several images, have."""
         written = super().clean(value)
         if not written:
             return None
@@ -250,5 +250,4 @@ class PictureField(forms.CharField):
         return found[0]
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Compare what is shown."""
         return bool(super().has_changed(self.prepare_value(initial), data))

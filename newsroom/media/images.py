@@ -1,4 +1,4 @@
-"""The verbs of pictures: taking one in, moving its focal point, removing it."""
+"""The verbs of images: decode, store, prepare renditions, remove."""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 
-RETRY_AFTER = 5  # seconds after which somebody tries again to whom another picture's turn was in the way
+RETRY_AFTER = 5  # seconds after which a refused upload may be repeated
 BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
-DRAWN = ("PNG", "GIF")  # formats of drawings: what comes in without loss is kept without loss
+DRAWN = ("PNG", "GIF")  # formats of drawings: lossless uploads are stored lossless
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """An uploaded picture as it will be kept, its plate where it has one, and what it looks like."""
+    """An upload as it will be stored, with its intermediate, if it needs one, and its perceptual hash."""
 
     original: encode.Encoded
     plate: encode.Encoded | None
@@ -39,19 +39,19 @@ class Decoded:
 
     @property
     def digest(self) -> str:
-        """What two equal pictures have in common: the SHA-256 of the bytes that are kept."""
+        """The SHA-256 of the stored bytes, in hexadecimal. Equal images have equal digests."""
         return hashlib.sha256(self.original.data).hexdigest()
 
 
 class BusyError(open.RefusedPictureError):
-    """Another picture is being decoded in this process."""
+    """Another image is being decoded in this process."""
 
 
 def decode(upload: File[bytes]) -> Decoded:
-    """Return an uploaded picture as it will be kept, decoded and encoded again by us.
+    """Decode an upload and encode it again, and return the result.
 
-    Whatever else the file held (metadata, further frames, programs) is gone. Raises RefusedPictureError, and at once
-    BusyError while another one is decoded.
+    Everything else in the file is discarded: metadata, further frames, programs. Raise RefusedPictureError for a file
+    that is not accepted. Raise BusyError, without waiting, while another image is being decoded.
     """
     try:
         with normalize.without_waiting(normalize.LARGE):
@@ -63,7 +63,7 @@ def decode(upload: File[bytes]) -> Decoded:
 
 
 def prepared(picture: PIL.Image.Image, *, is_drawing: bool) -> Decoded:
-    """Return a cleaned picture, which is used up, as it will be kept."""
+    """Return a normalised image as it will be stored. ``picture`` is closed."""
     seen = fingerprint.look_of(picture)
     ending = encode.ending_of(picture, is_drawing=is_drawing)
     plate = intermediates.made_of(picture, ending=ending)
@@ -73,15 +73,13 @@ def prepared(picture: PIL.Image.Image, *, is_drawing: bool) -> Decoded:
 
 
 def same_as(kept: Decoded) -> Image | None:
-    """Return the picture of the library that is the same to the last byte, None where there is none.
-
-    What is compared is what we keep: a copy with other metadata, or under another name, is the same picture.
-    """
+    """Return the image of the library with the same stored bytes, or None."""
+    # Stored bytes are compared, so a copy with other metadata or another name is the same image.
     return Image.objects.filter(digest=kept.digest).first()
 
 
 def title_from(name: str) -> str:
-    """Return what a picture is called until an editor calls it something: the name of its file in words."""
+    """Return a title made from the words of a file name, until an editor gives the image a title."""
     words = " ".join(PurePath(name.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
     return words[:200] or "Untitled"
 
@@ -98,10 +96,10 @@ def store(
     tags: str = "",
     focus: tuple[int, int] = (50, 50),
 ) -> Image:
-    """Take an uploaded picture in and return it; its renditions are made ahead once the transaction has ended.
+    """Add an uploaded image to the library and return it. Its renditions are made after the transaction.
 
-    ``focus`` is the point in per cent, from the left and the top, that no crop may lose. The file is kept under a
-    name of ours. Raises RefusedPictureError when it is not a picture that can be read, or cannot be read just now.
+    ``focus`` is the focal point in per cent from the left and the top. The file gets a name of ours. Raise
+    RefusedPictureError if the file is not an accepted image, and BusyError while another image is being decoded.
     """
     image = Image(
         title=title or title_from(upload.name or ""),
@@ -118,27 +116,28 @@ def store(
 
 
 def keep(image: Image, kept: Decoded) -> None:
-    """Save a new picture with its file and its plate, from which the first who ask for it are served at once."""
+    """Save a new image with its file and its intermediate, and enqueue its renditions."""
     original = kept.original
     image.width, image.height, image.digest, image.look = original.width, original.height, kept.digest, kept.look
     name = f"{image.uid}.{original.ending}"
     image.file.save(name, ContentFile(original.data, name=name), save=False)
     image.save()
+    # The first requests for renditions are then served without decoding the original.
     if kept.plate is not None:
         rendition_store.keep(image, intermediates.NAME, kept.plate)
     prepare(image)
 
 
 def prepare(image: Image) -> None:
-    """Have the renditions of a picture made ahead, once the transaction is committed."""
+    """Enqueue the task that makes the renditions of an image. It runs after the commit."""
     enqueue(prepare_renditions, str(image.uid))
 
 
 @invalidation()
 def remove(image: Image) -> None:
-    """Delete a picture that nothing uses, its renditions and, once the transaction has ended, their files.
+    """Delete an unused image with its renditions, and after the transaction their files.
 
-    Raises ProtectedError while a work, an edition or a topic uses it.
+    Raise ProtectedError while a work, an edition or a topic uses it.
     """
     storage, original, folder = image.file.storage, str(image.file), folder_of(image.uid)
     files = [original, *(str(rendition.file) for rendition in image.renditions.all())]
@@ -147,17 +146,18 @@ def remove(image: Image) -> None:
 
 
 def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
-    """Delete the files that rows told of, and what somebody left in the folder who was killed before writing a row."""
+    """Delete the files ``names``, and all files of ``folder``."""
     for name in names:
         storage.delete(name)
+    # A process that was killed before it wrote a row leaves a file that no row names.
     empty_folder(storage, folder)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome for one file: ``image`` was taken in, or ``there`` is in the library already, or ``refusal`` says why not.
+    """The outcome for one file: the new ``image``, the duplicate ``there``, or the ``refusal`` with its reason.
 
-    ``is_busy`` says that it was refused only as another one was being read.
+    ``is_busy`` is set if the file was refused only because another one was being decoded.
     """
 
     name: str
@@ -168,7 +168,7 @@ class Answer:
 
     @property
     def said(self) -> str:
-        """Return it as a sentence."""
+        """The outcome as a sentence."""
         if self.image is not None:
             return f"Taken in as “{self.image.title}”."
         if self.there is not None:
@@ -177,14 +177,14 @@ class Answer:
 
 
 def there_already(kept: Decoded) -> Image | None:
-    """Return the picture of the library that is the same, or looks the same; None where there is none."""
+    """Return the image of the library that is the same or looks the same, or None."""
     return same_as(kept) or like(kept.look)
 
 
 def take_in(upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **said: Any) -> Answer:
-    """Take one file in unless it is no picture or is here already, and say what became of it.
+    """Add one file to the library, unless it is refused or a duplicate, and return the outcome.
 
-    ``keep_both`` takes it in beside what the library has. ``said`` are credit, licence and tags, as ``store`` takes them.
+    ``keep_both`` adds a duplicate as well. ``said`` holds fields of the image, such as credit, licence and tags.
     """
     name = (upload.name or "").replace("\\", "/").rpartition("/")[2][:200]
     try:

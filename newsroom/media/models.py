@@ -1,4 +1,4 @@
-"""Pictures as they are kept, and the sizes they are served in."""
+"""The models of images and their renditions."""
 
 import uuid
 from collections import Counter
@@ -17,42 +17,43 @@ from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.text.fold import fold
 
-# So many of the newest pictures tell which tags are in use.
+# How many of the newest images are read to find the tags in use.
 MOST_READ = 2_000
 
 
 def original_path(image: "Image", filename: str) -> str:
-    """Return where an original is kept: named by us, so that no upload chooses its own name."""
+    """Return the path of an original."""
+    # The name is ours, so that no upload chooses its own.
     return f"originals/{image.uid}.{filename.rsplit('.', 1)[-1]}"
 
 
 def folder_of(uid: object) -> str:
-    """Return the folder in which everything is kept that is made of the picture with this uid."""
+    """Return the folder of everything that is made from the image with this uid."""
     return f"renditions/{uid}"
 
 
 def rendition_path(rendition: "Rendition", filename: str) -> str:
-    """Return where a rendition is kept."""
     return f"{folder_of(rendition.image.uid)}/{rendition.spec}"
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
-    """Questions about pictures."""
-
     def numbered(self, number: int) -> Self:
-        """Keep the picture of this number in the library."""
+        """Filter to the image with this primary key."""
         return self.filter(pk=number)
 
     def titled(self, title: str) -> Self:
-        """Keep the pictures that editors call so."""
+        """Filter to the images with this title, ignoring case."""
         return self.filter(title__iexact=title)
 
     def titled_exactly(self, titles: Iterable[str], *, or_numbered: Iterable[int] = ()) -> Self:
-        """Keep the pictures with one of these titles, letter by letter, or one of these keys."""
+        """Filter to the images with exactly one of these titles, or with one of these primary keys."""
         return self.filter(Q(title__in=set(titles)) | Q(pk__in=set(or_numbered)))
 
     def saying(self, words: str) -> Self:
-        """Keep the pictures whose title, text, credit, licence or tags hold each of the words, or the one of this uid."""
+        """Filter to the images whose title, alternative text, credit, licence or tags contain each of the words.
+
+        If ``words`` is a uid, filter to the image with that uid.
+        """
         try:
             return self.filter(uid=uuid.UUID(words.strip()))
         except ValueError:
@@ -62,28 +63,29 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return found
 
     def most_used_tags(self, limit: int = 40) -> list[str]:
-        """Return the tags that most of the newest pictures have, in their order."""
+        """Return the most frequent tags of the newest images, in alphabetical order."""
         lines = Image.objects.order_by("-pk").values_list("tags", flat=True)[:MOST_READ]
         counts = Counter(tag for line in lines for tag in tags_in(line))
         return sorted((tag for tag, _ in counts.most_common(limit)), key=fold)
 
     def tagged(self, tag: str) -> Self:
-        """Keep the pictures with this tag, however it is written."""
+        """Filter to the images with this tag, ignoring case and accents."""
         return self.filter(found_by__contains=holds_tag(tag))
 
     def tally_of_tags(self, tags: Iterable[str]) -> dict[str, int]:
-        """Return how many of these pictures, which are few, have each of the tags."""
+        """Return the number of images with each of the tags. The QuerySet must be small, because all its rows are read."""
         lines = list(self.values_list("found_by", flat=True))
         return {tag: sum(holds_tag(tag) in line for line in lines) for tag in tags}
 
     def looks(self) -> "models.QuerySet[Image, tuple[int, str]]":
-        """Return the key of each picture that has a look, with the look."""
+        """Return the primary key and the perceptual hash of each image that has one."""
         return self.exclude(look="").order_by().values_list("pk", "look")
 
     def public(self, at: datetime) -> Self:
-        """Keep the pictures that an edition live at ``at`` shows, or a topic that such an edition names.
+        """Filter to the images that an edition live at ``at`` shows, and those of the topics that it names.
 
-        A topic that was merged into another shows nothing; what named it names that other.
+        The image of a topic that was merged into another is not public. What named the merged topic counts for the
+        other one.
         """
         in_editions = Image.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
         on_topics = Image.objects.filter(
@@ -95,7 +97,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
 
 class Image(models.Model):
-    """A picture, decoded and encoded again by us: no metadata, upright, its name our own."""
+    """An image that we decoded and encoded again: without metadata, upright, and with a file name of ours."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=original_path, max_length=200)
@@ -148,7 +150,7 @@ class Image(models.Model):
         return self.title
 
     def save(self, **kwargs: Any) -> None:
-        """Derive what it is found by."""
+        """Derive the search text, and invalidate the pages that show the image."""
         self.found_by = folded_words(self.title, self.alt, self.credit, self.licence, tags=self.tags)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
@@ -159,14 +161,14 @@ class Image(models.Model):
                 invalidate(page_key("picture", self.uid))
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        """Delete it, and let no page go on showing it."""
+        # No page may go on showing the image.
         with invalidation():
             invalidate(page_key("picture", self.uid))
             return super().delete(using=using, keep_parents=keep_parents)
 
 
 class Rendition(models.Model):
-    """What is made of a picture: one size, shape and format, as it is served, or its plate."""
+    """One size, shape and format of an image as it is served, or its intermediate."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
     spec = models.CharField(max_length=60)

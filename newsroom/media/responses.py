@@ -1,4 +1,4 @@
-"""The response to an upload that came while another picture was being decoded."""
+"""The response to an upload that arrived while another image was being decoded."""
 
 from django.http import HttpResponse
 

@@ -1,14 +1,14 @@
-"""The words by which a picture is found: what is said of it, and its tags."""
+"""The search text of an image: its texts and tags, folded."""
 
 import re
 
 from newsroom.text.fold import fold
 
-EDGE = "|"  # stands round each tag where words are kept; no tag holds it
+EDGE = "|"  # encloses each tag in the search text; no tag contains it
 
 
 def tags_in(line: str) -> list[str]:
-    """Return the tags of a line, parted by commas or semicolons, each once however it is written."""
+    """Return the tags of a line, separated by commas or semicolons. Of tags that fold alike the first is returned."""
     first: dict[str, str] = {}
     for part in re.split(r"[,;،]", line.replace(EDGE, " ")):
         if folded := fold(part):
@@ -17,15 +17,14 @@ def tags_in(line: str) -> list[str]:
 
 
 def line_of(tags: list[str]) -> str:
-    """Return tags as one line."""
     return ", ".join(tags)
 
 
 def holds_tag(tag: str) -> str:
-    """Return what the kept words of each picture with this tag hold."""
+    """Return the substring by which the search text of an image shows that it has this tag."""
     return f"{EDGE}{fold(tag.replace(EDGE, ' '))}{EDGE}"
 
 
 def folded_words(*texts: str, tags: str) -> str:
-    """Return all that a picture is found by, folded: its texts, then its tags, each between edges."""
+    """Return the search text: the folded texts, then each folded tag between two edges."""
     return "\n".join([*(fold(text.replace(EDGE, " ")) for text in texts), *map(holds_tag, tags_in(tags))])

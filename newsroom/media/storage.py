@@ -1,4 +1,4 @@
-"""How files are kept on a disk: whole or not at all."""
+"""File storage on a disk that writes a file completely or not at all."""
 
 import os
 from contextlib import suppress
@@ -11,24 +11,27 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.crypto import get_random_string
 
-UNFINISHED = ".part"  # how the name of a file ends while it is written
+UNFINISHED = ".part"  # suffix of the name of a file that is being written
 
 
 class WholeFiles(FileSystemStorage):
-    """Files in a folder. Who is killed while writing one leaves nothing under its name.
+    """A file system storage that writes atomically: a killed process never leaves a partial file.
 
-    All names are ours: what comes later under the same name takes the place of what is there, in one step.
+    All names are ours. A file with an existing name replaces the old one in one step.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "allow_overwrite": True})
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        """Write the file beside its place, wait until it is on the disk, and put it there. A failure leaves nothing."""
+        """Write the file under a temporary name, sync it to the disk, and rename it.
+
+        A failure leaves no file.
+        """
         beside = f"{name}.{get_random_string(8)}{UNFINISHED}"
         unfinished = Path(self.path(beside))
         try:
-            super()._save(beside, content)  # type: ignore[misc]  # untyped there
+            super()._save(beside, content)  # type: ignore[misc]  # Django has no types for it
             with unfinished.open("rb") as written:
                 os.fsync(written.fileno())
             unfinished.replace(self.path(name))
@@ -38,10 +41,8 @@ class WholeFiles(FileSystemStorage):
 
 
 def takes_files(storage: Storage) -> bool:
-    """Return whether a file can be written, read and deleted. Raises what the storage raises.
-
-    The folder of all files is not made anew: where it is missing, so is what lay in it.
-    """
+    """Return whether a file can be written, read and deleted. Raise what the storage raises."""
+    # The root folder is not created here: if it is missing, so are the files that were in it.
     if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
         return False
     token = get_random_string(16)
@@ -54,12 +55,15 @@ def takes_files(storage: Storage) -> bool:
 
 
 def delete_unfinished(storage: Storage, *, before: datetime) -> int:
-    """Delete what was begun before that and never finished, as its process was killed; return how many files."""
+    """Delete unfinished files that were last written before ``before``, and return their number.
+
+    Processes that were killed leave such files.
+    """
     if not isinstance(storage, FileSystemStorage):
         return 0
     deleted = 0
     for path in Path(storage.location).rglob(f"*{UNFINISHED}"):
-        with suppress(OSError):  # it has been finished or deleted meanwhile, or is not ours to delete
+        with suppress(OSError):  # the file was finished or deleted meanwhile, or is not ours to delete
             if path.stat().st_mtime < before.timestamp():
                 path.unlink()
                 deleted += 1
@@ -67,13 +71,13 @@ def delete_unfinished(storage: Storage, *, before: datetime) -> int:
 
 
 def make_root(storage: Storage) -> None:
-    """Make the folder of all files, which a new site does not have."""
+    """Create the root folder, which a new site lacks."""
     if isinstance(storage, FileSystemStorage):
         Path(storage.location).mkdir(parents=True, exist_ok=True)
 
 
 def empty_folder(storage: Storage, folder: str) -> None:
-    """Delete all files of a folder, also those that no row names; one that is not there is empty."""
+    """Delete all files of a folder, including those that no row names. A missing folder is empty."""
     try:
         _, names = storage.listdir(folder)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Work on pictures that need not wait for anybody: pages are right without it, only their pictures are heavier."""
+"""Background tasks for images. Pages are complete without them, but their images are larger files."""
 
 from collections.abc import Callable
 
@@ -13,26 +13,26 @@ from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, Spec, fallback_
 from newsroom.media.renditions.store import GonePictureError, MissingOriginalError
 from newsroom.media.storage import empty_folder
 
-# After everything else: many of them come at once, and each takes seconds.
+# Lower than all other tasks: many of these come at once, and each takes seconds.
 _PRIORITY = -50
 PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
 
 @task(priority=_PRIORITY)
 def prepare_renditions(uid: str) -> int:
-    """Make the renditions that pages ask for most, and return how many were missing. Safe to run again."""
+    """Make the renditions that pages request most, and return how many were missing. The task is idempotent."""
     return _made(uid, prepared_specs)
 
 
 @task(priority=_PRIORITY)
 def make_rendition(uid: str, name: str) -> int:
-    """Make the rendition of this name, which somebody asked for, and return how many were missing. Safe to run again."""
+    """Make the rendition ``name``, which was requested, and return how many were missing. The task is idempotent."""
     spec = Spec.parse(name)
     return _made(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
 
 
 def prepared_specs(image: Image) -> list[Spec]:
-    """Return the specs that are made ahead: every width in the formats of today, one for the browsers of yesterday."""
+    """Return the specs that are made ahead: every width in the modern formats, and one width for old browsers."""
     return [
         spec
         for shape in PREPARED_SHAPES
@@ -43,18 +43,17 @@ def prepared_specs(image: Image) -> list[Spec]:
 
 
 def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
-    """Make what is missing; of a picture that is gone leave nothing, whoever was killed while making it.
-
-    A picture whose original is not there is marked: to try again would not bring it back.
-    """
+    """Make the missing renditions, and return their number."""
     image = Image.objects.filter(uid=uid).first()
     if image is None:
+        # The image was removed. A process that was killed meanwhile may have left files.
         empty_folder(default_storage, folder_of(uid))
         return 0
     try:
         look_again(image)
         return make.make_missing(image, specs_for(image))
     except MissingOriginalError:
+        # Another attempt would not bring the original back.
         missing_files.mark(image)
         return 0
     except GonePictureError:

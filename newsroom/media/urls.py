@@ -1,4 +1,4 @@
-"""The addresses of this room."""
+"""The URL of renditions."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Where pictures are used: asked through the models that point to them, which this room does not know."""
+"""Where images are used: queries through the models that refer to them, which this package does not import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_EDITIONS = 50
 
 
 class Use(NamedTuple):
-    """One thing that uses a picture; ``address`` is its screen at the desk, empty where it has none."""
+    """One work, edition or topic that uses an image. ``address`` is its screen at the desk, empty if there is none."""
 
     label: str
     address: str
@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Where a picture is used, as far as somebody may see it; ``hidden`` counts what they may not."""
+    """Where an image is used, as far as the user may see it. ``hidden`` counts the uses that the user may not see."""
 
     drafts: list[Use]
     editions: list[Use]
@@ -41,22 +41,25 @@ class Uses:
 
 
 def _is_used() -> Q:
-    """Return the condition that anything uses a picture, each table asked through its own index."""
+    """Return the condition that an image is used. Each table is queried through its own index."""
     return pointed_at(Image, "leading_stories", "uses", "topics", "editions")
 
 
 def with_use(images: QuerySet[Image]) -> QuerySet[Image]:
-    """Return the pictures, each saying as ``is_used`` whether anything uses it or did when it went out."""
+    """Annotate images with ``is_used``: whether a work or a topic uses the image, or an edition shows or showed it."""
     return images.annotate(is_used=ExpressionWrapper(_is_used(), output_field=BooleanField()))
 
 
 def used(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image]:
-    """Keep the pictures that something uses, or those that nothing does."""
+    """Filter to the images that are used, or to those that are not."""
     return images.filter(_is_used() if is_used else ~_is_used())
 
 
 def uses_of(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
-    """Return what uses the picture: works that show it, editions that did or do at ``at``, topics that carry it."""
+    """Return the uses of an image: works, editions with their state at ``at``, and topics.
+
+    At most ``MOST_EDITIONS`` editions are listed, the newest first.
+    """
     works = _works(image)
     drafts, unseen = _seen_by(user, works)
     topics, unseen_too = _seen_by(user, image.topics.all())
@@ -99,7 +102,7 @@ def _day(moment: datetime) -> str:
 
 
 def address_at_desk(thing: Model, screen: str = "change") -> str:
-    """Return the address of a thing's screen at the desk, empty where there is none."""
+    """Return the address of the admin screen of an object, or an empty string if it has none."""
     meta = thing._meta
     try:
         return reverse(f"admin:{meta.app_label}_{meta.model_name}_{screen}", args=[thing.pk])

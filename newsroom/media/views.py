@@ -1,4 +1,4 @@
-"""Serves renditions: to everybody while the picture is public, to the desk always."""
+"""The view that serves renditions: to everyone while the image is public, and to users of the desk always."""
 
 from uuid import UUID
 
@@ -17,16 +17,16 @@ from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.responses import settled
 from newsroom.task_queue import enqueue
 
-# A picture can cease to be public without a change of its own, so edges soon ask again whether it still is.
+# An image can cease to be public without a change of its own, so an edge revalidates it soon.
 KEPT_AT_EDGES = 60  # seconds
 
 
 @require_safe
 def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
-    """Answer one rendition of a picture, or where it was not made ahead one that may be shown in its place and not kept.
+    """Return a rendition, or until it is made another one that may be shown in its place and is not cached.
 
-    A picture that no live edition shows answers as one that never existed, but for people of the desk. Caches ask
-    each time whether it may still be seen; the answer is short while it may.
+    An image that no live edition shows gets the same 404 as one that never existed, except for users of the desk.
+    Caches revalidate each time; the response is short if nothing changed.
     """
     spec = Spec.parse(name)
     if spec is None:
@@ -48,11 +48,11 @@ def _sees_all(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_staff and request.user.has_perm("media.view_image")
 
 
-ASKED_AGAIN = 600  # seconds after which the worker is asked again for what it has not made
+ASKED_AGAIN = 600  # seconds after which a rendition that is still missing is enqueued again
 
 
 def content_for(image: Image, spec: Spec) -> Content | None:
-    """Return what readers get for a rendition, None for nothing; the worker is asked for what is stood in for."""
+    """Return the content for a rendition, or None. If another one takes its place, enqueue the rendition."""
     try:
         content = content_of(image, spec)
     except GonePictureError:
@@ -67,7 +67,7 @@ def _is_first_to_ask(image: Image, spec: Spec) -> bool:
 
 
 def response_with(content: Content) -> HttpResponse:
-    """Return an answer of these bytes that nobody keeps: what may be kept, its view says."""
+    """Return a response with the content that is not cached. The view sets other headers where caching is allowed."""
     return HttpResponse(
         content.data,
         content_type=CONTENT_TYPES[content.ending],

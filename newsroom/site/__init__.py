@@ -1,1 +1,1 @@
-"""Pages about us, and what every page knows of the site."""
+"""About pages, error pages, files for machines, reader reports, and the template context of every page."""

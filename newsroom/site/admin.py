@@ -1,4 +1,4 @@
-"""The screens of the pages about us."""
+"""The admin screen of about pages."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 class AboutPageForm(forms.ModelForm[AboutPage]):
-    """A page about us, in one of the languages of the site."""
+    """The form of an about page in one of the languages of the site."""
 
     language = forms.ChoiceField(required=False, choices=_languages)
 
@@ -32,14 +32,12 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
         labels: ClassVar = {"slug": "Address", "role": "What it answers"}
 
     def clean_text(self) -> str:
-        """Raise ValidationError for a text that is too large for a page."""
+        """Return the text. Raise ValidationError if it is too large for a page."""
         return require_bounded(self.cleaned_data["text"])
 
 
 @admin.register(AboutPage)
 class AboutPageAdmin(AuditedAdmin):
-    """Pages about us, in the order of the foot."""
-
     puts_back = False
     form = AboutPageForm
     fields = ("title", "slug", "role", "language", "text", "position", "shown")
@@ -48,7 +46,7 @@ class AboutPageAdmin(AuditedAdmin):
     search_fields = ("title", "text")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Offer the pages that readers look for in every newsroom and that nobody has begun here."""
+        """Show the list, with links that start a page for each role that no page has."""
         offers = []
         if self.has_add_permission(request):
             for role in AboutPage.objects.roles_left(settings.SITE_LANGUAGES[0]):

@@ -1,4 +1,4 @@
-"""The configuration of the app."""
+"""The app configuration of the site: it creates the cache table and registers the check of the cache URL."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -9,18 +9,16 @@ from newsroom import caching
 
 
 def make_cache_table(using: str, **_: object) -> None:
-    """Make the table of the cache in the database, which stands in for Redis too; nothing happens when it exists."""
+    """Create the table of the database cache, unless it exists."""
+    # With Redis too: the database is the fallback.
     call_command("createcachetable", caching.TABLE, database=using, verbosity=0)
 
 
 class SiteConfig(AppConfig):
-    """Registers the app under its short name."""
-
     name = "newsroom.site"
     label = "site"
     verbose_name = "Site"
 
     def ready(self) -> None:
-        """Have the cache table made after each migrate, and the address of the cache checked."""
         register(caching.check_cache_url, Tags.caches)
         post_migrate.connect(make_cache_table, sender=self, dispatch_uid="newsroom.site.cache_table")

@@ -1,4 +1,4 @@
-"""What every template knows of the site."""
+"""The context that every template receives."""
 
 from functools import partial
 
@@ -12,11 +12,12 @@ from newsroom.site.models import AboutPage
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's name and address, whether mail can be sent, and what the foot lists: pages about us, languages.
+    """Return the name and address of the site, whether it sends mail, and the content of the footer.
 
-    The pages are asked of the database only where a template prints them.
+    The footer lists about pages, and the versions of a list in other languages.
     """
     return {
+        # Lazy: only a template that prints the pages needs the query.
         "about_pages": SimpleLazyObject(partial(_about_pages, request)),
         "list_versions": partial(versions_of, request),
         "site_name": settings.SITE_NAME,

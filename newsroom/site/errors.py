@@ -1,4 +1,4 @@
-"""Answers where something cannot be read, is not allowed, is not there or has failed: in the look of the site."""
+"""Error handlers for the statuses 400, 403, 404 and 500, and 503 for an outage of the database."""
 
 import logging
 import sys
@@ -27,12 +27,12 @@ logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400: the request cannot be read. Nothing of it is asked, nor of the database."""
+    """Return 400. Neither the request nor the database is read for the page."""
     return _alone("400.html", status=400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403: the account has no right to it."""
+    """Return 403: the user lacks a permission."""
     if _is_at_the_desk(request):
         said = str(exception) or "Your account has no right to it. An administrator can give it to you."
         return refusal(request, "You may not open this", said, status=403)
@@ -40,29 +40,27 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 404, the same for whatever is not there.
-
-    Without a word on caching it could be kept for a while (RFC 9110, 15.5.5), and something may go live there at any
-    moment; so it is asked for again each time, as pages are.
-    """
+    """Return 404, in the same form for every missing page."""
     if _is_at_the_desk(request):
         said = "It may be mistyped, or somebody removed it. What was published keeps its record."
         return refusal(request, "Nothing stands at this address", said, status=404)
     response = render(request, "404.html", status=404)
+    # A cache may store a 404 that has no Cache-Control (RFC 9110, 15.5.5), and a page may go live at this address at
+    # any moment. The headers of a public page make caches revalidate.
     return _kept_by_nobody(response) if request.path_info.startswith(DESK) else settled(request, response)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer 500: something failed on our side, whatever it was. Neither the request nor the database is asked.
+    """Return 500 for any failure, or 503 with the reason for an outage of the database.
 
-    Where it failed for an outage of the database the answer is 503, with the reason.
+    Neither the request nor the database is read for the page with the status 500.
     """
     try:
         if outage := outage_of(sys.exception()):
             return _unavailable(request, outage)
         return _alone("500.html", status=500)
     except Exception:
-        # The names of our own files may be what failed. Words without their look are still words.
+        # Finding our static files may be what failed. A page without styles can still be read.
         logger.exception("The page for failures failed itself.")
     title = gettext("Something failed on our side")
     told = gettext("It is not your doing, and it has been written down. Please try again in a moment.")
@@ -71,14 +69,15 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
-    """Answer 503: the database cannot be reached, or takes no writes. What was sent is given back, to be copied."""
+    """Return 503: the database is unreachable or read-only. The page shows what was sent, to be copied."""
     said = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = json_refusal(said, status=503)
     elif outage is Outage.UNWRITABLE and _is_at_the_desk(request):
         response = refusal(request, "Not saved", said, status=503)
     else:
-        # What another site sends is not shown here, under our name, as what somebody wrote.
+        # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
+        # user's.
         is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
         known = {
             "is_sent": request.method == "POST",
@@ -88,7 +87,7 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
         response = _alone("503.html", status=503, **known)
     response["Retry-After"] = str(SILENCE)
     mark(response, outage)
-    # An outage fails each request: a traceback for each, as Django writes it, would fill the disk.
+    # An outage fails every request. Django would log a traceback for each of them and fill the disk.
     log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request, level="warning")
     return _kept_by_nobody(response)
 
@@ -98,7 +97,7 @@ def _is_at_the_desk(request: HttpRequest) -> bool:
 
 
 def _alone(template: str, *, status: int, **more: object) -> HttpResponse:
-    """Return the page without what the request or the database would tell, kept by nobody."""
+    """Return a page rendered without the request and the database, with ``Cache-Control: no-store``."""
     known = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **more}
     return _kept_by_nobody(HttpResponse(render_to_string(template, known), status=status))
 

@@ -1,4 +1,4 @@
-"""The pages about us; reports from readers have a room of their own."""
+"""The model of about pages. Django also finds the model of reader reports here."""
 
 from functools import lru_cache
 from typing import Any, ClassVar, Self
@@ -16,7 +16,7 @@ from newsroom.site.reader_reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """A role that machines look for among the pages about us; at most one page in each language has it."""
+    """The role of an about page, by which machines find it. At most one page in each language has a given role."""
 
     HOW_WE_WORK = "how-we-work", "How we work"
     CORRECTIONS = "corrections", "Corrections policy"
@@ -25,19 +25,20 @@ class AboutRole(models.TextChoices):
 
 
 class AboutPageQuerySet(models.QuerySet["AboutPage"]):
-    """What is asked of the pages about us."""
-
     def shown(self) -> Self:
-        """Keep what readers see."""
+        """Filter to the pages that readers see."""
         return self.filter(shown=True)
 
     def in_the_foot(self, version: int | None) -> "list[AboutPage]":
-        """Return what the foot lists in the language that is active, without texts.
+        """Return the pages that the footer lists in the active language, without their texts.
 
-        These are the pages in that language, and those in the site's first for what it asks of them (see ``AboutRole``);
-        all of the first where it has none. They are remembered where the ``version`` of the site's key is known. That was
-        read before the pages are: what is remembered for a version is never older than it.
+        These are the pages in that language. For each role (see ``AboutRole``) that they lack, the page in the first
+        language of the site is added. If no page is in the active language, these are all pages in the first one.
+
+        ``version`` is that of the page key of the site. The pages are cached for it in this process; None turns the
+        cache off.
         """
+        # The version is read before the pages, so what is cached for a version is never older than it.
         pages = list(self.shown().defer("text")) if version is None else _in_the_foot(version)
         code = list_language(get_language())
         own = {page.role for page in pages if page.tag == code}
@@ -48,17 +49,20 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         ]
 
     def by_role(self) -> "dict[str, AboutPage]":
-        """Return the pages in the site's first language that answer to a role, by the role, without their texts. One query."""
+        """Return the pages in the first language of the site that have a role, by role, without their texts.
+
+        This takes one query.
+        """
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_the_first}
 
     def roles_left(self, language: str) -> list[AboutRole]:
-        """Return the roles that no page in one of the site's languages answers to yet, shown or not."""
+        """Return the roles that no page in ``language`` has, whether shown or not."""
         taken = {page.role for page in self.exclude(role="").defer("text") if page.tag == language}
         return [role for role in AboutRole if role not in taken]
 
 
 class AboutPage(models.Model):
-    """A page about the newsroom, in Markdown, at ``/about/<slug>/``."""
+    """A page about the newsroom, written in Markdown, at ``/about/<slug>/``."""
 
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     title = models.CharField(max_length=200)
@@ -93,7 +97,7 @@ class AboutPage(models.Model):
         return self.title
 
     def save(self, **kwargs: Any) -> None:
-        """Let the foot of every page say what it says now."""
+        # The footer of every page lists these pages.
         with invalidation():
             super().save(**kwargs)
             invalidate(SITE)
@@ -103,21 +107,21 @@ class AboutPage(models.Model):
 
     @property
     def tag(self) -> str:
-        """The language that it is written in."""
+        """The language tag of the page."""
         return self.language or str(settings.SITE_LANGUAGES[0])
 
     @property
     def is_in_the_first(self) -> bool:
-        """Return whether the page is in the first language of the site."""
+        """Whether the page is in the first language of the site."""
         return self.tag == settings.SITE_LANGUAGES[0]
 
     @property
     def foreign(self) -> str:
-        """Its language where the words that are active are in another, else nothing."""
+        """The language tag of the page if the active language is a different one, otherwise an empty string."""
         return "" if primary(self.tag) == primary(get_language() or self.tag) else self.tag
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        """Let no page lead there any more."""
+        # The footer of every page links to these pages.
         with invalidation():
             invalidate(SITE)
             return super().delete(using=using, keep_parents=keep_parents)

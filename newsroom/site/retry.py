@@ -1,4 +1,4 @@
-"""Answers once more what was only read, where the connection to the database ended meanwhile."""
+"""Middleware that repeats a read request once if it lost its database connection."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -9,19 +9,20 @@ from django.http import HttpRequest, HttpResponseBase
 from newsroom.db.outages import Outage
 
 _LOST = "connection_was_lost"
-# Seconds after which a reader is told to come back: a second try may have to wait for a connection once more.
+# Seconds after which a request is not repeated: a second attempt may have to wait for a connection again.
 SOON = 0.7
 
 
 def mark(response: HttpResponseBase, outage: Outage | None) -> None:
-    """Note on an answer that fails whether another connection may serve it."""
+    """Note on an error response whether the request may succeed on another connection."""
     setattr(response, _LOST, outage is Outage.LOST)
 
 
 class RetryMiddleware:
-    """Answers GET and HEAD a second time, from the beginning, where the first connection was lost.
+    """Repeat a GET or HEAD request once, from the beginning, if its database connection was lost.
 
-    PostgreSQL ends all connections when it is restarted. It stands first, so that nothing of the first try is left.
+    PostgreSQL closes all connections when it restarts. This middleware comes first, so that nothing of the first
+    attempt remains.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

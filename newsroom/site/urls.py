@@ -1,4 +1,4 @@
-"""The addresses of the pages about us, and of what machines ask first."""
+"""The URLs of about pages, ``robots.txt``, ``llms.txt``, ``security.txt`` and the IndexNow key."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Answers the pages about us."""
+"""The view of about pages."""
 
 import re
 
@@ -18,7 +18,7 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one page about us, in its language."""
+    """Show an about page in its language."""
     dependencies_of(request).depends_on([SITE])
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     with translation.override(page.tag):
@@ -27,7 +27,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _versions(page: AboutPage) -> list[Version]:
-    """Return the pages that say the same of us, one for each language; nothing where there is one alone."""
+    """Return the page and its counterparts in other languages, or an empty list if there are none."""
     same = AboutPage.objects.shown().filter(role=page.role).defer("text") if page.role else []
     pages = {each.tag: each for each in same}
     found = [
@@ -39,5 +39,6 @@ def _versions(page: AboutPage) -> list[Version]:
 
 
 def raised(html: str) -> str:
-    """Return the HTML of a text with its headings one level up: here no section stands between them and the title."""
+    """Return HTML with its headings one level higher."""
+    # On these pages no section heading comes between the title and the headings of the text.
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)

@@ -1,4 +1,4 @@
-"""Answers what machines ask first: what they may read, where it stands, and whom to tell of a hole."""
+"""Files for machines: ``robots.txt``, ``llms.txt``, ``security.txt`` and the IndexNow key."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,17 +14,15 @@ from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.markdown.grammar import escape
 
-# Before it says so itself a security.txt is good for at least so many whole months, and for less than a year.
+# A security.txt is valid for at least this many whole months, and for less than a year.
 MONTHS_GOOD = 6
 ROOMS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Say what robots may read (RFC 9309): everything public, but nothing that answers as somebody types or signs in.
-
-    What was found for a query leads to the search itself as its canonical address.
-    """
+    """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search suggestions."""
+    # Search results are not listed: their canonical link names the search page.
     typing = [f"/{before_lists(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*ROOMS, *typing)), ""]
     lines += [f"Sitemap: {_full(name)}" for name in ("sitemap", "news_sitemap")]
@@ -33,7 +31,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def llms(request: HttpRequest) -> HttpResponse:
-    """Tell programs that read texts where all of it stands, in the shape of llmstxt.org, in English."""
+    """Return a guide to the site for programs that read texts, in English, in the format of llmstxt.org."""
     lines = [
         f"# {escape(settings.SITE_NAME)}",
         "",
@@ -51,7 +49,10 @@ def llms(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
-    """Show search engines that it is ours to tell them of changes (IndexNow); raise Http404 for any other key."""
+    """Return the key that proves to search engines that we may submit changes (IndexNow).
+
+    Raise Http404 for any other key.
+    """
     if key != settings.INDEXNOW_KEY:
         raise Http404
     return _plain([key])
@@ -59,9 +60,9 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 
 @public_page
 def security(request: HttpRequest) -> HttpResponse:
-    """Say whom to tell of a hole in the site (RFC 9116): where the environment says, else the page with our contacts.
+    """Return the security.txt (RFC 9116) with the contact from the settings, or else with the contact page.
 
-    Raises Http404 where there is neither. Its end is the first of a month, so that its bytes change once a month.
+    Raise Http404 if there is neither. The file expires on the first of a month, so that its bytes change once a month.
     """
     if not (contact := settings.SECURITY_CONTACT or _contact_page()):
         raise Http404

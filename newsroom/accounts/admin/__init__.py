@@ -1,4 +1,4 @@
-"""The screens of people, one module for each; importing this registers them."""
+"""The admin screens of accounts. Importing this package registers them."""
 
 from newsroom.accounts.admin import contributors, invitations, users
 

@@ -1,4 +1,4 @@
-"""The screen of the names that stand over stories."""
+"""The admin screen of contributors."""
 
 from typing import Any
 
@@ -13,8 +13,6 @@ from newsroom.db.counts import counted, format_count
 
 @admin.register(Contributor)
 class ContributorAdmin(AuditedAdmin):
-    """Names in bylines."""
-
     fields = ("name", "user")
     list_display = ("name", "user", "stories")
     list_select_related = ("user",)
@@ -23,16 +21,15 @@ class ContributorAdmin(AuditedAdmin):
     sortable_by = ("name",)
 
     def shown(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
-        """Count the stories of each name of a page."""
+        """Add the number of stories to each contributor of the page."""
         return counted(rows, "story_count", lambda contributor: contributor.bylines.all())
 
     @admin.display(description="Stories")
     def stories(self, contributor: Any) -> str:
-        """Say over how many stories the name stands."""
         return format_count(contributor.story_count)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the accounts without the stock admin's wrapper, which opens windows."""
+        # The related-widget wrapper of the stock admin opens popup windows.
         if db_field.name == "user":
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,4 +1,4 @@
-"""The screen of invitations: who was invited, by whom, and what became of it."""
+"""The admin screen of invitations: create, mail again and withdraw them, and see their state."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from newsroom.notifications.mail import NotSentError
 
 
 class InviteForm(forms.Form):
-    """Who is invited, and as what."""
+    """The form for a new invitation."""
 
     email = forms.EmailField(
         label="E-mail",
@@ -49,8 +49,6 @@ class InviteForm(forms.Form):
 
 @admin.register(Invitation)
 class InvitationAdmin(AuditedAdmin):
-    """Invitations, newest first."""
-
     puts_back = False
     list_display = ("email", "full_name", "role_names", "state", "ends", "mail", "invited_by")
     list_display_links = ("email",)
@@ -61,32 +59,26 @@ class InvitationAdmin(AuditedAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
-        """Fetch people and roles along."""
         return Invitation.objects.for_lists()
 
     @admin.display(description="Roles")
     def role_names(self, invitation: Invitation) -> str:
-        """List the roles."""
         return ", ".join(role.name for role in invitation.roles.all())
 
     @admin.display(description="State")
     def state(self, invitation: Invitation) -> str:
-        """Say how it stands."""
         return invitation.state_at(clock.now())
 
     @admin.display(description="Works until", ordering="ends_at")
     def ends(self, invitation: Invitation) -> str:
-        """Say until when the link works."""
         return date(timezone.localtime(invitation.ends_at), "j M Y, H:i")
 
     @admin.display(description="Mail", ordering="mailed_at")
     def mail(self, invitation: Invitation) -> str:
-        """Say whether the mail went out."""
         at = invitation.mailed_at
         return f"Sent {date(timezone.localtime(at), 'j M Y, H:i')}" if at else "No mail went out"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the two verbs."""
         view = self.admin_site.admin_view
         return [
             path("<int:key>/again/", view(require_POST(self.again_view)), name="accounts_invitation_again"),
@@ -97,7 +89,7 @@ class InvitationAdmin(AuditedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Ask who is invited, and send the invitation."""
+        """Show the form for a new invitation; a POST creates the invitation and mails it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         confirm(request)
@@ -128,7 +120,7 @@ class InvitationAdmin(AuditedAdmin):
         return TemplateResponse(request, "admin/accounts/invitation/add.html", context, status=status)
 
     def again_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Give an invitation another link, and send that."""
+        """Replace the link of an invitation and mail the new one."""
         invitation = self._decidable(request, key)
         confirm(request)
         try:
@@ -139,7 +131,6 @@ class InvitationAdmin(AuditedAdmin):
         return self._sent(request, made)
 
     def withdraw_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Let an invitation open nothing any more."""
         invitation = self._decidable(request, key)
         try:
             invitations.withdraw(invitation, by=signed_in_user(request), at=request_time(request))
@@ -152,7 +143,7 @@ class InvitationAdmin(AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say how the invitation stands, and what can be done with it."""
+        """Add the state of the invitation and the permitted actions to the context."""
         invitation = kwargs.get("obj")
         if isinstance(invitation, Invitation):
             context["state"] = invitation.state_at(request_time(request))
@@ -162,11 +153,11 @@ class InvitationAdmin(AuditedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody write into an invitation: it is sent again, or withdrawn."""
+        # An invitation is mailed again or withdrawn, never edited.
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody delete an invitation: who came by it stands there."""
+        # An invitation shows how its user came to the desk.
         return False
 
     def _decidable(self, request: HttpRequest, key: int) -> Invitation:
@@ -178,7 +169,7 @@ class InvitationAdmin(AuditedAdmin):
         return invitation
 
     def _sent(self, request: HttpRequest, made: Made) -> HttpResponse:
-        """Send the link; where no mail goes out, show it in this one answer, to be copied."""
+        """Mail the link. If no mail is sent, show the link once in the response, to be copied."""
         why = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:

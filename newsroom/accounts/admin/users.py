@@ -1,4 +1,4 @@
-"""The screen of accounts: roles are groups, and nothing is granted beside them."""
+"""The admin screen of users. Roles are groups; no permissions are granted apart from roles."""
 
 from typing import Any, ClassVar
 
@@ -26,17 +26,18 @@ from newsroom.audit.models import Event
 from newsroom.desk.changelists.filters import titled
 from newsroom.http.clock import request_time
 
-# No database counts further.
+# Every number of 18 digits fits into a bigint.
 LONGEST_KEY = 18
 
 
 class RolesField(forms.ModelMultipleChoiceField[Group]):
-    """Roles as ticks; what is no key of any is refused before a database is asked for it."""
+    """Checkboxes for roles."""
 
     widget = forms.CheckboxSelectMultiple
 
     def clean(self, value: Any) -> QuerySet[Group]:
-        """Return the roles; raise ValidationError for what is none."""
+        """Return the chosen roles. Raise ValidationError for a value that is not the key of a role."""
+        # Refuse other values before they are used in a query.
         for each in value or ():
             if not (str(each).isdecimal() and len(str(each)) <= LONGEST_KEY):
                 raise forms.ValidationError("Choose among the roles that there are.", code="invalid_choice")
@@ -44,21 +45,21 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
         return chosen
 
 
-# Roles are laid down in code, and nobody looks at somebody else's second factor, sessions or confirmed addresses.
+# Roles are defined in code. Second factors, sessions and confirmed addresses of other users are private.
 admin.site.unregister([Group, Authenticator, EmailAddress, UserSession])
 
 ROLES = forms.CheckboxSelectMultiple
 
 
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
-    """An account that exists."""
+    """The form of an existing user."""
 
     class Meta(UserChangeForm.Meta):
         model = User
         widgets: ClassVar = {"groups": ROLES}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what would leave nobody who administers."""
+        """Raise ValidationError if the change would leave no active administrator."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         require_another_administrator(
             User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),
@@ -70,7 +71,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own for
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own form
-    """An account that is made: it may enter the desk from the beginning."""
+    """The form of a new user, who may enter the desk at once."""
 
     class Meta(UserCreationForm.Meta):
         model = User
@@ -78,7 +79,6 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's ow
         widgets: ClassVar = {"groups": ROLES}
 
     def save(self, commit: bool = True) -> User:
-        """Let the person enter the desk."""
         self.instance.is_staff = True
         user: User = super().save(commit)
         return user
@@ -86,8 +86,6 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's ow
 
 @admin.register(User)
 class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
-    """Accounts: roles are groups, and nothing is granted beside them."""
-
     puts_back = False
     form = AccountForm
     add_form = NewAccountForm
@@ -116,7 +114,7 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Ask who it is once more before an account is made or changed."""
+        """Require reauthentication before a user is created or changed."""
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
         if may and (request.method == "POST" or not object_id):
             confirm(request)
@@ -124,20 +122,21 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Take all access away where “active” was taken away."""
+        """Offboard the user if “active” was unticked."""
         if change and "is_active" in form.changed_data and not obj.is_active:
             leave(obj, by=signed_in_user(request), at=request_time(request))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Notify the previous address of a change. The administrator vouches for the new one; it gets no mail to confirm."""
+        """Notify the previous address when the address changes."""
+        # The administrator vouches for the new address, so it gets no mail to confirm.
         before = str(vars(request).get("said_before", {}).get("email", ""))
         super().save_related(request, form, formsets, change)
         if before and before != form.instance.email:
             get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=before)
 
     def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
-        """Lead to the door who took their own access away."""
+        """Sign administrators out if they deactivated their own account."""
         if obj == request.user and not obj.is_active:
             logout(request)
             return redirect("account_login")
@@ -145,31 +144,29 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
         return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Fetch roles along."""
         users: QuerySet[User] = super().get_queryset(request).prefetch_related("groups")
         return users
 
     @admin.display(description="Name", ordering="first_name")
     def full_name(self, user: User) -> str:
-        """Name the person."""
         return user.get_full_name()
 
     @admin.display(description="Roles")
     def roles(self, user: User) -> str:
-        """List the roles."""
         return ", ".join(group.name for group in user.groups.all()) or "none"
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let nobody delete an account: its name stands in the record. Taking “active” away ends its access."""
+        # Audit entries name the user. Unticking “active” removes all access.
         return False
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Write that the password was set, never what to."""
+        """Require reauthentication, then write an audit entry and notify the user."""
         if self.has_change_permission(request):
             confirm(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:
+            # The entry does not contain the password.
             Event.objects.write(
                 track_changes.kind_of(user), track_changes.uid_of(user), "password set", by=signed_in_user(request)
             )
@@ -177,7 +174,7 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
         return response
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the roles as ticks, without the stock admin's wrapper."""
+        """Show the roles as checkboxes, without the related-widget wrapper of the stock admin."""
         if db_field.name == "groups":
             return db_field.formfield(form_class=RolesField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

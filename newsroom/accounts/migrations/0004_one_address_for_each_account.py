@@ -7,16 +7,16 @@ import newsroom.accounts.models
 
 
 def forget_further_addresses(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Leave each account the one address that administrators see.
+    """Delete all additional e-mail addresses of accounts.
 
-    Others were added by an open session, without a proof that they are the person's, and a password could be reset by
-    each of them.
+    An open session could add one without proof that it belonged to the user, and each of them could reset the password.
+    Only the address that administrators see remains.
     """
     apps.get_model("account", "EmailAddress").objects.all().delete()
 
 
 def write_in_lower_case(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Write addresses as they are looked for."""
+    """Store addresses in lower case, in which they are looked up."""
     apps.get_model("accounts", "User").objects.exclude(email=Lower("email")).update(email=Lower("email"))
 
 

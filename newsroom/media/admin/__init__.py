@@ -1,4 +1,4 @@
-"""The desk's screens of pictures."""
+"""The admin screens of the image library."""
 
 from newsroom.media.admin.images import ImageAdmin
 

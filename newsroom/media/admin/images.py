@@ -1,4 +1,4 @@
-"""The library of pictures at the desk: taking them in, saying what they show, finding where they are used."""
+"""The admin screen of the image library: add, describe and remove images, and see where they are used."""
 
 from typing import Any
 
@@ -25,43 +25,39 @@ from newsroom.media.renditions.specs import FREE, address_of, crops_of, fallback
 from newsroom.media.responses import retry_later
 from newsroom.media.usage import used, uses_of, with_use
 
-SMALL = 160  # pixels across in lists
+SMALL = 160  # pixels, the width in lists
 
 
 class UsedFilter(UseFilter):
-    """Pictures that something uses, or that nothing does."""
+    """Filter images by whether they are used."""
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
-        """Keep the pictures of the chosen kind."""
         return used(rows, is_used=value == "yes")
 
 
 class TagFilter(CountedFilter):
-    """Pictures with one tag."""
+    """Filter images by one tag."""
 
     title = "tag"
     parameter_name = "tag"
     is_bounded = True
 
     def offered(self, request: HttpRequest, screen: object) -> Choices:
-        """Return the tags that most pictures have, and the one that is chosen."""
+        """Return the most frequent tags, and the chosen one."""
         chosen = str(request.GET.get("tag", ""))[:100]
         known = Image.objects.most_used_tags()
         return [(tag, tag) for tag in [*known, *([chosen] if chosen and chosen not in known else [])]]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
-        """Keep the pictures with the chosen tag."""
         return rows.tagged(value)  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Image]) -> dict[str, int]:
-        """Count by tag, in the one reading of their lines."""
+        # The search texts are read once for all tags.
         return rows.tally_of_tags([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
 
 
 @admin.register(Image)
 class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
-    """Pictures, the newest first."""
-
     list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
     list_display_links = ("title",)
     list_filter = (TagFilter, UsedFilter, ("created_at", titled(admin.DateFieldListFilter, "added")))
@@ -74,32 +70,30 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
 
     @admin.display(description="Added", ordering="created_at")
     def added(self, image: Image) -> str:
-        """Say when it was taken in."""
         return date(timezone.localtime(image.created_at), "j M Y, H:i")
 
     def get_form(
         self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm[Image]]:
-        """Ask for the file once: a picture is never exchanged for another under the same uid."""
+        # An image is never replaced by another one with the same uid, so only the first form asks for the file.
         return UploadForm if obj is None else super().get_form(request, obj, change, **{**kwargs, "form": SaidForm})
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        """Show what is known once the picture is here."""
         asked = ["title", "alt", "credit", "licence", "tags", "focal_x", "focal_y"]
         if obj is None:
             return ["upload", "keep_both", *asked]
         return [*asked, *self.readonly_fields, *([BEGAN] if self.has_change_permission(request) else [])]
 
     def shown(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
-        """Say of each picture of a page whether it is used, in the same query."""
+        """Annotate each image of the page with ``is_used``, in the same query."""
         return with_use(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
-        """Find pictures by all that is said of them, however it is written, and by their uid."""
+        """Search all texts of images, ignoring case and accents, and their uids."""
         return queryset.saying(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Image, form: forms.ModelForm[Image], change: bool) -> None:
-        """Take a new picture in; make crops anew where the focal point moved."""
+        """Store a new image. Make the crops again if the focal point moved."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
             images.keep(obj, form.kept)
@@ -111,7 +105,7 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the picture with its focal point and its crops, and where it is used."""
+        """Add the image with its focal point, its crops and its uses to the context."""
         image = context.get("original")
         context["offers"] = {"licences": LICENCES}
         context["there"] = getattr(context["adminform"].form, "there", None)
@@ -125,13 +119,13 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
         return retry_later(response) if getattr(context["adminform"].form, "is_busy", False) else response
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
-        """Remove the picture with its files."""
+        """Delete the image with its files, and write an audit entry."""
         self.record_deletion(request, obj)
         images.remove(obj)
 
     @admin.display(description="picture")
     def small(self, image: Image) -> SafeString:
-        """Show the picture, small."""
+        """Return an ``<img>`` with the smallest rendition."""
         spec = smallest(image)
         width, height = fitted((image.width, image.height), width=SMALL)
         return format_html(
@@ -140,11 +134,10 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
 
     @admin.display(description="size")
     def size(self, image: Image) -> str:
-        """Return how large the picture is, in pixels, and whether its file is missing."""
+        """Return the size in pixels, and whether the file is missing."""
         size = f"{image.width:,} × {image.height:,}"
         return f"{size}, file missing" if image.missing_since else size
 
     @admin.display(description="used")
     def has_use(self, image: Image) -> str:
-        """Say whether anything uses the picture."""
         return "Used" if getattr(image, "is_used", False) else "Not used"

@@ -1,4 +1,4 @@
-"""The screen on which many pictures are taken in at once, by a form or one request a file."""
+"""The admin screen that adds many images at once, by a form or by one request for each file."""
 
 from typing import Any
 
@@ -21,17 +21,16 @@ from newsroom.media.usage import address_at_desk
 
 
 class ManyScreen(ModelAdmin[Image]):
-    """Adds the screen to the library."""
+    """A mixin that adds the screen to the admin of images."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add its address."""
         return [
             path("upload/", self.admin_site.admin_view(self.many_view), name="media_image_upload"),
             *super().get_urls(),
         ]
 
     def many_view(self, request: HttpRequest) -> HttpResponse:
-        """Take the sent files in and say of each what became of it: as a page, or as JSON to a script."""
+        """Add the posted files and show the outcome of each, as a page or, for a script, as JSON."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         is_sent = request.method == "POST"
@@ -68,7 +67,7 @@ def _answered[Response: HttpResponse](response: Response, answers: list[Answer])
 
 
 def said_of(answer: Answer) -> dict[str, Any]:
-    """Return what became of a file as plain values: a sentence, and the picture that was made or is there already."""
+    """Return the outcome for a file as plain values: a sentence, and the new or the existing image."""
     shown = answer.image or answer.there
     small = {}
     if shown is not None:

@@ -1,4 +1,4 @@
-"""Puts into the name of each rendition the mark that nobody can guess. Files stay where they are."""
+"""Add an unguessable mark to the name of each rendition. The files are not moved."""
 
 import hashlib
 import re
@@ -8,11 +8,12 @@ from django.db.models import F
 
 
 def marked(spec, digest):
-    """Return the name with its mark, None for one that is no name of a rendition; as ``mark_of`` says at ENCODING 1."""
+    """Return the name with its mark, or None if it is not the name of a rendition."""
     match = re.fullmatch(r"([a-z0-9]+)-([0-9]+)(?:-([0-9]+)x([0-9]+))?\.([a-z]+)", spec)
     if match is None:
         return None
     focus = None if match[3] is None else (int(match[3]), int(match[4]))
+    # The result of ``mark_of`` at ENCODING 1.
     mark = hashlib.sha256(f"1 {digest} {match[1]} {focus}".encode()).hexdigest()[:16]
     before, _, ending = spec.rpartition(".")
     return f"{before}-{mark}.{ending}"

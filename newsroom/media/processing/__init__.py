@@ -1,1 +1,1 @@
-"""Pictures and nothing else, with Pillow: opened safely, cropped, resized, encoded. Knows no story and no database."""
+"""Image processing with Pillow, independent of stories and of the database: open, normalise, crop, encode and draw."""

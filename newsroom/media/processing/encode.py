@@ -1,4 +1,4 @@
-"""Turns cleaned pictures into what is kept and served: cropped, resized, encoded."""
+"""Cropping, resizing and encoding of normalised images, for storage and for serving."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -6,7 +6,7 @@ from math import ceil, floor
 
 from PIL import Image
 
-PAPER = (255, 255, 255)  # what shows through where a format knows no transparency
+PAPER = (255, 255, 255)  # the background for formats without transparency
 ENCODINGS = {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
 _OPTIONS: dict[str, dict[str, object]] = {
     "AVIF": {"quality": 58, "speed": 8, "max_threads": 1},
@@ -14,16 +14,16 @@ _OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"quality": 80, "progressive": True, "optimize": True},
     "PNG": {},
 }
-# Neither in passes nor with tables of its own, for which an encoder holds all of a picture: 144 MB for 24 megapixels.
+# Neither progressive nor with optimised tables: for these an encoder holds the whole image, 144 MB for 24 megapixels.
 _FINE = {"quality": 92, "subsampling": 0, "progressive": False, "optimize": False}
 _QUICK = {"compress_level": 1}
-_ROWS = 256  # that are made smaller at a time
-_REACH = 3  # rows that the filter looks at on each side of one (Lanczos)
+_ROWS = 256  # rows resized at a time
+_REACH = 3  # rows that the filter (Lanczos) reads on each side of a row
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A picture as bytes, with its size in pixels and the ending of its name."""
+    """An image as bytes, with its size in pixels and its file name extension."""
 
     data: bytes
     width: int
@@ -32,21 +32,19 @@ class Encoded:
 
 
 def ending_of(image: Image.Image, *, is_drawing: bool) -> str:
-    """Return how a cleaned picture is kept: drawings and transparent ones without loss, photographs as fine JPEG."""
+    """Return the extension in which a normalised image is stored: PNG for drawings and transparency, otherwise JPEG."""
     return "png" if is_drawing or image.mode == "RGBA" else "jpg"
 
 
 def original(image: Image.Image, *, ending: str) -> Encoded:
-    """Return a cleaned picture as it is kept, in the format that ``ending`` names."""
+    """Encode a normalised image for storage, in the format that ``ending`` names."""
     return _encoded(image, ending, **(_FINE if ending == "jpg" else {}))
 
 
 def smaller(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
-    """Return a cleaned picture in ``size``, otherwise as it is kept, but packed in less time.
-
-    A few rows come to be at a time: what a filter needs on its way would take as much memory as the picture itself.
-    """
+    """Resize a normalised image to ``size`` and encode it as an original is, but with faster compression."""
     width, height = size
+    # A few rows at a time: the intermediate result of the filter would take as much memory as the image itself.
     scale = image.height / height
     margin = ceil(_REACH * max(scale, 1)) + 1
     small = Image.new(image.mode, size)
@@ -62,9 +60,9 @@ def smaller(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encode
 def crop_box(
     size: tuple[int, int], *, ratio: tuple[int, int] | None, focus: tuple[int, int]
 ) -> tuple[int, int, int, int]:
-    """Return the largest box of ``ratio`` (width to height) inside ``size``, as near to ``focus`` as it can lie.
+    """Return the largest box of ``ratio`` (width to height) inside ``size``, centred as near to ``focus`` as possible.
 
-    ``focus`` is in per cent from the left and the top. Without a ratio the box is the whole picture.
+    ``focus`` is in per cent from the left and the top. Without a ratio the box is the whole image.
     """
     width, height = size
     if ratio is None:
@@ -86,14 +84,15 @@ def rendition(
     ending: str,
     whole: tuple[int, int] | None = None,
 ) -> Encoded:
-    """Return a cleaned picture cropped to ``ratio`` around ``focus``, ``width`` pixels wide, never enlarged.
+    """Return a normalised image cropped to ``ratio`` around ``focus``, ``width`` pixels wide, never enlarged.
 
-    ``whole`` is the size of the picture of which ``image`` is a smaller copy: crop and size are those of the picture.
+    If ``image`` is a smaller copy, ``whole`` is the size of the full image. Crop and size are then those of the full
+    image.
     """
     across, down = whole or image.size
     box = crop_box((across, down), ratio=ratio, focus=focus)
     size = fitted((box[2] - box[0], box[3] - box[1]), width=width)
-    if size == image.size and box == (0, 0, across, down):  # an upright plate, of which a copy would take 20 MB
+    if size == image.size and box == (0, 0, across, down):  # a portrait intermediate; a copy of it would take 20 MB
         return _encoded(image, ending)
     by, to = image.width / across, image.height / down
     inside = (box[0] * by, box[1] * to, min(box[2] * by, image.width), min(box[3] * to, image.height))
@@ -101,7 +100,7 @@ def rendition(
 
 
 def fitted(size: tuple[int, int], *, width: int) -> tuple[int, int]:
-    """Return ``size`` scaled down to ``width``, unchanged where it is not wider."""
+    """Return ``size`` scaled down to ``width``, or unchanged if it is not wider."""
     if size[0] <= width:
         return size
     return width, max(1, round(size[1] * width / size[0]))

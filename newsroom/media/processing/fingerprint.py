@@ -1,18 +1,19 @@
-"""What a picture looks like, in 64 bits: the same for copies that are larger, smaller or encoded anew."""
+"""A perceptual hash of 64 bits, which is almost the same for copies that are larger, smaller or encoded again."""
 
 from itertools import pairwise
 
 from PIL import Image
 
 ACROSS, DOWN = 9, 8
-NEAR = 4  # bits in which two copies of one picture differ at most
-TELLING = range(18, 47)  # how many bits are set in a picture that shows something; a plain surface is like every other
+NEAR = 4  # maximum number of bits in which the hashes of two copies differ
+TELLING = range(18, 47)  # numbers of bits set in the hash of an image with content; plain surfaces all look alike
 
 
 def look_of(picture: Image.Image) -> str:
-    """Return the look of a decoded picture as 16 hexadecimal digits; empty where it shows too little to be known by.
+    """Return the perceptual hash of a decoded image as 16 hexadecimal digits, or an empty string.
 
-    Each bit says whether one place is brighter than the one beside it (a difference hash).
+    Each bit says whether a pixel of the reduced image is brighter than the one to its right (a difference hash). The
+    string is empty if the image has too little content to be recognised.
     """
     small = picture.convert("L").resize((ACROSS, DOWN), Image.Resampling.BOX)
     grey = small.tobytes()
@@ -25,5 +26,5 @@ def look_of(picture: Image.Image) -> str:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Say whether two looks are those of copies of one picture."""
+    """Return whether two hashes are those of copies of one image."""
     return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= NEAR

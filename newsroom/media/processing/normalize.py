@@ -1,4 +1,4 @@
-"""Makes decoded pictures ours: upright, 8-bit sRGB, without metadata, and never two of them in memory at once."""
+"""Normalisation of decoded images: upright, 8-bit sRGB, without metadata, and one large image in memory at a time."""
 
 import ctypes
 import warnings
@@ -13,9 +13,9 @@ from PIL import Image, ImageCms
 
 from newsroom.media.processing.open import BROKEN
 
-ROWS = 256  # of a picture that are changed at a time
+ROWS = 256  # rows of an image converted at a time
 _ORIENTATION = 0x0112
-# What makes a picture upright, by what its camera says (Exif 3.0, 4.6.5.1.6).
+# The transposition for each orientation that a camera records (Exif 3.0, 4.6.5.1.6).
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -26,16 +26,15 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ON_ITS_SIDE = frozenset(list(_TURNS.values())[3:])
-_FROM_THE_END = frozenset(_TURNS[number] for number in (3, 4, 6, 7))  # the first rows come last
+_FROM_THE_END = frozenset(_TURNS[number] for number in (3, 4, 6, 7))  # the first rows end up last
 
 type Change = Callable[[Image.Image], Image.Image]
 
 
 def cleaned(image: Image.Image) -> Image.Image:
-    """Return the picture upright, in 8-bit sRGB (with transparency where it has any), without metadata.
+    """Return the image upright, in 8-bit sRGB, without metadata, and with transparency only if it uses any.
 
-    ``image`` is used up. What has to be changed goes through a file, a few rows at a time: a picture of 24 megapixels
-    takes 96 MB, and its changed copy would take as much again.
+    ``image`` must not be used afterwards.
     """
     turn = _turn_of(image)
     in_srgb = _colours_of(image)
@@ -43,6 +42,8 @@ def cleaned(image: Image.Image) -> Image.Image:
     if image.mode == mode == "RGB" and turn is None and in_srgb is None:
         image.info = {}
         return image
+    # Convert through a file, a few rows at a time: an image of 24 megapixels takes 96 MB, and so would a converted
+    # copy.
     size = image.size
     with TemporaryFile() as rows:
         is_clear = False
@@ -64,7 +65,7 @@ def _strips(image: Image.Image) -> Iterator[Image.Image]:
 def _read_back(
     rows: IO[bytes], mode: str, size: tuple[int, int], turn: Image.Transpose | None, wanted: str
 ) -> Image.Image:
-    """Return the picture whose pixels are in ``rows``, turned upright."""
+    """Return the upright image whose pixels are in ``rows``."""
     width, height = size
     upright = Image.new(wanted, (height, width) if turn in _ON_ITS_SIDE else size)
     for top in range(0, height, ROWS):
@@ -78,10 +79,10 @@ def _read_back(
 
 
 def _turn_of(image: Image.Image) -> Image.Transpose | None:
-    """Return what makes the picture upright; None where it is, and where what its camera says is broken."""
+    """Return the transposition that makes the image upright, or None if none is needed or the Exif data is broken."""
     try:
         with warnings.catch_warnings():
-            # Each of 65,535 broken entries would be a line of the log.
+            # Each of up to 65,535 broken entries would log a line.
             warnings.simplefilter("ignore")
             return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
     except BROKEN:
@@ -89,14 +90,15 @@ def _turn_of(image: Image.Image) -> Image.Transpose | None:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture of 16 or 32 bits a channel in 8: Pillow's own conversion would clip it."""
+    """Return an image of 16 or 32 bits a channel with 8 bits."""
+    # Pillow's own conversion would clip the values.
     if image.mode.startswith("I;16") or image.mode == "I":
         return image.convert("I").point(lambda value: value / 256).convert("L")
     return image.convert("L") if image.mode == "F" else image
 
 
 def _colours_of(image: Image.Image) -> Change | None:
-    """Return what shows the picture's colours as its profile means them; None without one that can be read."""
+    """Return a function that converts the colours of the image to sRGB, or None without a readable profile."""
     profile = image.info.get("icc_profile")
     corner = _eight_bits(image.crop((0, 0, 1, 1)))
     if not profile or corner.mode not in ("RGB", "RGBA", "CMYK", "L"):
@@ -120,20 +122,21 @@ def _colours_of(image: Image.Image) -> Change | None:
     return in_srgb
 
 
-# Held while a picture is decoded as it came in, or as it is kept: some 100 MB for one of 24 megapixels.
-# Nobody asks a database meanwhile: whoever waits for a turn may hold a lock there.
+# Held while an upload or an original is decoded: some 100 MB for 24 megapixels. The holder makes no query, because a
+# thread that waits for it may hold a lock in the database.
 LARGE = Lock()
-# Held while a rendition is made for somebody who waits for it, from a plate of some 20 MB.
+# Held while a rendition is made for a waiting request, from an intermediate of some 20 MB.
 SMALL = Lock()
 
 
 class TakenError(Exception):
-    """Somebody else has the turn."""
+    """Another thread holds the lock."""
 
 
 @contextmanager
 def without_waiting(turn: Lock) -> Iterator[None]:
-    """Hold a turn that is free; raise TakenError where it is not, as each who waited would keep a thread from readers."""
+    """Hold the lock ``turn``. Raise TakenError if it is not free."""
+    # Each waiting upload would take a thread away from readers.
     if not turn.acquire(blocking=False):
         raise TakenError
     try:
@@ -147,11 +150,9 @@ _WHAT_IS_LARGE = 1024 * 1024
 
 
 def _give_back_at_once() -> None:
-    """Have glibc give each large piece of memory back to the machine as soon as it is free.
-
-    By itself it keeps up to 64 MB in each thread for the next time once pieces of that size were freed (mallopt(3)).
-    Other C libraries have no such setting, and need none.
-    """
+    """Make glibc return large blocks of memory to the system as soon as they are freed."""
+    # By default, once such blocks were freed, glibc keeps up to 64 MB in each thread for reuse (mallopt(3)). Other C
+    # libraries have no such setting and need none.
     setting = getattr(ctypes.CDLL(None), "mallopt", None)
     if setting is not None:
         setting(_MMAP_THRESHOLD, _WHAT_IS_LARGE)

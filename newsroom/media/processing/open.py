@@ -1,4 +1,4 @@
-"""Opens pictures that strangers made: looks at the header first, refuses in sentences, decodes only what is harmless."""
+"""Safe opening of untrusted images: check the header first, explain refusals, and decode only what is harmless."""
 
 import os
 import struct
@@ -13,12 +13,12 @@ from newsroom.media.processing.structure import TooManyPartsError, refuse_many_p
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 16_000  # WebP ends at 16,383
+LONGEST_SIDE = 16_000  # the limit of WebP is 16,383
 SHORTEST_SIDE = 16
 _UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 
-# Everything that Pillow's readers raise on broken files; found by changing bytes of good ones.
+# All errors that Pillow's decoders raise on broken files; found by changing bytes of valid files.
 BROKEN = (
     OSError,
     SyntaxError,
@@ -35,15 +35,17 @@ BROKEN = (
 
 
 class RefusedPictureError(ValueError):
-    """The file is not a picture that may come in; the message says why, for editors."""
+    """The file is not an image that is accepted. The message explains the reason to editors."""
 
 
 def open_safely(file: IO[bytes]) -> Image.Image:
-    """Return the decoded picture, of an animation its first frame.
+    """Return the decoded image; of an animation, its first frame.
 
-    Read are JPEG, PNG, WebP, AVIF and GIF of at most 10 MB, 40 megapixels and 16,000 pixels a side, whatever the file
-    is called. Size and shape are those of the header, asked before anything is decoded, and so is the number of parts
-    that the file is made of. Raises RefusedPictureError.
+    Raise RefusedPictureError for a file that is not accepted.
+
+    The formats JPEG, PNG, WebP, AVIF and GIF are accepted, whatever the file name: up to 10 MB, 40 megapixels and
+    16,000 pixels a side. The size in the header and the number of parts of the file are checked before anything is
+    decoded.
     """
     size = file.seek(0, os.SEEK_END)
     if not size:
@@ -65,7 +67,7 @@ def open_safely(file: IO[bytes]) -> Image.Image:
         raise RefusedPictureError(
             "The picture is broken or not complete. Export it again and try once more."
         ) from error
-    _require_reasonable(*image.size)  # a frame may be larger than the header says
+    _require_reasonable(*image.size)  # a frame may be larger than the header announces
     return image
 
 
@@ -73,7 +75,7 @@ def _header(file: IO[bytes]) -> Image.Image:
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is broken there may be thousands
+            warnings.simplefilter("ignore")  # a broken file may cause thousands
             return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
         file.seek(0)

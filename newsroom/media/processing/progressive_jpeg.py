@@ -1,7 +1,7 @@
-"""Decodes large JPEGs that come in passes, each over the whole picture, in the memory that others take.
+"""Decoding of large progressive JPEGs in about the memory that other images take.
 
-Their decoder holds all they are made of before it gives the first row (ITU T.81, G.1.1): up to 6 bytes for each pixel,
-beside the 4 of the picture itself.
+The decoder of a progressive JPEG holds all coefficients before it returns the first row (ITU T.81, G.1.1). That takes
+up to 6 bytes for each pixel, beside the 4 of the image itself.
 """
 
 from collections.abc import Callable
@@ -9,25 +9,26 @@ from tempfile import TemporaryFile
 
 from PIL import Image
 
-LARGE = 12_000_000  # pixels from which on the two have no room beside each other
-_ROWS = 256  # that are put together at a time
-_ITS_OWN = 1  # what Adobe's marker says of light and colours kept apart (ITU T.872, 6.5.3); JFIF knows nothing else
+LARGE = 12_000_000  # number of pixels above which the coefficients and the image do not fit into memory together
+_ROWS = 256  # rows merged at a time
+_ITS_OWN = 1  # YCbCr in Adobe's marker (ITU T.872, 6.5.3); JFIF has no other colour space
 
 
 def is_large(image: Image.Image) -> bool:
-    """Say whether a picture whose header was read is such a JPEG, and keeps its light apart from its colours."""
+    """Return whether an image, of which only the header was read, is a large progressive JPEG in YCbCr."""
     is_parted = "jfif" in image.info or image.info.get("adobe_transform") == _ITS_OWN
     in_passes = image.format == "JPEG" and image.mode == "RGB" and bool(image.info.get("progressive"))
     return in_passes and is_parted and image.width * image.height > LARGE
 
 
 def decoded(light: Image.Image, again: Callable[[], Image.Image]) -> Image.Image:
-    """Return a picture that was not decoded yet, and is opened ``again``: its light as it is, its colours at half the size.
+    """Return the decoded image, with luminance at full size and chrominance at half the size.
 
-    So most cameras keep them, as eyes do not see colours any finer. While one is decoded the other is in a file.
-    Raises what the decoder raises.
+    ``light`` must not have been decoded yet; ``again`` opens the image a second time. Raise what the decoder raises.
     """
     info, (width, height) = light.info, light.size
+    # Most cameras store chrominance at half the size, because eyes do not see colours any finer. While chrominance is
+    # decoded, luminance is in a file.
     with TemporaryFile() as rows:
         light.draft("L", (width, height))
         light.load()

@@ -1,4 +1,4 @@
-"""Draws the picture that goes along when a page is shared: 1200 x 630 pixels, words and the tally of outlets."""
+"""Share images of 1200 x 630 pixels with the words of a page and the tally of its outlets."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw
 from newsroom.media.processing.text_layout import JOINS_LETTERS, SANS, SERIF, Letters, drawable, fitted
 
 WIDTH, HEIGHT = 1200, 630
-DRAWING = 1  # goes up when the drawing changes, so that what is kept elsewhere under the old address is left behind
+DRAWING = 1  # increased when the drawing changes, so that caches elsewhere do not show the old one
 
-# The tokens of the light scheme in sRGB.
+# The colour tokens of the light scheme, in sRGB.
 PAPER = (253, 253, 251)
 INK = (21, 25, 34)
 INK_2 = (77, 81, 90)
@@ -27,9 +27,10 @@ _COLOURS = 48
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a picture shows: the ``site`` it is from, a ``label`` over the ``headline``, a ``note`` at the foot.
+    """The content of a share image: the ``site``, a ``label`` above the ``headline``, and a ``note`` at the foot.
 
-    Before the note stands an upright line for each of the ``outlets``, twelve at most.
+    Before the note there is an upright line for each of the ``outlets``, at most twelve. ``from_right`` is set for
+    scripts that run from right to left.
     """
 
     site: str
@@ -41,15 +42,16 @@ class Card:
 
     @property
     def digest(self) -> str:
-        """A name for exactly this picture, 16 hexadecimal digits."""
+        """A name for exactly this image: 16 hexadecimal digits."""
         shown = (DRAWING, JOINS_LETTERS, self.site, self.label, self.headline, self.note, self.outlets, self.from_right)
         return sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def draw(card: Card) -> bytes:
-    """Return the picture as PNG, below 100 KB.
+    """Return the image as PNG, below 100 KB.
 
-    Characters that our fonts lack are left out; a headline that would lose too many gives way to the site's name.
+    Characters that our fonts lack are left out. A headline that would lose too many is replaced by the name of the
+    site.
     """
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     sheet = _Sheet(ImageDraw.Draw(image), card.from_right)
@@ -80,37 +82,35 @@ def draw(card: Card) -> bytes:
 
 
 class _Sheet:
-    """The drawing with its two edges; distances ``after`` are from the edge at which its words begin."""
+    """A drawing with margins. Distances ``after`` are measured from the margin at which its text begins."""
 
     def __init__(self, drawing: ImageDraw.ImageDraw, from_right: bool) -> None:
         self._drawing = drawing
         self._from_right = from_right
 
     def letters(self, face: tuple[str, ...], size: int) -> Letters:
-        """Return letters that run as the sheet does."""
         return Letters(face, size, self._from_right)
 
     def words(
         self, text: str, face: tuple[str, ...], size: int, *, after: int, baseline: int, fill: tuple[int, int, int]
     ) -> None:
-        """Draw one line, cut where it is too long."""
+        """Draw one line of text, cut off if it is too long."""
         letters = self.letters(face, size)
         if shown := drawable(text, letters):
             (line,) = letters.cut(shown, within=_INSIDE - after, most=1)
             self.line(line, letters, after=after, baseline=baseline, fill=fill)
 
     def line(self, text: str, letters: Letters, *, after: int, baseline: int, fill: tuple[int, int, int]) -> None:
-        """Draw one line as it is."""
+        """Draw one line of text without cutting it."""
         across = WIDTH - _EDGE - after if self._from_right else _EDGE + after
         letters.draw(self._drawing, (across, baseline), text, fill=fill)
 
     def box(self, after: int, top: int, width: int, height: int, fill: tuple[int, int, int]) -> None:
-        """Fill a box."""
         left = WIDTH - _EDGE - after - width if self._from_right else _EDGE + after
         self._drawing.rectangle((left, top, left + width - 1, top + height - 1), fill=fill)
 
     def mark(self, top: int) -> None:
-        """Draw our mark: two lines and one of ours beside them, the same whichever way words run."""
+        """Draw our logo, which is the same in both directions of text: two lines and a third, in colour, beside them."""
         left = WIDTH - _EDGE - 36 if self._from_right else _EDGE
         for across, begin, fill in ((0, 10, INK), (15, 6, INK), (30, 0, PENCIL)):
             self._drawing.rectangle((left + across, top + begin, left + across + 5, top + 39), fill=fill)

@@ -1,21 +1,25 @@
-"""Counts what a picture file is made of before a decoder reads it: a small file can ask for hours of work."""
+"""A limit on the parts of an image file, checked before decoding: a small file can cause hours of work."""
 
 import re
 
-MOST_SCANS = 64  # over a JPEG; what programs write has 20 at most
-MOST_SEGMENTS = 10_000  # of a JPEG, or chunks of a PNG; one has 64 KB at most in a JPEG, and no less in most PNGs
+MOST_SCANS = 64  # of a JPEG; programs write at most 20
+# A segment of a JPEG holds at most 64 KB, and a chunk of most PNGs no less.
+MOST_SEGMENTS = 10_000  # of a JPEG, or chunks of a PNG
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
-# The markers of JPEG (ITU T.81, B.1.1) that may begin a segment: not those inside of scans, nor bytes that fill.
+# The markers of JPEG (ITU T.81, B.1.1) that may begin a segment, without those inside scans and without fill bytes.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _END_OF_IMAGE, _START_OF_SCAN = b"\xd9", b"\xda"
 
 
 class TooManyPartsError(ValueError):
-    """The file is made of more parts than any program writes; the message says which."""
+    """The file has more parts than any program writes. The message names them."""
 
 
 def refuse_many_parts(data: bytes) -> None:
-    """Raise TooManyPartsError for a JPEG or PNG of far too many scans, segments or chunks. Other files pass."""
+    """Raise TooManyPartsError for a JPEG or PNG with far too many scans, segments or chunks.
+
+    Other formats are not checked.
+    """
     if data.startswith(_JPEG):
         _count_segments(data)
     elif data.startswith(_PNG):
@@ -24,7 +28,7 @@ def refuse_many_parts(data: bytes) -> None:
 
 def _count_segments(data: bytes) -> None:
     place, segments, scans = len(_JPEG), 0, 0
-    # After the head of a scan its pixels follow, in which no marker stands that is looked for.
+    # The data after the header of a scan contains none of the markers that are counted.
     while (marker := _MARKER.search(data, place)) and marker[1] != _END_OF_IMAGE:
         segments += 1
         scans += marker[1] == _START_OF_SCAN
@@ -41,4 +45,4 @@ def _count_chunks(data: bytes) -> None:
         chunks += 1
         if chunks > MOST_SEGMENTS:
             raise TooManyPartsError(f"The picture is cut into more than {MOST_SEGMENTS:,} pieces.")
-        place += 12 + int.from_bytes(data[place : place + 4])  # length, name and checksum around what it holds
+        place += 12 + int.from_bytes(data[place : place + 4])  # length, name and checksum of the chunk

@@ -1,8 +1,8 @@
-"""Letters for pictures: which of our fonts draws which character, how wide a line is, and where it is broken.
+"""Text layout for share images: the font of each character, the width of a line, and line breaks.
 
-The fonts lie beside this module, under the SIL Open Font License 1.1 of ``fonts/OFL.txt``. Arabic needs Raqm, which
-Pillow has where libfribidi is on the system: without it letters would stand apart and in the wrong order, so they are
-left out (see ``JOINS_LETTERS``).
+The fonts are in the folder ``fonts``, under the SIL Open Font License 1.1 (``fonts/OFL.txt``). Arabic needs Raqm, which
+Pillow has if libfribidi is installed. Without it letters would be unconnected and in the wrong order, so they are left
+out (see ``JOINS_LETTERS``).
 """
 
 import unicodedata
@@ -22,13 +22,13 @@ _OTHERS = ("newsreader-vietnamese", "noto-serif-greek", "noto-serif-cyrillic")
 SERIF = ("newsreader-latin", "newsreader-latin-ext", *_OTHERS, _ARABIC)
 SANS = ("source-sans-latin", "source-sans-latin-ext", *_OTHERS, _ARABIC)
 _NO_CHARACTER = "\uffff"
-_ENOUGH = 0.6  # of its letters a text must keep to be worth showing
+_ENOUGH = 0.6  # the part of its letters and digits that a text must keep to be worth showing
 ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some characters of one font in one direction."""
+    """Consecutive characters of one font and one direction."""
 
     font: str
     text: str
@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Letters:
-    """One of our two faces at one size in pixels; ``from_right`` is the direction of the paragraph."""
+    """One of our two typefaces at one size in pixels. ``from_right`` is the direction of the paragraph."""
 
     face: tuple[str, ...]
     size: int
@@ -45,16 +45,16 @@ class Letters:
 
     @cached_property
     def fonts(self) -> tuple[str, ...]:
-        """The fonts that are tried for each character, in that order."""
+        """The fonts in the order in which they are tried for a character."""
         face = self.face if JOINS_LETTERS else tuple(font for font in self.face if font != _ARABIC)
         return tuple(sorted(face, key=lambda font: font != _ARABIC)) if self.from_right else face
 
     def width(self, text: str) -> float:
-        """Return how wide ``text`` is on one line."""
+        """Return the width of ``text`` on one line, in pixels."""
         return sum(self._width_of(run) for run in self._runs(text))
 
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
-        """Draw ``text`` on one line: ``at`` is the beginning of its baseline, at the right where it runs from there."""
+        """Draw ``text`` on one line. ``at`` is the start of its baseline: on the right for text from right to left."""
         across, down = at
         if self.from_right:
             across -= self.width(text)
@@ -70,9 +70,9 @@ class Letters:
             across += self._width_of(run)
 
     def lines(self, text: str, *, within: float) -> list[str]:
-        """Return ``text`` in lines as even as they can be without becoming more.
+        """Return ``text`` in the smallest number of lines, as even as possible.
 
-        None is wider than ``within``, unless a single word is.
+        No line is wider than ``within``, unless a single word is.
         """
         words = text.split()
         widths = [self.width(word) for word in words]
@@ -87,7 +87,10 @@ class Letters:
         return self._filled(words, widths, wide)
 
     def cut(self, text: str, *, within: float, most: int) -> list[str]:
-        """Return ``text`` in ``most`` full lines at most: long words are broken, what is left ends in an ellipsis."""
+        """Return ``text`` in at most ``most`` full lines.
+
+        Words longer than a line are broken. If text is left over, the last line ends in an ellipsis.
+        """
         words = [piece for word in text.split() for piece in self._pieces(word, within)]
         lines = self._filled(words, [self.width(word) for word in words], within)
         if len(lines) > most:
@@ -98,7 +101,7 @@ class Letters:
         return lines
 
     def _filled(self, words: list[str], widths: list[float], within: float) -> list[str]:
-        """Return the words, of these widths, in lines that are filled one after the other."""
+        """Return the words with their ``widths`` in lines, each filled before the next."""
         space = self.width("n n") - 2 * self.width("n")
         lines: list[list[str]] = []
         across = within
@@ -121,15 +124,19 @@ class Letters:
         yield piece
 
     def _runs(self, text: str) -> list[Run]:
-        """Return ``text`` by fonts; a space between two of them is the paragraph's own."""
+        """Return ``text`` in runs of one font."""
         runs: list[Run] = []
+        # A space between two fonts has the direction of the paragraph.
         for font, characters in groupby(self._placed(text), key=lambda placed: placed[0]):
             words = "".join(character for _, character in characters)
             runs.append(Run(font or self.fonts[0], words, self.from_right if not font else font == _ARABIC))
         return runs
 
     def _placed(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield each character with its font, that of the one before where it can; an empty one for a space apart."""
+        """Yield each character with its font: that of the previous character, if it has the character.
+
+        A space between two fonts is yielded with an empty font.
+        """
         before, spaces = "", ""
         for character in text:
             if character == " ":
@@ -151,7 +158,7 @@ class Letters:
 
 
 def drawable(text: str, letters: Letters) -> str:
-    """Return what of ``text`` our fonts can draw; nothing where too much of it would be missing."""
+    """Return the part of ``text`` that our fonts can draw, or an empty string if too much would be missing."""
     composed = " ".join(unicodedata.normalize("NFC", text).split())
     kept = "".join(
         character
@@ -169,7 +176,7 @@ def fitted(
 ) -> tuple[Letters, list[str]]:
     """Return the largest of the descending ``sizes`` at which ``text`` fits into width and height, and its lines.
 
-    ``leading`` is the distance of two lines as a multiple of the size. At the last size the text is cut.
+    ``leading`` is the distance between baselines as a multiple of the size. At the last size the text is cut off.
     """
     smaller, most = letters, 1
     for size in sizes:
@@ -182,7 +189,8 @@ def fitted(
 
 
 def _as_seen(runs: list[Run], *, from_right: bool) -> Iterator[Run]:
-    """Yield the runs from left to right (a simple case of UAX 9: one level inside the paragraph's own)."""
+    """Yield the runs in visual order, from left to right."""
+    # A simple case of UAX 9: one embedding level inside that of the paragraph.
     groups = [(turned, list(group)) for turned, group in groupby(runs, key=lambda run: run.from_right)]
     for turned, group in reversed(groups) if from_right else groups:
         yield from reversed(group) if turned else group
@@ -201,8 +209,9 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _holds(name: str, character: str) -> bool:
-    """Say whether the font has a glyph of its own for the character: one that differs from that for none."""
+    """Return whether the font has a glyph for the character."""
     font = ImageFont.truetype(_FONTS / f"{name}.woff2", 24, layout_engine=ImageFont.Layout.BASIC)
+    # A missing glyph is drawn like that of a code point that is no character.
     return _drawn(font, character) != _drawn(font, _NO_CHARACTER)
 
 

@@ -1,1 +1,1 @@
-"""The sizes in which pictures are served."""
+"""Renditions: the sizes and formats in which images are served."""

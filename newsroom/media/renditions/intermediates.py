@@ -1,4 +1,4 @@
-"""Plates: of each large picture a copy that is just large enough for all renditions, so that nobody waits for the original."""
+"""Intermediates: copies of large images, just large enough for all renditions, so that no request decodes an original."""
 
 from math import ceil
 
@@ -9,13 +9,16 @@ from newsroom.media.processing import encode, normalize
 from newsroom.media.renditions import store
 from newsroom.media.renditions.specs import SHAPES, Spec, size_of, widths_of
 
-NAME = "plate"  # among the renditions of a picture; no address leads there
-WORTH_IT = 0.8  # an original that is hardly larger is its own plate
+NAME = "plate"  # the name among the renditions of an image; no URL leads to it
+WORTH_IT = 0.8  # an original that is hardly larger serves as its own intermediate
 _FORMATS = ("JPEG", "PNG")
 
 
 def size_of_plate(image: Image) -> tuple[int, int]:
-    """Return the size from which every rendition can be made without enlarging; that of the original where it is near."""
+    """Return the size of the intermediate, from which every rendition can be made without enlarging.
+
+    If that is nearly the size of the original, return the size of the original.
+    """
     part = max(widths_of(image, shape)[-1] / size_of(image, shape)[0] for shape in SHAPES)
     if part > WORTH_IT:
         return image.width, image.height
@@ -23,16 +26,15 @@ def size_of_plate(image: Image) -> tuple[int, int]:
 
 
 def made_of(picture: PIL.Image.Image, *, ending: str) -> encode.Encoded | None:
-    """Return the plate of a cleaned picture, None where its original is one."""
+    """Return the intermediate of a normalised image, or None if the original serves as one."""
     size = size_of_plate(Image(width=picture.width, height=picture.height))
     return None if size == picture.size else encode.smaller(picture, size, ending=ending)
 
 
 def part_of(image: Image, spec: Spec) -> int:
-    """Return how many pixels of the plate, across and down, become one before a rendition is made: 1, 2, 4 or 8.
-
-    A decoder of JPEG does that faster than it decodes. Depends on nothing but picture and spec, as the bytes do.
-    """
+    """Return the factor by which the decoder reduces width and height of the intermediate: 1, 2, 4 or 8."""
+    # A JPEG decoder reduces an image faster than it decodes it in full. The factor depends only on the image and the
+    # spec, and so do the bytes of the rendition.
     if str(image.file).endswith(".png"):
         return 1
     needed = 1.5 * image.width * spec.width / size_of(image, spec.shape)[0]
@@ -40,9 +42,10 @@ def part_of(image: Image, spec: Spec) -> int:
 
 
 def opened(image: Image, *, part: int) -> PIL.Image.Image:
-    """Return the plate, decoded, of as many pixels as ``part`` says; one that was lost, or never made, is made.
+    """Return the decoded intermediate, reduced by the factor ``part``. An intermediate that is missing is made first.
 
-    Raises GonePictureError when the picture was removed meanwhile, MissingOriginalError when only its file is not there.
+    Raise GonePictureError if the image was removed meanwhile, and MissingOriginalError if only its original file is
+    missing.
     """
     if size_of_plate(image) == (image.width, image.height):
         return _original(image, part=part)
@@ -54,7 +57,7 @@ def opened(image: Image, *, part: int) -> PIL.Image.Image:
 
 
 def _made_again(image: Image) -> str:
-    """Make the plate from the original, and return where it is kept."""
+    """Make the intermediate from the original, store it, and return its path."""
     with normalize.LARGE:
         whole = _original(image, part=1)
         made = encode.smaller(whole, size_of_plate(image), ending=str(image.file).rpartition(".")[2])

@@ -1,4 +1,4 @@
-"""Makes renditions: at once the format that every browser reads, the others when nobody waits."""
+"""Make renditions: JPEGs during the request that needs them, other formats in the background."""
 
 import time
 from collections.abc import Iterable
@@ -12,15 +12,15 @@ from newsroom.media.processing import encode, normalize
 from newsroom.media.renditions import intermediates, store
 from newsroom.media.renditions.specs import SHAPES, Spec, is_served
 
-FIRST = "jpg"  # made while somebody waits: in a hundredth of the time of an AVIF of the same width
-MAKING = 30  # seconds after which somebody who began to make a rendition is taken for dead
-PATIENCE = 5.0  # seconds that others wait for what one is making
+FIRST = "jpg"  # made during the request: an AVIF of the same width takes a hundred times as long
+MAKING = 30  # seconds after which a process that is making a rendition is presumed dead
+PATIENCE = 5.0  # seconds for which others wait for it
 _LOOK_AGAIN = 0.05  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a request for a rendition is answered; ``is_final`` says whether that is the rendition itself."""
+    """The content of the response for a rendition. ``is_final`` is False if another rendition takes its place."""
 
     data: bytes
     ending: str
@@ -28,24 +28,24 @@ class Content:
 
 
 def content_of(image: Image, spec: Spec) -> Content | None:
-    """Return what is shown under the name of a rendition; None where the name is none of ours.
+    """Return the content for a rendition, or None if we never gave out the spec.
 
-    An AVIF or WebP that is not made yet is stood in for by the JPEG of the same crop and width, which is made now if
-    need be. What was named while the focal point lay elsewhere is found, and made, as before: pages kept elsewhere stay
-    whole. A file that was lost is made again: renditions need no backup.
+    In place of an AVIF or WebP that is not made yet, return the JPEG of the same crop and width. Make it now if
+    necessary. A stored file that was lost is made again, so renditions need no backup.
     """
     kept = store.read(image, str(spec))
     if kept is not None:
         return Content(kept, spec.ending)
+    # Specs with an earlier focal point are served too, so that pages in caches elsewhere stay complete.
     if not is_served(image, spec):
         return None
     return Content(_first(image, replace(spec, ending=FIRST)), FIRST, is_final=spec.ending == FIRST)
 
 
 def make_missing(image: Image, specs: Iterable[Spec]) -> int:
-    """Make those renditions that are not kept yet, the small ones first; return how many were made.
+    """Make the renditions that are not stored yet, small ones first, and return how many were made.
 
-    Safe to run again, and twice at once. Raises GonePictureError when the picture is removed meanwhile.
+    It is idempotent, and two processes may run it at once. Raise GonePictureError if the image is removed meanwhile.
     """
     made = 0
     by_part: dict[int, list[Spec]] = {}
@@ -55,14 +55,14 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     for part in sorted(by_part, reverse=True):
         picture = intermediates.opened(image, part=part)
         for spec in by_part[part]:
-            if not store.kept(image, str(spec)):  # others make some meanwhile
+            if not store.kept(image, str(spec)):  # others may have made it meanwhile
                 store.keep(image, str(spec), _made(image, picture, spec))
                 made += 1
     return made
 
 
 def _first(image: Image, spec: Spec) -> bytes:
-    """Return a rendition that somebody waits for. One process makes it, others wait for that a moment."""
+    """Return a rendition for which a request waits. One process makes it, and the others wait for that a moment."""
     name = str(spec)
     if (kept := store.read(image, name)) is not None:
         return kept
@@ -86,7 +86,7 @@ def _awaited(image: Image, name: str) -> bytes | None:
 
 
 def _made_now(image: Image, spec: Spec) -> bytes:
-    if (kept := store.read(image, str(spec))) is not None:  # made between the first look and our turn
+    if (kept := store.read(image, str(spec))) is not None:  # made after the first check
         return kept
     part = intermediates.part_of(image, spec)
     with normalize.SMALL:

@@ -1,4 +1,4 @@
-"""The shapes, widths and formats in which pictures are served, and how each is named in an address."""
+"""The shapes, widths and formats in which images are served, and their names in URLs."""
 
 import hashlib
 import re
@@ -23,19 +23,19 @@ SHAPES: dict[str, tuple[int, int] | None] = {
 }
 WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
-FALLBACK_WIDTH = 960  # for the few browsers that read neither AVIF nor WebP
+FALLBACK_WIDTH = 960  # for the few browsers without AVIF and WebP
 
-ENCODING = 1  # goes up when the same picture comes out in other bytes, so that no address changes what it shows
+ENCODING = 1  # increased when the encoder writes other bytes, so that the content of a URL never changes
 
 _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One way to serve a picture: ``free-960-MARK.avif``, or ``3x2-640-50x40-MARK.webp`` where it is cropped around a point.
+    """One way to serve an image: ``free-960-MARK.avif``, or ``3x2-640-50x40-MARK.webp`` cropped around a focal point.
 
-    The focal point is part of the name, so that moving it never changes what an address shows. The ``mark`` proves that
-    the name was given out by us: who knows one shape of a picture cannot guess the name of another.
+    The focal point is part of the name, so the content of a URL does not change when the point moves. The ``mark``
+    proves that we gave the name out: the name of one shape does not reveal that of another.
     """
 
     shape: str
@@ -46,7 +46,7 @@ class Spec:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Return the spec that ``text`` names, None where it names none."""
+        """Return the spec that ``text`` names, or None."""
         match = _SPEC.fullmatch(text)
         if match is None or match[1] not in SHAPES or match[6] not in CONTENT_TYPES:
             return None
@@ -60,67 +60,67 @@ class Spec:
 
 
 def mark_of(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
-    """Return what the names of a picture in one shape have in common, and nobody knows who was not told one.
-
-    It is made from the digest of the original, which is told to nobody: to make it one needs the picture itself.
-    """
+    """Return the unguessable part of the names of an image in one shape and with one focal point."""
+    # The digest of the original is secret, and computing it takes the image itself.
     return hashlib.sha256(f"{ENCODING} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
 
 
 def spec_of(image: Image, shape: str, *, width: int, ending: str) -> Spec:
-    """Return the spec of a picture in one shape, width and format, cropped around the focal point of today."""
+    """Return the spec of an image in one shape, width and format, with the current focal point."""
     focus = focus_of(image, shape)
     return Spec(shape, width, focus, mark_of(image, shape, focus), ending)
 
 
 def focus_of(image: Image, shape: str) -> tuple[int, int] | None:
-    """Return the point that a crop of ``image`` to ``shape`` keeps, None for the whole picture."""
+    """Return the focal point of a crop of ``image`` to ``shape``, or None for the whole image."""
     return None if SHAPES[shape] is None else (image.focal_x, image.focal_y)
 
 
 def size_of(image: Image, shape: str) -> tuple[int, int]:
-    """Return width and height of the largest picture of that shape, in pixels."""
+    """Return width and height of the largest crop of that shape, in pixels."""
     box = crop_box((image.width, image.height), ratio=SHAPES[shape], focus=(image.focal_x, image.focal_y))
     return box[2] - box[0], box[3] - box[1]
 
 
 def widths_of(image: Image, shape: str) -> tuple[int, ...]:
-    """Return the widths in which a picture is served, ascending: never wider than it is, and always one."""
+    """Return the widths in which an image is served, ascending: at least one, and none wider than the image."""
     widest, _ = size_of(image, shape)
     return tuple(width for width in WIDTHS if width <= widest) or (widest,)
 
 
 def specs_of(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
-    """Return all specs of a picture in one shape and format, ascending by width."""
+    """Return all specs of an image in one shape and format, ascending by width."""
     focus = focus_of(image, shape)
     mark = mark_of(image, shape, focus)
     return tuple(Spec(shape, width, focus, mark, ending) for width in widths_of(image, shape))
 
 
 def is_served(image: Image, spec: Spec) -> bool:
-    """Say whether pages ask for this rendition of the picture, or did: around which point it is cropped, its mark proves."""
+    """Return whether pages request this rendition of the image, or did so with an earlier focal point."""
+    # The mark proves that the focal point was once the current one.
     return spec.mark == mark_of(image, spec.shape, spec.focus) and spec.width in widths_of(image, spec.shape)
 
 
 def fallback_width(image: Image, shape: str) -> int:
-    """Return the one width in which the format that every browser reads is asked for."""
+    """Return the one width that pages request in the format for all browsers."""
     widths = widths_of(image, shape)
     return max((width for width in widths if width <= FALLBACK_WIDTH), default=widths[0])
 
 
 def smallest(image: Image) -> Spec:
-    """Return the smallest rendition of the whole picture, in the format that every browser reads."""
+    """Return the spec of the smallest rendition of the whole image, in the format for all browsers."""
     return spec_of(image, FREE, width=widths_of(image, FREE)[0], ending="jpg")
 
 
 def address_of(image: Image, spec: Spec, *, under: str = "") -> str:
-    """Return where a rendition of the picture is served: under an address that opens drafts, or where all are."""
+    """Return the URL of a rendition: under the address of a shared preview, or the usual one."""
     return f"{under or _served_under()}{image.uid}/{spec}"
 
 
 @cache
 def _served_under() -> str:
-    """Return what stands before the uid in the addresses of all renditions: there is no need to look that up for each."""
+    """Return the part of the URLs of renditions before the uid."""
+    # Cached, because reversing the URL of each rendition would be slower.
     nobody = UUID(int=0)
     return reverse("media:rendition", args=[nobody, "name"]).removesuffix(f"{nobody}/name")
 
@@ -136,7 +136,7 @@ WHERE = {
 
 
 class Crop(NamedTuple):
-    """One shape: its ratio, where it is shown, the address of the crop as it is kept, and its size on the screen."""
+    """One shape of an image: its ratio, where it is shown, and the URL of the crop with its size on the screen."""
 
     ratio: str
     where: str
@@ -148,7 +148,7 @@ class Crop(NamedTuple):
 
 
 def crops_of(image: Image) -> list[Crop]:
-    """Return the picture in each shape that crops it."""
+    """Return the crop of the image in each shape that has a ratio."""
     crops = []
     for shape, ratio in SHAPES.items():
         if ratio is not None:

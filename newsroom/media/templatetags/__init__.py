@@ -1,1 +1,1 @@
-"""What templates can say about pictures."""
+"""Template tags for images."""

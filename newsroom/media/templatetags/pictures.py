@@ -1,4 +1,4 @@
-"""Prints a picture with everything a browser needs to choose the smallest file that looks right."""
+"""The template tag that prints an image with all its formats and widths, so that a browser chooses the smallest file."""
 
 from django import template
 
@@ -8,7 +8,7 @@ from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, address_of, fal
 
 register = template.Library()
 
-MODERN = ("avif", "webp")  # the first that the browser reads is taken
+MODERN = ("avif", "webp")  # a browser takes the first format that it supports
 
 
 @register.inclusion_tag("media/image.html")
@@ -17,9 +17,9 @@ def picture(
 ) -> dict[str, object]:
     """Print ``image`` as AVIF, WebP or JPEG in the widths that it has.
 
-    ``alt`` is empty for a picture that only decorates. ``sizes`` says how wide it is shown (HTML Standard, 4.8.4.2.2),
-    ``ratio`` crops it around its focal point (``16:9``). The ``lead`` picture of a page is fetched first, any other
-    when it comes near. ``under`` is the address of a shared draft, which serves its pictures itself.
+    ``alt`` is empty for a decorative image. ``sizes`` is the width at which it is shown (HTML Standard, 4.8.4.2.2).
+    ``ratio`` crops it around its focal point (``16:9``). The ``lead`` image of a page is loaded first, any other one
+    lazily. ``under`` is the address of a shared preview, which serves its own images.
     """
     shape = ratio.replace(":", "x") or FREE
     width, height = fitted(size_of(image, shape), width=fallback_width(image, shape))

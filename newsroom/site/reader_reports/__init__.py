@@ -1,1 +1,1 @@
-"""What readers tell us of errors: how it comes in from anybody without a cookie, and what is kept of it."""
+"""Reader reports: the form, the checks that need no cookie, and the model."""

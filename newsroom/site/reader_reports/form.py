@@ -1,4 +1,4 @@
-"""The form on which a reader reports an error."""
+"""The form with which a reader reports an error."""
 
 import unicodedata
 from typing import Any
@@ -14,14 +14,13 @@ _LEFT_OUT = frozenset({"Cc", "Cs"})
 
 
 class WordsField(forms.CharField):
-    """Plain words: line ends as one character, control characters left out."""
+    """A field for plain text. It stores a line end as one character and removes control characters."""
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         messages = {"max_length": _TOO_LONG, **kwargs.pop("error_messages", {})}
         super().__init__(max_length=max_length, error_messages=messages, **kwargs)
 
     def to_python(self, value: object) -> str:
-        """Return the words as they are kept."""
         written = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
         kept = (each for each in written if each in "\n\t" or unicodedata.category(each) not in _LEFT_OUT)
         return super().to_python("".join(kept)) or ""
@@ -32,9 +31,9 @@ def _area(rows: int) -> forms.Textarea:
 
 
 class ReportForm(forms.Form):
-    """What is wrong with a page, in a reader's words.
+    """A reader report on a page. ``page`` and ``edition`` name what was read.
 
-    ``page`` and ``edition`` say what was read. ``subject`` is shown to nobody: what is written there a machine wrote.
+    ``subject`` is hidden from people, so only a machine fills it in.
     """
 
     page = WordsField(
@@ -82,5 +81,5 @@ class ReportForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """Whether something was written where no person sees a field."""
+        """Whether the hidden field was filled in."""
         return bool(self.data.get("subject"))

@@ -1,4 +1,4 @@
-"""A reader's report of an error, and what became of it."""
+"""The model of reader reports and of the decisions on them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-# How long a reader's e-mail address is kept; the form promises it.
+# How long the e-mail address of a reader is stored. The form promises this limit.
 DAYS_KEPT = 90
 KEPT = timedelta(days=DAYS_KEPT)
 
 
 class ReportState(models.TextChoices):
-    """What became of a report."""
+    """The state of a report: open, or the decision on it."""
 
     OPEN = "open", "Open"
     DISMISSED = "dismissed", "Dismissed"
@@ -23,35 +23,32 @@ class ReportState(models.TextChoices):
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
-    """What is asked of reports."""
-
     def still_open(self) -> Self:
-        """Keep those on which nobody has decided."""
+        """Filter to the reports without a decision."""
         return self.filter(state=ReportState.OPEN)
 
     def in_state(self, state: str) -> Self:
-        """Keep those that stand so."""
         return self.filter(state=state)
 
     def about(self, uids: Iterable[UUID]) -> Self:
-        """Keep what was said of these things."""
+        """Filter to the reports on the works or pages with these uids."""
         return self.filter(uid__in=list(uids))
 
     def open_first(self) -> Self:
-        """Order the open ones by when they came in and then the others by when they were decided, newest first."""
+        """Order open reports by receipt, then the others by decision, each newest first."""
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
     def forget_addresses(self, *, at: datetime) -> int:
-        """Take out the e-mail addresses that came in ``KEPT`` or longer before ``at``; return how many."""
+        """Delete e-mail addresses that were received ``KEPT`` or longer before ``at``, and return their number."""
         return self.filter(received_at__lte=at - KEPT).exclude(email="").update(email="")
 
 
 class Report(models.Model):
-    """What a reader says is wrong with a page, in words that nobody but the desk ever reads.
+    """A reader report: what a reader says is wrong with a page. Only users of the desk read it.
 
-    ``kind``, ``uid`` and ``edition`` name what was read as an event of the record does. ``path`` is the address of the
-    page, empty where a reader named none that was public; ``title`` is what it was called then, or the reader's own
-    words for it. ``led_to`` is the number of the edition that put it right.
+    ``kind``, ``uid`` and ``edition`` name what was read, in the form of an audit entry. ``path`` is the address of the
+    page, empty if the reader named no public one. ``title`` is the title at that time, or the reader's own words for
+    the page. ``led_to`` is the number of the edition that made the correction.
     """
 
     kind = models.CharField(max_length=20)
@@ -81,7 +78,8 @@ class Report(models.Model):
         permissions: ClassVar = [("decide_report", "Can decide on reports from readers")]
         indexes: ClassVar = [
             models.Index(fields=["state", "-received_at"], name="report_by_state"),
-            # PostgreSQL has what is open first in it; SQLite, whose indexes know no such order, sorts.
+            # This index has the order of ``open_first`` on PostgreSQL. SQLite cannot put NULL first in a descending
+            # index and sorts.
             models.Index(fields=["-decided_at", "-received_at", "-id"], name="report_open_first"),
         ]
         constraints: ClassVar = [
@@ -118,15 +116,14 @@ class Report(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has decided on it."""
         return self.state == ReportState.OPEN
 
     @property
     def source_address(self) -> str:
-        """The source where it is a web address and nothing else, which may be followed; else nothing."""
+        """The source if it is a web address and nothing else, and may be a link; otherwise an empty string."""
         is_address = self.source.startswith(("https://", "http://")) and not any(map(str.isspace, self.source))
         return self.source if is_address else ""
 
     def email_at(self, moment: datetime) -> str:
-        """Return the reader's e-mail address; nothing once it should be gone, whether or not it is."""
+        """Return the reader's e-mail address, or an empty string once its time is over, even if it is still stored."""
         return self.email if moment - self.received_at < KEPT else ""

@@ -1,23 +1,25 @@
-"""Tells a form that was sent from a page of ours from one that was sent from elsewhere, without a token or a cookie."""
+"""Detection of forms that were sent from other sites, without a token or a cookie."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
-# A filled form in the longest of scripts, each byte written as three; what is sent beyond it is not even read.
+# A complete form in the script with the longest encoding, percent-encoded to three characters for each byte. A larger
+# body is not read.
 LARGEST_REQUEST = 100_000  # bytes
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Say whether the browser itself vouches for a page of this site having sent the request.
+    """Return whether the headers of the browser prove that a page of this site sent the request.
 
-    ``Sec-Fetch-Site`` decides where it is sent (Fetch Metadata, 2.3); no page can set it. Browsers without it, and
-    those on a plain address, name the page's origin (RFC 6454, 7): it has to be that of the site or of this very
-    request, letter by letter as browsers write it. A request that says neither is refused: every browser of the last
-    years says one of them with a form.
+    ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise ``Origin`` decides
+    (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. A request without
+    either header is refused.
     """
+    # Browsers without Sec-Fetch-Site, and those on plain HTTP, send Origin. Every browser of recent years sends one of
+    # the two with a form.
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
@@ -25,13 +27,13 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 def is_of_a_form(request: HttpRequest) -> bool:
-    """Say whether the request announces no more than a person's form holds (LARGEST_REQUEST)."""
+    """Return whether the announced length of the body is at most ``LARGEST_REQUEST`` bytes."""
     length = request.headers.get("content-length") or "0"
     return length.isdecimal() and len(length) < 10 and int(length) <= LARGEST_REQUEST
 
 
 def origin_of(address: str) -> str:
-    """Return the origin of a web address as browsers write it: no user, no path, no port that goes without saying."""
+    """Return the origin of a URL as browsers write it, without user, path and default port."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     named = f"[{host}]" if ":" in host else host

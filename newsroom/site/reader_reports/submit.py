@@ -1,4 +1,4 @@
-"""Takes a report in: what a reader said, and what it is about."""
+"""Submission of reader reports, and their rate limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ PAGE = "page"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a report is about, by kind and uid as the record names it; ``edition`` is the number of what was read.
+    """The subject of a report, by the kind and uid that an audit entry would have.
 
-    ``path`` is the public address, and empty where nobody knows one.
+    ``edition`` is the number of the edition that was read. ``path`` is the public address, empty if it is unknown.
     """
 
     kind: str
@@ -31,13 +31,17 @@ class About:
 
     @classmethod
     def page(cls, title: str, path: str = "") -> Self:
-        """Return a page that is no thing of its own: its uid is always the same for one address, or for one title."""
+        """Return a subject for a page that is neither a work nor an entity.
+
+        Its uid is always the same for the same address or, without one, for the same title.
+        """
         return cls(PAGE, uuid5(NAMESPACE_URL, f"newsroom:page:{path or title}"), title, path)
 
 
 @transaction.atomic
 def take_in(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
-    """Keep what the cleaned fields of the form say, and forget the addresses whose time is over, worker or not."""
+    """Store a report from the cleaned data of the form, and delete expired e-mail addresses."""
+    # The form promises the deletion, which must happen even if no worker runs.
     Report.objects.forget_addresses(at=at)
     return Report.objects.create(
         kind=about.kind,
@@ -53,7 +57,7 @@ def take_in(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
     )
 
 
-# Whoever would shut the form for everybody needs twenty networks, not only twenty connections of one.
+# To block the form for everyone takes twenty networks, not only twenty connections of one network.
 MOST_BY_ONE = 5
 MOST_BY_NETWORK = 25
 MOST_BY_ALL = 500
@@ -61,11 +65,12 @@ WAIT = 60 * 60  # seconds
 
 
 def admit(address: str) -> bool:
-    """Say whether one more report may come in from the network address ``address``.
+    """Return whether the network address ``address`` may submit one more report.
 
-    It takes for WAIT seconds one of MOST_BY_ONE places of its connection, one of MOST_BY_NETWORK of its network and one
-    of MOST_BY_ALL of everybody; where one is missing it takes none. Addresses are kept only as a keyed digest.
+    For ``WAIT`` seconds a report counts against ``MOST_BY_ONE`` for the connection, ``MOST_BY_NETWORK`` for the network
+    and ``MOST_BY_ALL`` for all. If one limit is reached, it counts against none.
     """
+    # Addresses are stored only as keyed digests.
     steps = (
         (f"report:{_digest(connection_of(address))}", MOST_BY_ONE),
         (f"report:{_digest(network_of(address))}", MOST_BY_NETWORK),

@@ -1,1 +1,1 @@
-"""Template tags of the site."""
+"""The template tags and filters of the site."""

@@ -1,4 +1,4 @@
-"""Lets templates say moments as the rest of the desk does."""
+"""The template filter that formats times as the desk does."""
 
 from django import template
 

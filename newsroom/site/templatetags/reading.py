@@ -1,4 +1,4 @@
-"""How days, times, parts beside each other and the tally of outlets are printed on public pages."""
+"""Template tags and filters of public pages: dates, times, lists of names and the tally of outlets."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,7 +28,8 @@ def _same_day(one: datetime, other: datetime) -> bool:
 
 
 def _machine(value: date | datetime) -> str:
-    """Return the moment for machines, to the second (HTML Standard, 2.3.5: no more than three digits after it)."""
+    """Return the value for a ``datetime`` attribute, to the second."""
+    # The HTML Standard, 2.3.5, allows at most three digits after the second.
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
@@ -39,19 +40,23 @@ def _in_words(value: date, at: datetime) -> str:
 
 @lru_cache(1_000)
 def _written(year: int, month: int, day_of_month: int, is_of_this_year: bool, language: str | None) -> str:
-    """Return a day in the language that is active: the same few stand on a page again and again."""
+    """Return a date in words in ``language``, which must be the active language."""
+    # Cached, because a page repeats the same few dates.
     shape = pgettext("date", "j F") if is_of_this_year else pgettext("date", "j F Y")
     return _joined(date(year, month, day_of_month), shape)
 
 
 def _joined(value: date, shape: str) -> str:
-    """Return the day in the shape that a catalogue writes (as Django's ``date`` filter reads it), on one line."""
+    """Return a date in the format ``shape``, with no-break spaces. The format is that of Django's ``date`` filter."""
     return formats.date_format(value, shape.replace(" ", "\u00a0"))
 
 
 @register.filter
 def day(value: date | datetime | None, at: datetime) -> str:
-    """Return the day in words in a ``<time>``, with its year when that is not the year of ``at``; empty for None."""
+    """Return a ``<time>`` with the date in words, or an empty string for None.
+
+    The year is left out if it is that of ``at``.
+    """
     if value is None:
         return ""
     local = _local(value)
@@ -60,7 +65,7 @@ def day(value: date | datetime | None, at: datetime) -> str:
 
 @register.filter
 def moment(value: datetime, at: datetime) -> SafeString:
-    """Return day and time in words, as ``day`` does."""
+    """Return a ``<time>`` with date and time in words; the date is written as ``day`` writes it."""
     local = _local(value)
     words = gettext("{day}, {time}").format(day=_in_words(local, at), time=formats.date_format(local, "H:i"))
     return format_html('<time datetime="{}">{}</time>', _machine(value), words)
@@ -68,13 +73,13 @@ def moment(value: datetime, at: datetime) -> SafeString:
 
 @register.filter
 def clock(value: datetime) -> SafeString:
-    """Return the time of the day in a ``<time>``."""
+    """Return a ``<time>`` with the time of day."""
     return format_html('<time datetime="{}">{}</time>', _machine(value), formats.date_format(_local(value), "H:i"))
 
 
 @register.filter
 def weekday(value: datetime) -> SafeString:
-    """Return the day with its weekday: “Thursday, 13 November”."""
+    """Return a ``<time>`` with the date and its weekday, such as “Thursday, 13 November”."""
     local = _local(value)
     return format_html(
         '<time datetime="{}">{}</time>',
@@ -87,10 +92,8 @@ def weekday(value: datetime) -> SafeString:
 
 @register.simple_tag
 def tally(outlets: int) -> str:
-    """Return one upright line for each outlet (twelve at most; the number stands beside them), drawn as SVG.
-
-    A drawing in the colour of the text survives print and forced colours, which a background does not.
-    """
+    """Return an SVG with one upright line for each outlet, at most twelve. The number itself is printed beside it."""
+    # Drawn in the text colour, it survives print and forced colours; a background does not.
     lines = min(outlets, MOST_LINES)
     if lines < 1:
         return ""
@@ -103,7 +106,7 @@ def tally(outlets: int) -> str:
 
 
 class Dated(Protocol):
-    """Something that was published and perhaps updated."""
+    """A work or a list entry that was published, and perhaps updated."""
 
     first_published_at: datetime
     updated_at: datetime
@@ -111,7 +114,7 @@ class Dated(Protocol):
 
 @register.simple_tag
 def freshness(thing: Dated, at: datetime) -> SafeString:
-    """Return when something was last updated: in bold with the time when that was today, else the day alone."""
+    """Return the time of the last update in bold if that was today, otherwise its date."""
     if not _same_day(thing.updated_at, at):
         return format_html('<span dir="auto">{}</span>', day(thing.updated_at, at))
     words = gettext("Updated") if thing.updated_at > thing.first_published_at else gettext("Published")
@@ -120,7 +123,10 @@ def freshness(thing: Dated, at: datetime) -> SafeString:
 
 @register.simple_tag
 def updated(thing: Dated, at: datetime) -> str:
-    """Return when a thing was last updated, by the time alone on the day of its publication; empty where it was not."""
+    """Return “Updated” with the time of the last update, or an empty string if there was none.
+
+    The date is left out if it is that of the publication.
+    """
     if thing.updated_at <= thing.first_published_at:
         return ""
     same_day = _same_day(thing.updated_at, thing.first_published_at)
@@ -130,7 +136,10 @@ def updated(thing: Dated, at: datetime) -> str:
 
 @register.simple_tag
 def published(thing: Dated, at: datetime) -> str:
-    """Return when a thing that was updated was published, as ``updated`` does; empty where it was not updated."""
+    """Return “Published” with the date for an updated work, or an empty string if it was not updated.
+
+    If the update was on the same day, the time replaces the date.
+    """
     if thing.updated_at <= thing.first_published_at:
         return ""
     same_day = _same_day(thing.updated_at, thing.first_published_at)
@@ -140,13 +149,16 @@ def published(thing: Dated, at: datetime) -> str:
 
 @register.simple_tag
 def lately(when: datetime, at: datetime) -> str:
-    """Return the time of the day where that is today, else the day."""
+    """Return the time of day if ``when`` is on the day of ``at``, otherwise the date."""
     return clock(when) if _same_day(when, at) else day(when, at)
 
 
 @register.simple_tag
 def days(first: date | None, last: date | None, at: datetime) -> str:
-    """Return a span of days in words, “9 to 13 November”, or the only one; empty where there is none."""
+    """Return a span of dates in words, such as “9 to 13 November”, or a single date.
+
+    Return an empty string without dates.
+    """
     if first is None or last is None:
         return ""
     if first == last:

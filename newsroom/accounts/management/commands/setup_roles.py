@@ -1,4 +1,4 @@
-"""Brings the groups and their permissions up to date."""
+"""The command that updates the groups of roles and their permissions."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from newsroom.accounts.roles import ROLES, set_up_roles
 
 
 class Command(BaseCommand):
-    """``manage.py setup_roles``: idempotent; also run after each migrate."""
+    """Update the roles. The command is idempotent, and ``migrate`` does the same."""
 
     help = "Make the four roles and give each exactly its permissions."
 

@@ -1,4 +1,4 @@
-"""Brings pictures in from files and folders."""
+"""The command that adds images from files and folders to the library."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -18,18 +18,17 @@ MAY_ADD = "media.add_image"
 
 
 class Command(BaseCommand):
-    """``manage.py import_pictures FILE…``: pictures into the library, one after the other, so that memory does not grow.
+    """Add images to the library: ``manage.py import_pictures FILE…``.
 
-    Of each it says at once what became of it. What the library has already is left alone, so that whoever was
-    interrupted begins again with the same files. Renditions are left to the worker.
+    The outcome of each file is printed at once. Images that the library has are left alone, so an interrupted import
+    can be repeated with the same files. The worker makes the renditions.
     """
 
-    # The other checks load all screens and pages of the site: some 20 MB, which pictures have better use for.
+    # The other checks load all screens and pages of the site: some 20 MB of memory that decoding needs more.
     requires_system_checks = (Tags.models, Tags.database)
     help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what the contract promises."""
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="A file, or a folder with all in it.")
         parser.add_argument("--credit", metavar="TEXT", default="", help="Of all of them.")
         parser.add_argument("--licence", metavar="TEXT", default="", help="Of all of them.")
@@ -40,11 +39,12 @@ class Command(BaseCommand):
     def handle(
         self, *args: object, files: list[Path], by: str | None, keep_both: bool, tags: str, **options: object
     ) -> None:
-        """Take each file in, say what became of it, and fail at the end if any was refused."""
+        """Import the files and print the outcome of each. Raise CommandError at the end if any was refused."""
         user = _acting(by) if by else None
         said = {"tags": TagsField(max_length=500, required=False).clean(tags)}
         said |= {name: str(options[name])[:most] for name, most in (("credit", 300), ("licence", 200))}
         paths, refused = list(_files_in(files)), 0
+        # One after the other, so that memory does not grow.
         for number, path in enumerate(paths, start=1):
             answer = _taken(path, user, said, keep_both=keep_both)
             refused += bool(answer.refusal)
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _files_in(paths: list[Path]) -> Iterator[Path]:
-    """Return the files, those of a folder and its folders by name; hidden ones are left out."""
+    """Yield the files. Those of a folder are searched recursively and sorted by name; hidden ones are left out."""
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())
