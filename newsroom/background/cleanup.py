@@ -1,4 +1,4 @@
-"""Forgets what is over: background work, addresses that were to be kept for a while only, pages nobody asks for."""
+"""Deletion of what has expired: finished tasks, readers' e-mail addresses, unfinished files, unused stored pages."""
 
 from datetime import timedelta
 
