@@ -20,7 +20,7 @@ SOMEBODY = "Somebody"
 class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
     """A form that carries the values with which it was opened.
 
-    Where only somebody else changed a field since, their value is taken, and ``taken`` lists the field's label. Where
+    Where only another user changed a field since, their value is taken, and ``taken`` lists the field's label. Where
     both changed a field, the form is refused once. The error then quotes their value, and the field holds the user's
     own. Whatever is submitted next is saved.
     """
@@ -101,7 +101,7 @@ class SeenAdmin(DeskAdmin):
         return [*fields, BEGAN] if obj and self.has_change_permission(request, obj) else fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, and tell the user which changes of somebody else were merged."""
+        """Save, and show a message about merged changes of another user."""
         who = form.who() if getattr(form, "taken", ()) else ""
         super().save_model(request, obj, form, change)
         if who:

@@ -49,7 +49,7 @@ def _locked(failure: Failure, *, by: User) -> tuple[Job, Failure]:
 
 
 def _write(job: Job, failure: Failure, verb: str, *, by: User) -> None:
-    # Without the error, whose message may quote a text: nobody may change the audit log.
+    # Without the error, whose message may quote a text: nothing can be removed from the audit log.
     Event.objects.write(
         "task", job.pk, verb, by=by, after={"task": str(failure), "path": job.task_path, "times": failure.times}
     )

@@ -117,7 +117,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
         return not was_silent
 
     def end(self, worker_id: str) -> None:
-        """Store that this worker has ended, so that nobody waits for ``SILENCE``."""
+        """Store that this worker has ended, so that others need not wait for ``SILENCE``."""
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
 
     def newest(self) -> "WorkerLife | None":
@@ -153,7 +153,7 @@ class WorkerEndedError(Exception):
 
 
 class StoppedError(BaseException):
-    """Raised in a task when somebody stops the worker and does not wait for its current task."""
+    """Raised in a task when the worker is stopped without waiting for it."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):

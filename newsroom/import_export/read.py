@@ -51,7 +51,7 @@ class Table:
 
 
 def read(content: bytes) -> Table:
-    """Return the table in a file: XLSX, which its first bytes tell, or text. Raise UnreadableError."""
+    """Return the table in a file: XLSX, recognised by its first bytes, or text. Raise UnreadableError."""
     if len(content) > LARGEST_FILE:
         raise UnreadableError("This is more than 2 MB.")
     if content[:4] == b"PK\x03\x04":

@@ -1,4 +1,4 @@
-"""The models of notifications: what a user was told, what became of its mail, and what each user wants to be told."""
+"""The models of notifications: what a user is told, what became of the mail, and how each user is notified."""
 
 from collections.abc import Iterable
 from datetime import datetime

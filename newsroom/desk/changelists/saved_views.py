@@ -49,7 +49,7 @@ def change(
 ) -> SavedView:
     """Rename a view, share it or not, and replace ``query`` and ``columns`` where a query is given.
 
-    Raise PermissionDenied for a view of somebody else, and ValidationError as ``keep`` does.
+    Raise PermissionDenied for a view of another user, and ValidationError as ``keep`` does.
     """
     _own(view, by)
     if query is not None:
@@ -58,7 +58,7 @@ def change(
 
 
 def throw_away(view: SavedView, *, by: AbstractUser) -> None:
-    """Delete a view, also for those it is shared with. Raise PermissionDenied for a view of somebody else."""
+    """Delete a view, also for those it is shared with. Raise PermissionDenied for a view of another user."""
     _own(view, by)
     view.delete()
 

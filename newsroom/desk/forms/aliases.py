@@ -92,7 +92,7 @@ class AliasedAdmin(DeskAdmin):
     """The screen of topics or outlets. Its list leaves out entities that were merged."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Validate again after an IntegrityError: the form then names what somebody else saved at the same moment."""
+        """Validate again after an IntegrityError: the form then names what another user saved at the same moment."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
