@@ -19,7 +19,7 @@ def tidy() -> int:
     """Delete what has expired, and return how many tasks were deleted.
 
     * Tasks that succeeded or were given up are deleted after 14 days. Failures without a decision stay.
-    * Workers that were not seen for 14 days are deleted.
+    * Workers that were not seen for 14 days are deleted, and incomplete files after one day.
     * The e-mail addresses of readers are deleted when their report form says.
     * Some thousands of stored pages are looked at in each call.
     """

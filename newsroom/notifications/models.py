@@ -31,7 +31,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How a user is notified in addition to the inbox at the desk, where every notification is."""
+    """How a user is notified. Except with ``NEVER``, each notification is in the inbox at the desk as well."""
 
     DESK = "desk", "On the desk only"
     AT_ONCE = "at_once", "By mail, at once"

@@ -124,7 +124,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
     ordered: ClassVar[bool] = True
 
     def __init__(self, *args: object, together: Together | None = None, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
         self.together: Together = {} if together is None else together
         self.together[str(self.prefix)] = self
         if self.is_bound and sum(rows.total_form_count() for rows in self.together.values()) > MOST_ROWS_OF_FORM:
