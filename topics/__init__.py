@@ -1,1 +1,1 @@
-"""People, organisations, places, events and subjects that works belong to."""
+"""Topics: people, organisations, places, events and subjects, each with a page of its own."""

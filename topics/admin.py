@@ -1,4 +1,4 @@
-"""The screens of topics: the list, the form, and joining one topic to another."""
+"""The admin of topics: their list, form, import and export, and merging."""
 
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ from topics.models import Topic
 
 
 class TopicRow(AliasedForm):
-    """A topic as a row of a table says it; its picture stays as it is."""
+    """The form of a topic in an imported table, which does not change its image."""
 
     address_kind = "topic"
 
@@ -47,12 +47,12 @@ TOPICS = Sheet(
 )
 
 
-# The script asks for pictures while a title is typed: the page brings along what serves without it.
+# With scripts images are looked up while a title is typed; these suggestions serve without scripts.
 MOST_OFFERED = 300
 
 
 class TopicForm(SeenForm, AliasedForm):
-    """A topic."""
+    """The form of a topic."""
 
     address_kind = "topic"
     shown_picture = PictureField(label="Picture", required=False, help_text="By its title in the library.")
@@ -67,7 +67,7 @@ class TopicForm(SeenForm, AliasedForm):
         self.initial["shown_picture"] = self.instance.picture
 
     def clean(self) -> dict[str, Any]:
-        """Take the chosen picture over."""
+        """Set the chosen image, and propose its alternative text."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]
@@ -77,27 +77,25 @@ class TopicForm(SeenForm, AliasedForm):
 
 
 class JoinedFilter(CountedFilter):
-    """Shows topics that were joined to another one only when asked for."""
+    """A filter that shows merged topics only when asked for."""
 
     title = "merged"
     parameter_name = "joined"
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer both."""
         return [("yes", "Yes"), ("no", "No")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Topic]:
-        """Narrow the list."""
         return rows.exclude(merged_into=None) if value == "yes" else self.unnarrowed(rows)
 
     def unnarrowed(self, rows: Any) -> QuerySet[Topic]:
-        """Leave out what was joined to another."""
+        """Return the topics that were not merged."""
         return rows.standing()  # type: ignore[no-any-return]
 
 
 @admin.register(Topic)
 class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmin, AliasedAdmin):
-    """Topics, by name."""
+    """The admin of topics, sorted by name."""
 
     form = TopicForm
     fields = (
@@ -126,34 +124,31 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmi
     merge = staticmethod(merge_topics)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        """Fetch further names along."""
         return Topic.objects.select_related("picture").prefetch_related("aliases")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Topic], bool]:
-        """Find topics by any of their names."""
+        """Find topics by their names and aliases."""
         return queryset.saying(search_term), False
 
     def shown(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
-        """Count the works on the desk that name each topic of a page."""
+        """Return the topics of a page with the number of works at the desk that name each."""
         return counted(rows, "work_count", Topic.named_on_the_desk)
 
     @admin.display(description="Also known as")
     def known_as(self, topic: Topic) -> str:
-        """List the further names."""
         return "; ".join(alias.name for alias in topic.aliases.all())
 
     @admin.display(description="Used in")
     def used_in(self, topic: Any) -> str:
-        """Say how many works name it."""
         count = topic.work_count
         return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
-        """Let nobody edit a topic that was joined to another."""
+        """Return whether the user may change topics, False for a topic that was merged."""
         return super().has_change_permission(request, obj) and not (obj and obj.merged_into_id)
 
     def names_it(self, thing: Topic, *, user: Any) -> list[Part]:
-        """Return the works that name the topic, and the pages of it that readers see now."""
+        """Return the works at the desk that name the topic, and the live editions that mention it."""
         return [
             works_part("Stories on the desk", thing.works(limit=LOOKED_UP, kind="story"), user=user),
             works_part("Questions on the desk", thing.works(limit=LOOKED_UP, kind="question"), user=user),
@@ -163,7 +158,7 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmi
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Name what uses the topic, and offer pictures."""
+        """Add the works that use the topic, and suggestions for its image."""
         topic = kwargs.get("obj") or context.get("original")
         context["offers"] = {"picture-names": titles_on_offer(limit=MOST_OFFERED)}
         context |= uses(topic.works(limit=LOOKED_UP) if topic else [], user=request.user)

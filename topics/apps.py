@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class TopicsConfig(AppConfig):
-    """Registers the app."""
+    """The configuration of the app."""
 
     name = "topics"
     verbose_name = "Topics"

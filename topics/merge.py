@@ -1,4 +1,4 @@
-"""Merges one topic into another, as curators decide."""
+"""Merging of one topic into another."""
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require
@@ -7,12 +7,13 @@ from topics.models import Topic
 
 
 def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> None:
-    """Join ``source`` to ``into``: its names lead there, its address answers 301, drafts stay as they are.
+    """Merge ``source`` into ``into``: its names lead there, its address answers 301, drafts do not change.
 
-    Where readers have not seen ``source``, they find nothing by its names, and its address leads nowhere until they
-    do. What was merged into ``source`` before follows. ``seen`` is the ``mark`` of what somebody decided on. Raises
-    NotAllowedError without the right, ValidationError when the two are one, when ``into`` was itself merged away, or when
-    one of them changed since ``seen``.
+    If readers have not seen ``source``, they find nothing by its names, and its address leads nowhere until they do.
+    Topics that were merged into ``source`` before follow. ``seen`` is the digest of the MergePlan that the user saw.
+
+    Raise NotAllowedError without the permission. Raise ValidationError if both are the same topic, if one of them was
+    merged already, or if one of them changed since ``seen``.
     """
     require(by, "topics.change_topic", "Only curators join topics.")
     merge_entities(source, into, by=by, seen=seen)

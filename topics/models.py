@@ -1,4 +1,4 @@
-"""Topics and the names they are known by."""
+"""The models of topics and of their aliases."""
 
 from typing import Any, ClassVar, Self
 
@@ -25,10 +25,10 @@ class TopicKind(models.TextChoices):
 
 
 class TopicQuerySet(NamedQuerySet["Topic"]):
-    """Questions about topics."""
+    """The queries of topics."""
 
     def used(self, is_used: bool) -> Self:
-        """Keep the topics that works name, or those that none names."""
+        """Return the topics that works name, or the others."""
         named = pointed_at(Topic, "work_topics")
         return self.filter(named if is_used else ~named)
 
@@ -68,16 +68,16 @@ class Topic(NamedEntity):
 
     @property
     def elsewhere(self) -> tuple[str, ...]:
-        """The addresses of the same thing in Wikipedia and Wikidata, as far as they are known."""
+        """The known addresses of the topic in Wikipedia and Wikidata."""
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
 
     def named_on_the_desk(self) -> models.QuerySet[Any]:
-        """Return the places at which works on the desk name it."""
+        """Return the rows by which works outside the trash name the topic."""
         return self.work_topics.filter(work__binned_at=None)
 
     def works(self, *, limit: int, kind: str = "") -> list[models.Model]:
-        """Return the newest stories and questions that name it, or those of one ``kind``, at most ``limit``."""
+        """Return the newest works that name the topic, of one ``kind`` if given, at most ``limit``."""
         places = self.work_topics.filter(work__kind=kind) if kind else self.work_topics.all()
         rows = places.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in rows]

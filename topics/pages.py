@@ -1,4 +1,4 @@
-"""The page of one topic: what it is, its stories by date, its questions, and what the same stories name."""
+"""The public pages of topics: the list of all topics, and the page of one with its stories and questions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ from topics.models import Topic, TopicKind
 
 
 def watch(dependencies: PageDependencies | None, *names: str) -> None:
-    """Tell the guard, if there is one, that a list hangs on the keys of these names. Two queries, or none.
+    """Record that a page depends on the page keys ``names``. Two queries, or none without ``dependencies``.
 
-    It also hangs on what topics and outlets are called, on the site, on the next edition that begins by itself, and on
-    the year, which is not said while it lasts.
+    It also depends on the names of topics and outlets and on the site. It expires when the next scheduled edition
+    begins, and when the year ends, because dates leave out the current year.
     """
     if dependencies is None:
         return
@@ -40,7 +40,7 @@ def watch(dependencies: PageDependencies | None, *names: str) -> None:
 
 
 def _waiting(at: datetime) -> QuerySet[Any, Any]:
-    """Return when the next edition begins that waits for its time."""
+    """Return the time at which the next scheduled edition begins."""
     waiting = editions_of(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
     first: QuerySet[Any, Any] = waiting.values_list("live_from")[:1]
     return first
@@ -56,14 +56,14 @@ KINDS: dict[str, Promise] = {
     TopicKind.EVENT: _("Events"),
     TopicKind.SUBJECT: _("Subjects"),
 }
-# Of each kind where all stand on one page, and of the one kind that was asked for.
+# The limits for each kind on the page of all kinds, and on the page of one kind.
 MOST_OF_EACH = 60
 MOST_OF_ONE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class TopicCounted:
-    """A topic with the number of live stories that name it."""
+    """A topic with the number of live stories that mention it."""
 
     topic: Topic
     stories: Count
@@ -71,7 +71,7 @@ class TopicCounted:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the index: ``url`` leads to where its names begin; ``anchor`` is that place on the same page."""
+    """A letter of the index: ``url`` leads to its first name; ``anchor`` is its place on the page with this name."""
 
     letter: str
     url: str
@@ -80,7 +80,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The topics of one kind as far as the page shows them, by letter; ``following`` leads on, or is empty."""
+    """The topics of one kind that the page shows, by letter; ``following`` is the URL of the next page, or ""."""
 
     kind: str
     name: str
@@ -91,7 +91,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """The topics that live editions name; ``only`` is the name of the one kind that was asked for, or empty."""
+    """The list of topics that live editions mention; ``only`` is the name of the requested kind, or ""."""
 
     shelves: list[Shelf]
     only: str
@@ -99,9 +99,9 @@ class TopicList:
 
     @classmethod
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on. Four queries at most, two more for ``dependencies``.
+        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on.
 
-        Raises Http404 for a kind that there is not.
+        Raise Http404 for an unknown kind. Four queries at most, two more with ``dependencies``.
         """
         if kind and kind not in KINDS:
             raise Http404
@@ -133,7 +133,7 @@ class TopicList:
 def _shelf(
     kind: str, found: Sequence[Topic], firsts: Sequence[Topic], *, most: int, numbers: Mapping[int, Count]
 ) -> Shelf:
-    """Return the shelf of one kind; ``found`` holds one more topic than it may show where more follow."""
+    """Return the shelf of one kind; ``found`` has one topic more than ``most`` if there are more."""
     here = {topic.pk for topic in found[:most]}
     letters: dict[str, Letter] = {}
     for first in firsts:
@@ -174,20 +174,20 @@ _OF_EACH_KIND, _BEGINNINGS = PreparedQuery(_of_each_kind), PreparedQuery(_beginn
 STORIES_ON_A_PAGE = 20
 MOST_QUESTIONS = 10
 MOST_COMPANIONS = 6
-# Among so many of the newest stories the companions are counted.
+# The number of newest stories among which companions are counted.
 COMPANIONS_OF = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A story as it stands in the list of a topic."""
+    """A story in the list of a topic."""
 
     edition: Model
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it stands in the list of a topic, with the newest day on which an answer was true."""
+    """A question in the list of a topic, with the newest day on which one of its answers was true."""
 
     edition: Model
     as_of: date
@@ -195,7 +195,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """Everything the page of one topic shows at one moment."""
+    """Everything that the page of a topic shows at one moment."""
 
     topic: Topic
     at: datetime
@@ -211,19 +211,20 @@ class TopicPage:
 
     @property
     def companions_of(self) -> int:
-        """Among how many of the newest stories companions are counted where there are more."""
+        """The number of newest stories among which companions are counted if there are more."""
         return COMPANIONS_OF
 
     @property
     def kinds(self) -> str:
-        """What topics of its kind are called together."""
+        """The plural name of the topic's kind."""
         return str(KINDS[self.topic.kind])
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the topic at this address, in eleven queries at most.
 
-        ``dependencies`` is told what it is built from. Raises MovedError for a former address or a merged topic, Http404 unless a live edition names the topic.
+        ``dependencies`` records what it is built from. Raise MovedError for a former address or a merged topic. Raise
+        Http404 unless a live edition mentions the topic.
         """
         family = topic_family(slug, at=at, dependencies=dependencies)
         topic = family.thing
@@ -255,14 +256,14 @@ def _asked(edition: Model) -> Asked:
 
 
 def _updated(edition: Model) -> datetime:
-    updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # topics know no edition by type
+    updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # this app does not import the model
     return updated
 
 
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
-    """Return the topic that a present or former address leads to, a merged one as what it was merged into.
+    """Return the family of the topic at a current or former address; a merged topic leads to the remaining one.
 
-    Raises Http404 unless a live edition names it. Four queries at most, two more for ``dependencies``.
+    Raise Http404 unless a live edition mentions it. Four queries at most, two more with ``dependencies``.
     """
     topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
     if topic is None:
@@ -275,19 +276,19 @@ def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | No
     if dependencies and family.thing.picture and family.thing.picture_id != topic.picture_id:
         dependencies.record(
             {page_key("picture", family.thing.picture.uid): None}
-        )  # not known beforehand: this page is not kept
+        )  # without a version, because it was not read before the rows: this page is not stored
     return family
 
 
 def public_topic(slug: str, *, at: datetime) -> Topic:
-    """Return the topic of which ``topic_family`` returns the family."""
+    """Return the topic whose family ``topic_family`` returns."""
     return topic_family(slug, at=at).thing
 
 
 def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
-    """Return the topics that the newest of the same stories name, the most frequent first. Two queries.
+    """Return the topics that the newest of the same stories mention, the most frequent first. Two queries.
 
-    ``is_all`` says whether there are no others.
+    ``is_all`` is whether there are no more stories.
     """
     named = [(key, number) for key, number in _NAMED_MOST(keys=family.keys, at=family.at) if key != family.thing.pk]
     numbers = dict(named[:MOST_COMPANIONS])
@@ -297,7 +298,7 @@ def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
 
 
 def _editions() -> QuerySet[Model]:
-    """Return editions without what a list does not show."""
+    """Return editions with the columns that a list shows."""
     shown: QuerySet[Model] = editions_of(Topic).select_related("lead_image").defer("fragments")
     return shown
 
@@ -313,7 +314,10 @@ def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
 
 
 def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return the keys of the topics that most of the newest of these stories name, itself too, and how many these are."""
+    """Return the topics most mentioned in the newest of these stories, as pairs of key and number of stories.
+
+    The topic itself is among them.
+    """
     walks = walks_naming(Topic, keys, kind="story", at=at)
     stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, columns=("edition",))
     counted = (

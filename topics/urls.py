@@ -1,10 +1,10 @@
-"""The addresses of topics."""
+"""The URLs of topics."""
 
 from django.urls import path
 
 from topics.views import topic, topics
 
-# In each language of the site.
+# They exist in each language of the site.
 lists = [
     path("topics/", topics, name="topics"),
     path("topics/<slug_u:slug>/", topic, name="topic"),

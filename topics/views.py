@@ -1,4 +1,4 @@
-"""Answers ``/topics/`` and what lies under it."""
+"""The public views of topics, at ``/topics/`` and below."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from topics.pages import TopicList, TopicPage
 
 @public_page
 def topics(request: HttpRequest) -> HttpResponse:
-    """List the topics from A to Z, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
+    """Show the topics from A to Z: of every kind, or of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
     page = TopicList.load(kind=kind, start=start, at=request_time(request), dependencies=dependencies_of(request))
@@ -20,7 +20,6 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one topic with its stories and questions."""
     before = request.GET.get("before", "")
     page = TopicPage.load(slug, before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "topics/topic.html", {"page": page})

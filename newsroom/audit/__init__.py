@@ -1,1 +1,1 @@
-"""The append-only log of what was done, to any kind of thing."""
+"""The audit log: an append-only log of what was done to objects of any kind."""

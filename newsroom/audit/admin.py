@@ -1,4 +1,4 @@
-"""The screens of the log: to be read and taken along, never written."""
+"""The desk's screens of the audit log, which can be read and exported but never changed."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from newsroom.desk.changelists.changelist import BoundedAdmin
 
 @admin.register(Event)
 class EventAdmin(BoundedAdmin):
-    """What happened, newest first."""
+    """The list of audit entries, newest first."""
 
     fields = ("when", "sentence", "about", "reason", "uid")
     list_display = ("when", "sentence", "about", "reason")
@@ -41,21 +41,20 @@ class EventAdmin(BoundedAdmin):
     empty_value_display = ""
 
     def shown(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
-        """Find the things that the events of a page are about, in one query for each kind."""
+        """Return the entries of a page with their objects, which takes one query for each kind."""
         events = list(rows)
         attach(events)
         return events
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Event], bool]:
-        """Find events by words of their reason and of who acted, or by the uid of their thing."""
+        """Find entries by words of the reason or of the user's name, or by the uid of their object."""
         return queryset.saying(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the table."""
         return [path("csv/", self.admin_site.admin_view(self.csv_view), name="record_event_csv"), *super().get_urls()]
 
     def csv_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Answer what the list shows under these filters, all of it, as a table; nothing is held in memory."""
+        """Stream all entries that the list shows under its filters as CSV."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
@@ -71,24 +70,21 @@ class EventAdmin(BoundedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the event as an entry."""
         event = context.get("original")
         context["entries"] = entries([event]) if isinstance(event, Event) else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="At", ordering="at")
     def when(self, event: Event) -> str:
-        """Say when it happened."""
         return date(timezone.localtime(event.at), "j M Y, H:i")
 
     @admin.display(description="What happened")
     def sentence(self, event: Event) -> str:
-        """Say what happened."""
         return sentence_for(event)
 
     @admin.display(description="To what")
     def about(self, event: Event) -> SafeString | str:
-        """Name the thing as it is called today, with the way there."""
+        """Return the kind and today's title of the object, linked to its form at the desk where it has one."""
         kind = event.kind.capitalize()
         if event.thing is None:
             return f"A {event.kind} that is gone" if model_of(event.kind) else kind
@@ -97,13 +93,10 @@ class EventAdmin(BoundedAdmin):
         return format_html('{}: <a href="{}">{}</a>', kind, event.thing.address, event.thing.title)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let nobody write into the log by hand."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody change the log."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody take anything out of the log."""
         return False

@@ -1,4 +1,4 @@
-"""The base of the screens of what works share: each change is recorded, read there, and can be put back there."""
+"""The base of admin screens whose changes are written to the audit log, are shown there and can be undone there."""
 
 from typing import Any
 
@@ -25,12 +25,11 @@ ON_A_PAGE = 50
 
 
 class AuditedAdmin(BoundedAdmin):
-    """A screen whose saves and deletions stand in the record; its *history* is what the record says of one thing."""
+    """A ModelAdmin that writes saves and deletions to the audit log and shows an object's entries as its *history*."""
 
     puts_back = True
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of putting back."""
         meta = self.opts
         mine = path(
             "<path:object_id>/history/<int:number>/put-back/",
@@ -40,13 +39,13 @@ class AuditedAdmin(BoundedAdmin):
         return [*([mine] if self.puts_back else []), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
-        """Remember what the thing said before it is saved."""
+        """Remember the stored state of the object, then save it."""
         if change:
             vars(request)["said_before"] = track_changes.stored_state(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Write what was changed, once further names and roles are saved too."""
+        """Save aliases and roles, then write the audit entry, which includes them."""
         super().save_related(request, form, formsets, change)
         before = vars(request).pop("said_before", None)
         if before is None:
@@ -55,30 +54,30 @@ class AuditedAdmin(BoundedAdmin):
             track_changes.record_changed(form.instance, before, by=_person(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Write what the thing said, then remove it."""
+        """Write an audit entry with the state of the object, then delete it."""
         self.record_deletion(request, obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Write what each thing said, then remove it, one by one: what a thing does as it goes, a QuerySet would not do."""
+        """Delete the objects one by one, each with its audit entry."""
         with invalidation():
+            # QuerySet.delete() would skip what delete() of the model does.
             for thing in queryset:
                 self.delete_model(request, thing)
 
     def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
-        """Write what the thing said before it is removed."""
+        """Write an audit entry with the state of an object that is about to be deleted."""
         track_changes.record_deleted(thing, by=_person(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Lead to the record."""
         return super().render_change_form(request, {**context, "has_record": True}, *args, **kwargs)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show what the record says of the thing, newest first."""
+        """Show the audit entries of an object, newest first."""
         thing = self.get_object(request, object_id)
         if thing is None:
             raise Http404
@@ -101,7 +100,7 @@ class AuditedAdmin(BoundedAdmin):
         return TemplateResponse(request, "admin/audit/object_log.html", context)
 
     def put_back_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Put one change back."""
+        """Undo the change of one audit entry."""
         thing = self.get_object(request, object_id)
         event = Event.objects.at_the_thing(track_changes.uid_of(thing), number).first() if thing else None
         if thing is None or event is None:

@@ -1,4 +1,4 @@
-"""Two people write on the same thing: what each changed apart is joined, and what both changed is asked. Nothing is lost."""
+"""Forms that two users edit at once: changes to different fields are merged, conflicts in one field are asked about."""
 
 import json
 from typing import Any
@@ -17,11 +17,12 @@ BEGAN = "began_with"
 SOMEBODY = "Somebody"
 
 
-class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is shared
-    """A form that carries what its fields said when it was opened.
+class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
+    """A form that carries the values with which it was opened.
 
-    Of a field that only somebody else changed since, theirs is taken (``taken`` names its label); one that both changed is
-    refused once, with theirs in words and one's own in the field. What is sent then counts.
+    Where only another user changed a field since, their value is taken, and ``taken`` lists the field's label. Where
+    both changed a field, the form is refused once. The error then quotes their value, and the field holds the user's
+    own. Whatever is submitted next is saved.
     """
 
     began_with = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -32,26 +33,26 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is sha
         self._both: dict[str, str] = {}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        """Say what the form began with."""
+        """Return the values with which the form was opened, as JSON, for the hidden field."""
         if field_name == BEGAN:
             return json.dumps(self.shown()) if self.instance.pk else ""
         return super().get_initial_for_field(field, field_name)
 
     def shown(self) -> dict[str, str]:
-        """Return what each field shows of the thing as it is stored."""
+        """Return the text that each field shows for the object as it is stored."""
         fields = {name: field for name, field in self.fields.items() if name != BEGAN and not field.disabled}
         return {
             name: _text(field.prepare_value(self.get_initial_for_field(field, name))) for name, field in fields.items()
         }
 
     def full_clean(self) -> None:
-        """Join what was sent with what is stored by now, before any of it is read."""
+        """Merge the submitted values with the stored ones, then validate the result."""
         if self.is_bound and self.instance.pk:
             self._join()
         super().full_clean()
 
     def clean(self) -> dict[str, Any]:
-        """Ask about what both changed."""
+        """Add an error to each field that both users changed."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, theirs in self._both.items():
             said = f"changed this to “{theirs}”" if theirs else "emptied this"
@@ -60,13 +61,13 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is sha
         return cleaned
 
     def who(self) -> str:
-        """Return who changed the thing last."""
+        """Return the name of the user who changed the object last."""
         event = Event.objects.about(track_changes.uid_of(self.instance)).first()
         return str(event.by) if event and event.by else SOMEBODY
 
     def _join(self) -> None:
         began, now = _read(str(self.data.get(self.add_prefix(BEGAN), ""))), self.shown()
-        sent: Any = self.data.copy()  # type: ignore[attr-defined]  # what is sent is a QueryDict or a dict
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]  # data is a QueryDict or a dict
         for name, theirs in now.items():
             field, key = self.fields[name], self.add_prefix(name)
             mine = _text(field.widget.value_from_datadict(self.data, self.files, key))
@@ -86,21 +87,21 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of whatever is sha
 
 
 class SeenAdmin(DeskAdmin):
-    """The screen of such a form: it locks the thing before a save is read."""
+    """A ModelAdmin for a SeenForm, which locks the object before a submission is read."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Let nobody else save the thing until this save has ended."""
+        """Lock the object on POST until the save has ended, then return it."""
         if request.method == "POST" and connection.in_atomic_block and object_id.isdecimal() and len(object_id) < 19:
             track_changes.lock(self.model, int(object_id))
         return super().get_object(request, object_id, from_field)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        """Carry along what the form began with."""
+        """Add the hidden field with the values with which the form was opened."""
         fields = super().get_fields(request, obj)
         return [*fields, BEGAN] if obj and self.has_change_permission(request, obj) else fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Say what of somebody else's was kept along."""
+        """Save, and show a message about merged changes of another user."""
         who = form.who() if getattr(form, "taken", ()) else ""
         super().save_model(request, obj, form, change)
         if who:
@@ -110,7 +111,7 @@ class SeenAdmin(DeskAdmin):
 def _read(text: str) -> dict[str, str]:
     try:
         known = json.loads(text)
-    except (ValueError, RecursionError):  # what no form of ours sent, nested without an end
+    except (ValueError, RecursionError):  # not sent by our form; RecursionError when nested too deeply
         return {}
     return {str(name): _text(value) for name, value in known.items()} if isinstance(known, dict) else {}
 

@@ -1,4 +1,4 @@
-"""The record as a table for spreadsheets: streamed row by row, and never read as a formula."""
+"""The audit log as CSV for spreadsheets, streamed row by row, with no cell that is read as a formula."""
 
 import csv
 import json
@@ -10,30 +10,30 @@ from newsroom.audit.sentences import sentence_for
 from newsroom.audit.subjects import attach
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
-# Excel takes a file without this mark for one in the machine's old encoding; other programs skip it.
+# Without this mark Excel reads the file in the machine's legacy encoding; other programs skip it.
 BYTE_ORDER_MARK = "\ufeff"
 BATCH = 500
 
 
 class _Line:
-    """Gives back what the writer writes, instead of keeping it."""
+    """A file-like object whose ``write`` returns the line instead of storing it."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def lines(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the table line by line (RFC 4180), the byte order mark first; times are ISO 8601 in UTC."""
+    """Yield the CSV (RFC 4180) line by line, the byte order mark first. Times are ISO 8601 in UTC."""
     writer = csv.writer(_Line())
     yield BYTE_ORDER_MARK + writer.writerow(HEADINGS)
-    for batch in batched(events, BATCH):  # the things of one batch are found in one query for each kind
+    for batch in batched(events, BATCH):  # one query for each kind finds the objects of a batch
         attach(batch)
         for event in batch:
             yield writer.writerow([harmless(cell) for cell in _cells(event)])
 
 
 def harmless(cell: str) -> str:
-    """Return the cell so that no spreadsheet takes it for a formula (OWASP, CSV Injection): an apostrophe before it."""
+    """Return the cell, after an apostrophe where a spreadsheet would read it as a formula (OWASP, CSV Injection)."""
     return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
 
 

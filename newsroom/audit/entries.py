@@ -1,4 +1,4 @@
-"""Events as people read them: a sentence, the words that changed, and whether that can be put back."""
+"""Audit entries as people read them: a sentence, the words that changed, and whether the change can be undone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from newsroom.audit.subjects import attach, label_of
 from newsroom.audit.undo import can_be_put_back
 from newsroom.text.diff.words import Run, differences
 
-# The verbs that keep what a thing said, field by field; what others keep stands in their sentence.
+# Verbs whose entries hold the fields of an object. The values of other verbs are part of their sentence.
 TELLING_FIELDS = frozenset({"changed", "put back", "deleted"})
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field before and after; ``runs`` are its words."""
+    """One field before and after, as runs of equal, added and removed words."""
 
     label: str
     runs: list[Run]
@@ -23,7 +23,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as a list shows it."""
+    """One audit entry as a list shows it."""
 
     event: Event
     sentence: str
@@ -32,14 +32,14 @@ class Entry:
 
 
 def entries(events: Iterable[Event]) -> list[Entry]:
-    """Return the events as entries, in their order, each knowing the thing it is about."""
+    """Return the entries of the log as lists show them, in their order, each with its object."""
     listed = list(events)
     attach(listed)
     return [Entry(event, sentence_for(event), differences_of(event), can_be_put_back(event)) for event in listed]
 
 
 def differences_of(event: Event) -> list[Difference]:
-    """Return what the event changed, field by field; nothing for a verb that keeps no fields."""
+    """Return what the entry changed, field by field; an empty list for verbs that hold no fields."""
     if event.verb not in TELLING_FIELDS:
         return []
     names = dict.fromkeys([*event.before, *event.after])
@@ -53,7 +53,7 @@ def differences_of(event: Event) -> list[Difference]:
 
 
 def in_words(value: object) -> str:
-    """Return a kept value as people write it: names parted by semicolons, yes and no; nothing for nothing."""
+    """Return a stored value as text: names separated by semicolons, “yes” and “no”, and "" for None."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""How the list of the whole record is narrowed: kind, verb, person, and days from and to."""
+"""Filters of the list of audit entries: kind, verb, person, and first and last day."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -16,47 +16,42 @@ COMMAND = "command"
 
 
 class KindFilter(admin.SimpleListFilter):
-    """Events about one kind of thing."""
+    """A filter by the kind of object."""
 
     title = "kind"
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the kinds that the record knows."""
         return [(kind, kind.capitalize()) for kind in Event.objects.kinds()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Narrow the list."""
         return queryset.of_kind(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
 class VerbFilter(admin.SimpleListFilter):
-    """Events of one verb."""
+    """A filter by verb."""
 
     title = "what was done"
     parameter_name = "verb"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the verbs that the record knows."""
         return [(verb, verb.capitalize()) for verb in Event.objects.verbs()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Narrow the list."""
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
 class PersonFilter(admin.SimpleListFilter):
-    """Events of one person, or those that a command brought about."""
+    """A filter by the user who acted, or by actions of commands."""
 
     title = "person"
     parameter_name = "by__id__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer who acted."""
         return [*((str(person.pk), str(person)) for person in Event.objects.people()), (COMMAND, "A command")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Narrow the list; raise IncorrectLookupParameters for who is nobody."""
+        """Filter the entries; raise IncorrectLookupParameters for a user who is not among the choices."""
         value = self.value()
         if not value:
             return queryset  # type: ignore[no-any-return]
@@ -66,7 +61,7 @@ class PersonFilter(admin.SimpleListFilter):
 
 
 class DaysFilter(admin.ListFilter):
-    """Events from one day to another, both included, by the newsroom's clock."""
+    """A filter from one day to another, both included, in the newsroom's time zone."""
 
     title = "days"
     template = "admin/audit/date_filter.html"
@@ -79,15 +74,13 @@ class DaysFilter(admin.ListFilter):
                 self.used_parameters[name] = params.pop(name)[-1]
 
     def has_output(self) -> bool:
-        """Show it always."""
         return True
 
     def expected_parameters(self) -> list[str | None]:
-        """Name what it reads from the address."""
         return list(self.names)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """Yield the two days as they were asked for, and what else the address says."""
+        """Yield the two days as requested, and the other parameters of the address."""
         others = changelist.get_filters_params()
         kept = {**others, "q": [changelist.query]} if changelist.query else others
         yield {
@@ -97,7 +90,7 @@ class DaysFilter(admin.ListFilter):
         }
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Narrow the list; what is no day narrows nothing."""
+        """Filter the entries; a parameter that is not a date is ignored."""
         first, last = (_day(self.used_parameters.get(name)) for name in self.names)
         return queryset.between(_begin(first), _begin(last + timedelta(days=1)) if last else None)  # type: ignore[no-any-return]
 

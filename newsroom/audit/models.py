@@ -1,4 +1,4 @@
-"""The log: who did what to which thing, when and why. Rows are only ever added."""
+"""The models of the audit log: who did what to which object, when and why; and erasures. Entries are never changed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from newsroom.http import clock
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an event is about, as it is called today; ``address`` is its form at the desk, empty where it has none."""
+    """The object of an audit entry by today's title, with the address of its form at the desk or ""."""
 
     title: str
     address: str
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """Reading and writing the log."""
+    """The queries of the audit log, and the methods that write to it."""
 
     def write(
         self,
@@ -41,13 +41,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         after: Mapping[str, object] | None = None,
         reason: str = "",
     ) -> "Event":
-        """Add one event; ``before`` and ``after`` are plain JSON values, ``by`` None when a command acted."""
+        """Add one entry. ``before`` and ``after`` are plain JSON values; ``by`` is None when a command acted."""
         event = Event.of(kind, uid, verb, by=by, before=before, after=after, reason=reason)
         event.save(force_insert=True)
         return event
 
     def write_all(self, events: Iterable["Event"]) -> None:
-        """Add several events, made by ``Event.of``, in their order. One query."""
+        """Add entries made by ``Event.of``, in their order, in one query."""
+        # The prepared statement leaves ``at`` to the database, whose clock fixed_at does not set.
         if clock.is_fixed():
             self.bulk_create(events)
             return
@@ -66,41 +67,40 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def about(self, uid: UUID) -> "EventQuerySet":
-        """Return the events of one thing, newest first."""
+        """Return the entries of one object, newest first."""
         return self.filter(uid=uid).order_by("-at", "-pk")
 
     def with_verb(self, *verbs: str) -> "EventQuerySet":
-        """Keep the events of these verbs."""
         return self.filter(verb__in=verbs)
 
     def of_kind(self, kind: str) -> "EventQuerySet":
-        """Keep the events about one kind of thing."""
+        """Return the entries about one kind of object."""
         return self.filter(kind=kind)
 
     def between(self, begin: datetime | None, end: datetime | None) -> "EventQuerySet":
-        """Keep what was written from ``begin`` until just before ``end``, where those are given."""
+        """Return the entries from ``begin`` until just before ``end``. None means no limit."""
         found = self.filter(at__gte=begin) if begin else self
         return found.filter(at__lt=end) if end else found
 
     def kinds(self) -> list[str]:
-        """Return the kinds of things there are events about, in alphabetical order."""
+        """Return the kinds of object that have entries, in alphabetical order."""
         return distinct_values(self.model, "kind")
 
     def verbs(self) -> list[str]:
-        """Return the verbs there are events of, in alphabetical order."""
+        """Return the verbs that have entries, in alphabetical order."""
         return distinct_values(self.model, "verb")
 
     def people(self) -> list[Any]:
-        """Return the people who acted, by name."""
+        """Return the users who have entries, by name."""
         acting = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "by"))
         return list(acting.order_by("first_name", "username"))
 
     def of_person(self, key: int | None) -> "EventQuerySet":
-        """Keep what the person of this key did; what a command brought about where it is None."""
+        """Return the entries of the user with this key; those of commands for None."""
         return self.filter(by=key)
 
     def saying(self, words: str) -> "EventQuerySet":
-        """Keep the events whose reason or person says each of the words, or those about the thing of this uid."""
+        """Return the entries that have each word in reason or user name, or those of the object with this uid."""
         try:
             return self.filter(uid=UUID(words.strip()))
         except ValueError:
@@ -110,16 +110,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         return found
 
     def after(self, event: "Event") -> "EventQuerySet":
-        """Keep what was written after the event."""
+        """Return the entries that were written after this one."""
         return self.filter(pk__gt=event.pk)
 
     def at_the_thing(self, uid: UUID, number: int) -> "EventQuerySet":
-        """Keep the event of this key, if it is about this thing."""
+        """Return the entry with this key if it is about this object."""
         return self.filter(uid=uid, pk=number)
 
 
 class Event(models.Model):
-    """One thing that happened to one thing; the name of who did it is kept as it was."""
+    """An audit entry: one verb that was applied to one object, with the user's name as it was then."""
 
     kind = models.CharField(max_length=20)
     uid = models.UUIDField()
@@ -133,7 +133,7 @@ class Event(models.Model):
     after = models.JSONField(default=dict)
     reason = models.TextField()
 
-    # Found along by ``newsroom.audit.subjects.attach``; None where the thing is gone or never had a row of its own.
+    # Set by ``newsroom.audit.subjects.attach``; None where the object is gone or never had a row of its own.
     thing: Thing | None = None
 
     objects = EventQuerySet.as_manager()
@@ -163,7 +163,7 @@ class Event(models.Model):
         after: Mapping[str, object] | None = None,
         reason: str = "",
     ) -> Self:
-        """Return an event that is not written yet; see ``Event.objects.write``."""
+        """Return an entry that is not stored yet; see ``Event.objects.write``."""
         return cls(
             kind=kind,
             uid=uid,
@@ -176,7 +176,7 @@ class Event(models.Model):
         )
 
     def changed_fields(self) -> list[str]:
-        """Return the fields that are known from before and after, in their order; none for a verb that keeps no both."""
+        """Return the fields that have a value in both ``before`` and ``after``, in their order."""
         return [name for name in self.before if name in self.after]
 
 
@@ -184,9 +184,9 @@ _EVENTS = PreparedRowQuery(Event, "kind", "uid", "verb", "by", "by_name", "befor
 
 
 class Erasure(models.Model):
-    """One erasing, ordered and justified: while it is open, and only then, the guards let words be taken out.
+    """An erasure that was ordered, with its reason: the triggers let text be removed only while it is open.
 
-    It says what was erased without any of its words.
+    It says what was erased, but holds no text of it.
     """
 
     kind = models.CharField(max_length=20)

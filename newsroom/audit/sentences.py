@@ -1,4 +1,4 @@
-"""Says in a sentence what an event tells: one line of the table for each verb."""
+"""Audit entries as sentences, from a table with one phrase for each verb."""
 
 import re
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from newsroom.audit.models import Event
 from newsroom.audit.subjects import label_of
 from newsroom.desk import local_time
 
-# What stands in square brackets is said only where the event knows every name in it. Names are keys of ``after``.
+# A part in square brackets is left out unless the entry has every name in it. Names are keys of ``after``.
 PHRASES: Mapping[str, str] = {
-    # works, with their editors
+    # works, among editors
     "sent to review": "sent[ revision {revision}] to review[, to {to}]",
     "taken back": "took[ revision {revision}] back from review",
     "approved": "approved[ revision {revision}]",
@@ -55,7 +55,7 @@ PHRASES: Mapping[str, str] = {
     "report taken up again": "took up again a report from a reader",
     # checks
     "level set": "made the check[ {check}][ a {level}]",
-    # what works share
+    # topics, outlets, images and other shared objects
     "added": "added it",
     "changed": "changed[ {fields}]",
     "put back": "put[ {fields}] back",
@@ -83,12 +83,12 @@ PHRASES: Mapping[str, str] = {
 
 
 def sentence_for(event: Event) -> str:
-    """Return what happened as a sentence without its full stop: “Ana Kestrel published edition 2 from revision 14”."""
+    """Return an entry as a sentence without its full stop: “Ana Kestrel published edition 2 from revision 14”."""
     return f"{event.by_name or 'A command'} {did(event)}"
 
 
 def did(event: Event) -> str:
-    """Return what was done, without who did it; a verb that is not in the table speaks for itself."""
+    """Return what was done, without who did it. A verb that is not in the table is returned as it is."""
     known = _known(event)
     phrase = PHRASES.get(event.verb, event.verb)
     told = re.sub(r"\[([^\]]*)\]", lambda part: _filled(part[1], known), phrase)
@@ -118,5 +118,5 @@ def _in_words(value: object) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """Return the words as people list them: “name, kind and address”."""
+    """Return the words as an enumeration: “name, kind and address”."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

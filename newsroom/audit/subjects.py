@@ -1,4 +1,4 @@
-"""Finds what an event is about: its title today, its place at the desk, and what its fields are called."""
+"""The objects of audit entries: their titles today, their addresses at the desk, and the labels of their fields."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,12 +22,12 @@ def _models() -> dict[str, type[models.Model]]:
 
 
 def model_of(kind: str) -> type[models.Model] | None:
-    """Return the model of a kind, or None for one of another time."""
+    """Return the model of a kind, or None for a kind that no longer exists."""
     return _models().get(kind)
 
 
 def label_of(kind: str, name: str) -> str:
-    """Return what people call a field of a kind: “address” for the slug of a topic."""
+    """Return the label of a field: “address” for the slug of a topic."""
     if name in _OF_ALIASES:
         return _OF_ALIASES[name]
     model = model_of(kind)
@@ -39,7 +39,7 @@ def label_of(kind: str, name: str) -> str:
 
 
 def things_of(events: Iterable[Event]) -> dict[UUID, Thing]:
-    """Return by uid what is still there of the things that the events are about: one query for each kind."""
+    """Return by uid those objects of the entries that still exist, in one query for each kind."""
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
         wanted[event.kind].add(event.uid)
@@ -47,14 +47,14 @@ def things_of(events: Iterable[Event]) -> dict[UUID, Thing]:
     for kind, uids in sorted(wanted.items()):
         if model := model_of(kind):
             rows = model._base_manager.all()
-            # Accounts and pages about us are few, and known by a uid that no column holds.
+            # Accounts and about pages are few, and their uids are not in a column.
             rows = rows.filter(uid__in=uids) if _has_uid(model) else rows
             found |= {uid_of(row): Thing(str(row), _address(row)) for row in rows if uid_of(row) in uids}
     return found
 
 
 def row_of(event: Event, *, lock: bool = False) -> models.Model | None:
-    """Return the row that the event is about, locked where asked for; None where it is gone or has no uid of its own."""
+    """Return the row that the entry is about, optionally locked; None where it is gone or its model has no uid."""
     model = model_of(event.kind)
     if model is None or not _has_uid(model):
         return None
@@ -63,7 +63,7 @@ def row_of(event: Event, *, lock: bool = False) -> models.Model | None:
 
 
 def attach(events: Sequence[Event]) -> None:
-    """Give each event its ``thing``, or None where that is gone or never had a row of its own."""
+    """Set ``thing`` of each entry; None where the object is gone or never had a row of its own."""
     found = things_of(events)
     for event in events:
         event.thing = found.get(event.uid)

@@ -1,4 +1,4 @@
-"""Writes into the record what a thing said before a change and what it says after it, as plain JSON values."""
+"""Audit entries of changed objects, with their states before and after as plain JSON values."""
 
 import uuid
 from collections.abc import Iterator
@@ -13,24 +13,27 @@ from newsroom.audit.models import Event
 
 type State = dict[str, object]
 
-# What nobody may read in a log, and what changes without anybody's doing.
+# Fields that are secret, and fields that change without an action of a user.
 NEVER_KEPT = frozenset({"password", "last_login", "date_joined", "is_superuser", "user_permissions"})
 OF_THINGS_WITHOUT_UID = uuid.UUID("6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77")
 
 
 def kind_of(thing: models.Model) -> str:
-    """Return the kind under which the record knows a thing: “topic”, “outlet”, “picture”, “about page”."""
+    """Return the kind of an object in the audit log: “topic”, “outlet”, “picture”, “about page”."""
     return str(thing._meta.verbose_name)
 
 
 def uid_of(thing: models.Model) -> uuid.UUID:
-    """Return the uid of a thing; of accounts and pages about us, which have none, one made of kind and key."""
+    """Return the uid of an object. Accounts and about pages have none, so theirs is derived from kind and key."""
     own = getattr(thing, "uid", None)
     return own if isinstance(own, uuid.UUID) else uuid.uuid5(OF_THINGS_WITHOUT_UID, f"{kind_of(thing)} {thing.pk}")
 
 
 def state_of(thing: models.Model) -> State:
-    """Return what people can change of a thing, by field: rows it points to as key and name, further names as a list."""
+    """Return the values that users can change, by field.
+
+    A foreign key is a dict of key and name, a many-to-many field a list of names. Files are left out.
+    """
     meta = thing._meta
     fields = [field for field in meta.concrete_fields if field.editable and not field.primary_key]
     kept = [field for field in fields if field.name not in NEVER_KEPT and not isinstance(field, models.FileField)]
@@ -46,31 +49,31 @@ def state_of(thing: models.Model) -> State:
 
 
 def stored_state(thing: models.Model) -> State:
-    """Return what the database says of a thing, whatever was set on it in memory; its row is locked."""
+    """Return the state of an object as the database has it, whatever was set in memory; lock its row."""
     return state_of(type(thing)._base_manager.select_for_update().get(pk=thing.pk))
 
 
 def lock(model: type[models.Model], key: int) -> None:
-    """Let nobody else change the thing of this key until the transaction ends."""
+    """Lock the row with this key until the transaction ends."""
     model._base_manager.select_for_update().filter(pk=key).order_by().values_list("pk").first()
 
 
 def same(one: object, other: object) -> bool:
-    """Say whether two kept values are the same: a row that was only renamed is."""
+    """Return whether two stored values are equal. Foreign keys are compared by key, so a renamed row is equal."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.get("key") == other.get("key")
     return one == other
 
 
 def record_added(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Event:
-    """Write that a thing was made. What it said is kept once it is changed."""
+    """Write an audit entry for a new object. Its values are only stored once they change."""
     return Event.objects.write(kind_of(thing), uid_of(thing), "added", by=by, reason=reason)
 
 
 def record_changed(
     thing: models.Model, before: State, *, by: AbstractUser | None, verb: str = "changed", reason: str = ""
 ) -> Event | None:
-    """Write what differs from ``before``; nothing, and None, where nothing does."""
+    """Write an audit entry with what differs from ``before``, and return it; None where nothing differs."""
     after = stored_state(thing)
     names = [name for name in after if name in before and not same(before[name], after[name])]
     if not names:
@@ -87,14 +90,14 @@ def record_changed(
 
 
 def record_deleted(thing: models.Model, *, by: AbstractUser | None) -> Event:
-    """Write that a thing is removed, with all that it said; call it before it is."""
+    """Write an audit entry with the state of an object. Call it before the object is deleted."""
     said = {name: value for name, value in state_of(thing).items() if value not in ("", None, [])}
     return Event.objects.write(kind_of(thing), uid_of(thing), "deleted", by=by, before=said)
 
 
 @contextmanager
 def track_changes(thing: models.Model, *, by: AbstractUser | None, reason: str = "") -> Iterator[None]:
-    """Write what changed of a stored thing while the block ran; within a transaction."""
+    """Write an audit entry for changes that the block makes to a stored object. Needs a transaction."""
     before = stored_state(thing)
     yield
     record_changed(thing, before, by=by, reason=reason)

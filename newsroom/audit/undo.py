@@ -1,4 +1,4 @@
-"""Puts a change back: the thing says again what it said before, unless somebody changed it since."""
+"""Undoing a change from the audit log, unless the object was changed again since."""
 
 from typing import Any
 
@@ -14,25 +14,25 @@ from newsroom.audit.sentences import listed, sentence_for
 from newsroom.audit.subjects import label_of, model_of, row_of
 from newsroom.page_cache.invalidation import invalidation
 
-# What joined, deleted or published something is undone by verbs of its own, or not at all.
+# Merging, deleting and publishing are undone by verbs of their own, or not at all.
 REVERSIBLE = frozenset({"changed", "put back"})
 
 
 class NotPutBackError(Exception):
-    """Nothing was put back; the message says what stands against it."""
+    """Raised when a change cannot be undone; the message says why."""
 
 
 def can_be_put_back(event: Event) -> bool:
-    """Say whether the event knows before and after of a change that can be written back."""
+    """Return whether the entry holds both states of a change that can be undone."""
     return event.verb in REVERSIBLE and bool(event.changed_fields())
 
 
 @invalidation()
 def put_back(event: Event, *, by: AbstractUser) -> models.Model:
-    """Let the thing say what it said before the event; return it.
+    """Give the object the values that it had before the change of this entry, and return it.
 
-    Raises PermissionDenied without the right to change such things, NotPutBackError when one of the fields was changed
-    since, when the thing is gone, or when what it said is somebody else's now.
+    Raise PermissionDenied if the user may not change objects of this kind. Raise NotPutBackError if one of the fields
+    was changed since, if the object is gone, or if an old value now belongs to another object.
     """
     model = model_of(event.kind)
     if model is None or not can_be_put_back(event):

@@ -1,1 +1,1 @@
-"""Background work: the worker, its signs of life, tries and waits, and what failed."""
+"""Background tasks: the worker, its heartbeat, retries, failed tasks, recurring checks and cleanup."""

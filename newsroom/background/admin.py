@@ -1,4 +1,4 @@
-"""The list of failed work, for administrators: what, when, how often, why, and what becomes of it."""
+"""The list of failed tasks, where administrators retry a task or give it up."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,24 +21,22 @@ from newsroom.background import failures
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.desk.changelists.changelist import BoundedAdmin
 
-# The stock list of all tasks counts all of them, shows their arguments, and is nobody's.
+# The stock list counts all tasks, shows their arguments, and no role uses it.
 admin.site.unregister(DBTaskResult)
 
 type Decision = Callable[..., None]
 
 
 class NextTryFilter(admin.SimpleListFilter):
-    """Narrows the list to what waits for a decision, or to what does not."""
+    """A filter by whether a task is retried by itself or waits for a decision."""
 
     title = "next try"
     parameter_name = "next"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer both."""
         return [("itself", "By itself"), ("never", "Never, unless you say so")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Failure]:
-        """Narrow the list."""
         match self.value():
             case "itself":
                 return queryset.going_on()  # type: ignore[no-any-return]
@@ -50,7 +48,7 @@ class NextTryFilter(admin.SimpleListFilter):
 
 @admin.register(Failure)
 class FailureAdmin(BoundedAdmin):
-    """Failed work, what failed last first."""
+    """The list of failed tasks, the latest failure first."""
 
     list_display = ("what", "error", "times", "last", "next_try")
     list_filter = (NextTryFilter,)
@@ -62,22 +60,18 @@ class FailureAdmin(BoundedAdmin):
     change_list_template = "admin/background/failure/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Failure]:
-        """Fetch the tasks along."""
         return Failure.objects.newest_first()
 
     @admin.display(description="What", ordering="task__task_path")
     def what(self, failure: Failure) -> str:
-        """Say what the task does."""
         return failure.what
 
     @admin.display(description="Last failed", ordering="last_at")
     def last(self, failure: Failure) -> str:
-        """Say when it failed last."""
         return date(timezone.localtime(failure.last_at), "j M Y, H:i")
 
     @admin.display(description="Next try")
     def next_try(self, failure: Failure) -> str:
-        """Say when it is tried again."""
         match failure.task.status:
             case TaskResultStatus.FAILED:
                 return "Never, unless you say so"
@@ -88,16 +82,13 @@ class FailureAdmin(BoundedAdmin):
 
     @admin.action(description="Try again", permissions=["decide"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        """Have the chosen tasks tried again."""
         self._decide(request, list(queryset), failures.try_again, "tried again at once")
 
     @admin.action(description="Give up", permissions=["decide"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        """Leave the chosen tasks undone."""
         self._decide(request, list(queryset), failures.give_up, "given up")
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the two verbs."""
         view = self.admin_site.admin_view
         return [
             path("<int:key>/retry/", view(require_POST(self.retry_view)), name="jobs_failure_retry"),
@@ -106,11 +97,9 @@ class FailureAdmin(BoundedAdmin):
         ]
 
     def retry_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Have one task tried again."""
         return self._decided(request, key, failures.try_again, "tried again at once")
 
     def dismiss_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Leave one task undone."""
         return self._decided(request, key, failures.give_up, "given up")
 
     def _decided(self, request: HttpRequest, key: int, verb: Decision, words: str) -> HttpResponse:
@@ -136,7 +125,7 @@ class FailureAdmin(BoundedAdmin):
             messages.success(request, f"{done} {'task is' if done == 1 else 'tasks are'} {words}.")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Say whether a worker lives."""
+        """Add the number of workers that are alive, and the newest worker."""
         alive, newest = WorkerLife.objects.alive().count(), WorkerLife.objects.newest()
         return super().changelist_view(
             request, {"workers_alive": alive, "newest_worker": newest, **(extra_context or {})}
@@ -145,24 +134,20 @@ class FailureAdmin(BoundedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say whether the two verbs may be offered, and when the next try is."""
+        """Add whether the user may decide on the task, and when it is retried."""
         failure = kwargs.get("obj")
         context["may_decide"] = self.has_decide_permission(request)
         context["next_try"] = self.next_try(failure) if isinstance(failure, Failure) else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Say whether this account decides on failed work."""
         return request.user.has_perm(failures.RIGHT)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let nobody write a failure by hand."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody change what happened."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody take a failure off the list but by a decision."""
         return False

@@ -1,4 +1,4 @@
-"""Forgets what is over: background work, addresses that were to be kept for a while only, pages nobody asks for."""
+"""Deletion of what has expired: finished tasks, readers' e-mail addresses, unfinished files, unused stored pages."""
 
 from datetime import timedelta
 
@@ -12,14 +12,16 @@ from newsroom.page_cache.eviction import evict_unrequested
 from newsroom.site.reader_reports.models import Report
 
 KEPT = timedelta(days=14)
-UNFINISHED_KEPT = timedelta(days=1)  # of files that were never written to their end
+UNFINISHED_KEPT = timedelta(days=1)  # files that a killed process left incomplete
 
 
 def tidy() -> int:
-    """Delete what was done, or given up by somebody, two weeks ago, and workers not seen since; return how many tasks.
+    """Delete what has expired, and return how many tasks were deleted.
 
-    Failures that nobody decided on stay. The e-mail addresses of readers go as their report form promises. Of stored
-    pages some thousands are looked at.
+    * Tasks that succeeded or were given up are deleted after 14 days. Failures without a decision stay.
+    * Workers that were not seen for 14 days are deleted, and incomplete files after one day.
+    * The e-mail addresses of readers are deleted when their report form says.
+    * Some thousands of stored pages are looked at in each call.
     """
     now = clock.now()
     Report.objects.forget_addresses(at=now)
@@ -35,7 +37,8 @@ def tidy() -> int:
 
 
 def forget_errors() -> None:
-    """Take out what errors said, keeping their kinds: a message may quote words that have to be erased."""
+    """Delete the messages and tracebacks of errors, but not the errors' classes."""
+    # A message may quote a text that has to be erased.
     Job.objects.exclude(traceback="").update(traceback="")
     for failure in Failure.objects.filter(error__contains=":"):
         failure.error = failure.error.partition(":")[0]

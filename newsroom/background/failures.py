@@ -1,4 +1,4 @@
-"""What administrators do about work that failed: have it tried again, or give it up."""
+"""The decisions on failed tasks: retry a task, or give it up."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,7 @@ RIGHT = "jobs.decide_failure"
 
 @transaction.atomic
 def try_again(failure: Failure, *, by: User) -> None:
-    """Have the task tried at once, and as often as a new one. Raises as ``give_up`` does."""
+    """Retry the task at once, and as often as a new task. Raise the same errors as ``give_up``."""
     job, failure = _locked(failure, by=by)
     now = clock.now()
     Job.objects.filter(pk=job.pk).update(status=TaskResultStatus.READY, run_after=now, finished_at=None)
@@ -25,9 +25,10 @@ def try_again(failure: Failure, *, by: User) -> None:
 
 @transaction.atomic
 def give_up(failure: Failure, *, by: User) -> None:
-    """Leave the task undone, and take it off the list.
+    """Remove the task from the list of failures without running it again.
 
-    Raises NotAllowedError without the right, ValidationError when it was done or is being tried meanwhile.
+    Raise NotAllowedError if the user may not decide on failures. Raise ValidationError if the task was done or given up
+    meanwhile, or is running.
     """
     job, failure = _locked(failure, by=by)
     now = clock.now()
@@ -48,7 +49,7 @@ def _locked(failure: Failure, *, by: User) -> tuple[Job, Failure]:
 
 
 def _write(job: Job, failure: Failure, verb: str, *, by: User) -> None:
-    """Write the event, without the error: what a message quotes has no place in a log that nobody may change."""
+    # Without the error, whose message may quote a text: nothing can be removed from the audit log.
     Event.objects.write(
         "task", job.pk, verb, by=by, after={"task": str(failure), "path": job.task_path, "times": failure.times}
     )

@@ -1,4 +1,4 @@
-"""A worker's signs of life, given beside its work, and what the living do for the dead."""
+"""The heartbeat of a worker, which also retries tasks of dead workers, runs recurring checks and cleans up."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ from newsroom.background import cleanup, periodic
 from newsroom.background.models import Job, WorkerLife
 from newsroom.http import clock
 
-# Six signs of life fit into the silence after which a worker passes for dead.
+# Six beats fit into ``SILENCE``, after which a worker counts as dead.
 BEAT = 10.0  # seconds
 BEATS_TO_LOOK = 6  # once a minute
 BEATS_TO_TIDY = 360  # once an hour
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Pulse(threading.Thread):
-    """Gives a sign of life every ``BEAT`` seconds until it is stopped, however long the task in hand takes."""
+    """A thread that writes a heartbeat every ``BEAT`` seconds until it is stopped, even during a long task."""
 
     def __init__(self, worker_id: str) -> None:
         super().__init__(name="pulse", daemon=True)
@@ -31,7 +31,7 @@ class Pulse(threading.Thread):
         self._is_over = threading.Event()
 
     def run(self) -> None:
-        """Beat; a database that does not answer is asked again at the next beat."""
+        """Beat until stopped. A database that does not answer is tried again at the next beat."""
         beats = 0
         while not self._is_over.wait(BEAT):
             beats += 1
@@ -44,25 +44,25 @@ class Pulse(threading.Thread):
             except Error as error:
                 logger.warning("No sign of life could be given: %s", error)
             finally:
-                connections.close_all()  # this thread's own
+                connections.close_all()  # those of this thread
 
     def stop(self) -> None:
-        """Beat no more; return when the last beat is done."""
+        """Stop beating, and return when the last beat is done."""
         self._is_over.set()
         self.join()
 
 
 def beat(worker_id: str) -> None:
-    """Say that this worker lives, and have tried again what dead ones left."""
+    """Write the heartbeat of this worker, and retry the tasks that dead workers left."""
     if WorkerLife.objects.beat(worker_id) and (taken := Job.objects.take_up_abandoned()):
         logger.warning("%s tasks of workers that ended are tried again.", taken)
 
 
 @contextmanager
 def living() -> Iterator[str]:
-    """Let a worker live: give the name under which it takes tasks, beat until the end, then say goodbye.
+    """Yield the id under which a worker takes tasks, and beat until the block ends.
 
-    What it has in hand at a clean end is put back at once; after an error it counts as failed, as after a kill.
+    At a clean end the worker's current task is put back at once. After an error it counts as failed, as after a kill.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)

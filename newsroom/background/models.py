@@ -1,4 +1,4 @@
-"""A task as the worker sees it: tried again after growing waits, finished only by whoever has it in hand."""
+"""The models of the queue: tasks with their retries, failed tasks, and workers with their heartbeats."""
 
 import logging
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from newsroom.http import clock
 
 logger = logging.getLogger(__name__)
 
-# After each failure a longer wait; after the last of them nobody tries again unless an administrator says so.
+# The waits between tries. After the last of them only an administrator retries the task.
 WAITS = (
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -28,15 +28,15 @@ LONGEST_ERROR = 300
 
 
 def wait_after(tries: int) -> timedelta | None:
-    """Return how long to wait after so many failed tries in a row, or None when that was the last."""
+    """Return how long to wait after this many failed tries in a row, or None after the last try."""
     return WAITS[tries - 1] if tries <= len(WAITS) else None
 
 
 class FailureQuerySet(models.QuerySet["Failure"]):
-    """Keeping the list of failures."""
+    """The queries of failed tasks."""
 
     def note(self, job: "Job", *, error: str, at: datetime) -> "Failure":
-        """Count one more failure of ``job``, which the caller has locked, with its reason in a sentence."""
+        """Count one more failure of ``job``, whose row the caller has locked. ``error`` is its reason in a sentence."""
         failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
         failure.times += 1
         failure.tries += 1
@@ -46,22 +46,22 @@ class FailureQuerySet(models.QuerySet["Failure"]):
         return failure
 
     def over(self) -> Self:
-        """Keep what nobody tries again by itself."""
+        """Return the tasks that are not retried by themselves."""
         return self.filter(task__status=TaskResultStatus.FAILED)
 
     def going_on(self) -> Self:
-        """Keep what is tried again by itself."""
+        """Return the tasks that are retried by themselves."""
         return self.exclude(task__status=TaskResultStatus.FAILED)
 
     def newest_first(self) -> Self:
-        """Order by the last failure; of the task only what a list shows is read."""
+        """Order by the last failure, the latest first, with only those columns of the task that a list shows."""
         return self.select_related("task").defer("task__traceback", "task__args_kwargs").order_by("-last_at", "-pk")
 
 
 class Failure(models.Model):
-    """A task that failed at least once; the row goes when the task succeeds or somebody gives it up.
+    """A task that failed at least once. The row is deleted when the task succeeds or is given up.
 
-    ``times`` counts all failures, ``tries`` those since the task came in or an administrator last said *Try again*.
+    ``times`` counts all failures, ``tries`` those since the task was enqueued or an administrator last retried it.
     """
 
     task = models.OneToOneField(DBTaskResult, on_delete=models.CASCADE, related_name="failure")
@@ -89,47 +89,44 @@ class Failure(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether nobody tries again by itself."""
+        """Whether the task is not retried by itself."""
         return self.task.status == TaskResultStatus.FAILED
 
 
-# A worker that was silent for this long is dead: what it had in hand is taken up by another.
+# A worker without a heartbeat for this long is dead, and another one retries its task.
 SILENCE = timedelta(seconds=60)
 
 
 class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
-    """Questions about workers."""
+    """The queries of workers."""
 
     def alive(self) -> Self:
-        """Keep the workers that gave a sign of life within ``SILENCE`` and have not said goodbye."""
+        """Return the workers that have not ended and had a heartbeat within ``SILENCE``."""
         return self.filter(ended_at=None, seen_at__gt=Now() - SILENCE)
 
     def is_any_alive(self) -> bool:
-        """Say whether somebody does the background work now."""
         return self.alive().exists()
 
     def beat(self, worker_id: str) -> bool:
-        """Write down that this worker lives; return False when it was itself silent for so long that it passed for dead.
-
-        A machine that slept, or a database that was locked, silences all workers alike: who wakes up first must not
-        bury the others.
-        """
+        """Write a heartbeat of this worker, and return False if its last one was longer ago than ``SILENCE``."""
+        # A machine that slept, or a database that was locked, silences all workers alike: the first one that wakes up
+        # must not take the others for dead.
         known = self.filter(worker_id=worker_id)
         was_silent = known.exists() and not known.alive().exists()
         self.update_or_create(worker_id=worker_id, defaults={"seen_at": Now(), "ended_at": None})
         return not was_silent
 
     def end(self, worker_id: str) -> None:
-        """Write down that this worker has ended: nobody needs to wait for its silence."""
+        """Store that this worker has ended, so that others need not wait for ``SILENCE``."""
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
 
     def newest(self) -> "WorkerLife | None":
-        """Return the worker that was seen last."""
+        """Return the worker with the latest heartbeat."""
         return self.order_by("-seen_at", "-pk").first()
 
 
 class WorkerLife(models.Model):
-    """One worker from its start to its end: ``seen_at`` is its last sign of life."""
+    """One run of a worker from start to end; ``seen_at`` is its last heartbeat."""
 
     worker_id = models.CharField(max_length=64, unique=True)
     begun_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -146,48 +143,48 @@ class WorkerLife(models.Model):
         return self.worker_id
 
 
-# How long a task may wait once it could be done, and how long one may that people wait for: mail, announcements, purges.
+# How long a task that is ready may wait. The shorter time is for tasks that people wait for: mail, pings, purges.
 MOST_WAITING, MOST_WAITING_URGENT = timedelta(minutes=5), timedelta(seconds=60)
-URGENT = 50  # the lowest of their priorities
+URGENT = 50  # the lowest priority of the latter
 
 
 class WorkerEndedError(Exception):
-    """The worker ended in the middle of a task: it was killed, or its machine went down."""
+    """Raised for a task whose worker ended during it, because it was killed or its machine failed."""
 
 
 class StoppedError(BaseException):
-    """Somebody asked for the end and did not want to wait for the task in hand."""
+    """Raised in a task when the worker is stopped without waiting for it."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """Tasks that wait, and tasks in hand."""
+    """The queries of tasks in the queue."""
 
     def ready(self) -> Self:
-        """Keep what may be done by now, by the clock that all machines share."""
+        """Return the tasks that may run now, by the clock that all machines share."""
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
     def get_locked(self) -> "Job | None":
-        """Return the first, locked; leave out what other workers take at this moment."""
+        """Return the first task and lock it; skip tasks that other workers have locked."""
         return self.select_for_update(skip_locked=True).first()
 
     def running(self) -> Self:
-        """Keep what some worker has in hand, or had when it died."""
+        """Return the tasks that a worker runs, or ran when it died."""
         return self.filter(status=TaskResultStatus.RUNNING)
 
     def in_hand_of(self, worker_id: str) -> "list[Job]":
-        """Return the running tasks that this worker took last."""
+        """Return the running tasks that this worker was the last to take."""
         return [job for job in self.running() if job.worker_ids[-1:] == [worker_id]]
 
     def abandoned(self) -> "list[Job]":
         """Return the running tasks whose worker is dead."""
-        # In this order: whoever takes a task after the first question has been counted alive before it.
+        # In this order: a worker wrote its heartbeat before it took a task, so every living one of these is found.
         running = list(self.running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
     def overdue(self) -> Self:
-        """Keep what waits to be done although it should be by now, in the time of the database."""
+        """Return the tasks that have been ready for too long, by the clock of the database."""
         return self.filter(status=TaskResultStatus.READY).filter(
             _waiting_for(MOST_WAITING) | Q(priority__gte=URGENT) & _waiting_for(MOST_WAITING_URGENT)
         )
@@ -197,7 +194,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return not self.overdue().exists()
 
     def take_up_abandoned(self) -> int:
-        """Have each abandoned task tried again as after any failure, and return how many there were."""
+        """Mark each abandoned task as failed, so that it is retried; return how many there were."""
         jobs = self.abandoned()
         for job in jobs:
             job.set_failed(WorkerEndedError("The worker ended before the task did."))
@@ -207,11 +204,11 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any result
     """A row of the queue.
 
-    Its verbs write only while the row is still as this worker took it: who was thought dead and comes back finds the
-    task in other hands and leaves it alone.
+    Its methods write only if the row is still as this worker took it. A worker that was taken for dead and comes back
+    finds that another one has the task, and leaves it alone.
     """
 
-    objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # beside the parent's
+    objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # in place of the parent's
 
     class Meta:
         proxy = True
@@ -220,7 +217,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
     @retry()
     @transaction.atomic
     def set_successful(self, return_value: object) -> None:
-        """Keep the result; what had failed before is no failure any more."""
+        """Store the result, and delete the failure that the task may have had before."""
         if not self._is_in_hand():
             return
         self.status = TaskResultStatus.SUCCESSFUL
@@ -233,9 +230,9 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
     @retry()
     @transaction.atomic
     def set_failed(self, exc: BaseException) -> None:
-        """Count the failure, and have the task tried again after a wait, or never when this was the last try.
+        """Count the failure, and retry the task after a wait, or never if this was the last try.
 
-        On a StoppedError nothing is counted: the worker puts back at its end what it had in hand.
+        A StoppedError is not counted: the worker puts its current task back when it ends.
         """
         if isinstance(exc, StoppedError) or not self._is_in_hand():
             return
@@ -254,12 +251,12 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
 
     @transaction.atomic
     def put_back(self) -> None:
-        """Let any worker take the task again at once, as if it had never been taken."""
+        """Make the task ready at once for any worker, as if it had never been taken."""
         if self._is_in_hand():
             self._rest(TaskResultStatus.READY, run_after=clock.now())
 
     def _is_in_hand(self) -> bool:
-        """Lock the row, and say whether it is still as it was when it was taken."""
+        """Lock the row, and return whether it is still as it was when this worker took it."""
         taken = Job.objects.select_for_update().filter(
             pk=self.pk, status=TaskResultStatus.RUNNING, started_at=self.started_at
         )
@@ -279,21 +276,22 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
 
 
 def sentence_of(error: BaseException) -> str:
-    """Return the kind of error and the first line of what it says; an error of our own is a sentence already."""
+    """Return the class of the error and the first line of its message."""
     said = next((line.strip() for line in _storable(str(error)).splitlines() if line.strip()), "")
+    # The message of this error of our own is a sentence already.
     if isinstance(error, WorkerEndedError):
         return said
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def _waiting_for(longest: timedelta) -> Q:
-    """Return the condition that a task has been ready for longer than that."""
+    """Return the condition that a task has been ready for longer than ``longest``."""
     before = Now() - longest
-    # Without a time of its own it is ready from the beginning; such tasks have the last of all moments.
+    # A task without a time of its own is ready when it is enqueued; its ``run_after`` is the latest possible time.
     at_once = Q(run_after=get_date_max())
     return at_once & Q(enqueued_at__lt=before) | ~at_once & Q(enqueued_at__lt=before, run_after__lt=before)
 
 
 def _storable(text: str) -> str:
-    """Return the text without what a database refuses: NUL, and halves of characters."""
+    """Return the text with what a database refuses replaced: NUL and lone surrogates."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

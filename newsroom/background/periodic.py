@@ -1,4 +1,4 @@
-"""What is looked at again and again beside the tasks: whether somebody has to be told something today."""
+"""The registry of recurring checks, which each worker runs every minute beside its tasks."""
 
 import logging
 from collections.abc import Callable
@@ -14,16 +14,16 @@ _looks: dict[str, Look] = {}
 
 
 def register(name: str, look: Look) -> None:
-    """Have every worker call ``look`` with the present moment, at its start and each minute.
+    """Have every worker call ``look`` with the current time, at its start and every minute.
 
-    It says quickly whether something is due and enqueues tasks for that; several workers call it at once, so it does
-    each thing once however often it is called.
+    The function must return quickly: it finds out whether anything is due, and enqueues tasks for that. Several workers
+    call it at once, so it must do everything only once, however often it is called.
     """
     _looks[name] = look
 
 
 def look(at: datetime) -> None:
-    """Look at everything once. One that fails keeps no other from being looked at; a database error is raised."""
+    """Run all checks once. An error in one is logged and the others still run; a database error is raised."""
     for name, each in _looks.items():
         try:
             each(at)

@@ -1,4 +1,4 @@
-"""The worker: takes one task after the other from the database, through failures of tasks, of workers and of the database."""
+"""The worker: runs tasks from the database one at a time, and survives failures of tasks, workers and the database."""
 
 import logging
 import signal
@@ -13,19 +13,19 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.background.heartbeat import living
 from newsroom.background.models import Job, StoppedError
 
-# How long a database that does not answer, or takes no writes, is left alone.
+# How long the worker waits before it tries again a database that does not answer or takes no writes.
 PAUSE = 5.0  # seconds
 
-# What the loop of the parent asks for the next task, by the clock that all machines share.
+# The parent's loop takes the next task through this model. Ours compares times with the clock that all machines share.
 db_worker.DBTaskResult = Job  # type: ignore[attr-defined]  # imported there
 
 logger = logging.getLogger(__name__)
 
 
 class Worker(db_worker.Worker):
-    """Works until it is told to stop, or with ``batch`` until nothing is ready to be done.
+    """A worker that runs until it is told to stop, or with ``batch`` until no task is ready.
 
-    The first TERM or INT lets it finish the task in hand, the second makes it put the task back.
+    After the first TERM or INT the worker finishes its current task. After the second it puts the task back.
     """
 
     def __init__(self, *, interval: float, batch: bool) -> None:
@@ -41,7 +41,7 @@ class Worker(db_worker.Worker):
         )
 
     def run(self) -> None:
-        """Live and work; while the database is away, or takes no writes, wait and begin a new life. A batch gives up."""
+        """Run tasks. When the database fails or takes no writes, wait and start again; a batch raises the error."""
         while self.running:
             try:
                 with living() as self.worker_id:
@@ -57,12 +57,12 @@ class Worker(db_worker.Worker):
                 time.sleep(PAUSE)
 
     def run_task(self, db_task_result: DBTaskResult) -> None:  # type: ignore[type-arg]  # of any arguments and any result
-        """Run a task that was taken just now."""
+        """Run a task that this worker has just taken."""
         self.running_task = True
         super().run_task(Job.objects.get(pk=db_task_result.pk))
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Answer a signal: the second one breaks the task in hand off."""
+        """Handle a signal. The second one interrupts the current task."""
         if self.running or not self.running_task:
             super().shutdown(signum, frame)
             return

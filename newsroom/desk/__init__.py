@@ -1,1 +1,1 @@
-"""What the desk's screens are made of: the Markdown editor, rows found by uid, fields that take names."""
+"""The toolkit of the admin: base classes, forms, changelists, responses to scripts, and local times."""

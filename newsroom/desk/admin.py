@@ -1,4 +1,4 @@
-"""The base of every form and list of the desk."""
+"""DeskAdmin, the base of all admin screens, and the list of problems above a form that was refused."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from newsroom.page_cache.invalidation import invalidation
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why a form was not saved: ``field`` is the id of the control to go to, or empty."""
+    """One reason why a form was not saved; ``field`` is the id of the control to go to, or ""."""
 
     place: str
     message: str
@@ -26,10 +26,10 @@ class Problem:
 
 
 def problems_of(form: forms.BaseForm, formsets: list[BaseModelFormSet]) -> list[Problem]:  # type: ignore[type-arg]
-    """Return every reason for which the form and its rows were refused, in the order of the page."""
+    """Return all errors of the form and its formsets, in the order of the page."""
     found = _of_form(form, "")
     for formset in formsets:
-        meta = formset.model._meta  # type: ignore[union-attr]  # every set of rows has a model
+        meta = formset.model._meta  # type: ignore[union-attr]  # every formset has a model
         name = str(meta.verbose_name_plural).capitalize()
         found += [Problem(name, str(message), f"rows-{formset.prefix}") for message in formset.non_form_errors()]
         for number, row in enumerate(formset.forms, start=1):
@@ -52,7 +52,7 @@ def _first_control(form: forms.BaseForm) -> str:
 
 
 def _keeping(thing: models.Model, *, limit: int) -> list[str]:
-    """Return what points to a thing and keeps it from being deleted, at most ``limit`` of each kind."""
+    """Return the objects that protect ``thing`` from deletion, at most ``limit`` for each relation."""
     found = []
     for relation in thing._meta.related_objects:
         if relation.on_delete is models.PROTECT:
@@ -63,54 +63,54 @@ def _keeping(thing: models.Model, *, limit: int) -> list[str]:
     return found
 
 
-class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the screens of every model
-    """A stock screen without stock scripts on its form: rows and choosers are the desk's own."""
+class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any model
+    """A ModelAdmin whose forms use none of the stock scripts: inlines and choosers are the desk's own."""
 
     list_per_page = 50
     list_max_show_all = 200
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 50
-    # What somebody sees who may look and not change: names of columns instead of fields of the form.
+    # What a user without the change permission sees: names of columns in place of the form's fields.
     fields_to_read: tuple[str, ...] = ()
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
-        """Return the thing's own public address, where it has one."""
+        """Return the public address of the object, or None."""
         address = getattr(obj, "get_absolute_url", None)
         return address() if address else None
 
     @property
     def media(self) -> forms.Media:
-        """Bring nothing along: the templates name the scripts they need."""
+        """An empty Media: the templates name the scripts that they need."""
         return forms.Media()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let pages change last in the transaction of a save, behind all else that is written for it."""
+        """Run a POST inside ``invalidation()``, so that page keys are invalidated last in its transaction."""
         with invalidation() if request.method == "POST" else nullcontext():
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let pages change last here too."""
+        """Run a POST inside ``invalidation()``, as ``changeform_view`` does."""
         with invalidation() if request.method == "POST" else nullcontext():
             return super().delete_view(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
-        """Leave the stock log empty: the record and the revisions tell more, and erasing knows them."""
+        """Do nothing: the audit log and the revisions hold more than the stock log, and erasing covers them."""
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
-        """Leave the stock log empty."""
+        """Do nothing; see ``log_addition``."""
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[models.Model]) -> Any:
-        """Leave the stock log empty."""
+        """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Name some of what keeps a thing from going, and look no further; only what can go is looked through."""
+        """Return the objects that protect ``objs`` from deletion, up to the limit, or else what Django collects."""
         kept = [each for thing in objs for each in _keeping(thing, limit=self.delete_confirmation_max_display)]
         if kept:
             return [], {}, set(), kept[: self.delete_confirmation_max_display]
         return super().get_deleted_objects(objs, request)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        """Show what can be read to somebody who may not change it."""
+        """Return the fields, or ``fields_to_read`` for a user without the change permission."""
         if self.fields_to_read and obj and not self.has_change_permission(request, obj):
             return self.fields_to_read
         return super().get_fields(request, obj)
@@ -118,7 +118,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
     ) -> dict[str, Any]:
-        """Let the sets of rows of one form know one another, and open a new form with its starting rows."""
+        """Give all formsets of one form the same ``together``, and those of a new form their starting rows."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, RowInline):
             kwargs["together"] = vars(request).setdefault("rows_together", {})
@@ -135,10 +135,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of the 
         form_url: str = "",
         obj: models.Model | None = None,
     ) -> HttpResponse:
-        """Name each reason of a refusal with the way to its field."""
+        """Add the errors of the form and its formsets, each with the control that it concerns."""
         form = context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         context["problems"] = problems_of(form, formsets) if form.is_bound else []
-        context["errors"] = []  # the template names each reason itself
+        context["errors"] = []  # the template lists the problems instead
         context["form"] = form
         return super().render_change_form(request, context, add, change, form_url, obj)

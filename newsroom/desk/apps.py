@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ListingConfig(AppConfig):
-    """Registers the app under its short name."""
+    """The configuration of the app, under the label ``listing``."""
 
     name = "newsroom.desk"
     label = "listing"

@@ -1,4 +1,4 @@
-"""Says a moment by the clocks of the newsroom: with the name of their zone, or as briefly as it can be."""
+"""Times in the newsroom's time zone: formatted for people, and entered in a form."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,16 +14,14 @@ SHORT = "j M, H:i"
 
 
 def format_local(moment: datetime, pattern: str = LONG) -> str:
-    """Return ``moment`` in ``pattern`` (that of the stock ``date``), with the zone's name in brackets.
-
-    The stock ``T`` says nothing in the hour that comes twice, where the name alone tells the two apart.
-    """
+    """Return ``moment`` in ``pattern`` (as for the ``date`` filter), with the name of the time zone in brackets."""
+    # Django's ``T`` is empty in the hour that occurs twice, where only the name tells the two apart.
     local = timezone.localtime(moment)
     return f"{date(local, pattern)} ({local.tzname()})"
 
 
 def clock_of(moment: datetime, *, at: datetime) -> str:
-    """Return the time of a moment, with its day where that is not the day of ``at``."""
+    """Return the time of day of a moment, with its date unless that is the date of ``at``."""
     local = timezone.localtime(moment)
     return date(local, "H:i" if local.date() == timezone.localdate(at) else "j F, H:i")
 
@@ -32,9 +30,9 @@ CHOICES = (("", "Choose"), ("first", "The first time"), ("second", "The second t
 
 
 class MomentForm(forms.Form):
-    """Asks for a day and a time; ``moment`` is the instant in UTC once the form is valid, or None where none is asked.
+    """A form for a day and a time. Once it is valid, ``moment`` is the instant in UTC, or None where none is needed.
 
-    ``happens`` are the words for what comes to pass then.
+    ``happens`` completes the error message “Say on which day …”.
     """
 
     moment: datetime | None = None
@@ -46,20 +44,20 @@ class MomentForm(forms.Form):
 
     @property
     def zone(self) -> str:
-        """Return the name of the zone in which times are entered and shown."""
+        """The name of the time zone in which times are entered and shown."""
         return timezone.get_current_timezone_name()
 
     @property
     def asks_which(self) -> bool:
-        """Say whether the time that was entered comes twice."""
+        """Whether the time that was entered occurs twice on that day."""
         return self.is_bound and (bool(self.data.get(self.add_prefix("which"))) or "which" in self.errors)
 
     def needs_moment(self) -> bool:
-        """Say whether a time has to be given."""
+        """Return whether a time is required."""
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Turn day and time into an instant; refuse what the clocks never show, and ask where they show it twice."""
+        """Set ``moment``; refuse a time that the clocks skip, and ask which is meant where they show it twice."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.needs_moment() or {"day", "time"} & self.errors.keys():
             return cleaned
@@ -72,7 +70,7 @@ class MomentForm(forms.Form):
             try:
                 self.moment = from_wall(datetime.combine(day, time), second=second)
             except TwiceError as twice:
-                self.fields["which"].choices = [  # type: ignore[attr-defined]  # a field with choices
+                self.fields["which"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                     CHOICES[0],
                     ("first", f"The first, {twice.names[0]}"),
                     ("second", f"The second, {twice.names[1]}"),

@@ -1,4 +1,4 @@
-"""Views of lists that people keep."""
+"""Saved views of changelists."""
 
 from typing import ClassVar, Self
 
@@ -11,22 +11,22 @@ MOST_SHOWN = 100
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    """Questions about kept views."""
+    """The queries of saved views."""
 
     def within_sight(self, person: AbstractUser, listing: str) -> Self:
-        """Keep the views of one list that a person has, and those that somebody shares, with whose they are."""
+        """Return a user's own and the shared views of one changelist, with their owners, at most ``MOST_SHOWN``."""
         seen = self.filter(Q(owner=person.pk) | Q(is_shared=True), listing=listing)
         return seen.select_related("owner").order_by("name", "pk")[:MOST_SHOWN]
 
     def of(self, person: AbstractUser, listing: str) -> Self:
-        """Keep the views of one list that a person has."""
+        """Return a user's own views of one changelist."""
         return self.filter(owner=person.pk, listing=listing)
 
 
 class SavedView(models.Model):
-    """A list as somebody wants to see it again. ``listing`` is the label of its model, ``query`` what stands behind ``?``.
+    """A saved view of a changelist. ``listing`` is the label of its model, ``query`` the query string.
 
-    The one without a name holds the columns that a person chose for the list itself.
+    The view without a name holds the columns that a user chose for the changelist itself.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")

@@ -1,6 +1,7 @@
-"""Answers what the scripts of the desk ask: as data, and in a sentence to who may not ask.
+"""Responses to the desk's scripts, and refusals that give the submitted text back.
 
-A redirect to the sign-in page would be no answer to a script, so that nobody is led away from a text half written.
+A script is answered with JSON and a sentence, also where the user is signed out. A redirect to the sign-in page would
+not be an answer, and would lead users away from a text they are writing.
 """
 
 import re
@@ -29,12 +30,12 @@ SIGNED_OUT = "You are signed out. Sign in again in another window, then try agai
 
 
 def json_refusal(sentence: str, *, status: int = 400, **more: object) -> JsonResponse:
-    """Return a refusal, with the sentence that is shown."""
+    """Return a JSON error response with the sentence that is shown."""
     return JsonResponse({"error": sentence, **more}, status=status)
 
 
 def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> JsonResponse | None:
-    """Return the refusal to who is not of the desk, None for somebody who is; ``signed_out`` is said to strangers."""
+    """Return a 403 response for a user who may not enter the desk, or None. Anonymous users read ``signed_out``."""
     if not request.user.is_authenticated:
         return json_refusal(signed_out, status=403, signed_out=True)
     if not (request.user.is_active and request.user.is_staff):
@@ -43,7 +44,7 @@ def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> Json
 
 
 def json_view(view: View) -> View:
-    """Let only people of the desk ask."""
+    """Refuse users who may not enter the desk, and forbid caching."""
 
     @wraps(view)
     def asked(request: HttpRequest) -> HttpResponse:
@@ -60,7 +61,7 @@ type AnyView = Callable[..., Any]
 
 
 def allow_framing(view: AnyView) -> AnyView:
-    """Let the pages of a view stand in a frame of a page of this site."""
+    """Allow pages of this site to show the view in a frame."""
     allowed: AnyView = csp_override({**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]})(
         xframe_options_sameorigin(view)
     )
@@ -68,7 +69,7 @@ def allow_framing(view: AnyView) -> AnyView:
 
 
 def focus_first_error[F: forms.BaseForm](form: F) -> F:
-    """Give the first field with an error the focus when the page opens, also without scripts; return the form."""
+    """Give focus to the first field with an error when the page opens, even without scripts; return the form."""
     if form.is_bound:
         wrong = next((name for name in form.fields if name in form.errors), None)
         if wrong:
@@ -77,21 +78,21 @@ def focus_first_error[F: forms.BaseForm](form: F) -> F:
 
 
 def focus_first_error_of(together: Iterable[forms.BaseForm]) -> None:
-    """Give the first field with an error the focus, where several forms stand on one page one after the other."""
+    """Give focus to the first field with an error among several forms of one page, in their order."""
     refused = next((form for form in together if form.is_bound and form.errors), None)
     if refused:
         focus_first_error(refused)
 
 
-# What is said about a form, and what nobody should see on a page.
+# Fields that are about the form itself, and secrets that no page may show.
 _NOT_TEXT = re.compile(r"^_|^csrf|password|passcode|token|^code$", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[\x21-\x7e]*")
 
 
 def text_in(request: HttpRequest) -> str:
-    """Return the texts that were sent with a request, a line between each; none where they cannot be read.
+    """Return the texts that a request submitted, separated by blank lines, or "" if they cannot be read.
 
-    A single word is none: uids, choices and addresses are no text.
+    A single word is left out, because uids, choices and addresses are no text.
     """
     if request.method != "POST":
         return ""
@@ -104,9 +105,9 @@ def text_in(request: HttpRequest) -> str:
 
 
 def refusal(request: HttpRequest, title: str, said: str, *, status: int, sign_in: str = "") -> HttpResponse:
-    """Answer with ``title`` and ``said``, with the text that was sent, and a way on; it is kept by nobody.
+    """Return an error page with ``title``, ``said`` and the submitted text, which is not stored anywhere.
 
-    ``sign_in`` is the address for somebody who is signed out.
+    ``sign_in`` is the address of the sign-in page, for a user who is signed out.
     """
     context = {
         **admin.site.each_context(request),
@@ -122,7 +123,7 @@ def refusal(request: HttpRequest, title: str, said: str, *, status: int, sign_in
 
 
 class RefusalMiddleware:
-    """Answers 503 at the desk where a verb refused and its screen has no place of its own for the reason."""
+    """Middleware that answers 503 at the desk when a verb refuses and the view does not handle the error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -131,13 +132,13 @@ class RefusalMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the reason with the text that was sent; nothing elsewhere, or for any other exception."""
+        """Return the error page for a RefusedError at the desk, and None otherwise."""
         if isinstance(exception, RefusedError) and request.path_info.startswith(DESK):
             return refusal(request, "Nothing was changed", str(exception), status=503)
         return None
 
 
 def safe_next_url(back: str) -> str:
-    """Return the address to go on with where it is one of the desk, nothing for any other."""
+    """Return ``back`` if it is an address of the desk, "" otherwise."""
     is_ours = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return back if is_ours else ""

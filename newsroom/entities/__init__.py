@@ -1,1 +1,1 @@
-"""Things that are known by several names: found however a name is written, each name leading to one thing."""
+"""What topics and outlets share: names, aliases, merging, mentions in editions, counts, and lists from A to Z."""

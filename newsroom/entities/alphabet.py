@@ -1,4 +1,4 @@
-"""Lists of topics and outlets from A to Z: of each kind as much as a page holds, and where its letters begin."""
+"""Lists of entities from A to Z: for each kind as many as a page holds, and where its letters begin."""
 
 import unicodedata
 from collections.abc import Collection
@@ -17,7 +17,10 @@ _BEFORE = "'\"-.,:;!?#$&()*+/@[]…¿¡ "
 
 
 class Initial(Func):
-    """The first character of a column of folded names that is no punctuation; without parameters, so that an index knows it."""
+    """A database function for the first character of a folded name that is not punctuation.
+
+    It has no parameters, so that an index can be built on it.
+    """
 
     template = "substr(ltrim(%(expressions)s, '{}'), 1, 1)".format(_BEFORE.replace("'", "''"))
     arity = 1
@@ -25,15 +28,16 @@ class Initial(Func):
 
 
 def initial_of(folded: str) -> str:
-    """Return what ``Initial`` does."""
+    """Return the same as ``Initial``, in Python."""
     return folded.lstrip(_BEFORE)[:1]
 
 
 def letter_of(folded: str) -> str:
-    """Return the letter under which a folded name stands: the capital of its first one, whatever its script.
+    """Return the letter under which a folded name is listed: its first one, as a capital, in any script.
 
-    Accents are folded already, so É stands under E. Digits stand together; a syllable of Hangul stands under its first
-    consonant (Unicode Standard, 3.12). A name without letters and digits stands under its first character.
+    Accents are folded already, so É is listed under E. All digits are listed together. A Hangul syllable is listed
+    under its first consonant (Unicode Standard, 3.12). A name without letters and digits is listed under its first
+    character.
     """
     first = next((character for character in folded if character.isalnum()), folded[:1])
     if first.isdecimal():
@@ -42,7 +46,7 @@ def letter_of(folded: str) -> str:
 
 
 def in_order(folded: str) -> tuple[str, str]:
-    """Return the key by which folded names are sorted from A to Z, each letter's together, digits first."""
+    """Return the sort key of a folded name in a list from A to Z: digits first, the names of a letter together."""
     letter = letter_of(folded)
     return "" if letter == DIGITS else letter, folded
 
@@ -53,13 +57,13 @@ _ORDER = (_INITIAL, "folded_name")
 
 @dataclass(frozen=True, slots=True)
 class Alphabet[Thing: NamedEntity]:
-    """The things of some kinds, each kind from A to Z; ``public`` are all that may be listed."""
+    """The entities of some kinds, each kind from A to Z; ``public`` are the ones that may be listed."""
 
     public: NamedQuerySet[Thing]
     kinds: Collection[str]
 
     def page(self, *, start: str, most: int) -> QuerySet[Thing]:
-        """Return of each kind the first ``most`` things from the name ``start`` on, and one more where there are more."""
+        """Return the first ``most`` entities of each kind from the name ``start`` on, and one more if there is one."""
         walks = [self.public.filter(kind=kind) for kind in self.kinds]
         if folded := fold(start):
             onward = TupleGreaterThanOrEqual(Tuple(_INITIAL, F("folded_name")), (initial_of(folded), folded))
@@ -68,6 +72,6 @@ class Alphabet[Thing: NamedEntity]:
         return self.public.model._default_manager.filter(pk__in=keys).order_by("kind", *_ORDER)
 
     def beginnings(self) -> QuerySet[Thing]:
-        """Return of each kind the first thing of each letter, in their order. One step of an index for each."""
+        """Return the first entity of each letter for each kind, in order. One index lookup for each."""
         parts = [self.public.filter(kind=kind) for kind in self.kinds]
         return first_of_each(parts, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)

@@ -1,4 +1,4 @@
-"""How many live works name a topic or outlet, counted as far as the number says something."""
+"""The number of live works that mention an entity, counted up to a limit."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,23 +12,23 @@ from newsroom.db.keyset import first_of
 from newsroom.entities.mentions import naming_of, walks_naming
 from newsroom.entities.models import NamedEntity
 
-# Beside a name among many, and on its own page.
+# The limits beside a name in a list, and on a page of its own.
 MOST_IN_LISTS = 100
 MOST_ALONE = 1_000
-# So many members of families are asked for at once.
+# The number of keys in one query.
 TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of works; ``is_all`` is False where there are more."""
+    """A number of works; ``is_all`` is False if there are more."""
 
     number: int
     is_all: bool = True
 
 
 class Capped(Subquery):
-    """How many rows a query that is cut comes to."""
+    """The number of rows of a sliced query."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
@@ -36,7 +36,7 @@ class Capped(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What is counted: live works of one ``kind``, in these ``languages`` or in any, up to ``most``."""
+    """What is counted: live works of one ``kind``, in these ``languages`` or in all, up to ``most``."""
 
     kind: str
     at: datetime
@@ -44,15 +44,19 @@ class Counting:
     languages: Collection[str] | None = None
 
     def added_to[Thing: NamedEntity](self, things: QuerySet[Thing]) -> QuerySet[Thing]:
-        """Say of each thing how many works name it itself (``own_count``), and whether others were merged into it (``is_joined``)."""
+        """Annotate entities with the number of works that mention each (``own_count``), and ``is_joined``.
+
+        ``is_joined`` is whether others were merged into the entity.
+        """
         joined = things.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
         found: Any = things.annotate(own_count=Capped(self._naming(things.model)), is_joined=Exists(joined))
         return cast("QuerySet[Thing]", found)
 
     def of(self, things: Iterable[NamedEntity]) -> dict[int, Count]:
-        """Return by key how many works name each of the things, which came from ``added_to``, or what was merged into it.
+        """Return by key how many works mention each entity or one that was merged into it.
 
-        Two queries where something was, none else. A work that names several of a family counts once.
+        The entities come from ``added_to``. Two queries if any of them has merged entities, none otherwise. A work that
+        mentions several of a family counts once.
         """
         found = {thing.pk: vars(thing) for thing in things}
         numbers = {key: int(values["own_count"]) for key, values in found.items()}
@@ -65,11 +69,11 @@ class Counting:
 
     def _naming(self, model: type[NamedEntity]) -> Any:
         (rows,) = self._walks(model, [OuterRef("pk")])
-        # In the order of the index that knows the kind of each.
+        # In the order of the index that holds the kind of work.
         return rows.order_by("-updated_at", "-uid").values("edition")[: self.most + 1]
 
     def _together(self, model: type[NamedEntity], keys: list[int]) -> dict[int, int]:
-        """Return how many works name each thing, with what was merged into it: of each member those that are newest."""
+        """Return how many works mention each entity or one merged into it, counting the newest works of each member."""
         everything: Any = model._default_manager
         naming = naming_of(model)
         members = dict(everything.filter(merged_into__in=keys).values_list("pk", "merged_into"))

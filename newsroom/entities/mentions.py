@@ -1,4 +1,4 @@
-"""The rows by which editions name topics and outlets, each with its span: looked up for one thing at a time."""
+"""Mentions: the rows by which editions name topics and outlets, each with its span, looked up by entity."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -8,38 +8,38 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 
 def naming_of(model: Any) -> Any:
-    """Return the relation of a model to the rows by which editions name its things: ``related_model``, and its ``field``."""
+    """Return the reverse relation of a model to its mentions: ``related_model`` holds them, ``field`` is the key."""
     return model._meta.get_field("editions")
 
 
 def editions_of(model: Any) -> Any:
-    """Return the manager of the editions that name things of a model."""
+    """Return the manager of the editions that mention entities of a model."""
     return naming_of(model).related_model._meta.get_field("edition").related_model._default_manager
 
 
 def live_naming(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
-    """Return the rows by which editions live at ``at`` name the thing of this key, which may be one of an outer query."""
+    """Return the mentions of one entity by editions live at ``at``; ``key`` may be an OuterRef."""
     return _naming(model, key).filter(live_from__lte=at, live_until__gt=at)
 
 
 def walks_naming(
     model: Any, keys: Iterable[object], *, kind: str, at: datetime, languages: Collection[str] | None = None
 ) -> list[QuerySet[Any, Any]]:
-    """Return, for each of these keys, the rows by which live works of a kind name it, in these languages or in any.
+    """Return, for each key, the mentions of the entity by live works of a kind, in these languages or in all.
 
-    Each has the columns by which its works are ordered (``updated_at``, ``uid``), and an index in this order.
+    Each query has the columns ``updated_at`` and ``uid``, and an index with this order.
     """
     written: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
     return [live_naming(model, key, at=at).filter(work_kind=kind, **written) for key in keys]
 
 
 def first_naming(model: Any, *, at: datetime) -> Subquery:
-    """Return the key of one row by which an edition live at ``at`` names a thing of the query that it stands in, or NULL."""
+    """Return the key of a mention by an edition live at ``at``, or NULL, for each entity of the outer query."""
     return _first(live_naming(model, OuterRef("pk"), at=at))
 
 
 def first_begun(model: Any, *, at: datetime) -> Subquery:
-    """Return the key of one row by which an edition that began by ``at`` names a thing of the query it stands in, or NULL."""
+    """Return the key of a mention by an edition that began by ``at``, or NULL, for each entity of the outer query."""
     return _first(_naming(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
 
 
@@ -50,5 +50,6 @@ def _naming(model: Any, key: object) -> QuerySet[Any, Any]:
 
 
 def _first(rows: QuerySet[Any, Any]) -> Subquery:
-    """Return the key of the newest row, as a value: it is looked up by its index, and not all of them beforehand."""
+    """Return the key of the newest mention as a subquery."""
+    # Selected as a value, it is looked up by its index for each row, instead of all mentions beforehand.
     return Subquery(rows.order_by("-live_from", "live_until").values("pk")[:1])

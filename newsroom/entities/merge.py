@@ -1,4 +1,4 @@
-"""Makes two topics one, or two outlets: the merged one stays as a row and points to the other."""
+"""Merging of two topics or two outlets: the merged entity keeps its row, which points to the other."""
 
 import hashlib
 import json
@@ -21,7 +21,11 @@ CHANGED = "One of the two was changed while you were looking. Look again at what
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """What joining one thing to another would do: names and addresses that lead on, what is taken over, what is not."""
+    """What a merge would do: which names and addresses lead on, which fields are taken over, and which are not.
+
+    ``is_seen`` is whether readers have seen the merged entity. ``seen`` is the digest of the state on which this is
+    based.
+    """
 
     names: list[str]
     addresses: list[str]
@@ -32,7 +36,7 @@ class MergePlan:
 
 
 def state_digest(one: NamedEntity, other: NamedEntity) -> str:
-    """Return what tells whether one of the two was changed since somebody looked."""
+    """Return a digest that changes whenever one of the two entities does."""
     states = [track_changes.state_of(one), track_changes.state_of(other), one.merged_into_id, other.merged_into_id]
     return hashlib.sha256(json.dumps(states, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
@@ -58,7 +62,7 @@ def plan_merge(source: NamedEntity, into: NamedEntity, *, at: datetime) -> Merge
 
 @invalidation()
 def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: str = "") -> None:
-    """Join ``source`` to ``into``, two of a kind, as ``topics.merge.merge_topics`` says; whoever calls it has asked for the right."""
+    """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` describes. The caller checks the permission."""
     things: Any = type(source)._default_manager
     what = source._meta.verbose_name
     rows = {row.pk: row for row in things.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")}
@@ -74,7 +78,7 @@ def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: st
     things.filter(merged_into=gone).update(merged_into=kept)
     gone.merged_into = kept
     gone.save()
-    if is_seen:  # else readers would learn what only a draft said
+    if is_seen:  # otherwise readers would see text of a draft
         _take_over(gone, kept)
     kept.be_found_as_now()
     kept.touch_pages()

@@ -1,4 +1,4 @@
-"""The screen on which one thing is joined to another of its kind, once somebody has seen what moves."""
+"""The screen that merges one entity into another, after showing what the merge would do."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -21,12 +21,12 @@ from newsroom.entities.models import NamedEntity
 from newsroom.http.clock import request_time
 
 MOST = 50
-# One more than is shown says whether there are more.
+# One more than is shown, to find out whether there are more.
 LOOKED_UP = MOST + 1
 
 
 class Part(NamedTuple):
-    """One list of what names the thing: its heading, its first entries with their addresses, and whether there are more."""
+    """A list of what mentions an entity: heading, first entries with their addresses, and whether there are more."""
 
     heading: str
     entries: list[tuple[str, str]]
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 class JoinForm(forms.Form):
-    """The thing that another one is joined to."""
+    """A form for the entity into which another one is merged."""
 
     into = forms.CharField(label="Join it to", max_length=200)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
@@ -45,7 +45,7 @@ class JoinForm(forms.Form):
         self.fields["into"].widget = NameInput(offered, known_only=True)
 
     def clean_into(self) -> NamedEntity:
-        """Find the thing of this name."""
+        """Return the entity with this name."""
         manager: Any = type(self.thing)._default_manager
         what = self.thing._meta.verbose_name
         found: NamedEntity | None = manager.called(self.cleaned_data["into"]).first()
@@ -58,21 +58,20 @@ class JoinForm(forms.Form):
 
 
 class JoiningScreen(DeskAdmin):
-    """Adds the screen to those of topics or of outlets; ``names_offered`` is the list of their names."""
+    """A ModelAdmin with the screen for merging; ``names_offered`` is the id of the list of names."""
 
     names_offered: ClassVar[str]
     merge: ClassVar[Callable[..., None]]
-    # Returns what names the thing, list by list, as far as a person may see it: ``names_it(thing, user=)``.
+    # Returns lists of what mentions the entity and the user may see: ``names_it(thing, user=)``.
     names_it: Callable[..., Sequence[Part]]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add its address."""
         view = self.admin_site.admin_view(self.join_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_join"
         return [path("<int:key>/join/", view, name=name), *super().get_urls()]
 
     def join_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask for the other one, show what moves, then join this one to it."""
+        """Ask for the other entity, show what a merge would do, then merge."""
         thing: Any = self.get_object(request, str(key))
         if thing is None:
             raise Http404
@@ -110,22 +109,22 @@ class JoiningScreen(DeskAdmin):
 
 
 def works_seen(works: Iterable[Any], *, user: Any) -> list[Any]:
-    """Return the works that this person may see at the desk."""
+    """Return the works that this user may see at the desk."""
     return [work for work in works if user.has_perm(f"{work._meta.app_label}.view_{work._meta.model_name}")]
 
 
 def uses(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
-    """Return what the form of a thing says of the works that use it, of which LOOKED_UP were looked up."""
+    """Return the template context with the works that use an entity; ``works`` are at most LOOKED_UP."""
     return {"uses": works_seen(works[:MOST], user=user), "has_more_uses": len(works) > MOST}
 
 
 def works_part(heading: str, works: Sequence[Any], *, user: Any) -> Part:
-    """Return works as a list, each with the way to its form, without those that this person may not see."""
+    """Return the works that this user may see as a list, each with the address of its form."""
     seen = works_seen(works, user=user)
     entries = [(str(work), reverse(work.desk_view, args=[work.pk])) for work in seen[:MOST]]
     return Part(heading, entries, len(seen) > MOST)
 
 
 def things_part(heading: str, things: Sequence[Model]) -> Part:
-    """Return things as a list, without a way to them."""
+    """Return objects as a list without addresses."""
     return Part(heading, [(str(thing), "") for thing in things[:MOST]], len(things) > MOST)

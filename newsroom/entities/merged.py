@@ -1,4 +1,4 @@
-"""A topic or outlet together with what was merged into it, as editions name them."""
+"""Families: a topic or an outlet with the entities that were merged into it, as editions mention them."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ from newsroom.redirects.models import Address
 
 @dataclass(frozen=True, slots=True)
 class Family[Thing: NamedEntity]:
-    """The keys of a thing and of what was merged into it, as far as editions live at ``at`` name them, with their uids."""
+    """An entity with the keys and uids of those family members that editions live at ``at`` mention.
+
+    The family is the entity and those that were merged into it.
+    """
 
     thing: Thing
     keys: tuple[int, ...]
@@ -27,21 +30,21 @@ class Family[Thing: NamedEntity]:
     at: datetime
 
     def count(self, kind: str) -> Count:
-        """Return how many live works of a kind name it, each once. One query."""
+        """Return how many live works of a kind mention the family, each counted once. One query."""
         limit = MOST_ALONE + 1
         keys = first_of(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",))
         found = keys.count() if len(self.keys) == 1 else len(set(keys))
         return Count(min(found, MOST_ALONE), found <= MOST_ALONE)
 
     def walks(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
-        """Return, for each member, the rows by which live works name it, as ``walks_naming`` does."""
+        """Return, for each member, its mentions by live works, as ``walks_naming`` does."""
         return walks_naming(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
 
 class Families[Thing: NamedEntity]:
-    """All topics or all outlets, and what every page about one of them asks, prepared.
+    """All topics or all outlets, with prepared queries for the page of one of them.
 
-    ``everything`` returns them, with what is to come along with each and with the one that it was merged into.
+    ``everything`` returns a QuerySet that selects what a page needs of each entity and of the one it was merged into.
     """
 
     def __init__(self, everything: Callable[[], NamedQuerySet[Thing]]) -> None:
@@ -52,13 +55,13 @@ class Families[Thing: NamedEntity]:
 
     @cached_property
     def address_kind(self) -> str:
-        """The kind under which their addresses are kept."""
+        """The kind under which the addresses of these entities are stored."""
         return self._everything().model.address_kind
 
     def led_to(self, slug: str, *, at: datetime) -> Thing | None:
-        """Return what a present or former address leads to, a merged one as what it is now; None for what is out of reach.
+        """Return the entity at a current or former address, or None if readers may not look it up.
 
-        Whether it is public is not asked. Three queries at most.
+        A merged entity leads to the one it was merged into. It may not be public. Three queries at most.
         """
         if found := self._at_address(slug=slug, at=at):
             return found[0].present
@@ -66,13 +69,13 @@ class Families[Thing: NamedEntity]:
         return self.of_uid(uid, at=at) if uid else None
 
     def of_uid(self, uid: UUID, *, at: datetime) -> Thing | None:
-        """Return the one of this uid, as ``led_to`` does. One query."""
+        """Return the entity with this uid, as ``led_to`` does. One query."""
         return next((found.present for found in self._of_uid(uid=uid, at=at)), None)
 
     def of(self, thing: Thing, *, at: datetime) -> Family[Thing]:
-        """Return the family of what stands, read anew. One query.
+        """Return the family of an entity that is not merged, read anew. One query.
 
-        It has no keys where the thing is not public.
+        It has no keys if the entity is not public.
         """
         rows: Any = self._members(thing=thing.pk, at=at)
         now = next((row for row in rows if row.pk == thing.pk), thing)

@@ -1,4 +1,4 @@
-"""What topics and outlets have in common: a name, further names, an address, and another one to be merged into."""
+"""The abstract models of topics and outlets and of their aliases, and locks that keep entities from being merged."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,12 +26,12 @@ from newsroom.text.slugs import slugify, validate_slug
 
 
 def index_names(things: Sequence["NamedEntity"]) -> None:
-    """Let readers find each of these things, as ``be_found`` does; as many queries for many as for one of each kind."""
+    """Index each of these entities for reader search, in as many queries for many as for one of each kind."""
     index.index_many(entries_of(things))
 
 
 def entries_of(things: Sequence["NamedEntity"]) -> list[Entry]:
-    """Return by which words each of these things is found. One query for each kind."""
+    """Return the search entries of these entities. One query for each kind."""
     entries: list[Entry] = []
     for kind in dict.fromkeys(thing.address_kind for thing in things):
         same = {thing.pk: thing for thing in things if thing.address_kind == kind}
@@ -45,62 +45,64 @@ def entries_of(things: Sequence["NamedEntity"]) -> list[Entry]:
 
 
 LONGEST_NAME = 200
-_MOST_NAMES = 10_000  # of one query: databases limit its parameters
+_MOST_NAMES = 10_000  # in one query, because databases limit the parameters
 
 
 class NamedQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
-    """Questions about things with names. Editions refer to them under ``editions``, with a span."""
+    """The queries of entities. Editions mention them through the relation ``editions``, whose rows have a span."""
 
     def standing(self) -> Self:
-        """Leave out what was merged into another."""
+        """Return the entities that were not merged into another."""
         return self.filter(Q(merged_into=None))
 
     def public(self, at: datetime) -> Self:
-        """Keep what an edition live at ``at`` names, itself or through one merged into it.
-
-        Each is asked for its newest edition: a database that may choose makes a list of all that are named.
-        """
+        """Return the entities that an edition live at ``at`` mentions, directly or through one merged into it."""
+        # One lookup of the newest edition for each entity: left to choose, a database makes a list of all mentions.
         own = first_naming(self.model, at=at)
         joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
         return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
 
     def seen(self, at: datetime) -> Self:
-        """Keep what readers have seen by ``at``: an edition that began names it, itself or through one merged into it."""
+        """Return the entities that readers have seen by ``at``.
+
+        An edition that began mentions them or one that was merged into them.
+        """
         everything = self.model._default_manager.all()
         named = everything.filter(_begun(at))
         return self.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")))
 
     def within_reach(self, at: datetime) -> Self:
-        """Keep what readers may look up by its address or uid; of what was merged into another only what they have seen.
+        """Return the entities that readers may look up by address or uid; of merged ones only those they have seen.
 
-        That is what an edition that began names, and what was seen when it was merged: its name is findable since.
+        These are mentioned in an edition that began, or had been seen when they were merged: their name is findable
+        since.
         """
         told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
         return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
 
     def saying(self, words: str) -> Self:
-        """Keep those of which each of the words is said, however it is written: in the name, or in a further name."""
+        """Return the entities that have each of the words in their name or an alias, regardless of case and accents."""
         found = self.all()
         for word in fold(words).split():
-            # Each part is asked of its own index; an index serves no condition that reaches over two tables.
+            # One query for each index, because no index serves a condition over two tables.
             first, *others = (part.order_by().values("pk") for part in self.holding(word))
             found = found.filter(Q(pk__in=first.union(*others, all=True)))
         return found
 
     def holding(self, word: str) -> list[Any]:
-        """Return what holds the folded word, by the place where it stands."""
+        """Return the queries of entities that contain the folded word, one for each place where it may be."""
         everything, aliases = self.model._default_manager, self.model.aliases.rel.related_model
         known = aliases._default_manager.filter(Q(folded__contains=word)).order_by().values(aliases.leads_to)
         return [everything.filter(Q(folded_name__contains=word)), everything.filter(Q(pk__in=known))]
 
     def called(self, name: str) -> Self:
-        """Keep the one of this name or alias, however it is written."""
+        """Return the entity with this name or alias, regardless of case and accents."""
         folded = fold(name)[:LONGEST_NAME]
         known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
         return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Thing]:
-        """Return the object that each of the names or aliases leads to, by the name as given; two queries a batch."""
+        """Return the entity of each name or alias, by the name as given. Two queries for each batch."""
         folded = {name: said for name in names if (said := fold(name)[:LONGEST_NAME])}
         aliases = self.model.aliases.rel.related_model
         found: dict[str, Thing] = {}
@@ -117,11 +119,11 @@ def _begun(at: datetime) -> Q:
 
 
 class NamedEntity(models.Model):
-    """Something with a name, an address and aliases; once merged, its row stays and points to the other.
+    """A topic or an outlet, with a name, an address and aliases. Once merged, its row stays and points to the other.
 
-    ``address_kind`` is the kind under which its addresses are kept. ``taken_over`` names the fields that the one that
-    stays takes from a merged one where it has no value of its own, those that go together in one tuple. Each model has a
-    key ``merged_into`` to itself and an Alias with ``related_name="aliases"``.
+    ``address_kind`` is the kind under which its addresses are stored. ``taken_over`` names the fields that the
+    remaining entity takes from a merged one where its own are empty. Fields that belong together are in one tuple. Each
+    model has a foreign key ``merged_into`` to itself, and an Alias with ``related_name="aliases"``.
     """
 
     address_kind: ClassVar[str]
@@ -138,7 +140,7 @@ class NamedEntity(models.Model):
     slug = models.CharField("address", max_length=200, unique=True, validators=[validate_slug])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    # The name in the database, empty for something new.
+    # The name in the database, "" for a new entity.
     stored_name = ""
 
     class Meta:
@@ -165,24 +167,24 @@ class NamedEntity(models.Model):
         return self.name
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded name, and what readers find it by once it was public."""
+        """Save; derive the folded name, update the search entry if there is one, and invalidate pages."""
         self.folded_name = fold(self.name)[:LONGEST_NAME]
         is_new = self._state.adding
         with invalidation():
-            super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+            super().save(**kwargs)  # type: ignore[arg-type]  # passed on unchanged
             if not is_new:
                 self.be_found_as_now()
                 self.touch_pages()
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        """Delete it, and let nobody find it."""
+        """Delete the entity and its search entry, and invalidate its pages."""
         with invalidation():
             index.forget(self.address_kind, self.uid)
             self.touch_pages()
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Refuse a name that another one has or is known by, and an address that was once another's."""
+        """Refuse a name or alias of another entity, and a former address of another one."""
         if not slugify(self.name):
             raise ValidationError({"name": "Give it a name with letters in it."}, code="empty")
         holder = Address.objects.holder(self.address_kind, self.slug)
@@ -195,7 +197,7 @@ class NamedEntity(models.Model):
             )
 
     def set_aliases(self, names: Sequence[str], *, hidden: Collection[str] = ()) -> None:
-        """Let exactly these further names lead here; readers find it by those that are new, unless they are ``hidden``."""
+        """Replace the aliases. Readers find by those that are new, unless they are ``hidden``."""
         wanted = {fold(name)[:LONGEST_NAME]: name for name in names}
         self.aliases.exclude(folded__in=wanted).delete()
         known = dict(self.aliases.values_list("folded", "name"))
@@ -203,7 +205,7 @@ class NamedEntity(models.Model):
             if name != wanted[folded]:
                 self.aliases.filter(folded=folded).update(name=wanted[folded])
         alias = partial(self.aliases.model, **{self.aliases.model.leads_to: self})
-        # Not saved one by one, as each would have everything that it is found by written again.
+        # Not saved one by one, because each save would write the search entry again.
         self.aliases.bulk_create(
             alias(name=name, folded=folded, is_findable=name not in hidden)
             for folded, name in wanted.items()
@@ -212,34 +214,34 @@ class NamedEntity(models.Model):
         self.be_found_as_now()
 
     def touch_pages(self) -> None:
-        """Make the pages invalid that say what it is: its own, those that name it, or something merged into it."""
+        """Invalidate the entity's own pages and those that mention it or one merged into it."""
         kind = str(self._meta.model_name)
         merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
         invalidate(NAMES, *(page_key(kind, uid) for uid in (self.uid, *merged)))
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
-        """Remember the name that it has, so that a form knows the one it loses."""
+        """Remember the stored name, so that a form knows which name is replaced."""
         thing = super().from_db(db, field_names, values, **how_fetched)
         thing.stored_name = vars(thing).get("name", "")
         return thing
 
     @property
     def present(self) -> Self:
-        """What it is today: itself, or what it was merged into."""
+        """The entity itself, or the one that it was merged into."""
         return self.merged_into or self
 
     def read_now(self, at: datetime, *, limit: int) -> list[models.Model]:
-        """Return the editions live at ``at`` that name it, the newest first, at most ``limit``."""
+        """Return the editions live at ``at`` that mention the entity, the newest first, at most ``limit``."""
         rows = self.editions.filter(live_from__lte=at, live_until__gt=at).select_related("edition")
         return [row.edition for row in rows.order_by("-live_from", "-pk")[:limit]]
 
     def be_found(self) -> None:
-        """Let readers find it by its names and its description, as long as an edition that they can read names it."""
+        """Write the search entry. Readers find the entity while an edition that they can read mentions it."""
         index_names([self])
 
     def be_found_as_now(self) -> None:
-        """Let it be found by what it says now, if it can be found; merged, let the other one be found instead."""
+        """Update the search entry if there is one. For a merged entity that of the remaining one takes its place."""
         if not index.knows(self.address_kind, self.uid):
             return
         if self.merged_into is not None:
@@ -247,7 +249,7 @@ class NamedEntity(models.Model):
         self.present.be_found()
 
     def entry(self, further: Sequence[str]) -> Entry:
-        """Return how it is found by what it says now, and by these ``further`` names."""
+        """Return the search entry of the entity as it is now, with the aliases ``further``."""
         return Entry(
             self.address_kind,
             self.uid,
@@ -258,10 +260,10 @@ class NamedEntity(models.Model):
 
 
 class Alias(models.Model):
-    """Another name of something; ``leads_to`` is the field that says of what.
+    """Another name of an entity; ``leads_to`` is the name of its foreign key.
 
-    Drafts find the thing by any of its aliases, readers only by one that is ``is_findable``: a name that came in with a
-    draft, and that readers never saw, would tell them of the draft.
+    Drafts find the entity by every alias, readers only by those that are ``is_findable``. An alias that came from a
+    draft, and that readers never saw, would disclose the draft.
     """
 
     leads_to: ClassVar[str]
@@ -284,13 +286,13 @@ class Alias(models.Model):
         return self.name
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded name, and what readers find the thing by."""
+        """Save; derive the folded name, and update the search entry of the entity."""
         self.folded = fold(self.name)[:LONGEST_NAME]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed on unchanged
         getattr(self, self.leads_to).be_found_as_now()
 
     def clean(self) -> None:
-        """Refuse an alias that another thing has as its name or alias."""
+        """Refuse a name or an alias of another entity."""
         thing = self._meta.get_field(self.leads_to).related_model
         if other := _called(thing, self.name, but=getattr(self, f"{self.leads_to}_id")):
             what = other._meta.verbose_name
@@ -303,11 +305,11 @@ def _called(thing: Any, name: str, *, but: int | None) -> NamedEntity | None:
 
 
 def lock_entities(things: Iterable[NamedEntity]) -> list[NamedEntity]:
-    """Let nobody join these to others until the transaction is over; return those that were joined since they were read.
+    """Lock these entities against merging until the transaction ends; return those merged since they were read.
 
-    What they were joined to before is held as well. Those who hold the same do not wait for each other, but for somebody
-    who is joining or renaming it (``FOR KEY SHARE`` beside ``FOR UPDATE``). One query for each kind of things; none on
-    SQLite, where nobody else has written since the transaction began.
+    The entities that they were already merged into are locked as well. Transactions with this lock do not wait for each
+    other, but for one that merges or renames the entity (``FOR KEY SHARE`` against ``FOR UPDATE``). One query for each
+    model. None on SQLite, where nobody else has written since the transaction began.
     """
     if connection.vendor != "postgresql":
         return []
@@ -328,7 +330,10 @@ def lock_entities(things: Iterable[NamedEntity]) -> list[NamedEntity]:
 
 
 def lock_entity_keys(kinds: Mapping[type[NamedEntity], Iterable[int]]) -> None:
-    """Do the same for the things with these keys, and for what they are joined to by then."""
+    """Lock the entities with these keys, and those into which they have been merged by then.
+
+    Otherwise as ``lock_entities``.
+    """
     if connection.vendor != "postgresql":
         return
     for model, keys in _in_order(kinds):
@@ -339,9 +344,9 @@ def lock_entity_keys(kinds: Mapping[type[NamedEntity], Iterable[int]]) -> None:
 
 
 def _held(model: type[NamedEntity], keys: Collection[int]) -> dict[int, int | None]:
-    """Lock the rows, and return what each is joined to, by its key."""
+    """Lock the rows, and return by key what each was merged into."""
     with prepared_cursor() as cursor:
-        # In one order, so that nobody who joins two of them waits for one who waits for him.
+        # In one order, so that it does not deadlock with a transaction that merges two of them.
         cursor.execute(
             f'SELECT "id", "merged_into_id" FROM "{model._meta.db_table}" WHERE "id" = ANY(%s) ORDER BY "id" FOR KEY SHARE',  # noqa: S608 -- names of our own
             [sorted(keys)],

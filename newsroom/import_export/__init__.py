@@ -1,1 +1,1 @@
-"""Tables of named things, out and in: each row that comes in is shown before it is taken, and none is dropped silently."""
+"""Import and export of entities as CSV and XLSX; an import is previewed row by row before it is applied."""

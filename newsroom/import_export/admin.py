@@ -1,4 +1,4 @@
-"""The screens of tables: what a list shows goes out as CSV or XLSX; what comes in is shown before it is taken."""
+"""The screens for tables: exporting a filtered list as CSV or XLSX, and importing a table after a preview."""
 
 from typing import Any, ClassVar
 
@@ -33,7 +33,7 @@ MOST_SHOWN = 1_000
 
 
 class TableForm(forms.Form):
-    """A file with a table."""
+    """A form for the file with a table."""
 
     file = forms.FileField(
         label="Table",
@@ -43,12 +43,11 @@ class TableForm(forms.Form):
 
 
 class TabledAdmin(DeskAdmin):
-    """A list that goes out as a table, and takes tables in."""
+    """A ModelAdmin whose list can be exported as a table, and which imports tables."""
 
     sheet: ClassVar[Sheet]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of tables."""
         name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
             path("table/<str:ending>/", view(self.table_view), name=f"{name}_table"),
@@ -57,7 +56,7 @@ class TabledAdmin(DeskAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the tables."""
+        """Add the addresses of export and import."""
         tables = {
             "table_addresses": [
                 (ending.upper(), self._table_address("table", ending)) for ending in write.CONTENT_TYPES
@@ -67,11 +66,11 @@ class TabledAdmin(DeskAdmin):
         return super().changelist_view(request, {**tables, **(extra_context or {})})
 
     def may_import(self, request: HttpRequest) -> bool:
-        """Say whether this account takes tables in: it adds and changes by hand too."""
+        """Return whether the user may import tables, which takes the permissions to add and to change."""
         return self.has_add_permission(request) and self.has_change_permission(request)
 
     def table_view(self, request: HttpRequest, ending: str) -> HttpResponse | StreamingHttpResponse:
-        """Answer what the list shows under these filters, all of it, as a table."""
+        """Export all rows that the list shows under its filters."""
         if ending not in write.CONTENT_TYPES:
             raise Http404
         if not self.has_view_permission(request):
@@ -90,7 +89,7 @@ class TabledAdmin(DeskAdmin):
         return response
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask for a table, show what it would change, then take it in."""
+        """Ask for a table, show what it would change, then apply it."""
         if not self.may_import(request):
             raise PermissionDenied
         form = TableForm()

@@ -1,4 +1,4 @@
-"""What the columns of a table are, and how their cells are read and written."""
+"""The columns of a table, and how their cells are read and written."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ class Kind(StrEnum):
     CHOICE = "choice"
     TRUTH = "truth"
     NAMES = "names"
-    LINES = "lines"  # several, one a line, of which each is said of one thing only
+    LINES = "lines"  # one value a line, each unique to one entity
 
 
 class CellError(Exception):
-    """A cell says nothing that its column knows; the message says what would do."""
+    """Raised for a cell whose value its column does not know; the message names the possible values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the ``field`` of the form, its heading, and what else people call it."""
+    """A column: the ``field`` of the form, its heading, and other headings that are understood."""
 
     field: str
     heading: str
@@ -38,11 +38,11 @@ class Column:
     also: tuple[str, ...] = ()
 
     def is_called(self, heading: str) -> bool:
-        """Say whether a heading, however it is written, means this column."""
+        """Return whether a heading means this column, regardless of case and accents."""
         return fold(heading) in {fold(name) for name in (self.field, self.heading, *self.also)}
 
     def said(self, thing: Any) -> str:
-        """Return what the table says of a thing."""
+        """Return the cell for an entity."""
         if self.kind == Kind.NAMES:
             return in_order(alias.name for alias in thing.aliases.all())
         value = getattr(thing, self.field)
@@ -51,7 +51,7 @@ class Column:
         return lines(str(value))
 
     def read(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
-        """Return what a cell says, as ``said`` writes it; raise CellError where it says nothing that is known."""
+        """Return the value of a cell as ``said`` writes it; raise CellError if it is not known."""
         text = lines(cell)
         if self.kind == Kind.NAMES:
             return in_order(NamesField(offered="").to_python(text))
@@ -68,37 +68,37 @@ class Column:
         return text
 
     def sent(self, said: str) -> str:
-        """Return what a browser would send for it: nothing for a box that is not ticked."""
+        """Return the value as a browser submits it: "" for a checkbox that is not checked."""
         return {"yes": "on", "no": ""}[said] if self.kind == Kind.TRUTH else said
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The table of one model: its columns after the uid, and the form through which a row is saved."""
+    """The table of one model: its columns after the uid, and the form that validates and saves a row."""
 
     form: type[AliasedForm]
     columns: tuple[Column, ...]
 
     @property
     def model(self) -> Any:
-        """The model whose rows these are."""
+        """The model of the rows."""
         return self.form._meta.model
 
     @property
     def thing(self) -> str:
-        """What one of them is called."""
+        """The name of the model, in the singular."""
         return str(self.model._meta.verbose_name)
 
     def choices_of(self, column: Column) -> Sequence[tuple[Any, Any]]:
-        """Return the values of a column of choices, with their words."""
+        """Return the values and labels of a column of choices, () for any other."""
         return self.model._meta.get_field(column.field).flatchoices if column.kind == Kind.CHOICE else ()
 
 
 def in_order(names: Iterable[str]) -> str:
-    """Return names in one line, always in the same order: theirs means nothing."""
+    """Return the names in one line, sorted because their order has no meaning."""
     return "; ".join(sorted(names))
 
 
 def lines(text: str) -> str:
-    """Return a text with one kind of line ends and no space around it."""
+    """Return the text with LF line endings and without surrounding whitespace."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

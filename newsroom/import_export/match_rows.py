@@ -1,4 +1,4 @@
-"""Finds what the rows of a table are about: by uid where they say one, otherwise by name."""
+"""Matching the rows of a table to entities: by uid where a row has one, otherwise by name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from newsroom.text.fold import fold
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The things that a table may mean, by uid, by folded name, and by folded other names."""
+    """The entities that a table may mean, by uid, by folded name and by folded alias."""
 
     thing: str
     by_uid: dict[UUID, Any]
@@ -18,10 +18,10 @@ class Known:
     by_alias: dict[str, Any]
 
     def meant_by(self, uid: str, name: str) -> Any:
-        """Return what a row is about, None for something new.
+        """Return the entity that a row means, or None for a new one.
 
-        Raises LookupError, with the reason, for a uid that nothing has, for what was joined to another, for a name that
-        is only another name of something, and for a row that says neither.
+        Raise LookupError, with the reason, for an unknown uid, for a merged entity, and for a name that is only an
+        alias. The same goes for a row with neither uid nor name.
         """
         if uid:
             return self._of_uid(uid)
@@ -47,7 +47,10 @@ class Known:
 
 
 def known_in(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> Known:
-    """Return what these rows may mean, in three queries and their further names; ``to_write`` locks it."""
+    """Return the entities that these rows may mean, and lock them with ``to_write``.
+
+    Three queries, and one more for aliases.
+    """
     uids = {uid for said in rows if (uid := _uid(said.get(UID, "").strip()))}
     names = {fold(said.get("name", ""))[:200] for said in rows} - {""}
     things = sheet.model._default_manager.order_by("pk")

@@ -1,4 +1,4 @@
-"""Says of each row of a table what it would change, and changes it: all rows or none."""
+"""The plan of an import: what each row of a table would change; and its application, for all rows or none."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
 NAME = "name"
-# Each changed row is validated and saved by itself; unchanged rows cost next to nothing.
+# Each changed row is validated and saved on its own; unchanged rows cost almost nothing.
 MOST_CHANGES = 500
 
 
 class Outcome(StrEnum):
-    """What would become of a row."""
+    """What an import would do with a row."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one field says before and after."""
+    """The value of one field before and after."""
 
     heading: str
     before: str
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row: what would become of it, or why it is refused. ``form`` saves it."""
+    """One row with its outcome, its changes, and the reason why it is refused. ``form`` saves it."""
 
     line: int
     name: str
@@ -53,18 +53,18 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All rows of a table, the headings that no column has, and the mark of what the plan starts from."""
+    """The rows of a table with their outcomes, and the headings that match no column."""
 
     rows: list[Planned]
     unknown: list[str]
 
     def of(self, outcome: Outcome) -> list[Planned]:
-        """Return the rows of which this becomes."""
+        """Return the rows with this outcome."""
         return [row for row in self.rows if row.outcome == outcome]
 
     @property
     def mark(self) -> str:
-        """What is the same only where the same rows would change the same in the same way."""
+        """The SHA-256 of the plan, equal only if the same rows would make the same changes."""
         told = [
             [
                 row.line,
@@ -79,7 +79,7 @@ class Plan:
 
 
 class NotAsShownError(Exception):
-    """What the table would change is not what was shown; ``plan`` is what it would change now."""
+    """Raised when the import would not do what was shown; ``plan`` is what it would do now."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -87,23 +87,23 @@ class NotAsShownError(Exception):
 
 
 class NoNameError(Exception):
-    """The table says of nothing what it is about."""
+    """Raised for a table with neither a uid nor a name column."""
 
     def __init__(self) -> None:
         super().__init__("There is no column “uid” and none “name”: nobody can tell what the rows are about.")
 
 
 class TooManyChangesError(Exception):
-    """The table has more new or changed rows than are saved at once."""
+    """Raised for a table with more than ``MOST_CHANGES`` new or changed rows."""
 
     def __init__(self) -> None:
         super().__init__(f"More than {MOST_CHANGES:,} rows are new or changed. Split the table.")
 
 
 def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
-    """Return what the rows would change; with ``to_write`` what they are about is locked.
+    """Return what the rows would change; with ``to_write`` lock the entities that they mean.
 
-    Raises NoNameError, and TooManyChangesError for more than ``MOST_CHANGES`` rows that are not the same.
+    Raise NoNameError. Raise TooManyChangesError for more than ``MOST_CHANGES`` new, changed or refused rows.
     """
     places: dict[str, int] = {}
     unknown = []
@@ -136,10 +136,10 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
 
 @invalidation()
 def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
-    """Save every row that would be new or changed, with what the record says of it; return the plan.
+    """Save the rows that are new or changed, with their audit entries, and return the plan.
 
-    ``shown`` is the mark of the plan that the person saw. Raises NotAsShownError where it is another one, and where a
-    row cannot be saved after those before it; nothing is written then.
+    ``shown`` is the mark of the plan that the user saw. Raise NotAsShownError, and write nothing, if the mark is
+    another now or a row cannot be saved after those before it.
     """
     made = plan(table, sheet, to_write=True)
     if made.mark != shown:
@@ -196,7 +196,7 @@ def _planned(line: int, said: dict[str, str], known: Known, sheet: Sheet) -> Pla
 
 
 def _once(row: Planned, taken: dict[str, int], sheet: Sheet) -> Planned:
-    """Refuse a row whose thing, names or lines another row of the same table has already."""
+    """Refuse a row whose entity, names or lines belong to an earlier row of the same table."""
     if row.outcome == Outcome.REFUSED:
         return row
     names = [row.name]

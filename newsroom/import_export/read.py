@@ -1,4 +1,4 @@
-"""Reads a file of a spreadsheet program, whatever it was saved as, and says how it was read."""
+"""Reading a file of a spreadsheet program, whatever its format, encoding and separator, within limits."""
 
 import csv
 import io
@@ -17,29 +17,32 @@ from openpyxl.utils.exceptions import InvalidFileException
 LARGEST_FILE = 2 * 1024 * 1024
 LARGEST_UNPACKED = 40 * 1024 * 1024
 MOST_PARTS = 500
-MOST_ELEMENTS = 1_000_000  # of all parts together; a table as large as may be has some 900,000
+MOST_ELEMENTS = 1_000_000  # of all parts together; a table of the largest size has some 900,000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 MOST_CELLS = (MOST_ROWS + 1) * (MOST_COLUMNS + 1)
 LONGEST_CELL = 50_000
 LONGEST_NUMBER = 9
-# What reading a file raises that was broken, or made to break what reads it.
+# Errors of reading a file that is broken, or was made to break its reader.
 BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, ParseError, EOFError, OSError, RuntimeError,
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 )  # fmt: skip
-# Elements of a sheet, whatever prefix their namespace has.
+# Elements of a sheet with any namespace prefix.
 _ROW, _CELL = (re.compile(rb"<(?:[^\s<>/:]+:)?" + name + rb"[\s/>]") for name in (b"row", b"c"))
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright lines"}
 
 
 class UnreadableError(Exception):
-    """Nothing can be made of a file; the message says why, with the line where there is one."""
+    """Raised for a file that cannot be read as a table; the message says why, with the line where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that was read: its headings, its rows with their lines, and in words how it was read."""
+    """A table that was read: its headings, its rows with their line numbers, and a sentence on how it was read.
+
+    ``as_text`` is the table as CSV with line numbers, for ``again``.
+    """
 
     headings: list[str]
     rows: list[tuple[int, list[str]]]
@@ -48,7 +51,7 @@ class Table:
 
 
 def read(content: bytes) -> Table:
-    """Return the table in a file; XLSX is known by its first bytes, all else is text. Raises UnreadableError."""
+    """Return the table in a file: XLSX, recognised by its first bytes, or text. Raise UnreadableError."""
     if len(content) > LARGEST_FILE:
         raise UnreadableError("This is more than 2 MB.")
     if content[:4] == b"PK\x03\x04":
@@ -61,7 +64,7 @@ def read(content: bytes) -> Table:
 
 
 def again(text: str) -> Table:
-    """Return the table of which ``text`` is the ``as_text``. Raises UnreadableError."""
+    """Return the table from its ``as_text``. Raise UnreadableError."""
     table = _kept(_rows_of_csv(text, ","), "")
     rows = [(_number(cells[0]), cells[1:]) for _, cells in table.rows if cells]
     return Table(table.headings[1:], rows)
@@ -78,7 +81,7 @@ def _kept(rows: Iterable[tuple[int, list[str]]], how: str) -> Table:
     (_, headings), *body = found
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    # The line of each row goes along, so that what is sent back still tells it.
+    # With the line number of each row, which ``again`` needs.
     writer.writerow(["line", *headings])
     writer.writerows([line, *cells] for line, cells in body)
     return Table(headings, body, how, buffer.getvalue())
@@ -98,7 +101,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     try:
         return content.decode(), "UTF-8"
     except UnicodeDecodeError:
-        # Undefined in Windows-1252, and found in no text.
+        # Bytes that Windows-1252 does not define occur in no text.
         return content.decode("cp1252", "replace"), "Windows-1252, as it is not UTF-8: look at its accents"
 
 
@@ -142,7 +145,7 @@ def _numbered(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _refuse_bombs(content: bytes) -> None:
-    """Look at what is packed before any of it is unpacked for use."""
+    """Raise UnreadableError for a file that is too large unpacked or has a DTD, before openpyxl reads it."""
     elements = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -150,10 +153,10 @@ def _refuse_bombs(content: bytes) -> None:
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 raise UnreadableError("Unpacked, this file is far too large.")
             for part in parts:
-                # What is packed may be larger than it says: no more than it says is read.
+                # A part may be larger than it claims, so no more than that and one byte is read.
                 with packed.open(part) as opened:
                     beginning = opened.read(part.file_size + 1)
-                # In UTF-16 each sign of a declaration has a NUL beside it.
+                # In UTF-16 each character of a declaration has a NUL beside it.
                 signs = beginning.replace(b"\0", b"")
                 elements += signs.count(b"<") - signs.count(b"</")
                 if len(beginning) > part.file_size or b"<!DOCTYPE" in signs or b"<!ENTITY" in signs:
@@ -167,8 +170,9 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 def _refuse_crowded(content: bytes, path: str) -> None:
-    """Count rows and cells as they stand in a sheet: those that say the same place are read, and given to nobody."""
+    """Raise UnreadableError for too many rows or cells in the XML of a sheet."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        # Counted in the XML: openpyxl reads rows and cells with a repeated position too, but does not return them.
         sheet = packed.read(path).replace(b"\0", b"")
     if sum(1 for _ in _ROW.finditer(sheet)) > MOST_ROWS + 1:
         raise UnreadableError(f"A table has at most {MOST_ROWS:,} rows.")

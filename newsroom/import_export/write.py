@@ -1,4 +1,4 @@
-"""Writes a table for spreadsheet programs: no cell of it is taken for a formula."""
+"""Writing a table as CSV or XLSX, with no cell that a spreadsheet program reads as a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -15,43 +15,43 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# What an XLSX cell holds at most.
+# The maximum length of an XLSX cell.
 LONGEST_CELL = 32_767
 
 
 def unharmed(cell: str) -> str:
-    """Return a cell as it was before ``harmless`` put an apostrophe before it."""
+    """Return a cell as it was before ``harmless`` put an apostrophe in front."""
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def rows(sheet: Sheet, things: Iterable[Any]) -> Iterator[list[str]]:
-    """Yield the headings, then what the table says of each thing."""
+    """Yield the headings, then the cells of each entity."""
     yield [UID, *(column.heading for column in sheet.columns)]
     for thing in things:
         yield [harmless(cell) for cell in (str(thing.uid), *(column.said(thing) for column in sheet.columns))]
 
 
 class _Line:
-    """Gives back what the writer writes, instead of keeping it."""
+    """A file-like object whose ``write`` returns the line instead of storing it."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def csv_lines(sheet: Sheet, things: Iterable[Any]) -> Iterator[str]:
-    """Yield the table line by line (RFC 4180), the byte order mark first."""
+    """Yield the CSV (RFC 4180) line by line, the byte order mark first."""
     writer = csv.writer(_Line())
     for number, cells in enumerate(rows(sheet, things)):
         yield ("" if number else BYTE_ORDER_MARK) + writer.writerow(cells)
 
 
 def xlsx_file(sheet: Sheet, things: Iterable[Any]) -> IO[bytes]:
-    """Return an open file that holds the table as XLSX; closed, it is gone."""
+    """Return an open temporary file with the table as XLSX, which is deleted when it is closed."""
     book = Workbook(write_only=True)
     page = book.create_sheet(str(sheet.model._meta.verbose_name_plural))
     for cells in rows(sheet, things):
         page.append([ILLEGAL_CHARACTERS_RE.sub("", cell)[:LONGEST_CELL] for cell in cells])
-    file = TemporaryFile()  # noqa: SIM115 -- handed on open, for the answer to close
+    file = TemporaryFile()  # noqa: SIM115 -- returned open; the response closes it
     book.save(file)
     file.seek(0)
     return file

@@ -1,1 +1,1 @@
-"""What people at the desk are told: on the desk, by mail at once or as a digest, each as they chose."""
+"""Notifications to people at the desk: in their inbox, and by mail at once or as a daily digest, as each chose."""

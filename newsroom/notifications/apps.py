@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
-    """Registers the app under its short name."""
+    """The configuration of the app, under the label ``notices``."""
 
     name = "newsroom.notifications"
     label = "notices"

@@ -1,4 +1,4 @@
-"""The notices of one person in pages: unread ones first, newest first in each part."""
+"""The inbox of one user in pages: unread notifications first, the newest first among each."""
 
 import re
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ _PLACE = re.compile(r"([ur])([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """Some notices of one person; ``further`` is the place after the last of them, empty where none follows."""
+    """One page of the notifications of a user; ``further`` is the cursor of the next page, "" on the last."""
 
     notices: Sequence[Notice]
     further: str
 
     @classmethod
     def load(cls, person: AbstractUser, *, after: str = "") -> "NoticePage":
-        """Return the page that begins after a place, as ``further`` names it; the first page for anything else."""
+        """Return the page that begins after a cursor from ``further``, or the first page for any other text."""
         mine = Notice.objects.of(person)
         is_read, last = False, None
         if place := _PLACE.fullmatch(after):
@@ -43,11 +43,11 @@ class NoticePage:
 
 
 def unread_count(person: AbstractUser) -> str:
-    """Return how many notices wait to be read, in a query: “3”, “99+” where there are more, nothing for none."""
+    """Return the number of unread notifications as text: “3”, “99+” for more than 99, "" for none. One query."""
     count = Notice.objects.of(person).unread()[: MOST_COUNTED + 1].count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
 def told_of(uid: UUID) -> list[Notice]:
-    """Return who was told what of one thing, newest first, with the people; no more than MOST_TOLD."""
+    """Return the notifications about one object with their recipients, newest first, at most ``MOST_TOLD``."""
     return list(Notice.objects.about([uid]).with_person()[:MOST_TOLD])

@@ -1,4 +1,4 @@
-"""What stands in a mail to somebody of the desk, and how it is sent."""
+"""The text of the mails to people at the desk, and how mail is sent."""
 
 import smtplib
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from newsroom.notifications.models import Notice, NoticeKind
 
-# RFC 3834, section 5: what answers mail by itself leaves such mail alone.
+# RFC 3834, section 5: automatic responders do not answer mail with this header.
 BY_MACHINE = {"Auto-Submitted": "auto-generated"}
 
-# A mailbox is no desk: no title and no word of a work stands in a mail, as it may be under embargo.
+# A mailbox is less protected than the desk: no title or text of a work is in a mail, as it may be under embargo.
 SENTENCES: Mapping[NoticeKind, str] = {
     NoticeKind.ASKED: "You are asked to review {thing}.",
     NoticeKind.RETURNED: "A text of yours was returned, with a reason: {thing}.",
@@ -27,11 +27,11 @@ SENTENCES: Mapping[NoticeKind, str] = {
 
 
 class NotSentError(Exception):
-    """A mail could not be sent. The message holds no address: it is kept where others read it."""
+    """Raised when a mail could not be sent. The message names no address, because it is stored where others read it."""
 
 
 def post(*, to: str, subject: str, text: str) -> None:
-    """Send a plain mail to one address; raise NotSentError where the mail server refuses it or does not answer."""
+    """Send a plain-text mail to one address. Raise NotSentError if the mail server refuses it or does not answer."""
     mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", text, None, [to], headers=BY_MACHINE)
     try:
         mail.send(using="default")
@@ -44,14 +44,14 @@ def post(*, to: str, subject: str, text: str) -> None:
 
 
 def sentence_of(notice: Notice) -> str:
-    """Return what a mail says of a notice, without a word of the thing itself."""
+    """Return the sentence about a notification in a mail, without a word of the object itself."""
     kind = notice.thing_kind
     thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
     return SENTENCES[NoticeKind(notice.kind)].format(thing=thing)
 
 
 def mail_of(notices: Sequence[Notice]) -> tuple[str, str]:
-    """Return subject and text of the mail that tells of one or more notices of one person."""
+    """Return subject and text of the mail about one or more notifications of one user."""
     one = sentence_of(notices[0]).removesuffix(".")
     subject = one if len(notices) == 1 else f"{len(notices)} notices for you"
     told = [f"{sentence_of(each)}\n{_whole(reverse('admin:notice', args=[each.pk]))}" for each in notices]

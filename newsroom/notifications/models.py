@@ -1,4 +1,4 @@
-"""What somebody was told, by which way, and what each wants to be told."""
+"""The models of notifications: what a user is told, what became of the mail, and how each user is notified."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,7 +17,7 @@ from newsroom.notifications.visibility import hidden_from
 
 
 class NoticeKind(models.TextChoices):
-    """What a notice is about."""
+    """What a notification is about."""
 
     ASKED = "asked", "I am asked to review"
     RETURNED = "returned", "A text of mine is returned"
@@ -31,7 +31,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How somebody is told beside the desk, where every notice stands."""
+    """How a user is notified. Except with ``NEVER``, each notification is in the inbox at the desk as well."""
 
     DESK = "desk", "On the desk only"
     AT_ONCE = "at_once", "By mail, at once"
@@ -40,7 +40,7 @@ class Way(models.TextChoices):
 
 
 class Mail(models.TextChoices):
-    """What became of the mail of a notice."""
+    """What became of the mail of a notification."""
 
     NONE = "none", "No mail"
     WAITS = "waits", "Waits to be sent"
@@ -49,55 +49,53 @@ class Mail(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Questions about notices."""
+    """The queries of notifications."""
 
     def of(self, person: AbstractUser) -> Self:
-        """Keep what this person was told, of things that they may see today."""
+        """Return the notifications of a user about objects that they may see today."""
         return self.filter(person=person.pk).exclude(thing_kind__in=hidden_from(person))
 
     def unread(self) -> Self:
-        """Keep what was not read."""
         return self.filter(read_at=None)
 
     def were_read(self) -> Self:
-        """Keep what was read."""
         return self.exclude(read_at=None)
 
     def before(self, notice: "Notice") -> Self:
-        """Keep what stands behind ``notice`` in a list, newest first."""
+        """Return the notifications after ``notice`` in a list with the newest first."""
         return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))
 
     def keyed(self, key: int) -> "Notice | None":
-        """Return the notice of this key, if it is among these."""
+        """Return the notification with this key if it is among these."""
         return self.filter(pk=key).first()
 
     def alone(self, notice: "Notice") -> Self:
-        """Keep this one."""
         return self.filter(pk=notice.pk)
 
     def seen_up_to(self, key: str) -> Self:
-        """Keep those up to this key, so that nothing counts as seen that came later; none when it is no number."""
+        """Return the notifications up to this key, or none if it is not a number."""
+        # Up to a key, so that a notification that came after the page was shown is not marked as read.
         number = parse_number(key, digits=DIGITS_OF_KEY)
         return self.none() if number is None else self.filter(pk__lte=number)
 
     def about(self, uids: Iterable[UUID]) -> Self:
-        """Keep what people were told of these things."""
+        """Return the notifications about these objects."""
         return self.filter(thing_uid__in=list(uids))
 
     def with_person(self) -> Self:
-        """Fetch along who was told."""
         return self.select_related("person")
 
     def to_be_mailed(self) -> Self:
-        """Keep those whose mail waits, or could not be sent."""
+        """Return the notifications whose mail is due or could not be sent."""
         return self.filter(mail__in=[Mail.WAITS, Mail.FAILED])
 
     def due(self, *, is_for_digest: bool, told: datetime, asked: datetime, at: datetime) -> "list[Notice]":
-        """Return, locked, what was told before ``told`` and asked for the last time before ``asked``, or never.
+        """Lock and return the notifications whose mail has to be enqueued, and mark them as enqueued at ``at``.
 
-        It is asked for at ``at`` from now on. What is to go out at once is found while it waits only: who tries again
-        after a failure is the worker.
+        These were written before ``told``, and their mail was last enqueued before ``asked`` or never. A failed mail is
+        only found for a digest.
         """
+        # The worker itself retries the failed task of a mail that is sent at once.
         mail = [Mail.WAITS, Mail.FAILED] if is_for_digest else [Mail.WAITS]
         open_ones = self.select_for_update().filter(mail__in=mail, is_for_digest=is_for_digest, told_at__lt=told)
         found = list(open_ones.filter(Q(asked_at=None) | Q(asked_at__lt=asked)))
@@ -105,14 +103,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return found
 
     def read(self, *, at: datetime) -> int:
-        """Mark as read what was not; return how many."""
+        """Mark the unread notifications as read, and return how many."""
         return self.unread().update(read_at=at)
 
 
 class Notice(models.Model):
-    """One thing that one person was told. ``thing_kind`` and ``thing_uid`` name it as an event of the record does.
+    """A notification of one user about the object ``thing_kind`` and ``thing_uid``, named as in an audit entry.
 
-    ``address`` is where the person goes from here. The words name a title as it was then: they go with what is erased.
+    ``address`` is the path at the desk to which it leads. ``words`` may contain the object's title of that time, so
+    erasing a work replaces them.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
@@ -125,7 +124,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     mail = models.CharField(max_length=6, choices=Mail, default=Mail.NONE)
     mailed_at = models.DateTimeField(null=True)
-    # When the worker was last asked to send the mail.
+    # When the task that sends the mail was last enqueued.
     asked_at = models.DateTimeField(null=True)
     is_for_digest = models.BooleanField(default=False)
 
@@ -154,7 +153,7 @@ class Notice(models.Model):
 
     @property
     def mail_in_words(self) -> str:
-        """Whether a mail went out, by which way and when."""
+        """Whether mail was sent, how and when, as a sentence."""
         way = "the mail of the day" if self.is_for_digest else "mail at once"
         match self.mail:
             case Mail.SENT:
@@ -168,7 +167,7 @@ class Notice(models.Model):
 
 
 class NoticeChoice(models.Model):
-    """How one person wants to be told of one kind; without a row the kind's own way holds."""
+    """How a user wants to be notified of one kind. Without a row the default of the kind applies."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
     kind = models.CharField(max_length=12, choices=NoticeKind)

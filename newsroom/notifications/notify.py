@@ -1,4 +1,4 @@
-"""Tells people of what concerns them: a notice on the desk, and a mail where they want one."""
+"""Writing notifications, and enqueuing their mail for the users who want it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,9 +16,10 @@ from newsroom.task_queue import enqueue
 
 
 class Notification(NamedTuple):
-    """What some people are told: of which thing, as an event of the record names it, in one sentence, which may name it.
+    """A message about one object to several users: ``words`` is a sentence that may contain the object's title.
 
-    ``address`` is the path at the desk to which the notice leads.
+    ``thing_kind`` and ``thing_uid`` name the object as in an audit entry. ``address`` is the path at the desk to which
+    the notification leads.
     """
 
     people: Iterable[AbstractUser]
@@ -38,17 +39,17 @@ def notify(
     address: str,
     at: datetime,
 ) -> None:
-    """Write a notice for each of ``people`` who wants one, once for each; see ``Telling`` and ``tell_each``."""
+    """Notify each of ``people`` once, as ``notify_each`` does."""
     notify_each([Notification(people, thing_kind, thing_uid, words, address)], kind, at=at)
 
 
 @transaction.atomic(savepoint=False)
 def notify_each(tellings: Iterable[Notification], kind: NoticeKind, *, at: datetime) -> None:
-    """Write a notice for each person of each telling who wants one, once for each; it stands and falls with the transaction.
+    """Write a notification for each recipient who wants one, once for each, in the transaction of the caller.
 
-    Left out is who may not enter the desk or not see the thing. Leave out yourself who did it. A mail goes out once the
-    transaction has ended. Two queries, however many are told, and one for each mail. Raises ValueError for an address
-    elsewhere.
+    Users who may not enter the desk or not see the object are left out. The caller leaves out the user who acted. Mail
+    that is sent at once is enqueued in the same transaction. Two queries for any number of recipients, and one more for
+    each such mail. Raise ValueError for an address outside this site.
     """
     told: list[tuple[AbstractUser, Notification]] = []
     for telling in tellings:

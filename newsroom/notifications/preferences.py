@@ -1,4 +1,4 @@
-"""How each wants to be told of what: the ways that hold where nobody chose, and what people chose."""
+"""Preferences: how each user is notified of each kind, with the defaults of those who chose nothing."""
 
 from collections.abc import Collection, Mapping
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from newsroom.notifications.models import NoticeChoice, NoticeKind, Way
 
-# What waits for the person goes out at once; what they only may like to know comes once a day.
+# What waits for the user is mailed at once, and what they may merely like to know once a day.
 USUAL: Mapping[NoticeKind, Way] = {
     NoticeKind.ASKED: Way.AT_ONCE,
     NoticeKind.RETURNED: Way.AT_ONCE,
@@ -23,24 +23,24 @@ USUAL: Mapping[NoticeKind, Way] = {
 
 
 def gets_mail(person: AbstractUser) -> bool:
-    """Say whether mail can reach this person: the site sends some, and their address is known."""
+    """Return whether mail can reach this user: mail is configured, and the user has an address."""
     return settings.EMAIL_CONFIGURED and bool(person.email)
 
 
 def ways_of(keys: Collection[int], kind: NoticeKind) -> dict[int, Way]:
-    """Return how each of the people with these keys wants to be told of this kind."""
+    """Return by key how each of these users wants to be notified of this kind."""
     chosen = NoticeChoice.objects.filter(person__in=list(keys), kind=kind).values_list("person_id", "way")
     return dict.fromkeys(keys, USUAL[kind]) | {key: Way(way) for key, way in chosen}
 
 
 def choices_of(person: AbstractUser) -> dict[NoticeKind, Way]:
-    """Return how a person wants to be told of each kind."""
+    """Return how a user wants to be notified of each kind."""
     chosen = dict(NoticeChoice.objects.filter(person=person.pk).values_list("kind", "way"))
     return {kind: Way(chosen.get(kind, USUAL[kind])) for kind in NoticeKind}
 
 
 @transaction.atomic
 def choose(person: AbstractUser, ways: Mapping[NoticeKind, Way]) -> None:
-    """Remember how a person wants to be told of these kinds from now on."""
+    """Store how a user wants to be notified of these kinds from now on."""
     for kind, way in ways.items():
         NoticeChoice.objects.update_or_create(person_id=person.pk, kind=kind, defaults={"way": way})

@@ -1,4 +1,4 @@
-"""The mails of notices, sent by the worker: at once, or once a day as one mail for each person."""
+"""The tasks and the recurring check that mail notifications, at once or as one daily digest for each user."""
 
 from datetime import datetime, time, timedelta
 
@@ -13,27 +13,28 @@ from newsroom.notifications.preferences import gets_mail
 from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
 
-# Before pictures and runs over many works: people wait for what it says.
+# Above renditions and bulk runs, because people wait for these mails.
 _PRIORITY = 50
 
 
 @task(priority=_PRIORITY)
 def mail_notice(key: int) -> int:
-    """Send the mail of one notice, and return how many were sent: none where that was done, or is not to be any more.
+    """Send the mail of one notification, and return the number of mails sent: 0 if it was sent or is no longer wanted.
 
-    Safe to run again. Raises NotSentError, after which the worker tries again.
+    Safe to run again. Raise NotSentError if the mail fails, and the worker retries the task.
     """
     return _send(Notice.objects.with_person().filter(pk=key, is_for_digest=False).to_be_mailed())
 
 
 @task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
-    """Send somebody one mail of all that waits for their digest; else as ``mail_notice``."""
+    """Send a user one mail with all notifications that are due for their digest; otherwise as ``mail_notice``."""
     return _send(Notice.objects.with_person().filter(person=person, is_for_digest=True).to_be_mailed())
 
 
 def _send(notices: NoticeQuerySet) -> int:
-    """Send one mail of these notices of one person. No row is locked meanwhile: a mail server may be slow."""
+    """Send one mail about these notifications of one user."""
+    # No row is locked while the mail is sent: a mail server may be slow.
     waiting = list(notices)
     if not waiting:
         return 0
@@ -57,9 +58,9 @@ def _among(notices: list[Notice]) -> NoticeQuerySet:
     return Notice.objects.filter(pk__in=[each.pk for each in notices]).to_be_mailed()
 
 
-# By the newsroom's clock: before the day begins, after those who work at night are done.
+# In the newsroom's time zone: before the day begins, after those who work at night are done.
 HOUR = time(7)
-# A mail that was to go out at once and still waits has lost its task, as where tasks were given up or cleared away.
+# A mail that should have been sent at once and was not has lost its task: it was given up or deleted.
 LOST = timedelta(hours=1)
 
 
@@ -67,7 +68,7 @@ LOST = timedelta(hours=1)
 def look(at: datetime) -> int:
     """Enqueue the mails that are due at ``at``, each once however often this is called, and return how many.
 
-    What could not be sent yesterday is among them: a mail server that was down loses nothing.
+    A digest that failed yesterday is among them, so a mail server that is down loses nothing.
     """
     hour = newest_hour(at)
     people = {
@@ -82,7 +83,7 @@ def look(at: datetime) -> int:
 
 
 def newest_hour(at: datetime) -> datetime:
-    """Return when the mails of a day went out last, or should have, at or before ``at``."""
+    """Return when the last daily digests were due, at or before ``at``."""
     local = timezone.localtime(at).replace(tzinfo=None)
     today = datetime.combine(local.date(), HOUR)
     return timezone.make_aware(today if today <= local else today - timedelta(days=1))

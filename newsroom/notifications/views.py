@@ -1,4 +1,4 @@
-"""The screens of notices: what somebody was told, and how they want to be told."""
+"""The screens of notifications: the inbox, and the preferences of a user."""
 
 from django import forms
 from django.conf import settings
@@ -16,10 +16,10 @@ from newsroom.notifications.preferences import USUAL, choices_of, choose, gets_m
 
 
 class ChoicesForm(forms.Form):
-    """A way for each kind of notice."""
+    """A form with one choice for each kind of notification."""
 
     def __init__(self, data: object, chosen: dict[NoticeKind, Way]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # what a request sent, or nothing
+        super().__init__(data)  # type: ignore[arg-type]  # request.POST or None
         for kind in NoticeKind:
             ways = [(way.value, f"{way.label} (as it comes)" if way == USUAL[kind] else way.label) for way in Way]
             self.fields[kind.value] = forms.ChoiceField(
@@ -31,12 +31,12 @@ class ChoicesForm(forms.Form):
 
     @property
     def ways(self) -> dict[NoticeKind, Way]:
-        """What was chosen."""
+        """The choice for each kind."""
         return {NoticeKind(kind): Way(way) for kind, way in self.cleaned_data.items()}
 
 
 def notices(request: HttpRequest) -> HttpResponse:
-    """List what the person was told; a POST marks as read what they saw there."""
+    """List the notifications of the user. A POST marks those as read that the page showed."""
     person = _person(request)
     if request.method == "POST":
         count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=request_time(request))
@@ -55,7 +55,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 def notice(request: HttpRequest, key: int) -> HttpResponse:
-    """Mark a notice as read, and lead to its thing; a POST leads back to the list."""
+    """Mark a notification as read and redirect to its object; a POST redirects to the inbox."""
     mine = Notice.objects.of(_person(request))
     found = mine.keyed(key)
     if found is None:
@@ -65,7 +65,7 @@ def notice(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def choices(request: HttpRequest) -> HttpResponse:
-    """Ask how the person wants to be told of what."""
+    """Show the preferences of the user, or store them."""
     person = _person(request)
     form = ChoicesForm(request.POST if request.method == "POST" else None, choices_of(person))
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Who may read what a notice says: nobody hears of a thing that they may not see at the desk."""
+"""Who may see a notification: only users who may see its object at the desk."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ _rights: dict[str, str] = {}
 
 
 def needs(kind: str, right: str) -> None:
-    """Let notices about things of this kind reach only those who have ``right`` (``app.code``)."""
+    """Require the permission ``right`` (``app.codename``) to see notifications about objects of this kind."""
     _rights[kind] = right
 
 
 def may_see(person: AbstractUser, kind: str) -> bool:
-    """Say whether the person may enter the desk, and see things of this kind there."""
+    """Return whether the user may enter the desk and see objects of this kind there."""
     if not (person.is_active and person.is_staff):
         return False
     right = _rights.get(kind)
@@ -21,5 +21,5 @@ def may_see(person: AbstractUser, kind: str) -> bool:
 
 
 def hidden_from(person: AbstractUser) -> Iterable[str]:
-    """Return the kinds of things that the person may not see."""
+    """Return the kinds of object that the user may not see."""
     return [kind for kind in _rights if not may_see(person, kind)]

@@ -1,1 +1,1 @@
-"""Outlets: papers, broadcasters, agencies. Their models belong to the app of stories."""
+"""Outlets: newspapers, broadcasters and agencies. Their models belong to the app ``stories``."""

@@ -1,4 +1,4 @@
-"""The starting list: the world's best-known papers, broadcasters and agencies, and what they are called."""
+"""The initial list of outlets: the world's best-known newspapers, broadcasters and agencies, with their aliases."""
 
 import csv
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from newsroom.text.fold import fold
 
 WHY = "From the starting list"
 DATA = Path(__file__).resolve().parent / "data"
-# Uids made from names under this one are the same on every machine, so documents can travel between installations.
+# Uids made from names in this namespace are the same in every installation, so that documents can be exchanged.
 _OUTLETS = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")
 
 
 @dataclass(frozen=True, slots=True)
 class StartingOutlet:
-    """One outlet of the list: ``country`` as readers see it, ``language`` by BCP 47."""
+    """One outlet of the list: ``country`` as readers see it, ``language`` as a BCP 47 tag."""
 
     name: str
     aliases: tuple[str, ...]
@@ -31,14 +31,14 @@ class StartingOutlet:
 
     @property
     def uid(self) -> UUID:
-        """Return the uid that this outlet has in every installation."""
+        """The uid that this outlet has in every installation."""
         return uuid5(_OUTLETS, self.name)
 
 
 def starting_outlets() -> list[StartingOutlet]:
     """Return the outlets of ``data/outlets.csv`` in their order.
 
-    The file names countries by ISO 3166-1 alpha-2; ``data/countries.csv`` says what those are called.
+    The file names countries by ISO 3166-1 alpha-2; ``data/countries.csv`` has their names.
     """
     countries = {row["code"]: row["name"] for row in _rows("countries.csv")}
     return [
@@ -57,10 +57,10 @@ def starting_outlets() -> list[StartingOutlet]:
 
 @invalidation()
 def set_up_outlets() -> tuple[int, int]:
-    """Add the outlets of the list that this site does not have; return how many outlets and aliases were added.
+    """Add the outlets of the list that this site lacks; return how many outlets and how many aliases were added.
 
-    An outlet that came from the list before is left as the newsroom has it now. One that the newsroom made itself
-    under one of the names gets the aliases and the hosts that lead nowhere yet.
+    An outlet that came from the list before is not changed. One that the newsroom made itself under one of the names
+    gets those aliases and hosts that are still free.
     """
     from_the_list = set(Outlet.objects.values_list("uid", flat=True))
     holders = dict(Outlet.objects.values_list("folded_name", "pk"))

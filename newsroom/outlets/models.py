@@ -1,4 +1,4 @@
-"""Outlets: papers, broadcasters, agencies, and the names they are known by."""
+"""The models of outlets, of their aliases and of the further hosts that lead to them."""
 
 from functools import reduce
 from operator import or_
@@ -19,11 +19,14 @@ from newsroom.http.reverse import address_of
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
-MOST_HOSTS = 200  # each is looked up and reserved by queries of its own
+MOST_HOSTS = 200  # each takes queries of its own to be looked up and reserved
 
 
 def parse_hosts(text: str) -> list[str]:
-    """Return the hosts in ``text``, in lower case and without ``www.``; raise ValidationError for others or too many."""
+    """Return the hosts in ``text``, in lower case and without ``www.``.
+
+    Raise ValidationError for a host that is invalid, or for more than ``MOST_HOSTS``.
+    """
     try:
         hosts = hosts_in(text)
     except ValueError as error:
@@ -47,47 +50,47 @@ class OutletKind(models.TextChoices):
 
 
 class OutletQuerySet(NamedQuerySet["Outlet"]):
-    """Questions about outlets."""
+    """The queries of outlets."""
 
     def holding(self, word: str) -> list[Self]:
-        """Look for the word in countries too."""
+        """Return the queries of the base class, and one for the country."""
         return [*super().holding(word), Outlet.objects.filter(country__icontains=word)]
 
     def on_offer(self) -> Self:
-        """Keep the outlets that new passages may name."""
+        """Return the outlets that new passages may name."""
         return self.standing().filter(retired=False)
 
     def cited(self, key: str, *, limit: int) -> list[tuple[int, str]]:
-        """Return the key and the name of the first outlets, by name, of which articles are kept, and of the one of ``key``."""
+        """Return key and name of the first outlets with articles, by name, and of the outlet with the key ``key``."""
         known = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(known)).order_by("name", "pk").values_list("pk", "name")[:limit])
         chosen = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
         return [*first, *(each for each in chosen if each not in first)]
 
     def named_like(self, word: str, *, limit: int) -> "models.QuerySet[Outlet, int]":
-        """Return the keys of the outlets in whose names the word stands, no more than ``limit``."""
+        """Return the keys of the outlets with the word in their name, at most ``limit``."""
         holding = self.filter(folded_name__contains=fold(word)).order_by("pk")
         return holding.values_list("pk", flat=True)[:limit]
 
     def with_folded_aliases(self) -> Self:
-        """Fetch along by which further names each is known, without a query of their own."""
+        """Annotate the folded aliases, so that ``folded_names`` needs no query."""
         return self.annotate(folded_aliases=StringAgg("aliases__folded", delimiter=Value("\n")))
 
     def at_home(self, host: str) -> Self:
-        """Keep the outlets whose home page is the first page of this host."""
+        """Return the outlets whose home page is the root of this host."""
         pages = [
             f"{scheme}://{www}{host}{end}" for scheme in ("http", "https") for www in ("", "www.") for end in ("", "/")
         ]
         return self.filter(reduce(or_, (Q(home_page__iexact=page) for page in pages)))
 
     def used(self, is_used: bool) -> Self:
-        """Keep the outlets that passages or articles name, or those that none names."""
+        """Return the outlets that passages or articles refer to, or the others."""
         named = pointed_at(Outlet, "passages", "articles")
         return self.filter(named if is_used else ~named)
 
 
 class Outlet(NamedEntity):
-    """Somebody whose reporting is compared."""
+    """A publisher of news, whose reports are compared."""
 
     address_kind = "source"
     taken_over = (("country",), ("language",), ("home_page",), ("owner",), ("description",))
@@ -129,7 +132,7 @@ class Outlet(NamedEntity):
         ]
 
     def save(self, **kwargs: object) -> None:
-        """Hold its hosts, so that no other outlet can have them."""
+        """Save; normalise the further hosts and store them as rows, so that no other outlet can have them."""
         hosts = hosts_in(self.further_hosts)
         self.further_hosts = "\n".join(hosts)
         with invalidation():
@@ -140,7 +143,7 @@ class Outlet(NamedEntity):
             self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in held)
 
     def clean(self) -> None:
-        """Raise ValidationError for a host that is none, or that leads to another outlet."""
+        """Raise ValidationError for an invalid host, or for one that leads to another outlet."""
         super().clean()
         try:
             hosts = parse_hosts(self.further_hosts)
@@ -160,7 +163,7 @@ class Outlet(NamedEntity):
 
     @property
     def home_host(self) -> str:
-        """The host of which its home page is the first page; empty where that is a page further in."""
+        """The host whose root is the home page, or "" if the home page is a page below."""
         parts = urlsplit(self.home_page)
         return "" if parts.path.strip("/") or parts.query else host_of(self.home_page)
 
@@ -168,11 +171,11 @@ class Outlet(NamedEntity):
         return address_of("source", self.slug)
 
     def passages_on_the_desk(self) -> models.QuerySet[Any]:
-        """Return the passages of stories on the desk that name it."""
+        """Return the passages that name the outlet in stories outside the trash."""
         return self.passages.filter(story__binned_at=None)
 
     def folded_names(self) -> list[str]:
-        """Return its name and its further names, folded; without a query where they were fetched along."""
+        """Return the folded name and aliases, without a query after ``with_folded_aliases``."""
         if "folded_aliases" in vars(self):
             aliases = (vars(self)["folded_aliases"] or "").split("\n")
         else:
@@ -180,13 +183,13 @@ class Outlet(NamedEntity):
         return [self.folded_name, *filter(None, aliases)]
 
     def stories(self, *, limit: int) -> list[models.Model]:
-        """Return the stories of the newest passages in which the outlet speaks, at most ``limit``, each once."""
+        """Return the stories of the newest passages that name the outlet, at most ``limit``, each once."""
         passages = self.passages.select_related("story").order_by("-pk")[:limit]
         return list({passage.story_id: passage.story for passage in passages}.values())
 
 
 class OutletHost(models.Model):
-    """One of the further hosts of an outlet; the outlet writes them."""
+    """One of the further hosts of an outlet, written by ``Outlet.save``."""
 
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="hosts")
     host = models.CharField(max_length=253, unique=True)

@@ -1,4 +1,4 @@
-"""Rewrites the paths of tasks that were queued before their modules moved."""
+"""Rewrite the paths of tasks that were enqueued before their modules moved."""
 
 from django.apps.registry import Apps
 from django.db import migrations
@@ -23,12 +23,12 @@ def _rewrite(apps: Apps, editor: BaseDatabaseSchemaEditor, *, paths: dict[str, s
 
 
 def forwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Give tasks the paths of today."""
+    """Replace the old paths with the new ones."""
     _rewrite(apps, editor, paths=PATHS)
 
 
 def backwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Give tasks the paths of before."""
+    """Replace the new paths with the old ones."""
     _rewrite(apps, editor, paths={new: old for old, new in PATHS.items()})
 
 

@@ -1,1 +1,1 @@
-"""What every list of the desk can do: saved views, chosen columns, counts that stop."""
+"""Changelists with saved views, chosen columns, filters and counts with a limit."""

@@ -1,4 +1,4 @@
-"""The base of lists with views that people keep, columns that they choose, and counts that end."""
+"""The base of changelists with saved views and chosen columns."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -22,15 +22,15 @@ NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not 
 
 
 class ListedAdmin(BoundedAdmin):
-    """A list whose columns are chosen, and whose filters, search and order are kept under names.
+    """A changelist whose columns can be chosen, and whose filters, search and order can be saved as views.
 
-    ``list_display`` are the columns at first, ``further_columns`` can be added; the one that leads to the thing stays.
+    ``list_display`` are the columns at first, ``further_columns`` can be added. The column that links to the form is
+    always shown.
     """
 
     further_columns: tuple[str, ...] = ()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of what is done with views and columns."""
         name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
             path("views/", view(require_POST(self.keep_view)), name=f"{name}_views"),
@@ -40,17 +40,17 @@ class ListedAdmin(BoundedAdmin):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Show the columns of the view that is open, or those that the person chose, or those of the list."""
+        """Return the columns of the open view, else those that the user chose, else those of the list."""
         kept = self._opened(request) or next((view for view in self._views(request) if not view.name), None)
         chosen = self._known(kept.columns) if kept else []
         return chosen or [str(name) for name in self.list_display]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list with the views that lead to it; take “all that match” for something chosen."""
+        """Show the list with its saved views. The action of “select across” counts as a selection."""
         if request.method == "POST" and request.POST.get("select_across") == "1":
             sent = request.POST.copy()
             sent.setdefault(ACTION_CHECKBOX_NAME, "0")
-            request.POST = sent  # type: ignore[assignment]  # as Django's own test client does
+            request.POST = sent  # type: ignore[assignment]  # Django's own test client assigns it too
         if self.has_view_or_change_permission(request) and request.method == "GET":
             if request.GET.get(VIEW_VAR) and self._opened(request) is None:
                 messages.warning(request, "This view is not there any more.")
@@ -61,7 +61,7 @@ class ListedAdmin(BoundedAdmin):
         return super().changelist_view(request, {**self._offered(request), **(extra_context or {})})
 
     def keep_view(self, request: HttpRequest) -> HttpResponse:
-        """Keep the list as it is seen under a name."""
+        """Save the list as it is shown as a view."""
         self._listing_person(request)
         query = request.POST.get("query", "")
         try:
@@ -80,7 +80,7 @@ class ListedAdmin(BoundedAdmin):
         return HttpResponseRedirect(self._view_address(view))
 
     def change_kept_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Rename, share or throw away one of the person's own views, or let it show what is seen now."""
+        """Rename, share, delete or replace one of the user's own views."""
         by = self._listing_person(request)
         view = next((view for view in self._views(request) if view.pk == key and view.name), None)
         if view is None:
@@ -105,7 +105,7 @@ class ListedAdmin(BoundedAdmin):
         return HttpResponseRedirect(reverse(self._name("changelist")) + f"?{VIEW_VAR}={key}")
 
     def columns_view(self, request: HttpRequest) -> HttpResponse:
-        """Show these columns from now on."""
+        """Store the columns of the list, or of one of the user's own views."""
         by = self._listing_person(request)
         columns = self._known(request.POST.getlist("column"))
         key = request.POST.get(VIEW_VAR, "")
@@ -138,7 +138,7 @@ class ListedAdmin(BoundedAdmin):
         return self._listing(view.query, view)
 
     def _listing(self, query: str, view: SavedView | None = None) -> str:
-        """Return the address of the list that answers to ``query``, with the view open in it."""
+        """Return the address of the list for ``query``, with the view open."""
         try:
             asked = saved_views.query_of(query)
         except ValidationError:
@@ -153,7 +153,7 @@ class ListedAdmin(BoundedAdmin):
         return str((self.list_display_links or self.list_display)[0])
 
     def _known(self, columns: Any) -> list[str]:
-        """Return those of the columns that the list has, in its order, and the one that stays; none where none is known."""
+        """Return those of the columns that the list has, in its order, with the fixed column; [] if none is known."""
         wanted = {column for column in columns if isinstance(column, str)} if isinstance(columns, list) else set()
         chosen = [column for column in self._all_columns() if column in wanted or column == self._stays()]
         return chosen if wanted & set(chosen) else []

@@ -1,4 +1,4 @@
-"""A list of the desk: read no further than anybody reads, narrowed by filters that say how much they leave."""
+"""The base of changelists, which read and count a limited number of rows, and whose filters show counts."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -33,11 +33,11 @@ class SearchForm(ChangeListSearchForm):
 
 
 class DeskList(ChangeList):
-    """The rows of a list that answer to what its address asks for.
+    """The rows of a changelist for one request.
 
-    Only the keys of the first rows are looked for, as an index gives them; what the columns say is read for the rows of
-    the page that is shown. ``counts`` says by filter and choice how many rows would answer, ``count_said`` how many do.
-    Raises IncorrectLookupParameters for an address that is not understood.
+    It first reads only the keys of the first rows, in the order of an index. It then reads what the columns show, for
+    the rows of one page. ``counts`` holds the number of rows by filter and choice, ``count_said`` the number of rows
+    found. Raise IncorrectLookupParameters for an address that is not understood.
     """
 
     search_form_class = SearchForm
@@ -46,7 +46,7 @@ class DeskList(ChangeList):
         for name, values in request.GET.lists():
             if any("\x00" in value for value in (name, *values)):
                 raise IncorrectLookupParameters
-            # Django itself handles a number that is too large for the database, but not in a list of numbers.
+            # Django handles a number that is too large for the database, but not in an ``__in`` lookup.
             if name.endswith("__in") and any(map(_LARGE.search, values)):
                 raise IncorrectLookupParameters
         self.counts: dict[str, dict[str, str]] = {}
@@ -54,35 +54,36 @@ class DeskList(ChangeList):
 
     @property
     def screen(self) -> Any:
-        """The screen whose list this is, a BoundedAdmin."""
+        """The BoundedAdmin that shows this list."""
         return self.model_admin
 
     def get_filters_params(self, params: Any = None) -> Any:
-        """Leave out the view that is open: it narrows nothing itself."""
+        """Return the filter parameters without that of the open view, which does not filter by itself."""
         found = super().get_filters_params(params)
         found.pop(VIEW_VAR, None)
         return found
 
     def get_filters(self, request: HttpRequest) -> Any:
-        """Take a filter that the list does not have for one that is not understood."""
+        """Return the filters; raise IncorrectLookupParameters for a filter that the list does not have."""
         try:
             return super().get_filters(request)
         except DisallowedModelAdminLookup as error:
             raise IncorrectLookupParameters(error) from error
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        """Return by what a column is sorted; nothing for one in whose order no index keeps the rows."""
+        """Return the field by which a column is sorted, or None if no index has its order."""
         return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        """Let rows that are alike follow in the direction of the last column, so that one index serves both directions."""
+        """Return the ordering, with the primary key in the direction of the column before it."""
+        # One index then serves both directions.
         ordering = list(super().get_ordering(request, queryset))
         if len(ordering) > 1 and ordering[-1] == "-pk" and isinstance(ordering[-2], str):
             ordering[-1] = "-pk" if ordering[-2].startswith("-") else "pk"
         return ordering
 
     def get_results(self, request: HttpRequest) -> None:
-        """Find the rows of the page, and count what answers, and what each choice of a filter would leave."""
+        """Find the rows of the page, and count the rows of the list and of each choice of its filters."""
         rows = self.screen.in_order(self.queryset, self.get_ordering(request, self.queryset))
         keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
         self.paginator = self.screen.get_paginator(request, keys, self.list_per_page)
@@ -103,7 +104,7 @@ class DeskList(ChangeList):
         self._count(request, keys)
 
     def _rows(self, request: HttpRequest, keys: Sequence[Any]) -> list[Any]:
-        """Return the rows of these keys in their order, with all that the columns say."""
+        """Return the rows with these keys in their order, with what the columns show."""
         if not keys:
             return []
         rows = self.screen.shown(request, self.apply_select_related(self.root_queryset.filter(pk__in=keys)))
@@ -117,7 +118,7 @@ class DeskList(ChangeList):
         for spec in specs:
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
             if spec.is_bounded or self._is_looked_through(specs, spec):
-                # Asked for first: joined with them, the database would read all rows there are.
+                # In a query of its own: joined with it, the database would read all rows.
                 newest = [row["pk"] for row in newest_rows(rows)] if spec.narrows else keys
                 self._tally(spec, newest)
             else:
@@ -126,12 +127,13 @@ class DeskList(ChangeList):
             self.counts[str(spec.parameter_name)][value] = format_count(number)
 
     def _is_looked_through(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
-        """Say whether no index knows what the list holds without ``spec``: then only what is found first is counted."""
+        """Return whether no index finds the rows of the list without ``spec``."""
+        # Only the first rows are counted then.
         return bool(self.query) or any(other.is_bounded and other.value() for other in specs if other is not spec)
 
     def _tally(self, spec: CountedFilter, keys: Sequence[Any]) -> None:
         numbers = spec.tally(self.model._default_manager.filter(pk__in=keys)) if keys else {}
-        # What was counted among the newest alone is at least so many.
+        # Only the newest rows were counted, so the number is a lower bound.
         more = "+" if len(keys) > MOST else ""
         self.counts[str(spec.parameter_name)] = {
             str(value): format_count(number) + ("" if number > MOST else more)
@@ -145,23 +147,22 @@ def _counted(spec: CountedFilter) -> Sequence[tuple[Any, Any]]:
 
 
 class BoundedAdmin(DeskAdmin):
-    """A list of which the first thousand rows stand on pages, and are counted.
+    """A changelist that shows and counts at most the first thousand rows.
 
-    Its query (``get_queryset``) holds what rows are chosen and ordered by, no more; ``shown`` adds what the columns say.
-    ``sortable_by`` names the columns in whose order an index keeps the rows.
+    ``get_queryset`` selects only what filters and ordering need; ``shown`` adds what the columns show. ``sortable_by``
+    names the columns whose order an index has.
     """
 
     paginator = CappedPaginator
     show_full_result_count = False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
-        """Show a list that reads no further than anybody does."""
         return DeskList
 
     def shown(self, request: HttpRequest, rows: QuerySet[Any]) -> Iterable[Any]:
-        """Return the rows of one page, in any order, with what the columns say of them."""
+        """Return the rows of one page, in any order, with what the columns show."""
         return rows
 
     def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
-        """Return the rows in this order, which an index keeps for those that it holds."""
+        """Return the rows in this order, which must be that of an index."""
         return rows.order_by(*ordering)

@@ -1,4 +1,4 @@
-"""Filters of lists, each choice with how many rows it would leave."""
+"""Filters of changelists that show how many rows each choice has."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -19,27 +19,27 @@ MOST_CHOICES = 40
 
 
 class CountedFilter(admin.SimpleListFilter, ABC):
-    """A filter with a known list of choices: ``offered`` names them, ``narrowed`` keeps what answers to one.
+    """A filter with a fixed list of choices, from ``offered``; ``narrowed`` filters the rows for one of them.
 
-    Where ``is_bounded`` rows are looked at one by one to be counted: there only the newest thousand are counted.
+    With ``is_bounded`` no index finds the rows, so only the newest thousand are counted.
     """
 
     is_bounded: ClassVar[bool] = False
 
     @abstractmethod
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return the choices with their words."""
+        """Return the choices with their labels."""
 
     @abstractmethod
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Keep what answers to a choice."""
+        """Return the rows of a choice."""
 
     def unnarrowed(self, rows: Any) -> QuerySet[Any]:
-        """Return what is shown while nothing is chosen."""
+        """Return the rows that are shown without a choice."""
         return rows  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Return how many of ``rows``, which are few, answer to each choice."""
+        """Return the number of rows by choice; ``rows`` must be few."""
         values = [str(value) for value, _ in self.lookup_choices[:MOST_CHOICES]]
         return dict(zip(values, capped(self.narrowed(rows, value) for value in values), strict=True))
 
@@ -49,20 +49,20 @@ class CountedFilter(admin.SimpleListFilter, ABC):
         return self.value() is not None or type(self).unnarrowed is not CountedFilter.unnarrowed
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        """Ask for the choices once for each page."""
+        """Return the choices, which are looked up once in each request."""
         known: dict[str, Choices] = vars(request).setdefault("filter_choices", {})
         if self.parameter_name not in known:
             known[str(self.parameter_name)] = self.offered(request, model_admin)
         return known[str(self.parameter_name)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow the list; by what is no choice it is not narrowed."""
+        """Filter the rows; an unknown choice is ignored."""
         value = self.value()
         known = {choice for choice, _ in self.lookup_choices}
         return self.narrowed(queryset, value) if value in known else self.unnarrowed(queryset)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Say of each choice how many rows it leaves."""
+        """Yield the choices, each with its number of rows."""
         first, *others = super().choices(changelist)
         yield first
         counts = changelist.counts.get(self.parameter_name, {})
@@ -93,7 +93,7 @@ def by_choice(field: str, title: str = "") -> type[CountedFilter]:
 
 
 def by_truth(field: str, title: str = "") -> type[CountedFilter]:
-    """Return a filter by a field that is true or not."""
+    """Return a filter by a boolean field."""
 
     class ByTruth(CountedFilter):
         parameter_name = f"{field}__exact"
@@ -115,7 +115,7 @@ def by_truth(field: str, title: str = "") -> type[CountedFilter]:
 
 
 def titled[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
-    """Return a filter by a field under a title that is not the name of the field."""
+    """Return a filter by a field, under a title of its own."""
 
     def begin(self: Filter, *args: Any, **kwargs: Any) -> None:
         base.__init__(self, *args, **kwargs)
@@ -125,29 +125,27 @@ def titled[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> typ
 
 
 class UseFilter(CountedFilter):
-    """Narrows a list to what something uses, or to what nothing does: ``used`` of its queries."""
+    """A filter by whether an object is used, through the method ``used`` of its QuerySet."""
 
     title = "use"
     parameter_name = "used"
     is_bounded = True
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer both."""
         return [("yes", "Used"), ("no", "Unused")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Narrow the list."""
         return rows.used(value == "yes")  # type: ignore[no-any-return]
 
 
 class LanguageFilter(CountedFilter):
-    """Narrows a list by the language of its rows, in its own name: ``languages`` of its queries."""
+    """A filter by language, through the method ``languages`` of the manager and ``in_language`` of the QuerySet."""
 
     title = "language"
     parameter_name = "language__exact"
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer the languages in use; where two share a name, with their tags."""
+        """Return the languages in use by their own names, with their tags where two share a name."""
         tags = screen.model._default_manager.languages()
         names = [name_of(tag) for tag in tags]
         return [
@@ -156,19 +154,15 @@ class LanguageFilter(CountedFilter):
         ]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Narrow the list."""
         return rows.in_language(value)  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Count by language."""
         return grouped(rows, "language")
 
 
 def pointed_at(model: type[models.Model], *relations: str) -> Q:
-    """Return the condition that something points to a row of ``model``, by one of its relations of these names.
-
-    It is asked as a value, for one row along an index: of a condition PostgreSQL may make a list of all that points.
-    """
+    """Return the condition that a row of ``model`` is referred to through one of these reverse relations."""
+    # Selected as a value, for one row along an index: PostgreSQL may turn a condition into a list of all such rows.
     found = Q()
     for name in relations:
         relation: Any = model._meta.get_field(name)

@@ -1,4 +1,4 @@
-"""What people do with their views of lists: keep, change, share, throw away; and which columns they look at."""
+"""The verbs of saved views: save, change, share and delete; and the columns that a user chose."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from newsroom.desk.models import SavedView
 MOST_VIEWS = 50
 LONGEST_NAME = 60
 LONGEST_QUERY = 2_000
-# What belongs to one visit of the list, not to the view.
+# Parameters of one visit of the list, which a view does not save.
 PASSING = ("p", "e", "all", "view", "_popup", "_to_field", "csrfmiddlewaretoken")
 
 
 def query_of(asked: str) -> str:
-    """Return what of a list's address a view keeps; raise ValidationError where that is too long."""
+    """Return the part of a query string that a view saves; raise ValidationError if it is too long."""
     said = QueryDict(asked.replace("\x00", "").lstrip("?"), mutable=True)
     for name in PASSING:
         said.pop(name, None)
@@ -30,7 +30,7 @@ def query_of(asked: str) -> str:
 def keep(
     listing: str, name: str, *, query: str, columns: Sequence[str], is_shared: bool, by: AbstractUser
 ) -> SavedView:
-    """Keep a list as it is seen now under a name. Raises ValidationError for a name that is empty, too long or taken."""
+    """Save a view of a list. Raise ValidationError for a name that is empty, too long or taken."""
     views = SavedView.objects.of(by, listing)
     if views.count() > MOST_VIEWS:
         raise ValidationError(f"You keep {MOST_VIEWS} views of this list. Throw one away first.")
@@ -47,9 +47,9 @@ def change(
     query: str | None = None,
     columns: Sequence[str] = (),
 ) -> SavedView:
-    """Give a view another name, share it or not, and let it show ``query`` with ``columns`` where one is said.
+    """Rename a view, share it or not, and replace ``query`` and ``columns`` where a query is given.
 
-    Raises PermissionDenied for somebody else's view, ValidationError as ``keep`` does.
+    Raise PermissionDenied for a view of another user, and ValidationError as ``keep`` does.
     """
     _own(view, by)
     if query is not None:
@@ -58,13 +58,13 @@ def change(
 
 
 def throw_away(view: SavedView, *, by: AbstractUser) -> None:
-    """Throw a view away, for everybody. Raises PermissionDenied for somebody else's view."""
+    """Delete a view, also for those it is shared with. Raise PermissionDenied for a view of another user."""
     _own(view, by)
     view.delete()
 
 
 def choose_columns(listing: str, columns: Sequence[str], *, by: AbstractUser, view: SavedView | None = None) -> None:
-    """Show a person these columns of a list from now on; in one view of theirs where it is named."""
+    """Store which columns of a list a user sees, or those of ``view`` if it is their own."""
     if view is not None and view.owner_id == by.pk:
         view.columns = list(columns)
         view.save(update_fields=["columns"])

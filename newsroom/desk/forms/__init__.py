@@ -1,1 +1,1 @@
-"""Forms of the desk: the Markdown editor, rows found by their uid, fields that take names."""
+"""Forms of the desk: the Markdown editor, rows that are found by uid, and fields for names."""

@@ -1,4 +1,4 @@
-"""Forms of things that are known by several names: topics and outlets."""
+"""Forms and screens of topics and outlets, which have aliases."""
 
 from typing import Any, ClassVar
 
@@ -17,13 +17,13 @@ from newsroom.text.slugs import slugify
 
 
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
-    """A name, an address made of it where none is given, and further names that lead to the same thing.
+    """A form for a name, an address and aliases. Without an address, one is made from the name.
 
-    A name that is replaced becomes one of the further names.
+    A name that is replaced becomes an alias.
     """
 
     address_kind: ClassVar[str]
-    # The name that is replaced and leads here from now on, or why it does not.
+    # The replaced name that becomes an alias, or the reason why it does not.
     kept_name = ""
     not_kept = ""
 
@@ -38,12 +38,12 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
         if self.instance.pk:
             self.initial["aliases"] = [alias.name for alias in self.instance.aliases.all()]
 
     def clean_slug(self) -> str:
-        """Make an address of the name where none is given."""
+        """Return the address as a slug, or a free slug made from the name."""
         wanted = self.cleaned_data["slug"].strip()
         if wanted:
             return slugify(wanted) or wanted
@@ -58,7 +58,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return require_bounded(self.cleaned_data["description"])
 
     def clean_aliases(self) -> list[str]:
-        """Refuse a name that leads to something else already; keep a name that is replaced."""
+        """Refuse a name that leads to another entity; add a replaced name."""
         own = fold(self.data.get(self.add_prefix("name"), ""))
         names = [name for name in self.cleaned_data["aliases"] if fold(name) != own]
         old = self.instance.stored_name
@@ -76,7 +76,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return names
 
     def _save_m2m(self) -> None:
-        """Write the further names; readers find by a replaced one if they have seen the thing under it."""
+        """Save the aliases. Readers find by a replaced name only if they have seen the entity under it."""
         super()._save_m2m()  # type: ignore[misc]  # the stubs leave it out
         names = self.cleaned_data["aliases"]
         if names != self.initial.get("aliases", []):
@@ -89,10 +89,10 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
 
 
 class AliasedAdmin(DeskAdmin):
-    """A screen of such things; what was joined to another stays out of its list."""
+    """The screen of topics or outlets. Its list leaves out entities that were merged."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Validate again after an IntegrityError: the form then names what somebody else saved at the same moment."""
+        """Validate again after an IntegrityError: the form then names what another user saved at the same moment."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:

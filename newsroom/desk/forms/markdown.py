@@ -1,4 +1,4 @@
-"""The Markdown editor of the desk: django-markdownx's widget with our own script, preview and rights."""
+"""The Markdown editor of the desk: django-markdownx's widget with our own script, preview and permissions."""
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
@@ -11,7 +11,7 @@ from newsroom.text.size_limits import excess_in
 
 
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
-    """A plain text field with a preview on demand; without a script it is a text field and nothing else."""
+    """A textarea with a preview on demand; without scripts it is a plain textarea."""
 
     template_name = "admin/desk/markdown.html"
 
@@ -20,32 +20,32 @@ class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx s
 
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, object]) -> dict[str, object]:
-        """Name no address and no delay: the script of markdownx is not used."""
+        """Return the attributes without markdownx's addresses and delay, because its script is not used."""
         return {**attrs, "class": "markdownx-editor"}
 
     @property
     def media(self) -> forms.Media:
-        """Bring nothing along: the form's one script serves every editor on it, also in rows added later."""
+        """An empty Media: the form has one script for all editors, including those in rows that are added later."""
         return forms.Media()
 
 
 def require_bounded(source: str) -> str:
-    """Return the text; raise ValidationError where it is too large for a page."""
+    """Return the text; raise ValidationError if it is too large for a page."""
     if excess := excess_in([source]):
         raise forms.ValidationError(excess, code="excess")
     return source
 
 
 def html_of(source: str) -> str:
-    """Return the HTML of a text that stands alone: citations keep the numbers they have on the desk."""
+    """Return the HTML of a text on its own, where citations keep their numbers of the desk."""
     return render(source, numbers={number: number for number in citations(source)}, anchor="preview")
 
 
 @require_POST
 def preview(request: HttpRequest) -> JsonResponse:
-    """Answer the posted Markdown as the HTML that readers would get.
+    """Return the posted Markdown as the HTML that readers would get.
 
-    Refusals are JSON with a sentence: a redirect to the sign-in page would be shown as the preview.
+    Errors are JSON with a sentence: a redirect to the sign-in page would be shown as the preview.
     """
     if refusal := json_refusal_for(request):
         return refusal

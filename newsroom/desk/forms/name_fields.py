@@ -1,17 +1,17 @@
-"""Fields that take names as people write them, with the known names on offer."""
+"""Form fields and widgets for names, with suggestions of known names."""
 
 from django import forms
 
 from newsroom.text.fold import fold
 
-# The lists to which a name that they lack can be added from the form: what it becomes.
+# The lists to which a new name can be added from the form, with the kind of object that it becomes.
 ADDED_TO = {"topic-names": "topic", "outlet-names": "outlet"}
 
 
 class NameInput(forms.TextInput):
-    """A text field that offers the names of the list with the id ``offered``; ``several`` are parted by “;”.
+    """A text input that suggests names from the list with the id ``offered``; ``several`` are separated by “;”.
 
-    Where a script runs it asks for names as they are typed, and for a new one, unless only known names will do.
+    With scripts it looks names up as they are typed, and offers to add a new one unless ``known_only`` is set.
     """
 
     def __init__(self, offered: str, *, several: bool = False, known_only: bool = False) -> None:
@@ -26,15 +26,15 @@ class NameInput(forms.TextInput):
 
 
 class NamesField(forms.CharField):
-    """Names separated by semicolons, at most ``most``; cleaned to a list without repetitions."""
+    """A field for names separated by semicolons, at most ``most``, cleaned to a list without duplicates."""
 
     def __init__(self, *, offered: str, most: int = 500, **kwargs: object) -> None:
         self.most = most
         kwargs.setdefault("required", False)
         super().__init__(widget=NameInput(offered, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
 
-    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # cleaned to a list on purpose
-        """Return the names in their order, each once however it is written."""
+    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # cleaned to a list, unlike CharField
+        """Return the names in their order, each once regardless of spelling in case and accents."""
         if isinstance(value, list):
             return value
         first: dict[str, str] = {}
@@ -44,15 +44,15 @@ class NamesField(forms.CharField):
         return list(first.values())
 
     def prepare_value(self, value: object) -> object:
-        """Return the line that is shown."""
+        """Return the names as one line."""
         return "; ".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Compare names, not spaces."""
+        """Return whether the names differ, regardless of spaces."""
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:
-        """Raise ValidationError for too many names, or for one that is too long."""
+        """Raise ValidationError for too many names, or for a name of more than 200 characters."""
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = value if isinstance(value, list) else []
@@ -65,4 +65,4 @@ class NamesField(forms.CharField):
                 )
 
     def run_validators(self, value: object) -> None:
-        """Run none: they are made for one line of text."""
+        """Do nothing: the validators of a CharField are made for one string."""

@@ -1,4 +1,4 @@
-"""Rows of one kind under a form: found by their uid, kept in the order of their places, saved when they changed."""
+"""Inline rows that are found by uid, ordered by their places, and saved only when they changed."""
 
 import uuid
 from collections.abc import Iterator
@@ -18,54 +18,54 @@ from newsroom.http.converters import parse_number
 
 
 class _MarkField(forms.Field):
-    """Says something about a row without being a change of it."""
+    """A field that identifies or orders a row and never counts as a change of it."""
 
     def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
 class RowField(_MarkField, forms.CharField):
-    """The uid by which a row is known, made once by whoever added the row."""
+    """The uid that identifies a row, generated once when the row is added."""
 
 
 class PlaceField(_MarkField, forms.IntegerField):
-    """Where a row stands among its rows, counted from 1."""
+    """The place of a row in its formset, counted from 1."""
 
 
-class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for rows of every model
-    """One row. ``row`` is its uid, ``place`` its place; the set of rows takes care of both."""
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of any model
+    """A form for one row; ``row`` is its uid and ``place`` its place, both handled by the formset."""
 
     row = RowField(required=False, widget=forms.HiddenInput)
     place = PlaceField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
-    # A new row of some kinds is kept even when nothing was typed in it.
+    # Whether a new row is saved even when nothing was typed in it.
     always_kept: ClassVar[bool] = False
-    # Constraints of the model that the form asks about in words of its own, without the database.
+    # Constraints of the model that the form checks itself, without the database and with its own messages.
     asked_here: ClassVar[frozenset[str]] = frozenset()
     rows: "UidFormSet"
 
     @property
     def is_new(self) -> bool:
-        """Say whether the row is not in the database yet."""
+        """Whether the row is not in the database yet."""
         return bool(self.instance._state.adding)
 
     @property
     def is_blank(self) -> bool:
-        """Say whether the row is only offered, with nothing in it."""
+        """Whether the row is only offered to be filled in, and is empty."""
         if self.is_bound:
             return self.is_new and not self.has_changed()
         return self.is_new and not set(self.initial) - {"row", "place"}
 
     def has_changed(self) -> bool:
-        """Say whether the row has to be saved."""
+        """Return whether the row has to be saved."""
         return super().has_changed() or (self.always_kept and self.is_new and self.is_bound)
 
     def validate_unique(self) -> None:
-        """Ask the database about rows that changed; the others passed when they were saved."""
+        """Validate only a row that changed; the others passed when they were saved."""
         if self.has_changed():
             super().validate_unique()
 
     def validate_constraints(self) -> None:
-        """Ask the database what is to be asked of what changed; the rest passed when it was saved."""
+        """Validate the constraints that the changed fields concern; the others passed when the row was saved."""
         exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]  # the stubs leave it out
         for model, constraint in self._constraints_in_question():
             try:
@@ -83,7 +83,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
                     yield model, constraint
 
     def save(self, commit: bool = True) -> models.Model:
-        """Save the row and what hangs on it."""
+        """Save the row and the objects that depend on it."""
         self.before_saving()
         row: models.Model = self.instance
         row.save()
@@ -91,40 +91,40 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # one form class for 
         return row
 
     def before_saving(self) -> None:
-        """Complete the row with what has to exist first."""
+        """Complete the instance, and create what it refers to."""
 
     def after_saving(self) -> None:
-        """Write what hangs on the row."""
+        """Save what refers to the row, such as many-to-many relations."""
 
 
 def _named_in(constraint: BaseConstraint) -> set[str]:
-    """Return the fields that a constraint is about."""
+    """Return the names of the fields that a constraint concerns."""
     if isinstance(constraint, UniqueConstraint):
         condition = constraint.condition or Q()
         return {*constraint.fields, *condition.referenced_base_fields}
-    assert isinstance(constraint, CheckConstraint)  # noqa: S101  # rows have no other kind
+    assert isinstance(constraint, CheckConstraint)  # noqa: S101  # models of rows have no other kind
     return set(Q(constraint.condition).referenced_base_fields)
 
 
 type Together = dict[str, "UidFormSet"]
 
-# Of all sets on a form. A request that sends every field of each row cannot carry more.
+# Of all formsets of a form. A request with every field of each row cannot carry more.
 MOST_ROWS_OF_FORM = 1_500
 
 
 class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
-    """Rows that a repeated, late or restored request can neither lose nor double.
+    """A formset whose rows are neither lost nor duplicated by a repeated, late or restored request.
 
-    A posted row is found by its uid, never by a key: an unknown uid is a new row, also when somebody else deleted the
-    row meanwhile. Rows are kept in the order of their places. ``key`` names a form field whose value may stand once:
-    a row that changes it is made anew under the same uid. ``together`` holds every set of rows of the same form.
+    A posted row is found by its uid, never by its primary key. An unknown uid is a new row, even if somebody else
+    deleted the row meanwhile. Rows are ordered by their places. ``key`` names a form field whose values are unique in
+    the set: a row that changes it is created anew under the same uid. ``together`` holds all formsets of the same form.
     """
 
     key: ClassVar[str] = ""
     ordered: ClassVar[bool] = True
 
     def __init__(self, *args: object, together: Together | None = None, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
         self.together: Together = {} if together is None else together
         self.together[str(self.prefix)] = self
         if self.is_bound and sum(rows.total_form_count() for rows in self.together.values()) > MOST_ROWS_OF_FORM:
@@ -133,30 +133,30 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
     @property
     def rows_model(self) -> type[models.Model]:
-        """Return the model of the rows."""
-        assert self.model is not None  # noqa: S101  # Django's factory gives every set of rows one
+        """The model of the rows."""
+        assert self.model is not None  # noqa: S101  # Django's factory gives every formset one
         return self.model
 
     def identity(self, row: models.Model) -> object:
-        """Return what a posted row is found by."""
+        """Return the value by which a posted row is found."""
         return row.uid  # type: ignore[attr-defined]  # every row has one
 
     def posted_identity(self, text: str) -> object | None:
-        """Return the identity that a request named, or None when it named none."""
+        """Return the identity in a submitted value, or None if it is not valid."""
         try:
             return UUID(text)
         except ValueError:
             return None
 
     def new_row(self, identity: object) -> models.Model:
-        """Return a row for an identity that is not in the database."""
+        """Return a new, unsaved row for an identity that is not in the database."""
         return self.rows_model(uid=identity)
 
     def fill(self, form: RowForm) -> None:
-        """Give the form what its row says in other words than the fields of its model."""
+        """Set initial values of the form that do not come from fields of the model."""
 
     def initial_form_count(self) -> int:
-        """Count no posted row as known: which ones are is found out by their uids."""
+        """Return 0 for a bound formset, whose existing rows are found by their uids."""
         return 0 if self.is_bound else super().initial_form_count()
 
     def _construct_form(self, i: int, **kwargs: object) -> RowForm:
@@ -178,18 +178,18 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
     @property
     def empty_form(self) -> RowForm:
-        """Return the form that the script copies for a row that is added."""
+        """The form that the script copies for a row that is added."""
         form = super().empty_form
         form.rows = self
         return form
 
     def full_clean_once(self) -> None:
-        """Validate the rows now, for another set that asks about them before its turn."""
+        """Validate the rows now, for another formset that needs the result earlier."""
         self.is_valid()
 
     @property
     def shown(self) -> list[RowForm]:
-        """Return the rows in the order in which a page shows them: sent ones by the places they were sent with."""
+        """The rows in the order in which a page shows them: submitted rows by their submitted places."""
         if not self.is_bound:
             return list(self.forms)
 
@@ -201,16 +201,16 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return [form for _, form in sorted(enumerate(self.forms), key=place)]
 
     def add_fields(self, form: RowForm, index: int | None) -> None:
-        """Leave the primary key out of rows that were posted or may be added."""
+        """Add the fields, without the primary key in rows that were posted or may be added."""
         super().add_fields(form, index)
         if self.is_bound or index is None:
             form.fields.pop(self.rows_model._meta.pk.name, None)
 
     def validate_unique(self) -> None:
-        """Leave repetitions to ``clean``, which speaks of them in the words of the room."""
+        """Do nothing: ``clean`` reports duplicates, with its own messages."""
 
     def is_removed(self, form: RowForm) -> bool:
-        """Say whether somebody ticked that the row goes."""
+        """Return whether the row is marked for deletion."""
         return (
             bool(self.can_delete and form.cleaned_data.get(DELETION_FIELD_NAME))
             if hasattr(form, "cleaned_data")
@@ -218,13 +218,13 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         )
 
     def stays(self, form: RowForm) -> bool:
-        """Say whether the row is kept: neither removed nor a blank one that was only offered."""
+        """Return whether the row is neither removed nor a blank one that was only offered."""
         return not self.is_removed(form) and (form.has_changed() or not form.is_new)
 
     def rows_in_order(self) -> list[RowForm]:
-        """Return the rows that stay in the order of their places.
+        """Return the rows that stay, ordered by place.
 
-        Of two rows with the same place the one goes first that was moved up, the one last that was moved down.
+        Of two rows with the same place, one that was moved up goes first and one that was moved down goes last.
         """
 
         def order(numbered: tuple[int, RowForm]) -> tuple[int, int, int]:
@@ -236,7 +236,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return [form for _, form in sorted(staying, key=order)]
 
     def save(self, commit: bool = True) -> list[models.Model]:
-        """Delete what was removed, then save what changed or moved; return the rows that were saved."""
+        """Delete removed rows, then save rows that changed or moved; return the rows that were added or changed."""
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
         for form in self.forms:
             if not form.is_new and self.is_removed(form):
@@ -261,7 +261,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return [*self.new_objects, *(form.instance for form in changed)]
 
     def save_changed(self, changed: list[RowForm]) -> None:
-        """Save rows that stood there before, all by one statement, and what hangs on each."""
+        """Save existing rows in one statement, and the objects that depend on each."""
         for form in changed:
             form.before_saving()
         fields = [field.name for field in self.rows_model._meta.concrete_fields if not field.primary_key]
@@ -270,7 +270,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             form.after_saving()
 
     def _make_room(self, rows: list[RowForm]) -> None:
-        """Take rows away that change their key; give a row a fresh uid where its own is another parent's."""
+        """Delete rows that change their key, and give a new row a fresh uid where its own is already used."""
         for form in rows:
             if self.key and self.key in form.changed_data and not form.is_new:
                 form.instance.delete()
@@ -283,17 +283,17 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
                     row.uid = uuid.uuid4()
 
 
-class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # one base for rows of every model
-    """Rows of one kind on a form: ``template`` lays them out; a blank one stands at the end for want of a script."""
+class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows of any model
+    """An inline of rows: ``template`` lays them out, and a blank row at the end makes it work without scripts."""
 
-    formset = UidFormSet  # type: ignore[assignment]  # rows of our own form
+    formset = UidFormSet  # type: ignore[assignment]  # for RowForm only
     extra = 1
 
     @property
     def media(self) -> forms.Media:
-        """Bring no script of the stock admin along."""
+        """An empty Media, without the scripts of the stock admin."""
         return forms.Media()
 
     def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
-        """Return what a form for something new opens with."""
+        """Return the initial values of the rows on the form of a new object."""
         return []

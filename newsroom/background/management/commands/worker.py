@@ -1,4 +1,4 @@
-"""Does the background work: renditions today, all that may be late. The site is right without it."""
+"""The command ``worker``, which runs background tasks. The site works without it; tasks are then only late."""
 
 from argparse import ArgumentParser
 
@@ -10,25 +10,23 @@ from newsroom.background.worker import Worker
 
 
 class Command(BaseCommand):
-    """``manage.py worker``: takes tasks from the database until it is told to stop, or with ``--batch`` until none is left.
+    """Run tasks from the database until told to stop, or with ``--batch`` until none is left.
 
-    Several may run at once, on several machines. What fails is tried again after growing waits, what a killed worker
-    left is taken up by the others, and what cannot be done is listed on the desk.
+    Several workers may run at once, on several machines. Failed tasks are retried after growing waits. The tasks of a
+    killed worker are retried by the others. Tasks that failed for good are listed at the desk.
     """
 
     help = "Do the background work that waits in the database."
-    # Those alone that ask no database: a worker waits for one that is away.
+    # Only checks that do not query the database, because a worker waits for a database that does not answer.
     requires_system_checks = (Tags.caches,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what the contract promises."""
         parser.add_argument("--batch", action="store_true", help="Stop when nothing is ready to be done.")
         parser.add_argument(
             "--interval", type=valid_interval, default=1.0, help="Seconds between two looks at an empty queue."
         )
 
     def handle(self, *args: object, interval: float, batch: bool, **options: object) -> None:
-        """Work."""
         worker = Worker(interval=interval, batch=batch)
         worker.configure_signals()
         worker.run()
