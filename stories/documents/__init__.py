@@ -1,4 +1,4 @@
-"""The two kinds of document: frozen, typed, versioned, to and from JSON. No ORM."""
+"""Documents of stories and questions: frozen, typed values with a schema number, read from and written to JSON."""
 
 from stories.documents.schema import (
     MOST_ROWS,
