@@ -93,7 +93,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.spanning().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
 
     def with_dates_of_looks(self) -> Self:
-        """Annotate each edition with the review date of its work (``review_by``) and its last check (``checked_on``)."""
+        """Annotate each edition with ``review_by`` and ``checked_on``, the review date and last check of its work."""
         dates = Freshness.objects.filter(uid=OuterRef("uid"))
         return self.annotate(
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
