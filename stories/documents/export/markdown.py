@@ -1,7 +1,7 @@
 """Export as Markdown: texts and their headings in the body, everything else in YAML front matter.
 
-A text that the body cannot hold exactly, such as one with a line that looks like one of our headings, is written to
-the front matter under ``exact``, by its path. So every document is imported as it was exported.
+The body cannot hold every text exactly, such as one with a line that looks like one of our headings. Such a text is
+written to the front matter under ``exact``, by its path. So every document is imported as it was exported.
 """
 
 import re

@@ -16,8 +16,8 @@ from stories.documents.schema import HAPPENED, PAPERS
 def render_explainer(document: Explainer) -> ExplainerFragments:
     """Return the fragments of a story, with dates and labels in the language of the document.
 
-    Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead image, sections with
-    the passages in the place of *What the papers say*, then captions, questions, topics and the method note.
+    Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead image, sections,
+    captions, questions, topics, method note. Passages are read in the place of *What the papers say*.
     """
     with translation.override(document.language):
         return _rendered(document)
@@ -144,7 +144,7 @@ class _Page:
 
 
 def _summary(document: Explainer) -> str:
-    """Return the summary of the story in lists: its standfirst, else the opening of *What's happened* or the next section."""
+    """Return the summary for lists: the standfirst, else the opening of *What's happened* or of another section."""
     if standfirst := plain_text(document.standfirst):
         return " ".join(standfirst.split())
     by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
