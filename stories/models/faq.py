@@ -44,7 +44,7 @@ class FAQ(Work):
     def save(self, **kwargs: object) -> None:
         """Derive the folded question."""
         self.folded_question = fold(self.question)[:300]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
         # Work.clean() compares the address with others of the same kind.
@@ -79,7 +79,7 @@ class Answer(models.Model):
     def save(self, **kwargs: object) -> None:
         """Derive the folded question."""
         self.folded_question = fold(self.question)[:300]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
 
 class StoryQuestion(models.Model):

@@ -56,7 +56,7 @@ class HouseWord(models.Model):
     def save(self, **kwargs: object) -> None:
         """Derive the folded form."""
         self.folded = fold(self.written)[:LONGEST]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
         """Normalise white space in both forms.

@@ -25,7 +25,7 @@ class CheckLevel(models.Model):
 
 class OverrideQuerySet(models.QuerySet["Override"]):
     def waiting(self) -> Self:
-        """Return the overrides that nobody has reviewed yet."""
+        """Return the overrides that have not been reviewed."""
         return self.filter(reviewed_at=None)
 
     def for_home(self) -> Self:
