@@ -1,4 +1,4 @@
-"""Documents of stories and questions: frozen, typed values with a schema number, read from and written to JSON."""
+"""Documents of stories and questions: frozen, typed values with a schema number, to and from JSON, without the ORM."""
 
 from stories.documents.schema import (
     MOST_ROWS,
