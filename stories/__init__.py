@@ -1,1 +1,1 @@
-"""Explainers and common questions: from the desk to the reader."""
+"""Stories and questions: drafts, review, publication and the pages for readers."""

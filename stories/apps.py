@@ -1,4 +1,4 @@
-"""The configuration of the app."""
+"""Django app configuration: hooks around migrate, recurring checks and registrations with other packages."""
 
 from datetime import datetime
 from typing import TextIO
@@ -12,23 +12,23 @@ from newsroom.process import keep_loaded
 
 
 def lift_guards(using: str, **_: object) -> None:
-    """Let the tables be altered."""
+    """Remove the triggers, so that migrations can alter the tables."""
     from stories.publishing import triggers
 
     triggers.remove(connections[using])
 
 
 def lay_guards(using: str, **_: object) -> None:
-    """Guard the tables as they are now."""
+    """Install the triggers on the migrated tables."""
     from stories.publishing import triggers
 
     triggers.install(connections[using])
 
 
 def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
-    """Let readers find what was published, and the desk what was written, while nothing was indexed.
+    """Build the search index of editions if it is empty, and index the drafts that are missing from theirs.
 
-    With migrations still to come, after those.
+    Do nothing while migrations are pending: the migrate that applies the last of them does it.
     """
     from newsroom.operations import health
     from stories.drafts import search, status_index
@@ -47,7 +47,10 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
 
 
 def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
-    """Choose what stories lead on to while nothing was ever chosen. With migrations still to come, after those."""
+    """Choose the related stories of all live stories if none were ever chosen.
+
+    Do nothing while migrations are pending: the migrate that applies the last of them does it.
+    """
     from newsroom.http import clock
     from newsroom.operations import health
     from stories.publishing.editions import related
@@ -62,51 +65,46 @@ def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
 
 
 def guards_are_laid() -> bool:
-    """Return whether every trigger is installed, in the version of this release or a newer one."""
+    """Return whether every trigger is installed, in the form of this release or of a newer one."""
     from stories.publishing import triggers
 
     return not triggers.missing()
 
 
 def tidy_autosaves(at: datetime) -> None:
-    """Forget which windows once had text that was not saved."""
+    """Delete autosave slots that have been empty for a week."""
     from stories.workflow import autosave
 
     autosave.tidy(at)
 
 
 def remind_of_looks(at: datetime) -> None:
-    """Remind people of the pages that they look at again."""
+    """Remind owners of review dates, and escalate missed ones to editors."""
     from stories.workflow import review_dates
 
     review_dates.remind(at)
 
 
 def continue_lost_runs(at: datetime) -> None:
-    """Continue runs over many works whose task was lost."""
+    """Queue a task for each bulk run whose task was lost."""
     from stories.workflow import bulk
 
     bulk.continue_lost()
 
 
 def relate_lately(at: datetime) -> None:
-    """Let stories lead on to what went out lately."""
+    """Choose related stories again near the stories that were published lately."""
     from stories.publishing.editions import related
 
     related.choose_related_lately(at)
 
 
 class StoriesConfig(AppConfig):
-    """Registers the app."""
-
     name = "stories"
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Have the guards lifted before each migrate, laid after it, and looked for; say what notices need.
-
-        This app is the last to be set up: what is loaded then stays.
-        """
+        """Register the triggers, search, health and recurring checks, offboarding, and the rights that notices need."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
@@ -127,4 +125,5 @@ class StoriesConfig(AppConfig):
         periodic.register("emptied autosaves", tidy_autosaves)
         periodic.register("runs over many works", continue_lost_runs)
         periodic.register("stories that lead on to new ones", relate_lately)
+        # This app is the last to be set up: whatever is loaded by now stays until the process ends.
         keep_loaded()

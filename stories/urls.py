@@ -1,4 +1,4 @@
-"""Every address of stories outside the desk."""
+"""URLs of stories and questions outside the desk."""
 
 from django.urls import include, path
 

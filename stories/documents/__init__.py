@@ -1,4 +1,4 @@
-"""The two kinds of document: frozen, typed, versioned, to and from JSON. No ORM."""
+"""Documents of stories and questions: frozen, typed values with a schema number, to and from JSON, without the ORM."""
 
 from stories.documents.schema import (
     MOST_ROWS,

@@ -1,4 +1,4 @@
-"""The headings of explainers in each language, declared in ``headings.toml``: the usual ones, and others that people type."""
+"""Headings of explainers by language, from ``headings.toml``: the usual ones and other spellings that people type."""
 
 import tomllib
 from pathlib import Path
@@ -9,14 +9,14 @@ HEADINGS: dict[str, dict[str, list[str]]] = tomllib.loads(
 DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
-# What stands over a passage that compares the outlets.
+# The heading of a passage that compares the outlets.
 COMPARED = "compared"
 
 
 def usual_heading(code: str, language: str = "en") -> str:
-    """Return the heading of a section kind or part in ``language`` (a tag of BCP 47), in English where it has none.
+    """Return the usual heading of a section kind or part in ``language`` (a BCP 47 tag).
 
-    A section of a kind of its own has no usual heading: the answer is empty.
+    Return the English heading for a language without headings, and an empty string for a code without a usual heading.
     """
     headings = HEADINGS.get(language.partition("-")[0].lower(), HEADINGS["en"])
     return headings[code][0] if code in headings else ""

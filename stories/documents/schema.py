@@ -1,4 +1,4 @@
-"""The first kind of document: an explainer, everything one story says."""
+"""Schema of the two kinds of document, explainers and question pages, and of the values in them."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from stories.documents.headings import DEEPER, QUESTIONS, TOPICS, usual_heading
 
-# The most rows of each kind in a document, whether typed or imported.
+# Maximum number of rows of each kind in a document, whether typed or imported.
 MOST_ROWS = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
 
 Text = Annotated[str, StringConstraints(max_length=200_000)]
@@ -20,24 +20,24 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z
 
 
 class Value(BaseModel):
-    """A frozen value: equal by content, refusing fields it does not know."""
+    """A frozen value that is compared by content and refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
 
 class NamedOutlet(Value):
-    """An outlet as it was called then; ``uid`` is None while the name is only proposed."""
+    """An outlet under its name at that time; ``uid`` is None for a proposed name."""
 
     uid: UUID | None
     name: Line
 
 
 class NamedTopic(Value):
-    """A topic as this work names it, in its order.
+    """A topic as a work names it.
 
-    ``uid`` is the row's own; ``topic`` is the topic's, None while the name is only proposed. ``description`` is what
-    this work says about it (Markdown), which an import keeps even where the topic has a description of its own.
-    ``explain`` says whether its first mention may be explained in place.
+    ``uid`` is that of the row; ``topic`` is the uid of the topic, None for a proposed name. ``description`` is the
+    Markdown that this work has about the topic: an import stores it even if the topic has a description of its own.
+    ``explain`` allows the page to explain the first mention in place.
     """
 
     uid: UUID
@@ -48,14 +48,14 @@ class NamedTopic(Value):
 
 
 class NamedContributor(Value):
-    """Somebody in the byline, as their name was then."""
+    """A contributor in the byline, under the name at that time."""
 
     uid: UUID
     name: Line
 
 
 class CitedArticle(Value):
-    """An article that ``[@number]`` cites; the number is the work's own, never changes and is never given again."""
+    """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
     number: Annotated[int, Field(ge=1)]
     article: UUID
@@ -68,7 +68,7 @@ class CitedArticle(Value):
 
 
 class PlacedPicture(Value):
-    """A picture as this work uses it: ``uid`` is the use's own, ``image`` the picture's."""
+    """An image as one work uses it: ``uid`` is that of the use, ``image`` that of the image."""
 
     uid: UUID
     image: UUID
@@ -79,7 +79,7 @@ class PlacedPicture(Value):
 
 
 class DocumentBase(Value):
-    """What the two kinds of document share: identity, canonical form and digest."""
+    """Base of both kinds of document: identity, shared fields, canonical form and digest."""
 
     uid: UUID
     slug: Annotated[str, StringConstraints(max_length=200)]
@@ -101,19 +101,19 @@ class DocumentBase(Value):
         return self
 
     def body(self) -> dict[str, object]:
-        """Return the document as plain JSON values, the form that is stored."""
+        """Return the document as plain JSON values, as the database stores it."""
         return self.model_dump(mode="json")
 
     def canonical(self) -> str:
-        """Return the one JSON text of this document: keys sorted, no spaces, characters as they are."""
+        """Return the canonical JSON of the document: sorted keys, no white space, non-ASCII characters unescaped."""
         return json.dumps(self.body(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     def digest(self) -> str:
-        """Return the SHA-256 of the canonical form in hexadecimal; equal documents have equal digests."""
+        """Return the hexadecimal SHA-256 of the canonical JSON; equal documents have equal digests."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def changed(self, **fields: object) -> Self:
-        """Return a validated copy with the given fields replaced."""
+        """Return a validated copy with the given fields replaced, or raise pydantic.ValidationError."""
         return self.model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **fields})
 
 
@@ -121,7 +121,7 @@ QUESTION_PAGE_SCHEMA = 1
 
 
 class Answer(Value):
-    """One part of the answer: a narrower question, what is known, and the day on which it was true."""
+    """One answer of a question page: a narrower question, the text, and the day as of which it is true."""
 
     uid: UUID
     question: Line
@@ -130,7 +130,7 @@ class Answer(Value):
 
 
 class QuestionPage(DocumentBase):
-    """Everything the page of one common question says, at one moment."""
+    """The document of a question."""
 
     schema_number: Literal[1] = Field(default=1, alias="schema")
     kind: Literal["question"] = "question"
@@ -142,11 +142,11 @@ class QuestionPage(DocumentBase):
 
 @dataclass(frozen=True, slots=True)
 class SectionKind:
-    """One row of the table.
+    """A kind of section.
 
-    ``code`` is stored; ``place`` orders new sections for readers (lower comes first); ``starting`` says that *Add story*
-    opens with it; ``convention`` names the list convention that the renderer knows in its Markdown (``timeline``,
-    ``people``, ``unknowns``), or is empty.
+    ``code`` is stored. ``place`` orders new sections, lowest first. A kind with ``starting`` is on the form of *Add
+    story* from the start. ``convention`` names the list convention that the renderer applies to its Markdown
+    (``timeline``, ``people`` or ``unknowns``), or is empty.
     """
 
     code: str
@@ -156,7 +156,7 @@ class SectionKind:
 
     @property
     def heading(self) -> str:
-        """The usual heading as the desk says it, in English."""
+        """The usual heading in English, as the desk shows it."""
         return usual_heading(self.code)
 
 
@@ -180,7 +180,7 @@ EXPLAINER_SCHEMA = 1
 
 
 class Section(Value):
-    """A part of the explainer under a heading, in Markdown; the *papers* section holds its place and has no text."""
+    """A headed part of an explainer in Markdown; the *papers* section has no text and marks the passages' place."""
 
     uid: UUID
     kind: Annotated[str, StringConstraints(pattern="^(" + "|".join(SECTION_KINDS) + ")$")]
@@ -189,11 +189,11 @@ class Section(Value):
 
 
 class Passage(Value):
-    """One passage of *What the papers say*.
+    """A passage of *What the papers say*.
 
-    It belongs to one outlet, to several together, or to none: then it is a comparison of our own. ``sources`` are
-    the citation numbers of the articles it draws on. ``opens_paragraph`` says whether plain text starts a new paragraph
-    with it; passages that came in as one paragraph go out as one.
+    It names one outlet, several, or none: then it is a comparison of our own. ``sources`` are the citation numbers of
+    the articles it draws on. With ``opens_paragraph`` it begins a new paragraph in plain text, so that passages which
+    were imported as one paragraph are exported as one.
     """
 
     uid: UUID
@@ -204,7 +204,7 @@ class Passage(Value):
 
 
 class AskedQuestion(Value):
-    """A common question as this story asks it: ``uid`` is the question's own, wording and teaser are frozen here."""
+    """A question as a story asks it: ``uid`` is that of the question; wording and teaser are copies."""
 
     uid: UUID
     question: Line
@@ -212,7 +212,7 @@ class AskedQuestion(Value):
 
 
 class PartHeadings(Value):
-    """What the parts after the sections are called in this story."""
+    """The headings of the parts of a story that follow its sections."""
 
     deeper: Line = usual_heading(DEEPER)
     questions: Line = usual_heading(QUESTIONS)
@@ -220,12 +220,12 @@ class PartHeadings(Value):
 
     @classmethod
     def usual(cls, language: str) -> Self:
-        """Return the usual ones of a language."""
+        """Return the usual headings in a language."""
         return cls(**{name: usual_heading(name, language) for name in cls.model_fields})
 
 
 class Explainer(DocumentBase):
-    """Everything a story says, at one moment. Sections and passages stand in the order readers see."""
+    """The document of a story; sections and passages are in the order that readers see."""
 
     schema_number: Literal[1] = Field(default=1, alias="schema")
     kind: Literal["story"] = "story"

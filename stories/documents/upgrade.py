@@ -1,4 +1,4 @@
-"""Reads a stored document of any schema number as one of today's."""
+"""Reading stored documents of any schema number as documents of the current schema."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,19 +9,19 @@ type Body = dict[str, object]
 type Upgrade = Callable[[Body], Body]
 
 CURRENT_SCHEMA: Mapping[str, int] = {"story": EXPLAINER_SCHEMA, "question": QUESTION_PAGE_SCHEMA}
-# One step for each schema number left behind: UPGRADES[kind][n] turns a body of schema n into one of n + 1.
+# One step for each older schema number: UPGRADES[kind][n] turns a body of schema n into one of schema n + 1.
 UPGRADES: Mapping[str, Mapping[int, Upgrade]] = {"story": {}, "question": {}}
 
 
 class UnknownSchemaError(ValueError):
-    """The body names a kind or a schema number that this release does not know."""
+    """Raised for a body whose kind or schema number this release does not know."""
 
 
 def upgrade(body: Mapping[str, object]) -> AnyDocument:
-    """Return the document that ``body`` (plain JSON values) holds, upgraded step by step to today's schema.
+    """Return the document in ``body`` (plain JSON values), upgraded step by step to the current schema.
 
-    Raises UnknownSchemaError for a kind or number of the future, pydantic.ValidationError for a body that is not
-    what its schema says.
+    Raise UnknownSchemaError for an unknown kind or schema number, and pydantic.ValidationError for a body that does
+    not match its schema.
     """
     kind = body.get("kind")
     if not isinstance(kind, str) or kind not in CURRENT_SCHEMA:

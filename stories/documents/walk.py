@@ -1,4 +1,4 @@
-"""Every text of a document, with what it is: for reading, comparing by place, commenting."""
+"""The texts of a document by place, for reading, comparing and commenting, and comparison regardless of names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from stories.documents.upgrade import AnyDocument
 
 @dataclass(frozen=True, slots=True)
 class TextOf:
-    """One text with what it is; ``key`` is the same for the same place in a document and on a form."""
+    """A text of a document with its label; ``key`` is its place, the same in a document and on a form."""
 
     key: str
     label: str
@@ -17,12 +17,12 @@ class TextOf:
 
     @property
     def is_read(self) -> bool:
-        """Say whether a page to read shows it: headings and outlets stand in the labels of their texts."""
+        """Whether a reading page shows it as a text: headings and outlets are in the labels of other texts."""
         return not self.key.endswith((".heading", ".outlets"))
 
 
 def walk(document: AnyDocument) -> list[TextOf]:
-    """Return every text of a document that is not empty, in the order of the page."""
+    """Return the texts of a document that are not blank, in the order of the page."""
     return [each for each in _of_document(document) if each.text.strip()]
 
 
@@ -75,9 +75,9 @@ def _of_source(cited: CitedArticle) -> str:
 
 
 def same_but_names(a: AnyDocument, b: AnyDocument) -> bool:
-    """Say whether ``a`` and ``b`` differ in nothing but present names of the same topics, outlets and contributors.
+    """Return whether two documents are equal but for the names of the same topics, outlets and contributors.
 
-    They are the same when their uids are; a name that is only proposed has no uid and is compared as it is written.
+    Those are the same if their uids are equal. A proposed name has no uid and is compared as text.
     """
     return type(a) is type(b) and _nameless(a) == _nameless(b)
 
@@ -90,7 +90,7 @@ def _nameless(document: AnyDocument) -> AnyDocument:
     if isinstance(document, Explainer):
         shared["byline"] = tuple(person.model_copy(update={"name": ""}) for person in document.byline)
         shared["passages"] = tuple(
-            # The order of the outlets follows from their names.
+            # Outlets are ordered by name, so a new name can change their order.
             passage.model_copy(update={"outlets": tuple(sorted(map(_unnamed, passage.outlets), key=str))})
             for passage in document.passages
         )

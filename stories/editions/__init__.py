@@ -1,1 +1,1 @@
-"""What readers see: editions and what belongs to them, and how they are queried."""
+"""Editions, front page, related stories and review dates: the models that public pages may read."""

@@ -1,4 +1,4 @@
-"""The stories that editors put on the front page, in their order."""
+"""The stories that editors place on the front page, in their order."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -8,22 +8,20 @@ from django.db.models import Q
 
 from newsroom.http.clock import FOREVER
 
-# How many stories stand at the top of the front page; editors can fill all of it.
+# How many stories the top of the front page shows; editors can fill all of these places.
 PLACES = 7
 
 
 class FrontPlaceQuerySet(models.QuerySet["FrontPlace"]):
-    """Questions about places on the front page."""
-
     def standing(self, at: datetime) -> Self:
-        """Keep the places that have not run out at ``at``."""
+        """Return the places that have not expired at ``at``."""
         return self.filter(until__gt=at)
 
 
 class FrontPlace(models.Model):
-    """A place that a story has on the front page until just before ``until``.
+    """The place of a story on the front page until just before ``until``.
 
-    Readers' pages read this row: it names the story by its uid alone, and tells nothing that an edition does not tell.
+    Public pages read this row. It names the story by its uid alone, and discloses nothing that an edition does not.
     """
 
     uid = models.UUIDField(unique=True, help_text="The story's own.")

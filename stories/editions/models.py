@@ -1,4 +1,4 @@
-"""What readers see: editions with a life span."""
+"""Editions, the projections from which lists are read, and change notes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from stories.editions.review_date import Freshness
 
 
 class EditionKind(models.TextChoices):
-    """A page that can be read, or the notice that stands in its place."""
+    """Whether an edition is a page or the notice that stands in for a withdrawn one."""
 
     PAGE = "page", "Page"
     NOTICE = "notice", "Notice"
 
 
 class Change(models.TextChoices):
-    """What an edition changed for readers."""
+    """The kind of change that an edition makes for readers."""
 
     FIRST = "first", _("First published")
     UPDATE = "update", _("Update")
@@ -42,69 +42,68 @@ class Change(models.TextChoices):
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
-    """Questions about what readers see; every one is asked for a moment."""
-
     def standing(self, at: datetime) -> Self:
-        """Keep what stands at ``at``: pages and notices."""
+        """Return the editions in force at ``at``: pages and notices."""
         return self.filter(live_from__lte=at, live_until__gt=at)
 
     def live(self, at: datetime) -> Self:
-        """Keep the pages that can be read at ``at``."""
+        """Return the pages that are live at ``at``."""
         return self.standing(at).filter(kind=EditionKind.PAGE)
 
     def stories(self) -> Self:
-        """Keep editions of stories."""
         return self.filter(work_kind="story")
 
     def questions(self) -> Self:
-        """Keep editions of questions."""
         return self.filter(work_kind="question")
 
     def of_works(self, uids: Iterable[UUID]) -> Self:
-        """Keep editions of the works with these uids."""
+        """Return the editions of the works with these uids."""
         return self.filter(uid__in=set(uids))
 
     def once_public(self, at: datetime) -> Self:
-        """Keep pages that readers could see at some time up to ``at``."""
+        """Return the pages that were live at some time up to ``at``."""
         return self.filter(kind=EditionKind.PAGE, live_from__lte=at, live_until__gt=F("live_from"))
 
     def of_kinds(self, kinds: Iterable[str]) -> Self:
-        """Keep editions of works of these kinds."""
+        """Return the editions of works of these kinds."""
         return self.filter(work_kind__in=list(kinds))
 
     def beginning(self, first: datetime, end: datetime) -> Self:
-        """Keep what begins from ``first`` until just before ``end``."""
+        """Return the editions whose span begins at ``first`` or later and before ``end``."""
         return self.filter(live_from__gte=first, live_from__lt=end)
 
     def numbered(self, work: Model, number: int) -> "Edition | None":
-        """Return the edition of this number of a work, or None."""
+        """Return the edition of ``work`` with this number, or None."""
         return self.filter(work=work.pk, number=number).first()
 
     def of_bundle(self, bundle: Model) -> Self:
-        """Keep what went out with a bundle, in the order in which it was made."""
+        """Return the editions published with ``bundle``, in the order in which they were made."""
         return self.filter(bundle=bundle.pk).order_by("pk")
 
     def spanning(self) -> Self:
-        """Leave out cancelled schedules, which span no moment."""
+        """Exclude cancelled schedules, whose span is empty."""
         return self.filter(live_until__gt=F("live_from"))
 
     def with_the_one_before(self, edition: "Edition") -> Self:
-        """Keep an edition and the one of its work that ended where it begins."""
+        """Return ``edition`` and the edition of the same work that ended when it began."""
         return self.filter(Q(pk=edition.pk) | Q(live_until=edition.live_from), uid=edition.uid)
 
     def waiting(self, at: datetime) -> Self:
-        """Keep what was scheduled and still waits for its time at ``at``, in the order of their times."""
+        """Return the schedules that are pending at ``at``, earliest first."""
         return self.spanning().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
 
     def with_dates_of_looks(self) -> Self:
-        """Say of each work by which day somebody looks at it (``review_by``), and that of the last look (``checked_on``)."""
+        """Annotate each edition with ``review_by`` and ``checked_on``, the review date and last check of its work."""
         dates = Freshness.objects.filter(uid=OuterRef("uid"))
         return self.annotate(
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
         )
 
     def with_what_follows(self, at: datetime) -> Self:
-        """Say of each when the next edition of its work begins after ``at`` (``follows_at``), and which stories it leads on to."""
+        """Annotate each edition with its successor's start after ``at`` (``follows_at``) and its related stories.
+
+        ``leads_on_to`` holds the uids of the related stories, nearest first, or None.
+        """
         following = self.model._default_manager.filter(
             uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from")
         )
@@ -115,35 +114,38 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
     def beside(self, own: UUID, others: Iterable[UUID], group: UUID, *, at: datetime) -> Self:
-        """Keep what stood at the page of ``own`` up to ``at``, and what stands or will stand at those of ``others``.
+        """Return past and current editions of the work ``own``, and current and scheduled ones of the works around it.
 
-        So do those of its translation ``group``. What was cancelled is left out.
+        These are the works ``others`` and those of the translation ``group``. Current means in force at ``at``.
+        Cancelled schedules are excluded.
         """
         past = Q(uid=own, live_from__lte=at)
         around = (Q(uid__in=others) | Q(translation_group=group)) & ~Q(uid=own) & Q(live_until__gt=at)
         return self.filter(past | around).spanning()
 
     def waiting_at_key(self, key: int, *, at: datetime) -> "Edition | None":
-        """Return the edition of this key, with its work, where it still waits for its time at ``at``."""
+        """Return the edition with this primary key and its work, or None if it is not pending at ``at``."""
         return self.waiting(at).filter(pk=key).select_related("work").first()
 
     def going_with(self, edition: "Edition") -> Self:
-        """Keep what goes out at the very moment of a scheduled edition with it: its bundle, the questions that it asks."""
+        """Return the other schedules that become live together with the scheduled ``edition``.
+
+        These are the members of its bundle and the questions it asks, if they begin at the same moment.
+        """
         asked = edition.edition_questions.values("question_uid")
         along = Q(uid__in=asked) if edition.bundle_id is None else Q(uid__in=asked) | Q(bundle=edition.bundle_id)
         together = self.spanning().filter(along, is_scheduled=True, live_from=edition.live_from)
         return together.exclude(pk=edition.pk)
 
     def corrections(self) -> Self:
-        """Keep editions that corrected something."""
         return self.filter(change=Change.CORRECTION)
 
     def for_cards(self) -> Self:
-        """Leave out what a list does not show: the document and the HTML."""
+        """Join the lead image and defer the HTML, which lists do not show."""
         return self.select_related("lead_image").defer("fragments")
 
     def newest_first(self) -> Self:
-        """Order by what readers call *Updated*, newest first; total."""
+        """Order by the time that readers see as *Updated*, newest first; the order is total."""
         return self.order_by("-updated_at", "-pk")
 
 
@@ -151,12 +153,12 @@ LONGEST_FOLDED_TITLE = 300
 _SPAN = ("live_until", "live_from")
 _UID = F("uid").desc()
 _WRITTEN_IN = ("work_kind", "kind", Primary("language"))
-# What is counted, and which edition it is, is read without the row.
+# Lists and counts of a projection read these columns from the index alone.
 _IN_ORDER = ("work_kind", "-updated_at", "-uid", *_SPAN, "language", "edition")
 
 
 class Edition(models.Model):
-    """One state of one work as readers see it, from ``live_from`` until just before ``live_until``."""
+    """The state of a work that readers see from ``live_from`` until just before ``live_until``."""
 
     work = models.ForeignKey("stories.Work", on_delete=models.PROTECT, related_name="editions")
     uid = models.UUIDField(db_index=True, help_text="The work's own.")
@@ -207,7 +209,7 @@ class Edition(models.Model):
         ordering: ClassVar = ["-live_from", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
-            # Lists walk along these from a place on, and pass by what has ended without reading its row.
+            # Lists read these from a cursor on, and skip editions that have ended without reading their rows.
             models.Index(fields=["work_kind", "kind", "-updated_at", "-uid", *_SPAN], name="edition_by_date"),
             models.Index(
                 fields=["work_kind", "kind", "-first_published_at", "-uid", *_SPAN], name="edition_by_first_date"
@@ -217,9 +219,9 @@ class Edition(models.Model):
             models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
             models.Index("change", Primary("language"), F("live_from").desc(), _UID, name="edition_by_change_language"),
             models.Index(fields=["folded_title"], name="edition_by_title"),
-            # When time alone changes something next.
+            # For the next time at which pages change without a write.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
-            # Of each part of a sitemap the newest is found without reading the rest.
+            # For the newest edition of each part of a sitemap, without reading the others.
             models.Index(
                 "work_kind", "kind", PartOf("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
             ),
@@ -269,17 +271,17 @@ class Edition(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the edition's label for people: major and minor number, parted by a point."""
+        """The number that people see: major and minor number, separated by a point."""
         return f"{self.major}.{self.minor}"
 
     @property
     def is_cancelled(self) -> bool:
-        """Say whether this was a schedule that was cancelled: it spans no moment."""
+        """Whether this is a cancelled schedule: its span is empty."""
         return self.live_until == self.live_from
 
 
 class Projection(models.Model):
-    """Something an edition names, with the edition's span, so that lists need not join."""
+    """An object that an edition names, with the span of the edition, so that lists need no join."""
 
     position = models.PositiveSmallIntegerField(default=0)
     live_from = models.DateTimeField()
@@ -291,7 +293,7 @@ class Projection(models.Model):
 
 
 class ListedProjection(Projection):
-    """A name with what orders the editions that name it, so that its lists find the newest without reading the rest."""
+    """A projection with the columns that order editions, so that a list finds the newest without reading the others."""
 
     work_kind = models.CharField(max_length=10)
     language = models.CharField(max_length=35, help_text="Without country and script.")
@@ -345,7 +347,7 @@ class EditionQuestion(Projection):
 
 
 class EditionImage(Projection):
-    """A picture that an edition shows."""
+    """An image that an edition shows."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_images")
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="editions")
@@ -368,7 +370,7 @@ class EditionArticle(Projection):
 
 
 class EditionContributor(Projection):
-    """Somebody in an edition's byline."""
+    """A contributor in the byline of an edition."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_contributors")
     contributor = models.ForeignKey("accounts.Contributor", on_delete=models.PROTECT, related_name="editions")
@@ -384,7 +386,7 @@ PROJECTIONS: tuple[type[Projection], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeNote:
-    """The kind of change with its words: ``note`` for readers, for a correction also what was wrong and what is right."""
+    """The kind of a change with its ``note`` for readers; a correction also has what was wrong and what is right."""
 
     change: Change
     note: str = ""

@@ -1,4 +1,4 @@
-"""Which stories a story leads on to, as they were chosen when it went out."""
+"""Related stories, as they were chosen for each published story."""
 
 from uuid import UUID
 
@@ -6,18 +6,16 @@ from django.db import models
 
 
 class RelatedQuerySet(models.QuerySet["RelatedStories"]):
-    """Questions about what was chosen."""
-
     def chosen_for(self, uid: UUID) -> list[UUID]:
-        """Return the uids of the stories chosen for this one, the nearest first."""
+        """Return the uids of the stories related to the story ``uid``, nearest first."""
         chosen = self.filter(uid=uid).values_list("others", flat=True).first()
         return [UUID(other) for other in chosen or ()]
 
 
 class RelatedStories(models.Model):
-    """Of the story of this ``uid``: those that share most topics with it, the nearest first, by their uids.
+    """The related stories of the story ``uid``: those that share most topics with it, nearest first, by their uids.
 
-    More are chosen than are shown: some may be withdrawn by then.
+    More are stored than are shown, because some may have been withdrawn since.
     """
 
     uid = models.UUIDField(unique=True)

@@ -1,4 +1,4 @@
-"""When a page was last looked at with its sources in hand, and when somebody should look again."""
+"""Review dates: when a page was last checked against its sources, and when it should be checked again."""
 
 from datetime import date
 from typing import Self
@@ -8,33 +8,32 @@ from django.db import models
 
 
 class FreshnessQuerySet(models.QuerySet["Freshness"]):
-    """Questions about what is due."""
-
     def due(self, day: date) -> Self:
-        """Keep what should be looked at on ``day`` or before."""
+        """Return the review dates on or before ``day``."""
         return self.filter(review_by__lte=day)
 
     def since(self, day: date | None) -> Self:
-        """Leave out what should have been looked at before ``day``; nothing without one."""
+        """Exclude the review dates before ``day``, if given."""
         return self.filter(review_by__gte=day) if day else self
 
     def to_remind(self, day: date) -> Self:
-        """Keep what is due on ``day`` or before and of which the owner was not reminded."""
+        """Return what is due on or before ``day`` and whose owner has not been reminded."""
         return self.due(day).filter(reminded_at=None)
 
     def to_escalate(self, day: date) -> Self:
-        """Keep what is due on ``day`` or before and of which the editors do not know."""
+        """Return what is due on or before ``day`` and has not been escalated to the editors."""
         return self.due(day).filter(escalated_at=None)
 
     def of(self, uid: UUID) -> "Freshness | None":
-        """Return what is known of the work of this uid, or None."""
+        """Return the row of the work with this uid, or None."""
         return self.filter(uid=uid).first()
 
 
 class Freshness(models.Model):
-    """Of the work of this ``uid``: the day it was last checked, and the day by which somebody looks again.
+    """The day on which the work ``uid`` was last checked, and the day by which it should be checked again.
 
-    Readers are told ``checked_on`` once ``review_by`` has passed. It names no row of the desk, so their pages may read it.
+    Readers see ``checked_on`` once ``review_by`` has passed. The row refers to no row of the desk, so public pages may
+    read it.
     """
 
     uid = models.UUIDField(unique=True)

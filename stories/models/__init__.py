@@ -1,4 +1,4 @@
-"""The models of stories and questions, one file for each concept."""
+"""Models of stories and questions, one module for each concept."""
 
 from newsroom.outlets.models import Outlet, OutletAlias, OutletHost, OutletKind
 from stories.editions.front_page import FrontPlace

@@ -1,4 +1,4 @@
-"""Articles of outlets, and the numbers under which a work cites them."""
+"""Articles of outlets, and the citations that give an article its number in a work."""
 
 import uuid
 from typing import ClassVar, Self
@@ -10,26 +10,24 @@ from django.db.models.functions import Now
 from newsroom.outlets.models import Outlet
 from stories.models.work import Work
 
-# A word that stands in more names than these tells of no outlet.
+# A word that occurs in more names than this identifies no outlet.
 MOST_OUTLETS = 200
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    """Finding and keeping articles."""
-
     def at(self, url: str) -> Self:
-        """Keep the article of this address."""
+        """Return the article whose address is ``url``."""
         return self.filter(url=url)
 
     def of_outlet(self, key: int | None) -> Self:
-        """Keep the articles of the outlet of this key; those of proposed names where it is None."""
+        """Return the articles of the outlet with this primary key, or for None those of proposed outlets."""
         return self.filter(outlet=key)
 
     def saying(self, words: str) -> Self:
-        """Keep the articles of which each of the words is said: in their title, address, author or outlet."""
+        """Return the articles that have each of ``words`` in their title, address, author or outlet."""
         found = self.all()
         for word in words.split():
-            # Their keys are asked for first: joined with outlets, no index would find the articles.
+            # The keys of outlets are read first: no index would find the articles in a join with outlets.
             outlets = list(Outlet.objects.named_like(word, limit=MOST_OUTLETS))
             found = found.filter(
                 Q(title__icontains=word)
@@ -41,17 +39,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return found
 
     def on_offer(self, limit: int) -> Self:
-        """Return the newest articles, as a chooser names them."""
+        """Return the newest articles with their outlets, for a chooser."""
         return self.select_related("outlet").order_by("-pk")[:limit]
 
     def keep(self, article: "Article") -> "Article":
-        """Return the article, saved."""
+        """Save the article and return it."""
         article.save()
         return article
 
 
 class Article(models.Model):
-    """Something an outlet published. Its outlet may still be a proposed name."""
+    """A text that an outlet published; the outlet may still be a proposed name."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     outlet = models.ForeignKey(Outlet, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
@@ -92,17 +90,17 @@ class Article(models.Model):
 
     @property
     def outlet_name(self) -> str:
-        """The name of its outlet, chosen or proposed."""
+        """The name of the outlet, whether confirmed or proposed."""
         return self.outlet.name if self.outlet else self.proposed_outlet
 
     def works(self, *, limit: int) -> list[models.Model]:
-        """Return the newest stories and questions that cite it, at most ``limit``."""
+        """Return the newest stories and questions that cite the article, at most ``limit``."""
         rows = self.citations.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in rows]
 
 
 class Citation(models.Model):
-    """The number under which a work cites an article: never changed, never given again."""
+    """The number under which a work cites an article; it never changes and is never reused."""
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="citations")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="citations")

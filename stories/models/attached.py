@@ -1,4 +1,4 @@
-"""What a work places in itself: pictures and topics, each a row with a uid of its own."""
+"""Images and topics of a work, each a row with a uid of its own."""
 
 import uuid
 from typing import ClassVar
@@ -12,7 +12,7 @@ from topics.models import Topic
 
 
 class WorkImage(models.Model):
-    """A picture as one work uses it; the text places it with ``![](picture:UID)``."""
+    """An image as one work uses it; the text places it with ``![](picture:UID)``."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="pictures")
@@ -40,7 +40,7 @@ class WorkImage(models.Model):
 
 
 class WorkTopic(models.Model):
-    """A topic this work belongs to: one of the list, or a name that is only proposed."""
+    """A topic of a work: either a confirmed topic or a proposed name."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="work_topics")

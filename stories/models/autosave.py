@@ -1,4 +1,4 @@
-"""Text that was typed and not saved yet."""
+"""Autosave slots: text that was typed and not saved yet."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,55 +14,54 @@ from stories.models.work import Work, WorkKind
 
 
 class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
-    """Questions about text that was typed and not saved."""
-
     def of(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
-        """Keep what ``person`` may find unsaved.
+        """Return the slots that ``person`` may open: for a stored work those of every user.
 
-        Of a work that is everybody's text; of something new one's own, and that of people who are here no more.
+        For a new work (``work`` is None) these are the user's own slots and those of inactive users.
         """
         if work is None:
             return self.filter(Q(person=person.pk) | Q(person__is_active=False), work=None, kind=kind)
         return self.filter(work=work.pk, kind=kind)
 
     def at_window(self, work: Work | None, kind: str, *, person: AbstractUser, window: UUID) -> Self:
-        """Keep the one slot of a work, a person and a window."""
+        """Return the one slot of a work, a user and a window."""
         return self.filter(work=work.pk if work else None, kind=kind, person=person.pk, window=window)
 
     def holding(self) -> Self:
-        """Keep what holds text, the newest first, with whose it is; the text itself is fetched when it is asked for."""
+        """Return the slots that hold text with their users, newest first; the text itself is deferred."""
         found = self.filter(emptied_at=None).select_related("person").order_by("-saved_at", "-pk")
         return found.defer("values")
 
     def by_person(self, person: AbstractUser) -> Self:
-        """Keep what ``person`` typed."""
+        """Return the slots of ``person``."""
         return self.filter(person=person.pk)
 
     def numbered(self, key: int) -> "AutosaveSlot | None":
-        """Return the slot of this key, or None."""
+        """Return the slot with this primary key, or None."""
         return self.filter(pk=key).first()
 
     def in_works(self, keys: Iterable[int]) -> Self:
-        """Keep what was typed into the works of these keys."""
+        """Return the slots of the works with these primary keys."""
         return self.filter(work__in=keys)
 
     def clear(self, *, sequence: int, at: datetime) -> int:
-        """Empty what was sent up to ``sequence``, and return how many that were."""
+        """Empty the slots whose sequence number is at most ``sequence``, and return how many there were."""
         sent = self.filter(sequence__lte=sequence)
         return sent.update(values=[], title="", sequence=sequence, emptied_at=at)
 
     def emptied_before(self, moment: datetime) -> Self:
-        """Keep what has held nothing since before ``moment``."""
+        """Return the slots that have been empty since before ``moment``."""
         return self.filter(emptied_at__lt=moment)
 
 
 class AutosaveSlot(models.Model):
-    """What one person typed in one window into one work, as the form would send it: never a revision, never public.
+    """The unsaved content of one form: what one user typed in one window into one work, as the form would post it.
 
-    ``work`` is None for something new that was never saved. ``values`` is a list of pairs of a name and a value in the
-    order of the form. ``base_number`` is the revision that the text started from, 0 for none. ``sequence`` counts what
-    the window sent: what arrives late does not replace what was typed later. ``emptied_at`` says since when a slot holds
-    nothing; it stays a while, so that what arrives late finds it emptied.
+    It is never a revision and never public. ``work`` is None for a new work that was never saved. ``values`` is a list
+    of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the revision that
+    the text started from, 0 for none. ``sequence`` is the number of the last message of the window: one that arrives
+    late never replaces a newer one. ``emptied_at`` is when the slot was emptied. An empty slot stays for a while, so
+    that a late message finds it.
     """
 
     work = models.ForeignKey(Work, null=True, on_delete=models.CASCADE, related_name="autosaves")

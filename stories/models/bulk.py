@@ -1,4 +1,4 @@
-"""One thing done to many works: each through its verb, with what came of it."""
+"""Bulk actions: one verb for many works, and the outcome for each of them."""
 
 from typing import ClassVar, Self
 
@@ -11,22 +11,20 @@ from stories.models.work import Work
 
 
 class BulkRunQuerySet(models.QuerySet["BulkRun"]):
-    """Questions about runs."""
-
     def of(self, person: AbstractUser) -> Self:
-        """Keep what this person asked for, the newest first."""
+        """Return the runs that ``person`` started, newest first."""
         return self.filter(by=person.pk).order_by("-pk")
 
     def prepared(self) -> Self:
-        """Keep what was never begun."""
+        """Return the runs that were never begun."""
         return self.filter(begun_at=None)
 
     def begun(self) -> Self:
-        """Keep what was begun and has not ended."""
+        """Return the runs that were begun and have not ended."""
         return self.filter(begun_at__isnull=False, ended_at=None)
 
     def counting(self) -> Self:
-        """Add to each run how many works it has, and how many of them are done and refused."""
+        """Annotate each run with how many works it has (``size``), and how many are ``done`` and ``refused``."""
         return self.annotate(
             size=Count("items"),
             done=Count("items", filter=Q(items__state=BulkState.DONE)),
@@ -35,9 +33,9 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
 
 
 class BulkRun(models.Model):
-    """What one person asked to be done to many works. ``verb`` names it, ``said`` holds what they said with it.
+    """A bulk action of one user on many works; ``said`` holds the options of ``verb``.
 
-    It is prepared until ``begun_at``, when the person has said what the verb needs to know.
+    A run is only prepared until ``begun_at``, when the user has given the options that the verb needs.
     """
 
     verb = models.CharField(max_length=20)
@@ -56,7 +54,7 @@ class BulkRun(models.Model):
 
 
 class BulkState(models.TextChoices):
-    """What became of one work in a run."""
+    """The outcome for one work in a run."""
 
     WAITS = "waits", "Waits"
     DONE = "done", "Done"
@@ -64,31 +62,32 @@ class BulkState(models.TextChoices):
 
 
 class BulkItemQuerySet(models.QuerySet["BulkItem"]):
-    """Questions about the works of runs."""
-
     def waiting(self) -> Self:
-        """Keep the works whose turn has not come, in their order."""
+        """Return the items that are not processed yet, in their order."""
         return self.filter(state=BulkState.WAITS).order_by("pk")
 
     def after(self, key: int) -> Self:
-        """Keep the works that come after this one."""
+        """Return the items whose primary key is greater than ``key``."""
         return self.filter(pk__gt=key)
 
     def settled(self, state: str) -> Self:
-        """Keep the works of which this became, with what they are."""
+        """Return the items in ``state`` with their stories or questions, in their order."""
         return self.filter(state=state).select_related("work__story", "work__faq").order_by("pk")
 
     def lock(self, key: int) -> "BulkItem | None":
-        """Return one work of a run, locked, or None where it was erased meanwhile."""
+        """Lock the item with this primary key and return it, or None if its work was erased meanwhile."""
         return self.select_for_update(of=("self",)).filter(pk=key).first()
 
     def settle(self, key: int, state: str, words: str) -> None:
-        """Write down what became of a work."""
+        """Store the outcome of an item and the text that explains it."""
         self.filter(pk=key).update(state=state, words=words)
 
 
 class BulkItem(models.Model):
-    """One work of a run, with what came of it in words; ``seen`` is the revision that it had when the run was prepared."""
+    """One work of a run and its outcome, explained in ``words``.
+
+    ``seen`` is the number of its newest revision when the run was prepared.
+    """
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items")
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="bulk_items")

@@ -1,4 +1,4 @@
-"""Works that go out together, all or none."""
+"""Bundles: works that are published together or not at all."""
 
 import uuid
 from typing import ClassVar
@@ -12,15 +12,16 @@ from stories.models.work import Work
 
 
 class BundleQuerySet(models.QuerySet["Bundle"]):
-    """Questions about bundles."""
-
     def numbered(self, key: int) -> "Bundle | None":
-        """Return the bundle of this key, or None."""
+        """Return the bundle with this primary key, or None."""
         return self.filter(pk=key).first()
 
 
 class Bundle(models.Model):
-    """A list of works that are published together; ``sent_at`` is when that was decided, ``live_from`` when they go out."""
+    """A list of works that are published together.
+
+    ``sent_at`` is when an editor published or scheduled the bundle, ``live_from`` when its editions become live.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""What people say about a text before, or after, readers see it."""
+"""Comments on works, from users of the desk and over shared previews."""
 
 import uuid
 from typing import ClassVar, Self
@@ -12,45 +12,44 @@ from stories.models.work import Work
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    """Questions about comments."""
-
     def of_work(self, work: Work) -> Self:
-        """Keep the comments on this work."""
+        """Return the comments on ``work``."""
         return self.filter(work=work.pk)
 
     def over(self, link: SharedPreview) -> Self:
-        """Keep what came over this link, and the replies to it."""
+        """Return the comments made over ``link``, and the replies to them."""
         return self.filter(Q(link=link) | Q(parent__link=link))
 
     def for_pages(self) -> Self:
-        """Read what a page says of each, the oldest first."""
+        """Return the comments with the rows that a page shows beside them, oldest first."""
         return self.select_related("author", "resolved_by", "link").order_by("made_at", "pk")
 
     def still_open(self) -> Self:
-        """Keep the beginnings of threads that nobody resolved."""
+        """Return the first comments of unresolved threads."""
         return self.filter(parent=None, resolved_at=None)
 
     def of_uid(self, uid: str) -> Self:
-        """Keep the comment of this uid; none when it is no uid."""
+        """Return the comment with this uid; nothing if ``uid`` is not a UUID."""
         try:
             return self.filter(uid=uuid.UUID(uid))
         except ValueError:
             return self.none()
 
     def forget(self) -> None:
-        """Delete these comments, and all replies to them, for ever."""
+        """Delete these comments and all replies to them permanently."""
         keys = list(self.values_list("pk", flat=True))
         Comment.objects.filter(parent__in=keys).delete()
         Comment.objects.filter(pk__in=keys).delete()
 
 
 class Comment(models.Model):
-    """A comment on a work, on one text of it, or on words in that text; a reply has a ``parent`` and no place of its own.
+    """A comment on a work, on one of its texts, or on words in that text; a reply has a ``parent`` and no place.
 
     ``place`` is the key of a text as ``stories.documents.walk`` names it (``sections.<uid>.text``), empty for the whole
-    work. ``quote`` are the words it is about with a little of what stood ``before`` and ``after``: it stays with the
-    words, wherever they go. ``revision`` is the number of what its author read. Without an ``author`` it came from
-    outside, over the ``link`` of a shared preview, under that link's label as it was then (``author_label``).
+    work. ``quote`` holds the words that the comment is about, ``before`` and ``after`` some text around them: so the
+    comment follows the words wherever they move. ``revision`` is the number of the revision that its author read. A
+    comment without an ``author`` was made over the ``link`` of a shared preview. ``author_label`` is then the label
+    that this link had.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

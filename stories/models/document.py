@@ -1,4 +1,4 @@
-"""Documents as they are stored: once for each content."""
+"""Stored documents, one row for each content."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -9,20 +9,19 @@ from stories.documents import AnyDocument, upgrade
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
-    """Keeping documents."""
-
     def keep(self, document: AnyDocument) -> "Document":
-        """Return the stored row of this content, made now if it is new."""
+        """Return the row that stores ``document``, inserted now if it is new."""
         return self.keep_all([document])[document.digest()]
 
     def keep_all(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
-        """Return the stored rows of these contents by their digests, made now where they are new. Two queries, or three.
+        """Return the rows that store ``documents`` by their digests, inserted now where they are new.
 
-        The third is asked where somebody else kept the same words at this moment: theirs stay.
+        This takes two queries, or three where another transaction inserts the same content at the same time.
         """
         wanted = {document.digest(): document for document in documents}
         known = self._known(wanted)
         known |= self._inserted({digest: each for digest, each in wanted.items() if digest not in known})
+        # Rows that another transaction inserted in between stay, and are read.
         if left := wanted.keys() - known:
             known |= self._known(left)
         for digest, row in known.items():
@@ -33,10 +32,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
 
     def _inserted(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
-        """Insert these contents and return their rows, without those that are there by now.
-
-        Written out, as Django tells no keys where it passes over what is there, and a savepoint for each would cost more.
-        """
+        """Insert these documents and return the new rows, without those that exist by now."""
         if not new:
             return {}
         field = self.model._meta.get_field("body")
@@ -45,10 +41,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             for digest, each in sorted(new.items())
             for value in (digest, each.kind, each.schema_number, field.get_db_prep_save(each.body(), connection))
         ]
+        # Raw SQL: bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each row costs more.
         places = ", ".join(["(%s, %s, %s, %s)"] * len(new))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO stories_document (digest, kind, schema, body) VALUES {places}"  # noqa: S608  # no word of it came in
+                f"INSERT INTO stories_document (digest, kind, schema, body) VALUES {places}"  # noqa: S608  # only placeholders are formatted in
                 " ON CONFLICT (digest) DO NOTHING RETURNING id, digest",
                 values,
             )
@@ -63,7 +60,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """The body of an explainer or a question page, known by the digest of its canonical JSON."""
+    """The body of an explainer or a question page, identified by the SHA-256 digest of its canonical JSON."""
 
     digest = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=10)
@@ -79,5 +76,5 @@ class Document(models.Model):
         return f"{self.kind} {self.digest[:12]}"
 
     def value(self) -> AnyDocument:
-        """Return the document as a value of today's schema."""
+        """Return the document, upgraded to the current schema."""
         return upgrade(self.body)

@@ -1,4 +1,4 @@
-"""What the desk's search knows of each work. The words of its newest revision lie beside it, in each database's own way."""
+"""Rows from which the desk's lists and search find drafts by time and publication status."""
 
 from typing import ClassVar
 
@@ -8,7 +8,11 @@ from stories.models.work import Work
 
 
 class Draft(models.Model):
-    """When a work was saved last; its words are found by editors only, never by readers, who have an index of their own."""
+    """The time at which a work was last saved.
+
+    The words of its newest revision are indexed beside it, in a form of each database. Only the desk searches them:
+    readers have an index of their own.
+    """
 
     work = models.OneToOneField(Work, on_delete=models.CASCADE, primary_key=True, related_name="draft")
     kind = models.CharField(max_length=10)
@@ -23,10 +27,10 @@ class Draft(models.Model):
 
 
 class PossibleStanding(models.Model):
-    """A way in which a work stands with its readers now, or will once a time has come: of most works there is one.
+    """A publication status that a work has now or will have once a time has come; most works have one such row.
 
-    Lists look here first, so that they find the few that stand so among all works; how a work stands now its editions
-    say. ``saved_at`` is when it was saved last. ``stories.drafts.status_index`` keeps it.
+    Lists filter by these rows first, to find the few works of one status among all. The editions of a work decide what
+    its status is now. ``saved_at`` is when the work was last saved. ``stories.drafts.status_index`` writes these rows.
     """
 
     standing = models.CharField(max_length=10)

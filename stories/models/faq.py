@@ -1,4 +1,4 @@
-"""Common questions: pages of their own, and where stories ask them."""
+"""Questions, their answers, and the questions that stories ask."""
 
 import uuid
 from typing import ClassVar, Self
@@ -12,15 +12,13 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):
-    """Questions about common questions."""
-
     def asking(self, words: str) -> Self:
-        """Keep the questions of these words, however they are written, the oldest first."""
+        """Return the questions whose folded text equals that of ``words``, oldest first."""
         return self.filter(folded_question=fold(words)[:300]).order_by("pk")
 
 
 class FAQ(Work):
-    """A common question with an introduction; its answers are rows of their own."""
+    """A common question with its introduction; its answers are rows of their own."""
 
     question = models.CharField(max_length=300, blank=True)
     folded_question = models.CharField(max_length=300, blank=True, editable=False, db_index=True)
@@ -37,7 +35,7 @@ class FAQ(Work):
         verbose_name = "question"
 
     def asked_on_the_desk(self) -> "models.QuerySet[StoryQuestion]":
-        """Return the places at which stories on the desk ask it."""
+        """Return the rows by which stories outside the trash ask this question."""
         return self.story_questions.filter(story__binned_at=None)
 
     def __str__(self) -> str:
@@ -46,16 +44,16 @@ class FAQ(Work):
     def save(self, **kwargs: object) -> None:
         """Derive the folded question."""
         self.folded_question = fold(self.question)[:300]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        """Know its kind before its address is compared with others."""
+        # Work.clean() compares the address with others of the same kind.
         self.kind = WorkKind.QUESTION
         super().clean()
 
 
 class Answer(models.Model):
-    """One narrower question with what is known, true on a day."""
+    """A narrower question with its answer, true as of a day."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     faq = models.ForeignKey(FAQ, on_delete=models.CASCADE, related_name="answers")
@@ -81,11 +79,14 @@ class Answer(models.Model):
     def save(self, **kwargs: object) -> None:
         """Derive the folded question."""
         self.folded_question = fold(self.question)[:300]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
 
 class StoryQuestion(models.Model):
-    """A question as one story asks it; an empty wording or teaser means the question's own."""
+    """A question as one story asks it.
+
+    Without a ``wording`` or ``teaser`` the page shows the question's own text or introduction.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="story_questions")

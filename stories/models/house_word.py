@@ -1,4 +1,4 @@
-"""How this house writes."""
+"""The house style: preferred spellings and banned words."""
 
 from typing import ClassVar
 
@@ -12,17 +12,15 @@ LONGEST = 100
 
 
 class HouseWordQuerySet(models.QuerySet["HouseWord"]):
-    """Questions about the house dictionary."""
-
     def of(self, written: str, language: str) -> "HouseWord | None":
-        """Return the entry of this very form in this language, locked, or None."""
+        """Return the entry with exactly this spelling and language, locked, or None."""
         return self.select_for_update().filter(written=written, language=language).first()
 
 
 class HouseWord(models.Model):
-    """A word or phrase that is not written here, and what is written in its place: nothing where it is banned.
+    """A word or phrase that house style avoids, with the preferred one; a banned word has no preferred one.
 
-    ``folded`` is the written form as it is looked for. An empty ``language`` means every language.
+    ``folded`` is the folded form that checks search for. An empty ``language`` means every language.
     """
 
     written = models.CharField("not so", max_length=LONGEST)
@@ -56,12 +54,15 @@ class HouseWord(models.Model):
         return f"{self.written} → {self.preferred}" if self.preferred else f"not “{self.written}”"
 
     def save(self, **kwargs: object) -> None:
-        """Derive the form by which it is looked for."""
+        """Derive the folded form."""
         self.folded = fold(self.written)[:LONGEST]
-        super().save(**kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        """Write both forms without needless spaces; refuse a word that stands for itself."""
+        """Normalise white space in both forms.
+
+        Raise ValidationError if the folded form is empty or if both forms are the same.
+        """
         self.written, self.preferred = " ".join(self.written.split()), " ".join(self.preferred.split())
         self.language = self.language.strip()
         self.folded = fold(self.written)[:LONGEST]

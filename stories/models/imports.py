@@ -1,4 +1,4 @@
-"""What came in from outside, so that the same text is taken once."""
+"""Imported texts, recorded so that the same text is imported once."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from stories.models.work import Work
 
 
 class Import(models.Model):
-    """One text taken in: its digest, the work it went to, the document that was made of it."""
+    """One imported text: its digest, the work it was imported into, and the document made from it."""
 
     digest = models.CharField(max_length=64)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="imports")

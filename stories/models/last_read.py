@@ -1,4 +1,4 @@
-"""What each person has read of a work."""
+"""The newest revision of each work that a user has read."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,20 +11,18 @@ from stories.models.work import Work
 
 
 class LastLookQuerySet(models.QuerySet["LastLook"]):
-    """Keeping what was read."""
-
     def number_of(self, work: Work, *, by: AbstractUser) -> int:
-        """Return the number of the newest revision that ``by`` has read, 0 for none."""
+        """Return the number of the newest revision that ``by`` has read, or 0."""
         return self.filter(work=work.pk, person=by.pk).values_list("number", flat=True).first() or 0
 
     def note(self, work: Work, *, by: AbstractUser, number: int, at: datetime) -> None:
-        """Note that ``by`` read this revision at ``at``; an older one than was read before changes nothing."""
+        """Store that ``by`` read revision ``number`` at ``at``, unless a newer revision was read before."""
         look, _ = self.get_or_create(work_id=work.pk, person_id=by.pk, defaults={"number": number, "at": at})
         self.filter(pk=look.pk, number__lte=number).update(number=number, at=at)
 
 
 class LastLook(models.Model):
-    """The newest revision of a work that one person has had before their eyes, for “since I last looked”."""
+    """The newest revision of a work that one user has opened, for “since I last looked”."""
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="looks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks")

@@ -1,4 +1,4 @@
-"""What the desk's lists of stories and questions ask: who owns them, which languages they are in, what their drafts say."""
+"""QuerySet for the desk's lists of stories and questions: owners, languages and the search in drafts."""
 
 from collections import Counter
 from typing import Any, Self
@@ -10,30 +10,30 @@ from django.db.models.expressions import RawSQL
 
 from newsroom.db.loose_scan import distinct_values
 
-# So many of the newest works say who owns something.
+# Owners to filter by are counted among this many of the newest works.
 MOST_READ = 1_000
-# No database counts further.
+# Digits of a primary key: larger numbers do not fit into the 64-bit integer of a database.
 LONGEST_KEY = 18
 
 
 def languages_of(kind: str) -> list[str]:
-    """Return the tags of the languages in which works of this kind are written."""
+    """Return the language tags of all works of this kind."""
     return distinct_values(apps.get_model("stories", "Work"), "language", kind=kind)
 
 
 class ListedQuerySet[W: models.Model](models.QuerySet[W]):
-    """Questions of the desk's lists."""
-
     def languages(self) -> list[str]:
-        """Return the tags of the languages in use."""
+        """Return the language tags in use."""
         return languages_of(self._kind)
 
     def in_language(self, tag: str) -> Self:
-        """Keep what is written in this language."""
         return self.filter(language=tag)
 
     def owners(self, chosen: str, *, limit: int) -> list[Any]:
-        """Return the people to whom most of the newest of this belongs, and the one of the key ``chosen``, by name."""
+        """Return the users who own most of the newest works, ordered by name.
+
+        At most ``limit`` of them, counted among the newest 1,000 works, and the user with the primary key ``chosen``.
+        """
         newest = self.order_by("-pk").values_list("owner", flat=True)[:MOST_READ]
         owning = {key for key, _ in Counter(key for key in newest if key).most_common(limit)}
         if chosen.isdecimal() and len(chosen) <= LONGEST_KEY:
@@ -45,13 +45,13 @@ class ListedQuerySet[W: models.Model](models.QuerySet[W]):
         return "story" if self.model.__name__ == "Story" else "question"
 
     def of_drafts(self, kind: str) -> Self:
-        """Keep works of this kind that were saved, as the index knows them in whose order the last saved stand first."""
+        """Return the saved works of this kind, by a join with ``Draft``, whose index orders them by last save."""
         return self.filter(draft__kind=kind)
 
     def owned_by(self, key: str) -> Self:
-        """Keep what belongs to the person of this key; to nobody where it is empty."""
+        """Return the works owned by the user with this primary key, or without an owner if ``key`` is empty."""
         return self.filter(owner=int(key)) if key else self.filter(owner=None)
 
     def answering(self, statement: str, values: list[object]) -> Self:
-        """Keep the works whose keys this statement of the index of drafts finds."""
-        return self.filter(pk__in=RawSQL(statement, values))  # noqa: S611 -- a statement of our own
+        """Return the works whose primary keys this SQL statement on the index of drafts selects."""
+        return self.filter(pk__in=RawSQL(statement, values))  # noqa: S611 -- the statement is our own

@@ -1,4 +1,4 @@
-"""What people decide about checks: how much each weighs here, and where one was overridden."""
+"""Levels that administrators give to checks, and overrides of blockers."""
 
 from typing import ClassVar, Self
 
@@ -11,7 +11,7 @@ from stories.editions.models import Edition
 
 
 class CheckLevel(models.Model):
-    """The level that administrators gave to a check; a check without a row keeps its own."""
+    """The level that administrators gave to a check; a check without a row has its default level."""
 
     code = models.CharField(max_length=60, unique=True)
     level = models.CharField(max_length=10)
@@ -24,23 +24,20 @@ class CheckLevel(models.Model):
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):
-    """Questions about overrides."""
-
     def waiting(self) -> Self:
-        """Keep those at which nobody else has looked yet."""
+        """Return the overrides that have not been reviewed."""
         return self.filter(reviewed_at=None)
 
     def for_home(self) -> Self:
-        """Read what a list says of each, the longest wait first."""
+        """Return the overrides with the rows that the desk's home shows, oldest first."""
         return self.select_related("edition", "by").defer("edition__fragments").order_by("at", "pk")
 
     def reviewed(self) -> Self:
-        """Keep those at which somebody else has looked."""
         return self.exclude(reviewed_at=None)
 
 
 class Override(models.Model):
-    """A blocker against which an edition was published, with the reason; a second person may review it."""
+    """A blocker against which an edition was published, with the reason; another user may review it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="overrides")
     code = models.CharField(max_length=60)

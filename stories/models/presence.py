@@ -1,4 +1,4 @@
-"""Who has a work open now."""
+"""Presence: the windows in which users have a work open now."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,18 +12,16 @@ from stories.models.work import Work
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
-    """Keeping and forgetting windows."""
-
     def keep(self, seen: "Presence", *, is_active: bool) -> None:
-        """Write that a window was seen, in one statement whether it is known or not."""
+        """Insert or update the window ``seen`` in one statement."""
         self._put(seen, "place", "has_unsaved", "seen_at", "sequence", *(["active_at"] if is_active else []))
 
     def keep_gone(self, gone: "Presence") -> None:
-        """Write that a window was closed, in one statement whether it is known or not."""
+        """Insert or update the closed window ``gone`` in one statement."""
         self._put(gone, "gone_after")
 
     def forget(self, *, unseen_since: datetime) -> None:
-        """Delete every window that was not seen since."""
+        """Delete every window that was last seen at or before ``unseen_since``."""
         self.filter(seen_at__lte=unseen_since).delete()
 
     def _put(self, row: "Presence", *changes: str) -> None:
@@ -33,13 +31,14 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
 
 class Presence(models.Model):
-    """One window in which a person has a work open; gone when it is not seen again.
+    """A window in which a user has a work open; it counts as closed when it is not seen again.
 
-    ``place`` names the field they are in as anchors do (``sections.<uid>.text``), so that it is the same in every
-    window. ``active_at`` is when they last did something there.
+    ``place`` names the field that has the focus (``sections.<uid>.text``), so that it is the same in every window.
+    ``active_at`` is when the user last did something there.
 
-    A window numbers what it says, and a word that was sent before it closed can arrive after: ``sequence`` is that of
-    the word heard last, ``gone_after`` that of the last good-bye. A window is open while the former is greater.
+    A window numbers its messages, because one sent before it closed can arrive afterwards. ``sequence`` is the number
+    of the last message, ``gone_after`` that of the last message which closed the window. It is open while ``sequence``
+    is greater.
     """
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="presences")
@@ -69,9 +68,9 @@ class Presence(models.Model):
 
 
 def windows_on(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict[str, Any]]:
-    """Return each of ``works`` with its newest revision, once for each window that was seen after ``since``.
+    """Return each of ``works`` with its newest revision number, once for each window seen after ``since``.
 
-    What names the window begins with ``here``; all of it is None where no window was seen.
+    Columns of the window and its user begin with ``here``; all of them are None where no window was seen.
     """
     saved = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     here = FilteredRelation("presences", condition=Q(presences__seen_at__gt=since))

@@ -1,4 +1,4 @@
-"""Runs in which the HTML of all editions is made again."""
+"""Runs that rerender the HTML of all editions."""
 
 from typing import ClassVar
 from uuid import uuid4
@@ -11,7 +11,10 @@ from django.db.models.lookups import IsNull
 
 
 class Rerendering(models.Model):
-    """One run: while it is not finished, the guards let the HTML of editions change; it goes on after ``last_edition``."""
+    """One run of the rerendering; it continues after the edition ``last_edition``.
+
+    While a run is unfinished, the triggers allow the HTML of editions to change.
+    """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     started_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -1,4 +1,4 @@
-"""What the desk looked like at each save."""
+"""Revisions: the document of a work at each save, and their labels."""
 
 from typing import ClassVar, Self
 
@@ -11,15 +11,13 @@ from stories.models.work import Work
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    """Questions about revisions."""
-
     def of_the_desk(self) -> Self:
-        """Keep what the desk said; leave out what was made beside it for a schedule."""
+        """Exclude the revisions that only carry a change over to a pending schedule."""
         return self.filter(of_desk=True)
 
 
 class Revision(models.Model):
-    """One saved state of a work, numbered, never changed."""
+    """A numbered, immutable saved state of a work."""
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -50,7 +48,7 @@ class Revision(models.Model):
 
 
 class RevisionLabel(models.Model):
-    """What people call a revision, such as “as sent to the lawyer”; the revision itself never changes."""
+    """A name that a user gave to a revision, such as “as sent to the lawyer”; the revision itself never changes."""
 
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="labelled")
     text = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""A part of a story under a heading."""
+"""Sections of a story."""
 
 import uuid
 from typing import ClassVar
@@ -13,7 +13,7 @@ KIND_CHOICES = [(kind.code, kind.heading or "Another section") for kind in SECTI
 
 
 class Section(models.Model):
-    """A section in Markdown; the one of *What the papers say* only holds its heading and place."""
+    """A headed part of a story in Markdown; that of *What the papers say* only has a heading and a position."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="sections")

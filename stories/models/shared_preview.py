@@ -1,4 +1,4 @@
-"""Drafts shown to people without an account."""
+"""Shared previews: links that show a draft to people without an account."""
 
 from typing import ClassVar
 
@@ -11,9 +11,9 @@ from stories.models.work import Work
 
 
 class SharedPreview(models.Model):
-    """One link to a draft: only digests of its token and passcode are kept; no revision means the newest.
+    """A link to a draft; only digests of its token and passcode are stored.
 
-    ``takes_comments`` says that whoever has the link may comment on what it shows.
+    Without a ``revision`` it shows the newest. ``takes_comments`` allows anybody who has the link to comment.
     """
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="shared_previews")

@@ -1,4 +1,4 @@
-"""A story: the explainer as the desk holds it."""
+"""Stories at the desk, and their bylines."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -13,16 +13,16 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 def default_headings() -> dict[str, str]:
-    """Return no heading: until somebody says otherwise the parts are called as is usual in the story's language."""
+    """Return no headings: a part without one has the usual heading in the language of the story."""
     return {}
 
 
 class StoryQuerySet(WorkQuerySet["Story"]):
-    """Questions about stories."""
+    """Query stories."""
 
 
 class Story(Work):
-    """An explainer: headline, summary, picture, byline; its parts are rows of their own."""
+    """A story with its headline, standfirst and lead image; byline, sections and passages are rows of their own."""
 
     headline = models.CharField(max_length=300, blank=True)
     headline_confirmed = models.BooleanField(
@@ -64,25 +64,26 @@ class Story(Work):
         return self.headline or f"Untitled story ({self.slug})"
 
     def clean(self) -> None:
-        """Refuse a confirmed headline that is empty."""
+        """Raise ValidationError if an empty headline is confirmed."""
+        # Work.clean() compares the address with others of the same kind.
         self.kind = WorkKind.STORY
         super().clean()
         if self.headline_confirmed and not self.headline.strip():
             raise ValidationError({"headline": "There is no headline to confirm."}, code="empty")
 
     def names_in_byline(self) -> list[str]:
-        """Return the names over the story, in order."""
+        """Return the names of the byline, in order."""
         return [row.contributor.name for row in self.byline.select_related("contributor")]
 
     def set_byline(self, contributors: Sequence[Contributor]) -> None:
-        """Put exactly these names over the story, in this order."""
+        """Replace the byline with exactly these contributors, in this order."""
         self.byline.exclude(contributor__in=contributors).delete()
         for position, contributor in enumerate(contributors):
             Byline.objects.update_or_create(story=self, contributor=contributor, defaults={"position": position})
 
 
 class Byline(models.Model):
-    """One name over a story, in order."""
+    """One contributor in the byline of a story."""
 
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="byline")
     contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="bylines")

@@ -1,4 +1,4 @@
-"""The row that stories and questions share: identity, address, owner and editorial state."""
+"""The model that stories and questions share: identity, address, owner and review state."""
 
 import functools
 import operator
@@ -27,12 +27,12 @@ class WorkKind(models.TextChoices):
 
     @property
     def model(self) -> str:
-        """The name of its model, as rights and views of the desk say it."""
+        """The model name in permissions and in the names of the desk's views."""
         return "story" if self == WorkKind.STORY else "faq"
 
 
 class State(models.TextChoices):
-    """Where a work stands with the editors; what readers see is asked of the editions."""
+    """The review state of a work at the desk; what readers see is a matter of its editions."""
 
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
@@ -41,65 +41,64 @@ class State(models.TextChoices):
 
 
 class WorkQuerySet[W: "Work"](ListedQuerySet[W]):
-    """Questions about works."""
-
     def lock(self, key: str) -> None:
-        """Let nobody else change the work of this key until the transaction ends; nothing happens when it is not there."""
+        """Lock the work with this primary key until the transaction ends; do nothing if there is none."""
         self.numbered(key).select_for_update().first()
 
     def owner_of(self, key: int) -> AbstractUser | None:
-        """Return who owns the work of this key, as it is stored."""
+        """Return the stored owner of the work with this primary key, or None."""
         work = self.filter(pk=key).select_related("owner").first()
         return work.owner if work else None
 
     def with_uid(self, uid: uuid.UUID) -> W | None:
-        """Return the work of this uid, or None."""
+        """Return the work with this uid, or None."""
         return self.filter(uid=uid).first()
 
     def numbered(self, key: str) -> Self:
-        """Keep the work of this key; none when it is no number."""
+        """Return the work with this primary key; nothing if ``key`` is not a number of at most 18 digits."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
 
     def at_address(self, slug: str) -> Self:
-        """Keep the works that have this address or had it once: those that have it first, a story before a question."""
+        """Return the works that have this slug or once had it.
+
+        Works that have it now come first, and a story comes before a question.
+        """
         had = Address.objects.filter(slug=slug, kind__in=WorkKind.values).values("uid")
         works = self.filter(Q(slug=slug) | Q(uid__in=had)).alias(has_it=Q(slug=slug))
         return works.order_by("-has_it", "-kind")
 
     def translations(self, group: uuid.UUID) -> Self:
-        """Keep the original whose uid ``group`` is, and its translations."""
+        """Return the original with the uid ``group``, and its translations."""
         return self.filter(Q(uid=group) | Q(translation_group=group))
 
     def called(self, words: str) -> Self:
-        """Keep the works that have this title, or this address or its end."""
+        """Return the works whose title is ``words``, or whose slug is its last path segment."""
         slug = words.rstrip("/").rpartition("/")[2]
         return self.filter(Q(story__headline=words) | Q(faq__question=words) | Q(slug=slug))
 
     def titled_like(self, parts: Sequence[str], *, kind: str) -> Self:
-        """Keep the works of a kind whose titles hold one of ``parts``, which are lower case, the newest first."""
+        """Return the works of a kind whose titles contain one of ``parts`` (lower case), newest first."""
         title = "story__headline__icontains" if kind == WorkKind.STORY else "faq__folded_question__contains"
         held = functools.reduce(operator.or_, (Q(**{title: part}) for part in parts), Q(pk__in=[]))
         return self.filter(held, kind=kind).order_by("-pk")
 
     def of_kind(self, kind: str) -> Self:
-        """Keep stories, or questions."""
         return self.filter(kind=kind)
 
     def in_state(self, state: str) -> Self:
-        """Keep what stands so with the editors."""
         return self.filter(state=state)
 
     def on_the_desk(self) -> Self:
-        """Leave out what lies in the bin."""
+        """Exclude works in the trash."""
         return self.filter(binned_at=None)
 
     def in_the_bin(self) -> Self:
-        """Keep what lies in the bin."""
+        """Return the works in the trash."""
         return self.exclude(binned_at=None)
 
 
 class Work(models.Model):
-    """A story or a question as the desk holds it. Readers never see this row."""
+    """A story or a question at the desk; public pages never read this row."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=WorkKind, editable=False)
@@ -148,7 +147,7 @@ class Work(models.Model):
     )
 
     objects = WorkQuerySet.as_manager()
-    # The address in the database, empty for a new work.
+    # The slug in the database, empty for a new work.
     stored_slug = ""
 
     class Meta:
@@ -168,7 +167,7 @@ class Work(models.Model):
             models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
             models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
             models.Index(fields=["kind", "id"], condition=Q(binned_at__isnull=False), name="work_in_bin"),
-            # What waits for somebody: the queues of the desk's home.
+            # For the review queues of the desk's home.
             models.Index(
                 fields=["state", "reviewed_at", "id"], condition=~Q(state=State.DRAFT), name="work_in_review_since"
             ),
@@ -191,27 +190,27 @@ class Work(models.Model):
 
     @property
     def desk_view(self) -> str:
-        """Return the name of the view on which it is edited."""
+        """The name of the view that edits this work."""
         return self.view_of("change")
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
-        """Remember the address that it has, so that only another one is asked about."""
+        """Remember the stored slug: ``clean`` validates only a different one."""
         work = super().from_db(db, field_names, values, **how_fetched)
         work.stored_slug = vars(work).get("slug", "")
         return work
 
     @property
     def reading_view(self) -> str:
-        """Return the name of the view on which it is read, and reviewed."""
+        """The name of the view on which this work is read and reviewed."""
         return self.view_of("review")
 
     def view_of(self, screen: str) -> str:
-        """Return the name of the view of one of its screens at the desk, such as ``send``."""
+        """Return the view name of one of this work's screens at the desk, such as ``send``."""
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:
-        """Refuse an address that was once another page's, or is another's draft."""
+        """Raise ValidationError if another work of this kind has this slug, or a public page once had it."""
         if self.slug and self.slug == self.stored_slug:
             return
         holder = Address.objects.holder(self.kind, self.slug)

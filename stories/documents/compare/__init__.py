@@ -1,24 +1,24 @@
-"""Says what leads from one document to another: for the desk, for readers, and for what may be called minor.
+"""Comparison of two documents, for the desk, for readers and for the rule about minor changes.
 
 ``compare(before, after)`` returns a Comparison, a frozen value that a template can print::
 
-    comparison = compare(previous_document, document)   # None for the first when there was nothing before
-    comparison.is_empty      # equal documents, and only they
-    comparison.is_small      # only what readers do not see: numbers inside the newsroom, spaces
+    comparison = compare(previous_document, document)   # None as the first argument if there was nothing before
+    comparison.is_empty      # true for equal documents, and only for them
+    comparison.is_small      # true if readers see nothing of the change: internal numbers, spaces
     comparison.summary       # “3 sections edited, 1 source replaced, 2 figures changed”
     comparison.noted         # figures, dates, quotations: Noted(what, before, after)
-    comparison.unchanged     # labels of the parts that stayed as they were
-    for part in comparison.parts:            # in reader order, only what changed
+    comparison.unchanged     # labels of the parts that did not change
+    for part in comparison.parts:            # in reading order, only parts that changed
         part.code, part.label, part.state    # “section”, “What’s happened”, added | removed | edited | moved
-        part.summary, part.noted, part.kept  # “1 passage added”; its figures; how many rows stayed
+        part.summary, part.noted, part.kept  # “1 passage added”; its figures; the number of unchanged rows
         part.fields                          # Field(label, before, after, …)
         part.rows                            # Row(label, state, fields, was, now, is_moved)
 
-The words of a field stand in ``before`` (kinds ``same``, ``gone``) and ``after`` (``same``, ``new``), as Words of Runs:
-data, escaped by the template. ``components/comparison.html`` prints all of it; it wants ``comparison``, and the names
-of the two sides as ``before_label`` and ``after_label``; a page that includes it links ``css/comparison.css``.
+A field has its text in ``before`` (kinds ``same``, ``gone``) and ``after`` (``same``, ``new``), as Words of Runs. These
+are plain data that the template escapes. ``components/comparison.html`` prints all of it. It needs ``comparison``, and
+the names of both sides as ``before_label`` and ``after_label``. A page that includes it links ``css/comparison.css``.
 
-``measure(before, after)`` says how many words changed and what forbids to call that minor.
+``measure(before, after)`` returns how many words changed, and the reasons why the change is not minor.
 """
 
 from collections.abc import Mapping
@@ -41,11 +41,11 @@ def compare(
     numbers_before: Mapping[int, int] | None = None,
     numbers_after: Mapping[int, int] | None = None,
 ) -> Comparison:
-    """Return what leads from ``before`` to ``after``; with None everything is new.
+    """Return the changes from ``before`` to ``after``; if ``before`` is None, everything is new.
 
-    Documents with equal digests have no difference, any other two at least one, even if it is a small one. ``numbers_…``
-    say which number readers see for each citation number of a document; without them it is the work's own. Raises
-    TypeError for documents of different kinds. Labels and summary are in the language that is active.
+    Documents with equal digests have no difference; any other two have at least one, even if only a small one. The
+    mappings ``numbers_…`` hold the number that readers see for each citation number; without them it is shown as it is.
+    Raise TypeError for documents of different kinds. Labels and summary are in the active language.
     """
     names = names_in(after) | (names_in(before) if before else frozenset())
     reading = Reading(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
@@ -62,10 +62,11 @@ def compare(
 
 
 def measure(before: AnyDocument | None, after: AnyDocument) -> Measured:
-    """Return how many words lead from ``before`` to ``after``, and what forbids to call that a minor change.
+    """Return how many words changed from ``before`` to ``after``, and the reasons why the change is not minor.
 
-    Minor is what changes at most 12 words and no figure, date, capitalised name, quotation, link, source or answer, adds,
-    removes or moves nothing, and touches no picture, topic, question, byline, address or language. In languages whose
-    names cannot be told from other words no change of words is minor. Raises TypeError for documents of different kinds.
+    A minor change has at most 12 words. It changes no figure, date, capitalised name, quotation, link, source or
+    answer, and no image, topic, question, byline, address or language. It adds, removes and moves nothing.
+    In languages whose names cannot be distinguished from other words, no change of words is minor.
+    Raise TypeError for documents of different kinds.
     """
     return measured(compare(before, after), language=after.language)

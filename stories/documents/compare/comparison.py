@@ -1,4 +1,4 @@
-"""What a comparison says: parts in reader order, their rows and fields, and the words before and now."""
+"""Values of a comparison: parts in reading order, their rows and fields, and the words before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from newsroom.text.diff.words import Words
 type State = Literal["added", "removed", "edited", "moved"]
 type What = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
 
-# The fields that the label of a row or part repeats.
+# Fields that the label of a row or part repeats.
 _NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
-# The fields that need no name.
+# Fields that are printed without their label.
 _PLAIN = frozenset({"details", "text", "url"})
 # Parts whose fields are texts of the whole page.
 _HEADS = frozenset({"head", "method_note"})
@@ -21,9 +21,9 @@ POINTED_OUT = ("figure", "date", "quotation")
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One thing that changed: ``what`` is ``figure``, ``date``, ``quotation``, ``name``, ``link``, ``source`` or ``picture``.
+    """A changed mention: a ``figure``, ``date``, ``quotation``, ``name``, ``link``, ``source`` or ``picture``.
 
-    ``before`` is empty for one that came, ``after`` for one that went.
+    ``before`` is empty for an added one, ``after`` for a removed one.
     """
 
     what: What
@@ -33,11 +33,11 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that changed, as it was ``before`` and as it is ``after``.
+    """A changed field, with its words ``before`` and ``after``.
 
-    Both are empty where the label says it all (another picture; spaces that do not show). ``is_small`` says that
-    readers see nothing of the change. ``words_changed`` counts words that went or came, the larger number of the two
-    for each place. ``is_words`` says that it was compared word by word; other fields change as a whole.
+    Both are empty where the label says everything (another image; invisible spaces). ``is_small`` is true if readers
+    see nothing of the change. ``words_changed`` is the sum over all changes of the words removed or added, whichever
+    are more. ``is_words`` is true of a field that was compared word by word; others change as a whole.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Field:
 
     @property
     def needs_name(self) -> bool:
-        """Say whether its label has to be printed: a text of a section or passage is plain without it."""
+        """Whether the label must be printed: the text of a section or passage is clear without it."""
         return self.is_small or self.code not in _PLAIN
 
 
@@ -68,11 +68,11 @@ def _told(fields: tuple[Field, ...], state: State) -> tuple[Field, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A passage, answer, question, topic, source, picture or name of the byline that changed.
+    """A changed passage, answer, question, topic, source, image or name of the byline.
 
-    ``was`` and ``now`` are its places from 1, 0 where it is not. ``is_moved`` is true of a row that passed others,
-    also of one that was edited as well. ``key`` is what the keys of its texts begin with (``passages.<uid>``); a source
-    is one text.
+    ``was`` and ``now`` are its positions from 1, or 0 where it is absent. ``is_moved`` is true of a row that moved past
+    others, even if it was edited as well. ``key`` is the prefix of the keys of its texts (``passages.<uid>``); for a
+    source it is the whole key.
     """
 
     label: str
@@ -85,28 +85,28 @@ class Row:
 
     @property
     def told(self) -> tuple[Field, ...]:
-        """Return the fields to print: of a row that came or went its label says what it is called."""
+        """The fields to print: without names, which the label repeats, for a row that was added or removed."""
         return _told(self.fields, self.state)
 
     @property
     def place(self) -> str:
-        """Return the key of the text that changed, as ``stories.documents.walk`` names it; empty for none."""
+        """The key of the changed text, as ``stories.documents.walk`` names it, or an empty string."""
         return _place(self.key, self.fields)
 
     @property
     def is_small(self) -> bool:
-        """Say whether readers see nothing of the change."""
+        """Whether readers see nothing of the change."""
         return self.state == "edited" and not self.is_moved and all(field.is_small for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the page that changed: the head, a section, all passages, answers, questions, topics, sources …
+    """A changed part of the page: the head, a section, all passages, answers, questions, topics, sources …
 
-    ``code`` says which: ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
-    ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources``, ``other``. ``rows`` are those that changed,
-    ``kept`` counts those that did not. ``summary`` tells it in a few words: “1 passage added, 1 moved”. ``now`` is the
-    place of a section among the sections from 1, 0 where it is not, and for other parts.
+    ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
+    ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources`` and ``other``. ``rows`` are the changed rows,
+    ``kept`` is the number of unchanged ones. ``summary`` is a few words such as “1 passage added, 1 moved”. ``now`` is
+    the position of a section among the sections from 1; it is 0 for a removed section and for other parts.
     """
 
     code: str
@@ -122,40 +122,40 @@ class Part:
 
     @property
     def place(self) -> str:
-        """Return the key of the text of its own that changed, as ``stories.documents.walk`` names it; empty for none."""
+        """The key of the part's own changed text, as ``stories.documents.walk`` names it, or an empty string."""
         return _place(self.key, self.fields) if self.key or self.code in _HEADS else ""
 
     @property
     def places(self) -> list[str]:
-        """Return the keys of all texts that changed in it."""
+        """The keys of all changed texts in the part."""
         return [place for place in (self.place, *(row.place for row in self.rows)) if place]
 
     @property
     def told(self) -> tuple[Field, ...]:
-        """Return the fields to print: of a section that came or went the label says what it is called."""
+        """The fields to print: without the heading, which the label repeats, for a section added or removed."""
         return _told(self.fields, self.state) if self.code == "section" else self.fields
 
     @property
     def is_changed(self) -> bool:
-        """Say whether anything in it changed."""
+        """Whether anything in the part changed."""
         return bool(self.state != "edited" or self.is_moved or self.fields or self.rows)
 
     @property
     def is_small(self) -> bool:
-        """Say whether readers see nothing of the change."""
+        """Whether readers see nothing of the change."""
         small = all(field.is_small for field in self.fields) and all(row.is_small for row in self.rows)
         return self.state == "edited" and not self.is_moved and small
 
     @property
     def all_fields(self) -> Iterator[Field]:
-        """Walk the fields of the part, then those of its rows."""
+        """The fields of the part, then those of its rows."""
         yield from self.fields
         for row in self.rows:
             yield from row.fields
 
     @property
     def noted(self) -> tuple[Noted, ...]:
-        """Return the figures, dates and quotations that changed in this part: none of an article that came or went."""
+        """The changed figures, dates and quotations of this part, except those of sources added or removed."""
         rows = [row for row in self.rows if self.code != "sources" or row.state == "edited"]
         fields = (*self.fields, *(field for row in rows for field in row.fields))
         return tuple(noted for field in fields for noted in field.noted if noted.what in POINTED_OUT)
@@ -163,10 +163,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What leads from one document to another. ``unchanged`` are the labels of the parts that stayed as they were.
+    """The changes from one document to another; ``unchanged`` holds the labels of the parts without a change.
 
-    ``is_new`` says that there was nothing before; then everything is in ``parts``, as added. ``summary`` is one line
-    for people, without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
+    ``is_new`` is true if there was no document before; then ``parts`` holds everything, as added. ``summary`` is one
+    line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
     """
 
     parts: tuple[Part, ...] = ()
@@ -176,15 +176,15 @@ class Comparison:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether the two documents are equal."""
+        """Whether the two documents are equal."""
         return not self.parts
 
     @property
     def is_small(self) -> bool:
-        """Say whether readers see nothing of what changed."""
+        """Whether readers see nothing of the changes."""
         return all(part.is_small for part in self.parts)
 
     @property
     def noted(self) -> tuple[Noted, ...]:
-        """Return the figures, dates and quotations that changed, in reader order."""
+        """The changed figures, dates and quotations, in reading order."""
         return tuple(noted for part in self.parts for noted in part.noted)

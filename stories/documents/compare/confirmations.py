@@ -1,4 +1,4 @@
-"""Compares two revisions as a review does: what an editor only confirmed is no other text."""
+"""Comparison of two revisions for a review, in which mere confirmations do not count as changes."""
 
 from newsroom.text.fold import fold
 from stories.documents.schema import Explainer, NamedOutlet, NamedTopic, QuestionPage
@@ -9,32 +9,32 @@ type Outlets = tuple[NamedOutlet, ...]
 
 
 def same_but_confirmations(before: AnyDocument, after: AnyDocument) -> bool:
-    """Return whether ``after`` differs from ``before`` in nothing but shared names and what was confirmed.
+    """Return whether ``after`` equals ``before`` but for the names of shared entities and for confirmations.
 
-    Confirmed are the headline, the wording of a question, that an imported text is complete, and proposed names that
-    became topics and outlets of the same name.
+    An editor can confirm a headline, the wording of a question, and that an imported text is complete. A proposed name
+    counts as confirmed if it became a topic or an outlet of the same name.
     """
     return same_but_names(_settled(before, after, by_any_name=False), after)
 
 
 def same_but_decisions(before: AnyDocument, after: AnyDocument) -> bool:
-    """Return whether ``after`` differs from ``before`` in nothing but confirmations and decisions on proposed names.
+    """Return whether ``after`` equals ``before`` but for confirmations and decisions on proposed names.
 
-    A proposed name may have become a topic or an outlet of another name, or be gone: readers see other names, and the
-    same texts.
+    A proposed name may have become a topic or an outlet of another name, or have been removed. Readers then see other
+    names and the same texts.
     """
     return same_but_names(_settled(before, after, by_any_name=True), after)
 
 
 def with_articles_of(document: AnyDocument, after: AnyDocument) -> AnyDocument:
-    """Return ``document`` with what ``after`` says of the articles that both cite under the same numbers."""
+    """Return ``document`` with the details from ``after`` of the articles that both cite under the same numbers."""
     known = {(cited.number, cited.article): cited for cited in after.citations}
     citations = tuple(known.get((cited.number, cited.article), cited) for cited in document.citations)
     return document.model_copy(update={"citations": citations})
 
 
 def _settled(before: AnyDocument, after: AnyDocument, *, by_any_name: bool) -> AnyDocument:
-    """Return ``before`` with what ``after`` confirms of it; ``by_any_name`` with all that it decides on names."""
+    """Return ``before`` with the confirmations of ``after``; with ``by_any_name`` also its other decisions on names."""
     topics = {topic.uid: topic for topic in after.topics}
     cited = {each.article: each.outlet for each in after.citations}
     settled: dict[str, object] = {

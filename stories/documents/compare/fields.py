@@ -1,4 +1,4 @@
-"""Which fields each value of a document has, what they are called and how they are compared."""
+"""The fields of each value in a document, with their labels and the way in which they are compared."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ type How = Literal["text", "line", "value", "numbers", "other", "small"]
 
 @dataclass(frozen=True, slots=True)
 class Spec[V]:
-    """One field of a value.
+    """A field of a value.
 
-    ``how`` it is compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``), or a list
-    of citation ``numbers``, or told by its label alone: ``other`` when readers see the change, ``small`` when they do not. ``read`` returns it as text.
-    ``otherwise`` is what a ``small`` field says only when the field of that code says nothing.
+    ``how`` is the comparison: as Markdown (``text``), as plain words (``line``), as a whole (``value``) or as a list of
+    citation ``numbers``. Of ``other`` and ``small`` fields only the label is shown; readers see no change of a
+    ``small`` one. ``read`` returns the field as text. A field is left out if the field ``otherwise`` has changed.
     """
 
     code: str
@@ -45,7 +45,7 @@ class Spec[V]:
 
 
 def compare_fields[V](old: V | None, new: V | None, specs: Sequence[Spec[V]], *, reading: Reading) -> tuple[Field, ...]:
-    """Return the fields that differ between two values, None for one that is not there: then all it says is told."""
+    """Return the fields that differ between two values, or all fields with a text if one of the values is None."""
     found: dict[str, Field] = {}
     for spec in specs:
         before = spec.read(old) if old is not None else ""

@@ -1,13 +1,14 @@
-"""What has to be known of a language to tell its figures and names from other words: numbers in words, small words."""
+"""Vocabularies that distinguish figures and names from other words in a language: number words and small words."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``numbers`` are words that say how many; ``small`` are words that may open a sentence and are never a name.
+    """The words of a language that matter for finding figures and names, in lower case.
 
-    ``nouns`` are those numbers that are always written with a capital.
+    ``numbers`` are number words. ``small`` are words that may begin a sentence and are never a name. ``nouns`` are the
+    number words that are always capitalised.
     """
 
     numbers: frozenset[str]
@@ -19,7 +20,8 @@ def _vocabulary(numbers: str, small: str, nouns: str = "") -> Vocabulary:
     return Vocabulary(frozenset(numbers.split()), frozenset(small.split()), frozenset(nouns.split()))
 
 
-# The languages that write names, and hardly anything else, with capitals, and German, where this is on the safe side.
+# Languages that capitalise names and hardly anything else, and German: its nouns count as names, which is on the safe
+# side.
 VOCABULARIES: dict[str, Vocabulary] = {
     "en": _vocabulary(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
@@ -90,5 +92,5 @@ VOCABULARIES: dict[str, Vocabulary] = {
 
 
 def vocabulary_of(language: str) -> Vocabulary | None:
-    """Return what is known of the language of this tag, None where names cannot be told from other words."""
+    """Return the vocabulary for a language tag, or None if names of that language cannot be distinguished."""
     return VOCABULARIES.get(language.split("-")[0].lower())

@@ -1,4 +1,4 @@
-"""Finds for each row of one list the same row in another: what came, went, or passed others."""
+"""Matching of the rows of two lists, to find rows that were added, removed or moved."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
@@ -10,9 +10,10 @@ from newsroom.text.diff.align import ascending
 
 @dataclass(frozen=True, slots=True)
 class Pair[V]:
-    """A row before and now; None on the side where it is not. Places count from 1, 0 where it is not.
+    """A row before and after; None on the side where it is absent.
 
-    ``value`` is the row now, or as it was when it went.
+    ``was`` and ``now`` are positions from 1, or 0 where it is absent. ``value`` is the new row, or the old one if it
+    was removed.
     """
 
     value: V
@@ -24,17 +25,17 @@ class Pair[V]:
 
 
 def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], Hashable]]) -> list[Pair[V]]:
-    """Return all rows of both lists in the order of the new one, those that went where they stood before.
+    """Return the rows of both lists in the order of the new one, with removed rows in their old places.
 
-    Rows are the same whose first key agrees; among those left over, whose second key agrees, and so on. As few rows
-    as possible are said to have moved.
+    Rows match if their first keys are equal; of the remaining rows, if their second keys are, and so on. As few rows as
+    possible count as moved.
     """
     partner = _partners(old, new, keys)
     places = [partner[now] for now in sorted(partner)]
     stayed, kept = set(places), {places[place] for place in ascending(places)}
 
     def gone_after(start: int) -> list[Pair[V]]:
-        """Return the rows that went from behind this place, up to the next row that kept its order."""
+        """Return the rows removed after this place, up to the next row that did not move."""
         behind = takewhile(lambda was: was not in kept, range(start + 1, len(old)))
         return [Pair(old[was], old[was], None, was + 1, 0) for was in behind if was not in stayed]
 
@@ -50,7 +51,7 @@ def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], H
 
 
 def _partners[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], Hashable]]) -> dict[int, int]:
-    """Return the place in ``old`` for each place in ``new`` that has one."""
+    """Return the index in ``old`` for each index in ``new`` whose row has a match."""
     partner: dict[int, int] = {}
     taken: set[int] = set()
     for key in keys:

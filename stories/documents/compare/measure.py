@@ -1,4 +1,4 @@
-"""Measures a change: how many words, and what forbids to call it minor."""
+"""Measure of a change: how many words changed, and why it is not minor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _ROWS = {
     "sources": "source",
     "byline": "name in the byline",
 }
-# Rows of which readers are told whenever anything they see has changed, and not only what moved or figures in them.
+# A change that readers see in such a row is never minor, even if no figure changed and no row moved.
 _NEVER_MINOR = frozenset(_ROWS) - {"passages"}
 _STATES = {"added": "was added", "removed": "was taken out", "edited": "changed", "moved": "moved"}
 _LONGEST = 80
@@ -35,9 +35,10 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """``words_changed`` counts words that went or came, the larger number of the two for each place.
+    """The size of a change, and the reasons why it is not minor.
 
-    ``reasons`` are sentences for editors, one for each thing that forbids a minor change, in reader order.
+    ``words_changed`` is the sum over all changes of the words removed or added, whichever are more. ``reasons`` are
+    sentences for editors in reading order.
     """
 
     words_changed: int
@@ -45,12 +46,12 @@ class Measured:
 
     @property
     def is_minor(self) -> bool:
-        """Say whether the change may be called minor."""
+        """Whether the change may be published as minor."""
         return not self.reasons
 
 
 def measured(comparison: Comparison, *, language: str) -> Measured:
-    """Return what a comparison of documents in ``language`` measures."""
+    """Return the measure of a comparison of documents in ``language``."""
     words = sum(field.words_changed for part in comparison.parts for field in part.all_fields)
     if comparison.is_new:
         return Measured(words, ("Nothing was public before, so that everything is new.",))
@@ -105,7 +106,7 @@ def _of_noted(noted: Noted, where: str) -> str:
 
 
 def _named(name: str) -> str:
-    """Return what editors know a thing by: not the number that an address of ours ends in."""
+    """Return the name to show to editors: for a link to an entity its kind, because the link holds only a number."""
     thing = links.entity_target(name)
     return f"a {thing.kind}" if thing else _short(name)
 

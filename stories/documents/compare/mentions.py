@@ -1,4 +1,4 @@
-"""Finds in a text what must not change unseen: figures, dates, quotations, names, links, sources and pictures."""
+"""Mentions in a text that must not change unnoticed: figures, dates, quotations, names, links, sources and images."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -13,21 +13,21 @@ from newsroom.text.diff.pieces import Piece
 from stories.documents.compare.comparison import What
 from stories.documents.compare.languages import Vocabulary, vocabulary_of
 
-# One that goes on in the next paragraph has no end in its own.
+# A quotation that continues in the next paragraph has no closing mark in its own.
 _QUOTATION = re.compile(
     r"“[^“”\n]*”?|„[^„“”\n]*[“”]?|«[^«»\n]*»?|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
 )
 _UNITS = frozenset("$€£¥₹%‰°")
 _MARKS: dict[str, What] = {"link": "link", "cite": "source", "picture": "picture"}
 _STOPS = frozenset(".!?…:;¿¡·•|")
-# Longer words have a capital in a title that is written so throughout.
+# In a title whose words are all capitalised, words longer than this are capitalised too.
 LONGEST_SMALL = 3
 
 
 class Mention(NamedTuple):
-    """One thing that a text mentions, in the pieces ``first`` to ``last``.
+    """A mention in the pieces ``first`` to ``last`` of a text.
 
-    ``name`` is what it is called when it is pointed out, ``said`` what readers see of it.
+    ``name`` is its name where a change is pointed out, ``said`` the words that readers see.
     """
 
     what: What
@@ -40,9 +40,10 @@ class Mention(NamedTuple):
 def mentions_of(
     pieces: Sequence[Piece], language: str, lower: frozenset[str], names: frozenset[str] = frozenset()
 ) -> list[Mention]:
-    """Return what ``pieces`` mention. ``lower`` are words known to be written small: no names where they open a sentence.
+    """Return the mentions in ``pieces``.
 
-    Numbers and dates inside one of ``names``, which are known, belong to it.
+    Words in ``lower`` are known in lower case, so at the beginning of a sentence they are no names. Numbers and dates
+    inside one of the known ``names`` belong to that name.
     """
     vocabulary = vocabulary_of(language)
     text, starts = _laid_out(pieces)
@@ -78,7 +79,7 @@ def _covered(mentions: Iterable[Mention]) -> set[int]:
 
 
 def _laid_out(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
-    """Return the words as one text, each block a line, and where in it each piece begins."""
+    """Return the words as one text with a line for each block, and the offset of each piece."""
     texts: list[str] = []
     starts: list[int] = []
     length = 0
@@ -115,7 +116,7 @@ def _quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
 
 
 def _grouped(what: What, pieces: Sequence[Piece], is_one: Callable[[int], bool]) -> Iterator[Mention]:
-    """Yield neighbours of the same kind as one: “two hundred”, “Port Authority”."""
+    """Yield adjacent pieces for which ``is_one`` is true as one mention: “two hundred”, “Port Authority”."""
     for kind, group in groupby(range(len(pieces)), key=is_one):
         if kind:
             places = list(group)
@@ -134,9 +135,9 @@ def _says_how_many(word: str, vocabulary: Vocabulary | None) -> bool:
 
 
 def _numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabulary: Vocabulary | None) -> set[int]:
-    """Return the places of number words that belong to a name, as in “Channel Four” or “Pier ONE”.
+    """Return the indices of number words that belong to a name, as in “Channel Four” or “Pier ONE”.
 
-    They have a capital that no sentence asks for, in a block that is not written in capitals throughout.
+    They are capitalised though they begin no sentence, or are all capitals, in a block that is not all capitalised.
     """
     if vocabulary is None:
         return set()
@@ -177,7 +178,7 @@ def _is_name(pieces: Sequence[Piece], place: int, capitalised: Set[str], small: 
 
 
 def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
-    """Say whether no word stands between this one and the end of a sentence, or the beginning of a block."""
+    """Return whether the piece is the first word of a sentence or block."""
     for before in range(place - 1, -1, -1):
         piece = pieces[before]
         if piece.begins_block or piece.words in _STOPS:
@@ -188,7 +189,7 @@ def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
 
 
 def _marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
-    """Yield links, citations and pictures: neighbours that lead to the same address are one link."""
+    """Yield links, citations and images; adjacent pieces with the same target are one link."""
 
     def mark(place: int) -> str:
         marks = pieces[place].marks
@@ -204,7 +205,7 @@ def _marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
 
 @lru_cache(maxsize=256)
 def _numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | None:
-    """Return what finds those of ``names`` that hold a number or a date beside other words; None where none does."""
+    """Return a pattern for those of ``names`` that contain a number or a date beside other words, or None."""
     vocabulary, dated = vocabulary_of(language), _dates(language)
 
     def is_numbered(name: str) -> bool:
@@ -219,7 +220,7 @@ def _numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | N
 
 @cache
 def _dates(language: str) -> re.Pattern[str]:
-    """Return what dates look like: days, months and weekdays in the words of the language, and days in figures."""
+    """Return a pattern for dates: days, months and weekdays in the words of the language, and dates in figures."""
     with translation.override(language):
         tables = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
         months, alternatives, weekdays = ({str(name) for name in table.values()} for table in tables)

@@ -1,4 +1,4 @@
-"""Puts a comparison together, part by part in the order readers meet them."""
+"""The parts of a comparison, in reading order."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from stories.documents.schema import FREE, PAPERS
 
 @dataclass(frozen=True, slots=True)
 class RowKind[V]:
-    """How rows of one kind are called, matched (first by uid, then by what they say) and compared."""
+    """How rows of one kind are labelled, matched (first by uid, then by content) and compared."""
 
     label: Callable[[V], str]
     keys: Sequence[Callable[[V], Hashable]]
@@ -60,7 +60,7 @@ _SECTION_KEYS: tuple[Callable[[Section], Hashable], ...] = (
 
 
 def parts_of_story(old: Explainer | None, new: Explainer, *, reading: Reading) -> Iterator[Part]:
-    """Yield every part of both documents in reader order, also those without a change: these have no fields and rows."""
+    """Yield every part of both documents in reading order; one without a change has neither fields nor rows."""
     yield _fields("head", gettext("Headline and standfirst"), old, new, fields.HEAD, reading)
     yield _rows("byline", gettext("Byline"), old.byline if old else (), new.byline, BYLINE, reading)
     yield _lead(old.lead_picture if old else None, new.lead_picture, reading)
@@ -75,7 +75,7 @@ def parts_of_story(old: Explainer | None, new: Explainer, *, reading: Reading) -
 
 
 def parts_of_question(old: QuestionPage | None, new: QuestionPage, *, reading: Reading) -> Iterator[Part]:
-    """Yield every part of both documents in reader order, also those without a change: these have no fields and rows."""
+    """Yield every part of both documents in reading order; one without a change has neither fields nor rows."""
     yield _fields("head", gettext("Question and introduction"), old, new, fields.QUESTION_HEAD, reading)
     yield _rows("answers", gettext("Answers"), old.answers if old else (), new.answers, ANSWERS, reading)
     yield from _shared(old, new, gettext("Topics"), reading)
@@ -110,7 +110,7 @@ def _rows[V](code: str, label: str, old: Sequence[V], new: Sequence[V], kind: Ro
 
 
 def _row[V](pair: Pair[V], code: str, kind: RowKind[V], reading: Reading) -> Row | None:
-    """Return a row that changed, None for one that stayed as it was."""
+    """Return the changed row, or None if it did not change."""
     found = compare_fields(pair.old, pair.new, kind.specs, reading=reading)
     state = _state(pair, changed=bool(found))
     if state is None:
@@ -119,7 +119,7 @@ def _row[V](pair: Pair[V], code: str, kind: RowKind[V], reading: Reading) -> Row
 
 
 def _key[V](code: str, pair: Pair[V]) -> str:
-    """Return what the keys of the texts of a row begin with; empty for one that is gone."""
+    """Return the prefix of the keys of a row's texts, or an empty string for a removed row."""
     if isinstance(pair.new, CitedArticle):
         return f"citations.{pair.new.number}"
     return f"{code}.{uid}" if (uid := getattr(pair.new, "uid", None)) else ""
@@ -136,7 +136,7 @@ def _state[V](pair: Pair[V], *, changed: bool) -> State | None:
 
 
 def _sections(old: Explainer | None, new: Explainer, reading: Reading) -> Iterator[Part]:
-    """Yield the sections; the passages are rows of the section that holds their place, or a part after all sections."""
+    """Yield the sections; the passages are rows of the *papers* section, or without one a part after all sections."""
     passages = _rows("passages", gettext("Passages"), old.passages if old else (), new.passages, PASSAGES, reading)
     has_place = False
     for pair in paired(old.sections if old else (), new.sections, _SECTION_KEYS):

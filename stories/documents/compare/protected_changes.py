@@ -1,4 +1,4 @@
-"""Points out what must not change unseen: which figure, date, quotation, name, link or source went, came or changed."""
+"""Changes of what must not change unnoticed: figures, dates, quotations, names, links, sources and images."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,10 @@ _STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("�
 
 
 class _Change(NamedTuple):
-    """A mention before and now, at a change counted through the text; None where it is not."""
+    """A mention before and after; None on the side where it is absent.
+
+    ``place`` is the index of the change among all changes of the text.
+    """
 
     place: int
     what: What
@@ -31,9 +34,9 @@ def noted(
     language: str,
     names: frozenset[str] = frozenset(),
 ) -> tuple[Noted, ...]:
-    """Return what changed, in the order of the text.
+    """Return the changed mentions in the order of the text.
 
-    What only moved, with the same words beside it, has not changed; nor has what only got other marks.
+    A mention that only moved together with the words beside it has not changed. Nor has one with other markup only.
     """
     lower = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
     before = _Side(
@@ -56,7 +59,7 @@ def noted(
 
 
 class _Side:
-    """The mentions of one text, and at which change, counted through the text, each was touched."""
+    """The mentions of one text, with the index of the first change that affects each of them."""
 
     def __init__(self, pieces: Sequence[Piece], mentions: list[Mention], changes: Sequence[tuple[int, int]]) -> None:
         self.touched: dict[Mention, int] = {}
@@ -77,9 +80,9 @@ class _Side:
 
 
 def _paired(before: _Side, after: _Side, same: Mapping[int, int]) -> Iterator[_Change]:
-    """Yield each touched mention with the one that stands in its place on the other side.
+    """Yield each affected mention with its counterpart on the other side.
 
-    That is one that holds some of the same pieces, else the next of its kind at the same change.
+    The counterpart shares pieces with it, or else is the next of its kind at the same change.
     """
     back = {old: new for new, old in same.items()}
     done: set[Mention] = set()
@@ -107,7 +110,7 @@ def _counterpart(mention: Mention, other: _Side, same: Mapping[int, int]) -> Men
 
 
 def _are_alike(change: _Change) -> bool:
-    """Say whether only marks around the words changed, or straight quotation marks became curly."""
+    """Return whether only markup around the words changed, or straight quotation marks became curly."""
     one, other = change.old, change.new
     if one is None or other is None:
         return False
@@ -117,7 +120,7 @@ def _are_alike(change: _Change) -> bool:
 
 
 def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
-    """Yield the changes but for what went in one place and came in another with the same words beside it."""
+    """Yield the changes, except mentions that were removed in one place and added in another between the same words."""
     gone = _beside([change.old if not change.new else None for change in changes], old)
     came = _beside([change.new if not change.old else None for change in changes], new)
     moved = Counter(filter(None, gone)) & Counter(filter(None, came))
@@ -131,7 +134,7 @@ def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[P
 
 
 def _beside(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
-    """Return what tells each mention from others: what it is and says, and the words before and after it."""
+    """Return what identifies each mention: its kind, name and words, and the words before and after it."""
     before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
     after = list(accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial=""))
     return [

@@ -1,4 +1,4 @@
-"""Says in one line what changed."""
+"""One-line summaries of a comparison and of its parts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -64,7 +64,7 @@ _NOTED = {
 
 
 def sum_up(parts: Iterable[Part], *, is_new: bool) -> str:
-    """Return the line for a whole comparison, empty where nothing changed."""
+    """Return the summary of a whole comparison, or an empty string if nothing changed."""
     parts = tuple(parts)
     if is_new:
         return gettext("Everything is new")
@@ -75,7 +75,7 @@ def sum_up(parts: Iterable[Part], *, is_new: bool) -> str:
 
 
 def sum_up_part(part: Part) -> str:
-    """Return the line for one part: its rows, its figures, dates and quotations, else how many words changed."""
+    """Return the summary of one part: its rows, figures, dates and quotations, or else the number of changed words."""
     told = [*_counted(_rows((part,))), *_pointed_out((part,))]
     if not told and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
         told = [str(ngettext_lazy("%(count)d word changed", "%(count)d words changed", "count") % {"count": words})]
@@ -118,7 +118,7 @@ def _counted(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
 
 
 def _pointed_out(parts: Iterable[Part]) -> Iterator[str]:
-    """Tell what changed inside texts that stood before and stand now; a new passage has new figures anyway."""
+    # Only texts that exist on both sides count: a new passage has new figures anyway.
     counts: Counter[str] = Counter(
         noted.what
         for part in parts

@@ -1,4 +1,4 @@
-"""Compares one field: words of Markdown or of a line, or a value as a whole."""
+"""Comparison of one field: word by word as Markdown or as a plain line, or as a whole value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ from stories.documents.compare.protected_changes import noted
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the two documents are read: their language, and the numbers that readers see for their citations.
+    """The context of a comparison: the language, and the numbers that readers see for citations on either side.
 
-    ``names`` are those of what either of them names. Where everything is new (``is_new``) nothing is pointed out.
+    ``names`` are the names in both documents. If everything is new (``is_new``), no mentions are pointed out.
     """
 
     language: str
@@ -30,7 +30,7 @@ class Reading:
 
     @staticmethod
     def numbered(written: str, numbers: Mapping[int, int]) -> str:
-        """Return the citation numbers of ``written`` (“3, 5”) as readers see them."""
+        """Return the citation numbers in ``written`` (“3, 5”) as readers see them."""
         return join_list(numbers.get(int(number), number) for number in written.split(", ") if number)
 
 
@@ -46,18 +46,16 @@ def names_in(document: AnyDocument) -> frozenset[str]:
 
 
 def compare_texts(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
-    """Return how two different Markdown texts differ."""
     before, after = pieces_of(old, reading.numbers_before), pieces_of(new, reading.numbers_after)
     return _compared(code, label, before, after, reading)
 
 
 def compare_lines(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
-    """Return how two different lines of plain words differ."""
     return _compared(code, label, pieces_of_line(old), pieces_of_line(new), reading)
 
 
 def compare_values(code: str, label: str, old: str, new: str) -> Field:
-    """Return that one value stands in the place of another; an empty one is none."""
+    """Return the field of a value that was replaced as a whole; an empty string means no value."""
     return Field(code, label, _value("gone", old), _value("new", new))
 
 

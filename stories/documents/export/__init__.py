@@ -1,4 +1,4 @@
-"""Writes a document as plain text, Markdown with front matter, or JSON. Reads nothing but the document."""
+"""Export of a document as plain text, Markdown with front matter or JSON, from the document alone."""
 
 import json
 
@@ -10,5 +10,5 @@ __all__ = ["to_json", "to_markdown", "to_text"]
 
 
 def to_json(document: AnyDocument) -> str:
-    """Return the document by its schema, indented, characters as they are."""
+    """Return the document as indented JSON of its schema, without escapes for non-ASCII characters."""
     return json.dumps(document.body(), ensure_ascii=False, indent=2) + "\n"

@@ -1,7 +1,7 @@
-"""Writes a document as Markdown: texts and their headings in the body, everything else in front matter.
+"""Export as Markdown: texts and their headings in the body, everything else in YAML front matter.
 
-What the body cannot hold exactly (a text with a line that looks like one of our headings, say) stands in the front
-matter under ``exact``, by its path; so every document comes back as it went out.
+The body cannot hold every text exactly, such as one with a line that looks like one of our headings. Such a text is
+written to the front matter under ``exact``, by its path. So every document is imported as it was exported.
 """
 
 import re
@@ -23,9 +23,9 @@ type Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading of the body with the text under it, and where each stands in the document (None: it stands nowhere).
+    """A heading of the body with the text under it, and their paths in the document (None if it is not part of it).
 
-    ``level`` is how deep the heading is; ``holds`` is the depth from which on headings belong to the text itself.
+    ``level`` is the level of the heading. Headings of level ``holds`` or deeper belong to the text itself.
     """
 
     level: int
@@ -37,7 +37,7 @@ class Block:
 
 
 def to_markdown(document: AnyDocument) -> str:
-    """Return the document as Markdown with front matter in YAML."""
+    """Return the document as Markdown with YAML front matter."""
     body = document.body()
     exact: dict[str, str] = {}
     lines: list[str] = []
@@ -62,7 +62,7 @@ def to_markdown(document: AnyDocument) -> str:
 
 
 def blocks(document: AnyDocument) -> Iterator[Block]:
-    """Yield what stands in the body of the document's Markdown, in order."""
+    """Yield the blocks of the Markdown body of a document, in order."""
     if isinstance(document, Explainer):
         yield from _blocks_of_story(document)
     else:
@@ -104,22 +104,22 @@ def _blocks_of_page(page: QuestionPage) -> Iterator[Block]:
 
 
 def passage_title(outlets: tuple[NamedOutlet, ...], language: str) -> str:
-    """Return the heading over a passage: the names of its outlets, or that it is a comparison."""
+    """Return the heading of a passage: the names of its outlets, or the usual heading of a comparison."""
     return _line("; ".join(outlet.name for outlet in outlets)) or usual_heading(COMPARED, language)
 
 
 def written(path: Path) -> str:
-    """Return a path as the front matter writes it: ``sections.0.text``."""
+    """Return a path in the form that the front matter uses: ``sections.0.text``."""
     return ".".join(str(step) for step in path)
 
 
 def _line(title: str) -> str:
-    """Return the title as one line that reads back the same, or near it."""
+    """Return the title as one line without space at either end, as close as the body can hold it."""
     return " ".join(title.replace("\r", " ").split("\n")).strip()
 
 
 def _is_plain(block: Block) -> bool:
-    """Say whether the text reads back from the body exactly."""
+    """Return whether an import reads exactly this text from the body."""
     if block.text != block.text.strip("\n") or "\r" in block.text:
         return False
     found = (HEADING.fullmatch(line) for line in block.text.split("\n"))
@@ -127,7 +127,7 @@ def _is_plain(block: Block) -> bool:
 
 
 def _take(body: dict[str, object], path: Path) -> None:
-    """Take what stands at ``path`` out of the body."""
+    """Delete the value at ``path`` from ``body``."""
     *steps, last = path
     value: object = body
     for step in steps:
@@ -136,7 +136,7 @@ def _take(body: dict[str, object], path: Path) -> None:
 
 
 def _without_defaults(body: dict[str, object], document: AnyDocument) -> dict[str, object]:
-    """Return the front matter: what differs from the defaults, and always kind, schema, uid and address."""
+    """Return the front matter: schema, kind, uid, slug and language, and every other field that is not the default."""
     fields = {field.alias or name: field for name, field in type(document).model_fields.items()}
     front: dict[str, object] = {key: body[key] for key in ("schema", "kind", "uid", "slug", "language")}
     defaults = type(document)(uid=document.uid, slug=document.slug).body()

@@ -1,4 +1,4 @@
-"""Writes a document as plain text: of the shape it is imported from, the same words in the same order, or of another."""
+"""Export as plain text, in the shape that imports read or in another one."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ _LIST = re.compile(r"- \S")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A format of plain text: how Markdown becomes words, and how list items begin and are separated."""
+    """A format of plain text: how Markdown becomes plain text, and how list items are marked and separated."""
 
     words: Callable[[str, str], str]
     item: Callable[[str], str]
@@ -24,9 +24,9 @@ OF_IMPORTS = Shape(lambda markdown, convention: plain_text(markdown), "-\n{}".fo
 
 
 def to_text(document: AnyDocument) -> str:
-    """Return the words of the document: headings on lines of their own, paragraph for paragraph, marks left out.
+    """Return the document as plain text in the shape of imports, without markup and with headings on their own lines.
 
-    Texts of this shape name neither their headline nor the question they answer; both are left out.
+    Headline and question are left out, because texts of this shape have neither.
     """
     if isinstance(document, Explainer):
         return "".join(f"{part}\n" for part in _of_story(document) if part)
@@ -34,7 +34,7 @@ def to_text(document: AnyDocument) -> str:
 
 
 def sections_of(story: Explainer, shape: Shape) -> Iterator[tuple[str, str]]:
-    """Yield the heading and the text of each section; passages without a section come last, under no heading."""
+    """Yield the heading and the text of each section; passages without a section come last, with an empty heading."""
     for section in story.sections:
         heading = section.heading or usual_heading(section.kind, story.language)
         convention = SECTION_KINDS[section.kind].convention
@@ -45,7 +45,7 @@ def sections_of(story: Explainer, shape: Shape) -> Iterator[tuple[str, str]]:
 
 
 def prose(markdown: str, shape: Shape, convention: str = "") -> str:
-    """Return Markdown as paragraphs parted by blank lines, the items of a plain list with their marks."""
+    """Return Markdown as paragraphs separated by blank lines, with plain list items in the form of ``shape``."""
     if not _LIST.search(markdown):
         return shape.words(markdown, convention)
     written = ""
@@ -87,7 +87,7 @@ def _of_page(page: QuestionPage) -> Iterator[str]:
 
 
 def _coverage(passages: tuple[Passage, ...], shape: Shape) -> str:
-    """Return the passages as the paragraphs they came in."""
+    """Return the passages, joined to the paragraphs in which they were imported."""
     paragraphs: list[str] = []
     for passage in passages:
         words = prose(passage.text, shape)
@@ -99,7 +99,7 @@ def _coverage(passages: tuple[Passage, ...], shape: Shape) -> str:
 
 
 def _blocks(markdown: str) -> Iterator[str]:
-    """Yield the blocks of Markdown that begin a line without a space, each with the indented lines under it."""
+    """Yield list items, each with the indented lines under it, and the text between them."""
     gathered: list[str] = []
     is_item = False
     for line in markdown.split("\n"):

@@ -1,4 +1,4 @@
-"""Three-way merge of documents: two later states of one document, joined where they changed different places."""
+"""Three-way merge: two later states of a document become one where they changed different places."""
 
 from stories.documents.merge.citations import apart
 from stories.documents.merge.documents import as_rows_of, merge

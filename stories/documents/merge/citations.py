@@ -1,4 +1,4 @@
-"""Sources by number: which places cite them, what happens when one goes that the other side cites, new numbers."""
+"""Merging of sources: the places that cite a number, sources removed on one side only, and renumbering."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ ROWS = ("sections", "passages", "questions", "answers", "topics", "pictures")
 
 
 def uses(document: AnyDocument) -> set[tuple[str, int]]:
-    """Return each place that cites a source, named as its anchor is, with the number it cites."""
+    """Return each anchor of a text that cites a source, with the cited number."""
     found = {(place, int(number)) for place, text in _texts(document) for number in MARK.findall(text)}
     for passage in _passages(document):
         found |= {(PASSAGES.anchor(passage.uid, "sources"), number) for number in passage.sources}
@@ -25,10 +25,10 @@ def uses(document: AnyDocument) -> set[tuple[str, int]]:
 def with_cited_sources(
     base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, draft: AnyDocument
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft``, which joins the two, with every source that it draws on, and what is in conflict about that.
+    """Return ``draft``, the merge of the two, with all sources that it draws on, and the conflicts about sources.
 
-    A source that one side took out and the other cites in a new place stays, and is in conflict. A passage does not
-    draw on a source that cannot stay.
+    A source that one side removed and the other cites in a new place stays, and is a conflict. A passage loses a
+    source that cannot stay.
     """
     b, t, m = ({cited.number: cited for cited in side.citations} for side in (base, theirs, mine))
     now = {cited.number: cited for cited in draft.citations}
@@ -50,7 +50,7 @@ def with_cited_sources(
 def _drawing_on(
     draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft`` with passages that draw on no source which is not in its list."""
+    """Return ``draft`` without missing sources in its passages, each of which is a conflict."""
     numbers = {cited.number for cited in draft.citations}
     b, t, m = ({passage.uid: passage for passage in _passages(side)} for side in sides)
     passages = []
@@ -67,11 +67,11 @@ def _drawing_on(
 
 
 def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: int = 0) -> AnyDocument:
-    """Return ``mine`` with numbers of its own for the sources that it added, wherever it cites them.
+    """Return ``mine`` with the sources that it added renumbered, so that no number conflicts with ``theirs``.
 
-    Two sides that each add a source to ``base`` give it the same next number. Of those the one in ``mine`` gets the
-    first number that was never given (``given`` is the last one that was); an article that ``theirs`` added as well
-    goes by the number it has there.
+    Two sides that each add a source to ``base`` give it the same next number. That of ``mine`` then gets the first
+    number that was never used; ``given`` is the last one that was. An article that ``theirs`` added as well gets the
+    number it has there.
     """
     old = {cited.number for cited in base.citations}
     added = {cited.number: cited for cited in theirs.citations if cited.number not in old}
@@ -89,7 +89,7 @@ def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: i
 
 
 def renumbered(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
-    """Return the document with the sources of the given numbers under their new ones, in the list and in every text."""
+    """Return the document with its sources renumbered by ``numbers`` (old to new), in the list and in every text."""
     changes: dict[str, object] = _cited_anew(document, numbers)
     for name in ROWS:
         if rows := getattr(document, name, ()):

@@ -1,4 +1,4 @@
-"""Joins two later states of one document, part by part in the order of the page."""
+"""Merge of two later states of one document, part by part in the order of the page."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,21 +26,21 @@ from stories.documents.schema import Value
 
 
 class Part(Protocol):
-    """A part of a document that is joined by itself."""
+    """A part of a document that is merged by itself."""
 
     def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
-        """Return the fields that hold the changes of both sides, and what is in conflict."""
+        """Return the fields with the changes of both sides, and the conflicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Fields of the document itself; or, with ``inside``, those of a value that it holds."""
+    """Fields of the document itself or, with ``inside``, of a value in it."""
 
     shape: Shape
     inside: str = ""
 
     def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
-        """Return the fields that hold the changes of both sides, and what is in conflict."""
+        """Return the fields with the changes of both sides, and the conflicts."""
         before, their, my = (self._value(side) for side in (base, theirs, mine))
 
         def told(field: Field) -> Conflict:
@@ -94,13 +94,15 @@ OF_QUESTIONS: tuple[Part, ...] = (
 
 
 def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
-    """Join what ``theirs`` and ``mine`` each changed in ``base``: by section, row and field.
+    """Merge the changes that ``theirs`` and ``mine`` each made to ``base``, by section, row and field.
 
-    Changes in different places never conflict and equal changes agree; anything else is a conflict. Rows are known
-    by uid, sources by number: a row added on one side stays, one removed on one side goes unless the other edited it,
-    and the order is joined by pairs (see ``joined_order``). The document always validates: changes that are sound
-    apart and not together (two sections of one kind, a source removed here and cited there) are conflicts too. What
-    is in conflict is the same whichever side is called theirs. Raises ValueError for documents of different works.
+    Changes in different places never conflict, and equal changes agree; all others are conflicts. Rows are identified
+    by uid, sources by number. A row added on one side stays. One removed on one side goes, unless the other side edited
+    it. The order is merged by pairs (see ``joined_order``).
+
+    The merged document always validates, because changes that are valid apart but not together are conflicts as well.
+    Examples are two sections of one kind, or a source removed on one side and cited on the other. The conflicts do not
+    depend on which side is called theirs. Raise ValueError for documents of different works.
     """
     if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:
         raise ValueError("Only states of one work can be merged.")
@@ -114,7 +116,7 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
 
 
 def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
-    """Return ``document`` as an edit of ``standing``: what only one row may say is said by the row that says it there."""
+    """Return ``document`` as an edit of ``standing``: a row with the same unique content gets the uid it has there."""
     sets: tuple[Rows[Any], ...] = (SECTIONS, TOPICS) if isinstance(document, Explainer) else (ANSWERS, TOPICS)
     return document.changed(**{rows.name: rows.as_rows_of(standing, document) for rows in sets})
 

@@ -1,4 +1,4 @@
-"""Decides field by field between two later states of one value."""
+"""Merge of two later states of one value, field by field."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ type Values = tuple[object, ...]
 
 
 def as_it_is(*values: object) -> object:
-    """Take two values as alike only when they are equal."""
+    """Return the values themselves, so that only equal ones are alike."""
     return values
 
 
 def trimmed(text: str) -> object:
-    """Take texts as alike when they differ in line endings and in the space around them only."""
+    """Return the text with normalised line endings and without space around it, for comparison."""
     return text.replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a value says, in one field or in several (``names``) that mean nothing apart.
+    """A field of a value, or several (``names``) that mean nothing apart.
 
-    ``says`` returns its text for people, ``alike`` what two of them are compared by: a name printed anew is no change
-    by anybody. ``anchor`` is the field's name unless it says otherwise. ``is_text`` says that it belongs to what a
-    whole row is shown as.
+    ``says`` returns its text for people. ``alike`` returns what two of them are compared by, so that a new name of the
+    same entity counts as no change. ``anchor`` is the name in an anchor, if it is not that of the field. ``is_text``
+    includes the field where a whole row is shown as text.
     """
 
     names: tuple[str, ...]
@@ -37,23 +37,23 @@ class Field:
 
     @property
     def place(self) -> str:
-        """Return what the field is called in an anchor."""
+        """The name of the field in an anchor."""
         return self.anchor or self.names[0]
 
     def of(self, value: Value) -> Values:
-        """Return what ``value`` says in this field."""
+        """Return the content of this field in ``value``."""
         return tuple(getattr(value, name) for name in self.names)
 
     def text(self, value: Value | None) -> str:
-        """Return what ``value`` says in this field for people to read, nothing where there is no value."""
+        """Return the text of this field in ``value`` for people, or an empty string if there is no value."""
         return "" if value is None else self.says(*self.of(value))
 
     def is_alike(self, one: Value, other: Value) -> bool:
-        """Say whether both say the same here."""
+        """Return whether this field has the same content in both values."""
         return self.of(one) == self.of(other) or self.alike(*self.of(one)) == self.alike(*self.of(other))
 
     def decided(self, base: Value | None, theirs: Value, mine: Value) -> Values | None:
-        """Return what stands when ``theirs`` and ``mine`` both come from ``base``, or None where that is a conflict."""
+        """Return the merged content of this field, or None if ``theirs`` and ``mine`` are in conflict."""
         if self.of(theirs) == self.of(mine) or (base is not None and self.of(mine) == self.of(base)):
             return self.of(theirs)
         if base is not None and self.of(theirs) == self.of(base):
@@ -67,7 +67,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """Fields that can be changed apart, but not be joined to something that ``is_wrong``."""
+    """Fields that may be changed apart, unless the merged content ``is_wrong``."""
 
     field: Field
     is_wrong: Callable[..., bool]
@@ -75,9 +75,9 @@ class Bond:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a value says: its fields, the bonds between them, and which thing outside it speaks of (``subject``).
+    """The fields of a value, the bonds between them, and the object outside it that it is about (``subject``).
 
-    Words about one picture never come to stand under another: where the subject differs, a value is decided whole.
+    Where the subjects of two rows differ, one row is chosen whole: the caption of one image never gets under another.
     """
 
     fields: tuple[Field, ...]
@@ -85,18 +85,18 @@ class Shape:
     subject: Field | None = None
 
     def is_alike(self, one: Value, other: Value) -> bool:
-        """Say whether both say the same in every field."""
+        """Return whether every field has the same content in both values."""
         fields = (*self.fields, self.subject) if self.subject else self.fields
         return all(field.is_alike(one, other) for field in fields)
 
     def text(self, value: Value | None) -> str:
-        """Return all that a value says for people to read, a line for each field."""
+        """Return the value as text for people, one line for each field."""
         return "\n".join(text for field in self.fields if field.is_text and (text := field.text(value)))
 
     def joined[V: Value](
         self, base: V | None, theirs: V, mine: V, told: Callable[[Field], Conflict]
     ) -> tuple[V, list[Conflict]]:
-        """Return the value that holds the changes of both, and what is in conflict, which ``told`` puts into words."""
+        """Return the value with the changes of both sides, and the conflicts, made by ``told``."""
         chosen: dict[str, object] = {}
         asked: list[Field] = []
         for field in (*self.fields, self.subject) if self.subject else self.fields:

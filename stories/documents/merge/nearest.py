@@ -1,4 +1,4 @@
-"""Finds the state of a work from which a document went on, by what the two have in common."""
+"""Search for the state of a work that a document started from, by what both have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -6,22 +6,22 @@ from stories.documents import AnyDocument
 
 
 def nearest(document: AnyDocument, states: Iterable[AnyDocument]) -> AnyDocument | None:
-    """Return the one of ``states``, given newest first, that fewest places of ``document`` differ from.
+    """Return the one of ``states`` (newest first) that differs from ``document`` in the fewest places, or None.
 
-    Of two that are equally near it is the older one: what changed after the beginning is then asked about rather than
-    lost. None where there are no states.
+    Of two equally near states this is the older one.
     """
     wanted = set(_places(document.body()))
     best: tuple[int, AnyDocument] | None = None
     for state in states:
         distance = len(wanted ^ set(_places(state.body())))
+        # An older base turns what changed since then into conflicts, where a newer one would lose it.
         if best is None or distance <= best[0]:
             best = distance, state
     return best[1] if best else None
 
 
 def _places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yield each value with its place; rows are known by uid or number, wherever they stand."""
+    """Yield each value with its place; rows are identified by uid or number, whatever their position."""
     match value:
         case Mapping():
             for name, inner in value.items():

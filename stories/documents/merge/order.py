@@ -1,4 +1,4 @@
-"""Joins two orders of the same rows."""
+"""Merge of two orders of the same rows."""
 
 from collections.abc import Collection, Hashable, Sequence
 
@@ -6,11 +6,11 @@ from collections.abc import Collection, Hashable, Sequence
 def joined_order[Key: Hashable](
     base: Sequence[Key], theirs: Sequence[Key], mine: Sequence[Key], kept: Collection[Key]
 ) -> tuple[list[Key], bool]:
-    """Return ``kept``, keys of ``theirs`` or ``mine``, in the order of both, and whether the two orders are in conflict.
+    """Return the keys ``kept`` of ``theirs`` or ``mine`` in merged order, and whether the two orders are in conflict.
 
-    Of each two rows that were there before, the order is that of the side which turned it round. Where such pairs
-    lead in a circle the moves are in conflict, and the order is that of ``theirs``. A row that was added stands
-    behind the row it was added behind; of two added behind the same one, that of ``theirs`` comes first.
+    A pair of rows that was in ``base`` has the order of the side that swapped it. If such pairs form a cycle, the moves
+    are in conflict and the order is that of ``theirs``. An added row follows the row after which it was added; of two
+    added after the same row, that of ``theirs`` comes first.
     """
     shared = set(base) & set(theirs) & set(mine) & set(kept)
     placed, is_conflict = _shared_order(*([key for key in side if key in shared] for side in (base, theirs, mine)))
@@ -25,7 +25,7 @@ def _shared_order[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[
         return list(theirs), False
     if theirs == base:
         return list(mine), False
-    # How many rows stand behind each one; where pairs lead in no circle, no two rows have equally many.
+    # How many rows follow each one; if the pairs form no cycle, no two rows have the same number.
     behind = _rows_behind(base, theirs, mine)
     if len(set(behind.values())) < len(behind):
         return list(theirs), True
@@ -33,7 +33,7 @@ def _shared_order[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[
 
 
 def _rows_behind[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[Key]) -> dict[Key, int]:
-    """Return how many rows follow each one if each pair takes the order of the side that swapped it."""
+    """Return how many rows follow each one if each pair has the order of the side that swapped it."""
     # A set of rows is an integer with one bit for each row, so that one operation compares thousands of rows.
     bit = {key: 1 << place for place, key in enumerate(base)}
     every = (1 << len(base)) - 1
@@ -49,7 +49,7 @@ def _rows_behind[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[K
 
 
 def _bits_after[Key: Hashable](side: list[Key], bit: dict[Key, int]) -> dict[Key, int]:
-    """Return the set of rows that follow each one on a side."""
+    """Return the set of rows that follow each one in ``side``, as bits."""
     after, rest = {}, 0
     for key in reversed(side):
         after[key] = rest
@@ -58,7 +58,7 @@ def _bits_after[Key: Hashable](side: list[Key], bit: dict[Key, int]) -> dict[Key
 
 
 def _insert[Key: Hashable](placed: list[Key], side: Sequence[Key], added: Collection[Key]) -> None:
-    """Put each of ``added`` behind the row that precedes it in ``side``."""
+    """Insert each of ``added`` into ``placed``, after the row that precedes it in ``side``."""
     there = set(placed)
     following: dict[Key | None, list[Key]] = {None: []}
     previous: Key | None = None

@@ -1,4 +1,4 @@
-"""What a merge returns: the document, and the places that somebody has to decide."""
+"""The result of a merge: the merged document and its conflicts."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from stories.documents import AnyDocument
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A place that both sides changed, each in its own way.
+    """A place that both sides changed in different ways.
 
-    ``label`` names it for people, ``anchor`` as findings of checks do (``sections.UID.text``, ``headline``; a set of
-    rows, ``sections``, where its order or its rows beside each other are meant). ``base``, ``theirs`` and ``mine`` are
-    the three texts; an empty one says that nothing stands there.
+    ``label`` names it for people. ``anchor`` has the form of those of findings (``sections.UID.text``, ``headline``).
+    For a conflict about the order of rows or several of them it is that of the set (``sections``). ``base``, ``theirs``
+    and ``mine`` are the three texts, empty where there is none.
     """
 
     label: str
@@ -27,7 +27,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """``document`` holds the changes of both sides, and where they are in conflict what *theirs* says."""
+    """The merged document, with the text of *theirs* in each place of the ``conflicts``."""
 
     document: AnyDocument
     conflicts: tuple[Conflict, ...] = ()

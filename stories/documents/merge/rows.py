@@ -1,4 +1,4 @@
-"""Joins two later states of one set of rows: rows added, removed, edited and moved."""
+"""Merge of two later states of one set of rows: added, removed, edited and moved rows."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from stories.documents.merge.order import joined_order
 from stories.documents.merge.result import Conflict
 from stories.documents.schema import Value
 
-# A row in a list of rows is shown by its first characters.
+# Number of characters of a row that a list of rows shows.
 LONGEST_LINE = 70
 
 type Joined = tuple[dict[str, object], list[Conflict]]
@@ -20,9 +20,9 @@ type ByKey[Row: Value] = dict[Hashable, Row]
 class Rows[Row: Value]:
     """The rows of one kind in a document.
 
-    ``name`` is their field, ``noun`` what one of them is called and ``plural`` what several are, ``title`` names one by
-    what it says. ``key`` is the field that each is known by. Of ``once`` each returns something that only one row may
-    say (None where any number may). ``place`` is their anchor where that is not their name.
+    ``name`` is their field, ``noun`` and ``plural`` are their labels, and ``title`` returns the label of one by its
+    content. ``key`` is the field that identifies a row. Each function in ``once`` returns a value that must be unique
+    among the rows, or None for a row without such a value. ``place`` is their anchor if that is not ``name``.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Rows[Row: Value]:
         return rows
 
     def key_of(self, row: Row) -> Hashable:
-        """Return what a row is known by."""
+        """Return the key that identifies a row."""
         key: Hashable = getattr(row, self.key)
         return key
 
@@ -53,13 +53,13 @@ class Rows[Row: Value]:
         return ".".join(str(part) for part in (self.place or self.name, key, field) if part != "")
 
     def named(self, *rows: Row | None) -> str:
-        """Return what one row is called: as it was called before, or as both sides call it, or only by its kind."""
+        """Return the label of a row (base, theirs, mine): its title in the base or on both sides, or the noun."""
         base, *sides = rows
         titles = {self.title(row) for row in ([base] if base else sides) if row}
         return titles.pop() if len(titles) == 1 else self.noun
 
     def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
-        """Return the field with the rows of both sides, and what is in conflict; then the row or order of ``theirs``."""
+        """Return the field with the rows of both sides, and the conflicts, in which ``theirs`` decides."""
         before, their, my = self.of(base), self.of(theirs), self.of(mine)
         if my in (before, their):
             return self.fields(their), []
@@ -67,7 +67,7 @@ class Rows[Row: Value]:
             return self.fields(my), []
         b, t, m = ({self.key_of(row): row for row in side} for side in (before, their, my))
         if len(b) < len(before) or len(t) < len(their) or len(m) < len(my):
-            # Rows that cannot be told apart are one thing.
+            # Rows whose keys are not unique cannot be merged one by one.
             return self.fields(their), [self._of_all(self.plural.capitalize(), before, their, my)]
         kept: ByKey[Row] = {}
         conflicts: list[Conflict] = []
@@ -84,9 +84,10 @@ class Rows[Row: Value]:
         return self.fields(rows.values()), conflicts
 
     def as_rows_of(self, standing: AnyDocument, document: AnyDocument) -> tuple[Row, ...]:
-        """Return the rows of ``document``; a new one that takes the place of one of ``standing`` goes under its uid.
+        """Return the rows of ``document``, where a new row gets the uid of the row of ``standing`` that it replaces.
 
-        That is so where both say what only one row may say. These rows have one such rule.
+        That is a row missing in ``document`` which has the same unique value. Raise ValueError unless these rows have
+        exactly one rule in ``once``.
         """
         (only,) = self.once
         here, there = ({self.key_of(row) for row in self.of(side)} for side in (document, standing))
@@ -101,7 +102,7 @@ class Rows[Row: Value]:
     def _row(
         self, key: Hashable, base: Row | None, theirs: Row | None, mine: Row | None
     ) -> tuple[Row | None, list[Conflict]]:
-        """Return what stands of one row, and what is in conflict about it."""
+        """Return the merged row, or None if it was removed, and its conflicts."""
         if theirs is None or mine is None:
             only = theirs or mine
             if base is None or only is None:
@@ -125,7 +126,7 @@ class Rows[Row: Value]:
         return self.shape.joined(base, theirs, mine, told)
 
     def of_row(self, key: Hashable, *sides: Row | None) -> Conflict:
-        """Return the conflict about a whole row, which is base, theirs and mine (None where it is not there)."""
+        """Return the conflict about a whole row, given as base, theirs and mine, with None where it is missing."""
         return Conflict(self.named(*sides), self.anchor(key), *(self.shape.text(side) for side in sides))
 
     def _of_all(self, label: str, *sides: Sequence[Row]) -> Conflict:
@@ -137,9 +138,9 @@ class Rows[Row: Value]:
     def _once(
         self, rows: ByKey[Row], base: ByKey[Row], theirs: ByKey[Row], mine: ByKey[Row]
     ) -> tuple[ByKey[Row], list[Conflict]]:
-        """Return the rows without what only the two sides together say twice, and the conflicts that this makes.
+        """Return the rows without duplicates of a unique value that only the merge made, and the resulting conflicts.
 
-        A row that both sides added with the same words stays once, under the uid of ``theirs``.
+        A row that both sides added with the same content stays once, with the uid of ``theirs``.
         """
         conflicts: list[Conflict] = []
         while twice := self._said_twice(rows, theirs, mine):
@@ -159,7 +160,7 @@ class Rows[Row: Value]:
     def _said_twice(
         self, rows: ByKey[Row], *sides: ByKey[Row]
     ) -> tuple[Callable[[Row], object], object, list[Hashable]] | None:
-        """Return what rows of both sides say twice while neither side does: by which rule, what, and which rows."""
+        """Return the first duplicate of a unique value that neither side has alone: its rule, value and keys."""
         for only in self.once:
             said: dict[object, list[Hashable]] = {}
             for key, row in rows.items():
@@ -182,15 +183,15 @@ class Rows[Row: Value]:
 
 @dataclass(frozen=True, slots=True)
 class Single[Row: Value](Rows[Row]):
-    """One row at most, known by its place."""
+    """At most one row, identified by its field."""
 
     def of(self, document: AnyDocument) -> tuple[Row, ...]:
-        """Return the row as the only one of its kind."""
+        """Return the row in a tuple, or an empty tuple."""
         row: Row | None = getattr(document, self.name)
         return () if row is None else (row,)
 
     def key_of(self, row: Row) -> Hashable:
-        """Return the same for every row."""
+        """Return the name of the field."""
         return self.name
 
     def fields(self, rows: Iterable[Row]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What the parts of the two kinds of document say, field by field."""
+"""The rows and fields that a merge compares in the two kinds of document."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,17 +23,17 @@ from stories.documents.schema import FREE, PAPERS
 
 
 def words(name: str, label: str, *, anchor: str = "") -> Field:
-    """Return a field that holds text."""
+    """Return a text field."""
     return Field((name,), label, alike=trimmed, anchor=anchor)
 
 
 def tick(name: str, label: str, yes: str, no: str, *, anchor: str = "") -> Field:
-    """Return a field that is yes or no."""
+    """Return a Boolean field that is shown as the text ``yes`` or ``no``."""
     return Field((name,), label, says=lambda ticked: yes if ticked else no, anchor=anchor, is_text=False)
 
 
 def confirmed(name: str, label: str) -> Bond:
-    """Return the bond between a title and its confirmation: words are confirmed by who read them."""
+    """Return the bond between a title and its confirmation: only the title that was confirmed may stay confirmed."""
 
     def says(title: str, is_confirmed: bool) -> str:
         return f"{title} ({'confirmed' if is_confirmed else 'proposed'})"
@@ -84,7 +84,7 @@ BYLINE = Rows[NamedContributor](
     "byline",
     "Name",
     "names in the byline",
-    # Whoever has this uid is the same person, also under a new name.
+    # The same uid is the same person, even under a new name.
     Shape((Field(("name",), "name", alike=lambda name: None),)),
     title=lambda person: person.name,
     place="byline_names",
@@ -193,7 +193,7 @@ CITATIONS = Rows[CitedArticle](
             words("author", "author"),
             words("url", "address"),
             tick("paywalled", "paywall", "Behind a paywall", "Free to read"),
-            # Two numbers never mean the same: texts cite by them.
+            # Different numbers are never alike: texts cite by them.
             Field(("number",), "number", is_text=False),
         ),
         subject=Field(("article",), "article"),

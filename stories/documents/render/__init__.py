@@ -1,4 +1,4 @@
-"""Documents as the HTML fragments that an edition keeps: everything a page needs, except what is live."""
+"""Rendering of documents as the fragments that an edition stores: all that a page needs, except live data."""
 
 from dataclasses import dataclass
 
@@ -37,15 +37,14 @@ __all__ = [
 
 
 def render(document: AnyDocument) -> ExplainerFragments | QuestionFragments:
-    """Return the fragments of a document of either kind."""
     return render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """The columns of an edition that follow from its document alone: nothing else may change when it is rendered again.
+    """The columns of an edition that follow from its document alone: a rerender may change no others.
 
-    ``fragments`` are plain JSON values, ``minutes`` are at least 1.
+    ``fragments`` holds plain JSON values; ``minutes`` is the reading time, at least 1.
     """
 
     fragments: dict[str, object]
@@ -53,12 +52,12 @@ class RenderedDocument:
     minutes: int
 
     def columns(self) -> dict[str, object]:
-        """Return the values by the names of the edition's columns."""
+        """Return the values by column name of the edition."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def render_for_edition(document: AnyDocument) -> RenderedDocument:
-    """Render ``document`` as an edition keeps it; the same document gives the same values."""
+    """Render ``document`` for the columns of an edition; the same document gives the same values."""
     fragments = render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
     return RenderedDocument(
         fragments=fragments.model_dump(mode="json"),

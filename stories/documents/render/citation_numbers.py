@@ -1,4 +1,4 @@
-"""Numbers the sources of a page 1…k by first mention, and keeps where each is mentioned."""
+"""Numbering of the sources of a page from 1 by first mention, with the places that mention each."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from stories.documents.render.fragments import SourceFragment
 
 
 class Numbering:
-    """The numbers that readers see, given while the texts of a page are read in their order."""
+    """Assigns the numbers that readers see, while the texts of a page are read in order."""
 
     def __init__(self, cited: Iterable[CitedArticle]) -> None:
         self._articles = {article.number: article for article in cited}
@@ -21,10 +21,10 @@ class Numbering:
         return self._display
 
     def read(self, text: str, *, anchor: str, drawn_on: Iterable[int] = (), at: str = "") -> tuple[int, ...]:
-        """Number what ``text`` cites, then the articles it draws on without citing; return all of these, ascending.
+        """Number the sources that ``text`` cites, then those in ``drawn_on``, and return their numbers, ascending.
 
-        ``anchor`` is the one the text is rendered with; ``at`` is the id of the place where articles are listed that
-        no text cites.
+        ``anchor`` is the anchor with which the text is rendered. ``at`` is the id of the place to which the list of
+        sources links for articles that no text cites.
         """
         mentioned = [number for number in citations(text) if number in self._articles]
         for place, number in enumerate(mentioned, start=1):
@@ -37,7 +37,7 @@ class Numbering:
         return tuple(sorted({self._display[number] for number in (*mentioned, *listed)}))
 
     def sources(self) -> tuple[SourceFragment, ...]:
-        """Return the list of sources in the order of their numbers. What nothing mentions is not in it."""
+        """Return the mentioned sources in the order of their numbers."""
         return tuple(
             SourceFragment(
                 display=display,

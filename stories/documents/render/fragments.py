@@ -1,4 +1,4 @@
-"""What an edition keeps of a document, rendered: frozen values, stored as JSON and read back for each page."""
+"""Fragments: the rendered document that an edition stores as JSON, as frozen values that each page reads."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,13 +9,13 @@ from stories.documents.schema import Value
 
 
 class ShownPicture(PlacedPicture):
-    """A placed picture with its caption as HTML."""
+    """A placed image with its caption as HTML."""
 
     caption_html: str = ""
 
 
 class SectionFragment(Value):
-    """A section: ``sources`` are the numbers of those it cites as readers see them, in ascending order."""
+    """A section; ``sources`` are the numbers that readers see for the sources it cites, in ascending order."""
 
     uid: UUID
     kind: str
@@ -26,7 +26,7 @@ class SectionFragment(Value):
 
 
 class PassageFragment(Value):
-    """A passage of *What the papers say*: ``sources`` are the articles it cites or draws on, in ascending order."""
+    """A passage; ``sources`` are the numbers that readers see for the sources it cites or draws on, ascending."""
 
     uid: UUID
     body_html: str
@@ -37,8 +37,8 @@ class PassageFragment(Value):
 class SourceFragment(Value):
     """An article in the list of sources.
 
-    ``display`` is the number that readers see, ``number`` the citation's own; ``back`` are the ids of the places that
-    mention it, in reader order.
+    ``display`` is the number that readers see, ``number`` the number of the citation. ``back`` holds the ids of the
+    places that mention the article, in reading order.
     """
 
     display: int
@@ -54,7 +54,7 @@ class SourceFragment(Value):
 
 
 class QuestionLink(Value):
-    """A common question as the story asks it; without a teaser the question's introduction stands there."""
+    """A question as a story asks it; without a teaser the page shows the introduction of the question."""
 
     uid: UUID
     question: str
@@ -63,7 +63,7 @@ class QuestionLink(Value):
 
 
 class TopicMention(Value):
-    """A topic as the work names it; ``topic`` is None while its name is only proposed."""
+    """A topic as the work names it; ``topic`` is None for a proposed name."""
 
     topic: UUID | None
     name: str
@@ -73,7 +73,7 @@ class TopicMention(Value):
 
 
 class _Fragments(Value):
-    """What the pages of both kinds of document keep."""
+    """Base of the fragments of both kinds of document."""
 
     sources: tuple[SourceFragment, ...] = ()
     topics: tuple[TopicMention, ...] = ()
@@ -83,7 +83,7 @@ class _Fragments(Value):
 
 
 class ExplainerFragments(_Fragments):
-    """A story, rendered. ``happened_is_summary`` says that no standfirst comes before *What's happened*."""
+    """A rendered story; ``happened_is_summary`` is true if *What's happened* stands in for a missing standfirst."""
 
     headline: str
     standfirst_html: str = ""
@@ -101,7 +101,7 @@ class ExplainerFragments(_Fragments):
 
 
 class AnswerFragment(Value):
-    """One answer: ``as_of`` is the day on which it was true."""
+    """An answer; ``as_of`` is the day as of which it is true."""
 
     uid: UUID
     anchor: str
@@ -112,7 +112,7 @@ class AnswerFragment(Value):
 
 
 class QuestionFragments(_Fragments):
-    """The page of a common question, rendered."""
+    """A rendered question page."""
 
     question: str
     introduction_html: str = ""

@@ -1,4 +1,4 @@
-"""Renders what both kinds of page have: pictures with captions, topics with what is said of them, summaries."""
+"""Rendering of what both kinds of page have: images with captions, topics with descriptions, summaries and anchors."""
 
 import re
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ _ENOUGH_FOR_A_SUMMARY = 20
 
 
 def render_aside(text: str, *, anchor: str, numbering: Numbering) -> str:
-    """Return a short text beside the sections as HTML, its citations numbered on from those read before."""
+    """Return a short text outside the sections as HTML, continuing the numbering of citations."""
     numbering.read(text, anchor=anchor)
     return markdown.render(text, numbers=numbering.numbers, anchor=anchor, headings=False)
 
 
 def render_picture(picture: PlacedPicture, *, anchor: str, numbering: Numbering) -> ShownPicture:
-    """Return the picture with its caption as HTML."""
+    """Return the image with its caption as HTML."""
     return ShownPicture(
         **picture.model_dump(),
         caption_html=render_aside(picture.caption, anchor=anchor, numbering=numbering),
@@ -28,7 +28,7 @@ def render_picture(picture: PlacedPicture, *, anchor: str, numbering: Numbering)
 
 
 def render_topics(topics: Iterable[NamedTopic], *, numbering: Numbering) -> tuple[TopicMention, ...]:
-    """Return the topics in their order with what this work says of them."""
+    """Return the topics in order, with their descriptions in this work as HTML and as plain text."""
     return tuple(
         TopicMention(
             topic=topic.topic,
@@ -42,7 +42,7 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: Numbering) -> tupl
 
 
 def opening_words(text: str) -> str:
-    """Return the first paragraph of ``text`` in words, with those after it while it is too short to say anything."""
+    """Return the first paragraphs of ``text`` as plain text on one line: as few as make 20 words, or all of them."""
     opening: list[str] = []
     for paragraph in plain_text(text).split("\n\n"):
         opening += paragraph.split()
@@ -51,7 +51,7 @@ def opening_words(text: str) -> str:
     return " ".join(opening)
 
 
-# Ids that the page itself uses. The second kind has a number or a name behind the hyphen.
+# Ids that the page itself uses. Those of the second group have a number or a name after the hyphen.
 _FIXED = frozenset({
     "changes", "content", "contents", "corrections", "deeper", "history", "lead", "main", "menu", "method",
     "more", "questions", "related", "search", "sources", "standfirst", "summary", "top", "topics",
@@ -60,16 +60,16 @@ _NUMBERED = re.compile(r"(answer|cite|id|note|noted|passage|picture|question|sou
 
 
 class Anchors:
-    """Gives each place of one page an id that no other has."""
+    """Assigns unique ids to the places of one page."""
 
     def __init__(self) -> None:
         self._given: set[str] = set()
 
     def claim(self, heading: str, *, otherwise: str, prefix: str = "") -> str:
-        """Return an id made of ``heading``, or of ``otherwise`` where that holds no letter or digit.
+        """Return a new id made from ``heading``, or from ``otherwise`` if that has no letter or digit.
 
-        Headings keep their script. A second place of the same name gets a number; an id of the page itself is never
-        given.
+        The id is in the script of the heading. A repeated id gets a number as its suffix. Ids that the page itself uses
+        are never returned.
         """
         wanted = prefix + (slugify(heading) or otherwise)
         if not prefix and (wanted in _FIXED or _NUMBERED.match(wanted)):

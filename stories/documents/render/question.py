@@ -1,4 +1,4 @@
-"""Renders the page of a common question: introduction, then each answer under its own question."""
+"""Rendering of a question page: the introduction, then each answer under its own question."""
 
 from django.utils import translation
 
@@ -11,7 +11,7 @@ from stories.documents.render.parts import Anchors, opening_words, render_aside,
 
 
 def render_question_page(document: QuestionPage) -> QuestionFragments:
-    """Return what the page of a question keeps of ``document``; dates and labels are in the language of the page.
+    """Return the fragments of a question page, with dates and labels in the language of the document.
 
     Sources are numbered by first mention: introduction, answers, captions, topics.
     """

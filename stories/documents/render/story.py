@@ -1,4 +1,4 @@
-"""Renders a story: texts in reader order, with one numbering of sources through all of them."""
+"""Rendering of a story: its texts in reading order, with one numbering of sources through all of them."""
 
 from uuid import UUID
 
@@ -14,10 +14,10 @@ from stories.documents.schema import HAPPENED, PAPERS
 
 
 def render_explainer(document: Explainer) -> ExplainerFragments:
-    """Return what the page of a story keeps of ``document``; dates and labels are in the language of the story.
+    """Return the fragments of a story, with dates and labels in the language of the document.
 
-    Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead picture, sections with
-    the passages in the place of *What the papers say*, then captions, questions, topics and the method note.
+    Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead image, sections,
+    captions, questions, topics, method note. Passages are read in the place of *What the papers say*.
     """
     with translation.override(document.language):
         return _rendered(document)
@@ -71,7 +71,7 @@ def _rendered(document: Explainer) -> ExplainerFragments:
 
 
 class _Page:
-    """The sections and passages of one story: read in the order in which readers meet them, then rendered."""
+    """The sections and passages of one story: numbered in reading order, then rendered."""
 
     def __init__(self, document: Explainer, numbering: Numbering) -> None:
         self._document = document
@@ -85,12 +85,12 @@ class _Page:
 
     @property
     def happened(self) -> Section | None:
-        """The section that stands for a summary where there is no standfirst."""
+        """The section that stands in for a missing standfirst: the first *What's happened* with a text, or None."""
         sections = (section for section in self._document.sections if section.kind == HAPPENED.code)
         return next((section for section in sections if plain_text(section.text)), None)
 
     def read(self, section: Section) -> None:
-        """Number the sources of one section, once."""
+        """Number the sources of one section, unless that is done already."""
         if section.uid in self._cited:
             return
         anchor = self._anchors[section.uid]
@@ -99,14 +99,13 @@ class _Page:
             self._read_passages(at=anchor)
 
     def read_all(self) -> None:
-        """Number the sources of all sections and passages not read yet; passages without a section come last."""
+        """Number the sources of all remaining sections and passages; passages without a section come last."""
         for section in self._document.sections:
             self.read(section)
         if all(section.kind != PAPERS.code for section in self._document.sections):
             self._read_passages(at="")
 
     def sections(self) -> tuple[SectionFragment, ...]:
-        """Return the sections in their order."""
         return tuple(
             SectionFragment(
                 uid=section.uid,
@@ -125,7 +124,6 @@ class _Page:
         )
 
     def passages(self) -> tuple[PassageFragment, ...]:
-        """Return the passages in their order."""
         return tuple(
             PassageFragment(
                 uid=passage.uid,
@@ -146,7 +144,7 @@ class _Page:
 
 
 def _summary(document: Explainer) -> str:
-    """Return the words that stand for the story in a list: the standfirst, else how the first section opens."""
+    """Return the summary for lists: the standfirst, else the opening of *What's happened* or of another section."""
     if standfirst := plain_text(document.standfirst):
         return " ".join(standfirst.split())
     by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
