@@ -63,9 +63,8 @@ class KnownNames:
         node = self._root
         found: tuple[NamedOutlet, int] | None = None
         words = capitals = 0
-        opens = (
-            place == 0 and tokens[0].folded != "the"
-        )  # the first word of a sentence has a capital anyway: "Foreign policy is …"
+        # The first word of a sentence has a capital anyway: "Foreign policy is …" names no outlet.
+        opens = place == 0 and tokens[0].folded != "the"
         for after in range(place, len(tokens)):
             token = tokens[after]
             if token.folded in _SKIPPED and after > place:
