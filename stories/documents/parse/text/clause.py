@@ -1,4 +1,4 @@
-"""Analyse the context of a group of outlets in its sentence: the word before it and the verb of which it is the subject."""
+"""Analyse the context of a group of outlets in its sentence: the word before it and the verb whose subject it is."""
 
 from newsroom.text.fold import fold
 from stories.documents.parse.text.outlet_groups import Group
