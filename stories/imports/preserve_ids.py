@@ -19,10 +19,10 @@ from stories.documents.schema import FREE
 
 
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
-    """Return ``new`` as the next state of ``old``, with its identity, its uids for equal parts, and what no text can say.
+    """Return ``new`` as the next state of ``old``, with what no text can say: its identity and the uids of equal parts.
 
-    A confirmed headline or question of ``old`` is preserved, unless ``new`` has a confirmed one. Raise TypeError if the
-    documents are of different kinds.
+    Pictures, sources, the byline, the note on the method and the like are those of ``old``. Its confirmed headline or
+    question is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in kind.
     """
     kept: dict[str, object] = {
         "uid": old.uid,
