@@ -25,7 +25,7 @@ MOST = 25  # documents that are imported together
 
 
 def can_come_together(reading: PreparedImport) -> bool:
-    """Return whether it is a new document with a uid of its own, which no other import can change."""
+    """Return whether the import is a new document with its own uid, which no other import can change."""
     return reading.work is None and reading.has_identity and not reading.is_unchanged
 
 

@@ -171,7 +171,7 @@ class Clause:
         return after
 
     def _follows_person(self) -> bool:
-        """Return whether a person or a word for writers precedes it: "Ada Holm of …", "commentators in …"."""
+        """Return whether a person or a word for writers precedes the group: "Ada Holm of …", "commentators in …"."""
         before = self._before
         if before < 1 or self._tokens[before].folded not in _OF_PIECES:
             return False

@@ -8,7 +8,7 @@ from stories.documents.parse.words.vocabulary import verb_forms, words
 _PLAIN = words("outlets", "verbs")
 _SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
 _IRREGULAR = words("outlets", "past")
-_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; but who "was told" passes it on
+_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; but who "was told" reports it
 _FOREIGN = words("outlets", "foreign")
 _DEEDS = words("outlets", "deeds")
 _SAID_OF_THINGS = words("outlets", "said_of_things")
@@ -60,7 +60,7 @@ def is_going(token: Token) -> bool:
 
 
 def is_said_of_outlets(token: Token) -> bool:
-    """Return whether it is a reporting verb in the third person, as is said of outlets rather than people or states."""
+    """Return whether a word is a reporting verb in the third person that is not also said of people or states."""
     return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
 
 

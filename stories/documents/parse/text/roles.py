@@ -136,7 +136,7 @@ class Roles(Clause):
         return is_pair and is_told and not self._is_object()
 
     def speaks_to(self, listeners: frozenset[int]) -> bool:
-        """Return whether it tells something to an outlet at one of these positions: "told AFP that …"."""
+        """Return whether the group tells something to an outlet at one of these positions: "told AFP that …"."""
         verb = self._verb()
         if verb is None or verb.folded not in ("told", "tells"):
             return False
@@ -165,7 +165,7 @@ class Roles(Clause):
         )
 
     def joins_in(self) -> bool:
-        """Return whether it joins those who report, without a verb of its own.
+        """Return whether the group joins those who report, without a verb of its own.
 
         Examples are "As did AFP", "so does AFP", "AFP does too", "like AFP", "; for AFP, …" and "Reuters sees a
         victory; AFP, a defeat".
@@ -184,7 +184,7 @@ class Roles(Clause):
         return self._borrows_verb()
 
     def _borrows_verb(self) -> bool:
-        """Return whether it shares the verb of the previous clause: "…; AFP at fourteen", "…, AFP for the peace"."""
+        """Return whether the group shares the verb of the previous clause: "…; AFP at fourteen", "…, AFP for peace"."""
         mark, after = self._word(self._before), self._group.after
         if mark not in (";", ",", "and") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
             return False
@@ -200,7 +200,7 @@ class Roles(Clause):
         return rest[0].folded in _LEADING_ON and not any(token.folded == "," for token in rest)
 
     def _accompanies(self) -> bool:
-        """Return whether it is "…, with the Courier noting …", or continues that: "and AFP focusing on …"."""
+        """Return whether the group is "…, with the Courier noting …", or continues that: "and AFP focusing on …"."""
         word = self._tokens[self._before].folded if self._before >= 0 else ""
         if word not in ("with", "and", ","):
             return False
@@ -222,7 +222,7 @@ class Roles(Clause):
         return verb_after(self._tokens, after + 2) is not None
 
     def tells_plainly(self) -> bool:
-        """Return whether it reports with a word for reporting, rather than with any verb of a known outlet."""
+        """Return whether the group reports with a word for reporting, rather than with any verb of a known outlet."""
         verb = self._verb()
         return verb is None or is_verb(verb) or is_of_outlets(verb) or is_going(verb)
 
@@ -275,7 +275,7 @@ class Roles(Clause):
         return start <= 1 or self._word(start - 1) in PARTING or self._word(self._group.after) == "zufolge"
 
     def _tells_before(self) -> bool:
-        """Return whether it reports what precedes it: "…, AFP reports.", "…, as AFP reports, …"."""
+        """Return whether the group reports what precedes it: "…, AFP reports.", "…, as AFP reports, …"."""
         place = self._before
         if self._word(place) == "as":
             place -= 1
@@ -297,7 +297,7 @@ class Roles(Clause):
         return self._before > 1 and self._word(place) not in PARTING
 
     def _is_told_by(self) -> bool:
-        """Return whether its verb precedes it: "…, says AFP.", "“Shame!” screams AFP"."""
+        """Return whether the verb of the group precedes it: "…, says AFP.", "“Shame!” screams AFP"."""
         before = self._before
         if before < 0 or not self._tokens[before].is_word:
             return False
@@ -320,7 +320,7 @@ class Roles(Clause):
         return not (is_free or is_adverb(following[0]) or is_of_outlets(following[0]) or is_when(following))
 
     def _puts_it(self) -> bool:
-        """Return whether the sentence is in its words: "… is how AFP puts it", "In what AFP calls …, …"."""
+        """Return whether the sentence is in the group's words: "… is how AFP puts it", "In what AFP calls …, …"."""
         earlier, word = self._word(self._before - 1), self._word(self._before)
         is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
         is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
@@ -328,7 +328,7 @@ class Roles(Clause):
         return is_wording and verb_after(self._tokens, self._group.after, is_known=True) is not None
 
     def _is_singled_out(self) -> bool:
-        """Return whether the sentence singles it out: "It was AFP that …", "Most critical is AFP: …"."""
+        """Return whether the sentence singles the group out: "It was AFP that …", "Most critical is AFP: …"."""
         before = self._before
         after = self._word(self._group.after)
         if self._word(before) == "to" and after == "to":
@@ -347,7 +347,7 @@ class Roles(Clause):
         return is_graded and (self._ends_sentence() or is_piece or after in (":", ",", "—", "which", "that"))
 
     def _only_denies(self) -> bool:
-        """Return whether it only does not do what another does: "Reuters names him, AFP does not"."""
+        """Return whether the group is only said not to do what another does: "Reuters names him, AFP does not"."""
         after = self._group.after
         if self._word(after).removesuffix("n") not in _HELPING or self._before < 0:  # "doesn't", "hasn't"
             return False
@@ -356,7 +356,10 @@ class Roles(Clause):
         return words_[:1] in (["not"], ["'"]) and (not rest or not rest[0].isalnum())
 
     def _is_asked_for_comment(self) -> bool:
-        """Return whether it was asked to comment: "AFP declined to comment", "CNN was not available for comment"."""
+        """Return whether the group was asked for a comment.
+
+        Examples are "AFP declined to comment" and "CNN was not available for comment".
+        """
         rest = self._tokens[self._group.after : self._group.after + _LONGEST_REFUSAL]
         asked = [token.folded for token in takewhile(lambda token: token.is_word, rest)]
         return any(pair in (("to", "comment"), ("for", "comment")) for pair in pairwise(asked))
@@ -369,7 +372,7 @@ class Roles(Clause):
         return token.folded in _PREPOSITIONS or token.folded in _CREDITING or token.folded.endswith("ing")
 
     def _opens_part(self) -> bool:
-        """Return whether it opens a part of the sentence: "For the Courier, …", "; for Ansgar Wire it …"."""
+        """Return whether the group opens a part of the sentence: "For the Courier, …", "; for Ansgar Wire it …"."""
         after = self._word(self._group.mentions[0].after)
         start = self._before - (self._word(self._before - 1) == "over")  # "Over at Morrow Daily, …"
         start -= self._word(start - 1) == "as"  # "As for Le Soir, it …"
@@ -390,7 +393,7 @@ class Roles(Clause):
         return False
 
     def _is_covered_by(self, mention: Mention) -> bool:
-        """Return whether it follows "covered by" or the like, and is not of two words, as names of people are."""
+        """Return whether the name follows "covered by" or the like, and is not of two words, like those of people."""
         is_done = self._word(self._before) == "by" and is_done_by_outlets(self._tokens[self._before - 1])
         return is_done and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 
@@ -422,7 +425,7 @@ class Roles(Clause):
         return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
 
     def _follows_time(self) -> bool:
-        """Return whether only a phrase of time precedes it: "On Monday the Courier reported …"."""
+        """Return whether only a phrase of time precedes the group: "On Monday the Courier reported …"."""
         return self._before < after_time(self._tokens) <= self._group.first
 
     def _is_listed(self) -> bool:
@@ -433,7 +436,7 @@ class Roles(Clause):
         return any(is_media(token) or token.folded == "ones" for token in before)
 
     def _is_pieces_from(self) -> bool:
-        """Return whether its pieces are the subject: "The articles from …", "those by …", "sources like …"."""
+        """Return whether pieces of the group are the subject: "The articles from …", "those by …", "sources like …"."""
         before = self._before
         if before < 1:
             return False
@@ -452,12 +455,12 @@ class Roles(Clause):
         return is_subject and self._opens(before - 1)
 
     def _is_on_air(self) -> bool:
-        """Return whether all are broadcasters by name."""
+        """Return whether all outlets of the group are broadcasters by name."""
         names = [mention.outlet.name for mention in self._group.mentions]
         return all(not _CHANNELS.isdisjoint(fold(name).split()) for name in names)
 
     def _is_own_view(self) -> bool:
-        """Return whether it is in the position of "in AFP's analysis" or "in Reuters' view"."""
+        """Return whether the group is in the position of "in AFP's analysis" or "in Reuters' view"."""
         owned = possessive_end(self._tokens, self._group.after)
         return owned > self._group.after and piece_after(self._tokens, owned) > 0
 
