@@ -1,1 +1,1 @@
-"""The demonstration: a small invented world, written by us, that comes in the way real stories do."""
+"""The demonstration: a small invented world, written by us and published with the same verbs as real stories."""

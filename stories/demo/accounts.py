@@ -1,4 +1,4 @@
-"""The people of the demonstration: one account for each role, with passwords made at the first start."""
+"""The users and contributors of the demonstration: one account for each role, with random passwords."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What somebody needs to sign in, and what they may do then."""
+    """The user name and the password of an account, and its role."""
 
     username: str
     password: str
@@ -26,6 +26,8 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class _Person:
+    """A user of the demonstration."""
+
     username: str
     first_name: str
     last_name: str
@@ -44,10 +46,10 @@ PEOPLE = (WRITER, EDITOR, CURATOR, ADMINISTRATOR)
 
 
 def set_up_accounts(kept_in: Path) -> list[SignIn]:
-    """Make the accounts that are missing and return how to sign in with each.
+    """Create the accounts that are missing, and return how to sign in with each.
 
-    Passwords are made once and kept in ``kept_in``, which only its owner may read; an account whose password is not
-    kept there gets a new one. One that is, stays as it is.
+    Passwords are made once and stored in the file ``kept_in``, which only its owner may read. An account whose password
+    is not in the file gets a new one; the others are left alone.
     """
     passwords = _read(kept_in)
     for person in PEOPLE:
@@ -72,7 +74,7 @@ def set_up_accounts(kept_in: Path) -> list[SignIn]:
 
 
 def set_up_contributors() -> None:
-    """Make the names for bylines, joined to their accounts where they have one."""
+    """Create the contributors that are missing, linked to their accounts where they have one."""
     users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
     for key, name in files.people().items():
         if not Contributor.objects.filter(name=name).exists():
@@ -82,7 +84,7 @@ def set_up_contributors() -> None:
 
 
 def _password() -> str:
-    """Return something that can be read out and typed: sixteen letters in four groups, about 50 bits."""
+    """Return a password that is easy to read out and to type: sixteen letters in four groups, about 50 bits."""
     syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(8)]
     return "-".join(first + second for first, second in zip(syllables[::2], syllables[1::2], strict=True))
 

@@ -1,4 +1,7 @@
-"""Days and times that are counted from the day of seeding: ``-19 03:40``, and in texts ``{-19}``, ``{-178 month}``, ``{-54 year}``."""
+"""Days and times counted from the day of seeding.
+
+A time is written ``-19 03:40``. In texts, tags are written ``{-19}``, ``{-178 month}`` and ``{-54 year}``.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -11,18 +14,18 @@ from newsroom.http import clock
 
 _TAG = re.compile(r"\{([+-]?\d+)(?: (month|year))?\}")
 _COUNTED = re.compile(r"([+-]?\d+)(?: (\d\d:\d\d))?")
-# Texts are in British English, of which Django has the forms of its own.
+# Our texts are in British English, for which Django has date formats of its own.
 _SPOKEN = {"en": "en-gb"}
 
 
 def moment(written: str, *, today: date) -> datetime:
-    """Return the instant at which the clocks of the newsroom show a day and time like ``-19 03:40``."""
+    """Return the instant of a counted day and time such as ``-19 03:40`` in the newsroom's time zone."""
     count, _, at = written.partition(" ")
     return clock.from_wall(datetime.combine(today + timedelta(days=int(count)), time.fromisoformat(at)), second=False)
 
 
 def when(written: str, *, today: date) -> str:
-    """Return a counted day, with its time where it has one, as timelines are written: ``2026-11-09 03:40``."""
+    """Return a counted day, with its time if it has one, in the format of timelines: ``2026-11-09 03:40``."""
     match = _COUNTED.fullmatch(written)
     if match is None:
         return written
@@ -31,7 +34,10 @@ def when(written: str, *, today: date) -> str:
 
 
 def told(found: Any, *, today: date, language: str) -> Any:
-    """Return what was found in a file with its tags in words: days and months of the year of ``today`` without a year."""
+    """Return content of a file with its tags replaced by words.
+
+    Days and months in the year of ``today`` are written without the year.
+    """
     with translation.override(_SPOKEN.get(language, language)):
         return _told(found, today)
 

@@ -1,4 +1,4 @@
-"""What goes on at the desk of the demonstration: reviews, comments, dates, a page that waits, the house dictionary."""
+"""The activity at the desk of the demonstration: reviews, comments, review dates, a schedule and the house style."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from stories.workflow import comments, review_dates
 
 
 class WrittenLook(files.Written):
-    """When somebody looks at a page again, in days from the seeding; one of ``story`` and ``question`` names it."""
+    """The review date of a page, in days from the seeding; either ``story`` or ``question`` names the page."""
 
     story: str = ""
     question: str = ""
@@ -25,14 +25,14 @@ class WrittenLook(files.Written):
 
 
 class WrittenReview(files.Written):
-    """A story that was sent to review, with the note of who sent it."""
+    """A story that is sent to review, with the note of its sender."""
 
     story: str
     note: str
 
 
 class WrittenSchedule(files.Written):
-    """A story whose next edition waits, from ``hour`` on, with its note for readers."""
+    """A story with an edition that is scheduled for ``hour`` o'clock, with its note for readers."""
 
     story: str
     days: int
@@ -41,14 +41,14 @@ class WrittenSchedule(files.Written):
 
 
 class WrittenReply(files.Written):
-    """An answer to a comment; ``by`` is an account."""
+    """A reply to a comment; ``by`` is a user name."""
 
     by: str
     text: str
 
 
 class WrittenComment(WrittenReply):
-    """A comment on a story, on a section of it (``place`` is its kind), or on words there."""
+    """A comment on a story, on a section of it (``place`` is its kind), or on words in that."""
 
     story: str
     place: str = ""
@@ -58,7 +58,7 @@ class WrittenComment(WrittenReply):
 
 
 class WrittenHouseWord(files.Written):
-    """A word of the house dictionary."""
+    """A word of the house style."""
 
     written: str
     preferred: str = ""
@@ -67,7 +67,7 @@ class WrittenHouseWord(files.Written):
 
 
 class WrittenDesk(files.Written):
-    """What the people at the desk are busy with."""
+    """All activity at the desk."""
 
     review_by: tuple[WrittenLook, ...]
     in_review: WrittenReview
@@ -76,19 +76,19 @@ class WrittenDesk(files.Written):
     house_words: tuple[WrittenHouseWord, ...]
 
 
-# When people at the desk did all this, in days from the day of seeding: the evening before.
+# The time of all this activity: the evening before the day of seeding.
 _LAST_EVENING = "-1 21:40"
 
 
 @cache
 def desk() -> WrittenDesk:
-    """Return what goes on at the desk."""
+    """Return the activity that is described in ``desk.yaml``."""
     return WrittenDesk.model_validate(files.read(files.FOLDER / "desk.yaml"))
 
 
 @invalidation()
 def seed_dates(today: date) -> bool:
-    """Say by when pages are looked at again; return whether there was anything to say."""
+    """Set the review dates that are missing; return whether there were any."""
     said = False
     for written in desk().review_by:
         uid = uid_of("story", written.story) if written.story else uid_of("question", written.question)
@@ -102,7 +102,7 @@ def seed_dates(today: date) -> bool:
 
 @invalidation()
 def seed_review(today: date) -> bool:
-    """Send a story to review, where it is a draft still."""
+    """Send a story to review if it is still a draft; return whether it was."""
     written = desk().in_review
     work = _story(written.story)
     if work.state != State.DRAFT:
@@ -114,7 +114,7 @@ def seed_review(today: date) -> bool:
 
 @invalidation()
 def seed_schedule(today: date) -> bool:
-    """Let what the desk says of a live story wait for its time, once."""
+    """Schedule the draft of a live story, once; return whether this was done."""
     written = desk().scheduled
     work = _story(written.story)
     if Edition.objects.filter(work=work, note=written.note).exists():
@@ -127,7 +127,7 @@ def seed_schedule(today: date) -> bool:
 
 @invalidation()
 def seed_comments(today: date) -> bool:
-    """Let people talk about drafts on which nobody has said anything yet."""
+    """Add the comments to drafts without any; return whether there were such drafts."""
     at = _last_evening(today)
     quiet = [each for each in desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
     with clock.fixed_at(at):
@@ -145,7 +145,7 @@ def seed_comments(today: date) -> bool:
 
 @invalidation()
 def seed_house_words() -> bool:
-    """Fill an empty dictionary."""
+    """Fill an empty house style; return whether it was empty."""
     if HouseWord.objects.exists():
         return False
     lines = (

@@ -1,4 +1,4 @@
-"""Turns what the files say into documents, the form in which everything here lives."""
+"""Build documents from the files of the demonstration."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 @cache
 def questions(today: date) -> dict[str, QuestionPage]:
-    """Return the question pages by key, in the order of their stories, as they are told on the day of seeding."""
+    """Return the question pages by key, in the order of their stories, as they read on the day of seeding."""
     return {
         written.key: question_page(written, story)
         for story in files.stories(today).values()
@@ -49,16 +49,16 @@ def questions(today: date) -> dict[str, QuestionPage]:
 
 
 def edition_of(key: str, written: WrittenEdition, *, today: date) -> Explainer:
-    """Return the story under ``key`` as one of its editions said it."""
+    """Return the story under ``key`` as it was in one of its editions."""
     return explainer(key, today=today, without=written.without, instead=written.instead)
 
 
 def explainer(
     key: str, *, today: date, without: Iterable[str] = (), instead: Mapping[str, str] | None = None
 ) -> Explainer:
-    """Return the story under ``key``, leaving out the sections whose kinds are named in ``without``.
+    """Return the story under ``key``, without the sections of the kinds in ``without``.
 
-    ``instead`` says which words of its sections are replaced by which; raises KeyError for words that stand nowhere.
+    ``instead`` maps words in its sections to their replacements. Raise KeyError if no section has the words.
     """
     written, asked = files.stories(today)[key], questions(today)
     left_out = set(without)
@@ -118,9 +118,9 @@ def explainer(
 def question_page(
     written: WrittenQuestion, story: WrittenStory, edition: WrittenQuestionEdition | None = None
 ) -> QuestionPage:
-    """Return a question page, as one of its editions said it where that is given.
+    """Return a question page, as it was in ``edition`` if one is given.
 
-    It lists those sources of its story that it cites, and its own.
+    Its sources are those of its story that it cites, and its own.
     """
     until = timezone.localdate((edition or written.editions[-1]).at)
     answers = [(position, answer) for position, answer in enumerate(written.answers) if answer.as_of <= until]
@@ -226,10 +226,10 @@ _BY_KEY = re.compile(r"\]\((story|question|topic|picture):([^)\s]+)\)")
 
 
 def uid_of(kind: str, *keys: str | int) -> UUID:
-    """Return the uid of the thing of ``kind`` under ``keys``: ``uid_of("section", "kelmar-barrier", "behind")``."""
+    """Return the uid for ``kind`` and ``keys``, as in ``uid_of("section", "kelmar-barrier", "behind")``."""
     return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
 
 
 def linked(text: str) -> str:
-    """Return the Markdown with links by key, ``[words](topic:vessara)``, turned into links by uid."""
+    """Return the Markdown with links by key, such as ``[words](topic:vessara)``, turned into links by uid."""
     return _BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

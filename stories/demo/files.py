@@ -1,4 +1,4 @@
-"""Reads the files of the demonstration: what each may hold, and that it holds nothing else."""
+"""Read and validate the files of the demonstration."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -20,21 +20,21 @@ def _today(info: ValidationInfo) -> date:
     return cast("date", (info.context or {})["today"])
 
 
-# Days are counted from the day of seeding, which is 0.
+# Files count days from the day of seeding, which is 0.
 Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
 Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.moment(written, today=_today(info)))]
-# Of a timeline, also a day long past: “2016-03-11”.
+# Timelines also have days long past, which are not counted: “2016-03-11”.
 When = Annotated[str, BeforeValidator(lambda written, info: days.when(written, today=_today(info)))]
 
 
 class Written(BaseModel):
-    """A part of a file: frozen, and refusing keys it does not know."""
+    """A part of a file: frozen, without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class WrittenOutlet(Written):
-    """An invented outlet; ``host`` lies on the reserved domain .example."""
+    """An invented outlet; ``host`` is in the reserved domain .example."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class WrittenTopic(Written):
 
 
 class WrittenSource(Written):
-    """An article that ``[@n]`` cites: by an outlet of the list by key, or by one that is only proposed."""
+    """An article that ``[@n]`` cites; its outlet is known by its key, or only proposed by its name."""
 
     n: int
     outlet: str = ""
@@ -69,7 +69,7 @@ class WrittenSource(Written):
 
 
 class WrittenPassage(Written):
-    """A passage of *What the papers say*; without any outlet it is a comparison of ours."""
+    """A passage of *What the papers say*; without any outlet it is a comparison."""
 
     outlets: tuple[str, ...] = ()
     proposed: tuple[str, ...] = ()
@@ -78,14 +78,14 @@ class WrittenPassage(Written):
 
 
 class Dated(Written):
-    """An entry of a timeline: ``when`` is a day, or a day with its time."""
+    """An entry of a timeline; ``when`` is a day, or a day with its time."""
 
     when: When
     text: str
 
 
 class Introduced(Written):
-    """Somebody among the key people."""
+    """One of the key people."""
 
     name: str
     topic: str = ""
@@ -94,7 +94,7 @@ class Introduced(Written):
 
 
 class Unknown(Written):
-    """A question that nobody, or only somebody, can answer yet."""
+    """A question that nobody, or only some people, can answer yet."""
 
     state: Openness
     since: Day
@@ -103,7 +103,7 @@ class Unknown(Written):
 
 
 class WrittenSections(Written):
-    """The four sections that readers expect, without the papers."""
+    """The sections of a story, without *What the papers say*."""
 
     happened: str
     behind: str
@@ -115,7 +115,7 @@ class WrittenSections(Written):
 
 
 class WrittenPicture(Written):
-    """A picture: the name of a drawing, what no crop may lose (in per cent), and the words around it.
+    """A use of a drawing, with its focal point in per cent and the words beside it.
 
     A text places it with ``![](picture:drawing)``.
     """
@@ -128,9 +128,9 @@ class WrittenPicture(Written):
 
 
 class WrittenEdition(Written):
-    """One time that the story went out: what readers were told, which sections it had not yet, what it said ``instead``.
+    """An edition of a story: its change note, and how it differed from the story as it is now.
 
-    ``instead`` names words of the story as it is now, and those that stood in their place.
+    ``without`` names the sections that it did not have. ``instead`` maps words of the story to those in their place.
     """
 
     at: Moment
@@ -150,7 +150,7 @@ class ProposedTopic(Written):
 
 
 class WrittenAnswer(Written):
-    """One question of a question page with its answer."""
+    """A question on a question page, with its answer."""
 
     q: str
     as_of: Day
@@ -158,14 +158,14 @@ class WrittenAnswer(Written):
 
 
 class WrittenQuestionEdition(Written):
-    """One time that a question went out, with the answers that are true of that day or an earlier one."""
+    """An edition of a question page, with the answers that are as of its day or earlier."""
 
     at: Moment
     note: str = ""
 
 
 class WrittenQuestion(Written):
-    """A question page; numbers cite the sources of its story, ``sources`` adds some of its own.
+    """A question page; it cites the sources of its story by number, and adds ``sources`` of its own.
 
     ``translates`` is the key of its original.
     """
@@ -181,7 +181,7 @@ class WrittenQuestion(Written):
 
 
 class WrittenHeadings(Written):
-    """What the parts after the sections are called, where the usual words do not fit the language."""
+    """The headings of the parts after the sections, for a language other than that of the usual ones."""
 
     deeper: str
     questions: str
@@ -189,9 +189,9 @@ class WrittenHeadings(Written):
 
 
 class WrittenStory(Written):
-    """One explainer with the questions that were written for it; ``translates`` is the key of its original.
+    """A story with the questions that were written for it; ``translates`` is the key of its original.
 
-    Work on it was ``begun`` at a moment before its first edition.
+    ``begun`` is the time at which work on it began, before its first edition.
     """
 
     slug: str
@@ -221,7 +221,7 @@ class WrittenStory(Written):
 
 
 class AboutText(Written):
-    """A page about us; without a language it is in the site's first."""
+    """An about page; without a language it is in the first language of the site."""
 
     slug: str
     language: str = ""
@@ -231,7 +231,7 @@ class AboutText(Written):
 
 
 def read(path: Path) -> object:
-    """Return what stands in a file of the demonstration."""
+    """Return the content of a YAML file."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -249,19 +249,19 @@ def topics() -> dict[str, WrittenTopic]:
 
 @cache
 def people() -> dict[str, str]:
-    """Return the names of those who write, by key."""
+    """Return the names of the contributors by key."""
     return TypeAdapter(dict[str, str]).validate_python(read(FOLDER / "people.yaml"))
 
 
 @cache
 def about_texts() -> list[AboutText]:
-    """Return the pages about us, those of each language in the order of the footer."""
+    """Return the about pages, those of each language in the order of the footer."""
     return TypeAdapter(list[AboutText]).validate_python(read(FOLDER / "about.yaml"))
 
 
 @cache
 def stories(today: date) -> dict[str, WrittenStory]:
-    """Return the stories by key as they are told when ``today`` is the day of seeding, the one that leads the front page first."""
+    """Return the stories by key, as they read if ``today`` is the day of seeding; the front page's lead comes first."""
     return {
         path.stem.split("-", 1)[1]: _story(read(path), today=today)
         for path in sorted((FOLDER / "stories").glob("*.yaml"))

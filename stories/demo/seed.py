@@ -1,4 +1,4 @@
-"""Brings the demonstration into an installation, step by step, through the same doors as everything else."""
+"""Seed the demonstration step by step, through the same functions as everything else."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,21 +30,21 @@ from topics.models import Topic, TopicAlias
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing of the demonstration: what it is called, and how it is made.
+    """One step of the seeding: its name, and the function that does it.
 
-    ``make`` is a transaction of its own and returns False where the thing was there already: it is left as it is.
+    ``make`` is one transaction. It returns False, and changes nothing, if its result exists.
     """
 
     name: str
     make: Callable[[], bool]
 
 
-# A text was saved for the last time so long before it went out.
+# The time between the last save of a text and its publication.
 _READ_OVER = timedelta(minutes=12)
 
 
 def steps(today: date) -> list[Step]:
-    """Return all steps in their order, for ``today`` as the day of seeding; the accounts must exist."""
+    """Return all steps in order, with ``today`` as the day of seeding; the accounts must exist."""
     stories = sorted(files.stories(today).items(), key=lambda each: each[1].begun)
     return [
         *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.outlets().items()),
@@ -61,7 +61,7 @@ def steps(today: date) -> list[Step]:
 
 
 def at_work_steps(today: date) -> list[Step]:
-    """Return the steps of what goes on at the desk once all stories are there."""
+    """Return the steps for the activity at the desk, which need all stories."""
     return [
         Step("the house dictionary", desk_activity.seed_house_words),
         Step("when pages are looked at again", partial(desk_activity.seed_dates, today)),
@@ -179,7 +179,7 @@ def _seed_story(key: str, today: date) -> bool:
 def _goings(
     key: str, written: WrittenStory, story: Story, today: date
 ) -> Iterator[tuple[datetime, Callable[[datetime, User], None]]]:
-    """Yield when the story and its questions went out, and what lets them go out then."""
+    """Yield the time of each edition of the story and its questions, with the function that publishes it."""
     for edition in written.editions:
         change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
         document: AnyDocument = documents.edition_of(key, edition, today=today)
@@ -207,7 +207,8 @@ def _begin_question(written: WrittenQuestion, story: WrittenStory, *, by: User) 
 
 @invalidation()
 def _relate() -> bool:
-    """Choose anew which stories lead on to which: each was written when fewer of them were there."""
+    """Choose the related stories of all stories again; return whether any changed."""
+    # Each story was published when fewer of the others existed.
     before = dict(RelatedStories.objects.values_list("uid", "others"))
     for _ in related.choose_related_of_all(clock.now()):
         pass
@@ -226,20 +227,20 @@ def _as_work(kind: WorkKind, document: AnyDocument, original: str) -> dict[str, 
 
 
 def _write(work: Work, document: AnyDocument, *, by: User) -> None:
-    """Bring the desk to what the document says, and keep it as a revision, as a save in the admin does."""
+    """Write the document into the draft and record a revision, as a save in the admin does."""
     drafts.restore(work, document)
     work.refresh_from_db()
     revisions.record_revision(work, by=by, reason="Demonstration")
 
 
 def _use_of(drawing: str, today: date) -> WrittenPicture | None:
-    """Return the first use of a drawing in a story, which says what it shows and whose it is."""
+    """Return the first use of a drawing in a story, for its alternative text, credit and focal point, or None."""
     pictures = (picture for story in files.stories(today).values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 
 
 def _writer_of(written: WrittenStory) -> User:
-    """Return the first in the byline who may write; our writer has the stories of those without an account."""
+    """Return the first in the byline who is our writer or editor, or else the writer."""
     accounts = {person.name: person for person in (WRITER, EDITOR)}
     names = [files.people()[key] for key in written.byline]
     return _account(next((accounts[name] for name in names if name in accounts), WRITER).username)

@@ -1,7 +1,8 @@
-"""Takes texts in: reads them against the names, questions and works this site has, and writes drafts.
+"""Import texts as drafts, matched against the names, questions and works of this site.
 
-The way in has two steps, so that people see what will be made: `read` writes nothing and returns a `Reading` with its
-document, notes and report; `take_in` writes it, in one transaction. `take_in_many` does so for several at once.
+An import has two steps, so that people see what would be written. `read` writes nothing and returns a
+`PreparedImport` with its document, notes and report. `save_import` writes it in one transaction; `save_imports`
+writes several at once.
 """
 
 from stories.imports.known_names import known_names

@@ -1,4 +1,4 @@
-"""The names of outlets and topics that this site knows, for an import to match."""
+"""The names of outlets and topics on this site, for imports to match."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -10,7 +10,7 @@ from topics.models import Topic, TopicAlias
 
 
 def known_names() -> KnownNames:
-    """Return all names and aliases; those of what was merged lead to what it was merged into."""
+    """Return all names and aliases; those of a merged outlet or topic lead to the one it was merged into."""
     outlets = list(Outlet.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
     aliases = OutletAlias.objects.values_list("outlet", "name")
     topics = list(Topic.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
@@ -25,7 +25,7 @@ type _Row = tuple[int, UUID, str, int | None]
 
 
 def _standing(rows: list[_Row], aliases: Iterable[tuple[int, str]]) -> list[tuple[UUID, str, list[str]]]:
-    """Return uid, name and other names of each row that was not merged into another."""
+    """Return the uid, the name and the other names of each row that was not merged into another."""
     merged_into = {pk: target for pk, _, _, target in rows if target}
     found: dict[int, tuple[UUID, str, list[str]]] = {
         pk: (uid, name, []) for pk, uid, name, target in rows if not target

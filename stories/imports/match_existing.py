@@ -1,4 +1,4 @@
-"""Says which questions of a text this site already has."""
+"""Match an imported text against the questions and stories of this site."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from stories.models import FAQ, Section, Story, StoryQuestion, Work, WorkTopic
 
 @dataclass(slots=True)
 class _Known:
-    """A question this site has, with the teasers and topics under which it is asked."""
+    """A question of this site, with the teasers and topics of the stories that ask it."""
 
     uid: UUID
     question: str
@@ -24,10 +24,11 @@ class _Known:
 
 
 def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
-    """Return the story asking the questions this site has, where they are the same, and notes where they only look so.
+    """Return the story with the uids of questions that this site has, and notes on questions that only look the same.
 
-    The same is a question with the same words, and the same introduction or a confirmed topic in common; so is a page
-    that came in without its question, by its introduction. ``source`` is the text it was read from, for a note's line.
+    A question is the same if it has the same words, and the same introduction or a confirmed topic in common. A page
+    that was imported without its question is the same if the introduction is. ``source`` is the text of the story,
+    which gives the notes their lines.
     """
     if not story.questions:
         return story, []
@@ -63,7 +64,7 @@ def _has(known: _Known, text: str) -> bool:
 
 
 def give_topics(asked: Iterable[tuple[Work, Work]]) -> None:
-    """Give each new question the topics of the story that brought it in; ``asked`` are pairs of the two."""
+    """Give each new question the topics of the story with which it came; ``asked`` holds pairs of both."""
     pairs = list(asked)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
     WorkTopic.objects.bulk_create(
@@ -82,7 +83,10 @@ def give_topics(asked: Iterable[tuple[Work, Work]]) -> None:
 
 
 def question_with_introduction(page: QuestionPage) -> FAQ | None:
-    """Return the question whose introduction or teaser is the page's introduction, if it is exactly one."""
+    """Return the question whose introduction or teaser is the page's introduction.
+
+    Return None unless there is exactly one.
+    """
     wanted = _folded_text(page.introduction)
     if not wanted:
         return None
@@ -128,7 +132,7 @@ def _folded_text(markdown: str) -> str:
 
 
 def _line_of(question: str, source: str) -> int:
-    """Return the line of the source on which a question stands, or 1."""
+    """Return the line of the source that contains a question, or 1."""
     place = source.find(question)
     return source.count("\n", 0, place) + 1 if place >= 0 else 1
 
@@ -139,7 +143,11 @@ _SEARCHED = 500
 
 
 def story_like(story: Explainer) -> Story | None:
-    """Return the nearest of the newest stories whose first text shares at least half its words with this one."""
+    """Return the most similar story, or None.
+
+    The first text of both must share at least half of all their words of four or more letters. Only the 500 sections of
+    the same kind in the newest stories are compared.
+    """
     first = next((section for section in story.sections if section.text), None)
     if first is None:
         return None

@@ -1,4 +1,4 @@
-"""Joins what a file changed with what the desk changed since the state from which the file went on."""
+"""Merge what a file changed with what the desk changed since the state on which the file is based."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,12 +9,12 @@ from stories.documents.parse import Note, ReadFile, UnreadableDocumentError
 from stories.drafts import revisions
 from stories.models import Edition, Import, Work
 
-# How many states of a work are searched for the one that was exported, changed and is now brought in.
+# How many revisions of a work are compared, newest first, to find the one that was exported, changed and imported.
 _SEARCHED = 200
 
 
 class ConflictError(UnreadableDocumentError):
-    """Somebody edited the work in ``places`` that the file changes as well; in each *mine* is what the file says."""
+    """The file and the desk both changed the ``places``; in each, *mine* is the text of the file."""
 
     def __init__(self, places: tuple[merge.Conflict, ...]) -> None:
         self.places = places
@@ -33,15 +33,15 @@ def _told(place: merge.Conflict) -> str:
 
 
 def beginning_of(work: Work, file: ReadFile, current: AnyDocument, *, at: datetime) -> AnyDocument:
-    """Return the state of ``work``, whose desk says ``current``, from which the file went on.
+    """Return the state of ``work`` on which the file is based; ``current`` is its draft.
 
-    A document that was exported from here goes on from the state it is nearest to. A text knows no states: it goes on
-    from what was last brought in, in its own format if there is any; else from what readers see at ``at``, else from
-    the first revision.
+    An exported document is based on the most similar revision. A text is based on the last import, preferably one in
+    the same format. Without one, it is based on the edition that is live at ``at``, or else on the first revision.
     """
     document = file.imported.document
     if file.imported.has_identity and document.uid == work.uid:
         return merge.nearest(document, _states(work)) or current
+    # A text carries no identity, so nothing in it names the state on which it is based.
     brought_in = Import.objects.filter(work=work).select_related("document")
     if last := brought_in.filter(format=file.format).first() or brought_in.first():
         return last.document.value()
@@ -58,9 +58,9 @@ def _states(work: Work) -> Iterator[AnyDocument]:
 
 
 def joined(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: Work) -> AnyDocument:
-    """Return ``current``, what the desk of ``work`` says, with what ``said`` changed in ``base``.
+    """Return ``current``, the draft of ``work``, with the changes from ``base`` to ``said``.
 
-    Raises ConflictError where both changed the same place.
+    Raise ConflictError if both changed the same place.
     """
     merged = merge.merge(base, current, merge.apart(base, current, said, given=work.citations_given))
     if merged.conflicts:
@@ -69,15 +69,15 @@ def joined(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: 
 
 
 def note_of(base: AnyDocument, current: AnyDocument) -> Note:
-    """Return the note that what the desk changed since ``base`` is kept."""
+    """Return the note that the changes of the desk since ``base`` are preserved."""
     changed = compare(base, current).summary
     return Note(1, "merged", f"Somebody edited this since it was last brought in ({changed}). Both changes are in.")
 
 
 def giving_way(said: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
-    """Return what a text says, under the headline or question of the desk where the desk changed it.
+    """Return ``said``, but with the draft's headline or question if the desk changed that since ``base``.
 
-    A text only proposes one; one that was given with it stays.
+    A text only proposes a headline or question. One that was given with the import, and so is confirmed, is preserved.
     """
     title = "headline" if isinstance(said, Explainer) else "question"
     names = title, f"{title}_confirmed"

@@ -1,4 +1,4 @@
-"""What a text may bring along is what the person who brings it in may do by hand."""
+"""Restrict an imported document to what its importer may do by hand."""
 
 from newsroom.accounts.models import Contributor, User
 from stories.documents import AnyDocument, Explainer, QuestionPage
@@ -9,10 +9,10 @@ TO_NAME_PEOPLE = "accounts.add_contributor"
 
 
 def granted(document: AnyDocument, *, before: AnyDocument | None, by: User | None) -> AnyDocument:
-    """Return the document as ``by`` may bring it in; a command that acts for nobody may everything.
+    """Return the document as ``by`` may import it; a command without a user may import everything.
 
-    Only who publishes confirms a headline or a question: from others it comes in proposed, unless ``before``, what the
-    desk says, holds the same words confirmed. Raises RefusedError for a name in the byline that ``by`` may not add.
+    The headline or question stays confirmed only if ``by`` may publish, or if ``before``, the draft, has the same words
+    confirmed. Raise UnreadableDocumentError for a byline with a name that ``by`` may not add.
     """
     if by is None:
         return document

@@ -1,4 +1,4 @@
-"""Reads one file against what this site has: what would be made of it, before anything is written."""
+"""Read one file and prepare its import, without writing anything."""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,10 +23,11 @@ _KINDS = {"story": "story", "question": "question page"}
 
 @dataclass(frozen=True, slots=True)
 class PreparedImport:
-    """What taking a file in would make.
+    """The result of reading a file, which `save_import` can write.
 
-    ``work`` is the work it goes on with, or None for a new draft; ``base`` is what its desk says at this moment,
-    ``said`` what the file alone says, and ``document`` both joined; ``is_unchanged`` says that there is nothing to do, ``has_identity`` that the file says by its uid what it is.
+    ``work`` is the work that it changes, or None for a new draft. ``base`` is the draft at the time of reading,
+    ``said`` the document of the file alone, and ``document`` both merged. ``is_unchanged`` says that there is nothing
+    to write, ``has_identity`` that the uid comes from the file.
     """
 
     name: str
@@ -56,11 +57,11 @@ def read(
     headline: str | None = None,
     into: Work | None = None,
 ) -> PreparedImport:
-    """Return what taking the file in at ``at`` would make; nothing is written.
+    """Return what importing the file at ``at`` would write; nothing is written.
 
-    ``format`` is text, markdown or json, found out when None; ``headline`` is given to the story, or is the question
-    that a page answers; ``into`` is the work it goes on with. What somebody edited in that work since is kept. Raises
-    RefusedError with line and reason, and ConflictError where it was edited in the same places.
+    ``format`` is text, markdown or json, or None to detect it. ``headline`` is the headline of the story or the
+    question of the page. ``into`` is the work to change. Edits of that work since are preserved. Raise
+    UnreadableDocumentError with line and reason, and ConflictError if the same places were edited.
     """
     digest = hashlib.sha256(data).hexdigest()
     if before := _taken_before(digest, into):
@@ -76,7 +77,7 @@ def read(
 
 
 def address_for(document: AnyDocument) -> str:
-    """Return the first free address like the document's own, or like its title."""
+    """Return the first free slug like the document's own, or else like its title."""
     title = document.headline if isinstance(document, Explainer) else document.question
     taken = Work.objects.filter(kind=document.kind)
     wanted = document.slug or title or document.kind
@@ -89,7 +90,7 @@ def _taken_before(digest: str, into: Work | None) -> Import | None:
 
 
 def _work_of(file: ReadFile) -> Work | None:
-    """Return the work that the file says it is, or that its introduction shows it to be."""
+    """Return the work that the file names by its uid, or that its introduction identifies, or None."""
     document = file.imported.document
     if file.imported.has_identity:
         return next(iter(_WORK(uid=document.uid)), None)

@@ -1,4 +1,4 @@
-"""Carries over to a text, which knows no identity, what the work it goes to already has."""
+"""Give a text, which carries no identity, the uids and fields of the work that it changes."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -19,9 +19,10 @@ from stories.documents.schema import FREE
 
 
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
-    """Return ``new`` as a next state of ``old``: its identity, its uids where a part stays, and what no text can say.
+    """Return ``new`` as the next state of ``old``, with what no text can say: its identity and the uids of equal parts.
 
-    Both are of the same kind. A confirmed headline or question of ``old`` stays unless ``new`` has one itself.
+    Pictures, sources, the byline, the note on the method and the like are those of ``old``. Its confirmed headline or
+    question is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in kind.
     """
     kept: dict[str, object] = {
         "uid": old.uid,
@@ -57,7 +58,8 @@ def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
 
 
 def _what_it_is(section: Section) -> tuple[str, str]:
-    """Return by what a section is known: its kind, which stands once, or its heading where any number may stand."""
+    """Return the key of a section: its kind, and for a free section its heading as well."""
+    # A story has one section of each kind, but any number of free ones.
     return section.kind, fold(section.heading) if section.kind == FREE.code else ""
 
 
@@ -73,7 +75,7 @@ def _of_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
 
 
 def _topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[NamedTopic, ...]:
-    """Return the new topics with the uids of old ones of the same name, confirmed where those were."""
+    """Return the new topics with the uids of old ones of the same name, and confirmed if those were."""
     topics = {fold(topic.name): topic for topic in reversed(old)}
     confirmed = tuple(
         topic.model_copy(update={"topic": topics[fold(topic.name)].topic})
@@ -87,7 +89,7 @@ def _topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[N
 def _paired[Row: (Section, Passage, AskedQuestion, NamedTopic, Answer)](
     new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
 ) -> tuple[Row, ...]:
-    """Return the new rows, each with the uid of the old row that is the same by ``key``."""
+    """Return the new rows, each with the uid of the old row that has the same ``key``."""
     uids: dict[object, UUID] = {}
     for row in old:
         uids.setdefault(key(row), row.uid)

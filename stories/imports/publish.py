@@ -1,4 +1,4 @@
-"""Publishing what came in, as far as it is wanted."""
+"""Publish imported works, and confirm the names that they propose."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ AN_UPDATE = ChangeNote(Change.UPDATE)
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is said when a file is published as it comes in.
+    """How a file is published when it is imported.
 
-    ``waiting`` is what becomes of each edition that waits for a later time; None leaves that open, and a file that
-    would go out before one is refused. With ``confirm_names`` the topics and outlets that the works propose are
-    confirmed first; with ``leave_questions`` a question without answers stays on the desk, and the story prints its words.
+    ``waiting`` is the resolution for pending schedules; with None, a file that would be published before one is
+    refused. With ``confirm_names``, the topics and outlets that the works propose are confirmed first. With
+    ``leave_questions``, a question without answers remains a draft, and the story prints its words.
     """
 
     change: ChangeNote = AN_UPDATE
@@ -35,7 +35,10 @@ class Publication:
 
 
 def publish(works: Sequence[Work], made: Sequence[Work], publication: Publication, *, by: User | None) -> None:
-    """Publish the works and the questions that were made with them; RefusedError, in the importer's terms, where a verb refuses."""
+    """Publish the works and the questions that were created with them.
+
+    Do nothing if there is nothing new. Raise UnreadableDocumentError if a verb refuses, or if ``by`` is None.
+    """
     if by is None:
         raise UnreadableDocumentError(1, "Publishing needs somebody who publishes.")
     if publication.confirm_names:
@@ -57,9 +60,9 @@ def publish(works: Sequence[Work], made: Sequence[Work], publication: Publicatio
 
 
 def confirm_names(works: Sequence[Work], *, by: User) -> None:
-    """Make topics and outlets of the names that the works only propose, here and wherever else these wait.
+    """Confirm the topics and outlets that the works propose, here and wherever else the names are proposed.
 
-    Raises RefusedError without the right, and for a name that can be none.
+    Raise UnreadableDocumentError if ``by`` may not do so, and for an invalid name.
     """
     documents = [drafts.snapshot(work) for work in works]
     topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}

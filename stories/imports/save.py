@@ -1,4 +1,4 @@
-"""Takes in what was read: rows, a revision and the import's own row, all in one transaction or nothing."""
+"""Write a prepared import: rows, a revision and a row for the import itself, in one transaction."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -26,10 +26,11 @@ REFUSAL = "You may not bring texts in."
 
 
 def save_import(reading: PreparedImport, *, by: User | None, publication: Publication | None = None) -> Work:
-    """Write what was read and return the work; with a ``publication`` readers see it at once, or nothing is written.
+    """Write the import and return its work; with ``publication``, publish it too, or write nothing.
 
-    ``by`` is None when a command acts for nobody; then nothing can be published. Raises NotAllowedError without the
-    right, ConflictError where the desk changed in the same places since the reading, RefusedError where publishing refuses.
+    ``by`` is None if a command acts for no user; then nothing can be published. Raise NotAllowedError without the
+    permission, ConflictError if the desk has edited the same places since, and UnreadableDocumentError if publishing
+    refuses.
     """
     try:
         with invalidation():
@@ -44,7 +45,7 @@ def _take_in(reading: PreparedImport, *, by: User | None, publication: Publicati
     work = reading.work
     _one_at_a_time(reading.digest)
     if work is None and (before := Import.objects.filter(digest=reading.digest).first()):
-        return before.work  # somebody took the same file in since it was read
+        return before.work  # the same file was imported since it was read
     made: list[FAQ] = []
     if work is None:
         work = _new_work(reading.document, by)
@@ -58,7 +59,8 @@ def _take_in(reading: PreparedImport, *, by: User | None, publication: Publicati
 
 
 def _one_at_a_time(digest: str) -> None:
-    """Let only one transaction take in the same file; SQLite lets only one write at all."""
+    """Lock the file's digest, so that only one transaction at a time imports the same file."""
+    # SQLite allows only one writing transaction anyway.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
@@ -68,7 +70,7 @@ def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
     work = Work.objects.select_for_update().get(pk=work.pk)
     current, document = drafts.snapshot(work), reading.document
     if reading.base and current != reading.base:
-        # Somebody edited it since it was read, or brought the same in.
+        # It was edited since the file was read, or the same file was imported.
         document = joined(reading.base, current, document, work=work)
         if document == current:
             return []
@@ -97,15 +99,13 @@ def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
 
 
 def _beginning(said: AnyDocument | None, document: AnyDocument) -> Document | None:
-    """Return what the next text of the same origin goes on from, where that is not what the desk says now.
-
-    Such a text knows what the one before it said, not what was joined to it from the desk.
-    """
+    """Return the document on which the next text from the same origin is based, or None if that is the draft."""
+    # Such a text knows what the one before it said, not what was merged into that from the desk.
     return Document.objects.keep(as_rows_of(document, said)) if said and said != document else None
 
 
 def named_now(documents: Iterable[AnyDocument]) -> list[FAQ]:
-    """Give questions that had no wording yet the one under which the stories ask them; return those, locked."""
+    """Give questions without wording the one under which the stories ask them; return those questions, locked."""
     asked = [one for document in documents if isinstance(document, Explainer) for one in document.questions]
     wording = {one.uid: one.question for one in reversed(asked)}
     named = list(FAQ.objects.filter(uid__in=wording, question="")) if wording else []

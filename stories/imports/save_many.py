@@ -1,4 +1,4 @@
-"""Takes many new documents in together: the same as one after the other, in a few queries for each kind of row."""
+"""Write many prepared imports of new documents together, in a few queries for each kind of row."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -21,21 +21,21 @@ from stories.imports.publish import Publication, publish
 from stories.imports.save import IMPORT_PERMISSION, REFUSAL, named_now
 from stories.models import Import, Work
 
-MOST = 25  # documents that are taken in together
+MOST = 25  # documents that are imported together
 
 
 def can_come_together(reading: PreparedImport) -> bool:
-    """Say whether what was read is a new document that says who it is: what else comes in cannot change it."""
+    """Return whether the import is a new document with its own uid, which no other import can change."""
     return reading.work is None and reading.has_identity and not reading.is_unchanged
 
 
 def save_imports(
     readings: Sequence[PreparedImport], *, by: User | None, publication: Publication | None = None
 ) -> list[Work]:
-    """Write what was read, all of it or nothing, and return the works in that order; see ``take_in``.
+    """Write the imports, all of them or none, and return their works in the same order; see ``save_import``.
 
-    Each must pass ``can_come_together``, and none be the same document as another. Raises as ``take_in`` does, and
-    RefusedError where one of them came in meanwhile, without saying which.
+    Each must pass ``can_come_together``, and no two may be the same document. Raise what ``save_import`` raises, and
+    UnreadableDocumentError, without naming it, if one of them was imported in the meantime.
     """
     try:
         with invalidation():
@@ -77,7 +77,7 @@ def _take_in(readings: Sequence[PreparedImport], *, by: User | None, publication
 
 
 def _refuse_taken(digests: Iterable[str]) -> None:
-    """Let only one transaction take in the same files; refuse what somebody else has taken in."""
+    """Lock the digests of the files, and raise UnreadableDocumentError if one of them was imported before."""
     wanted = sorted(digests)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -88,7 +88,7 @@ def _refuse_taken(digests: Iterable[str]) -> None:
 
 
 def _asked_first(begun: drafts.CreatedWorks, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
-    """Yield each question that was made with the first story that asks it."""
+    """Yield each new question with the first story that asks it."""
     story_of: dict[UUID, Work] = {}
     for document, work in zip(documents, begun.works, strict=True):
         for asked in document.questions if isinstance(document, Explainer) else ():
@@ -97,7 +97,7 @@ def _asked_first(begun: drafts.CreatedWorks, documents: Sequence[AnyDocument]) -
 
 
 def _reasons(readings: Sequence[PreparedImport], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
-    """Return why each work is recorded, by its uid; a question that a story brings along comes from the same file."""
+    """Return the reason of each revision by the uid of its work; a new question has that of its story."""
     reasons: dict[UUID, str] = {}
     for reading, document in zip(readings, documents, strict=True):
         reason = f"Brought in from {reading.name}" if reading.name else "Brought in"

@@ -1,16 +1,16 @@
-"""A bar for what takes longer than a breath, drawn on a terminal and nowhere else."""
+"""A progress bar for commands that take longer than two seconds, drawn on terminals only."""
 
 import time
 
 from django.core.management.base import OutputWrapper
 
 WIDTH = 30
-LONGEST = 80  # characters beside the bar: what was longer before is written over
+LONGEST = 80  # characters beside the bar; padding erases a longer text that was drawn before
 PATIENCE = 2.0  # seconds during which nothing is drawn
 
 
 class ProgressBar:
-    """Draws how far something is, and how fast it goes, over the line before."""
+    """A line on a terminal that shows progress and speed, and is drawn over itself."""
 
     def __init__(self, output: OutputWrapper, what: str) -> None:
         self._output = output
@@ -19,7 +19,7 @@ class ProgressBar:
         self._is_drawn = False
 
     def show(self, done: int, total: int) -> None:
-        """Draw that ``done`` of ``total`` are done, once it takes longer than ``PATIENCE``."""
+        """Draw that ``done`` of ``total`` are done, once more than ``PATIENCE`` seconds have passed."""
         gone = time.monotonic() - self._begun
         if not self._output.isatty() or gone < PATIENCE:
             return
@@ -30,6 +30,6 @@ class ProgressBar:
         self._output.flush()
 
     def end(self) -> None:
-        """Leave the line, so that what is written next stands below."""
+        """End the line, so that the next output begins below it."""
         if self._is_drawn:
             self._output.write("", str)

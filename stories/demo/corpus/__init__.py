@@ -1,4 +1,4 @@
-"""Makes as many invented stories as somebody wants to measure or to try the desk with, always the same ones."""
+"""Publish a corpus of invented stories, always the same ones, for measurements and for trying the desk."""
 
 from stories.demo.corpus.generate import analyze, make
 

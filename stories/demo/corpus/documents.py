@@ -1,4 +1,4 @@
-"""Writes the stories and questions of the corpus as documents: each by its number, the same on every machine."""
+"""Build the stories and questions of the corpus as documents; each follows from its number, on every machine."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -24,7 +24,7 @@ from stories.documents import (
 
 TOPICS = 400
 OUTLETS = 60
-STORIES_TO_A_QUESTION = 4  # so many stories are told for each question that is new
+STORIES_TO_A_QUESTION = 4  # stories for each new question
 ASKED = 2
 CITED = 7
 PASSAGES = 6
@@ -36,12 +36,12 @@ _PAPERS = (
     "Courier", "Echo", "Examiner", "Gazette", "Herald", "Journal", "Ledger", "Mercury", "Observer", "Post",
     "Record", "Telegraph", "Times",
 )  # fmt: skip
-# How many sentences each kind of section has; those of a list are its entries.
+# The number of sentences in each kind of section, or of entries if it is a list.
 _LENGTHS = {"happened": 3, "behind": 6, "papers": 0, "background": 4, "timeline": 4, "people": 3, "next": 2}
 
 
 class Called(NamedTuple):
-    """A topic or an outlet of the corpus: its uid, its name, its address."""
+    """A topic or an outlet of the corpus: its uid, its name and its slug."""
 
     uid: UUID
     name: str
@@ -50,28 +50,27 @@ class Called(NamedTuple):
 
 @cache
 def topics() -> tuple[Called, ...]:
-    """Return the topics, the one that half of all stories name first."""
+    """Return the topics; half of all stories name the first one."""
     return tuple(_called("topic", number, place(_dice("topic", number))) for number in range(TOPICS))
 
 
 @cache
 def outlets() -> tuple[Called, ...]:
-    """Return the outlets."""
     return tuple(_called("outlet", number, _paper(number)) for number in range(OUTLETS))
 
 
 def uid_of(kind: str, *keys: int) -> UUID:
-    """Return the uid of something of the corpus: ``uid_of("story", 7)``."""
+    """Return the uid of a part of the corpus, as in ``uid_of("story", 7)``."""
     return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
 
 
 def questions_before(story: int) -> int:
-    """Return how many questions are asked once the stories before ``story`` are told."""
+    """Return how many questions the stories before ``story`` ask."""
     return -(-story // STORIES_TO_A_QUESTION)
 
 
 def story(number: int) -> Explainer:
-    """Return the story of this number, counted from 0."""
+    """Return the story with this number, counted from 0."""
     dice = _dice("story", number)
     words = Words(dice)
     headline = words.headline()
@@ -91,7 +90,7 @@ def story(number: int) -> Explainer:
 
 
 def question(number: int) -> QuestionPage:
-    """Return the question of this number, counted from 0."""
+    """Return the question with this number, counted from 0."""
     dice = _dice("question", number)
     words = Words(dice)
     (asked, *narrower), introduction = _worded(words)
@@ -116,7 +115,7 @@ def question(number: int) -> QuestionPage:
 
 
 def _dice(kind: str, number: int) -> Random:
-    return Random(f"{kind} {number}")  # noqa: S311  # nothing is secret here: the same dice fall again
+    return Random(f"{kind} {number}")  # noqa: S311  # not for secrets: the same seed must give the same numbers
 
 
 def _called(kind: str, number: int, name: str) -> Called:
@@ -143,7 +142,7 @@ def _section(dice: Random, words: Words, story: int, kind: str) -> Section:
 
 
 def _cited(dice: Random, words: Words, sentences: int) -> str:
-    """Return so many sentences, three to a paragraph, with a source after every other."""
+    """Return ``sentences`` sentences, three to a paragraph, with a citation after every second one."""
     said = [words.sentence() + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)]
     return "\n\n".join(" ".join(said[start : start + 3]) for start in range(0, sentences, 3))
 
@@ -179,7 +178,7 @@ def _citation(dice: Random, words: Words, kind: str, number: int, position: int,
 
 
 def _topics(dice: Random, kind: str, number: int) -> tuple[NamedTopic, ...]:
-    """Return some topics: the first in one of two cases, of the others those of small numbers more often."""
+    """Return some topics: the first one in half of all cases, and others more often if their number is low."""
     drawn = [0] if dice.random() < 0.5 else []
     drawn += dice.choices(range(1, TOPICS), cum_weights=_weights(), k=dice.randint(2, 4))
     return tuple(
@@ -194,7 +193,7 @@ def _weights() -> tuple[float, ...]:
 
 
 def _asked_by(dice: Random, story: int) -> list[int]:
-    """Return the numbers of the questions that a story asks: the newest, and older ones."""
+    """Return the numbers of the questions that a story asks: the newest one and older ones."""
     newest = questions_before(story + 1) - 1
     return sorted({newest, *(dice.randint(0, newest) for _ in range(ASKED - 1))})
 
@@ -205,7 +204,8 @@ def _asked(number: int) -> AskedQuestion:
 
 
 def _worded(words: Words) -> tuple[list[str], str]:
-    """Return a question, the narrower ones below it, and its introduction, which come first of its words."""
+    """Return a question with the narrower ones below it, and its introduction."""
+    # These are drawn first, so that _asked() gets the same words as question().
     return words.questions(3), words.paragraph(2)
 
 

@@ -1,4 +1,4 @@
-"""Brings the corpus into an installation in batches, through the verbs that everything else goes through."""
+"""Publish the corpus in batches, through the same verbs as everything else."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,29 +20,29 @@ from stories.models import Outlet, Work
 from stories.publishing import PublishRequest
 from topics.models import Topic
 
-BATCH = 50  # works that go out together
+BATCH = 50  # works that are published together
 
 type Kind = Literal["question", "story"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: stories that are there, of all that were asked for."""
+    """The number of stories that exist, and the number that was asked for."""
 
     done: int
     total: int
 
 
 def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
-    """Make what is missing of the first ``stories`` stories, and let ``by`` publish them; yield how far it is.
+    """Publish as ``by`` what is missing of the first ``stories`` stories, and yield the progress.
 
-    ``processes`` make batches at a time, each on a connection of its own; SQLite lets one write, so there more are of no
-    use. May be stopped at any moment and begun anew: each batch is there as a whole, or not at all. Raises as
-    ``publishing.publish_many`` does.
+    ``processes`` batches are made at a time, each on a connection of its own. SQLite allows only one writer, so more
+    processes are of no use there. The work may be stopped at any time and started again: a batch exists as a whole or
+    not at all. Raise what ``publishing.publish_many`` raises.
     """
     _make_names()
     yield Progress(0, stories)
-    # Stories ask older questions too, so these come first.
+    # Stories also ask older questions, so all questions come first.
     for _ in _made("question", documents.questions_before(stories), by=by, processes=processes):
         yield Progress(0, stories)
     done = 0
@@ -52,21 +52,22 @@ def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
 
 
 def analyze() -> None:
-    """Let the database take stock of the many new rows now, as it would by itself a little later: until then it plans badly."""
+    """Update the planner's statistics of PostgreSQL."""
+    # After so many new rows it plans badly until it does this by itself, a little later.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
 def _made(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[range]:
-    """Make the first works of a kind, and yield their numbers batch by batch."""
+    """Make the first ``number`` works of a kind, and yield their numbers batch by batch."""
     batches = [range(first, min(first + BATCH, number)) for first in range(0, number, BATCH)]
     if processes == 1:
         for batch in batches:
             make_batch(kind, batch, by=by)
             yield batch
         return
-    # Begun anew rather than forked: no two may share a connection.
+    # Spawned, not forked: no two processes may share a connection.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up) as pool:
         waiting = {pool.submit(_make_batch_in_a_process, kind, batch, by.pk): batch for batch in batches}
         try:
@@ -106,7 +107,7 @@ def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[do
 
 @invalidation()
 def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
-    """Make the stories or questions of these numbers, as far as they are missing: all or none."""
+    """Publish the missing stories or questions among these numbers, all of them or none."""
     uids = [documents.uid_of(kind, number) for number in numbers]
     known = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
     new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in known]

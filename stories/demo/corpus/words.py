@@ -1,4 +1,4 @@
-"""Invents sentences and names: plain English about places that do not exist, the same again for the same dice."""
+"""Invent sentences and names: plain English about places that do not exist, the same for the same random numbers."""
 
 from collections.abc import Sequence
 from random import Random
@@ -103,9 +103,10 @@ _QUESTIONS = (
 
 
 class Words:
-    """The words of one story or question: sentences about a few places and people.
+    """A generator for the words of one story or question: sentences about a few places and people.
 
-    The first of each are its own, as nearly all names of so many syllables are; the others appear elsewhere too.
+    The first place and the first person are its own, as nearly all names with so many syllables are unique. The others
+    also appear elsewhere.
     """
 
     def __init__(self, dice: Random) -> None:
@@ -113,25 +114,24 @@ class Words:
         self._slots = _Slots(dice)
 
     def sentence(self) -> str:
-        """Return a sentence."""
         return self._said(_SENTENCES)
 
     def unlike(self, count: int) -> list[str]:
-        """Return so many sentences, none of which is built like another."""
+        """Return ``count`` sentences, each with a different pattern."""
         return [pattern.format_map(self._slots) for pattern in self._dice.sample(_SENTENCES, count)]
 
     def paragraph(self, sentences: int) -> str:
-        """Return so many sentences."""
+        """Return a paragraph with this number of sentences."""
         return " ".join(self.sentence() for _ in range(sentences))
 
     def headline(self) -> str:
-        """Return a headline of at most ``LONGEST_HEADLINE`` characters; it names the first place."""
+        """Return a headline of at most 110 characters, which names the first place."""
         while len(words := self._said(_HEADLINES)) > LONGEST_HEADLINE:
             continue
         return words
 
     def questions(self, count: int) -> list[str]:
-        """Return so many questions that share too few words with any of another story to be taken for it."""
+        """Return ``count`` questions with too few words of other stories' questions to count as similar to them."""
         return [pattern.format_map(self._slots) for pattern in self._dice.sample(_QUESTIONS, count)]
 
     def person(self) -> str:
@@ -158,12 +158,12 @@ def place(dice: Random) -> str:
 
 
 def person(dice: Random) -> str:
-    """Return the full name of somebody."""
+    """Return the full name of a person."""
     return f"{dice.choice(_GIVEN)} {_syllable(dice).capitalize()}{_syllable(dice)}{dice.choice(_FAMILY_ENDINGS)}"
 
 
 def body(dice: Random) -> str:
-    """Return what an office or a company is called in the middle of a sentence."""
+    """Return the name of an office or a company, as it is written within a sentence."""
     return dice.choice(_BODIES)
 
 
@@ -172,7 +172,7 @@ def _syllable(dice: Random) -> str:
 
 
 class _Slots(dict[str, str]):
-    """Fills each slot of a template when it is asked for, places and people from a small cast."""
+    """A mapping that fills each slot of a pattern on demand; places and people come from a small cast."""
 
     def __init__(self, dice: Random) -> None:
         super().__init__()
@@ -204,5 +204,5 @@ class _Slots(dict[str, str]):
 
 
 def _one_of(what: str, dice: Random, many: int) -> Random:
-    """Return the dice of one of so many things that appear again and again, of some more often."""
-    return Random(f"{what} {int(many * dice.random() ** 2)}")  # noqa: S311  # nothing is secret here
+    """Return the random numbers for one of ``many`` recurring names; low numbers recur more often."""
+    return Random(f"{what} {int(many * dice.random() ** 2)}")  # noqa: S311  # not for secrets

@@ -1,4 +1,4 @@
-"""The pictures of the demonstration, drawn by code in ink, newsprint and pencil: the same on every machine."""
+"""The images of the demonstration, drawn by code in ink, newsprint and pencil; the same on every machine."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Drawings of what is built: a tap, a heating network, a clock on its tower, sirens over a town, a contract."""
+"""Drawings of buildings and man-made objects: a tap, a heating network, a clock, sirens, a contract."""
 
 import math
 
@@ -65,7 +65,7 @@ def _glass(sheet: Sheet, left: float, *, full: bool) -> None:
 
 
 def heat_network() -> Image.Image:
-    """Draw a street cut open: pipes from a plant to houses, the last three in outline only."""
+    """Draw a cross-section of a street: pipes from a plant to houses, the last three in outline only."""
     sheet = Sheet(MIST)
     street = 560
     for cloud in range(5):
@@ -118,7 +118,7 @@ def _warm_house(sheet: Sheet, left: float, street: float, *, warm: bool, number:
 
 
 def clock() -> Image.Image:
-    """Draw a clock face on a tower; one hand stands twice, four minutes apart."""
+    """Draw a clock face on a tower; one hand appears twice, four minutes apart."""
     sheet = Sheet(WASH)
     sheet.area([(430, HEIGHT), (430, -20), (1490, -20), (1490, HEIGHT)], NEWSPRINT)
     for course in range(13):

@@ -1,4 +1,4 @@
-"""Drawings that count: each shows many of one thing, and by a second colour how many of them matter."""
+"""Drawings that count: each shows many of one object, and a second colour shows how many of them matter."""
 
 import math
 
@@ -175,7 +175,7 @@ def _figure(sheet: Sheet, head: Point, size: float, number: int, *, missing: boo
 
 
 def orrin_survey() -> Image.Image:
-    """Draw a map of the sea: stations of the survey in its south, a broken line, and beyond it what nobody counts."""
+    """Draw a map of the sea: survey stations in the south, a broken line, and beyond it the area that nobody counts."""
     sheet = Sheet(SEA)
     sheet.waves(0, HEIGHT, mixed(SEA, WASH, 0.08), spacing=30)
     west = [
@@ -200,7 +200,7 @@ def orrin_survey() -> Image.Image:
     line = 410.0
     for station in range(184):
         row, column = divmod(station, 16)
-        column += 4 if row == 11 else 0  # the last row is half full: in the middle of the bay
+        column += 4 if row == 11 else 0  # the last row is half full, in the middle of the bay
         y = line + 46 + row * 46
         left, right = _width_at(coast, y)
         x = left + 46 + (right - left - 92) * (column + 0.5 * (row % 2)) / 15.5

@@ -1,4 +1,4 @@
-"""A sheet to draw on: the palette of the house and a few strokes, smooth at the edges and the same every time."""
+"""A sheet to draw on, with the palette of the house and smooth strokes that are always the same."""
 
 import itertools
 import math
@@ -31,7 +31,7 @@ def mixed(one: Colour, other: Colour, share: float) -> Colour:
 
 
 def scatter(number: int, salt: int = 0) -> float:
-    """Return a number from 0 to 1 that looks like chance and is always the same for ``number`` and ``salt``."""
+    """Return a number from 0 to 1 that looks random but is always the same for ``number`` and ``salt``."""
     mangled = (number * 2_654_435_761 + salt * 40_503 + 12_345) & 0xFFFFFFFF
     mangled ^= mangled >> 15
     mangled = (mangled * 2_246_822_519) & 0xFFFFFFFF
@@ -54,7 +54,7 @@ def curve(start: Point, handle: Point, second: Point, end: Point, steps: int = 4
 
 
 def turned(points: Iterable[Point], around: Point, degrees: float) -> list[Point]:
-    """Return the points turned clockwise around one of them or any other."""
+    """Return the points, turned clockwise by ``degrees`` around ``around``."""
     angle = math.radians(degrees)
     cos, sin = math.cos(angle), math.sin(angle)
     return [
@@ -67,14 +67,14 @@ def turned(points: Iterable[Point], around: Point, degrees: float) -> list[Point
 
 
 class Sheet:
-    """A sheet of 1920 by 1080, drawn at twice its size and brought down at the end."""
+    """A sheet of 1920 by 1080 pixels, drawn at twice its size and scaled down at the end."""
 
     def __init__(self, ground: Colour) -> None:
         self._image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), ground)
         self._pen = ImageDraw.Draw(self._image)
 
     def area(self, points: Sequence[Point], fill: Colour) -> None:
-        """Fill a shape."""
+        """Fill a polygon."""
         self._pen.polygon(_scaled(points), fill=fill)
 
     def box(self, left: float, top: float, right: float, bottom: float, fill: Colour) -> None:
@@ -92,7 +92,7 @@ class Sheet:
                 self._pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
 
     def outline(self, points: Sequence[Point], colour: Colour, width: float) -> None:
-        """Draw the edge of a shape."""
+        """Draw the edge of a polygon."""
         self.stroke([*points, points[0]], colour, width)
 
     def frame(self, left: float, top: float, right: float, bottom: float, colour: Colour, width: float) -> None:
@@ -112,7 +112,7 @@ class Sheet:
         self._pen.ellipse((x - reach, y - reach, x + reach, y + reach), outline=colour, width=round(width * _SCALE))
 
     def dashes(self, points: Sequence[Point], colour: Colour, width: float, dash: float, gap: float) -> None:
-        """Draw a broken line along points."""
+        """Draw a dashed line along points."""
         walked = 0.0
         for (x1, y1), (x2, y2) in itertools.pairwise(points):
             length = math.hypot(x2 - x1, y2 - y1)
@@ -132,7 +132,7 @@ class Sheet:
             walked += length
 
     def waves(self, top: float, bottom: float, colour: Colour, *, spacing: float = 22, height: float = 5) -> None:
-        """Cover the band between two heights with quiet lines of water, wider apart towards the viewer."""
+        """Draw calm water between two heights as lines that are wider apart towards the viewer."""
         y, row = top, 0
         while y < bottom:
             nearness = (y - top) / max(1.0, bottom - top)
@@ -144,7 +144,7 @@ class Sheet:
             row += 1
 
     def finished(self) -> Image.Image:
-        """Return the drawing in its own size."""
+        """Return the drawing in its final size."""
         return self._image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 

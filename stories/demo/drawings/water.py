@@ -33,7 +33,7 @@ def _rain(sheet: Sheet, bottom: float, colour: Colour) -> None:
 
 
 def storm_barrier() -> Image.Image:
-    """Draw nine gates at night, two of them up, and the sea that runs through beneath."""
+    """Draw nine gates at night; two of them are raised, and the sea runs through below."""
     sheet = Sheet(NIGHT)
     _rain(sheet, 640, mixed(NIGHT, WASH, 0.28))
     deck, sill, water = 372, 640, 610
@@ -87,7 +87,7 @@ def _pier(sheet: Sheet, x: float, deck: float, sill: float, *, towering: bool) -
 
 
 def _flood(sheet: Sheet, left: float, right: float, sill: float) -> None:
-    """Draw what pours from one opening as lines that spread towards the viewer."""
+    """Draw the water that pours from one opening, as lines that spread towards the viewer."""
     middle = WIDTH * 0.66
     paths = []
     for line in range(17):
@@ -100,7 +100,7 @@ def _flood(sheet: Sheet, left: float, right: float, sill: float) -> None:
 
 
 def dredger() -> Image.Image:
-    """Draw a dredger on calm water with its pipe on the sea bed, as if the sea were cut open."""
+    """Draw a dredger on calm water with its pipe on the sea bed, in a cross-section of the sea."""
     sheet = Sheet(MIST)
     sheet.disc((1480, 210), 84, PAPER)
     surface, bed = 430, 860

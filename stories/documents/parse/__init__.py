@@ -1,4 +1,4 @@
-"""Reads what comes in as text, Markdown or JSON: (input, known names) to a document with notes. No ORM."""
+"""Parse text, Markdown and JSON into documents with notes, given the known names; no database is used."""
 
 from stories.documents.parse.decode import LARGEST
 from stories.documents.parse.file import FORMATS, ReadFile, read_file

@@ -1,4 +1,4 @@
-"""Makes a document of a body of plain values that somebody else wrote, and refuses in words what is none."""
+"""Build documents from untrusted plain values, and describe in words what makes them invalid."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -35,9 +35,10 @@ _WORDS = {
 
 
 def document_of(body: Mapping[str, object], *, line: int, make_uid: Callable[[], UUID]) -> Imported:
-    """Return the document that ``body`` holds; uids that are missing are made, and the notes say what was taken out.
+    """Return the document in ``body``, with new uids where they are missing.
 
-    Raises RefusedError, with ``line``, for a body that is no document of ours.
+    Its notes say what was removed. Raise UnreadableDocumentError, with ``line``, if ``body`` is not one of our
+    documents.
     """
     has_identity = bool(body.get("uid"))
     notes: list[Note] = []
@@ -54,7 +55,7 @@ def document_of(body: Mapping[str, object], *, line: int, make_uid: Callable[[],
 
 
 def in_words(error: ValidationError) -> str:
-    """Return what is wrong with a body, in sentences."""
+    """Return what is wrong with a body, as sentences: the first three errors, and how many more there are."""
     found = error.errors(include_url=False, include_input=False)
     told = [_told(str(one["type"]), one["loc"], str(one["msg"]), one.get("ctx", {})) for one in found[:_MOST_ERRORS]]
     more = len(found) - len(told)
@@ -75,7 +76,10 @@ def _told(kind: str, place: tuple[int | str, ...], message: str, context: Mappin
 
 
 def _cleaned(value: object, line: int, notes: list[Note], depth: int) -> object:
-    """Return the value with its texts made safe; refuse what nests too deep."""
+    """Return the value without invisible characters that change the direction of reading, and add a note for each.
+
+    Raise UnreadableDocumentError for control characters and for more than 20 levels of nesting.
+    """
     if depth > _DEEPEST:
         raise UnreadableDocumentError(line, "The document nests too deep.")
     if isinstance(value, str):

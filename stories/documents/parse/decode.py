@@ -1,4 +1,4 @@
-"""Turns bytes into text that is safe to keep: UTF-8 only, no control characters, no overrides of direction."""
+"""Decode bytes into safe text: UTF-8, without control characters or characters that override the text direction."""
 
 import re
 
@@ -6,16 +6,17 @@ from stories.documents.parse.notes import Note, UnreadableDocumentError
 
 LARGEST = 2_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Embeddings, overrides and isolates can make text read otherwise than it is. Marks and joiners (U+200C to U+200F) stay.
+# Embeddings, overrides and isolates can show text in another order than it is stored. Marks and joiners (U+200C to
+# U+200F) are allowed.
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def decode(data: bytes) -> tuple[str, list[Note]]:
-    """Return the text of a file, its lines ended by line feeds, and notes on what was taken out of it.
+    """Return the text of a file with line feeds as line ends, and notes on what was removed.
 
-    Raises RefusedError for more than 2 MB, for anything but UTF-8 (a byte-order mark does no harm) and for control
-    characters.
+    Raise UnreadableDocumentError for more than 2 MB, for control characters and for encodings other than UTF-8. A
+    byte-order mark is allowed.
     """
     if len(data) > LARGEST:
         raise UnreadableDocumentError(
@@ -34,7 +35,10 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
 
 
 def refuse_controls(text: str, *, line: int | None = None) -> None:
-    """Raise RefusedError for a control character other than tab and line feed, with its line unless one is given."""
+    """Raise UnreadableDocumentError for a control character other than tab and line feed.
+
+    Unless ``line`` is given, the error names the line of the character.
+    """
     if found := _CONTROL.search(text):
         code = ord(found[0])
         what = "a NUL character" if code == 0 else f"a control character (U+{code:04X})"
@@ -42,7 +46,10 @@ def refuse_controls(text: str, *, line: int | None = None) -> None:
 
 
 def without_overrides(text: str, *, line: int | None = None) -> tuple[str, list[Note]]:
-    """Return the text without characters that override the direction of reading, and a note where there were any."""
+    """Return the text without characters that change the direction of reading, and a note if there were any.
+
+    Unless ``line`` is given, the note names the line of the first one.
+    """
     found = _OVERRIDES.search(text)
     if found is None:
         return text, []

@@ -1,4 +1,4 @@
-"""Reads a file of any of the three formats: from bytes to a document with notes, or a refusal with line and reason."""
+"""Parse a file in any of the three formats into a document with notes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _TITLE_NOTES = frozenset(["headline-missing", "question-missing"])
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What a file holds, and the format it was read as."""
+    """The content of a file, and the format as which it was read."""
 
     imported: Imported
     format: str
@@ -42,11 +42,12 @@ def read_file(
     headline: str | None = None,
     make_uid: Callable[[], UUID] = uuid4,
 ) -> ReadFile:
-    """Return the document a file holds; ``known`` may be what returns the names, and is asked only where they are needed.
+    """Return the document in the file.
 
-    The format is the one given, else the one its name ends with, else what the content looks like. ``headline`` is
-    the headline of a story or the question of a question page, and counts as confirmed: somebody gave it. Raises
-    RefusedError.
+    The format is ``format``, else that of the file extension of ``name``, else a guess from the content. ``known`` may
+    be a function that returns the names; it is only called if they are needed. ``headline`` becomes the headline of a
+    story or the question of a question page, and counts as confirmed. Raise UnreadableDocumentError, with line and
+    reason, if the file cannot be taken.
     """
     text, notes = decode(data)
     chosen = format or _ENDINGS.get(PurePath(name).suffix.lower()) or _format_of(text)
@@ -75,7 +76,10 @@ def _read(
 
 
 def titled(document: AnyDocument, headline: str) -> AnyDocument:
-    """Return the document with a headline, or a question, that somebody stands by."""
+    """Return the document with ``headline`` as its confirmed headline or question.
+
+    White space is normalised. Raise UnreadableDocumentError if the headline is longer than 300 characters.
+    """
     title = " ".join(headline.split())
     if len(title) > LONGEST_TITLE:
         raise UnreadableDocumentError(1, f"The headline is longer than {LONGEST_TITLE} characters.")

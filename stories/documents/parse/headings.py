@@ -1,4 +1,4 @@
-"""Knows the headings under which explainers keep their parts, in every language and however they are typed."""
+"""Recognise the headings of sections and parts, in every language and however they are typed."""
 
 import re
 from collections import Counter
@@ -13,15 +13,15 @@ from stories.documents.headings import TOPICS as TOPICS
 
 PARTS = frozenset([DEEPER, QUESTIONS, TOPICS])
 OF_PAGES = frozenset([DEEPER, TOPICS])
-# A page may ask "What happens next?" or "How did we get here?" where a story has a heading like it.
+# A question page may ask "What happens next?" or "How did we get here?", which is also a heading of stories.
 ASKED = frozenset(["happened", "background", "unknowns", "next"])
 
 LONGEST = 60
-# How Markdown marks a heading, and emphasis over all of it; "* " is a list's mark.
+# The emphasis must enclose the whole heading; "* " at the start marks a list item.
 _HASHES = re.compile(r"^#{1,6}\s+|\s+#+$")
 _EMPHASIS = re.compile(r"^([*_]{1,3})(\S.*)\1(\W?)$")
 _AROUND = " \t¿¡?؟:.\"'"
-# Letters that are typed for each other in Arabic.
+# Letters that people use interchangeably when they type Arabic or Persian.
 _ALIKE = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك"})
 
 
@@ -39,23 +39,23 @@ _COMPARED = {_key(heading) for headings in HEADINGS.values() for heading in head
 
 
 def without_marks(line: str) -> str:
-    """Return a heading as it reads, without the marks that Markdown gives one: ``## **Timeline**``."""
+    """Return a heading without its Markdown marks: ``## **Timeline**`` becomes ``Timeline``."""
     return _EMPHASIS.sub(r"\2\3", _HASHES.sub("", line))
 
 
 def part_of(line: str) -> str:
-    """Return the code of the section kind or part that a line of this text opens, or an empty string."""
+    """Return the code of the section kind or part whose heading ``line`` is, or an empty string."""
     return _known(line)[0]
 
 
 def language_of(headings: Iterable[str]) -> str:
-    """Return the language in which most of the headings are, English where none is known."""
+    """Return the language of most of the headings, or English if none is known."""
     found = Counter(language for heading in headings if (language := _known(heading)[1]))
     return max(HEADINGS, key=lambda language: found[language])
 
 
 def is_comparison(title: str) -> bool:
-    """Return whether the heading of a passage is that of a comparison, in any language."""
+    """Return whether the heading of a passage marks it as a comparison, in any language."""
     return _key(title) in _COMPARED
 
 

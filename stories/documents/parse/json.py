@@ -1,4 +1,4 @@
-"""Reads a document's JSON: pure, from text to a document with notes."""
+"""Parse the JSON of a document into a document with notes."""
 
 import json
 from collections import Counter
@@ -11,9 +11,9 @@ from stories.documents.parse.notes import Imported, UnreadableDocumentError
 
 
 def read_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
-    """Return the document that ``text`` holds as JSON by its schema.
+    """Return the document in ``text``, which is JSON of a document's schema.
 
-    Raises RefusedError, with line and reason, for what is no JSON (RFC 8259) or no document.
+    Raise UnreadableDocumentError, with line and reason, if ``text`` is not JSON (RFC 8259) or not a document.
     """
     try:
         body = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)

@@ -1,4 +1,4 @@
-"""Knows the names of outlets and topics, and finds outlets in running text in one pass."""
+"""Known names of outlets and topics, and a search for outlets in running text in one pass."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,25 +9,26 @@ from stories.documents import NamedOutlet
 from stories.documents.parse.words.tokens import Token, tokenize
 
 _ARABIC_PARTICLES = ("و", "ف", "ب", "ل", "ك")
-_SKIPPED = frozenset("-.")  # "Al-Jazeera" is "Al Jazeera", "U.S. News" is "US News"
+_SKIPPED = frozenset("-.")  # so that "Al-Jazeera" equals "Al Jazeera" and "U.S. News" equals "US News"
 
 
 class _Node:
-    """One word further along the names that begin alike."""
+    """A node of the trie of names: the names that begin with the same words."""
 
     __slots__ = ("is_small", "next", "outlet")
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
         self.outlet: NamedOutlet | None = None
-        self.is_small = False  # the name that ends here is written without a capital: "taz", "n-tv"
+        self.is_small = False  # the name that ends here has no capital letter: "taz", "n-tv"
 
 
 @dataclass(frozen=True)
 class KnownNames:
-    """The names that an import may match: an outlet's names and aliases to it, a topic's folded ones to its uid and name.
+    """The names that an import may match.
 
-    Outlets are found in running text by names with a capital, unless a name is written without one here.
+    ``outlets`` maps names and aliases to outlets; ``topics`` maps folded names to a uid and a name. In running text an
+    outlet's name needs a capital letter, unless its known spelling has none.
     """
 
     outlets: Mapping[str, NamedOutlet] = field(default_factory=dict)
@@ -55,14 +56,15 @@ class KnownNames:
             node.is_small = is_small
 
     def outlet_at(self, tokens: list[Token], place: int, *, small: bool = False) -> tuple[NamedOutlet, int] | None:
-        """Return the outlet with the longest name that begins at ``place``, and the place after that name.
+        """Return the outlet with the longest name that begins at ``place``, and the position after that name.
 
-        With ``small`` the name needs no capital: "the news agency reuters".
+        With ``small`` the name needs no capital letter, as in "the news agency reuters".
         """
         node = self._root
         found: tuple[NamedOutlet, int] | None = None
         words = capitals = 0
-        opens = place == 0 and tokens[0].folded != "the"  # with a capital anyhow: "Foreign policy is …" names nobody
+        # The first word of a sentence has a capital anyway: "Foreign policy is …" names no outlet.
+        opens = place == 0 and tokens[0].folded != "the"
         for after in range(place, len(tokens)):
             token = tokens[after]
             if token.folded in _SKIPPED and after > place:
@@ -78,7 +80,7 @@ class KnownNames:
         return found
 
     def outlet(self, name: str) -> NamedOutlet:
-        """Return the known outlet of this name, with or without *The*; otherwise the name as a proposal."""
+        """Return the known outlet with this name, with or without *The*, or the name as a proposed outlet."""
         folded = fold(name)
         for form in (folded, folded.removeprefix("the "), f"the {folded}"):
             if known := self._folded.get(form):
@@ -86,7 +88,7 @@ class KnownNames:
         return NamedOutlet(uid=None, name=name)
 
     def topic(self, name: str) -> tuple[UUID, str] | None:
-        """Return uid and name of the known topic called this, with or without *The*."""
+        """Return the uid and name of the known topic with this name, with or without *The*, or None."""
         folded = fold(name)
         for form in (folded, folded.removeprefix("the "), f"the {folded}"):
             if known := self.topics.get(form):
@@ -95,7 +97,10 @@ class KnownNames:
 
 
 def known_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, NamedOutlet]:
-    """Return the mapping KnownNames takes, from each outlet's uid, name and aliases; a name goes before any alias."""
+    """Return the outlets by name for ``KnownNames``; each row holds the uid, the name and the aliases of an outlet.
+
+    Where a name and an alias are the same when folded, the name wins.
+    """
     listed = [(NamedOutlet(uid=uid, name=name), list(aliases)) for uid, name, aliases in rows]
     named = [(outlet.name, outlet) for outlet, _ in listed]
     named += [(alias, outlet) for outlet, aliases in listed for alias in aliases]
@@ -106,7 +111,7 @@ def known_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, 
 
 
 def _next(root: _Node, word: str) -> _Node | None:
-    """Return the node of the first word of a name, which Arabic writes together with the particle before it."""
+    """Return the node of the first word of a name, without the particle that Arabic writes together with it."""
     if found := root.next.get(word):
         return found
     if word.startswith("لل"):

@@ -1,4 +1,4 @@
-"""Refuses a document that is well formed and still cannot be kept: too much of something, or at odds with itself."""
+"""Refuse documents that match the schema but exceed a limit or contradict themselves."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -16,7 +16,7 @@ _is_web_address = URLValidator(schemes=["http", "https"])
 
 
 def refuse_unsound(document: AnyDocument) -> None:
-    """Raise RefusedError, for line 1, with the first thing that keeps the document from being kept."""
+    """Raise UnreadableDocumentError, for line 1, with the first reason why the document cannot be stored."""
     _refuse_doubtful(document)
     _refuse_long(document)
     if excess := excess_in(_texts(document)):
@@ -33,7 +33,7 @@ def _refuse_doubtful(document: AnyDocument) -> None:
 
 
 def _refuse_long(document: AnyDocument) -> None:
-    """Refuse lines that are longer than the desk keeps."""
+    """Raise UnreadableDocumentError if a one-line text is longer than the desk's rows allow."""
     lines = [*(("name", topic.name, 200) for topic in document.topics)]
     lines += [("credit", picture.credit, 300) for picture in document.pictures]
     for cited in document.citations:
@@ -52,7 +52,7 @@ def _refuse_long(document: AnyDocument) -> None:
 
 
 def _refuse_contradictions(document: AnyDocument) -> None:
-    """Refuse what the desk's own forms would refuse."""
+    """Raise UnreadableDocumentError for what the desk's own forms would refuse."""
     outlets = [cited.outlet for cited in document.citations]
     pictures = list(document.pictures)
     if isinstance(document, Explainer):

@@ -1,4 +1,4 @@
-"""What an import tells the person who brought the text: notes on what came in, and the refusal of what did not."""
+"""The notes of an import to the editor, and the error for input that cannot be read."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from stories.documents import AnyDocument
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One remark on what came in: the line it is about (counted from 1), a code for programs, words for people."""
+    """A remark on the input: its line, counted from 1, a code for programs and a message for people."""
 
     line: int
     code: str
@@ -16,9 +16,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A document as it was read, with the remarks on it in the order of their lines.
+    """A parsed document with its notes in the order of their lines.
 
-    ``has_identity`` says whether the input itself said whose document it is: the uid is not one made here.
+    ``has_identity`` says whether the uid came with the input; otherwise it is a new one.
     """
 
     document: AnyDocument
@@ -27,7 +27,7 @@ class Imported:
 
 
 class UnreadableDocumentError(Exception):
-    """The input cannot be taken: the line where that shows (counted from 1) and the reason, for an editor."""
+    """The input cannot be taken; ``line`` is counted from 1, and the message is for editors."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Says what an import made, or would make, as plain values for programs: the object of ``--json``."""
+"""Report the result of an import, or of a dry run, as plain values: the object that ``--json`` prints."""
 
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, QuestionPage
@@ -8,7 +8,7 @@ type Report = dict[str, object]
 
 
 def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
-    """Return what became of one file that was taken, or would be; words are counted by splitting at white space."""
+    """Return the report on a file that was taken or would be. Words are counted by splitting at white space."""
     common: Report = {"file": file, "status": status, "kind": document.kind, "slug": slug}
     told = _of_story(document) if isinstance(document, Explainer) else _of_page(document)
     return {
@@ -29,7 +29,7 @@ def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...
 
 
 def refusal(file: str, error: UnreadableDocumentError) -> Report:
-    """Return what became of one file that was refused, with the same keys."""
+    """Return the report on a file that was refused; it has the keys of any other report on a story."""
     return {
         "file": file,
         "status": "refused",
@@ -48,7 +48,7 @@ def refusal(file: str, error: UnreadableDocumentError) -> Report:
 
 
 def summary(files: list[Report]) -> Report:
-    """Return the whole object: how many files went in or would, how many were refused, and each file."""
+    """Return the whole object: the numbers of files that were imported and refused, and the report on each file."""
     refused = sum(file["status"] == "refused" for file in files)
     return {"imported": sum(file["status"] == "imported" for file in files), "refused": refused, "files": files}
 

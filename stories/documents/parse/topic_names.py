@@ -1,4 +1,4 @@
-"""Finds the name of a topic in the first words of its description."""
+"""Find the name of a topic at the beginning of its description."""
 
 import re
 
@@ -20,10 +20,10 @@ LONGEST_NAME = 200
 
 
 def name_of_topic(description: str) -> str:
-    """Return the name a description begins with: "Bolivia, officially the …" is about *Bolivia*.
+    """Return the name with which a description begins: *Bolivia* for "Bolivia, officially the …".
 
-    The article is left out unless it belongs to the name. Without a verb that ends the name, its first words are
-    returned. Never longer than 200 characters.
+    The article is dropped unless it belongs to the name. If no verb ends the name, return the first words. The name has
+    at most 200 characters.
     """
     start = _LEADING.match(description)
     text = _BRACKETED.sub("", description[start.end() if start else 0 :][:2_000], count=3)
@@ -33,7 +33,10 @@ def name_of_topic(description: str) -> str:
 
 
 def _head(words_: list[str]) -> tuple[list[str], bool]:
-    """Return the words before the first verb or other word or colon that ends a name, and whether there is one."""
+    """Return the words before the first one that ends a name, and whether there is one.
+
+    A verb or an adverb ends a name; so does a colon, whose word is still part of it.
+    """
     for place, word in enumerate(words_):
         if place and word.strip(",").lower() == word.strip(",") and (word in _VERBS or word.strip(",") in _ADVERBS):
             return words_[:place], True
@@ -43,7 +46,7 @@ def _head(words_: list[str]) -> tuple[list[str], bool]:
 
 
 def _from_segments(head: str) -> str:
-    """Return the name without what a comma adds to it: titles of rank and places belong, other names do not."""
+    """Return the name with the titles and places that follow its commas, but without other names."""
     segments = head.split(",")
     name = segments[0].strip()
     for segment in segments[1:]:
@@ -70,7 +73,7 @@ def _without_honours(name: str) -> str:
 
 
 def _final_stop(name: str) -> str:
-    """Return the full stop that belongs to the end of a name: "Apple Inc.", "Washington, D.C."."""
+    """Return the full stop that belongs to the end of a name, as in "Apple Inc." or "Washington, D.C."."""
     last = name.strip().rsplit(" ", 1)[-1]
     return "." if last.endswith(".") and last.strip(".,").lower() in _SUFFIXES else ""
 
@@ -78,7 +81,7 @@ def _final_stop(name: str) -> str:
 def _without_article(name: str) -> str:
     first, _, rest = name.partition(" ")
     if not rest or first.lower() not in ("the", "a", "an"):
-        return name[:1].upper() + name[1:] if first.islower() else name  # "iPhone" stays
+        return name[:1].upper() + name[1:] if first.islower() else name  # but not "iPhone"
     if first.lower() == "the" and rest.split()[0].lower() in _ARTICLED:
         return name
     return rest[:1].upper() + rest[1:]

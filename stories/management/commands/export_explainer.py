@@ -1,4 +1,4 @@
-"""Writes stories and questions out."""
+"""The command that exports stories and questions."""
 
 import json
 from argparse import ArgumentParser
@@ -18,12 +18,11 @@ _WRITERS = {"text": to_text, "markdown": to_markdown, "json": to_json}
 
 
 class Command(BaseCommand):
-    """``manage.py export_explainer SLUG…``: what readers see, or the desk, as text, Markdown or JSON."""
+    """``manage.py export_explainer SLUG…`` prints editions or drafts as text, Markdown or JSON."""
 
     help = "Prints the live edition of stories and questions. Several as JSON are one list."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what the contract promises."""
         parser.add_argument("slugs", nargs="+", metavar="SLUG")
         parser.add_argument("--format", choices=FORMATS, default="text")
         which = parser.add_mutually_exclusive_group()
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         which.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
 
     def handle(self, *args: object, **options: object) -> None:
-        """Print each document, parted by an empty line; nothing when one is missing."""
+        """Print the documents, separated by empty lines; print nothing if one is missing."""
         at = clock.now()
         slugs = options["slugs"] if isinstance(options["slugs"], list) else []
         edition = options["edition"] if isinstance(options["edition"], int) else None

@@ -1,4 +1,4 @@
-"""Brings texts in from files."""
+"""The command that imports texts from files."""
 
 import json
 import sys
@@ -23,15 +23,14 @@ KINDS = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLARIF
 
 
 class Command(BaseCommand):
-    """``manage.py import_explainer FILE…``: texts, Markdown or JSON into drafts; each file goes in whole or not at all."""
+    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file whole or not at all."""
 
-    # To check the site's addresses is to load all its pages, which takes as long as some hundred stories.
+    # The checks of URLs import the views of all pages, which takes as long as importing some hundred stories.
     requires_system_checks = ()
 
     help = "Brings explainers and question pages in as drafts. Ends with 0 only if every file went in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare what the contract promises."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="A file, or - for standard input.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would be made; write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object, and nothing else.")
@@ -55,7 +54,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Take each file in, report on it, and fail at the end if any was refused."""
+        """Import each file, report on it, and raise CommandError at the end if any was refused."""
         files = [str(name) for name in _list(options["files"])]
         try:
             by = _acting(files, options)
@@ -75,7 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(summary(reports), ensure_ascii=False, indent=2))
 
     def _as_json(self, reports: Iterable[Report]) -> Iterator[Report]:
-        """Print one object, file by file as they come in, so that no report waits for the last; yield them on."""
+        """Print one object, file by file, so that no report waits for the last one, and yield each report."""
         imported = refused = 0
         self.stdout.write('{\n  "files": [', ending="")
         for number, report in enumerate(reports):
@@ -92,7 +91,7 @@ class Command(BaseCommand):
             yield report
 
     def _tell(self, report: Report) -> None:
-        """Print one file's outcome for people; a refusal goes to standard error."""
+        """Print the report on one file for people; a refusal goes to standard error."""
         error = report["error"]
         if isinstance(error, dict):
             self.stderr.write(f"{report['file']}, line {error['line']}: {error['message']}")
@@ -104,9 +103,9 @@ class Command(BaseCommand):
 
 
 def _taken(files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
-    """Take the files in and yield what became of each, in their order.
+    """Import the files and yield the report on each, in their order.
 
-    New documents are taken in together, a few at a time; where one of those is refused, one after the other.
+    New documents are imported together, up to 25 at a time. If one of those is refused, they are imported one by one.
     """
     waiting: list[_Read] = []
     for name in files:
@@ -114,7 +113,7 @@ def _taken(files: list[str], by: User | None, options: dict[str, object]) -> Ite
         if waiting and not _joins(read, waiting):
             yield from _flushed(waiting, by, options)
             waiting = []
-            read = _read_again(read, options)  # what went in may be what this one goes on with
+            read = _read_again(read, options)  # what was just imported may be the work that it changes
         if _joins(read, waiting) and not options["dry_run"]:
             waiting.append(read)
             if len(waiting) == imports.MOST:
@@ -127,7 +126,7 @@ def _taken(files: list[str], by: User | None, options: dict[str, object]) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A file that was read: what it said, and what would be made of it, or why it is refused."""
+    """A file with its content, and either the prepared import or the reason for its refusal."""
 
     name: str
     data: bytes
@@ -136,7 +135,7 @@ class _Read:
 
 
 def _joins(read: _Read, waiting: list[_Read]) -> bool:
-    """Say whether a file can be taken in together with those that wait."""
+    """Return whether a file can be imported together with those in ``waiting``."""
     reading = read.reading
     if reading is None or not imports.can_come_together(reading):
         return False
@@ -184,7 +183,7 @@ def _read(name: str, options: dict[str, object]) -> _Read:
 
 
 def _read_again(read: _Read, options: dict[str, object]) -> _Read:
-    """Return the file read against what is here now."""
+    """Return the file, read again with the current state of the database."""
     if read.refusal and not read.data:
         return read
     try:
@@ -224,7 +223,7 @@ def _publication(options: dict[str, object]) -> Publication | None:
 
 
 def _acting(files: list[str], options: dict[str, object]) -> User | None:
-    """Return whose work this is; RefusedError, for every file, where the options do not go together."""
+    """Return the user who imports, or None; raise UnreadableDocumentError, for every file, if the options conflict."""
     if len(files) > 1 and (options["into"] or options["headline"]):
         raise UnreadableDocumentError(1, "--into and --headline are for one file.")
     if not options["publish"] and (options["confirm_names"] or options["leave_questions"]):
@@ -240,7 +239,7 @@ def _acting(files: list[str], options: dict[str, object]) -> User | None:
 
 
 def _bytes_of(name: str) -> bytes:
-    """Return the beginning of the file: all of it, or one byte more than can be taken."""
+    """Return the content of the file, or if it is too large, one byte more than the limit."""
     if name == _STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST + 1)
     try:
@@ -251,7 +250,10 @@ def _bytes_of(name: str) -> bytes:
 
 
 def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
-    """Return the work that has this address or had it; where a story and a question share it, the one of the file's kind."""
+    """Return the work that has or had this address.
+
+    If a story and a question share it, return the one of the file's kind.
+    """
     works = list(Work.objects.at_address(slug))
     if not works:
         raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")

@@ -1,4 +1,4 @@
-"""Makes a large corpus of invented stories, to measure with or to try the desk with."""
+"""The command that publishes a large corpus of invented stories, for measurements and for trying the desk."""
 
 from argparse import ArgumentParser
 
@@ -16,9 +16,9 @@ PUBLISHER = "corpus"
 
 
 class Command(BaseCommand):
-    """``manage.py make_corpus --stories N``: goes on from what is there already, and may be stopped at any moment."""
+    """``manage.py make_corpus --stories N`` adds the stories that are missing; it may be stopped at any time."""
 
-    # To check the site's addresses is to load all its pages, which takes as long as some hundred stories.
+    # The checks of URLs import the views of all pages, which takes as long as publishing some hundred stories.
     requires_system_checks = ()
 
     help = (
@@ -26,7 +26,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Ask how many there are to be in all, and who publishes them."""
         parser.add_argument("--stories", type=int, required=True, metavar="N", help="How many there are to be in all.")
         parser.add_argument(
             "--by",
@@ -39,7 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Make what is missing, and say how many there are."""
+        """Publish the stories that are missing, and print how many there are."""
         stories = int(str(options["stories"]))
         by = _publisher(str(options["by"] or ""))
         bar = ProgressBar(self.stderr, "stories")
@@ -59,7 +58,7 @@ class Command(BaseCommand):
 
 
 def _processes(wanted: int) -> int:
-    """Return how many processes make stories; CommandError for a number that cannot be."""
+    """Return the number of processes; raise CommandError if it is impossible, as more than one is on SQLite."""
     if wanted < 1 or (wanted > 1 and connection.vendor == "sqlite"):
         raise CommandError(
             "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."
@@ -68,7 +67,10 @@ def _processes(wanted: int) -> int:
 
 
 def _publisher(name: str) -> User:
-    """Return who publishes: the account of this name, or one of the corpus's own; CommandError where there is none."""
+    """Return the user with this name, or without a name the corpus's own user, who cannot sign in.
+
+    Raise CommandError if there is no such user.
+    """
     if name:
         user = User.objects.filter(username=name).first()
         if user is None:

@@ -1,4 +1,4 @@
-"""Indexes all that readers can find again, and all drafts that the desk can."""
+"""The command that rebuilds the search index of readers and that of drafts."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,14 +8,14 @@ from stories.publishing.editions.search_index import reindex
 
 
 class Command(BaseCommand):
-    """``manage.py reindex``: may be stopped at any moment and begun anew; readers go on searching meanwhile."""
+    """``manage.py reindex`` may be stopped at any time and started again; readers can search meanwhile."""
 
     help = (
         "Index all that readers and the desk can find again, after a change of how words are read. Safe to run again."
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Index, and say how much."""
+        """Rebuild both indexes, and print how much was indexed."""
         bar = ProgressBar(self.stderr, "pages and names")
         done, total = 0, 0
         try:

@@ -1,4 +1,4 @@
-"""Renders the HTML of all editions again after a change of the renderer."""
+"""The command that rerenders all editions after a change of the renderer."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,15 +7,15 @@ from stories.publishing.editions.rerender import UnrenderableError, rerender
 
 
 class Command(BaseCommand):
-    """``manage.py rerender``: may be stopped at any moment; the next one goes on where it stopped.
+    """``manage.py rerender`` may be stopped at any time; the next run continues where it stopped.
 
-    Run it when every server runs the new code: what an old one publishes afterwards comes out the old way.
+    Run it once every server runs the new code: an old server publishes with the old renderer.
     """
 
     help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Render, and say how many editions came out otherwise."""
+        """Rerender all editions, and print how many of them changed."""
         bar = ProgressBar(self.stderr, "editions")
         done, total, changed = 0, 0, 0
         try:

@@ -1,4 +1,4 @@
-"""Fills an installation with the demonstration."""
+"""The command that fills an installation with the demonstration."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -15,12 +15,11 @@ BAR = 30
 
 
 class Command(BaseCommand):
-    """``manage.py seed_demo``: makes what is missing, leaves what is there, and says how to sign in."""
+    """``manage.py seed_demo`` creates what is missing, leaves the rest alone, and prints how to sign in."""
 
     help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options."""
         parser.add_argument(
             "--today",
             type=date.fromisoformat,
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, today: date | None, **options: object) -> None:
-        """Make the accounts, then everything else step by step, and print the sign-ins."""
+        """Create the accounts, then everything else step by step, and print the sign-ins."""
         sign_ins = set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
         set_up_contributors()
         planned = steps(today or timezone.localdate(clock.now()))
@@ -45,7 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {sign_in.username:<8} {sign_in.password:<22} {sign_in.role}")
 
     def _show(self, number: int, total: int, name: str) -> None:
-        """Draw the bar on a terminal; elsewhere nothing is drawn over."""
+        """Draw a progress bar, if the output is a terminal."""
         if self.stderr.isatty():
             full = BAR * number // total
             self.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number}/{total} {name[:40]:<40}", str, ending="")

@@ -1,4 +1,4 @@
-"""Loads the starting list of outlets."""
+"""The command that adds the initial list of outlets."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,12 +6,12 @@ from newsroom.outlets.initial_outlets import set_up_outlets
 
 
 class Command(BaseCommand):
-    """``manage.py setup_outlets``: add what is missing, leave what is there."""
+    """``manage.py setup_outlets`` adds the outlets that are missing, and leaves the others alone."""
 
     help = "Adds the outlets of the starting list that this site does not have. Safe to run again."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Add the outlets and say how many."""
+        """Add the outlets, and print how many were added."""
         outlets, aliases = set_up_outlets()
         self.stdout.write(
             f"Added {outlets} outlets and {aliases} other names." if outlets or aliases else "All outlets are there."

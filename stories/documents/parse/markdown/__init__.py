@@ -1,4 +1,4 @@
-"""Reads a document's Markdown with front matter: pure, from text to a document with notes."""
+"""Parse Markdown, with or without front matter, into a document with notes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _MISFIT = "This heading does not fit the front matter: {reason}."
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A heading that the front matter makes the body have; see `exporting.markdown.Block`."""
+    """A heading that the body must have according to the front matter; see `documents.export.markdown.Block`."""
 
     level: int
     title_path: Path | None
@@ -31,6 +31,8 @@ class _Place:
 
 @dataclass(slots=True)
 class _Found:
+    """A heading of the body with the lines under it and the place that the front matter gives it."""
+
     line: int
     title: str
     place: _Place
@@ -38,10 +40,10 @@ class _Found:
 
 
 def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
-    """Return the document that ``text`` holds; what `exporting.to_markdown` wrote comes back exactly.
+    """Return the document in ``text``; the output of `documents.export.to_markdown` is read back exactly.
 
-    Without front matter it is a new story: ``#`` its headline, ``##`` its sections. Raises RefusedError, with line and
-    reason, for front matter that is none, and for headings that do not fit it.
+    Markdown without front matter is a new story: ``#`` is its headline, ``##`` its sections. Raise
+    UnreadableDocumentError, with line and reason, for invalid front matter and for headings that do not fit it.
     """
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
@@ -68,7 +70,7 @@ def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] 
 
 
 def _matched(front: Row, lines: list[str], start: int) -> Iterator[_Found]:
-    """Yield the headings of the body with their text, each at the place the front matter gives it."""
+    """Yield the headings of the body with their text, each with the place that the front matter gives it."""
     places = _places(front)
     current: _Found | None = None
     for number, line in enumerate(lines[start:], start=start + 1):
@@ -128,7 +130,7 @@ def _rows(front: Row, name: str) -> list[Row]:
 
 
 def _put(body: Row, path: Path, value: object) -> None:
-    """Set what stands at ``path``; RefusedError where there is no such place."""
+    """Set the value at ``path``; raise UnreadableDocumentError if there is no such place."""
     *steps, last = path
     here: object = body
     for step in steps:
@@ -151,9 +153,9 @@ def _at(here: object, step: str | int) -> object:
 
 
 def _name_outlets(front: Row, found: _Found, known: KnownNames) -> None:
-    """Take the outlets from the heading of a passage where somebody changed it there."""
+    """Set the outlets of a passage from its heading, if somebody changed them there."""
     path = found.place.text_path or ()
-    row = cast("list[Row]", front["passages"])[int(path[1])]  # looked at as a whole where the place came from
+    row = cast("list[Row]", front["passages"])[int(path[1])]  # _places has checked that these are rows
     outlets = row.get("outlets") or []
     names = [str(one.get("name", "")) for one in outlets if isinstance(one, dict)] if isinstance(outlets, list) else []
     as_written = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip()

@@ -1,4 +1,4 @@
-"""Reads Markdown without front matter as a new story: its headline, its sections, and the parts known by heading."""
+"""Parse Markdown without front matter as a new story: its headline, its sections and its known parts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ _LONGEST_TITLE = 300
 
 @dataclass(slots=True)
 class _Part:
-    """A heading with the text under it and the parts under it, one level down."""
+    """A heading with the text and the headings one level down that belong to it."""
 
     line: int
     level: int
@@ -42,12 +42,13 @@ class _Part:
 
     @property
     def content(self) -> list[Paragraph | Item]:
-        """The text as plain text is laid out."""
+        """The text, laid out like plain text."""
         return lay_out(self.text, headings=()).opening.content
 
     @property
     def is_section(self) -> bool:
-        """Whether it is a section; so is prose under *Go deeper*, which should only hold other parts."""
+        """Whether it is a section: any heading except those of parts, or prose directly under *Go deeper*."""
+        # *Go deeper* should only hold other parts, so prose under it makes it a section.
         is_prose = (
             self.code == DEEPER and bool(self.text) and not any(isinstance(block, Item) for block in self.content)
         )
@@ -55,7 +56,10 @@ class _Part:
 
 
 def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]) -> Imported:
-    """Return the new story that Markdown without front matter holds; RefusedError without a known heading."""
+    """Return the new story in Markdown without front matter.
+
+    Raise UnreadableDocumentError if no heading is known.
+    """
     top, chapters = _outline(text)
     if not any(chapter.code for chapter in chapters):
         raise UnreadableDocumentError(1, "There is no heading that is known here, such as “## What’s happened”.")
@@ -82,7 +86,7 @@ def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], U
 
 
 def _outline(text: str) -> tuple[_Part, list[_Part]]:
-    """Return the headline with what stands under it, and the chapters."""
+    """Return the headline with the text under it, and the chapters."""
     top = _Part(1, 1, "")
     chapters: list[_Part] = []
     current = top
@@ -91,7 +95,7 @@ def _outline(text: str) -> tuple[_Part, list[_Part]]:
         level = len(match[1]) if match else 0
         title = without_marks((match[2] or "").strip()) if match else ""
         chapter = chapters[-1] if chapters else None
-        # The questions and the topics may stand one level down, under *Go deeper*.
+        # The questions and the topics may be one level down, under *Go deeper*.
         is_inner = level > 2 and chapter is not None and chapter.code in PARTS and part_of(title) in PARTS
         if level == 1 and not top.title and not chapters and not part_of(title):
             top.title = title
@@ -143,7 +147,7 @@ def _paragraphs(part: _Part) -> Iterator[Paragraph]:
 
 
 def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
-    """Yield the questions, those that are list items as in plain text and those with headings of their own."""
+    """Yield the questions: first the list items of each chapter, then its headings one level down."""
     for chapter in chapters:
         for asked in asked_in(chapter.content):
             question = plain_text(asked.question)[:_LONGEST_TITLE]
@@ -153,7 +157,7 @@ def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Itera
 
 
 def _topics(chapters: Iterable[_Part], known: KnownNames, make_uid: Callable[[], UUID]) -> Iterator[NamedTopic]:
-    """Yield the topics, those that are list items as in plain text and those with headings of their own."""
+    """Yield the topics: first the list items of each chapter, then its headings one level down."""
     for chapter in chapters:
         listed = Part(TOPICS, chapter.title, chapter.line, chapter.content)
         topics, _ = read_topics([listed], known, make_uid, write=str)

@@ -1,4 +1,4 @@
-"""Reads YAML front matter safely: plain values only, no aliases, no surprises, refused with line and reason."""
+"""Parse YAML front matter safely, into plain values only; aliases and tags are refused."""
 
 import yaml
 
@@ -11,10 +11,15 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse(text: str, *, first_line: int) -> dict[str, object]:
-    """Return the values of front matter; ``first_line`` is the line of the file it begins on."""
+    """Return the values of the front matter, which begins on ``first_line`` of the file.
+
+    Raise UnreadableDocumentError, with line and reason, if it is invalid, longer than 1,000,000 characters, nested more
+    than 20 levels deep, or holds too many values.
+    """
     if len(text) > _LARGEST:
         raise UnreadableDocumentError(first_line, "The front matter is too long.")
     try:
+        # Events first: no value is built from front matter that is refused.
         _refuse_tricks(text, first_line)
         values = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader: it makes plain values only
     except yaml.MarkedYAMLError as error:
@@ -30,7 +35,7 @@ def parse(text: str, *, first_line: int) -> dict[str, object]:
 
 
 def _refuse_tricks(text: str, first_line: int) -> None:
-    """Refuse aliases, tags, names given twice, and what is too deep or too much, before any value is made."""
+    """Raise UnreadableDocumentError for aliases, tags, repeated names, and too deep or too many values."""
     depth = 0
     keys: list[tuple[set[str], bool] | None] = []
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):

@@ -1,4 +1,4 @@
-"""Reads plain text of the kind that explainers come in: pure, from text and known names to a document with notes."""
+"""Parse plain text, laid out as explainers are, into a document with notes."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -17,9 +17,9 @@ __all__ = ["read_text"]
 
 
 def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
-    """Return the story, or the question page, that a decoded text holds (see ``reading.decode``).
+    """Return the story or the question page in a decoded text (see `documents.parse.decode`).
 
-    Raises RefusedError for a text with neither a known heading nor a question that is answered.
+    Raise UnreadableDocumentError if the text has neither a known heading nor a question with an answer.
     """
     layout = lay_out(text)
     if not layout.last_line:

@@ -1,4 +1,4 @@
-"""Remembers which outlets a text has named as reporting, for sentences that refer back to them."""
+"""Resolve references such as "the paper" or "both" to the outlets that a text named before."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -24,7 +24,7 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "former": -2, "la
 _BOTH = frozenset(["both", "two"])
 _OPENINGS = frozenset(["but", "and", "yet", "still", "meanwhile", "however", "also", ",", "in", "addition", "while"])
 _OUTLETS = frozenset(["outlet", "publication", "title", "site", "website", "article", "piece"])
-# What one medium is called, with what many of its kind have in their names or are called themselves.
+# What an outlet of each kind is called. _KINDS adds words that are in the names of such outlets, or are whole names.
 _PAPERS = frozenset(
     ["paper", "newspaper", "daily", "tabloid", "broadsheet", "weekly", "papers", "newspapers", "dailies"]
 )
@@ -40,9 +40,9 @@ _KINDS = (
 _OF_A_KIND = _PAPERS | _AGENCIES | _BROADCASTERS | _MAGAZINES
 _PREPOSITIONS = words("outlets", "prepositions")
 _BEHIND = frozenset([",", '"', "—"])
-_COMPARED = frozenset(["accounts", "versions", "narratives", "portrayals"])  # of two, they are set side by side
+_COMPARED = frozenset(["accounts", "versions", "narratives", "portrayals"])  # a text compares those of two outlets
 _KEPT_IN_MIND = 20
-_LONGEST_PLACE = 3  # words of "the New South Wales paper"
+_LONGEST_PLACE = 3  # words, as in "the New South Wales paper"
 _OF_ALL = words("outlets", "of_all")
 _DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
 
@@ -51,12 +51,15 @@ class Memory:
     """The outlets of a text in the order in which they report."""
 
     def __init__(self) -> None:
-        self._named: dict[NamedOutlet, None] = {}  # each once, where it first reports
-        self._latest: dict[NamedOutlet, None] = {}  # each once, where it last reports
-        self._by_name: dict[NamedOutlet, None] = {}  # each once, where it last reports by its name
+        self._named: dict[NamedOutlet, None] = {}  # each once, by its first report
+        self._latest: dict[NamedOutlet, None] = {}  # each once, by its last report
+        self._by_name: dict[NamedOutlet, None] = {}  # each once, by its last report under its own name
 
     def remember(self, outlets: Iterable[NamedOutlet], *, by_name: bool) -> None:
-        """Note that these report in a sentence, in their order; not ``by_name`` where it only refers back to them."""
+        """Add the outlets that report in a sentence, in their order.
+
+        Pass ``by_name=False`` if the sentence only refers back to them.
+        """
         for outlet in outlets:
             self._named[outlet] = None
             self._latest.pop(outlet, None)
@@ -67,13 +70,13 @@ class Memory:
 
     @property
     def _recent(self) -> list[NamedOutlet]:
-        """The outlets that reported last, the last one at the end: as many as a reader keeps in mind."""
+        """The 20 outlets that reported last, the latest at the end."""
         return _last(self._latest)
 
     def referred_to(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        """Return the outlets that "The article …", "Both articles …" or "It adds …" at the start refers to.
+        """Return the outlets that a sentence begins to speak of: "The article …", "Both articles …", "It adds …".
 
-        ``before`` are those of the sentence before, for what goes on from it.
+        ``before`` holds the outlets of the previous sentence.
         """
         place = _after_openings(tokens)
         following = tokens[place + 1 : place + 9]
@@ -82,14 +85,17 @@ class Memory:
         first = tokens[place].folded
         if first in _BOTH or (first == "the" and following[0].folded in _BOTH):
             return self._both(following[:3], before)
-        if first in ("the", "this", "that") or (first == "its" and not place):  # "In its report, AFP …" is another's
+        if first in ("the", "this", "that") or (first == "its" and not place):  # not "In its report, AFP …"
             return self._by_number(tokens) or self._the_article(first, following, before)
         if first in ("it", "they") and _tells(following[:4]):
             return before if (len(before) == 1) == (first == "it") else ()
         return ()
 
     def told_by(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        """Return the outlet that "…, the paper says.", "…, says the paper." or "According to the paper, …" means."""
+        """Return the outlet that is meant by "…, the paper says.", "…, says the paper." or "According to the paper, …".
+
+        ``before`` holds the outlets of the previous sentence.
+        """
         for place in range(1, len(tokens) - 1):
             noun = tokens[place + 1]
             if tokens[place].folded == "the" and noun.folded in _OF_A_KIND and _attributes(tokens, place, place + 2):
@@ -97,7 +103,10 @@ class Memory:
         return ()
 
     def goes_on(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
-        """Return the outlet that reported last, where "It quotes …" can only mean one, after a sentence of nobody's."""
+        """Return the outlet that reported last, if the sentence begins like "It quotes …", with a verb of outlets.
+
+        This is for a sentence after one that no outlet reports.
+        """
         is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_said_of_outlets(tokens[1 + is_adverb(tokens[1])])
         return tuple(self._recent[-1:]) if is_it else ()
 
@@ -111,7 +120,7 @@ class Memory:
         return before if len(before) == 2 else tuple(alike[-2:]) if len(alike) >= 2 else ()
 
     def _by_number(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
-        """Return the outlets that "the first article", "the second paper", "the former" and "the latter" mean."""
+        """Return the outlets meant by "the first article", "the second paper", "the former" and "the latter"."""
         found: list[NamedOutlet] = []
         for the, word, noun in zip(tokens, tokens[1:], tokens[2:], strict=False):
             number = _ORDINALS.get(word.folded) if the.folded == "the" else None
@@ -129,7 +138,7 @@ class Memory:
             return before if len(before) == 1 and is_of_outlets(following[0]) else ()
         place, noun, rest = _subject(following)
         if following[0].is_cased and not place:
-            return ()  # "The Post says …" is a name, not a post
+            return ()  # a name: "The Post says …"
         if noun in _OUTLETS and not place and rest[:1] and rest[0].folded not in _PREPOSITIONS:
             return tuple(self._recent[-1:])
         if noun in _OF_A_KIND | _OUTLETS:
@@ -142,9 +151,9 @@ class Memory:
         return before[-1:] if _tells(rest[:3]) else ()
 
     def _of_kind(self, noun: str, place: str, before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        """Return the outlet that "the paper" or "the Lisbon paper" means: of this kind, and named after the place.
+        """Return the outlet meant by "the paper" or "the Lisbon paper": one of this kind, with the place in its name.
 
-        Where none is named after it, the place can only be that of the outlet just before.
+        If no name contains the place, it can only be that of the outlet of the previous sentence.
         """
         alike = [outlet for outlet in self._recent if _may_be(outlet, noun)]
         if place:
@@ -160,7 +169,7 @@ def _last(outlets: dict[NamedOutlet, None]) -> list[NamedOutlet]:
 
 
 def back_reference(tokens: list[Token]) -> str:
-    """Return the words with which a sentence refers back to an outlet or two, "The paper", "Both"; else nothing."""
+    """Return the words that refer back to outlets, such as "The paper" or "Both", or an empty string."""
     place = _after_openings(tokens)
     following = tokens[place + 1 : place + 9]
     if following and tokens[place].folded == "both" and is_auxiliary(following[0]):
@@ -175,7 +184,7 @@ def back_reference(tokens: list[Token]) -> str:
 
 
 def _attributes(tokens: list[Token], first: int, after: int) -> bool:
-    """Return whether the subject between the places tells all that the sentence says."""
+    """Return whether the sentence as a whole is attributed to the subject between the two positions."""
     earlier, word = ["", "", *[token.folded for token in tokens[max(0, first - 2) : first]]][-2:]
     is_end = after >= len(tokens) or not tokens[after].is_word
     if (earlier, word) in (("according", "to"), ("judging", "by")):
@@ -197,7 +206,7 @@ def _after_openings(tokens: list[Token]) -> int:
 
 
 def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
-    """Return the place by which an outlet is called, what it is called, and what follows: "Lisbon", "paper", …."""
+    """Return the parts of a subject such as "Lisbon paper …": the place, the noun, and the tokens after it."""
     named = list(takewhile(lambda token: token.is_cased, following[:_LONGEST_PLACE]))
     is_place = len(named) < len(following) and is_media(following[len(named)])
     place = " ".join(token.folded for token in named) if is_place else ""
@@ -206,7 +215,7 @@ def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
 
 
 def _may_be(outlet: NamedOutlet, noun: str) -> bool:
-    """Return whether an outlet of this name may be called so: the BBC is no paper."""
+    """Return whether an outlet with this name may be called ``noun``; the BBC, for instance, is not a paper."""
     return noun not in _OF_A_KIND or _is_surely(outlet, noun) or not any(_is_named_as(outlet, of) for _, of in _KINDS)
 
 

@@ -1,4 +1,4 @@
-"""Decides which outlets a sentence of *What the papers say* belongs to."""
+"""Attribute sentences of *What the papers say* to the outlets that report them."""
 
 from bisect import bisect
 from collections.abc import Iterator
@@ -14,10 +14,11 @@ from stories.documents.parse.words.tokens import Token
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """The outlets that report in a sentence, whether it says so plainly, and at which word the first is named.
+    """The outlets that report in a sentence.
 
-    ``is_attributed`` says that the sentence as a whole is somebody's: "…, AFP reports". ``candidates`` are the names that
-    could be an outlet's, for a sentence that is nobody's.
+    ``is_direct`` is False if they are only the source of its news. ``begins`` is the position at which the clause of
+    the first one begins. ``is_attributed`` says that the sentence as a whole is theirs, as in "…, AFP reports".
+    ``candidates`` are the names of possible outlets in a sentence that is attributed to none.
     """
 
     outlets: tuple[NamedOutlet, ...]
@@ -28,17 +29,17 @@ class Ownership:
 
 
 def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
-    """Return whom a sentence belongs to: those who report in it, or else those it says it has it from."""
+    """Return the outlets that report in a sentence, or else those that it names as its source."""
     knows = any(mention.standing is Standing.KNOWN for mention in mentions)
     groups = groups_of(tokens, list(_unquoted(tokens, mentions)))
     roles = [part for group in groups for part in Roles(tokens, group, knows=knows).parts()]
     listeners = frozenset(
         mention.first for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)
     )
-    speaking = {role for role in roles if role.speaks_to(listeners)}  # "CNN told AFP that …" is AFP's
+    speaking = {role for role in roles if role.speaks_to(listeners)}  # "CNN told AFP that …" is reported by AFP
     partings = [place for place, token in enumerate(tokens) if place and token.folded in PARTING]
     attributing = {role for role in roles if role.is_attributed()}
-    # What a part of the sentence says of others is news where somebody tells all of it: "CNN will move, says AFP".
+    # If a part of the sentence is attributed as a whole, its other outlets are in the news: "CNN will move, says AFP".
     governed = {bisect(partings, role.first) for role in attributing}
     direct: list[NamedOutlet] = []
     begins = 0
@@ -58,7 +59,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
     direct = list(dict.fromkeys(direct))
     if is_plain:
         return Ownership(tuple(direct), True, begins, is_attributed=bool(attributing))
-    # "The BBC apologised, according to AFP": who only does something gives way to whom it is known from.
+    # "The BBC apologised, according to AFP": a source that is credited counts before an outlet that only acts.
     for test in (Roles.is_credited,) if direct else (Roles.is_source, Roles.is_spoken_to):
         outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.named()]
         if outlets:
@@ -69,7 +70,7 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
 
 
 def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[Roles]) -> tuple[str, ...]:
-    """Return the names of which somebody has to say whether the sentence is theirs."""
+    """Return the names about which an editor has to decide whether the sentence is theirs."""
     names = [
         mention.outlet.name
         for mention in mentions
@@ -81,7 +82,8 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[Roles]
 
 
 def _unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
-    """Yield the names that do not stand among other words of a quotation: what is said there nobody reports."""
+    """Yield the mentions outside quotations, and those that are all that is quoted."""
+    # Nobody reports what is said in a quotation; but a name alone in quotation marks is a name.
     marks = [place for place, token in enumerate(tokens) if token.folded == '"']
     for mention in mentions:
         before = bisect(marks, mention.first)

@@ -1,4 +1,4 @@
-"""Looks around a group of outlets in its sentence: what stands before it, and the verb it is the subject of."""
+"""Analyse the context of a group of outlets in its sentence: the word before it and the verb whose subject it is."""
 
 from newsroom.text.fold import fold
 from stories.documents.parse.text.outlet_groups import Group
@@ -23,7 +23,7 @@ from stories.documents.parse.words.vocabulary import words
 _JOINERS = words("outlets", "joiners")
 _DESCRIPTORS = words("outlets", "descriptors")
 _PREPOSITIONS = words("outlets", "prepositions")
-_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # "articles from", "a report in"
+_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # as in "articles from", "a report in"
 _NAMES_AS_WORDS = words("outlets", "names_as_words")
 _OPENERS = words("outlets", "openers") - words("outlets", "descriptors")
 _SURE_ENDINGS = words("outlets", "sure_endings")
@@ -31,7 +31,7 @@ _LONGEST_DESCRIPTION = 8
 
 
 def is_common_word(name: list[Token]) -> bool:
-    """Return whether a name is but one word that is common: "Time is running out"."""
+    """Return whether a name is a single word that is also a common one: "Time is running out"."""
     return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
 
 
@@ -41,7 +41,7 @@ def _is_sure(mention: Mention) -> bool:
 
 
 class Clause:
-    """A group of mentions in its sentence, and what stands around it."""
+    """A group of mentions in its sentence, with the words around it."""
 
     def __init__(self, tokens: list[Token], group: Group) -> None:
         self._tokens = tokens
@@ -49,7 +49,7 @@ class Clause:
         self._before = self._boundary(group.first)
 
     def _boundary(self, first: int) -> int:
-        """Return the place of the word before the group and what describes it, or -1 at the sentence's start."""
+        """Return the position of the word before the group and its description, or -1 at the start of the sentence."""
         place = first - 1
         for _ in range(_LONGEST_DESCRIPTION):
             if place < 0 or not self._describes(place):
@@ -74,7 +74,7 @@ class Clause:
         return token.is_cased and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
 
     def _opens(self, place: int) -> bool:
-        """Say whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
+        """Return whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
         for here in range(place - 1, max(-1, place - 6), -1):
             token = self._tokens[here]
             if token.folded in _JOINERS or token.folded == ",":
@@ -87,12 +87,12 @@ class Clause:
         return not any(self._tokens[place].is_word for place in range(self._group.after, len(self._tokens)))
 
     def _verb(self) -> Token | None:
-        """Return the reporting verb of which the group, or what is the group's, is the subject."""
+        """Return the reporting verb whose subject is the group, or something of the group's, or None."""
         after = self._after_others()
         if self._before >= 0 and after < len(self._tokens):
             around = self._tokens[self._before].folded + self._tokens[after].folded
             is_named = around == ",," and self._before > 0 and is_media(self._tokens[self._before - 1])
-            # the list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …"
+            # The list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …".
             after += around in ("——", "()") or is_named
         if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
             after += verb_after(self._tokens, after + 1) is not None  # "A, along with B, reports"
@@ -111,7 +111,7 @@ class Clause:
         is_person = is_writer(self._tokens[subject - 1])
         if is_person and is_passive(self._tokens, subject):
             return None
-        # "A Reuters analysis of …": whatever its verb is
+        # "A Reuters analysis of …" reports something, whatever its verb is.
         is_own = is_known and subject <= after + 2 and not is_person
         return (
             verb_after(self._tokens, subject)
@@ -120,7 +120,7 @@ class Clause:
         )
 
     def _is_known(self) -> bool:
-        """Return whether all are surely outlets: known, or called as hardly anything else is; no common word like "Nature"."""
+        """Return whether all are outlets for certain: known ones, or names that hardly anything else has."""
         after = self._group.after
         is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
         is_called_one = is_called_one and any(map(is_media, self._tokens[after : after + 5]))
@@ -130,7 +130,7 @@ class Clause:
         return is_common_word(self._tokens[self._group.first : self._group.after])
 
     def _after_title(self, after: int) -> int:
-        """Return the place after what follows a name to say what it is: "Der Spiegel magazine", "the PA news agency"."""
+        """Return the position after a description that follows a name: "Der Spiegel magazine", "the PA news agency"."""
         for place in range(after, min(after + 3, len(self._tokens))):
             token = self._tokens[place]
             if is_media(token) and not is_verb(token):
@@ -140,7 +140,7 @@ class Clause:
         return after
 
     def _verb_of_owned(self, place: int) -> Token | None:
-        """Return the verb after "AFP's", of a person or a piece; a piece tells something whatever its verb is."""
+        """Return the verb after "AFP's" and a person or a piece, or the word for the piece itself, or None."""
         person = person_after(self._tokens, place)
         if person and (verb := verb_after(self._tokens, person)):
             return verb
@@ -148,6 +148,7 @@ class Clause:
         if not piece:
             return None
         verb = verb_after(self._tokens, piece) or self._verb_within(piece)
+        # A piece reports something, whatever its verb is; a writer does not.
         return verb if verb or is_writer(self._tokens[piece - 1]) else self._tokens[piece - 1]
 
     def _verb_within(self, place: int) -> Token | None:
@@ -160,7 +161,7 @@ class Clause:
         return None
 
     def _after_others(self) -> int:
-        """Return the place after the group, and after "and other outlets" or "and others"."""
+        """Return the position after the group, and after "and other outlets" or the like."""
         after = self._group.after
         following = [token.folded for token in self._tokens[after : after + 5]]
         if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):
@@ -170,7 +171,7 @@ class Clause:
         return after
 
     def _follows_person(self) -> bool:
-        """Say whether a person's name or a word for writers stands before: "Ada Holm of …", "commentators in …"."""
+        """Return whether a person or a word for writers precedes the group: "Ada Holm of …", "commentators in …"."""
         before = self._before
         if before < 1 or self._tokens[before].folded not in _OF_PIECES:
             return False

@@ -1,4 +1,4 @@
-"""Turns the paragraphs of *What the papers say* into passages, each with the outlets it belongs to."""
+"""Parse the paragraphs of *What the papers say* into passages with the outlets that report them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from stories.documents.parse.text.reporting_verbs import is_comparison
 from stories.documents.parse.words.sentences import sentence_spans
 from stories.documents.parse.words.tokens import Token, tokenize
 
-_QUOTED = 80  # of a sentence in a note
-_WINDOW = 150  # how far to look whether an outlet begins a sentence
-_MOST_LOOKS = 300  # in one text, as each costs as much as a sentence; few texts need ten
+_QUOTED = 80  # characters of a sentence that a note quotes
+_WINDOW = 150  # characters in which an outlet that begins a sentence is looked for
+_MOST_LOOKS = 300  # in one text: each costs as much as a sentence, and few texts need ten
 
 
 @dataclass(slots=True)
@@ -32,9 +32,10 @@ class _Sentence:
 
 
 class CoverageReader:
-    """Reads the coverage of one text; ``elsewhere`` are the folded words of names in its other parts.
+    """A parser for the coverage in one text.
 
-    ``notes`` gather as it goes: names that are not known, and sentences of which an editor has to say whose they are.
+    ``elsewhere`` holds the folded words of names in the other parts of the text. ``notes`` collects remarks on unknown
+    names, and on sentences whose outlet an editor has to decide.
     """
 
     def __init__(self, names: KnownNames, *, elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
@@ -46,7 +47,11 @@ class CoverageReader:
         self.notes: list[Note] = []
 
     def passages(self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape) -> tuple[Passage, ...]:
-        """Return the passages: a sentence each, with the sentences that plainly go on about it."""
+        """Return the passages: one for each sentence, with the sentences that plainly continue it.
+
+        ``write`` turns the text of a passage into Markdown. Raise UnreadableDocumentError if there are more passages
+        than a document may hold.
+        """
         passages: list[Passage] = []
         run: list[_Sentence] = []
         for sentence in self._sentences(paragraphs):
@@ -94,14 +99,12 @@ class CoverageReader:
     def _possible_owners(
         self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
     ) -> tuple[str, ...]:
-        """Return the names of which an editor has to say whether a sentence without owner is theirs.
-
-        One that names nobody and compares nothing may go on about what the sentence before it told.
-        """
+        """Return the names of those who may have said a sentence without an owner; an editor has to decide."""
         if found.candidates:
             return found.candidates
         if phrase := back_reference(tokens):
             return (phrase,)
+        # A sentence that names nobody and compares nothing may continue the sentence before it.
         return () if is_comparison(tokens) else tuple(outlet.name for outlet in before)
 
     def _tell(self, line: int, text: str, names: tuple[str, ...]) -> None:
@@ -115,7 +118,10 @@ class CoverageReader:
     def _outlets(
         self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
     ) -> tuple[tuple[NamedOutlet, ...], bool]:
-        """Return the owners of a sentence, those it refers back to included, and whether it only goes on."""
+        """Return the outlets that report a sentence, including those it refers back to.
+
+        The second value says whether the sentence only continues an earlier one.
+        """
         if found.is_attributed:
             return found.outlets, False
         back = self._memory.referred_to(tokens, before) if not found.is_direct or found.begins > 1 else ()
@@ -144,7 +150,7 @@ class CoverageReader:
         return begins
 
     def _settled(self, outlet: NamedOutlet, line: int) -> NamedOutlet:
-        """Return the outlet; a proposed name in the form in which the text first gives it."""
+        """Return the outlet, or for a proposed name the outlet with its first spelling in the text."""
         if outlet.uid is not None:
             return outlet
         key = fold(outlet.name).removeprefix("the ")
@@ -155,7 +161,7 @@ class CoverageReader:
         return self._proposed[key]
 
     def _in_order(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        """Return the outlets in the one order: by first mention, then by name."""
+        """Return the outlets in canonical order: by first mention, then by name."""
         if len(outlets) < 2:
             return outlets
         places: dict[NamedOutlet, int] = {}

@@ -1,4 +1,4 @@
-"""Lays a plain text out: its headings, and under each the paragraphs and list items with their lines."""
+"""Lay out plain text: its headings, and the paragraphs and list items under each, with their lines."""
 
 import re
 from bisect import bisect
@@ -18,20 +18,20 @@ LONGEST_PARAGRAPH = 50_000
 
 @dataclass(slots=True)
 class Paragraph:
-    """A paragraph, its broken lines joined: where it begins, what it says, and where in it further lines begin."""
+    """A paragraph whose broken lines are joined: its first line, its text, and the positions of further lines."""
 
     line: int
     text: str
     breaks: tuple[int, ...] = ()
 
     def line_at(self, place: int) -> int:
-        """Return the line of the file on which the character at ``place`` stands."""
+        """Return the line of the file with the character at ``place`` of the text."""
         return self.line + bisect(self.breaks, place)
 
 
 @dataclass(slots=True)
 class Item:
-    """A list item: where its mark stands, which it is, and the lines under it by paragraph."""
+    """A list item: the line of its mark, the mark, and its lines."""
 
     line: int
     mark: str
@@ -39,13 +39,13 @@ class Item:
 
     @property
     def paragraphs(self) -> list[Paragraph]:
-        """The item's paragraphs, broken lines joined."""
+        """The paragraphs of the item, with broken lines joined."""
         return joined(self.lines)
 
 
 @dataclass(slots=True)
 class Part:
-    """What stands under one heading: the code of its kind, the heading as typed, and its content in order."""
+    """The code of a heading's kind, the heading as typed, and the content under it in order."""
 
     code: str
     heading: str
@@ -55,7 +55,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole text: what comes before the first heading, the parts, and the last line that says something."""
+    """The layout of a whole text: the content before the first heading, the parts, and the last line with text."""
 
     opening: Part
     parts: list[Part]
@@ -63,9 +63,9 @@ class Layout:
 
 
 def joined(lines: list[Paragraph]) -> list[Paragraph]:
-    """Join lines that were broken inside a sentence; an empty line always parts.
+    """Join lines that were broken within a sentence; an empty line always ends a paragraph.
 
-    Raises RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters.
+    Raise UnreadableDocumentError for a paragraph of more than 50,000 characters.
     """
     groups: list[list[Paragraph]] = []
     open_line = ""
@@ -87,7 +87,7 @@ def _paragraph(lines: list[Paragraph]) -> Paragraph:
 
 
 def refuse_long(paragraph: Paragraph) -> None:
-    """Raise RefusedError for a paragraph of more than LONGEST_PARAGRAPH characters."""
+    """Raise UnreadableDocumentError for a paragraph of more than 50,000 characters."""
     if len(paragraph.text) > LONGEST_PARAGRAPH:
         raise UnreadableDocumentError(
             paragraph.line,
@@ -96,7 +96,11 @@ def refuse_long(paragraph: Paragraph) -> None:
 
 
 def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
-    """Return the layout of a whole text whose lines end with a line feed; ``headings`` are the only codes to heed."""
+    """Return the layout of a whole text whose lines end with line feeds.
+
+    Only headings with a code in ``headings`` count, unless it is None. Raise UnreadableDocumentError for a paragraph of
+    more than 50,000 characters, and for more than 200,000 characters under one heading.
+    """
     opening = Part("", "", 1)
     parts: list[Part] = []
     part, item = opening, None
@@ -136,15 +140,16 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
 
 
 def _may_be_question(code: str, part: str) -> bool:
-    """Say whether a heading right after a list mark is an item's own words: "What happened?" asked as a question."""
+    """Return whether a heading right after a list mark is the item itself: "What happened?" as a question."""
     return part in (DEEPER, QUESTIONS) and code not in PARTS
 
 
 def _is_inner(mark: str, item: Item) -> bool:
-    """Return whether a line with this mark belongs to the item: a list inside it is marked otherwise."""
+    """Return whether a line with this mark belongs to the item: nested lists have other marks."""
     return mark != item.mark and any(line.text for line in item.lines)
 
 
 def _item_goes_on(item: Item, line: str, part: str) -> bool:
-    """Say whether a line still belongs to the item: in prose an empty line ends it, among questions and topics not."""
+    """Return whether a line still belongs to the item."""
+    # In prose an empty line ends an item; questions and topics have items of several paragraphs.
     return bool(line) or not item.lines or part in PARTS

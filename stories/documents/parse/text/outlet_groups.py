@@ -1,4 +1,4 @@
-"""Gathers the outlets that a sentence names in one list: "A, B and C"."""
+"""Group the outlets that a sentence names in one list, as in "A, B and C"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,43 +28,43 @@ _AND = frozenset(
     ]
 )
 _SEPARATORS = _AND | {",", "as", "along", "both", "also", "then", *ARTICLES}
-_AGAIN = frozenset(["in", "on", "by", "from"])  # "in the Courier and on Radio Tessen"
+_AGAIN = frozenset(["in", "on", "by", "from"])  # as in "in the Courier and on Radio Tessen"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Mentions joined by commas and "and"; ``ands`` are the places of those that an "and" joins to the one before."""
+    """Mentions joined by commas and "and"; ``ands`` holds the indexes of those that "and" joins to the previous one."""
 
     mentions: tuple[Mention, ...]
     ands: frozenset[int] = frozenset()
 
     @property
     def is_joined(self) -> bool:
-        """Whether an "and" or a word like it makes it a list: two names that only a comma parts need not be one."""
+        """Whether "and" or a similar word makes it a list; two names with only a comma between them need not be one."""
         return len(self.mentions) - 1 in self.ands
 
     @property
     def first(self) -> int:
-        """The place of its first token."""
+        """The position of its first token."""
         return self.mentions[0].first
 
     @property
     def after(self) -> int:
-        """The place after its last token."""
+        """The position after its last token."""
         return self.mentions[-1].after
 
     def until(self, count: int) -> "Group":
-        """Return the first ``count`` mentions."""
+        """Return the first ``count`` mentions as a group."""
         return Group(self.mentions[:count], frozenset(place for place in self.ands if place < count))
 
     def since(self, place: int) -> "Group":
-        """Return the mentions from the one at ``place`` on."""
+        """Return the mentions from index ``place`` on as a group."""
         return Group(self.mentions[place:], frozenset(other - place for other in self.ands if other > place))
 
     def comma_after_opener(self) -> int:
-        """Return the place of the mention with which the main clause of "Unlike A and B, C and D say …" begins, or 0.
+        """Return the index of the mention that begins the main clause in "Unlike A and B, C and D say …", or 0.
 
-        It is the first behind a comma, and behind the "and" of a list before that comma.
+        It is the first one that follows a comma after the "and" of the opening list, or else after any comma.
         """
         commas = [place for place in range(1, len(self.mentions)) if place not in self.ands]
         first_and = min(self.ands, default=len(self.mentions))
@@ -72,7 +72,7 @@ class Group:
 
 
 def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
-    """Yield mentions that stand in one list together."""
+    """Yield the groups of mentions that form one list."""
     run: list[Mention] = []
     ands: set[int] = set()
     for mention in mentions:
@@ -88,14 +88,15 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
 
 
 def _between(tokens: list[Token], one: Mention, other: Mention) -> list[str]:
-    """Return the words between two mentions; Arabic writes its "and" together with the name behind it."""
+    """Return the words between two mentions."""
+    # Arabic writes "and" together with the name after it.
     if one.after == other.first and tokens[other.first].folded.startswith(_ARABIC_AND):
         return [_ARABIC_AND]
     return _without_aside(tokens[one.after : other.first])
 
 
 def _parts(between: list[str]) -> bool:
-    """Say whether the words between two names part them as items of one list."""
+    """Return whether the words between two names separate them as items of one list."""
     is_and = not _AND.isdisjoint(between)
     if between[:2] == ["but", "also"]:  # "not only AFP but also the Courier"
         return _SEPARATORS.issuperset(between[2:])
@@ -104,7 +105,7 @@ def _parts(between: list[str]) -> bool:
 
 
 def _without_aside(tokens: list[Token]) -> list[str]:
-    """Return the words between two mentions, without who or where the first is: "(Kelmar) and", "'s Ada Holm and"."""
+    """Return the words between two mentions, without an aside about the first: "(Kelmar) and", "'s Ada Holm and"."""
     folded = [token.folded for token in tokens[:12]]
     for opening, closing in (("(", ")"), ("[", "]")):
         if folded[:1] == [opening] and closing in folded:

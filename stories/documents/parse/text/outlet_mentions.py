@@ -1,4 +1,4 @@
-"""Finds where a sentence names outlets: those that are known, and names that may be outlets."""
+"""Find the mentions of outlets in a sentence: known outlets, and names that may be outlets."""
 
 import re
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ _HINT_ENDING = re.compile(rf"(?:{'|'.join(sorted(words('outlets', 'hint_endings'
 ARTICLES = frozenset(["the", "die", "der", "das", "dem", "den", "el", "la", "le", "los", "las", "les", "il", "lo"])
 _CHANNELS = words("outlets", "channels")
 _ANDS = frozenset(["&", "and", "und", "y", "e", "et"])
-_SAINTS = frozenset(["st", "ste", "mt", "ft", "pt"])  # "St. Kelmar Herald"
+_SAINTS = frozenset(["st", "ste", "mt", "ft", "pt"])  # as in "St. Kelmar Herald"
 _BEFORE_KNOWN = frozenset(
     ["of", "for", "und", "y", "e", "et", "der", "von", "des", "del", "de", "di", "du"]
-)  # "Ada Holm of Reuters", "Radio Tessen et Reuters"
+)  # as in "Ada Holm of Reuters" or "Radio Tessen et Reuters"
 _GIVEN_NAMES = words("outlets", "given_names")
 _BODIES = words("outlets", "bodies")
 _OWNING_NAMES = words("outlets", "owning_names")
-_LONGEST_NAME = 12  # words and marks
+_LONGEST_NAME = 12  # tokens
 _AUDIENCE = frozenset(["readers", "subscribers", "viewers", "listeners", "owners", "employees", "shareholders"])
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
 _DAYS = words("outlets", "days")
@@ -37,18 +37,18 @@ _EDITIONS = words("outlets", "editions")
 
 
 class Standing(Enum):
-    """How sure it is that a name is an outlet's."""
+    """The certainty with which a name is that of an outlet."""
 
     KNOWN = "known"
     LIKELY = "likely"
     POSSIBLE = "possible"
-    UNCLEAR = "unclear"  # a short form of several that the text has named in full
+    UNCLEAR = "unclear"  # a short form of several outlets that the text has named in full
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a sentence: the tokens from ``first`` to before ``after``, the outlet, and how sure that is."""
+    """A name in a sentence: the tokens from ``first`` up to ``after``, the outlet, and how certain that is."""
 
     first: int
     after: int
@@ -57,17 +57,20 @@ class Mention:
 
 
 class Finder:
-    """Finds mentions; ``elsewhere`` are folded words of names in the rest of the text, where outlets seldom stand."""
+    """A finder of mentions, which learns the names of a text sentence by sentence.
+
+    ``elsewhere`` holds the folded words of names in the other parts of the text, where outlets are rare.
+    """
 
     def __init__(self, names: KnownNames, *, elsewhere: frozenset[str] = frozenset()) -> None:
         self._names = names
         self._elsewhere = elsewhere
         self._short: dict[str, dict[NamedOutlet, None]] = {}
-        self._first_words: set[str] = set()  # of the names that the text has given in full
-        self._before: list[NamedOutlet] = []  # those of the sentence before
+        self._first_words: set[str] = set()  # first words of the names that the text has given in full
+        self._before: list[NamedOutlet] = []  # the outlets of the previous sentence
 
     def learn(self, tokens: list[Token], mentions: list[Mention]) -> None:
-        """Take in what later sentences may call the outlets of this one for short: "the Post", "KNA"."""
+        """Remember the short forms by which later sentences may name these outlets: "the Post", "KNA"."""
         named = [mention for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)]
         self._before = [mention.outlet for mention in named]
         for mention in named:
@@ -78,7 +81,7 @@ class Finder:
                 self._first_words.add(written[0])
 
     def mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
-        """Return the mentions of a sentence in order, never overlapping."""
+        """Return the mentions of a sentence in order; they never overlap."""
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -102,18 +105,18 @@ class Finder:
         whole = _phrase_end(tokens, after - 1)
         if whole > after and tokens[after].folded not in _DAYS and not self._joins_two(tokens, after):
             if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[after:whole]):
-                return None  # a longer name: "The Times of Malta" is not "The Times"
-            after = whole  # and "BBC Sport" is the BBC
+                return None  # another, longer name: "The Times of Malta" is not "The Times"
+            after = whole  # but "BBC Sport" is the BBC
         if place and not (found and found[-1].after == place) and _belongs_before(tokens, place):
             return None  # the end of a longer name: "Kuwait Times" is not "Times"
         return Mention(place, after, outlet)
 
     def _joins_two(self, tokens: list[Token], place: int) -> bool:
-        """Return whether an "and" joins two known outlets, as in "Reuters & AFP", and is no part of a name."""
+        """Return whether "and" joins two known outlets, as in "Reuters & AFP", and is not part of a name."""
         return tokens[place].folded in _ANDS and self._names_outlet(tokens, place + 1)
 
     def _shortened(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
-        """Return the outlet that the text has named in full before, by what it is called here for short."""
+        """Return the outlet that is meant by a short form, if the text has given its full name before."""
         if not tokens[place].is_cased:
             return None
         after = _phrase_end(tokens, place)
@@ -144,7 +147,7 @@ class Finder:
         elif not _may_start(tokens, place):
             return None
         if tokens[start].text.isdigit() and self._names_outlet(tokens, start + 1):
-            return None  # "Two in 24 Reuters readers"
+            return None  # a number: "Two in 24 Reuters readers"
         after = self._before_known(tokens, start, _phrase_end(tokens, start, is_guess=True))
         if start > place and after == start + 1:
             after = _after_two_places(tokens, after)
@@ -165,21 +168,21 @@ class Finder:
         if outlet.uid is not None or outlet.name != name:
             return Mention(place, after, outlet)
         if after - start == 1 and start > place and bare in self._first_words and _is_media_at(tokens, after):
-            return Mention(place, after, outlet, Standing.NONE)  # "the Lisbon paper", after the Lisbon Gazette
+            return Mention(place, after, outlet, Standing.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
         standing = self._standing(folded)
         if standing is Standing.POSSIBLE and is_medium:
             standing = Standing.LIKELY
         return Mention(place, after, outlet, standing)
 
     def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
-        """Return where the name ends: before "of" and a known outlet, as in "Ada Holm of Reuters"."""
+        """Return the end of a name: that before "of" and a known outlet, as in "Ada Holm of Reuters", or ``after``."""
         for place in range(start + 1, min(after, start + _LONGEST_NAME)):
             if tokens[place].folded in _BEFORE_KNOWN and self._names_outlet(tokens, place + 1):
                 return place
         return after
 
     def opens_with_small_name(self, tokens: list[Token]) -> bool:
-        """Return whether the first word begins the name of an outlet that is written without a capital: "taz"."""
+        """Return whether the first word begins the name of a known outlet; it may lack a capital, like "taz"."""
         return self._names.outlet_at(tokens, 0) is not None
 
     def _names_outlet(self, tokens: list[Token], place: int) -> bool:
@@ -187,7 +190,7 @@ class Finder:
         return place < len(tokens) and self._names.outlet_at(tokens, place) is not None
 
     def _standing(self, folded: list[str]) -> Standing:
-        """Weigh an unknown name by its words, and by where else it stands."""
+        """Return the certainty that an unknown name is an outlet, by its words and by where else they occur."""
         if _written(folded) in _PLACES:
             return Standing.NONE
         if (len(folded) > 1 and folded[-1] in _HINTS) or folded[-2:] in (["news", "agency"], ["press", "agency"]):
@@ -203,7 +206,7 @@ class Finder:
 
 
 def _is_called_medium(tokens: list[Token], first: int, after: int) -> bool:
-    """Say whether the word beside a name says that it is a medium's: "Harbour Life magazine"."""
+    """Return whether the word beside a name marks it as an outlet, as in "Harbour Life magazine"."""
     if _DEMONYM.search(tokens[after - 1].folded):
         return False
     beside = [*tokens[max(0, first - 1) : first], *tokens[after : after + 1]]
@@ -211,13 +214,13 @@ def _is_called_medium(tokens: list[Token], first: int, after: int) -> bool:
 
 
 def _written(folded: list[str]) -> str:
-    """Return the words of a name as the list of places has them: "U.S." is "us"."""
+    """Return the words of a name in the spelling of the list of places: "U.S." becomes "us"."""
     words_ = [word for word in folded if word not in ".-"]
     return "".join(words_) if all(len(word) == 1 for word in words_) else " ".join(words_)
 
 
 def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
-    """Say whether an unknown name is somebody of the known outlet before it: "the Courier's Ada Holm"."""
+    """Return whether an unknown name is a person of the known outlet before it: "the Courier's Ada Holm"."""
     if mention.standing is Standing.KNOWN or not found or found[-1].standing is not Standing.KNOWN:
         return False
     between = [token.folded for token in tokens[found[-1].after : mention.first]]
@@ -225,14 +228,14 @@ def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -
 
 
 def _endings(name: list[str]) -> Iterator[str]:
-    """Yield what is left of a name without its first words: "post" and "evening post" of "Lisle Evening Post"."""
+    """Yield a name without its first words: "post" and "evening post" for "Lisle Evening Post"."""
     for place in range(1, len(name)):
         if name[place] not in _CONNECTORS:
             yield " ".join(name[place:])
 
 
 def _abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
-    """Yield the initials of a name of three words or more, and what stands behind it in brackets: "(KNA)"."""
+    """Yield the initials of a name of three or more words, and an abbreviation in brackets after it: "(KNA)"."""
     words_ = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
     if len(words_) > 2:
         yield "".join(word[0] for word in words_)
@@ -242,12 +245,12 @@ def _abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
 
 
 def _is_media_at(tokens: list[Token], place: int) -> bool:
-    """Return whether the word at ``place`` is what outlets are called."""
+    """Return whether the word at ``place`` is a word for outlets."""
     return place < len(tokens) and is_media(tokens[place])
 
 
 def _goes_on_telling(tokens: list[Token], place: int) -> bool:
-    """Return whether what follows adds to what somebody told before: "The Times adds that …"."""
+    """Return whether the next word adds to an earlier statement, as in "The Times adds that …"."""
     return place < len(tokens) and tokens[place].folded in ("adds", "added", "also", "continues", "further")
 
 
@@ -266,21 +269,21 @@ def _may_start(tokens: list[Token], place: int) -> bool:
 
 
 def _is_people(token: Token) -> bool:
-    """Return whether a word is what people about an outlet are called: "Reporters of the Courier" is no name."""
+    """Return whether a word is one for people of an outlet; "Reporters of the Courier" is not a name."""
     return is_writer(token) or token.folded in _AUDIENCE
 
 
 def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:
-    """Return the place after the name that goes on from the token at ``last``.
+    """Return the position after the name that continues from the token at ``last``.
 
-    With ``is_guess`` a word that owns the rest may belong to it: "The Sailor's Gazette", "Pilots' Weekly".
+    With ``is_guess`` the name may begin with a possessive: "The Sailor's Gazette", "Pilots' Weekly".
     """
     first = last
     is_hinted = False
     while last + 1 < len(tokens):
         is_hinted = is_hinted or tokens[last].folded in _HINTS
         if is_hinted and tokens[last + 1].folded in _ANDS - {"&"}:
-            break  # "Radio Tessen y Ansgar Wire" are two, "Tierra y Mar" is one
+            break  # "Radio Tessen y Ansgar Wire" are two names, "Tierra y Mar" is one
         step = _step(tokens, last)
         if not step and is_guess and last == first:
             step = _owning(tokens, last)
@@ -291,19 +294,17 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
 
 
 def _after_two_places(tokens: list[Token], after: int) -> int:
-    """Return where "The Lisle and District Gazette reports" ends its name, given the place after its first word.
-
-    That it is one name shows the verb: "The Tide and Lisle Gazette report" are two.
-    """
+    """Return the end of a name such as "The Lisle and District Gazette", given the position after its first word."""
     if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].is_cased:
         return after
     end = _phrase_end(tokens, after + 1)
+    # The verb shows that it is one name: "The Tide and Lisle Gazette report" are two.
     is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_singular(tokens[end])
     return end if is_one else after
 
 
 def _owning(tokens: list[Token], first: int) -> int:
-    """Return how many tokens the possessive of a name's first word takes, where a word for outlets ends the name."""
+    """Return the number of tokens of a possessive that begins a name with a word for outlets at its end, or 0."""
     mark = [token.folded for token in tokens[first + 1 : first + 3]]
     is_plural = mark[:1] == ["'"] and mark[1:] != ["s"] and tokens[first].folded.endswith("s")
     is_single = mark == ["'", "s"] and first > 0 and tokens[first - 1].folded == "the"
@@ -314,7 +315,7 @@ def _owning(tokens: list[Token], first: int) -> int:
 
 
 def _step(tokens: list[Token], last: int) -> int:
-    """Return how many tokens further the name goes on, 0 at its end."""
+    """Return the number of tokens up to the next word of the name, or 0 at its end."""
     following = tokens[last + 1]
     is_close = following.start == tokens[last].end
     if following.is_word and following.folded in _DAYS:

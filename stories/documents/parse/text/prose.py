@@ -1,4 +1,4 @@
-"""Writes paragraphs and list items of plain text as Markdown, and the other way says what text they were."""
+"""Write paragraphs and list items of plain text as Markdown, and list their paragraphs."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,16 +7,16 @@ from stories.documents.parse.text.layout import Item, Paragraph
 
 
 def prose(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = escape) -> str:
-    """Return a part's content as Markdown: paragraphs parted by blank lines, items as a list.
+    """Return the content of a part as Markdown, with blank lines between paragraphs, and items as a list.
 
-    ``write`` makes Markdown of the text of a paragraph.
+    ``write`` turns the text of a paragraph into Markdown.
     """
     blocks = (block for block in content if isinstance(block, Paragraph) or block.paragraphs)
     return "\n\n".join(_block(block, write) for block in blocks)
 
 
 def paragraphs_of(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
-    """Return a part's paragraphs, those of its items among them, in order."""
+    """Return the paragraphs of a part in order, including those of its list items."""
     found: list[Paragraph] = []
     for block in content:
         found += [block] if isinstance(block, Paragraph) else block.paragraphs

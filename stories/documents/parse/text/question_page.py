@@ -1,4 +1,4 @@
-"""Makes a question page of a text of question-and-answer pairs."""
+"""Parse a text of questions and answers into a question page."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -17,7 +17,7 @@ from stories.documents.parse.text.truncation import is_cut_off
 def read_page(
     layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]
 ) -> tuple[QuestionPage, list[Note]] | None:
-    """Return the page and its notes, or None where the text has no question with an answer."""
+    """Return the question page and its notes, or None if no question in the text has an answer."""
     introduction, found = _pairs(layout)
     if not any(one.answer for one in found):
         return None

@@ -1,4 +1,4 @@
-"""Tells a question from what is said after it: in a story's common questions and on a question's own page."""
+"""Split common questions, in a story or on a question page, from the text after them."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _NOT_COMPARED = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Asked:
-    """A question with what stands under it."""
+    """A question with the paragraphs that answer it."""
 
     line: int
     question: str
@@ -24,19 +24,19 @@ class Asked:
 
 
 def folded_question(question: str) -> str:
-    """Return a question as it is compared: case, accents, marks and spaces count for nothing."""
+    """Return a question in the form for comparison, without case, accents, marks and extra spaces."""
     return _NOT_COMPARED.sub(" ", fold(question)).strip()
 
 
 def is_question(text: str) -> bool:
-    """Say whether a paragraph is a question and nothing else."""
+    """Return whether a paragraph is a question of at most 300 characters and nothing else."""
     if not _ASKS.search(text) or len(text) > LONGEST_QUESTION or text[0].islower():
         return False
     return all(_ASKS.search(sentence) for sentence in sentences(text))
 
 
 def asked_in(content: Iterable[Paragraph | Item]) -> list[Asked]:
-    """Return the questions of a part: one for each item; without items, one for each paragraph that asks."""
+    """Return the questions of a part: one for each list item; without items, one for each paragraph that asks."""
     found: list[Asked] = []
     for block in content:
         if isinstance(block, Item):
@@ -63,7 +63,7 @@ def _from_item(lines: list[Paragraph], said: list[Paragraph]) -> Asked:
 
 
 def _from_paragraph(paragraph: Paragraph) -> list[Asked]:
-    """Return the question a paragraph begins with, and the rest of it as the beginning of the answer."""
+    """Return the question at the beginning of a paragraph, with the rest of it as the beginning of the answer."""
     text = paragraph.text
     if len(text) <= LONGEST_QUESTION and (len(parts := sentences(text)) == 1 or is_question(text)):
         return [Asked(paragraph.line, text)]
@@ -75,7 +75,7 @@ def _from_paragraph(paragraph: Paragraph) -> list[Asked]:
 
 
 def pairs(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[Asked]]:
-    """Return what stands before the first question of a page, and its questions with their answers."""
+    """Return the paragraphs before the first question of a page, and its questions with their answers."""
     introduction: list[Paragraph] = []
     found: list[Asked] = []
     for paragraph in paragraphs:

@@ -1,4 +1,4 @@
-"""Knows the words by which a text says that somebody reports something."""
+"""Recognise the words with which a text says that somebody reports something."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from stories.documents.parse.words.vocabulary import verb_forms, words
 _PLAIN = words("outlets", "verbs")
 _SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
 _IRREGULAR = words("outlets", "past")
-_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; who "was told" passes it on
+_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; but who "was told" reports it
 _FOREIGN = words("outlets", "foreign")
 _DEEDS = words("outlets", "deeds")
 _SAID_OF_THINGS = words("outlets", "said_of_things")
@@ -37,77 +37,77 @@ _LONGEST_SUBJECT = 7
 
 
 def is_verb(token: Token) -> bool:
-    """Say whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
+    """Return whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
     if token.is_cased:
         return False
-    word = token.folded.removeprefix("و")  # Arabic writes its "and" together with the verb
+    word = token.folded.removeprefix("و")  # Arabic writes "and" together with the verb
     return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
 
 
 def is_singular(token: Token) -> bool:
-    """Return whether a word is a reporting verb in the third person: "reports"."""
+    """Return whether a word is a reporting verb in the third person singular: "reports"."""
     return token.folded in _SINGULAR
 
 
 def is_past(token: Token) -> bool:
-    """Say whether a word is a reporting verb's past form, as in "reported by"."""
+    """Return whether a word is the past form of a reporting verb, as in "reported by"."""
     return token.text.islower() and (token.folded in _PAST or token.folded in _IRREGULAR)
 
 
 def is_going(token: Token) -> bool:
-    """Say whether a word is a reporting verb with *-ing*: "noting"."""
+    """Return whether a word is a reporting verb with *-ing*: "noting"."""
     return token.text.islower() and token.folded in _GOING
 
 
 def is_said_of_outlets(token: Token) -> bool:
-    """Say whether the verb, for one in the third person, is said of outlets rather than of people or states."""
+    """Return whether a word is a reporting verb in the third person that is not also said of people or states."""
     return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
 
 
 def is_done_by_outlets(token: Token) -> bool:
-    """Return whether a verb's past form is of what mainly outlets do: "covered by …", "reported by …"."""
+    """Return whether a word is the past form of what mainly outlets do, as in "covered by …"."""
     return token.folded in _DONE_BY_OUTLETS
 
 
 def is_auxiliary(token: Token) -> bool:
-    """Return whether a word helps another verb: "has", "was"."""
+    """Return whether a word is an auxiliary or modal verb: "has", "was"."""
     return token.folded in _AUXILIARIES or token.folded in _MODALS
 
 
 def is_piece(token: Token) -> bool:
-    """Say whether a word is what a piece of reporting is called: "article", "coverage"."""
+    """Return whether a word is one for a piece of reporting: "article", "coverage"."""
     return token.folded in _PIECES
 
 
 def is_of_outlets(token: Token) -> bool:
-    """Say whether a word is what outlets have: a piece of reporting, its tone or other quality, its writer."""
+    """Return whether a word is for what outlets have: a piece of reporting, its tone or other quality, its writer."""
     return is_piece(token) or token.folded in _OF_PIECES
 
 
 def is_writer(token: Token) -> bool:
-    """Return whether a word is what people who make such pieces are called: "reporter", "host"."""
+    """Return whether a word is one for the makers of such pieces: "reporter", "host"."""
     return token.folded in _WRITERS
 
 
 def is_media(token: Token) -> bool:
-    """Say whether a word is what outlets are called: "paper", "outlets"."""
+    """Return whether a word is one for outlets: "paper", "outlets"."""
     return token.folded in _MEDIA
 
 
 def is_comparison(tokens: list[Token]) -> bool:
-    """Return whether a sentence speaks of what several outlets say: "All sources agree", "Together, …"."""
+    """Return whether a sentence is about what several outlets say: "All sources agree", "Together, …"."""
     return any(token.folded in _COMPARING or (is_media(token) and token.folded.endswith("s")) for token in tokens)
 
 
 def is_when(rest: list[Token]) -> bool:
-    """Return whether words say when or in what something was told: "on Monday", "in an editorial"."""
+    """Return whether the words say when or in what a report was made: "on Monday", "in an editorial"."""
     if len(rest) > _LONGEST_TIME:
         return False
     return any(token.folded in _DAYS or is_of_outlets(token) or token.folded in _TIMES for token in rest)
 
 
 def after_time(tokens: list[Token]) -> int:
-    """Return the place after the words at the start that say when: "On Monday", "Last week", "By evening"; else 0."""
+    """Return the position after an initial phrase of time, such as "On Monday", "Last week", "By evening", or 0."""
     if not tokens or tokens[0].folded not in _BEFORE_TIMES:
         return 0
     for place, token in enumerate(tokens[1:_LONGEST_TIME], start=1):
@@ -117,15 +117,15 @@ def after_time(tokens: list[Token]) -> int:
 
 
 def is_adverb(token: Token) -> bool:
-    """Say whether a word may stand between an outlet and its verb."""
+    """Return whether a word may come between an outlet and its verb."""
     return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
 
 
 def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_word: bool = False) -> Token | None:
-    """Return the reporting verb of a subject that ends before ``place``, over adverbs, asides and auxiliaries.
+    """Return the reporting verb of a subject that ends before ``place``, past adverbs, asides and auxiliaries, or None.
 
-    Where the subject is a known outlet any verb will do that can be told from a noun by itself or by what follows; where
-    it may be a common word ("Time is running out"), only a plain one.
+    If ``is_known``, the subject is an outlet, and any verb will do that differs from a noun by its form or by the words
+    after it. If ``is_word``, the subject may be a common word ("Time is running out"), and only a plain verb will do.
     """
     place = after_aside(tokens, place)
     helped = False
@@ -148,7 +148,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
 
 
 def _is_business(tokens: list[Token], place: int) -> bool:
-    """Return whether the verb at ``place`` is one of a firm: "fired", "has left"; but not "opens with a portrait"."""
+    """Return whether the verb at ``place`` is one of a firm: "fired", "has left", but not "opens with a portrait"."""
     if tokens[place].folded in ("has", "have", "had"):
         rest = [token.folded for token in tokens[place + 1 : place + 4] if not is_adverb(token)]
         return rest[:1] != [] and rest[0] in _BUSINESS
@@ -172,19 +172,19 @@ def is_passive(tokens: list[Token], place: int) -> bool:
 
 
 def _looks_like_verb(tokens: list[Token], place: int) -> bool:
-    """Say whether the word at ``place`` looks like a verb, one in -s with its object: "collected …", "ranks the …"."""
+    """Return whether the word at ``place`` looks like a verb, if in *-s* with its object: "ranks the …"."""
     token = tokens[place]
     if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
         return False
     has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
-    if token.folded == "broke":  # the law, or the news
+    if token.folded == "broke":  # the law or the news: only the news counts
         return any(word.folded in ("news", "story") for word in tokens[place + 1 : place + 4])
     is_past_form = token.folded.endswith("ed") or token.folded in _DEEDS
     return is_past_form or (token.folded.endswith("s") and has_object)
 
 
 def after_aside(tokens: list[Token], place: int) -> int:
-    """Return the place after an aside in commas, dashes or brackets that begins at ``place``, else ``place``."""
+    """Return the position after an aside in commas, dashes or brackets that begins at ``place``, or ``place``."""
     if place >= len(tokens) or tokens[place].folded not in _CLOSING:
         return place
     closing = _CLOSING[tokens[place].folded]
@@ -195,7 +195,7 @@ def after_aside(tokens: list[Token], place: int) -> int:
 
 
 def possessive_end(tokens: list[Token], place: int) -> int:
-    """Return the place after the "'s" or "'" at ``place`` that belongs to the word before it, else ``place``."""
+    """Return the position after the possessive "'s" or "'" at ``place``, or ``place`` if there is none."""
     if place >= len(tokens) or tokens[place].folded != "'" or not place or tokens[place].start != tokens[place - 1].end:
         return place
     if place + 1 < len(tokens) and tokens[place + 1].folded == "s" and tokens[place + 1].start == tokens[place].end:
@@ -204,7 +204,7 @@ def possessive_end(tokens: list[Token], place: int) -> int:
 
 
 def piece_after(tokens: list[Token], place: int) -> int:
-    """Return the place after the first of the next few words that is what outlets have, or 0."""
+    """Return the position after the first word within reach that is for what outlets have, or 0."""
     for here in range(place, min(place + _LONGEST_SUBJECT, len(tokens))):
         token = tokens[here]
         if is_of_outlets(token):
@@ -215,7 +215,10 @@ def piece_after(tokens: list[Token], place: int) -> int:
 
 
 def person_after(tokens: list[Token], place: int) -> int:
-    """Return the place after a person's name of two or three words at ``place``, or after several, or 0."""
+    """Return the position after a person's name of two to four words at ``place``, or after several such names, or 0.
+
+    A place after it, such as "in Lisle", is skipped too.
+    """
     after = 0
     while place < len(tokens):
         here = place
@@ -230,7 +233,7 @@ def person_after(tokens: list[Token], place: int) -> int:
 
 
 def after_place(tokens: list[Token], after: int) -> int:
-    """Return the place after "in Lisle" where that stands at ``after``, else ``after``."""
+    """Return the position after "in Lisle" at ``after``, or ``after`` if there is no such phrase."""
     if not after or after >= len(tokens) or tokens[after].folded != "in":
         return after
     here = after + 1

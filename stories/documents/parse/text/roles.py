@@ -1,4 +1,4 @@
-"""Says what a group of outlets does in its sentence: reports, joins who reports, or is where something is known from."""
+"""Determine the role of a group of outlets in its sentence: it reports, joins those who report, or is a source."""
 
 from itertools import pairwise, takewhile
 
@@ -35,7 +35,7 @@ _CHANNELS = words("outlets", "channels") | words("outlets", "broadcasters")
 _SPEAKING = words("outlets", "speaking")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])
 _PREPOSITIONS = words("outlets", "prepositions")
-_BEFORE_NOUNS = _PREPOSITIONS | {"a", "an", "the"}  # "on strike", "the report"
+_BEFORE_NOUNS = _PREPOSITIONS | {"a", "an", "the"}  # as in "on strike", "the report"
 _CREDITING_PHRASES = frozenset([("according", "to"), ("acuerdo", "con"), ("judge", "by"), ("judging", "by")])
 _CREDITING = words("outlets", "crediting")
 _OBJECTS = words("outlets", "objects")
@@ -43,21 +43,21 @@ PARTING = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"
 _SUBORDINATING = frozenset(["while", "whereas", "although", "though", "if", "when", "as", "even"])
 _LEADING_ON = frozenset(["for", "to", "at", "on", "as", "of"])
 _SHORTEST_CLAUSE = 3
-_LONGEST_REFUSAL = 10  # words of "did not at once respond to a request for comment"
-_LONGEST_ANSWER = 5  # words and marks of "the Courier twelve of them."
+_LONGEST_REFUSAL = 10  # tokens, as in "did not at once respond to a request for comment"
+_LONGEST_ANSWER = 5  # tokens, as in "the Courier twelve of them."
 _AMOUNTS = words("outlets", "amounts")
-_LOOK = 30  # how many words further the rest of a clause is looked at
+_LOOK = 30  # tokens within which the rest of a clause is read
 _HELPING = words("outlets", "helping")
 _BEING = frozenset(["is", "was", "are", "were"])
 _WORDINGS = frozenset(["question", "lesson", "word", "term", "conclusion"])
 _SAME = frozenset(["as", "so", "neither", "nor"])
 _GRADED = frozenset(["more", "most", "less", "least", "one", "only", "first", "alone"])
 _REPLIES = words("outlets", "replies")
-_QUOTING = frozenset(["quotes", "quoted", "cites", "cited"])  # behind these stands who is quoted, never who quotes
+_QUOTING = frozenset(["quotes", "quoted", "cites", "cited"])  # the subject never follows these
 
 
 class Roles(Clause):
-    """What a group of mentions does in its sentence; ``knows`` says that the sentence names a known outlet."""
+    """The possible roles of a group of mentions; ``knows`` says whether the sentence names a known outlet."""
 
     def __init__(self, tokens: list[Token], group: Group, *, knows: bool) -> None:
         super().__init__(tokens, group)
@@ -65,16 +65,19 @@ class Roles(Clause):
 
     @property
     def first(self) -> int:
-        """The place of the group's first word."""
+        """The position of the group's first word."""
         return self._group.first
 
     @property
     def begins(self) -> int:
-        """The place of the first word of the clause in which the group reports."""
+        """The position of the first word of the clause in which the group reports."""
         return 0 if self._is_pieces_from() or self._follows_person() else self._before + 1
 
     def named(self, *, verb: Token | None = None) -> list[NamedOutlet]:
-        """Return the outlets of the group: known ones, likely ones, and those that stand in one list with them."""
+        """Return the outlets of the group: known ones, likely ones, and possible ones in one list with them.
+
+        A possible one also counts if ``verb`` is one of outlets, or in "covered by …" and the like.
+        """
         trusted = any(mention.standing in (Standing.KNOWN, Standing.LIKELY) for mention in self._group.mentions)
         is_list = self._group.is_joined and trusted
         owns = possessive_end(self._tokens, self._group.after) > self._group.after
@@ -88,7 +91,10 @@ class Roles(Clause):
         ]
 
     def reporting(self, *, is_first: bool) -> list[NamedOutlet]:
-        """Return the outlets that the group names as reporting."""
+        """Return the outlets that the group names as reporting.
+
+        ``is_first`` says that no group before it in the sentence reports.
+        """
         if self._is_pieces_from():
             return self._all_possible()
         if self._is_label() or self._accompanies() or self._is_explained():
@@ -106,10 +112,10 @@ class Roles(Clause):
         return self.named(verb=None if is_somewhere else verb)
 
     def parts(self) -> "list[Roles]":
-        """Return the group, or two where a comma parts those that its clause is about from what opened the sentence.
+        """Return the group, or two groups if a comma ends an opening phrase within it.
 
-        "Unlike the Courier, Radio Tessen and AFP say …", "Citing AFP, CNN reports …". Of "CNN, AFP reports, will move"
-        there is only who tells it.
+        Examples are "Unlike the Courier, Radio Tessen and AFP say …" and "Citing AFP, CNN reports …". Of "CNN, AFP
+        reports, will move" only the outlet that reports is returned.
         """
         if self._is_inserted():
             return [Roles(self._tokens, self._group.since(1), knows=self._knows)]
@@ -123,14 +129,14 @@ class Roles(Clause):
         return [Roles(self._tokens, self._group.until(place), knows=self._knows), rest]
 
     def _is_inserted(self) -> bool:
-        """Return whether the second of two tells what the sentence says of the first: "CNN, AFP reports, will move"."""
+        """Return whether the second of two outlets reports about the first: "CNN, AFP reports, will move"."""
         verb, comma = [*self._tokens[self._group.after : self._group.after + 2], None, None][:2]
         is_pair = len(self._group.mentions) == 2 and not self._group.is_joined
         is_told = verb is not None and comma is not None and is_verb(verb) and comma.folded == ","
         return is_pair and is_told and not self._is_object()
 
     def speaks_to(self, listeners: frozenset[int]) -> bool:
-        """Return whether it tells something to an outlet that is named at one of these places: "told AFP that …"."""
+        """Return whether the group tells something to an outlet at one of these positions: "told AFP that …"."""
         verb = self._verb()
         if verb is None or verb.folded not in ("told", "tells"):
             return False
@@ -138,14 +144,15 @@ class Roles(Clause):
         return place in listeners or (self._word(place) in ARTICLES and place + 1 in listeners)
 
     def possible(self) -> list[str]:
-        """Return the unknown names of the group that stand as an outlet would: before its verb, or as a source."""
+        """Return the unknown names in the position of an outlet: before a reporting verb, or as a source."""
         stands = self.is_source() or (self._begins_clause(is_first=True) and self._verb() is not None)
         return [one.outlet.name for one in self._group.mentions if stands and one.standing is Standing.POSSIBLE]
 
     def is_attributed(self) -> bool:
-        """Return whether its part of the sentence as a whole is the group's.
+        """Return whether the group's part of the sentence is attributed to it as a whole.
 
-        "…, AFP reports.", "…, says AFP.", "According to AFP, …", "… is how AFP puts it", "It is AFP that …".
+        Examples are "…, AFP reports.", "…, says AFP.", "According to AFP, …", "… is how AFP puts it" and "It is AFP
+        that …".
         """
         if not self.named():
             return False
@@ -158,9 +165,10 @@ class Roles(Clause):
         )
 
     def joins_in(self) -> bool:
-        """Return whether it joins those who report without a verb of its own.
+        """Return whether the group joins those who report, without a verb of its own.
 
-        "As did AFP", "so does AFP", "AFP does too", "like AFP", "; for AFP, …", "Reuters sees a victory; AFP, a defeat".
+        Examples are "As did AFP", "so does AFP", "AFP does too", "like AFP", "; for AFP, …" and "Reuters sees a
+        victory; AFP, a defeat".
         """
         if self._opens_part() and self._before > 0:
             return True
@@ -176,7 +184,7 @@ class Roles(Clause):
         return self._borrows_verb()
 
     def _borrows_verb(self) -> bool:
-        """Return whether its verb is that of the clause before: "…; AFP at fourteen", "…, AFP for the peace."."""
+        """Return whether the group shares the verb of the previous clause: "…; AFP at fourteen", "…, AFP for peace"."""
         mark, after = self._word(self._before), self._group.after
         if mark not in (";", ",", "and") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
             return False
@@ -192,7 +200,7 @@ class Roles(Clause):
         return rest[0].folded in _LEADING_ON and not any(token.folded == "," for token in rest)
 
     def _accompanies(self) -> bool:
-        """Return whether it is "…, with the Courier noting …", or goes on after that: "and AFP focusing on …"."""
+        """Return whether the group is "…, with the Courier noting …", or continues that: "and AFP focusing on …"."""
         word = self._tokens[self._before].folded if self._before >= 0 else ""
         if word not in ("with", "and", ","):
             return False
@@ -204,7 +212,7 @@ class Roles(Clause):
         return False
 
     def _is_explained(self) -> bool:
-        """Return whether a clause of its own says what the group or its piece tells: "AFP's report, which notes …"."""
+        """Return whether a relative clause says what the group or its piece reports: "AFP's report, which notes …"."""
         after = possessive_end(self._tokens, self._group.after)
         if after > self._group.after:
             after = piece_after(self._tokens, after) or after
@@ -214,19 +222,19 @@ class Roles(Clause):
         return verb_after(self._tokens, after + 2) is not None
 
     def tells_plainly(self) -> bool:
-        """Return whether it reports by a word for reporting, not just as a known outlet that does something."""
+        """Return whether the group reports with a word for reporting, rather than with any verb of a known outlet."""
         verb = self._verb()
         return verb is None or is_verb(verb) or is_of_outlets(verb) or is_going(verb)
 
     def is_credited(self) -> bool:
-        """Return whether it is "according to" or "per" the group."""
+        """Return whether the sentence says "according to" or "per" the group, or the like."""
         words_ = self._word(self._before - 1), self._word(self._before)
         following = [token.folded for token in self._tokens[self._group.after : self._group.after + 4]]
         is_believed = words_[1] == "if" and following == ["is", "to", "be", "believed"]
         return words_ in _CREDITING_PHRASES or words_[1] in _CREDITING or is_believed or following[:1] == ["zufolge"]
 
     def is_source(self) -> bool:
-        """Return whether the sentence has it from the group: "according to …", "reported by …", "…, writes …"."""
+        """Return whether the sentence names the group as a source: "according to …", "reported by …", "…, writes …"."""
         before = self._before
         if self.is_credited():
             return True
@@ -249,7 +257,7 @@ class Roles(Clause):
         return token.folded in ("(", "—") and self._ends_sentence()
 
     def _has_writer(self) -> bool:
-        """Return whether somebody of the group tells something: "a columnist at AFP, calls …", but no former one."""
+        """Return whether a person of the group reports: "a columnist at AFP, calls …", but not a former one."""
         opening = self._tokens[max(0, self._before - 4) : self._before]
         is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
         rest = self._tokens[self._group.after - 1 : self._group.after + _LOOK]
@@ -258,16 +266,16 @@ class Roles(Clause):
         )
 
     def _word(self, place: int) -> str:
-        """Return the folded word at ``place``; nothing where there is none."""
+        """Return the folded word at ``place``, or an empty string beyond the sentence."""
         return self._tokens[place].folded if 0 <= place < len(self._tokens) else ""
 
     def _begins_part(self) -> bool:
-        """Return whether the words before the group, up to two, begin the sentence or a part of it."""
+        """Return whether the group, with at most two words before it, begins the sentence or a part of it."""
         start = self._before - (self._word(self._before) in ("to", "con", "by"))
         return start <= 1 or self._word(start - 1) in PARTING or self._word(self._group.after) == "zufolge"
 
     def _tells_before(self) -> bool:
-        """Return whether it tells what stands before it: "…, AFP reports.", "…, as AFP reports, …"."""
+        """Return whether the group reports what precedes it: "…, AFP reports.", "…, as AFP reports, …"."""
         place = self._before
         if self._word(place) == "as":
             place -= 1
@@ -285,11 +293,11 @@ class Roles(Clause):
         return not rest or (self._word(here + 1) in (",", ")") and self._is_aside(here + 2)) or is_when(rest)
 
     def _is_aside(self, place: int) -> bool:
-        """Return whether what stands behind "…, AFP reports," goes on with what is told, or with how it is known."""
+        """Return whether the words after "…, AFP reports," continue what is reported, or say how it is known."""
         return self._before > 1 and self._word(place) not in PARTING
 
     def _is_told_by(self) -> bool:
-        """Return whether the verb stands before it: "…, says AFP.", "“Shame!” screams AFP."."""
+        """Return whether the verb of the group precedes it: "…, says AFP.", "“Shame!” screams AFP"."""
         before = self._before
         if before < 0 or not self._tokens[before].is_word:
             return False
@@ -306,13 +314,13 @@ class Roles(Clause):
         return is_verb(self._tokens[before]) or is_loud
 
     def _tells_object(self) -> bool:
-        """Return whether the group is what the verb before it is about: "…, called AFP a disgrace"."""
+        """Return whether the group is the object of the verb before it: "…, called AFP a disgrace"."""
         following = self._tokens[self._group.after : self._group.after + 1]
         is_free = not following or not following[0].is_word or following[0].folded in (*_PREPOSITIONS, "that")
         return not (is_free or is_adverb(following[0]) or is_of_outlets(following[0]) or is_when(following))
 
     def _puts_it(self) -> bool:
-        """Return whether the sentence is its wording: "… is how AFP puts it", "In what AFP calls …, …"."""
+        """Return whether the sentence is in the group's words: "… is how AFP puts it", "In what AFP calls …, …"."""
         earlier, word = self._word(self._before - 1), self._word(self._before)
         is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
         is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
@@ -320,7 +328,7 @@ class Roles(Clause):
         return is_wording and verb_after(self._tokens, self._group.after, is_known=True) is not None
 
     def _is_singled_out(self) -> bool:
-        """Return whether the sentence says of it alone what follows: "It was AFP that …", "Most critical is AFP: …"."""
+        """Return whether the sentence singles the group out: "It was AFP that …", "Most critical is AFP: …"."""
         before = self._before
         after = self._word(self._group.after)
         if self._word(before) == "to" and after == "to":
@@ -339,7 +347,7 @@ class Roles(Clause):
         return is_graded and (self._ends_sentence() or is_piece or after in (":", ",", "—", "which", "that"))
 
     def _only_denies(self) -> bool:
-        """Return whether it only does not do what another does: "Reuters names him, AFP does not."."""
+        """Return whether the group is only said not to do what another does: "Reuters names him, AFP does not"."""
         after = self._group.after
         if self._word(after).removesuffix("n") not in _HELPING or self._before < 0:  # "doesn't", "hasn't"
             return False
@@ -348,20 +356,23 @@ class Roles(Clause):
         return words_[:1] in (["not"], ["'"]) and (not rest or not rest[0].isalnum())
 
     def _is_asked_for_comment(self) -> bool:
-        """Return whether others wanted it to say something: "AFP declined to comment", "CNN was not available for comment"."""
+        """Return whether the group was asked for a comment.
+
+        Examples are "AFP declined to comment" and "CNN was not available for comment".
+        """
         rest = self._tokens[self._group.after : self._group.after + _LONGEST_REFUSAL]
         asked = [token.folded for token in takewhile(lambda token: token.is_word, rest)]
         return any(pair in (("to", "comment"), ("for", "comment")) for pair in pairwise(asked))
 
     def _is_object(self) -> bool:
-        """Return whether a preposition or a participle stands before the group: "unlike …", "citing …"."""
+        """Return whether a preposition or a participle precedes the group: "unlike …", "citing …"."""
         if self._before < 0:
             return False
         token = self._tokens[self._before]
         return token.folded in _PREPOSITIONS or token.folded in _CREDITING or token.folded.endswith("ing")
 
     def _opens_part(self) -> bool:
-        """Return whether the group stands first with a small word: "For the Courier, …", "; for Ansgar Wire it …"."""
+        """Return whether the group opens a part of the sentence: "For the Courier, …", "; for Ansgar Wire it …"."""
         after = self._word(self._group.mentions[0].after)
         start = self._before - (self._word(self._before - 1) == "over")  # "Over at Morrow Daily, …"
         start -= self._word(start - 1) == "as"  # "As for Le Soir, it …"
@@ -372,7 +383,7 @@ class Roles(Clause):
         return is_small and (after in (",", "ist", "es") or after in _OBJECTS)
 
     def is_spoken_to(self) -> bool:
-        """Return whether somebody speaks to the group in the sentence: "told …", "in an interview with …"."""
+        """Return whether somebody speaks to the group: "told …", "in an interview with …"."""
         near = self._tokens[max(0, self._before - 3) : self._before + 1]
         for token in reversed(near):
             if token.folded in _SPEAKING:
@@ -382,16 +393,17 @@ class Roles(Clause):
         return False
 
     def _is_covered_by(self, mention: Mention) -> bool:
-        """Return whether it is "covered by" an unknown name that is none of two words, as people's are."""
+        """Return whether the name follows "covered by" or the like, and is not of two words, like those of people."""
         is_done = self._word(self._before) == "by" and is_done_by_outlets(self._tokens[self._before - 1])
         return is_done and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 
     def _is_person(self, mention: Mention) -> bool:
-        """Return whether an unknown name beside a known outlet is rather a person's: two words or three."""
+        """Return whether an unknown name of several words beside a known outlet is rather that of a person."""
         return self._knows and " " in mention.outlet.name
 
     def _all_possible(self) -> list[NamedOutlet]:
-        """Return the outlets whose pieces these are; what is written "by" an unknown name is by a person."""
+        """Return the outlets of the pieces that are the subject."""
+        # Unknown names after "by" are those of people.
         by = self._before >= 0 and self._tokens[self._before].folded == "by"
         if by or self._knows or not self._group.is_joined:
             return self.named()
@@ -413,7 +425,7 @@ class Roles(Clause):
         return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
 
     def _follows_time(self) -> bool:
-        """Return whether nothing stands before it but when it was: "On Monday the Courier reported …"."""
+        """Return whether only a phrase of time precedes the group: "On Monday the Courier reported …"."""
         return self._before < after_time(self._tokens) <= self._group.first
 
     def _is_listed(self) -> bool:
@@ -432,8 +444,9 @@ class Roles(Clause):
         if token.folded in _LISTING:
             return self._is_listed() and self._opens(before - 1)
         if is_writer(previous):
-            verb = self._verb()  # people of an outlet do much else: "Journalists at AFP went on strike"
+            verb = self._verb()  # people of an outlet also make news: "Journalists at AFP went on strike"
             return token.folded in _OF_PIECES and self._opens(before - 1) and verb is not None and is_verb(verb)
+        # A report "on Radio Tessen" is one that it broadcast, not one about it.
         is_sent = token.folded == "on" and self._is_on_air()
         is_letter = token.folded == "to" and previous.folded in ("letter", "letters")
         if token.folded not in _OF_PIECES and not is_sent and not is_letter:
@@ -442,17 +455,17 @@ class Roles(Clause):
         return is_subject and self._opens(before - 1)
 
     def _is_on_air(self) -> bool:
-        """Return whether all are broadcasters by name: a report "on Radio Tessen" is one that it sent."""
+        """Return whether all outlets of the group are broadcasters by name."""
         names = [mention.outlet.name for mention in self._group.mentions]
         return all(not _CHANNELS.isdisjoint(fold(name).split()) for name in names)
 
     def _is_own_view(self) -> bool:
-        """Return whether it is "in AFP's analysis", "in Reuters' view"."""
+        """Return whether the group is in the position of "in AFP's analysis" or "in Reuters' view"."""
         owned = possessive_end(self._tokens, self._group.after)
         return owned > self._group.after and piece_after(self._tokens, owned) > 0
 
     def _is_label(self) -> bool:
-        """Return whether the group stands before its claim as a label: "Reuters: …", "A, B, C — …"."""
+        """Return whether the group is a label before its claim: "Reuters: …", "A, B, C — …"."""
         after = self._group.after
         if self._group.first > 1 or after + 1 >= len(self._tokens) or self._before >= 0:
             return False

@@ -1,4 +1,4 @@
-"""Makes an explainer of a text with the headings of one."""
+"""Parse a text with the headings of an explainer into one."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -21,7 +21,7 @@ _PAPERS = "papers"
 
 
 class StoryReader:
-    """Reads one story; notes gather as it goes."""
+    """A parser for the text of one story; it collects notes."""
 
     def __init__(self, layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]) -> None:
         self._layout = layout
@@ -30,7 +30,7 @@ class StoryReader:
         self.notes: list[Note] = []
 
     def read(self) -> Explainer:
-        """Return the explainer."""
+        """Return the explainer, and collect the notes on it in ``notes``."""
         asked = self._asked()
         cut_off = is_cut_off(self._layout, asked)
         topics, remarks = read_topics(self._layout.parts, self._known, self._make_uid)
@@ -84,7 +84,7 @@ class StoryReader:
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
 
     def _is_prose(self, part: Part) -> bool:
-        """Say whether text stands under *Go deeper* itself, which should only hold other parts."""
+        """Return whether there is text directly under *Go deeper*, which should only hold other parts."""
         return part.code == DEEPER and bool(part.content) and not any(isinstance(block, Item) for block in part.content)
 
     def _passages(self) -> tuple[Passage, ...]:
@@ -97,7 +97,7 @@ class StoryReader:
         return passages
 
     def _names_elsewhere(self) -> frozenset[str]:
-        """Return the folded words that stand as names in what is not coverage."""
+        """Return the folded words of names outside the coverage."""
         return frozenset(
             token.folded
             for part in [self._layout.opening, *self._layout.parts]
@@ -108,7 +108,7 @@ class StoryReader:
         )
 
     def _asked(self) -> list[Asked]:
-        """Return the questions, one asked twice in different case once."""
+        """Return the questions; those that are the same when folded are merged."""
         found: dict[str, Asked] = {}
         for part in self._layout.parts:
             if part.code == QUESTIONS or (part.code == DEEPER and not self._is_prose(part)):
@@ -124,7 +124,7 @@ class StoryReader:
         first.answer += [paragraph for paragraph in again.answer if paragraph.text not in said]
 
     def _headings(self, *, has_questions: bool, has_topics: bool, cut_off: bool) -> PartHeadings:
-        """Return the headings of the parts as typed; empty where the text has none and a usual one would be printed."""
+        """Return the headings of the parts as typed; an empty one keeps the usual heading from being printed."""
         typed: dict[str, str] = {}
         for part in self._layout.parts:
             if part.code in PARTS and not self._is_prose(part):
@@ -142,7 +142,7 @@ class StoryReader:
         return PartHeadings(**typed)
 
     def _proposed_headline(self) -> str:
-        """Return the first sentence of the text, or nothing where there is none."""
+        """Return the first sentence of the text, cut to 300 characters, or an empty string."""
         for part in [self._layout.opening, *self._layout.parts]:
             if part.code not in PARTS and (paragraphs := paragraphs_of(part.content)):
                 first = sentences(paragraphs[0].text[: _LONGEST_HEADLINE * 4])[0]

@@ -1,4 +1,4 @@
-"""Reads the topics of a text: each has only a description, which begins with its name."""
+"""Parse the topics of a text, each from a description that begins with its name."""
 
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
@@ -16,9 +16,9 @@ from stories.documents.parse.topic_names import LONGEST_NAME, name_of_topic
 def read_topics(
     parts: Iterable[Part], known: KnownNames, make_uid: Callable[[], UUID], *, write: Callable[[str], str] = escape
 ) -> tuple[tuple[NamedTopic, ...], list[Note]]:
-    """Return the topics in order, and a note for each that is only proposed; a topic is matched once.
+    """Return the topics in order, with a note for each proposed one.
 
-    ``write`` makes Markdown of the text of a paragraph.
+    Only one row may match each known topic. ``write`` turns the text of a paragraph into Markdown.
     """
     topics: list[NamedTopic] = []
     notes: list[Note] = []

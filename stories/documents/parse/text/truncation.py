@@ -1,4 +1,4 @@
-"""Says whether a text stops half-way."""
+"""Detect texts that are cut off."""
 
 from stories.documents.parse.headings import DEEPER, QUESTIONS, TOPICS
 from stories.documents.parse.text.layout import Item, Layout, Paragraph
@@ -8,19 +8,19 @@ from stories.documents.parse.words.sentences import stops
 
 
 def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
-    """Say whether the last thing in the text is a heading, a list mark, or words that end no sentence.
+    """Return whether the text ends with a heading, an empty list item or an incomplete sentence.
 
-    *Go deeper* is no such heading: it only holds other parts, of which a story may have none.
-    ``asked`` are the story's questions: where others have a teaser, a last one without is cut off too.
+    ``asked`` holds the questions of the story. If all others have a teaser, a last one without a teaser is cut off too.
     """
     last = layout.parts[-1] if layout.parts else layout.opening
     if not last.content:
+        # *Go deeper* only holds other parts, and a story may have none.
         return bool(layout.parts) and last.code != DEEPER
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True
     if not stops(words := _last_words(block)):
-        # A list of topics may be one of bare names, or a single one.
+        # Topics may be a list of names without descriptions, or a single name.
         is_name = len(last.content) == 1 and name_of_topic(words) == words
         return last.code != TOPICS or (all(stops(_last_words(other)) for other in last.content[:-1]) and not is_name)
     return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_is_bare(asked[:-1])
@@ -32,5 +32,5 @@ def _last_words(block: Paragraph | Item) -> str:
 
 
 def any_is_bare(asked: list[Asked]) -> bool:
-    """Say whether any of the questions has no teaser."""
+    """Return whether any of the questions has no teaser."""
     return any(not one.answer for one in asked)

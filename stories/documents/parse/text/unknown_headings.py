@@ -1,4 +1,4 @@
-"""Finds lines that look like headings and are none that is known: what stands under them goes to the part before."""
+"""Find lines that look like headings but are not known; the text under them belongs to the previous part."""
 
 import re
 from collections.abc import Iterator
@@ -11,14 +11,17 @@ from stories.documents.parse.words.sentences import stops
 
 _MOST_NOTES = 50
 _MOST_WORDS = 9
-# In these a line of its own is a day or a name.
+# In these parts a short line is a day or a name.
 _OF_SHORT_LINES = PARTS | {"timeline", "people"}
 _ASKS = ("?", "؟")
 _BEGINNING = re.compile(r"[^\w-]*(\w)")
 
 
 def unknown_headings(text: str, *, of_page: bool) -> list[Note]:
-    """Return a note for each of the first such lines; on the page of a question what asks is no heading."""
+    """Return a note for each line that looks like an unknown heading, up to 50.
+
+    Set ``of_page`` for a question page, where a line that ends with a question mark is not a heading.
+    """
     lines = [line.strip() for line in LINE_END.split(text)]
     return [
         Note(
@@ -43,7 +46,7 @@ def _found(lines: list[str], *, of_page: bool) -> Iterator[tuple[int, str]]:
 
 
 def _following(lines: list[str]) -> list[str]:
-    """Return for each line the next one that is not empty."""
+    """Return the next line that is not empty, for each line."""
     found = [""]
     for line in reversed(lines[1:]):
         found.append(line or found[-1])
@@ -68,6 +71,6 @@ def _may_follow(line: str) -> bool:
 
 
 def _begins(line: str) -> bool:
-    """Return whether a line begins with a letter that is none in small letters, as a sentence does."""
+    """Return whether a line begins like a sentence: with a letter that is not a small one."""
     found = _BEGINNING.match(line)
     return found is not None and found[1].isalpha() and not found[1].islower()

@@ -1,1 +1,1 @@
-"""The words of a text that is read: its sentences, tokens and vocabulary."""
+"""The sentences, tokens and vocabulary of a text."""

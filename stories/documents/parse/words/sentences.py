@@ -1,4 +1,4 @@
-"""Cuts a paragraph into sentences, around abbreviations, initials, decimals, degrees and quotations."""
+"""Split paragraphs into sentences; abbreviations, initials, decimals, degrees and quotations do not end one."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from stories.documents.parse.words.vocabulary import words
 
 _MARK = "[.!?…؟۔。！？।]"
-# A run of marks is tried once, from its first: one that is tried from each of them takes quadratic time.
+# The look-behind tries a run of marks once, from its first mark. Trying it from each mark would take quadratic time.
 _END = re.compile(rf"(?<!{_MARK})({_MARK}+)([\"'”’»)\]]*)(?:\[\d{{1,3}}\])*\s+")
 _LAST_MARK = re.compile(rf"{_MARK}[\"'”’»)\]]*(?:\[\d{{1,3}}\])*$")
 _UNMARKED_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f][\"'”’»)\]]*$")  # Thai, Lao, Khmer, Burmese
@@ -23,16 +23,16 @@ _STARTERS = words("sentences", "starters")
 
 
 def sentences(text: str, *, begins: Callable[[int], bool] | None = None) -> list[str]:
-    """Return the sentences of one paragraph, without the white space between them.
+    """Return the sentences of a paragraph, without the white space between them.
 
-    ``begins`` may say that the words at a place begin a sentence even after an abbreviation, as in "… the U.S. Reuters
-    says …". A quotation is never cut, unless its marks do not pair.
+    ``begins(position)`` may return True where a sentence begins even after an abbreviation, as in "… the U.S. Reuters
+    says …". A quotation is never split, unless its marks do not pair.
     """
     return [text[start:end] for start, end in sentence_spans(text, begins=begins)]
 
 
 def is_complete(line: str, following: str) -> bool:
-    """Say whether a sentence ends with ``line``, given the line after it: otherwise the line was broken inside one."""
+    """Return whether a sentence ends with ``line``; otherwise it goes on in ``following``, the next line."""
     if _LAST_MARK.search(line) is None:
         return False
     end = f"{line[-200:]} {following[:100]}"
@@ -45,12 +45,12 @@ def is_complete(line: str, following: str) -> bool:
 
 
 def stops(line: str) -> bool:
-    """Say whether ``line`` ends as a sentence does, or is of a script that needs no mark there."""
+    """Return whether ``line`` ends like a sentence, or is in a script that needs no mark at the end of one."""
     return _LAST_MARK.search(line) is not None or _UNMARKED_SCRIPT.search(line) is not None
 
 
 def sentence_spans(text: str, *, begins: Callable[[int], bool] | None = None) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence of ``text`` begins and ends."""
+    """Yield the start and end of each sentence of ``text``; see ``sentences`` for ``begins``."""
     start = len(text) - len(text.lstrip())
     quoted = _Quotations(text)
     for match in _END.finditer(text):
@@ -62,7 +62,7 @@ def sentence_spans(text: str, *, begins: Callable[[int], bool] | None = None) ->
         if match[1] == "." and not match[2] and _goes_on(text, match.start(), after, begins):
             continue
         if match[1] == "." and text[start : match.start()].isdigit():
-            continue  # "1. Who pays?"
+            continue  # the number of a list item: "1. Who pays?"
         yield start, match.end() - (len(match[0]) - len(match[0].rstrip()))
         start = after
     if end := text[start:].rstrip():
@@ -75,14 +75,14 @@ def _may_begin(text: str, after: int, begins: Callable[[int], bool] | None) -> b
 
 
 def _goes_on(text: str, stop: int, after: int, begins: Callable[[int], bool] | None) -> bool:
-    """Say whether the full stop at ``stop`` belongs to an abbreviation inside the sentence."""
+    """Return whether the full stop at ``stop`` belongs to an abbreviation within the sentence."""
     found = _LAST_WORD.search(text, max(0, stop - 40), stop)
     word = found[0] if found else ""
     following = _NEXT_WORD.match(text, after)
     following_word = following[1] if following else ""
     short = word.rsplit("—", 1)[-1].rsplit("–", 1)[-1]
     if len(short) > 2 and short.isalpha() and short.isupper():
-        return False  # "EST" is no "est."
+        return False  # "EST" is not the abbreviation "est."
     short = short.lower()
     if short in _NUMBERED:
         return following_word[:1].isdigit()
@@ -97,7 +97,7 @@ def _goes_on(text: str, stop: int, after: int, begins: Callable[[int], bool] | N
 
 
 class _Quotations:
-    """Knows which places lie inside a quotation; a mark without its partner is taken as no mark."""
+    """The spans of a text that lie inside quotations; a quotation mark without its partner is ignored."""
 
     def __init__(self, text: str) -> None:
         self._spans = sorted([*self._paired(text), *self._straight(text)])
@@ -122,7 +122,7 @@ class _Quotations:
             yield from zip(places[::2], places[1::2], strict=True)
 
     def open_at(self, place: int) -> bool:
-        """Say whether ``place`` is inside; ask in rising order."""
+        """Return whether ``place`` is inside a quotation; successive calls need rising positions."""
         while self._next < len(self._spans) and self._spans[self._next][1] < place:
             self._next += 1
         return self._next < len(self._spans) and self._spans[self._next][0] < place <= self._spans[self._next][1]

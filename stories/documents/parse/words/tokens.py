@@ -1,4 +1,4 @@
-"""Cuts text into words and marks with their places, each word also in the form in which names are compared."""
+"""Split text into words and marks with their positions; each is also given in folded form, for comparing names."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _DASHES = {"—": "—", "–": "—", "―": "—", "-": "-", "‐": "-", "‑"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a single mark: as written, folded, and where it stands."""
+    """A word or a single mark: as written, folded, and its position in the text."""
 
     text: str
     folded: str
@@ -21,17 +21,17 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """Say whether it is a word or number rather than a mark."""
+        """Whether it is a word or a number rather than a mark."""
         return self.text[0].isalnum()
 
     @property
     def is_capital(self) -> bool:
-        """Say whether it may begin a name: it has a capital, is a number, or is of a script without case."""
+        """Whether it may begin a name: it has a capital letter, is a number, or its script has no case."""
         return self.is_word and not self.text.islower()
 
     @property
     def is_cased(self) -> bool:
-        """Return whether it is written as names are where a script has capitals: with one, or as a number."""
+        """Whether it has a capital letter or is a number; words in scripts without case are not cased."""
         return self.is_word and (self.text.isdigit() or self.text != self.text.lower())
 
 
@@ -41,9 +41,9 @@ def _folded(word: str) -> str:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return the words and marks of ``text`` in order; every dash is ``—``, every hyphen ``-``, every apostrophe ``'``.
+    """Return the words and marks of ``text`` in order, with their folded forms.
 
-    A hyphen between spaces is a dash.
+    Dashes fold to ``—``, hyphens to ``-`` and apostrophes to ``'``. A hyphen between spaces counts as a dash.
     """
     return [
         Token(match[0], _mark(text, match) or _folded(match[0]), match.start(), match.end())

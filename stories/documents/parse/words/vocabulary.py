@@ -1,4 +1,4 @@
-"""The word lists by which the importer knows what it reads, kept in ``vocabulary.toml``."""
+"""The word lists of the importer, which are in ``vocabulary.toml``."""
 
 import tomllib
 from pathlib import Path
@@ -11,17 +11,20 @@ _LISTS: dict[str, dict[str, str]] = tomllib.loads(
 
 
 def words(table: str, name: str) -> frozenset[str]:
-    """Return a list as a set of words, in the form in which words are compared."""
+    """Return a list as a set of folded words."""
     return frozenset(map(fold, _LISTS[table][name].split()))
 
 
 def phrases(table: str, name: str) -> frozenset[str]:
-    """Return a list as a set of phrases, those that commas part."""
+    """Return a list as a set of phrases; commas separate them in the file."""
     return frozenset(" ".join(phrase.split()) for phrase in _LISTS[table][name].split(","))
 
 
 def verb_forms(verbs: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the forms English makes by rule: third person; past; and with *-ing*. A last letter may be doubled."""
+    """Return the regular English forms of the verbs: third person, past tense, and with *-ing*.
+
+    Both spellings are returned where a last letter may be doubled.
+    """
     singular = frozenset(_third_person(verb) for verb in verbs)
     past = frozenset(f"{stem}ed" for verb in verbs for stem in _stems(verb, before="e"))
     going = frozenset(f"{stem}ing" for verb in verbs for stem in _stems(verb, before="i"))
