@@ -80,7 +80,7 @@ class Timeline:
 
     @classmethod
     def of_each(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
-        """Read the editions of each work and return them by primary key, always in two queries."""
+        """Read the editions of each work and return them by primary key. Take at most two queries."""
         known = {work.pk: work for work in works}
         highest = dict(_HIGHEST(works=list(known)))
         editions: dict[int, list[Edition]] = {key: [] for key in known}
