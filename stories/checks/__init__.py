@@ -1,4 +1,4 @@
-"""Looks at a whole document before it goes out."""
+"""Checks of a whole document before it is published."""
 
 from stories.checks import (
     changes,
@@ -19,7 +19,7 @@ from stories.checks.house_style.check import matches_in
 from stories.checks.load_context import Looked, context_for, contexts_for, house_rules
 from stories.checks.registry import Registered, findings, registered
 
-# Importing a family registers its checks; naming it here says that it is meant to.
+# Importing a family registers its checks; this list shows that the imports are intended.
 FAMILIES = (
     completeness,
     questions,

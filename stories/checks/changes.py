@@ -1,4 +1,4 @@
-"""Are readers told what changed since they read it last?"""
+"""Checks of change notes."""
 
 from stories.checks.context import Context
 from stories.checks.findings import Level

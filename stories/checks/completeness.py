@@ -1,4 +1,4 @@
-"""Is everything there that a story needs, in the length that readers expect?"""
+"""Checks that a story has everything it needs, in the length that readers expect."""
 
 import unicodedata
 
@@ -41,7 +41,7 @@ def headline_length(document: Explainer, context: Context) -> Found:
 
 
 def width_of(line: str) -> int:
-    """Return how many characters a line is wide: an East Asian one counts two (Unicode Standard, annex 11)."""
+    """Return the width of a line in characters; East Asian wide ones count as two (Unicode Standard Annex #11)."""
     return sum(2 if unicodedata.east_asian_width(sign) in "FW" else 1 for sign in unicodedata.normalize("NFC", line))
 
 

@@ -1,4 +1,4 @@
-"""What a check knows besides the document: plain values, so that a check stays a function of what it is given."""
+"""The context of a check: plain values, so that the result of a check depends on its arguments alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,17 +15,19 @@ FEWEST_OUTLETS = 2
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The world around a document at the moment ``at``; with nothing said, the document is looked at by itself.
+    """What checks know besides the document, at the moment ``at``; the defaults describe a document on its own.
 
-    ``previous`` is what readers saw last, None when nothing was public yet. ``change`` is what the editor says of the
-    new edition; it is missed only where ``asks_for_change``. ``levels`` are those that administrators set, by the id
-    of the check.
+    ``previous`` is the document that readers saw last, or None. ``change`` is the change note of the new edition. It is
+    required only if ``asks_for_change`` is true. ``levels`` holds the levels that administrators set, by code of the
+    check.
 
-    ``live_headlines`` (folded) are those of other stories live at ``at`` or going out together, at least those that
-    this headline could be. ``other_questions`` are the folded stems of other questions by their wording, at least
-    those near this one. ``reachable`` are the uids of works and topics that readers find at ``at``; None says that it
-    was not asked, and then every link leads somewhere. ``retired``, and ``merged`` with today's name, are outlets and
-    topics by uid. ``house_words`` are the house dictionary.
+    ``live_headlines`` holds folded headlines of other stories that are live at ``at`` or published together with this
+    one. ``other_questions`` maps wordings of other questions to their folded stems. Both hold at least those that might
+    equal or resemble the text of this document.
+
+    ``reachable`` holds the uids of works and topics that readers can open at ``at``. If it is None, no link counts as
+    leading nowhere. ``retired`` holds the uids of retired outlets. ``merged`` maps uids of merged topics and outlets to
+    the present name. ``house_words`` are the entries of the house style.
     """
 
     at: datetime | None = None

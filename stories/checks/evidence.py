@@ -1,4 +1,4 @@
-"""Does what explains a story say where its figures and quotations are from?"""
+"""Checks that the explaining sections of a story cite sources for figures and quotations."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _MONTHS = (
     "janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|"
     "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
 )
-# Numbers that say when, where or which, and not how much.
+# Numbers that are dates, times, places or names, not quantities.
 _NO_FIGURE = re.compile(
     rf"""
     \d{{4}}-\d{{2}}(?:-\d{{2}})?                                    # 2026-11-08
@@ -39,7 +39,7 @@ _NO_FIGURE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# A name and its number in the middle of a sentence: Berth 4, Apollo 11; and words that a number only tells apart.
+# A name with its number within a sentence: Berth 4, Apollo 11. Also common nouns that a number only identifies.
 _NUMBERED = re.compile(
     r"(?<![.!?:]\s)(?<=\s)(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|CNY|INR)\b)[A-ZÀ-ÖØ-Þ]\w*\s+\d+\b(?![.,]?\d|\s*%)"
     r"|\b(?i:no\.|number|page|article|section|chapter|part|paragraph|clause|pier|berth|gate|platform|line|route|room"
@@ -63,9 +63,10 @@ def figures_and_quotations_are_cited(document: Explainer, context: Context) -> F
 
 
 def _uncited(found: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield the blocks that cite nothing, themselves or where they belong.
+    """Yield the blocks without a citation, in themselves or where they belong.
 
-    A table or a block quotation is cited anywhere in it; both, and a list, also in the sentence that leads to them.
+    For a table or a block quotation, a citation anywhere in it is enough. For these and for lists, a citation in the
+    sentence that introduces them is enough.
     """
     lead: Block | None = None
     for together, run in groupby(found, key=_stands_in):
@@ -89,7 +90,7 @@ def _stands_in(block: Block) -> str:
 
 
 def _claim(block: Block, language: str) -> str:
-    """Return what in a block asks for a source, as a sentence begins with it; empty for nothing."""
+    """Return what in a block needs a source, as the beginning of a sentence, or an empty string."""
     if block.is_quoted and block.words:
         return f"The quotation “{_shortened(block.words)}”"
     for start, end in quotations(block.words, language).spans:
@@ -102,7 +103,7 @@ def _claim(block: Block, language: str) -> str:
 
 
 def _figure(words: str) -> str:
-    """Return the first figure of ``words`` with the words around it; empty for none."""
+    """Return the first figure of ``words`` with the words around it, or an empty string."""
     hidden = words
     for pattern in (_NO_FIGURE, _NUMBERED):
         hidden = pattern.sub(lambda match: "_" * len(match[0]), hidden)

@@ -1,4 +1,4 @@
-"""What a check finds: one sentence for an editor, with the place that it is about."""
+"""Findings: what checks find, each with a sentence for an editor and the place that it concerns."""
 
 import hashlib
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding weighs: a blocker keeps a document from going out."""
+    """How much a finding weighs; a blocker keeps a document from being published."""
 
     BLOCKER = "blocker"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What puts a finding right at once: the entry of the house dictionary by its key, and what it wants written."""
+    """An automatic correction: the primary key of an entry of the house style, and its preferred form."""
 
     entry: int
     instead: str
@@ -24,12 +24,12 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding.
+    """A finding of a check.
 
-    ``anchor`` names the field: the name of a field of the work (``headline``), or a kind of row with the row's uid
-    and field (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``).
-    ``is_overridable`` says whether an editor with the right may publish against it, with a reason. ``place`` names the
-    part of the page in words, empty where the message does. ``fix`` is there where a machine can put it right.
+    ``anchor`` names a field: a field of the work (``headline``), or a kind of row with the row's uid and field
+    (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``). ``is_overridable`` is
+    true if a user with the permission may override the finding with a reason. ``place`` is the part of the page in
+    words, or empty if the message contains it. ``fix`` is set if the finding can be corrected automatically.
     """
 
     code: str
@@ -42,15 +42,15 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Return what stays the same while the same is found in the same field, however it is worded.
+        """The identity of the finding for overrides: its check and its field, without the message.
 
-        Two sentences of one check about one field have one key: who overrides it answers for both.
+        Two findings of one check on one field have the same key. An override covers both.
         """
         return f"{self.code} {self.anchor}"
 
     @property
     def mark(self) -> str:
-        """Return by what the same finding is known again later, without its words: a digest of check, field and words."""
+        """The digest by which the same finding is recognised later: of its check, its field and its message."""
         return hashlib.sha256(f"{self.key} {self.message}".encode()).hexdigest()[:16]
 
 
@@ -60,17 +60,16 @@ class Findings(tuple[Finding, ...]):
     __slots__ = ()
 
     def known(self, keys: Collection[str]) -> "Findings":
-        """Return only those whose key is among these."""
+        """Return the findings whose key is one of ``keys``."""
         return Findings(finding for finding in self if finding.key in keys)
 
     def blocking(self) -> "Findings":
-        """Return only those that keep the document from going out."""
+        """Return the blockers."""
         return self.of(Level.BLOCKER)
 
     def of(self, level: Level) -> "Findings":
-        """Return only those of one level."""
         return Findings(finding for finding in self if finding.level is level)
 
     def by_level(self) -> list[tuple[Level, "Findings"]]:
-        """Return the findings of each level that has some, the heaviest level first."""
+        """Return the findings of each level that has some, blockers first."""
         return [(level, found) for level in Level if (found := self.of(level))]

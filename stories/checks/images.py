@@ -1,4 +1,4 @@
-"""Can every picture be shown to everybody, and does it say whose it is?"""
+"""Checks of alternative texts and credits of images."""
 
 from stories.checks.context import Context
 from stories.checks.findings import Level

@@ -1,4 +1,4 @@
-"""Does every link say where it leads, lead there safely, and lead to something that readers find?"""
+"""Checks of links: their words, their security, and their targets."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -29,7 +29,7 @@ WORKS = {"story": "explainer", "question": "question"}
 
 
 class LinkedThing(NamedTuple):
-    """A link of ours by uid: the thing, the words of the link, the field that holds it."""
+    """A link to one of our own pages, by uid: its target, its words, and the anchor of its field."""
 
     thing: EntityTarget
     words: str
@@ -37,7 +37,7 @@ class LinkedThing(NamedTuple):
 
 
 def things_linked(document: AnyDocument) -> Iterator[LinkedThing]:
-    """Yield every link of the document that leads to a thing of ours."""
+    """Yield every link of the document to one of our own pages."""
     for link, anchor in _links(document):
         if target := entity_target(link.address):
             yield LinkedThing(target, link.words, anchor)

@@ -1,4 +1,4 @@
-"""Gathers what checks know besides the document, in a constant number of queries."""
+"""Load the contexts of checks in a constant number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -30,16 +30,16 @@ _LIVE = PreparedQuery(lambda at, uids: Edition.objects.live(at).filter(uid__in=u
 
 
 def house_rules() -> Context:
-    """Return what holds for every document, looked at by itself: the levels, the fewest outlets, the dictionary. Two queries."""
+    """Return the context of a document on its own: levels, minimum of outlets and house style. Take two queries."""
     levels = {code: Level(level) for code, level in _LEVELS()}
     return Context(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=house_style.entries())
 
 
 class Looked(NamedTuple):
-    """A document that is looked at: the text of ``work`` that is to be seen from ``at`` on.
+    """A document to check: the text of ``work`` that is to go live at ``at``.
 
-    ``previous`` is what readers saw last, ``change`` what the editor says of the difference; a missing one is found
-    only where ``asks_for_change``, so where somebody was asked.
+    ``previous`` is the document that readers saw last, and ``change`` the change note. A missing change note is found
+    only if ``asks_for_change`` is true.
     """
 
     work: Work
@@ -60,19 +60,20 @@ def context_for(
     asks_for_change: bool = False,
     together: Iterable[Work] = (),
 ) -> Context:
-    """Return the world around one document; see ``Looked``. ``together`` are works that go out at the same time.
+    """Return the context of one document; ``together`` holds works that are published at the same time.
 
-    At most nine queries, however long the document and however many works there are.
+    See ``Looked`` for the other arguments. Take at most nine queries, whatever the length of the document and the
+    number of works.
     """
     looked = Looked(work, document, at, previous, change, asks_for_change)
     return contexts_for([looked], together=together, names=Names.of([document]))[0]
 
 
 def contexts_for(looked: Sequence[Looked], *, names: Names, together: Iterable[Work] = ()) -> list[Context]:
-    """Return the world around each of several documents, which go out at the same time as the works ``together``.
+    """Return the contexts of several documents that are published at the same time as the works ``together``.
 
-    ``names`` are the topics and outlets that they name. As many queries for many as for one, but for documents that are
-    to be seen from different moments on, or are in different languages.
+    ``names`` holds the topics and outlets that they name. The number of queries does not depend on the number of
+    documents, but on the number of different moments and languages.
     """
     rules = house_rules()
     works = {each.work.pk: each.work for each in looked}
@@ -104,7 +105,7 @@ def contexts_for(looked: Sequence[Looked], *, names: Names, together: Iterable[W
 
 
 def _reachable(looked: Sequence[Looked]) -> dict[datetime, set[UUID]]:
-    """Return by moment the uids of works and topics the documents lead to that readers find then."""
+    """Return, by moment, the uids of works and topics that the documents link to and readers can open then."""
     found: dict[datetime, set[UUID]] = {}
     for at in {each.at for each in looked}:
         documents = [each.document for each in looked if each.at == at]
@@ -123,7 +124,7 @@ def _reachable(looked: Sequence[Looked]) -> dict[datetime, set[UUID]]:
     return found
 
 
-# How many that hold the same words are compared, at most.
+# How many questions with the same words are compared at most.
 MOST_LOOKED_AT = 500
 
 
@@ -135,9 +136,9 @@ _LIVE_EDITIONS = PreparedQuery(
 
 
 def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
-    """Return by the key of its work, of each story, its folded headline where another story has it.
+    """Return the folded headline of each story if another story has it, by the primary key of the work.
 
-    That is one live when it is to be seen, or one of the works ``together``, which go out at the same time.
+    The other story is live at the same time, or one of the works ``together``, which are published at the same time.
     """
     own = {each.work.pk: fold(each.document.headline) for each in looked if isinstance(each.document, Explainer)}
     if not own:
@@ -161,10 +162,11 @@ def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) ->
 
 
 def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return by the key of its work, of each question, the stems of others in its language that ask nearly the same.
+    """Return other questions that ask nearly the same in the same language, by the primary key of the work.
 
-    Those are questions as worded on the desk, and as readers see them when it is to be seen. Both are looked for by the
-    indexes of words, the newest first, at most MOST_LOOKED_AT for each group of stems that one of them has to hold.
+    Each is returned as its wording with its stems. Wordings of drafts count, and those that are live at the moment of
+    the document. Both are found through the search indexes, newest first, at most MOST_LOOKED_AT for each group of
+    stems.
     """
     asking: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in looked:
@@ -184,7 +186,10 @@ def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozens
 
 
 def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
-    """Return the questions in a language that hold one of the groups of stems, each with the key of its work. Three queries."""
+    """Return the questions in a language that contain one of the groups of stems, with primary keys of works.
+
+    Take three queries.
+    """
     if not groups:
         return set()
     drafts = holding(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))

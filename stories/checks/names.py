@@ -1,4 +1,4 @@
-"""Is every name one that the newsroom stands by, and every number one that leads somewhere?"""
+"""Checks that topics, outlets and citations are known and up to date."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -104,7 +104,7 @@ def sources_are_dated_in_the_past(document: AnyDocument, context: Context) -> Fo
 
 
 def _outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
-    """Yield the outlets of the list that the document names: uid, name, anchor."""
+    """Yield the known outlets that the document names: uid, name and anchor."""
     if isinstance(document, Explainer):
         for passage in document.passages:
             for outlet in passage.outlets:

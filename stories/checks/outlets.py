@@ -1,4 +1,4 @@
-"""Are enough outlets heard, each in words of its own, and does each say where it said so?"""
+"""Checks that a story compares enough outlets, in passages of their own, with links to their articles."""
 
 import re
 from uuid import UUID
@@ -36,7 +36,10 @@ def enough_outlets(document: Explainer, context: Context) -> Found:
 
 
 def outlets_heard(document: Explainer) -> int:
-    """Return how many outlets can each be given a passage that names it, no passage twice and no copy."""
+    """Return how many outlets can each be assigned a passage of their own that names them, without copies.
+
+    This is a maximum bipartite matching of outlets and passages.
+    """
     copied = {copy for copy, _ in copies((passage.uid, passage.text) for passage in document.passages)}
     passages: dict[str, list[UUID]] = {}
     for passage in document.passages:
@@ -93,6 +96,6 @@ def passages_name_articles(document: Explainer, context: Context) -> Found:
 
 
 def says_why(text: str, language: str) -> bool:
-    """Say whether a passage says that there is nothing to link: it was broadcast, printed, taken down."""
+    """Return whether a passage explains that there is nothing to link: it was broadcast, printed or taken down."""
     reasons = NO_ARTICLE.get(language.split("-")[0].lower())
     return reasons is not None and re.search(rf"\b(?:{reasons})", text, re.IGNORECASE) is not None

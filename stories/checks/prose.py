@@ -1,4 +1,4 @@
-"""Reads Markdown as checks need it: block by block, with the plain words and what stands among them."""
+"""Parse Markdown for checks: blocks with their plain words, citations, links and images."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _LISTS = {"bullet_list_open", "ordered_list_open", "table_open", "blockquote_ope
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link with the words that a reader can follow."""
+    """A link with the text that readers follow."""
 
     address: str
     words: str
@@ -29,11 +29,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of text that stands by itself.
+    """A block of text.
 
-    ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell``, ``note`` or ``code``; ``is_quoted`` says that it stands
-    in a block quotation, ``is_label`` that all of it is emphasised, like a heading made of bold words, ``leads_on`` that
-    a list, table or quotation follows. ``words`` are plain, without citations and pictures.
+    ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell``, ``note`` or ``code``. ``is_quoted`` is true within a
+    block quotation. ``is_label`` is true if all of it is emphasised, like a heading in bold type. ``leads_on`` is true
+    if a list, a table, a quotation or code follows. ``words`` are plain, without citations and images.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Block:
 
 @lru_cache(maxsize=256)
 def blocks(source: str) -> tuple[Block, ...]:
-    """Return the blocks of Markdown in their order; of a list or a table each item and cell."""
+    """Return the blocks of Markdown in order; items and cells are blocks of their own."""
     return tuple(_blocks(read_tokens(source)))
 
 

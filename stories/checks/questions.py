@@ -1,4 +1,4 @@
-"""Does a common question ask something, answer it, and ask it only once?"""
+"""Checks that a question asks something, is answered, and is asked only once."""
 
 from stories.checks.context import Context
 from stories.checks.findings import Level
@@ -6,14 +6,14 @@ from stories.checks.registry import Found, check
 from stories.checks.similarity import ALIKE, likeness, stems
 from stories.documents import QuestionPage
 
-# Arabic, full-width, double, Armenian, Ethiopic, and the Greek one; Greeks write a semicolon for it.
+# ASCII, Arabic, full-width, double, Armenian, Ethiopic and Greek. In Greek a semicolon is used as well.
 MARKS = ("?", "؟", "？", "⁇", "՞", "፧", "\u037e")
 GREEK_MARK = ";"
 CLOSERS = "\"'”’»“)]"
 
 
 def ends_as_question(words: str, language: str) -> bool:
-    """Say whether ``words`` end in a question mark of any script, inside closing quotation marks or before them."""
+    """Return whether ``words`` end in a question mark of any script, which closing quotation marks may follow."""
     marks = (*MARKS, GREEK_MARK) if language.split("-")[0].lower() == "el" else MARKS
     return words.strip().rstrip(CLOSERS).endswith(marks)
 

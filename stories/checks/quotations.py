@@ -1,9 +1,9 @@
-"""Reads quotation marks as many languages set them: where quotations stand, and which marks have no partner."""
+"""Parse quotation marks of many languages: the spans of quotations, and the marks without a partner."""
 
 import re
 from dataclasses import dataclass, field
 
-# Who opens, and what closes it. A mark that also closes something else is read as a closer while that stands open.
+# Opening marks with their closing marks. A mark that can also close counts as closing while its partner is open.
 _PAIRS = {
     "“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«»", "‹": "›", "‚": "‘’", "‘": "’",
     "「": "」", "『": "』", "《": "》", "〈": "〉", "﹁": "﹂", "﹃": "﹄", "〝": "〟〞",
@@ -11,21 +11,22 @@ _PAIRS = {
 _CLOSERS = set("".join(_PAIRS.values())) - set(_PAIRS) - {"’"}
 _MARKS = re.compile("[" + "".join(sorted({*_PAIRS, *_CLOSERS, "’"})) + "]")
 _ANY_MARK = re.compile(_MARKS.pattern.replace("[", '["', 1))
-# Where a quotation opens with the mark that also closes it, or where typing from right to left swaps the two.
+# Languages in which the same mark opens and closes, or in which right-to-left typing swaps the two.
 _EITHER_WAY = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "sv", "ur", "yi"}
 _CURLY = "“”"
 _ELISION = re.compile(r"‘(?=\d|(?:em|tis|twas|til|cause|bout|n)\b)", re.IGNORECASE)
-_STRAIGHT = re.compile(r'(?<!\w)"|"(?!\w)')  # one between two letters belongs to a Hebrew abbreviation
-_MOST_SINGLE = 50  # marks over which a partner is looked for: a text of nothing else would take quadratic time
+_STRAIGHT = re.compile(r'(?<!\w)"|"(?!\w)')  # a mark between two letters belongs to a Hebrew abbreviation
+# How many open marks are searched for a partner: without a limit, a text of nothing else would take quadratic time.
+_MOST_SINGLE = 50
 _INCHES = re.compile(r'\d"')
 
 
 @dataclass(slots=True)
 class Quotations:
-    """What the marks of one block say.
+    """The quotations of one block.
 
-    ``spans`` are the places of quotations, marks included; one without an end goes on to the end of the block.
-    ``unclosed`` and ``unopened`` are the places of marks without a partner.
+    ``spans`` are the positions of quotations with their marks. One without a closing mark extends to the end of the
+    block. ``unclosed`` and ``unopened`` are the positions of marks without a partner.
     """
 
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -33,7 +34,7 @@ class Quotations:
     unopened: list[int] = field(default_factory=list)
 
     def outside(self, words: str) -> str:
-        """Return ``words`` with spaces in the place of every quotation."""
+        """Return ``words`` with every quotation replaced by spaces."""
         kept = list(words)
         for start, end in self.spans:
             kept[start:end] = " " * (end - start)
@@ -41,7 +42,10 @@ class Quotations:
 
 
 def quotations(words: str, language: str, *, following: str = "") -> Quotations:
-    """Read the marks of a block; ``following`` is the next block, which may go on with a quotation by opening it again."""
+    """Parse the marks of a block.
+
+    ``following`` is the text of the next block, which may continue a quotation by opening it again.
+    """
     found = Quotations()
     if not _ANY_MARK.search(words):
         return found
@@ -72,7 +76,7 @@ def quotations(words: str, language: str, *, following: str = "") -> Quotations:
 
 
 def _partner(words: str, opened: list[int], mark: str, *, is_either_way: bool) -> int | None:
-    """Return which of the open marks this one closes: the last, or one with nothing but single marks after it."""
+    """Return the index of the open mark that this one closes: the last, or one that only single marks follow."""
     for place in reversed(range(max(0, len(opened) - _MOST_SINGLE), len(opened))):
         top = words[opened[place]]
         if mark in _PAIRS.get(top, "") or (is_either_way and mark in _CURLY and top in _CURLY):
@@ -83,7 +87,7 @@ def _partner(words: str, opened: list[int], mark: str, *, is_either_way: bool) -
 
 
 def _is_apostrophe(words: str, place: int, mark: str) -> bool:
-    """Say whether a single mark stands inside a word or for letters left out: it’s, ‘90s, Hawai‘i."""
+    """Return whether a single mark is inside a word or replaces letters: it’s, ‘90s, Hawai‘i."""
     if mark not in "‘’":
         return False
     inside = words[place - 1 : place].isalnum() if place else False
@@ -91,7 +95,7 @@ def _is_apostrophe(words: str, place: int, mark: str) -> bool:
 
 
 def _drop_single(words: str, opened: list[int]) -> None:
-    """Forget single marks that stand open: an apostrophe may have closed them unseen, inside what stands open still."""
+    """Remove open single marks, which an apostrophe may have closed, if other marks are open too."""
     if len(opened) > 1:
         opened[:] = [place for place in opened if words[place] != "‘"] or opened[:1]
 

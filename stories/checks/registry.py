@@ -1,4 +1,4 @@
-"""Every check of the house, by the kind of document that it reads."""
+"""The registry of checks, by the kind of document that they read."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,16 +14,16 @@ type Found = Iterator[tuple[str, str] | tuple[str, str, Fix]]
 type Check[D] = Callable[[D, Context], Found]
 
 _ORDER = tuple(Level)
-# Findings of one check on one field. An editor mends these first; one override covers them all.
+# How many findings of one check on one field are reported. An editor corrects these first; one override covers all.
 MOST_OF_ONE_FIELD = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A check as it is kept: ``sentence`` says for editors what it asks for, ``level`` is its own.
+    """A registered check; ``sentence`` tells editors what it demands, and ``level`` is its default level.
 
-    One that ``is_overridable`` may be overridden with a reason and given another level by administrators; the others
-    guard what the database, the page or the record cannot carry.
+    If it ``is_overridable``, users may override it with a reason, and administrators may set its level. The other
+    checks protect what the database, the page or the audit log cannot handle.
     """
 
     code: str
@@ -34,7 +34,7 @@ class Registered:
     function: Check[AnyDocument]
 
     def level_in(self, context: Context) -> Level:
-        """Return how much it weighs here."""
+        """Return the level that applies in this context."""
         return context.levels.get(self.code, self.level) if self.is_overridable else self.level
 
 
@@ -44,10 +44,10 @@ _checks: dict[str, Registered] = {}
 def check[D: AnyDocument](
     code: str, *, level: Level, kind: str = "any", overridable: bool = True
 ) -> Callable[[Check[D]], Check[D]]:
-    """Register a check under its id for one kind of document (``story``, ``question`` or ``any``).
+    """Register a check under a code for one kind of document (``story``, ``question`` or ``any``).
 
-    A check takes the document and the context and yields sentence and anchor, and a fix where there is one. Its docstring is the sentence
-    by which editors know it. Raises ValueError for an id that is taken.
+    The function takes the document and the context, and yields message and anchor, with a fix if there is one. Its
+    docstring is the sentence that editors read. Raise ValueError if the code is taken.
     """
 
     def register(function: Check[D]) -> Check[D]:
@@ -67,12 +67,12 @@ def check[D: AnyDocument](
 
 
 def registered() -> tuple[Registered, ...]:
-    """Return every check, in the order of their families."""
+    """Return all checks, in the order of their families."""
     return tuple(_checks.values())
 
 
 def findings(document: AnyDocument, context: Context) -> Findings:
-    """Return what all checks find on ``document``, blockers first; the one function that every verb asks."""
+    """Return the findings of all checks on ``document``, blockers first; every verb calls this function."""
     kind = "story" if isinstance(document, Explainer) else "question"
     found = [
         Finding(

@@ -1,4 +1,4 @@
-"""Is every sentence whole, and every quotation closed?"""
+"""Checks that sentences are complete and quotations closed."""
 
 from stories.checks.context import Context
 from stories.checks.findings import Level
@@ -9,9 +9,10 @@ from stories.checks.texts import lines, texts, told
 from stories.documents import AnyDocument
 from stories.documents.parse.words.sentences import stops
 
-# What may stand behind the last mark of a sentence: closing quotation marks and brackets of any script.
+# What may follow the last mark of a sentence: closing quotation marks and brackets of any script.
 CLOSERS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
-# Marks that end a sentence besides those that an import knows: Armenian, Ethiopic, Mongolian, Tibetan, Urdu, Devanagari.
+# Marks that end a sentence, besides those that the import parser knows: Armenian, Ethiopic, Mongolian, Tibetan,
+# Urdu, Devanagari.
 MORE_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
 ATTRIBUTION = ("—", "–", "― ", "- ")
 SHOWN_WORDS = 6
@@ -32,7 +33,10 @@ def no_sentence_stops_half_way(document: AnyDocument, context: Context) -> Found
 
 
 def _tells(block: Block) -> bool:
-    """Say whether a block is a paragraph of sentences: no list, heading, quotation, label, signature or lone link."""
+    """Return whether a block is a paragraph of sentences.
+
+    Lists, headings, quotations, labels, signatures and lone links are not.
+    """
     return (
         block.kind == "paragraph"
         and bool(block.words)

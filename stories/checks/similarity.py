@@ -1,4 +1,4 @@
-"""How alike two texts are: questions by the stems of their words, passages by runs of words."""
+"""Measure how similar two texts are: questions by the stems of their words, passages by runs of words."""
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
@@ -18,33 +18,34 @@ _WORD = re.compile(rf"[{UNPARTED}]|[^\W{UNPARTED}]+")
 
 @lru_cache(maxsize=10_000)
 def stems(words: str, language: str) -> frozenset[str]:
-    """Return the folded stems of ``words``, as the search knows them."""
+    """Return the folded stems of ``words``, as in the search index."""
     return frozenset(stems_of(folded_words(words), language))
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the share of stems that both have among those that either has (Jaccard), from 0 to 1."""
+    """Return the Jaccard index of two sets of stems, from 0 to 1."""
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
 def held_together(wanted: frozenset[str]) -> list[tuple[str, ...]]:
-    """Return groups of stems, of which anything as much as ``ALIKE`` to ``wanted`` holds one whole.
+    """Return groups of stems such that any set with a likeness of ``ALIKE`` to ``wanted`` contains a whole group.
 
-    Who shares four stems of five lacks at most one in five. So where the stems are dealt into parts, all but so many parts
-    lack nothing, and a group is all but so many parts. More parts make more groups, of which each holds more stems and is
-    held by fewer: of 50,000 questions that are worded alike, ten groups of seven in twelve stems find a twentieth of
-    what three groups of four do. The longest stems are the rarest, and spread over all parts.
+    With ALIKE at 0.8, such a set lacks at most one in five stems of ``wanted``. When the stems are divided into parts,
+    only that many parts can be incomplete. Each group is a combination of as many parts as are certain to be complete.
     """
     lacking = int(len(wanted) * (1 - ALIKE) + 1e-9)
-    kept = 3 if lacking < 3 else 2  # from there on three would be twenty groups and more
+    # More complete parts make more groups, each with more stems and therefore fewer matches. Among 50,000 questions with
+    # similar wordings, ten groups of seven in twelve stems find a twentieth of what three groups of four do.
+    kept = 3 if lacking < 3 else 2  # from three on, three would make twenty groups and more
     number = min(lacking + kept, len(wanted))
+    # The longest stems are the rarest, so every part gets some of them.
     longest = sorted(wanted, key=lambda stem: (-len(stem), stem))
     parts = [longest[first::number] for first in range(number)]
     return [tuple(chain(*some)) for some in combinations(parts, number - lacking)] if wanted else []
 
 
 class Wordings[Key: Hashable]:
-    """Wordings by their stems, to be asked which are alike one: each is compared with few, however many there are."""
+    """An index of wordings by stem, which compares a wording with a few others only."""
 
     def __init__(self, known: Mapping[Key, frozenset[str]]) -> None:
         self._known = known
@@ -54,7 +55,7 @@ class Wordings[Key: Hashable]:
                 self._holders.setdefault(stem, set()).add(key)
 
     def alike(self, wanted: frozenset[str]) -> set[Key]:
-        """Return those that are as much as ``ALIKE`` to ``wanted``."""
+        """Return the keys of the wordings whose likeness to ``wanted`` is at least ``ALIKE``."""
         found: set[Key] = set()
         for group in held_together(wanted):
             holders = sorted((self._holders.get(stem, set()) for stem in group), key=len)
@@ -63,9 +64,10 @@ class Wordings[Key: Hashable]:
 
 
 def copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key]]:
-    """Return each passage of Markdown of whose runs of five words ``COPIED`` stand in another, with that other.
+    """Return each passage that copies another one, with that other passage.
 
-    Of two that copy each other it is the later. What is shorter than a run is one run.
+    It is a copy if the share ``COPIED`` of its runs of five words occurs in the other one. Of two that copy each other,
+    the later one is the copy. A text shorter than a run counts as one run.
     """
     found: dict[Key, Key] = {}
     for (first, one), (second, other) in combinations([(key, _runs(text)) for key, text in passages], 2):

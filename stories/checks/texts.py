@@ -1,11 +1,11 @@
-"""Where words stand in a document: every text and every line, with the anchor of its field."""
+"""The texts of a document for checks: Markdown texts and plain lines, each with the anchor of its field."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture
 
-# What the desk calls a field that stands alone, and the rows of a set.
+# The labels at the desk of single fields, and of the rows of sets.
 ALONE = {
     "standfirst": "Standfirst",
     "introduction": "Introduction",
@@ -18,14 +18,14 @@ ROWS = {"passages": "Passage", "questions": "Question", "answers": "Answer", "to
 
 
 class Placed(NamedTuple):
-    """Words with the anchor of the field that holds them."""
+    """Text with the anchor of its field."""
 
     words: str
     anchor: str
 
 
 def told(document: AnyDocument) -> Iterator[Placed]:
-    """Yield the Markdown that tells the matter in whole sentences: what a reader reads from top to bottom."""
+    """Yield the Markdown texts in whole sentences that readers read from top to bottom."""
     if isinstance(document, Explainer):
         yield Placed(document.standfirst, "standfirst")
         yield from (Placed(section.text, f"sections.{section.uid}.text") for section in document.sections)
@@ -36,7 +36,7 @@ def told(document: AnyDocument) -> Iterator[Placed]:
 
 
 def texts(document: AnyDocument) -> Iterator[Placed]:
-    """Yield every Markdown text of the document; captions, teasers and notes too."""
+    """Yield every Markdown text of the document, including captions, teasers and notes."""
     yield from told(document)
     if isinstance(document, Explainer):
         yield from (Placed(asked.teaser, f"questions.{asked.uid}.teaser") for asked in document.questions)
@@ -47,7 +47,7 @@ def texts(document: AnyDocument) -> Iterator[Placed]:
 
 
 def lines(document: AnyDocument) -> Iterator[Placed]:
-    """Yield every line without Markdown that editors write: headlines, headings, questions, words about pictures."""
+    """Yield every line without Markdown: headlines, headings, questions, and texts of images."""
     if isinstance(document, Explainer):
         yield Placed(document.headline, "headline")
         yield from (Placed(section.heading, f"sections.{section.uid}.heading") for section in document.sections)
@@ -61,7 +61,7 @@ def lines(document: AnyDocument) -> Iterator[Placed]:
 
 
 def pictures(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
-    """Yield every picture with the pattern of its anchors, in which ``{}`` stands for the field."""
+    """Yield every image with the pattern of its anchors, in which ``{}`` stands for the field."""
     if isinstance(document, Explainer) and document.lead_picture:
         yield document.lead_picture, "lead_{}"
     for picture in document.pictures:
@@ -69,7 +69,7 @@ def pictures(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
 
 
 def place_of(document: AnyDocument, anchor: str) -> str:
-    """Return in words where in the document an anchor is, empty where its field says that by itself."""
+    """Return the place of an anchor in words, or an empty string if the label of its field is enough."""
     kind, _, rest = anchor.partition(".")
     row = rest.partition(".")[0]
     if not row:

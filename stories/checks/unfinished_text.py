@@ -1,4 +1,4 @@
-"""Is anything left that was never meant for readers, or that will not be true when they read it?"""
+"""Checks for placeholders, and for days and forecasts that will not be true when the page is read."""
 
 import re
 
@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(
     r"\b(?:TK|TKTK|TKK|XXX+|FIXME|TBC|TBA)\b|(?i:\blorem\s+ipsum\b)|[\[(]\s*(?:\.\s?\.\s?\.|…|tk|todo|xxx)\s*[\])]"
 )
 TODO = re.compile(r"\bTODO\b")
-EVERYTHING = {"es", "gl", "pt"}  # in which TODO is a word
+EVERYTHING = {"es", "gl", "pt"}  # languages in which “todo” is a word
 
 DAYS = {
     "en": re.compile(
@@ -44,13 +44,16 @@ def _language(document: AnyDocument) -> str:
 
 
 def _words(document: AnyDocument) -> list[Placed]:
-    """Return every stretch of words that readers see, without marks."""
+    """Return the plain words of every text and line."""
     said = [Placed(block.words, anchor) for source, anchor in texts(document) for block in blocks(source)]
     return [*lines(document), *said]
 
 
 def _own_words(words: str, language: str) -> str:
-    """Return ``words`` without quotations; only what begins a sentence loses its capital, so that names keep theirs."""
+    """Return ``words`` without quotations and with the first letter of each sentence in lower case.
+
+    Names within sentences keep their capitals, so that they are not found as words.
+    """
     outside = quotations(words, language).outside(words)
     return _SENTENCE_BEGIN.sub(lambda match: match[0].lower(), outside)
 

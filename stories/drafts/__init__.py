@@ -1,4 +1,4 @@
-"""The only bridge between desk rows and documents."""
+"""The only bridge between the rows of drafts and documents."""
 
 from stories.drafts.article_urls import describe_articles
 from stories.drafts.create import CreatedWorks, create_works

@@ -1,6 +1,7 @@
-"""What an address of an article tells: how it is kept, which article it is, and whose. Nothing is fetched from it.
+"""Normalise URLs of articles, and find the article and the outlet of a URL.
 
-A server that opens addresses which people paste could be sent into its own network, so title and date are asked.
+Nothing is fetched. A server that opened pasted URLs could be sent into its own network (server-side request forgery).
+Users therefore type the title and the date.
 """
 
 from collections.abc import Iterable
@@ -30,9 +31,9 @@ def _parts(url: str) -> SplitResult | None:
 
 
 def normalised(url: str) -> str:
-    """Return an address as it is kept: host in small letters, without fragment and what follows readers.
+    """Return a URL as it is stored: host in lower case, without default port, fragment and tracking parameters.
 
-    What is no address of the web comes back as it is.
+    Text that is not a web address is returned without surrounding spaces.
     """
     parts = _parts(url)
     if parts is None:
@@ -44,14 +45,14 @@ def normalised(url: str) -> str:
 
 
 def spellings(url: str) -> list[str]:
-    """Return the addresses under which the same page may be kept already, as it was given first."""
+    """Return the spellings under which the page may be stored already, the given one first."""
     parts = _parts(url)
     if parts is None:
         return [url.strip()]
     kept = urlsplit(normalised(url))
     bare = kept.netloc.removeprefix("www.")
     path = kept.path.rstrip("/")
-    # The spelling that was asked for goes before the others, so that of two articles the one of this address is found.
+    # The given spelling comes first, so that of two stored articles the one with exactly this URL is found.
     others = [
         kept._replace(scheme=scheme, netloc=www + bare, path=path + slash).geturl()
         for scheme in ("https", "http")
@@ -62,19 +63,23 @@ def spellings(url: str) -> list[str]:
 
 
 def page_of(url: str) -> str:
-    """Return what two spellings of one address have in common."""
+    """Return the spelling that all spellings of a URL have in common."""
     return min(spellings(normalised(url)), key=lambda each: (len(each), each))
 
 
 def article_at(url: str) -> Article | None:
-    """Return the article that is kept under this address, however it is spelled; one query."""
+    """Return the article stored under any spelling of this URL. Take one query."""
     wanted = spellings(url)
     found = {article.url: article for article in Article.objects.filter(url__in=wanted).select_related("outlet")}
     return next((found[spelling] for spelling in wanted if spelling in found), None)
 
 
 def outlet_at(url: str) -> Outlet | None:
-    """Return whose address it is: the outlet that has its host or one above it, or that was cited from there."""
+    """Return the outlet that publishes at this URL, or None.
+
+    That is the outlet with the host or its nearest parent domain as home page or further host. Failing that, it is the
+    outlet of the newest article cited from the host.
+    """
     parts = _parts(url)
     if parts is None:
         return None
@@ -102,7 +107,7 @@ def _cited_from(host: str) -> Outlet | None:
     starts = Q()
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
         starts |= Q(url__istartswith=start)
-    # Found by the index of addresses first: in the order of the newest, all articles would be read for a new host.
+    # Primary keys first, through the index of URLs: ordered by newest, all articles would be read for a new host.
     cited = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:MOST_CITED])
     known = Article.objects.filter(pk__in=cited, outlet__isnull=False).select_related("outlet__merged_into")
     newest = known.order_by("-pk").first()
@@ -110,15 +115,15 @@ def _cited_from(host: str) -> Outlet | None:
 
 
 def describe_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
-    """Give each article of ``citations`` that is kept here the address, title, outlet, date, author and paywall it has there.
+    """Give the stored articles of ``citations`` the URL, title, outlet, date, author and paywall that these have.
 
-    An article that says so already is not touched. What restoring a document leaves as it is, because other works cite
-    it too, is changed here: call this where somebody changed it.
+    Only articles that differ are written. Restoring a document leaves them as they are, because other works cite them
+    too. Call this where a user changed them.
     """
     cited = list(citations)
     outlets = outlets_of(one.outlet for one in cited)
     known = {article.uid: article for article in Article.objects.filter(uid__in=[one.article for one in cited])}
-    # In one order everywhere, so that two who change the same articles wait for each other instead of both failing.
+    # In a fixed order, so that two transactions that change the same articles do not deadlock.
     for one in sorted(cited, key=lambda one: one.article):
         if (article := known.get(one.article)) is None:
             continue

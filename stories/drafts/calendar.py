@@ -1,4 +1,4 @@
-"""What happens to pages day by day: what goes live and ends, by the clocks of the newsroom, and what is looked at again."""
+"""The calendar of works by day: editions that begin, notices that end pages, and review dates."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from stories.drafts.publication_status import title_of
 from stories.drafts.queues import to_look_at
 from stories.models import Change, Edition, EditionKind
 
-# Days that the newsroom's clocks and both databases can tell.
+# The days that both databases can store and every time zone can convert.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
 MOST = 500
 GOES_LIVE, UPDATE, ENDS, LOOK = "live", "update", "end", "look"
@@ -20,7 +20,10 @@ WORDS = {GOES_LIVE: "goes live", UPDATE: "update", ENDS: "ends", LOOK: "look aga
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing on one day: ``what`` is one of WORDS, ``at`` the moment where it has one. ``waits`` says that it is to come."""
+    """An entry of the calendar; ``what`` is a key of WORDS, and ``waits`` is true if it has not happened yet.
+
+    Entries for review dates have neither a time (``at``) nor an edition.
+    """
 
     what: str
     day: date
@@ -33,23 +36,21 @@ class Entry:
 
     @property
     def words(self) -> str:
-        """Return what happens."""
+        """What happens, in words."""
         return WORDS[self.what]
 
     @property
     def key(self) -> str:
-        """Return the name by which it is moved."""
+        """The key by which a user moves the entry to another day."""
         return f"edition-{self.edition.pk}" if self.edition else f"look-{self.work.pk}"
 
 
-# How much of one day a short look shows.
+# How many entries of a day are shown at first.
 FOREMOST = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day with what happens on it."""
-
     date: date
     is_today: bool
     is_past: bool
@@ -57,20 +58,20 @@ class Day:
 
     @property
     def foremost(self) -> tuple[Entry, ...]:
-        """Return what a short look shows: what is to come before what is done, in the order of the day."""
+        """The entries shown at first: those to come are preferred, in the order of the day."""
         first = sorted(self.entries, key=lambda entry: not entry.waits)[:FOREMOST]
         return tuple(entry for entry in self.entries if entry in first)
 
     @property
     def more(self) -> int:
-        """Return how much a short look leaves out."""
+        """The number of entries that are not shown at first."""
         return max(len(self.entries) - FOREMOST, 0)
 
 
 def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
-    """Return each day from ``begin`` until just before ``end`` with what happens on it to works of these kinds, told at ``at``.
+    """Return each day from ``begin`` until just before ``end`` with its entries for works of these kinds.
 
-    A day begins and ends at midnight by the clocks of the newsroom. Three queries.
+    Days begin and end at midnight in the newsroom's time zone; ``at`` decides what is past. Take three queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}
@@ -83,7 +84,7 @@ def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> lis
 
 
 def midnight(day: date) -> datetime:
-    """Return the first moment of a day by the clocks of the newsroom, also of one whose midnight they skip."""
+    """Return the first moment of a day in the newsroom's time zone, even if its clocks skip midnight on that day."""
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
 

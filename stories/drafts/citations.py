@@ -1,4 +1,4 @@
-"""Gives articles their number in a work: once, for ever."""
+"""Number the articles that a work cites, and order the outlets of a passage."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -12,9 +12,9 @@ from stories.models import Article, Citation, Outlet, SourceSummary, Work
 
 @transaction.atomic
 def cite(work: Work, article: Article) -> Citation:
-    """Return the citation of ``article`` in ``work``, giving it the next number when it has none.
+    """Return the citation of ``article`` in ``work``, with the next number if it is new.
 
-    A number that was given once is never given again, also not after its citation is gone.
+    A number is never reused, not even after its citation is deleted.
     """
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if existing := Citation.objects.filter(work=locked, article=article).first():
@@ -26,7 +26,7 @@ def cite(work: Work, article: Article) -> Citation:
 
 
 def cite_passages(keys: Collection[int]) -> None:
-    """Give a number to each article that a passage of the locked stories of these keys draws on and that has none yet."""
+    """Number the articles that passages of these locked stories draw on and that have no number yet."""
     cited = Citation.objects.filter(work=OuterRef("sourcesummary__story"), article=OuterRef("article"))
     drawn_on = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
     in_order = drawn_on.order_by("sourcesummary__position", "sourcesummary", "article")
@@ -44,18 +44,18 @@ def cite_passages(keys: Collection[int]) -> None:
 
 
 def in_canonical_order(text: str, outlets: Iterable[Outlet], proposed: Iterable[str]) -> tuple[NamedOutlet, ...]:
-    """Return the outlets of a passage in the one order: by first mention in its text, then by name."""
+    """Return the outlets of a passage in the order of first mention in its text, then by name."""
     known = [(NamedOutlet(uid=outlet.uid, name=outlet.name), outlet.folded_names()) for outlet in outlets]
     return by_mention(text, [*known, *as_proposed(proposed)])
 
 
 def as_proposed(names: Iterable[str]) -> list[tuple[NamedOutlet, list[str]]]:
-    """Return outlets that are only proposed, each with the folded name it goes by."""
+    """Return outlets that are only proposed, each with its folded name."""
     return [(NamedOutlet(uid=None, name=name), [fold(name)]) for name in names]
 
 
 def by_mention(text: str, outlets: Iterable[tuple[NamedOutlet, Sequence[str]]]) -> tuple[NamedOutlet, ...]:
-    """Return outlets, each given with the folded names it goes by, as ``in_canonical_order`` does."""
+    """Return outlets, each given with its folded names, in the order of ``in_canonical_order``."""
     folded = fold(text)
 
     def place(entry: tuple[NamedOutlet, Sequence[str]]) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Documents to rows of new works, many at once: the desk begins to say what they say."""
+"""Create works from documents, many at once."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ _SECTIONS = PreparedRowQuery(Section, "uid", "story", "position", "kind", "headi
 
 @dataclass(frozen=True, slots=True)
 class CreatedWorks:
-    """New works in the order of their documents, and the questions that had to be made because stories ask them."""
+    """New works in the order of their documents, and the questions created because stories ask them."""
 
     works: list[Work]
     made: list[Work]
@@ -44,11 +44,11 @@ class CreatedWorks:
 
 @transaction.atomic(savepoint=False)
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
-    """Make a work for each document, with rows that say it, under a free address; none of the works may be there.
+    """Create a work with its rows for each document, under a free address; none of the works may exist.
 
-    Outlets and topics that this site does not know come in as proposed names; articles, contributors and questions are
-    made, in the name of ``by``. A few queries for each kind of row, and one for each story and question. Raises
-    UnknownPictureError for a picture that is not in the library.
+    Unknown outlets and topics become proposed names. Unknown articles, contributors and questions are created in the
+    name of ``by``. Take a few queries for each kind of row, and one for each story and question. Raise
+    UnknownPictureError if an image is not in the library.
     """
     leads = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
     images = images_of([*leads, *(placed for each in documents for placed in each.pictures)])
@@ -81,7 +81,7 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
 
 
 def _asked_anew(documents: Sequence[AnyDocument]) -> list[tuple[AskedQuestion, Explainer]]:
-    """Return the questions that stories ask and nobody knows, each with the first story that asks it."""
+    """Return the unknown questions that stories ask, each with the first story that asks it."""
     asked = {
         question.uid: (question, document)
         for document in reversed(documents)
@@ -128,12 +128,13 @@ def _title(document: AnyDocument) -> str:
 
 
 def _insert(row: Story | FAQ) -> None:
-    """Insert the own part of a row whose other part, the work, is there: no bulk statement takes such a row."""
+    """Insert the child row of a work whose parent row exists."""
+    # bulk_create refuses models with multi-table inheritance.
     row.save_base(raw=True, force_insert=True)
 
 
 def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[restore.Part]]]) -> list[list[Any]]:
-    """Insert the parts of new works and return their rows, by work. A uid that is another row's is replaced."""
+    """Insert the parts of new works and return their rows by work; a uid that another row has is replaced."""
     rows = [
         [
             model(uid=uid, position=position, **{parent: work.pk}, **values)
@@ -146,7 +147,9 @@ def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, lis
 
 
 def _fill_sections(told: Iterable[tuple[Work, list[restore.Part]]]) -> None:
-    """Insert the sections of new stories, as ``_fill`` would, by lists of values: Django makes none for rows of a story."""
+    """Insert the sections of new stories, as ``_fill`` would."""
+    # Inserted with UNNEST on PostgreSQL. Django does not do this for a foreign key to Story, whose primary key is a
+    # OneToOneField.
     _SECTIONS(
         (uid, work.pk, position, values["kind"], values["heading"], values["text"])
         for work, parts in _with_own_uids(Section, told)

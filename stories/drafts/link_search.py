@@ -1,4 +1,4 @@
-"""What a text can link to, found by a part of its name: stories, questions and topics."""
+"""Search for link targets by a part of their name: stories, questions and topics."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
 LONGEST_QUERY = 200
-# So many of the newest stories are looked at however their headlines are written; older ones are found as they stand.
+# This many of the newest stories are matched by folded headline; older headlines must match as they are written.
 FOLDED = 2_000
-# Asked for many, a planner looks the words up; asked for few, it would try all headlines for a word of none.
+# With a high limit the planner uses an index. With a low one it would scan all headlines for a word that none has.
 OLDER = 1_000
 _folded = lru_cache(maxsize=4 * FOLDED)(fold)
 
 
 @dataclass(frozen=True, slots=True)
 class Linkable:
-    """One thing that a text can link to: ``kind`` and ``uid`` as the renderer knows them, and words for people."""
+    """A link target: ``kind`` and ``uid`` as the renderer knows them, with a title and a note for users."""
 
     kind: str
     uid: str
@@ -33,10 +33,10 @@ class Linkable:
 
 
 def linkable(query: str, *, rights: Iterable[str], at: datetime, limit: int) -> list[Linkable]:
-    """Return what has all words of ``query`` in its name, an alias or its question, the best fit first.
+    """Return link targets whose name, alias or question contains all words of ``query``, best match first.
 
-    ``rights`` are the kinds (``story``, ``question``, ``topic``) of which the person may see all, drafts included. An
-    empty query finds the newest. What lies in the bin is not found.
+    ``rights`` holds the kinds (``story``, ``question``, ``topic``) of which the user may see all, including drafts. An
+    empty query finds the newest. Works in the trash are not found.
     """
     words = fold(query[:LONGEST_QUERY]).split()
     finders = {"story": _stories, "question": _questions, "topic": _topics}
@@ -50,7 +50,10 @@ def linkable(query: str, *, rights: Iterable[str], at: datetime, limit: int) -> 
 
 
 def _rank(words: list[str], names: list[str]) -> tuple[int, int]:
-    """Return how well a thing fits, best first: named so, begins so, holds it; then the shorter name, once one is asked."""
+    """Return a sort key: equal names first, then names that begin with the query, then others; shorter names first.
+
+    Without words, all rank the same.
+    """
     if not words:
         return 0, 0
     asked = " ".join(words)

@@ -1,4 +1,4 @@
-"""How works stand: what the desk's lists say of them, in one query for a whole list."""
+"""The publication status of works, and the desk's lists by status; one query for a whole list."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -12,14 +12,14 @@ from django.db.models.functions import Concat
 from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
-# What a list is asked for beside the standings: a work may wait for its time however it stands.
+# A filter of lists besides the statuses: a work of any status may have a pending schedule.
 WAITING = "waiting"
-# No database counts further.
+# A number with fewer digits fits into the 64 bits of a primary key.
 LONGEST_KEY = 19
 
 
 class PublicationStatus(models.TextChoices):
-    """What a work is to readers, and whether the desk is ahead of them."""
+    """What a work is to its readers, and whether its draft has unpublished changes."""
 
     DRAFT = "draft", "Draft"
     LIVE = "live", "Live"
@@ -29,7 +29,7 @@ class PublicationStatus(models.TextChoices):
 
 
 def with_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
-    """Add to each work its newest revision (``saved_*``) and the edition that stands at ``at`` (``public_*``)."""
+    """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``)."""
     newest = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
     annotated: QuerySet[Any] = works.annotate(
@@ -48,12 +48,12 @@ def with_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[A
 
 
 def publication_status_at(kind: str, slug: str, *, at: datetime) -> Any | None:
-    """Return the work of that kind whose page is, was or will be at the address, as in ``with_standing``, or None."""
+    """Return the work of this kind whose page is, was or will be at the address, annotated, or None."""
     return with_publication_status(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
 
 
 def publication_status(work: Any) -> PublicationStatus:
-    """Return how a work of ``with_standing`` stands."""
+    """Return the status of a work that ``with_publication_status`` annotated."""
     if work.binned_at:
         return PublicationStatus.BINNED
     if work.public_kind is None:
@@ -64,9 +64,10 @@ def publication_status(work: Any) -> PublicationStatus:
 
 
 def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
-    """Keep the works of ``with_standing`` that stand so, or wait; with neither, leave out what lies in the bin.
+    """Keep the annotated works with this status, or with a pending schedule for WAITING.
 
-    What may stand so is looked up first, and its editions are asked then.
+    Any other value keeps all works that are not in the trash. The index of possible statuses is read first, then the
+    editions of what it finds.
     """
     on_the_desk, page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
     possible = works.filter(on_the_desk, possible_standings__standing=standing)
@@ -88,7 +89,7 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
 
 
 def tally(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
-    """Return how many of ``works``, which are few, stand in each way at ``at``, and how many wait for their time."""
+    """Count the statuses of ``works``, which are few, at ``at``, and those with a pending schedule under WAITING."""
     asked = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
     found: Counter[str] = Counter()
     for work in with_publication_status(works.order_by(), at=at).values_list(*asked, named=True):
@@ -98,12 +99,12 @@ def tally(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
 
 
 def drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
-    """Return the drafts of these kinds that were saved last."""
+    """Return the most recently saved drafts of these kinds."""
     return list(_saved_last(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
 
 
 def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
-    """Return what one person owns of these kinds and readers do not see in full, saved last first."""
+    """Return the user's works of these kinds that are drafts or have unpublished changes, most recently saved first."""
     found: dict[int, Any] = {}
     for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
         works = _saved_last(standing, at=at, kinds=kinds).filter(owner=by)
@@ -112,7 +113,7 @@ def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list
 
 
 def unseen(*, at: datetime, limit: int) -> list[Any]:
-    """Return works of which readers do not see all that the desk says, saved last first."""
+    """Return saved works that are drafts or have unpublished changes, most recently saved first."""
     found: dict[int, Any] = {}
     for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
         works = _saved_last(standing, at=at, kinds=WorkKind.values).exclude(saved_number=None)
@@ -121,7 +122,7 @@ def unseen(*, at: datetime, limit: int) -> list[Any]:
 
 
 def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
-    """Return the works of these keys in their order, then others that readers do not see in full, saved last first."""
+    """Return the works with these primary keys in their order, followed by those of ``unseen``."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
     named = (
         {work.pk: work for work in with_publication_status(_named().filter(pk__in=numbers), at=at)} if numbers else {}
@@ -131,31 +132,31 @@ def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
 
 
 def with_schedules(works: Iterable[Work], *, at: datetime) -> set[int]:
-    """Return the keys of those of the works of which an edition waits for its time."""
+    """Return the primary keys of those works that have a pending schedule."""
     keys = [work.pk for work in works]
     return set(Edition.objects.waiting(at).filter(work__in=keys).order_by().values_list("work", flat=True))
 
 
 def waiting_editions(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
-    """Return what waits for its time, pages and notices of works of these kinds, the next first."""
+    """Return the pending schedules of works of these kinds, pages and notices, next one first."""
     waiting = Edition.objects.waiting(at).of_kinds(kinds).select_related("work", "revision", "bundle")
     return list(waiting.defer("fragments", "revision__document")[:limit])
 
 
 def ahead_of_readers(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
-    """Return works of these kinds whose desk says more than readers see, saved last first."""
+    """Return live works of these kinds with unpublished changes, most recently saved first."""
     return list(_saved_last(PublicationStatus.CHANGED, at=at, kinds=kinds)[:limit])
 
 
 def lately_published(*, at: datetime, limit: int) -> list[Edition]:
-    """Return the pages that went out last and still stand."""
+    """Return the most recently published pages that are still live."""
     return list(
         Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit]
     )
 
 
 def itself(work: Work) -> Work:
-    """Return the story or the question that the shared row ``work`` is part of."""
+    """Return the story or the question that ``work`` is the shared row of."""
     if isinstance(work, Story | FAQ):
         return work
     found: Work = getattr(work, "story", None) or getattr(work, "faq", None) or work
@@ -163,7 +164,7 @@ def itself(work: Work) -> Work:
 
 
 def title_of(work: Work) -> str:
-    """Return what people call the work."""
+    """Return the headline of a story, or the wording of a question."""
     return str(itself(work))
 
 
@@ -181,7 +182,7 @@ def _named() -> QuerySet[Work]:
 
 
 def stories_asking(questions: list[int], *, but: int | None = None) -> dict[int, list[Story]]:
-    """Return, by the key of each question, the stories that ask it; ``but`` leaves one story out."""
+    """Return the stories that ask each question, by the question's primary key; ``but`` leaves one story out."""
     rows = StoryQuestion.objects.filter(faq__in=questions, story__binned_at=None).select_related("story")
     found: dict[int, list[Story]] = {}
     for row in rows.order_by("story__headline", "pk"):

@@ -1,4 +1,4 @@
-"""Finds the shared rows that a document names: by uid first, then by name or address."""
+"""Find the shared rows that a document names: by uid first, then by name or URL."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ from topics.models import Topic
 
 
 class UnknownPictureError(ValueError):
-    """The document shows a picture that is not in the library."""
+    """Raised when a document shows an image that is not in the library."""
 
     def __init__(self, uid: UUID) -> None:
         super().__init__(f"The picture {uid} is not in the library.")
 
 
 def outlets_of(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
-    """Return the outlet of each of ``named`` that the list knows."""
+    """Return the known outlets among ``named``."""
     wanted = list(dict.fromkeys(named))
     by_uid = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[n.uid for n in wanted if n.uid])}
     found: dict[NamedOutlet, Outlet] = {}
@@ -50,7 +50,7 @@ def outlets_of(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
 
 
 def topics_of(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
-    """Return, by the uid of its row in the work, the topic of each of ``named`` that the list knows."""
+    """Return the known topics among ``named``, by the uids of their rows in the work."""
     wanted = [topic for topic in named if topic.topic]
     by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[t.topic for t in wanted])}
     found: dict[UUID, Topic] = {}
@@ -63,7 +63,7 @@ def topics_of(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
 
 
 def images_of(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
-    """Return the pictures by uid; raise UnknownPictureError for one that is not in the library."""
+    """Return the images by uid; raise UnknownPictureError if one is not in the library."""
     uids = {picture.image for picture in placed}
     images = {image.uid: image for image in Image.objects.filter(uid__in=uids)}
     if missing := uids - set(images):
@@ -72,7 +72,7 @@ def images_of(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
 
 
 def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> list[Contributor]:
-    """Return the contributors in order; a name that is not known yet is made."""
+    """Return the contributors in order; unknown ones are created."""
     found = []
     for name in named:
         known = Contributor.objects.filter(uid=name.uid).first() or Contributor.objects.filter(name=name.name).first()
@@ -84,9 +84,9 @@ def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> li
 
 
 def articles_of(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
-    """Return the article of each citation, known by uid or address, or made now; one that is known is left as it is.
+    """Return the article of each citation, found by uid or URL, or created; existing articles are not changed.
 
-    Four queries, however many they are.
+    Take four queries, whatever their number.
     """
     if not cited:
         return {}
@@ -106,7 +106,7 @@ def articles_of(cited: Sequence[CitedArticle], *, by: User | None) -> dict[Cited
 
 
 def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: User | None) -> Article:
-    """Return the article, known by uid or address, or made now; one that is known is left as it is."""
+    """Return the article, found by uid or URL, or created; an existing article is not changed."""
     known = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
     if known:
         return known
@@ -131,7 +131,7 @@ def _new_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Art
 
 
 def question_of(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
-    """Return the question and whether it was made now, in the language and for the owner of ``work``."""
+    """Return the question and whether it was created, in the language and for the owner of ``work``."""
     if known := FAQ.objects.filter(uid=asked.uid).first():
         return known, False
     faq = FAQ.objects.create(
@@ -153,7 +153,7 @@ def question_of(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
 
 
 def proposed_names(named: Iterable[NamedOutlet], found: dict[NamedOutlet, Outlet]) -> list[str]:
-    """Return the names of ``named`` that the list does not know, each once however it is written."""
+    """Return the unknown names among ``named``, without those that differ only in how they are written."""
     return list({fold(name.name): name.name for name in named if name not in found}.values())
 
 
@@ -163,27 +163,27 @@ _OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Topics and outlets by uid, each with what it was merged into at hand."""
+    """Topics and outlets by uid, each with the entity that it was merged into."""
 
     topics: dict[UUID, Topic]
     outlets: dict[UUID, Outlet]
 
     @classmethod
     def of(cls, documents: Iterable[AnyDocument]) -> Self:
-        """Return those that the documents name, as far as they are there. Four queries at most, however many they are."""
+        """Return the existing topics and outlets that the documents name. Take at most four queries."""
         every = list(documents)
         topics = {uid for document in every for uid in topics_in(document)}
         outlets = {uid for document in every for uid in outlets_in(document)}
         known_topics = _TOPICS(uids=topics) if topics else []
         known_outlets = _OUTLETS(uids=outlets) if outlets else []
-        # Few were ever merged: joining them to all costs more than asking for those.
+        # Few entities were ever merged: a join for all of them costs more than a query for those.
         prefetch_related_objects([topic for topic in known_topics if topic.merged_into_id], "merged_into")
         prefetch_related_objects([outlet for outlet in known_outlets if outlet.merged_into_id], "merged_into")
         return cls({topic.uid: topic for topic in known_topics}, {outlet.uid: outlet for outlet in known_outlets})
 
     @classmethod
     def held(cls, documents: Iterable[AnyDocument]) -> Self:
-        """Return what ``of`` does; nobody joins any of these to another one until the transaction is over."""
+        """Return what ``of`` returns, locked: none of them can be merged until the transaction ends."""
         every = list(documents)
         names = cls.of(every)
         return cls.of(every) if lock_entities([*names.topics.values(), *names.outlets.values()]) else names
@@ -193,11 +193,11 @@ class Names:
         return [self.topics[uid] for uid in topics_in(document) if uid in self.topics]
 
     def outlets_of(self, document: AnyDocument) -> list[Outlet]:
-        """Return the outlets that speak in a document or are cited, in its order."""
+        """Return the outlets that a document's passages name, then those that it cites."""
         return [self.outlets[uid] for uid in outlets_in(document) if uid in self.outlets]
 
     def named_by(self, document: AnyDocument) -> list[NamedEntity]:
-        """Return all that a document names: its topics, then its outlets."""
+        """Return the topics and then the outlets that a document names."""
         return [*self.topics_of(document), *self.outlets_of(document)]
 
 
@@ -207,7 +207,7 @@ def topics_in(document: AnyDocument) -> list[UUID]:
 
 
 def outlets_speaking(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets that speak in the passages, each once, in order; of cited ones in a question."""
+    """Return the uids of the outlets of a story's passages, or those that a question cites, each once, in order."""
     if isinstance(document, Explainer):
         named = [outlet.uid for passage in document.passages for outlet in passage.outlets]
     else:
@@ -216,6 +216,6 @@ def outlets_speaking(document: AnyDocument) -> list[UUID]:
 
 
 def outlets_in(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets that speak, then of those that are cited, each once."""
+    """Return the uids of the outlets of passages, then of those that are cited, each once."""
     cited = (cited.outlet.uid for cited in document.citations)
     return [uid for uid in dict.fromkeys([*outlets_speaking(document), *cited]) if uid]

@@ -1,4 +1,4 @@
-"""Document to rows: the desk says what the document says."""
+"""Write documents into the rows of works: afterwards the draft says what the document says."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,11 +42,11 @@ from topics.models import Topic
 
 @transaction.atomic
 def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> list[FAQ]:
-    """Make the rows of ``work`` say what ``document`` says; return the questions that had to be made for it.
+    """Write ``document`` into the rows of ``work``, and return the questions that were created for it.
 
-    Rows are found by uid and updated in place. Outlets and topics that this site does not know come in as proposed
-    names, articles and contributors are made, in the name of ``by``. The address is taken over when it is free. Raises UnknownPictureError,
-    with nothing written, for a picture that is not in the library.
+    Rows are found by uid and updated in place. Unknown outlets and topics become proposed names. Unknown articles and
+    contributors are created in the name of ``by``. The slug is used if it is free. Raise UnknownPictureError, with
+    nothing written, if an image is not in the library.
     """
     if isinstance(document, Explainer):
         return _restore_story(Story.objects.get(pk=work.pk), document, by=by)
@@ -148,17 +148,17 @@ def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
 
 
 class _OverError(Exception):
-    """Ends what was only for a while."""
+    """Raised to roll back a temporary restore."""
 
 
 @contextmanager
 def restored_for_a_while(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
-    """Make the rows of ``work`` say what ``document`` says until the block ends; whatever it writes is undone then.
+    """Write ``document`` into the rows of ``work`` until the block ends, and then roll back everything.
 
-    A snapshot inside is ``document`` with the names that topics and outlets have today. The articles it cites say what
-    it says of them. ``sources_given`` is the last number of a source that had been given then. Raises
-    UnknownPictureError for a picture that is not in the library any more, IntegrityError where other rows of today
-    stand in the way. Nothing that waits for the commit happens.
+    A snapshot inside the block is ``document`` with the present names of topics and outlets. Articles have the details
+    that ``document`` gives. ``sources_given`` is the last source number that had been given then. Raise
+    UnknownPictureError if an image is not in the library any more. Raise IntegrityError if present rows conflict. No
+    on_commit callback runs.
     """
     try:
         with transaction.atomic():
@@ -179,11 +179,11 @@ type Fields = Mapping[str, object]
 def sync_rows[Row: models.Model](
     model: type[Row], parent: Fields, wanted: Sequence[tuple[UUID, Fields]], *, key: str = ""
 ) -> list[Row]:
-    """Return the rows of ``parent``, one for each of ``wanted`` (uid and fields), in that order.
+    """Make the rows of ``parent`` match ``wanted`` (uid and fields), and return them in that order.
 
-    Rows are updated in place and saved only when a field differs; a missing one is made, one that is not wanted is
-    deleted. ``key`` names a field that a constraint lets stand once in a parent: a row that changes it is made anew,
-    so that two rows can exchange their values. A uid that is another parent's row is replaced by a fresh one.
+    Rows are updated in place, and saved only if a field differs. Missing rows are created, others deleted. ``key``
+    names a field that is unique within a parent. A row whose ``key`` changes is deleted and created again, so that two
+    rows can exchange their values. A uid that belongs to a row of another parent is replaced by a fresh one.
     """
     manager = model._default_manager
     uids = [uid for uid, _ in wanted]
@@ -213,7 +213,7 @@ type Part = tuple[UUID, Fields]
 
 
 def of_story(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
-    """Return the fields of a story's own row; ``images`` are at least its lead picture."""
+    """Return the fields of a story's own row; ``images`` holds at least its lead image."""
     lead = document.lead_picture
     return {
         "headline": document.headline[:300],
@@ -230,13 +230,12 @@ def of_story(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
 
 
 def _unusual_headings(document: Explainer) -> dict[str, str]:
-    """Return the headings of parts that are not the usual ones of the story's language."""
+    """Return the part headings that are not the usual ones of the story's language."""
     usual = PartHeadings.usual(document.language).model_dump()
     return {name: heading for name, heading in document.headings.model_dump().items() if heading != usual[name]}
 
 
 def of_question(document: QuestionPage) -> Fields:
-    """Return the fields of a question's own row."""
     return {
         "question": document.question[:300],
         "folded_question": fold(document.question[:300])[:300],
@@ -246,12 +245,11 @@ def of_question(document: QuestionPage) -> Fields:
 
 
 def sections(document: Explainer) -> list[Part]:
-    """Return the sections of a story."""
     return [(each.uid, {"kind": each.kind, "heading": each.heading, "text": each.text}) for each in document.sections]
 
 
 def passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
-    """Return the passages of a story; ``outlets`` are those of its names that the list knows."""
+    """Return the passages of a story; ``outlets`` holds the known outlets among its names."""
     return [
         (
             passage.uid,
@@ -266,7 +264,6 @@ def passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list
 
 
 def answers(document: QuestionPage) -> list[Part]:
-    """Return the answers of a question."""
     return [
         (
             each.uid,
@@ -282,7 +279,7 @@ def answers(document: QuestionPage) -> list[Part]:
 
 
 def pictures(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
-    """Return the pictures in the text of a work; ``images`` are at least these."""
+    """Return the images in the text of a work; ``images`` holds at least these."""
     return [
         (
             placed.uid,
@@ -299,7 +296,7 @@ def pictures(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
 
 
 def topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Part]:
-    """Return the topics of a work, each of the list once; ``known`` are those by the uid of their rows in the document."""
+    """Return the topics of a work, each known one once; ``known`` maps uids of rows in the document to topics."""
     rows: list[Part] = []
     seen: set[int] = set()
     for named in document.topics:

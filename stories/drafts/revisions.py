@@ -1,4 +1,4 @@
-"""Keeps what the desk looked like at each save, and brings it back."""
+"""Record a revision at each save, find revisions, restore and label them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKin
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The newest revision of a work, what it says, and the revision before it, which is itself where nothing was new."""
+    """The newest revision of a work, its document, and the revision before it, which is the same if nothing was new."""
 
     revision: Revision
     document: AnyDocument
@@ -30,12 +30,12 @@ class Recorded:
 
 @transaction.atomic(savepoint=False)
 def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
-    """Return the newest revision of ``work``, made now if the rows say anything new.
+    """Return the newest revision of ``work``, recorded now if the document of its rows differs from the last one.
 
-    The work is locked first, unless the caller says that its transaction has done so, so that two saves never get the
-    same number; ``by`` is None when a command acts. A save that changes nothing stores nothing. A list of shared names
-    that changed alone is worth a revision too.
+    Pass ``is_locked`` if this transaction has locked the work. ``by`` is None when a command acts. The document also
+    differs if only names of shared rows have changed.
     """
+    # Two saves must never get the same number.
     if not is_locked:
         Work.objects.select_for_update().get(pk=work.pk)
     return record_each([work], by=by, reason=reason)[work.pk].revision
@@ -44,9 +44,9 @@ def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked:
 def record_each(
     works: Iterable[Work], *, by: User | None, reason: str = "", reasons: Mapping[UUID, str] | None = None
 ) -> dict[int, Recorded]:
-    """Do for each of the locked ``works`` what ``record`` does; return it by key. As many queries for many as for one.
+    """Record revisions of the locked ``works`` as ``record_revision`` does, and return the results by primary key.
 
-    ``reasons`` are those of their own that some have, by their uids.
+    ``reasons`` holds the reasons of single works, by uid. The number of queries does not depend on the number of works.
     """
     own = reasons or {}
     known = {work.pk: work for work in works}
@@ -75,7 +75,7 @@ def record_each(
 
 
 def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
-    """Keep a document that never lay on the desk, such as a change carried over, as a revision of the locked work."""
+    """Record a document that the draft never held, such as a change carried over, as a revision of the locked work."""
     last = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
     return Revision.objects.create(
         work=work,
@@ -88,12 +88,12 @@ def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -
 
 
 def document_of(work: Work) -> AnyDocument:
-    """Return what the rows of the locked ``work`` say, with a number for each source that a passage draws on."""
+    """Return the document of the rows of the locked ``work``, after numbering each source that a passage draws on."""
     return documents_of([work])[work.pk]
 
 
 def documents_of(works: Iterable[Work]) -> dict[int, AnyDocument]:
-    """Return what the rows of each of the locked ``works`` say, by its key; see ``said_by``."""
+    """Return the documents of the locked ``works`` by primary key, as ``document_of`` does."""
     known = list(works)
     rows = drafts.Rows.of(known)
     if uncited := rows.uncited():
@@ -103,7 +103,7 @@ def documents_of(works: Iterable[Work]) -> dict[int, AnyDocument]:
 
 
 def newest_revision(work: Work) -> Revision | None:
-    """Return what the desk said last, its document at hand, or None before the first save."""
+    """Return the newest revision that the draft held, with its document, or None before the first save."""
     return (
         Revision.objects.of_the_desk()
         .filter(work=work)
@@ -114,12 +114,15 @@ def newest_revision(work: Work) -> Revision | None:
 
 
 def revision_number(work: Work, number: int) -> Revision | None:
-    """Return the revision of this number, its document at hand, or None."""
+    """Return the revision with this number, with its document, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()
 
 
 def has_text_of(newest: Revision, number: int | None) -> bool:
-    """Return whether ``newest`` says what the revision of this number says, but for names and decisions on them."""
+    """Return whether ``newest`` says the same as the revision with this number.
+
+    Names and decisions on them do not count.
+    """
     if newest.number == number:
         return True
     read = revision_number(newest.work, number) if number is not None else None
@@ -127,18 +130,18 @@ def has_text_of(newest: Revision, number: int | None) -> bool:
 
 
 def saved_after(revision: Revision) -> list[Revision]:
-    """Return what was saved on the desk since ``revision``, the oldest first, with who saved it."""
+    """Return the revisions that were saved after ``revision``, oldest first, with their users."""
     later = Revision.objects.of_the_desk().filter(work=revision.work_id, number__gt=revision.number)
     return list(later.select_related("created_by").order_by("number"))
 
 
 def all_of(work: Work) -> QuerySet[Revision]:
-    """Return every revision of ``work`` with who made it, newest first."""
+    """Return all revisions of ``work`` with their users, newest first."""
     return Revision.objects.filter(work=work).select_related("created_by", "labelled").order_by("-number")
 
 
 def newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
-    """Return the newest revision of each of ``works`` that has one, by the work's key, in one query."""
+    """Return the newest revision of each work that has one, by the work's primary key. Take one query."""
     keys = [work.pk for work in works]
     if not keys:
         return {}
@@ -148,7 +151,7 @@ def newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """The newest revision of the desk, and the number of the last of all: one made beside the desk may have it."""
+    """The newest revision of the draft, and the highest number, which a revision made beside the draft may have."""
 
     newest: Revision | None
     number: int
@@ -169,12 +172,12 @@ def _last_of_each(works: Iterable[int]) -> dict[int, _Last]:
 
 
 def _lightly(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-    """Leave out what the documents say: their digests tell them apart."""
+    """Defer the bodies of documents, because their digests are enough to compare them."""
     return revisions.select_related("document").defer("document__body")
 
 
 def _newest_number(revisions: QuerySet[Revision]) -> Subquery:
-    """Return the highest number among the revisions of the work of the row that is asked about."""
+    """Return a subquery for the highest number among these revisions of the outer row's work."""
     return Subquery(revisions.filter(work=OuterRef("work")).order_by("-number").values("number")[:1])
 
 
@@ -184,13 +187,16 @@ _LAST = PreparedQuery(
 
 
 def edit_right(work: Work) -> str:
-    """Return the right without which nobody edits works of this kind."""
+    """Return the permission that is needed to edit works of this kind."""
     return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
 
 
 @transaction.atomic
 def restore(work: Work, revision: Revision, *, by: User) -> Revision:
-    """Make the desk say again what ``revision`` says, kept as a new revision; raise NotAllowedError without the right."""
+    """Restore the rows of ``work`` to ``revision`` and record a new revision of them.
+
+    Raise NotAllowedError if the user may not edit the work.
+    """
     require(by, edit_right(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
     for faq in drafts.restore(work, revision.document.value(), by=by):
@@ -206,11 +212,11 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
 def take_over(
     work: Work, document: AnyDocument, *, articles: Iterable[CitedArticle], owner: User | None, by: User, reason: str
 ) -> tuple[Revision, list[FAQ]]:
-    """Make the desk say ``document``, which joins what it said with what ``by`` sent, kept as a new revision.
+    """Replace the draft with ``document``, which merges it with what ``by`` sent, and record a revision of it.
 
-    ``articles`` are those that ``by`` described anew. Returns the newest revision and the questions that were made.
-    The work must be locked, and the right to edit it asked. Raises UnknownPictureError and IntegrityError, with
-    nothing written, where the rows cannot say it.
+    ``articles`` are the citations whose article details ``by`` changed. Return the newest revision and the questions
+    that were created. The work must be locked, and the permission to edit it checked. Raise UnknownPictureError or
+    IntegrityError, with nothing written, if the rows cannot hold the document.
     """
     made = drafts.restore(work, document, by=by)
     drafts.describe_articles(articles, by=by)
@@ -223,7 +229,7 @@ def take_over(
 
 
 def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:
-    """Write into the record whose the work is from now on, where that changed: no revision tells it."""
+    """Write an audit entry if the owner of the work changed, because revisions do not hold owners."""
     if before != owner:
         was, now = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
         Event.objects.write(work.kind, work.uid, "given over", by=by, before=was, after=now)
@@ -231,9 +237,9 @@ def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser |
 
 @transaction.atomic
 def label(revision: Revision, text: str, *, by: User) -> None:
-    """Give the revision a label such as “as sent to the lawyer”; an empty one takes it away.
+    """Give the revision a label such as “as sent to the lawyer”; an empty one removes it.
 
-    Raises NotAllowedError without the right to edit the work.
+    Raise NotAllowedError if the user may not edit the work.
     """
     require(by, edit_right(revision.work), "You may not label revisions.")
     words = text.strip()[:200]

@@ -1,4 +1,4 @@
-"""The rows of which works are made, as the desk has them: read for many works at once, and no column more than is said."""
+"""The rows that make up drafts, read for many works at once, with no column more than documents need."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from stories.models import (
 
 
 class StoryRow(NamedTuple):
-    """What a story says of itself, and the uid of its lead picture."""
+    """The fields of a story, with the uid of its lead image."""
 
     pk: int
     uid: UUID
@@ -45,8 +45,6 @@ class StoryRow(NamedTuple):
 
 
 class QuestionRow(NamedTuple):
-    """What a question says of itself."""
-
     pk: int
     uid: UUID
     slug: str
@@ -58,16 +56,12 @@ class QuestionRow(NamedTuple):
 
 
 class BylineRow(NamedTuple):
-    """One name over a story."""
-
     story: int
     contributor__uid: UUID
     contributor__name: str
 
 
 class SectionRow(NamedTuple):
-    """One part of a story."""
-
     story: int
     uid: UUID
     kind: str
@@ -76,7 +70,7 @@ class SectionRow(NamedTuple):
 
 
 class PassageRow(NamedTuple):
-    """What one outlet reports, without who it is."""
+    """A passage of a story, without its known outlets."""
 
     story: int
     pk: int
@@ -87,7 +81,7 @@ class PassageRow(NamedTuple):
 
 
 class SpeakingRow(NamedTuple):
-    """An outlet that speaks in a passage, under one of its further names, or under none where it has none."""
+    """An outlet of a passage, with one of its aliases, or with None if it has no alias."""
 
     sourcesummary: int
     outlet__uid: UUID
@@ -104,7 +98,7 @@ class DrawnOnRow(NamedTuple):
 
 
 class AskedRow(NamedTuple):
-    """A question that a story puts, in the story's words if it has some."""
+    """A question that a story asks, with the story's own wording and teaser, which may be empty."""
 
     story: int
     faq__uid: UUID
@@ -115,8 +109,6 @@ class AskedRow(NamedTuple):
 
 
 class AnswerRow(NamedTuple):
-    """One answer of a question."""
-
     faq: int
     uid: UUID
     question: str
@@ -125,7 +117,7 @@ class AnswerRow(NamedTuple):
 
 
 class TopicRow(NamedTuple):
-    """A topic of a work, known or only proposed."""
+    """A topic of a work, known or proposed."""
 
     work: int
     uid: UUID
@@ -137,7 +129,7 @@ class TopicRow(NamedTuple):
 
 
 class CitationRow(NamedTuple):
-    """An article that a work cites, and its number there."""
+    """An article that a work cites, with its number in the work."""
 
     work: int
     number: int
@@ -153,7 +145,7 @@ class CitationRow(NamedTuple):
 
 
 class PictureRow(NamedTuple):
-    """A picture in the text of a work."""
+    """An image in the text of a work."""
 
     work: int
     uid: UUID
@@ -188,7 +180,10 @@ _PICTURES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=key
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All rows of several works, each list by the key of its work and in its order; those of a passage by its key."""
+    """All rows of several works, in their order, by the primary key of the work.
+
+    ``speaking`` and ``drawn_on`` are by the primary key of the passage.
+    """
 
     stories: Sequence[StoryRow]
     questions: Sequence[QuestionRow]
@@ -205,7 +200,7 @@ class Rows:
 
     @classmethod
     def of(cls, works: Iterable[Work]) -> Self:
-        """Read the rows of stories and questions: as many queries for many as for one."""
+        """Read the rows of stories and questions; the number of queries does not depend on the number of works."""
         stories: list[int] = []
         questions: list[int] = []
         for work in works:
@@ -227,7 +222,7 @@ class Rows:
         )
 
     def uncited(self) -> list[int]:
-        """Return the keys of the stories with a passage that draws on an article which has no number there yet."""
+        """Return the primary keys of stories with a passage that draws on an article without a number."""
         found = []
         for story in self.stories:
             cited = {row.article__uid for row in self.citations[story.pk]}
@@ -244,7 +239,7 @@ def _asked(question: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]) -> lis
 def _grouped[Row: NamedTuple](
     kind: type[Row], question: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]
 ) -> Mapping[int, Sequence[Row]]:
-    """Return the rows by the key in their first column; an empty list for any other."""
+    """Return the rows by the primary key in their first column, with an empty list for any other key."""
     found: dict[int, list[Row]] = defaultdict(list)
     for row in _asked(question, keys):
         found[row[0]].append(kind._make(row))

@@ -1,4 +1,4 @@
-"""Rows to document: what the desk says at this moment."""
+"""Build documents from the rows of works."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -25,17 +25,17 @@ from stories.models import Work
 
 
 def snapshot(work: Work) -> AnyDocument:
-    """Return the document that the rows of ``work`` make, in a constant number of queries."""
+    """Return the document of the rows of ``work``, in a constant number of queries."""
     return snapshots([work])[work.pk]
 
 
 def snapshots(works: Iterable[Work]) -> dict[int, AnyDocument]:
-    """Return the document that the rows of each work make, by its key; as many queries for many as for one."""
+    """Return the documents of the works by primary key; the number of queries does not depend on their number."""
     return snapshots_of(Rows.of(works))
 
 
 def snapshots_of(rows: Rows) -> dict[int, AnyDocument]:
-    """Return the documents that rows make which were read just now, by the keys of their works."""
+    """Return the documents of rows that were just read, by the primary keys of their works."""
     return {
         **{story.pk: _explainer(story, rows) for story in rows.stories},
         **{question.pk: _question_page(question, rows) for question in rows.questions},
@@ -106,7 +106,7 @@ def _lead_picture(story: StoryRow) -> PlacedPicture | None:
     if story.lead_image__uid is None:
         return None
     return PlacedPicture(
-        # The lead stands once in a work, so the work's own uid names this use of the picture.
+        # A work has one lead image, so the uid of the work identifies this use of it.
         uid=story.uid,
         image=story.lead_image__uid,
         alt=story.lead_alt,
@@ -130,7 +130,7 @@ def _passage(passage: PassageRow, rows: Rows, numbers: dict[UUID, int]) -> Passa
 
 
 def _speaking(rows: Iterable[SpeakingRow]) -> list[tuple[NamedOutlet, list[str]]]:
-    """Return the known outlets among those that speak, each with the folded names it goes by."""
+    """Return the known outlets of a passage, each with its folded names."""
     called: dict[UUID, tuple[NamedOutlet, list[str]]] = {}
     for row in rows:
         outlet = NamedOutlet(uid=row.outlet__uid, name=row.outlet__name)

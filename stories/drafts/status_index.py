@@ -1,4 +1,4 @@
-"""Keeps how works stand with their readers, or will, beside what they say: where lists look for the few that stand so."""
+"""Index the publication statuses that each work may have, now or later, for lists by status."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,8 @@ from stories.models import PossibleStanding, Work
 
 BATCH = 500
 
-# Every edition that stands or waits is a way to stand. Of a work that waits also: that it does, and that it may be a draft.
+# Each live or pending edition is a possible status of its work. A pending one adds “waiting”, and “draft” for the time
+# before it begins.
 _NOTED = """
 INSERT INTO "stories_possiblestanding" ("standing", "work_id", "saved_at")
 SELECT DISTINCT
@@ -38,7 +39,10 @@ _FORGOTTEN = PreparedChange(lambda works: deleting(PossibleStanding.objects.filt
 
 
 def note(keys: Iterable[int]) -> None:
-    """Keep how the works of these keys stand or will, in the transaction that changed it. Two queries for each BATCH."""
+    """Write the possible statuses of these works, in the transaction that changed them.
+
+    Take two queries for each BATCH.
+    """
     every = sorted(keys)
     for begin in range(0, len(every), BATCH):
         batch = every[begin : begin + BATCH]
@@ -47,9 +51,9 @@ def note(keys: Iterable[int]) -> None:
 
 
 def note_saved(keys: Iterable[int]) -> None:
-    """Keep how the works of these keys stand now that they were saved. One query for each BATCH.
+    """Write the possible statuses of these works after a save. Take one query for each BATCH.
 
-    Ways in which they stood before stay until a verb notes them again: lists ask the editions in any case.
+    Earlier statuses remain until a verb calls ``note``: lists check the editions in any case.
     """
     every = sorted(keys)
     for begin in range(0, len(every), BATCH):
@@ -57,7 +61,7 @@ def note_saved(keys: Iterable[int]) -> None:
 
 
 def note_missing() -> None:
-    """Keep it of the works of which nothing is kept."""
+    """Write the possible statuses of works that have none."""
     note(Work.objects.filter(possible_standings=None).values_list("pk", flat=True))
 
 

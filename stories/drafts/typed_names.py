@@ -1,4 +1,4 @@
-"""Finds what somebody typed by its name, for a whole form at once: in as many queries for one name as for a hundred."""
+"""Look up the names typed into a form all at once, in a constant number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the fields of a form that name something else."""
+    """The names in the fields of a form that refer to something else."""
 
     outlets: Collection[str] = ()
     topics: Collection[str] = ()
@@ -28,9 +28,9 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was found, by what was typed in its folded form; articles by address, pictures as they were typed.
+    """What was found, by the folded form of what was typed; articles are by URL, and images by what was typed.
 
-    ``asked`` are the questions of the story, by the uid of their rows. What is not found is only proposed.
+    ``asked`` holds the questions of the story, by the uids of their rows. What is not found is only proposed.
     """
 
     outlets: Mapping[str, Outlet]
@@ -43,7 +43,7 @@ class Known:
 
     @classmethod
     def of(cls, typed: Typed, work: Work) -> Self:
-        """Look all of it up; ``work`` may be one that was never saved. Nine queries at most."""
+        """Look up all names; ``work`` may be unsaved. Take at most nine queries."""
         asking = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _has_questions(work) else ()
         return cls(
             outlets=Outlet.objects.with_folded_aliases().by_names(_folded(typed.outlets)),

@@ -1,4 +1,4 @@
-"""THE verbs that decide what readers see. Admin, commands and imports call them, and nothing else does."""
+"""The verbs that decide what readers see. Only the admin, commands and imports call them."""
 
 from stories.publishing.bundles import publish_bundle, save_bundle, undo
 from stories.publishing.errors import (

@@ -1,4 +1,4 @@
-"""Several works that go out together, all or none, and how that is undone."""
+"""Save, publish and undo bundles: works that are published together, all or none."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -22,10 +22,10 @@ from stories.publishing.timeline import Place, Timeline, make_room
 
 @invalidation()
 def save_bundle(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
-    """Make a bundle of these works, in this order, or give a bundle that has not gone out these and no others.
+    """Create a bundle of these works in this order, or give an unpublished bundle exactly these members.
 
-    Raises NotAllowedError, and NotHereError without a title or works, for works in the bin or erased meanwhile, and
-    for what has gone out.
+    Raise NotAllowedError if the user may not make bundles. Raise InvalidStateError without a title or works, for works
+    that are in the trash or were erased meanwhile, and for a bundle that was published.
     """
     require(by, "stories.add_bundle", "Only editors make bundles.")
     keys = list(dict.fromkeys(work.pk for work in works))
@@ -62,11 +62,12 @@ def publish_bundle(
     goings: Iterable[PublishRequest] = (),
     answers: Mapping[int, ScheduleResolution] | None = None,
 ) -> list[Edition]:
-    """Send all works of the bundle out, at once or at ``at``; return the editions that were made.
+    """Publish all works of the bundle, at once or at ``at``, and return the new editions.
 
-    ``goings`` say of members what ``publish_many`` wants to know of each; ``answers`` is as there. Links between the members
-    lead somewhere. Raises NotAllowedError, NotHereError for a bundle that is empty or went out before, and
-    what ``publish_many`` raises, with the findings of all members.
+    ``goings`` are publish requests for members that need options. ``answers`` is as for ``publish_many``. Links between
+    members resolve, since all of them go live together. Raise NotAllowedError if the user may not publish. Raise
+    InvalidStateError if the bundle is empty or was published before. Raise the errors of ``publish_many``, with the
+    findings of all members.
     """
     require(by, PUBLISH_PERMISSION, "Only editors publish a bundle.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
@@ -88,11 +89,13 @@ def publish_bundle(
 
 @invalidation()
 def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
-    """Bring readers back to what they saw before the bundle; ``note`` tells them why. Return the editions made for it.
+    """Restore what was live before the bundle, and return the editions made for it; ``note`` tells readers why.
 
-    Earlier documents go out again as new editions; what was first public through the bundle, or was withdrawn before,
-    gets ``note`` as its notice; what still waits is cancelled. Raises NotAllowedError, and NotHereError without a note,
-    for a bundle that did not go out or was undone, and, naming them, where members have changed since.
+    Earlier documents are published again as new editions. A page that was not live before gets ``note`` as its notice.
+    Pending schedules of the bundle are cancelled.
+
+    Raise NotAllowedError if the user may not publish. Raise InvalidStateError without a note, for a bundle that was not
+    published or was undone, and if members have changed since; the message names them.
     """
     require(by, PUBLISH_PERMISSION, "Only editors undo a bundle.")
     if not note.strip():
@@ -121,7 +124,7 @@ def undo(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
 
 
 def _untouched(edition: Edition, line: Timeline) -> bool:
-    """Say whether the bundle's edition is the last page of its work: the one that stands, or the one that waits."""
+    """Return whether the bundle's edition is the last page of its work, and is live or pending."""
     pages = [each for each in line.editions if each.kind == EditionKind.PAGE]
     stands = line.standing is not None and line.standing.pk == edition.pk
     return bool(pages) and pages[-1].pk == edition.pk and (stands or edition.live_from > line.now)
@@ -144,7 +147,7 @@ def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, b
 
 
 def _again(work: Work, page: Edition, bundle: Bundle, *, by: User, note: str, now: datetime) -> Edition | None:
-    """Publish an earlier page again; what a check holds against it now is overridden, as it was public before."""
+    """Publish an earlier page again, overriding blockers because it was public before."""
     going = PublishRequest(work, ChangeNote(Change.UPDATE, note), page.revision, public_before=f"“{bundle}” was undone")
     try:
         (made,) = send_locked([going], by=by, at=None, now=now, answers={})

@@ -1,4 +1,4 @@
-"""Why a verb refuses, in words for an editor."""
+"""The errors that publishing verbs raise when they refuse, with messages for an editor."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from stories.models import Edition, Work
 
 
 class NotReadyError(RefusedError):
-    """Checks found what keeps the page from going out; ``findings`` are the blockers, by work."""
+    """Raised when blockers keep works from being published; ``findings`` holds these blockers by work."""
 
     def __init__(self, findings: dict[Work, Findings]) -> None:
         self.findings = findings
@@ -17,22 +17,26 @@ class NotReadyError(RefusedError):
 
 
 class NothingNewError(RefusedError):
-    """Readers see exactly this already."""
+    """Raised when the live edition already shows what was to be published."""
 
     def __init__(self) -> None:
         super().__init__("Readers see exactly this already; there is nothing new to publish.")
 
 
 class InvalidStateError(RefusedError):
-    """The work is not where the verb needs it: in the bin, not public, or its schedule is no longer waiting."""
+    """Raised when a work is not in the state that the verb needs.
+
+    For example, it is in the trash, readers do not see it, or its schedule is no longer pending. Missing words, such as
+    the text of a notice, raise it too.
+    """
 
 
 class TimeError(RefusedError):
-    """The time is past, or another edition has it."""
+    """Raised when a time has passed, or when another edition begins at it."""
 
 
 class PendingScheduleError(RefusedError):
-    """Later editions wait, and nobody said what becomes of them; ``waiting`` are those, by work."""
+    """Raised when a pending schedule has no schedule resolution; ``waiting`` holds these editions by work."""
 
     def __init__(self, waiting: dict[Work, Sequence[Edition]]) -> None:
         self.waiting = waiting
@@ -45,7 +49,7 @@ class PendingScheduleError(RefusedError):
 
 
 class ScheduleConflictError(RefusedError):
-    """What waits still longer cannot stay as it is, since what comes before it would be another text."""
+    """Raised when checks refuse a later pending schedule, because the edition before it would change."""
 
     def __init__(self, edition: Edition, refusal: NotReadyError) -> None:
         self.edition = edition
@@ -55,7 +59,7 @@ class ScheduleConflictError(RefusedError):
 
 
 class MergeConflictError(RefusedError):
-    """A change cannot be carried over into a waiting edition: both say something of their own in the same place."""
+    """Raised when a change cannot be carried over, because the pending schedule changes the same places."""
 
     def __init__(self, edition: Edition, places: Sequence[str]) -> None:
         self.edition = edition

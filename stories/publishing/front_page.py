@@ -1,4 +1,4 @@
-"""Says which stories stand first on the front page, and in which order."""
+"""Arrange the front page: which stories come first, in which order, and until when."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ MEANWHILE = "Somebody arranged the front page a moment ago. Open this screen aga
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A story, by its uid, that stands on the front page until just before ``until``."""
+    """A story, by its uid, with a place on the front page until just before ``until``."""
 
     uid: UUID
     until: datetime = FOREVER
@@ -33,7 +33,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A story that can be placed, or stands there without being live, as readers last saw its title."""
+    """A story that can be placed, or that has a place without being live, with the title that readers saw last."""
 
     uid: UUID
     title: str
@@ -42,7 +42,7 @@ class Offered:
 
 
 class NotArrangedError(RefusedError):
-    """The front page stays as it is; ``place`` counts from 1 and is None where no single one is at fault."""
+    """Raised when an arrangement is refused; ``place`` counts from 1, and is None if no single place is at fault."""
 
     def __init__(self, sentence: str, *, place: int | None = None) -> None:
         super().__init__(sentence)
@@ -50,17 +50,17 @@ class NotArrangedError(RefusedError):
 
 
 def arranged(*, at: datetime) -> list[Placed]:
-    """Return the places that have not run out, in their order. One query."""
+    """Return the places that have not expired, in their order. Take one query."""
     return [Placed(row.uid, row.until) for row in FrontPlace.objects.standing(at)]
 
 
 def mark() -> str:
-    """Return a mark of what is arranged now; whoever arranges says which one they have seen. One query."""
+    """Return a digest of the current arrangement, which ``arrange`` compares with what the user saw. Take one query."""
     return _mark(FrontPlace.objects.all())
 
 
 def offered(*, at: datetime, limit: int) -> list[Offered]:
-    """Return the stories last updated of those live at ``at``, and before them what stands there already. Three queries."""
+    """Return the placed stories, followed by the ``limit`` most recently updated live stories. Take three queries."""
     uids = [place.uid for place in arranged(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
@@ -73,11 +73,12 @@ def offered(*, at: datetime, limit: int) -> list[Offered]:
 
 @invalidation()
 def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
-    """Let exactly these stories stand first, in this order; ``seen`` is the ``mark`` of what was arranged before.
+    """Give exactly these stories places on the front page, in this order.
 
-    Each story that comes, moves or goes is an event of its own. Raises NotAllowedError without the right, and
-    NotArrangedError for too many, one twice, one that readers cannot read now, an end that has passed, or when
-    somebody arranged it meanwhile.
+    ``seen`` is the ``mark`` of the arrangement that the user saw. Each story that is added, moved or removed gets an
+    audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too many
+    stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if another
+    user arranged the page meanwhile.
     """
     require(by, RIGHT, "Only editors arrange the front page.")
     stored = list(FrontPlace.objects.select_for_update())
@@ -91,7 +92,7 @@ def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
         with transaction.atomic():
             FrontPlace.objects.all().delete()
             FrontPlace.objects.bulk_create(rows)
-    except IntegrityError as error:  # two people began with an empty page, where no row could be locked
+    except IntegrityError as error:  # two users began with an empty page, where there was no row to lock
         raise NotArrangedError(MEANWHILE) from error
     invalidate(FRONT)
     _record(before, {row.uid: row for row in rows}, by=by)

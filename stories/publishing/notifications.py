@@ -1,4 +1,4 @@
-"""Tells people what became of their texts and pages, in the transaction of the verb that did it."""
+"""Notify users of what became of their texts and pages, in the transaction of the verb."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,22 +18,25 @@ _WENT_OUT = {Change.CORRECTION: "corrected", Change.RETURN: "brought back"}
 
 
 def asked(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Tell a reviewer that their eyes are wanted."""
+    """Notify the reviewer that a review is requested."""
     _tell(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.reading_view)
 
 
 def returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Tell whoever sent a text, and its owner, that it came back."""
+    """Notify the sender and the owner that a work was returned."""
     _tell(work, [to, _owner(work, by)], NoticeKind.RETURNED, f"{by} returned", by=by, at=at)
 
 
 def approved(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Tell whoever sent a text, and its owner, that it may go out."""
+    """Notify the sender and the owner that a work was approved."""
     _tell(work, [to, _owner(work, by)], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
 
 
 def went_out(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:
-    """Tell the owner of each page that it went out, is scheduled, or was corrected. Three queries, however many they are."""
+    """Notify the owner of each page that it was published, scheduled or corrected.
+
+    Take three queries, whatever the number of pages.
+    """
     theirs = [(work, edition) for work, edition in pages if work.owner_id not in {None, by.pk}]
     prefetch_related_objects([work for work, _ in theirs], "owner")
     tellings = [
@@ -52,13 +55,13 @@ def went_out(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -
 
 
 def ended(work: Work, *, by: User, at: datetime, is_ahead: bool = False) -> None:
-    """Tell the owner that their page was withdrawn, or that it has an end ahead."""
+    """Notify the owner that the page was withdrawn, or with ``is_ahead`` that its expiry was scheduled."""
     did = "set an end to" if is_ahead else "withdrew"
     _tell(work, [_owner(work, by)], NoticeKind.PUBLISHED, f"{by} {did}", by=by, at=at)
 
 
 def titled(work: Work) -> str:
-    """Return the title of a work in quotation marks, not longer than a notice carries."""
+    """Return the title of a work in quotation marks, cut to the length of a notification."""
     return _quoted(title_of(work))
 
 
@@ -71,7 +74,7 @@ def _did(edition: Edition, *, at: datetime) -> str:
 
 
 def _owner(work: Work, by: User) -> User | None:
-    """Return who is to be told as the owner; nobody is asked for where they did it themselves."""
+    """Return the owner to notify, or None if the owner acted; then no query is made."""
     return work.owner if work.owner_id != by.pk else None
 
 
@@ -85,7 +88,7 @@ def _tell(
     at: datetime,
     screen: str = "",
 ) -> None:
-    """Tell people of a work, but nobody of what they did themselves; it leads to ``screen``, or to the form."""
+    """Notify users about a work, except of what they did themselves; link to ``screen``, or to the form."""
     if concerned := [person for person in people if person is not None and person.pk != by.pk]:
         notify(
             concerned,

@@ -1,4 +1,4 @@
-"""What people decide about checks: how much each weighs here, and whether an override was right."""
+"""Set the levels of checks, and review overrides."""
 
 from collections.abc import Mapping
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -20,10 +20,10 @@ REVIEW_RIGHT = "stories.review_work"
 
 @transaction.atomic
 def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
-    """Let each check named weigh as wanted from now on; return the ids of those that weigh something else than before.
+    """Set the levels of the checks with these codes, and return the codes of those that changed.
 
-    Each change is an event. Raises NotAllowedError without the right, ValidationError for an id that no check has and
-    for a check whose level is fixed.
+    Each change gets an audit entry. Raise NotAllowedError if the user may not change levels. Raise ValidationError for
+    an unknown code and for a check whose level is fixed.
     """
     require(by, LEVEL_RIGHT, "Only administrators say how much a check weighs.")
     known = {each.code: each for each in checks.registered()}
@@ -47,15 +47,16 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
 
 
 def uid_of_check(code: str) -> UUID:
-    """Return the uid under which the record keeps what happened to a check: always the same for one id."""
+    """Return the uid of a check in the audit log, which is always the same for one code."""
     return uuid5(NAMESPACE_URL, f"newsroom:check:{code}")
 
 
 @transaction.atomic
 def review_override(override: Override, *, by: User, note: str = "") -> None:
-    """Say that somebody else has looked at an override; ``note`` is what they think of it.
+    """Mark an override as reviewed by another user, with ``note`` as their opinion.
 
-    Raises NotAllowedError without the right or for whoever overrode, ValidationError when it was reviewed already.
+    Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it was reviewed
+    already.
     """
     require(by, REVIEW_RIGHT, "Only editors review overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)

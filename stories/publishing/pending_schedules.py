@@ -1,4 +1,4 @@
-"""What becomes of editions that wait for a later time: cancelled, laid anew, or given a change that went out before."""
+"""Cancel pending schedules, plan them again, or carry a change over, when another edition comes before them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from stories.publishing.timeline import Timeline, take_out
 
 
 def cancel_pending(editions: Iterable[Edition]) -> None:
-    """Take waiting editions out of the time to come, the last first, so that the one before each is known."""
+    """Cancel pending schedules, the last one first, so that each still finds the edition before it."""
     for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
         take_out(edition)
 
@@ -29,10 +29,11 @@ def cancel_pending(editions: Iterable[Edition]) -> None:
 def settle(
     one: Validated, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, ScheduleResolution]
 ) -> None:
-    """Do with each edition that waited what ``answers`` says, now that ``one`` is written and they are cleared.
+    """Apply the resolution of each pending schedule, after ``one`` is written and the schedules are cancelled.
 
-    ``base`` is what readers saw before, or would have seen. Raises CarryError where both changed the same place, NotReadyError where the
-    checks refuse what a change was carried into, OwnWorkError where it needs an approval that this person cannot give.
+    ``answers`` holds the resolutions by primary key. ``base`` is the document that readers saw before, or would have
+    seen. Raise MergeConflictError if both changed the same place. Raise NotReadyError if checks refuse a merged
+    document. Raise OwnWorkError if it needs an approval that this user may not give.
     """
     for edition in one.waiting:
         if answers[edition.pk] == ScheduleResolution.CANCEL:
@@ -43,9 +44,9 @@ def settle(
 
 
 def replan(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
-    """Schedule cleared editions again as they were, since what comes before them has changed.
+    """Schedule cancelled editions again as they were, because the edition before them has changed.
 
-    Raises LaidAnewError where a check refuses one of them by now.
+    Raise ScheduleConflictError if a check refuses one of them now.
     """
     for edition in editions:
         if edition.revision is not None:
@@ -56,7 +57,7 @@ def replan(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, 
 
 
 def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
-    """Cancel each waiting notice before which readers would see no page any more, so that nothing could end with it."""
+    """Cancel each pending notice that no page would precede, because it would end nothing."""
     timeline = Timeline.of(work, now=now)
     pairs = pairwise((None, *timeline.editions))
     follows = {each.pk: before for before, each in pairs if each is not None}
@@ -68,7 +69,7 @@ def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
 
 
 def notify_of_schedules(edition: Edition, *, by: User, reason: str = "") -> None:
-    """Write into the record that a schedule was cancelled."""
+    """Write an audit entry that a schedule was cancelled."""
     after = {"edition": edition.number, "label": edition.label, "live_from": edition.live_from.isoformat()}
     Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)
 
@@ -76,7 +77,7 @@ def notify_of_schedules(edition: Edition, *, by: User, reason: str = "") -> None
 def _carry_over(edition: Edition, one: Validated, *, base: AnyDocument | None, by: User, now: datetime) -> None:
     assert edition.document is not None, "a page has a document"  # noqa: S101
     scheduled, new = edition.document.value(), one.document
-    # Where readers saw nothing before, the desk went on from what was scheduled.
+    # If readers saw nothing before, the draft was developed from the scheduled document.
     merged = merge(base or scheduled, scheduled, new)
     if merged.conflicts:
         raise MergeConflictError(edition, [conflict.label for conflict in merged.conflicts])
@@ -111,9 +112,9 @@ def schedule_again(
     reason: str,
     at: datetime | None = None,
 ) -> Edition:
-    """Schedule ``revision`` in the place of a cleared edition, at its time or at ``at``, with its words and overrides.
+    """Schedule ``revision`` in place of a cancelled edition, with its change note and overrides.
 
-    Raises NotReadyError where a check refuses it by now.
+    It begins at the time of that edition, or at ``at``. Raise NotReadyError if a check refuses it now.
     """
     begin = at or edition.live_from
     place = Timeline.of(work, now=now).place(begin)
@@ -124,9 +125,9 @@ def schedule_again(
     overrides = {key: each.reason for key, each in kept.items()}
     going = PublishRequest(work, change, revision, overrides)
     (ready,) = pass_checks([Candidate(going, revision, revision.document.value(), place)], by=by)
-    # What has come up since somebody scheduled it is news to them still.
+    # Findings that came up since it was first scheduled are still new to the editor.
     ready = replace(ready, known_findings=edition.known_findings)
-    # Who gave a reason does not review it, whoever lays the edition anew.
+    # An override stays that of the user who gave the reason, who may not review it, whoever schedules it again.
     theirs = {key: each.by for key, each in kept.items()}
     (made,) = write(
         [ready], by=by, at=begin, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs

@@ -1,4 +1,4 @@
-"""What every publication has in common: locks, one reading of the clock, checks, approval, and what waits for later."""
+"""The steps of every publication: lock the works, prepare them with checks and approval, write the editions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -40,17 +40,17 @@ _NAMED = PreparedQuery(_named)
 
 
 class ScheduleResolution(models.TextChoices):
-    """What becomes of an edition that waits for a later time when something else goes out before it."""
+    """What becomes of a pending schedule when something else is published before it."""
 
     CANCEL = "cancel", "Cancel it"
     CARRY = "carry", "Carry the change over"
 
 
 def lock(keys: Iterable[int]) -> dict[int, Work]:
-    """Lock the works of these keys in their order, so that two verbs never wait for each other; return them by key.
+    """Lock the works with these primary keys in a fixed order, and return them by key.
 
-    Then hold what their editions name, before anything of it is read. Raises NotHereError where a work was erased
-    meanwhile. Two queries, and one for each kind of things that they name.
+    On PostgreSQL, also lock the entities that their editions name, before anything is read of them. Raise
+    InvalidStateError if a work was erased meanwhile. Take two queries, and one more for each kind of entity.
     """
     wanted = set(keys)
     locked = {work.pk: work for work in _LOCKED(keys=wanted)} if wanted else {}
@@ -60,15 +60,15 @@ def lock(keys: Iterable[int]) -> dict[int, Work]:
         named: dict[type[NamedEntity], set[int]] = {}
         for kind, key in _NAMED(works=list(locked)):
             named.setdefault(_KINDS[kind], set()).add(key)
-        # Joined meanwhile, the pages of what they are joined to would not be invalid. Renamed meanwhile, both would wait:
-        # rows that a verb changes twice are compared with what they name at the commit, when it is ``latest`` that a
-        # rename waits for.
+        # If an entity were merged meanwhile, the pages of the entity that remains would not be invalidated. If it were
+        # renamed meanwhile, the two transactions would deadlock: at the commit, rows that a verb changes twice are checked
+        # against the entities that they name, while the rename waits for the page key ``latest``.
         lock_entity_keys(named)
     return locked
 
 
 def lock_one(key: int) -> Work:
-    """Lock the work of this key; raise NotHereError where it was erased meanwhile."""
+    """Lock the work with this primary key and return it; raise InvalidStateError if it was erased meanwhile."""
     return lock([key])[key]
 
 
@@ -80,11 +80,11 @@ def prepare(
     now: datetime,
     answers: Mapping[int, ScheduleResolution],
 ) -> list[Validated]:
-    """Ask everything that can keep the locked works from going out at ``at``; raise one refusal for all of them.
+    """Check everything that could keep the locked works from being published at ``at``, and return validated works.
 
-    Leaves out what readers see unchanged already. Raises NotHereError, TimeError, NotApprovedError, NothingNewError,
-    WaitingError where ``answers`` says nothing of a waiting edition, NotReadyError with the blockers of every work
-    that has some.
+    Works whose live edition already shows the revision are left out. Raise InvalidStateError, TimeError,
+    NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``answers`` holds no
+    resolution for a pending schedule. Raise NotReadyError with the blockers of all works.
     """
     works = [going.work for going in goings]
     newest = _newest([going for going in goings if going.revision is None], by=by)
@@ -128,11 +128,11 @@ def write(
     reason: str = "",
     overridden_by: Mapping[str, User] | None = None,
 ) -> list[Edition]:
-    """Make the editions, their overrides and their events.
+    """Write the editions, their overrides and their audit entries, and return the editions.
 
-    Raises NotHereError for an address that was another page's once, and where something that a work names was joined to
-    something else since that was read. ``overridden_by`` says, by the keys of findings, whose reasons were given before:
-    these are still theirs. As many queries for many as for one.
+    ``overridden_by`` maps keys of findings to the users who gave the reasons earlier. These overrides stay theirs.
+    Raise InvalidStateError if an address belonged to another page, or if an entity that a work names was merged
+    meanwhile. The number of queries does not depend on the number of works.
     """
     _hold_names(ready)
     _claim_addresses(ready)
@@ -166,7 +166,10 @@ def write(
 
 
 def _hold_names(ready: Sequence[Validated]) -> None:
-    """Keep what the works name as it is: joined meanwhile, it would be listed and found where nobody looks any more."""
+    """Lock the entities that the works name; raise InvalidStateError if one was merged meanwhile.
+
+    Otherwise the work would be listed and found under an entity that no reader opens any more.
+    """
     if joined := lock_entities(thing for one in ready for thing in one.names.named_by(one.document)):
         raise InvalidStateError(
             f"“{joined[0]}” was joined to something else just now. Look again at what it is called."
@@ -174,7 +177,7 @@ def _hold_names(ready: Sequence[Validated]) -> None:
 
 
 def _claim_addresses(ready: Sequence[Validated]) -> None:
-    """Give the addresses of the works, and of the topics and outlets that they name, away for ever."""
+    """Claim the addresses of the works, and of the topics and outlets that they name, for ever."""
     claims = [(one.work.kind, one.document.slug, one.work.uid) for one in ready]
     for one in ready:
         claims += [(thing.address_kind, thing.slug, thing.uid) for thing in one.names.named_by(one.document)]
@@ -185,7 +188,7 @@ def _claim_addresses(ready: Sequence[Validated]) -> None:
 
 
 def _told(edition: Edition, one: Validated, *, at: datetime | None, bundle: Bundle | None) -> dict[str, object]:
-    """Return what the record tells of a new edition."""
+    """Return what the audit entry says about a new edition."""
     after: dict[str, object] = {"edition": edition.number, "label": edition.label, "revision": one.revision.number}
     if at is not None:
         after["live_from"] = at.isoformat()
@@ -197,7 +200,10 @@ def _told(edition: Edition, one: Validated, *, at: datetime | None, bundle: Bund
 
 
 def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revisions.Recorded]:
-    """Return what the desk says now, with today's names; a review of it holds where only those have changed."""
+    """Return the newest revision of each work, recorded again if the names of entities have changed.
+
+    A review remains valid if only these names have changed.
+    """
     for going in goings:
         if going.work.binned_at:
             raise InvalidStateError(f"“{going.work.slug}” lies in the bin. Take it out before it is published.")
@@ -219,6 +225,6 @@ def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revision
 
 
 def _is_seen(revision: Revision, place: Place) -> bool:
-    """Say whether readers see exactly this until then already."""
+    """Return whether the edition before ``place`` already shows this revision."""
     before = place.before
     return before is not None and before.kind == EditionKind.PAGE and before.document_id == revision.document_id

@@ -1,4 +1,4 @@
-"""What the desk knows before somebody publishes: what readers see, what waits, what stands against it. Nothing is locked."""
+"""What the desk shows before publishing: the live page, pending schedules and findings. Nothing is locked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from stories.publishing.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An edition that waits for its time, with what has come up against it since it was scheduled."""
+    """A pending schedule with the findings that are new since it was scheduled."""
 
     edition: Edition
     revision: Revision | None
@@ -23,15 +23,16 @@ class Waiting:
 
     @property
     def is_notice(self) -> bool:
-        """Say whether the page ends with it."""
+        """Whether this edition ends the page."""
         return self.edition.kind == EditionKind.NOTICE
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """``page`` is what readers saw last, ``is_withdrawn`` says that a notice stands in its place.
+    """The state of a work before publishing; ``page`` is the page that readers saw last.
 
-    ``findings`` are those on the newest revision, whatever readers are told of the change.
+    ``is_withdrawn`` is true if a notice is in force. ``findings`` are those of the newest revision, whatever the change
+    note.
     """
 
     newest: Revision | None
@@ -43,34 +44,34 @@ class Preflight:
 
     @cached_property
     def measured(self) -> compare.Measured | None:
-        """What the newest revision changes of the page; None where nothing was public or nothing has changed."""
+        """What the newest revision changes on the page, or None if there was no page or nothing has changed."""
         after = self.newest.document.value() if self.newest else None
         return compare.measure(self.before, after) if self.before and after and self.before != after else None
 
     @cached_property
     def summary(self) -> str:
-        """What the newest revision changes of the page, in a line; nothing where there is no such page."""
+        """One line about what the newest revision changes on the page, empty if there was no page."""
         after = self.newest.document.value() if self.newest else None
         return compare.compare(self.before, after).summary if self.before and after else ""
 
     def overridable(self, *, by: User) -> checks.Findings:
-        """Return the blockers that this person may publish against with a reason."""
+        """Return the blockers that this user may override with a reason."""
         may = by.has_perm(OVERRIDE_RIGHT)
         return checks.Findings(each for each in self.findings.blocking() if may and each.is_overridable)
 
     def kept_back(self, *, by: User) -> checks.Findings:
-        """Return the blockers that this person has to put right."""
+        """Return the blockers that this user cannot override."""
         beaten = self.overridable(by=by)
         return checks.Findings(each for each in self.findings.blocking() if each not in beaten)
 
     @property
     def pages_waiting(self) -> list[Edition]:
-        """The pages that wait, in the order of their times."""
+        """The pending pages, in order of time."""
         return [each.edition for each in self.waiting if not each.is_notice]
 
 
 def preflight(work: Work, *, at: datetime) -> Preflight:
-    """Return what stands before a publication of ``work`` at ``at``."""
+    """Return the state of ``work`` before it is published at ``at``."""
     timeline = Timeline.of(work, now=at)
     newest, standing = revisions.newest_revision(work), timeline.standing
     waiting = timeline.waiting
@@ -88,9 +89,9 @@ def preflight(work: Work, *, at: datetime) -> Preflight:
 
 
 def found_on(work: Work, document: AnyDocument, *, at: datetime) -> checks.Findings:
-    """Return what checks find on a document that nobody saved, beside what readers of ``work`` saw last.
+    """Return the findings on an unsaved document, compared with the page of ``work`` that readers saw last.
 
-    ``work`` may be one that was never saved either.
+    ``work`` may be unsaved too.
     """
     page = _page_before(Timeline.of(work, now=at)) if work.pk else None
     return _found(work, document, page.document.value() if page and page.document else None, at=at)
@@ -104,7 +105,7 @@ def _page_before(timeline: Timeline) -> Edition | None:
 
 
 def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
-    """Return what checks find on a waiting page that they did not when it was scheduled; overridden blockers are left out."""
+    """Return the findings on a pending page that were not known when it was scheduled, without overridden blockers."""
     if edition.document is None:
         return checks.Findings()
     document = edition.document.value()

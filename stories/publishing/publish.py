@@ -1,4 +1,4 @@
-"""The verbs of one work: each locks, reads the clock once, asks everything, and writes all of it or nothing."""
+"""Publish, schedule, correct and republish works; each verb writes everything or nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -29,11 +29,14 @@ def publish_many(
     answers: Answers | None = None,
     bundle: Bundle | None = None,
 ) -> list[Edition]:
-    """Send works out together, all or none, at once or at ``at``; return the editions that were made.
+    """Publish works together, all or none, at once or at ``at``, and return the new editions.
 
-    A work of which there is nothing to say but that it goes out needs no Going. ``answers`` says by its key what becomes of each edition that waits for a later time. A work that is named twice
-    goes out once, as it is named first. Works that readers see unchanged already make none; NothingNewError when that
-    is so of all. Raises as ``sending.prepare`` and ``waiting.settle`` do, NotAllowedError without the right.
+    Pass a bare Work when no options are needed. If a work is passed twice, the first request counts. ``answers`` holds
+    the resolution of each pending schedule by its primary key.
+
+    Works whose live edition already shows the revision get no new edition. Raise NothingNewError if this is true of all
+    works. Raise NotAllowedError if the user may not publish, and the errors of ``pipeline.prepare`` and
+    ``pending_schedules.settle``.
     """
     require(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     once: dict[int, PublishRequest] = {}
@@ -55,12 +58,12 @@ def publish(
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
-    """Show readers at once what the desk says of ``work`` and of the questions named with it: all or none.
+    """Publish the current draft of ``work`` at once, together with ``with_questions``: all or none.
 
-    ``change`` is what readers are told of the change, needed once they have seen the work; a question that they have
-    seen comes as a Going with words of its own. ``overrides`` are reasons
-    for publishing against blockers, by the keys of the findings; ``seen`` is the number of the revision that was read.
-    Raises as ``publish_many`` does.
+    ``change`` is the change note. It is required once readers have seen the work. Pass a question that readers have
+    seen as a PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing
+    against these blockers. ``seen`` is the number of the revision that the user read. Raise the errors of
+    ``publish_many``.
     """
     return _out(
         work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
@@ -78,7 +81,10 @@ def schedule(
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
-    """Freeze what the desk says now, to be seen from ``at`` on; what is live stays until then. Raises as ``publish_many`` does."""
+    """Schedule the current draft to go live at ``at``; the live edition remains until then.
+
+    Raise the errors of ``publish_many``.
+    """
     return _out(
         work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
     )
@@ -87,13 +93,16 @@ def schedule(
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", answers: Answers | None = None
 ) -> Edition:
-    """Publish at once, telling readers what was wrong and what is right. Raises as ``publish_many`` does."""
+    """Publish at once with a correction as change note; raise the errors of ``publish_many``."""
     return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
 
 
 @invalidation()
 def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
-    """Bring a withdrawn page back, telling readers why; raise NotHereError when no notice stands, else as ``publish_many`` does."""
+    """Publish a withdrawn page again, with ``note`` telling readers why.
+
+    Raise InvalidStateError if no notice is in force, and the errors of ``publish_many``.
+    """
     require(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     locked = lock_one(work.pk)
     now = clock.now_for_verb()
@@ -105,7 +114,7 @@ def republish(work: Work, *, by: User, note: str, answers: Answers | None = None
 
 
 def changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
-    """Return the questions of ``story`` whose newest revision readers do not see at ``at``, in the story's order."""
+    """Return the questions of ``story`` whose newest revision is not live at ``at``, in the story's order."""
     asked = [row.faq for row in story.story_questions.select_related("faq") if row.faq.binned_at is None]
     live = dict(
         Edition.objects.live(at).filter(work__in=[faq.pk for faq in asked]).values_list("work_id", "document_id")
@@ -124,9 +133,10 @@ def send_locked(
     bundle: Bundle | None = None,
     instead_of: Edition | None = None,
 ) -> list[Edition]:
-    """Send out works that are locked; ``now`` was read after that. ``instead_of`` is a schedule whose place this takes.
+    """Publish works that are locked; ``now`` was read after locking.
 
-    What waits for later is dealt with work by work; of the rest there are as many queries for many as for one.
+    ``instead_of`` is a schedule whose place the new edition takes. Pending schedules are settled one work at a time.
+    The number of all other queries does not depend on the number of works.
     """
     ready = [_with_room(one, at=at, now=now) for one in prepare(goings, by=by, at=at, now=now, answers=answers)]
     made = write(ready, by=by, at=at, bundle=bundle)
@@ -135,13 +145,13 @@ def send_locked(
         if one.waiting:
             base = instead_of.document.value() if instead_of and instead_of.document else one.before
             settle(one, base=base, by=by, now=now, answers=answers)
-    # Where an earlier text goes out again, the review of a newer one goes on.
+    # If an earlier revision is published again, the review of a newer one continues.
     review.published(one.work for one in ready if one.is_newest)
     return made
 
 
 def _with_room(one: Validated, *, at: datetime | None, now: datetime) -> Validated:
-    """Return what may go out at the place that is left once what waits for later is cleared away."""
+    """Cancel the pending schedules of the work, and return it with its place on the changed timeline."""
     if not one.waiting:
         return one
     cancel_pending(one.waiting)

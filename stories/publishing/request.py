@@ -1,4 +1,4 @@
-"""What may go out: works that have passed everything that could keep them from it."""
+"""Publish requests, and the checks that make a validated work of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,14 @@ _DOCUMENTS = PreparedQuery(lambda keys: Document.objects.filter(pk__in=keys).ord
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """One work that goes out: what the editor says of the change, and the reasons for overriding blockers by their keys.
+    """A work to publish, with the change note and the reasons for overriding blockers, by the keys of findings.
 
-    Without a ``revision`` it is what the desk says now, which need not be read again where ``recorded`` says what this very
-    transaction has recorded of it; ``seen`` is the number of the revision that the person read, so
-    that nothing goes out unread. One that readers saw before goes out again with the reason
-    ``public_before``: it was approved then, and what a check holds against it today is overridden with that reason.
+    Without a ``revision``, the current draft is published. Pass what this transaction has recorded of it as
+    ``recorded`` to save reading it again. ``seen`` is the number of the revision that the user read, so that no text is
+    published unread.
+
+    ``public_before`` is given if readers have seen this revision before. It was approved then. Overridable blockers
+    that checks find now are overridden with this text as the reason.
     """
 
     work: Work
@@ -39,16 +41,16 @@ class PublishRequest:
     recorded: Recorded | None = None
 
     def reason_against(self, finding: checks.Finding) -> str:
-        """Return why this goes out against the finding; nothing where nobody says why."""
+        """Return the reason for overriding the finding, or an empty string if there is none."""
         if not finding.is_overridable:
             return ""
         return self.overrides.get(finding.key, "").strip() or self.public_before
 
 
 class Candidate(NamedTuple):
-    """One work that asks to go out: the revision with what it says, its place, and what waits for later.
+    """A publish request with its revision, document, place on the timeline, and later pending schedules.
 
-    ``is_newest`` says that the desk said nothing after this revision.
+    ``is_newest`` is true if the draft has no newer revision.
     """
 
     going: PublishRequest
@@ -61,10 +63,10 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """One work that has passed everything and can be frozen: ``kept`` is what its edition keeps, rendered.
+    """A work that has passed its checks, with everything that its new edition stores.
 
-    ``before`` is what readers saw last, None where they saw nothing; ``names`` are the topics and outlets that it names,
-    and perhaps others.
+    ``kept`` is the rendered document. ``before`` is the document that readers saw last, or None. ``names`` holds at
+    least the topics and outlets that the document names.
     """
 
     work: Work
@@ -82,10 +84,11 @@ class Validated:
 
 
 def pass_checks(asked: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
-    """Return what may go out; raise NotReadyError with the blockers of every work that nobody overrides.
+    """Check all candidates and return them as validated works.
 
-    Overriding needs a reason for each and the right to it: NotAllowedError otherwise. ``together`` are works that go
-    out at the same time. As many queries for many as for one.
+    Raise NotReadyError with the blockers of all works that are not overridden. Raise NotAllowedError if blockers are
+    overridden and the user may not override checks. ``together`` holds the works that are published at the same time.
+    The number of queries does not depend on the number of candidates.
     """
     names = Names.of(each.document for each in asked)
     before = _seen_before(asked)
@@ -120,7 +123,7 @@ def pass_checks(asked: Sequence[Candidate], *, by: User, together: Sequence[Work
                 work,
                 each.revision,
                 each.document,
-                # Right after its checks, while what they read of its texts is remembered.
+                # Rendered right after the checks, while what they parsed of the texts is still cached.
                 render_for_edition(each.document),
                 each.place,
                 change,
@@ -138,7 +141,10 @@ def pass_checks(asked: Sequence[Candidate], *, by: User, together: Sequence[Work
 
 
 def _seen_before(asked: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return what readers saw last of each work, by its key. One query, none where all are new."""
+    """Return the document that readers saw last of each work, by the work's primary key.
+
+    Take one query, or none if all works are new.
+    """
     pages = {each.going.work.pk: each.place.page_before for each in asked}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
     documents = {row.pk: row for row in _DOCUMENTS(keys=set(keys.values()))} if keys else {}
@@ -146,14 +152,15 @@ def _seen_before(asked: Sequence[Candidate]) -> dict[int, AnyDocument]:
 
 
 def change_note_of(edition: Edition) -> ChangeNote:
-    """Return what readers are told of the change that an edition made."""
+    """Return the change note of an edition."""
     return ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
 
 
 def change_at(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
-    """Return what a new edition is for readers: the first, a return after a notice, or else what the editor says.
+    """Return the change note of a new edition at ``place``, or None if the editor has to write one.
 
-    A correction stays one when the page comes back with it. None where the editor has to say it and did not.
+    The first edition is FIRST, and an edition after a notice is RETURN. A correction stays a correction when it brings
+    the page back.
     """
     if place.page_before is None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")

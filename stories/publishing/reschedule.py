@@ -1,4 +1,4 @@
-"""Gives a schedule that still waits another time; what it says stays, and what goes out with it goes along."""
+"""Move a pending schedule to another time, with its text unchanged and with the editions that are published with it."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from stories.publishing.timeline import Timeline, make_room
 
 
 class PassedError(RefusedError):
-    """Something else of the work waits in between: which text readers see then is for somebody to decide."""
+    """Raised when another edition of the work lies in between: an editor decides which text readers see then."""
 
     def __init__(self, edition: Edition, passed: Edition) -> None:
         self.edition = edition
@@ -28,18 +28,21 @@ class PassedError(RefusedError):
 
 @invalidation()
 def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
-    """Let what waits go live, or a page end, at ``to`` instead; return the editions that wait now, one for each work.
+    """Move a pending page or notice to ``to``, and return the editions that are pending now, one for each work.
 
-    The rest of its bundle, and the questions of a story that wait for the same moment, go along. Nothing happens where
-    that is its time already. Raises NotAllowedError without the right, NotHereError when it went live, ended or was
-    cancelled meanwhile, TimeError for a time that is past or taken, PassedError where another edition of a work waits
-    in between, NotReadyError where a check refuses it by now, LaidAnewError where what waits longer could not stay.
+    The rest of its bundle moves too, as do the questions of a story that are scheduled for the same moment. Nothing
+    changes if ``to`` is its time already.
+
+    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition went live, ended or was
+    cancelled meanwhile. Raise TimeError if ``to`` has passed or is taken. Raise PassedError if another edition of a
+    work lies in between. Raise NotReadyError if a check refuses it now. Raise ScheduleConflictError if checks refuse a
+    later edition.
     """
     require(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
     now = clock.now_for_verb()
     along = [each for each in Edition.objects.going_with(edition) if each.work_id in works]
-    # Questions go first: a story may ask only what readers see at the same moment.
+    # Questions first: a story may only ask questions that readers see at the same moment.
     together = sorted([edition, *along], key=lambda each: (each.work_kind == "story", each.pk))
     return [_moved(each, works[each.work_id], to=to, by=by, now=now) for each in together]
 

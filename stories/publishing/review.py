@@ -1,8 +1,8 @@
-"""Review: somebody else reads a revision before readers do, and approves it or returns it with a reason.
+"""Review: another user reads a revision before it is published, and approves it or returns it with a reason.
 
-What a work keeps of it is its last step: ``state``, the revision it concerns (``reviewed_revision``), who took it and
-when (``reviewed_by``, ``reviewed_at``), and the words that were said with it (``review_reason``). ``assigned_to`` is
-whom the next step waits for: a reviewer while it is in review, whoever sent it once it is returned.
+A work stores the last step of its review: ``state``, the revision (``reviewed_revision``), who took the step and when
+(``reviewed_by``, ``reviewed_at``), and the words given with it (``review_reason``). ``assigned_to`` is the user who is
+to take the next step. That is a reviewer while the work is in review, and its sender once it is returned.
 """
 
 from collections.abc import Iterable
@@ -30,30 +30,30 @@ STEPS = ("sent to review", "taken back", "approved", "returned", "published", "s
 
 
 class OvertakenError(RefusedError):
-    """Somebody else acted first; the message says who did what, and when."""
+    """Raised when another user acted first; the message says who did what, and when."""
 
 
 class NoReasonError(RefusedError):
-    """A return says why."""
+    """Raised when a work is returned without a reason."""
 
 
 class OwnWorkError(RefusedError):
-    """Whoever wrote does not approve."""
+    """Raised when an approval is needed from a user who did not write the text."""
 
 
 class NotApprovedError(RefusedError):
-    """The revision that would go out is not approved, and this newsroom asks for it."""
+    """Raised when a revision without approval would be published, although settings.REQUIRE_APPROVAL is on."""
 
 
 @transaction.atomic
 def send_for_review(
     work: Work, *, by: User, to: User | None = None, revision_number: int | None = None, note: str = ""
 ) -> None:
-    """Ask for a review of the newest revision: of ``to``, or of whoever reviews; ``note`` is for the reviewer.
+    """Request a review of the newest revision from ``to``, or from any reviewer; ``note`` is for the reviewer.
 
-    ``revision_number`` is the revision the person saw. Raises NotAllowedError without the right to edit,
-    NotHereError for what lies in the bin or was never saved, OwnWorkError when ``to`` may not approve it,
-    OvertakenError when somebody saved, sent or approved it meanwhile.
+    ``revision_number`` is the revision that the user saw. Raise NotAllowedError if the user may not edit the work.
+    Raise InvalidStateError if it is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve it.
+    Raise OvertakenError if another user saved, sent or approved it meanwhile.
     """
     require(by, revisions.edit_right(work), "You may not send this to review.")
     locked, newest, now = _locked(work)
@@ -70,9 +70,9 @@ def send_for_review(
 
 @transaction.atomic
 def take_back(work: Work, *, by: User) -> None:
-    """Take a work out of review, to go on with it; nothing is lost.
+    """Take a work out of review, so that editing can continue; nothing is lost.
 
-    Raises NotAllowedError without the right to edit, OvertakenError when it is not in review any more.
+    Raise NotAllowedError if the user may not edit the work. Raise OvertakenError if it is no longer in review.
     """
     require(by, revisions.edit_right(work), "You may not take this out of review.")
     locked, newest, now = _locked(work)
@@ -84,10 +84,11 @@ def take_back(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def approve(work: Work, *, by: User, revision_number: int) -> None:
-    """Approve the revision that the person read, which must be in review and say what the newest one says.
+    """Approve the revision that the user read, which must be in review and say what the newest one says.
 
-    Raises NotAllowedError without the right to review, OwnWorkError for somebody who wrote since readers saw it last
-    (unless the setting ALLOW_SELF_APPROVAL allows it), OvertakenError when somebody saved or decided meanwhile.
+    Raise NotAllowedError if the user may not review. Raise OwnWorkError if the user wrote part of it since readers saw
+    it last, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user saved, approved or returned it
+    meanwhile.
     """
     require(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _locked(work)
@@ -105,10 +106,11 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 def return_to_writer(
     work: Work, *, by: User, reason: str, revision_number: int, seen_as: State = State.IN_REVIEW
 ) -> None:
-    """Give a work in review, or one that was approved, back to whoever sent it, with the reason.
+    """Return a work that is in review or approved to its sender, with the reason.
 
-    ``revision_number`` and ``seen_as`` are the revision and the state that the person saw. Raises NotAllowedError
-    without the right to review, NoReasonError without words, OvertakenError when somebody saved or decided meanwhile.
+    ``revision_number`` and ``seen_as`` are the revision and the state that the user saw. Raise NotAllowedError if the
+    user may not review. Raise NoReasonError without a reason. Raise OvertakenError if another user saved, approved or
+    returned it meanwhile.
     """
     require(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -126,7 +128,10 @@ def return_to_writer(
 
 
 def published(works: Iterable[Work]) -> None:
-    """Begin anew once what was reviewed has gone out, or is taken back; the works must be locked. One query at most."""
+    """Reset the review of works that were published or taken back; the works must be locked.
+
+    Take one query, or none if no work has a review.
+    """
     if begun := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
         Work.objects.filter(pk__in=begun).update(
             state=State.DRAFT, reviewed_revision=None, reviewed_by=None, reviewed_at=None, review_reason="", assigned_to=None
@@ -134,31 +139,31 @@ def published(works: Iterable[Work]) -> None:
 
 
 def is_approved(work: Work, revision: Revision) -> bool:
-    """Return whether what ``revision`` says is approved: itself, or a revision that it only confirms."""
+    """Return whether the text of ``revision`` is approved, in this revision or in one that it only confirms."""
     return work.state == State.APPROVED and is_about(work, revision)
 
 
 def is_about(work: Work, revision: Revision) -> bool:
-    """Return whether the last step of the review concerns what this revision says, but for names and confirmations."""
+    """Return whether the last review step concerns the text of this revision, apart from names and confirmations."""
     return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
 
 
 def only_confirms(revision: Revision, earlier: Revision) -> bool:
-    """Return whether ``revision`` says what ``earlier`` says, but for shared names and what was confirmed."""
+    """Return whether both revisions say the same, apart from the names of entities and from confirmations."""
     if earlier == revision or earlier.document_id == revision.document_id:
         return True
     return same_but_confirmations(earlier.document.value(), revision.document.value())
 
 
 def require_approved(work: Work, revision: Revision) -> None:
-    """Let pass what is approved, and all where REQUIRE_APPROVAL is off; raise NotApprovedError otherwise."""
+    """Raise NotApprovedError if settings.REQUIRE_APPROVAL is on and the revision is not approved."""
     if missing := what_is_missing(work, revision):
         which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
         raise NotApprovedError(f"{which}{missing}")
 
 
 def what_is_missing(work: Work, revision: Revision) -> str:
-    """Return in a sentence which approval keeps the revision from going out; nothing where none does."""
+    """Return a sentence about the approval that the revision lacks, or an empty string."""
     if not settings.REQUIRE_APPROVAL or is_approved(work, revision):
         return ""
     if work.state == State.APPROVED and work.reviewed_revision:
@@ -171,16 +176,16 @@ def what_is_missing(work: Work, revision: Revision) -> str:
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
-    """Let a review that counts for ``old_revision`` count for one that only confirms it; ``work`` is locked."""
+    """Extend a review of ``old_revision`` to ``new_revision`` if that only confirms it; ``work`` must be locked."""
     if is_about(work, old_revision) and only_confirms(new_revision, old_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
 
 
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
-    """Return whether ``user`` reviews and did not write what readers had not seen at ``at``, up to this revision.
+    """Return whether ``user`` is a reviewer who wrote nothing between what readers saw at ``at`` and ``up_to``.
 
-    ``sender`` is somebody who sends it to review now.
+    With settings.ALLOW_SELF_APPROVAL, every reviewer may approve. ``sender`` is the user who is sending the work for review.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
@@ -189,7 +194,7 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 
 
 def reviewers_of(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
-    """Return everybody who may approve this revision, in the order in which people look for each other."""
+    """Return all users who may approve this revision, in the order in which lists of users are sorted."""
     wrote = set() if settings.ALLOW_SELF_APPROVAL else writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(
@@ -198,20 +203,20 @@ def reviewers_of(work: Work, *, up_to: Revision, at: datetime, sender: User | No
 
 
 def last_reviewed(work: Work, *, by: User) -> int:
-    """Return the number of the revision that ``by`` approved or returned last, 0 for none."""
+    """Return the number of the revision that ``by`` approved or returned last, or 0."""
     decided = Event.objects.about(work.uid).with_verb("approved", "returned").filter(by=by).first()
     number = decided.after.get("revision") if decided else 0
     return number if isinstance(number, int) else 0
 
 
 def last_step(work: Work, *, at: datetime) -> str:
-    """Return in a sentence who took the last step of the review and when, as told at ``at``."""
+    """Return a sentence about the last review step, with its user and its time relative to ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
     return f"{sentence_for(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
 
 
 def _locked(work: Work) -> tuple[Work, Revision, datetime]:
-    """Return the work, locked, with its newest revision and the time read after the lock."""
+    """Return the locked work, its newest revision, and the time read after locking."""
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     if locked.binned_at:
@@ -223,13 +228,16 @@ def _locked(work: Work) -> tuple[Work, Revision, datetime]:
 
 
 def _sender(work: Work) -> User | None:
-    """Return who sent the work to review last."""
+    """Return the user who last sent the work for review."""
     sent = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
     return sent.by if sent else None
 
 
 def _seen(newest: Revision, number: int | None, *, now: datetime) -> Revision:
-    """Return the revision that was read, the newest where ``number`` is None; raise OvertakenError if others wrote since."""
+    """Return the revision that was read, or the newest one if ``number`` is None.
+
+    Raise OvertakenError if the text has changed since.
+    """
     if number is None:
         return newest
     read = newest if number == newest.number else revisions.revision_number(newest.work, number)
@@ -266,18 +274,20 @@ def _when(then: datetime, *, at: datetime) -> str:
 
 
 def revision_seen(work: Work, *, at: datetime) -> int:
-    """Return the number of the revision that readers saw last until ``at``; 0 where they saw none."""
+    """Return the number of the revision that readers saw last until ``at``, or 0 if they saw none."""
     public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
     newest = public.select_related("revision").order_by("-live_from", "-pk").first()
     return newest.revision.number if newest and newest.revision else 0
 
 
 def writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
-    """Return the keys of those who made a revision after that of the newest edition public until ``at``, up to this one.
+    """Return the primary keys of the users who wrote part of the text between the last public revision and ``up_to``.
 
-    Whoever only confirmed wrote nothing, nor did a revision with new names of the same things, or one that never lay on
-    the desk. Whoever decided on names, or corrected what is said of an article, wrote unless somebody else has sent that
-    to review since: the last one who did, or ``sender``, who does it now.
+    The last public revision is that of the newest edition that was public until ``at``. A revision does not count if
+    the draft never held it. Nor does it count if it only confirms, or only holds new names of the same entities.
+
+    Users who confirmed or rejected proposed names, or corrected the details of an article, count as well. They do not
+    if another user has since sent the work for review. That is the last sender, or ``sender``, who is sending it now.
     """
     seen = revision_seen(work, at=at)
     desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
@@ -307,5 +317,5 @@ def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None)
 
 
 def ask_everybody(user: User, by: User, at: datetime) -> None:
-    """Let what waits for a review by ``user`` wait for whoever reviews."""
+    """Open the reviews that are assigned to ``user`` to all reviewers."""
     Work.objects.filter(assigned_to=user, state=State.IN_REVIEW).update(assigned_to=None)

@@ -1,4 +1,4 @@
-"""What can be done with a schedule that still waits: cancel it, or let the newest revision go out instead."""
+"""Cancel a pending schedule, or replace its revision with the newest one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,12 +18,11 @@ from stories.publishing.timeline import Timeline
 
 @invalidation()
 def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
-    """Take back a schedule that still waits; its row stays, spanning no moment.
+    """Cancel a pending schedule; its row remains, with an empty span.
 
-    Pages that wait after it are laid anew; a notice that would end no page any more is cancelled too.
-
-    Raises NotAllowedError without the right, NotHereError when it has gone live or was cancelled meanwhile,
-    LaidAnewError where what waits longer could not stay.
+    Later pending pages are scheduled again. A notice that would no longer end a page is cancelled too. Raise
+    NotAllowedError if the user may not publish. Raise InvalidStateError if the edition went live or was cancelled
+    meanwhile. Raise ScheduleConflictError if checks refuse a later page.
     """
     require(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
     locked = lock_one(edition.work_id)
@@ -46,10 +45,10 @@ def replace_revision(
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
-    """Let what the desk says now go live in the place of a schedule that still waits, at its time and with its note.
+    """Schedule the current draft in place of a pending schedule, at the same time and with the same change note.
 
-    ``answers`` is as for ``publish_many``: what waits for a still later time would take the newest back. Raises NotHereError
-    when it has gone live or was cancelled meanwhile, else as ``publish_many`` does.
+    ``answers`` is as for ``publish_many``: a later pending schedule would take the change back. Raise InvalidStateError
+    if the edition went live or was cancelled meanwhile, and the errors of ``publish_many``.
     """
     require(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_one(edition.work_id)
@@ -65,7 +64,7 @@ def replace_revision(
 
 
 def cancel_all(work: Work, *, by: User, now: datetime, reason: str) -> None:
-    """Cancel every edition of the locked work that waits for a later time, notices too."""
+    """Cancel all pending schedules of the locked work, including notices."""
     waiting = Timeline.of(work, now=now).waiting
     cancel_pending(waiting)
     for edition in waiting:

@@ -1,4 +1,4 @@
-"""Background work on stories and questions: the site is right without it, others only hear of it later."""
+"""Background tasks that announce editions to WebSub hubs and search engines; pages are right without them."""
 
 from django.conf import settings
 from django.tasks import task
@@ -12,12 +12,12 @@ from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
 FEEDS = ("story_feed", "story_rss", "story_json_feed")
 FEEDS_OF_ONE = ("story_changes_feed", "story_changes_json")
-# Before pictures and runs over many works, after what edges are told: see newsroom/page_cache/purge.py.
+# Before images and bulk runs, after CDN purges: see newsroom/page_cache/purge.py.
 _PRIORITY = 50
 
 
 def announce(edition: Edition) -> None:
-    """Have an edition announced to those the environment names, once it is committed and its time has come."""
+    """Enqueue the pings that the settings ask for, to run once the edition is committed and its time has come."""
     for teller, is_wanted in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, settings.INDEXNOW_KEY)):
         if is_wanted:
             at_its_time = teller.using(run_after=edition.live_from) if edition.is_scheduled else teller
@@ -26,9 +26,9 @@ def announce(edition: Edition) -> None:
 
 @task(priority=_PRIORITY)
 def announce_to_hub(edition: int) -> int:
-    """Tell the hub of the feeds that hold the edition, and return how many; of one that does not stand, none.
+    """Ping the WebSub hub about the feeds that hold the edition, and return their number.
 
-    Safe to run again. Raises as ``tell_hub`` does.
+    Return 0 if the edition is not in force. The task is idempotent. Raise what ``ping_websub`` raises.
     """
     standing = _standing(edition)
     feeds = [f"{settings.SITE_URL}{path}" for path in _feeds_of(standing)] if standing else []
@@ -39,9 +39,9 @@ def announce_to_hub(edition: int) -> int:
 
 @task(priority=_PRIORITY)
 def announce_to_engines(edition: int) -> int:
-    """Tell search engines of the page of the edition, and return how many were told; of one that does not stand, none.
+    """Ping search engines about the page of the edition, and return the number of addresses.
 
-    Safe to run again. Raises as ``tell_search_engines`` does.
+    Return 0 if the edition is not in force. The task is idempotent. Raise what ``ping_search_engines`` raises.
     """
     standing = _standing(edition)
     if standing is None:
@@ -56,10 +56,10 @@ def _standing(key: int) -> Edition | None:
 
 
 def _feeds_of(edition: Edition) -> list[str]:
-    """Return the paths of all feeds that hold the edition, or held the page whose place it took; none of a question."""
+    """Return the paths of all feeds that hold the edition or held the one before it; none for a question."""
     if edition.work_kind != "story":
         return []
-    with translation.override(edition.language):  # the feeds of the lists in its language
+    with translation.override(edition.language):  # feeds list stories of one language
         return list(dict.fromkeys(_paths_of_feeds(edition)))
 
 

@@ -1,4 +1,4 @@
-"""Where the editions of one work stand in time: who begins and ends when, and how room is made between them."""
+"""The timeline of a work: its editions in order, the place of a new one, and how the others make way for it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,10 +42,10 @@ _END_PROJECTIONS = [_ending(projection) for projection in PROJECTIONS]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in time for a new edition, with its neighbours.
+    """A place on the timeline for a new edition, with its neighbours.
 
-    ``before`` is the edition that it ends, ``page_before`` the last page that readers could see until then, ``first``
-    the first of all pages; ``until`` is where the next waiting edition begins.
+    ``before`` is the edition that the new one ends. ``page_before`` is the last page that readers could see until then,
+    and ``first`` the first page of all. ``until`` is the beginning of the next pending schedule.
     """
 
     number: int
@@ -57,15 +57,15 @@ class Place:
 
     @property
     def follows_notice(self) -> bool:
-        """Say whether a notice stands until then."""
+        """Whether a notice is in force until this place begins."""
         return self.before is not None and self.before.kind == EditionKind.NOTICE
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The editions of one work that span any time, in the order of their times, as they were at ``now``.
+    """The editions of one work with a span that is not empty, in order of time, as read at ``now``.
 
-    ``highest`` is the number of the last one that was made, cancelled ones included.
+    ``highest`` is the number of the newest edition, including cancelled ones.
     """
 
     work: Work
@@ -75,12 +75,12 @@ class Timeline:
 
     @classmethod
     def of(cls, work: Work, *, now: datetime) -> Self:
-        """Read the editions; the work must be locked where something is made of the answer."""
+        """Read the editions of a work, which must be locked if anything is written on this basis."""
         return cls.of_each([work], now=now)[work.pk]
 
     @classmethod
     def of_each(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
-        """Read the editions of each work, by its key; the same two queries for one and for many."""
+        """Read the editions of each work and return them by primary key. Take at most two queries."""
         known = {work.pk: work for work in works}
         highest = dict(_HIGHEST(works=list(known)))
         editions: dict[int, list[Edition]] = {key: [] for key in known}
@@ -91,24 +91,23 @@ class Timeline:
 
     @property
     def standing(self) -> Edition | None:
-        """The edition that readers see: the last that has begun.
+        """The edition that readers see: the last one that has begun.
 
-        One that was made for at once has begun, even where the clock was set back since.
+        An edition that was published at once has begun, even if the clock was set back since.
         """
         begun = [edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled]
         return begun[-1] if begun else None
 
     @property
     def waiting(self) -> list[Edition]:
-        """The editions whose time is still to come, in its order."""
+        """The pending schedules, in order of time."""
         standing = self.standing
         return [each for each in self.editions if standing is None or each.live_from > standing.live_from]
 
     def place(self, at: datetime | None = None) -> Place:
-        """Return the place of an edition that begins at ``at``, or as soon as it can.
+        """Return the place of an edition that begins at ``at``, or as soon as possible.
 
-        Raises TimeError for a time that is past, for one at which nothing ends any more, and for one that another
-        edition has.
+        Raise TimeError if ``at`` has passed, is not before ``FOREVER``, or is taken by another edition.
         """
         if at is not None and at >= FOREVER:
             raise TimeError(f"Choose a time before the year {FOREVER.year}: nothing can be scheduled for later.")
@@ -136,12 +135,12 @@ class Timeline:
         )
 
     def pages_after(self, moment: datetime) -> list[Edition]:
-        """Return the waiting pages that begin after ``moment``, in the order of their times."""
+        """Return the pending pages that begin after ``moment``, in order of time."""
         return [each for each in self.waiting if each.kind == EditionKind.PAGE and each.live_from > moment]
 
 
 def make_room(places: Iterable[Place]) -> None:
-    """Let the edition before each place end where the new one begins."""
+    """End the edition before each place when the new one begins."""
     ends: dict[datetime, list[Edition]] = {}
     for place in places:
         if place.before is not None:
@@ -151,7 +150,7 @@ def make_room(places: Iterable[Place]) -> None:
 
 
 def take_out(edition: Edition) -> None:
-    """Cancel a waiting edition: it spans no moment, and the one before it goes on until where it would have ended."""
+    """Cancel a pending schedule by emptying its span, and extend the edition before it to where the span ended."""
     before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).spanning().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
     _end([edition], at=edition.live_from)
@@ -161,9 +160,9 @@ def take_out(edition: Edition) -> None:
 
 
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:
-    """Let editions, and all that lists them, be seen until just before ``at``.
+    """End editions and their projections at ``at``, which is no longer part of the span.
 
-    Raises TimeError where one ended by the clock of the database, which may be ahead of the one that the verb read.
+    Raise TimeError if one has ended by the database's clock, which may be ahead of the clock that the verb read.
     """
     keys = [edition.pk for edition in editions]
     try:
@@ -178,6 +177,6 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
 
 
 def _said(moment: datetime) -> str:
-    """Return a moment as people of the newsroom say it, in their time zone."""
+    """Return a time in the newsroom's time zone, in words."""
     local = timezone.localtime(moment)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({local:%Z})"

@@ -1,4 +1,4 @@
-"""How a page ends: withdrawn at once, or expiring at a time; a notice stands in its place."""
+"""Withdraw a page at once or at a later time; a notice takes its place."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,11 +20,11 @@ from stories.publishing.timeline import Timeline, make_room
 
 @invalidation()
 def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
-    """Take the page from readers at once; its address answers 410 with ``notice``, which must say why.
+    """Withdraw the page at once; its address answers 410 with ``notice``, which must say why.
 
-    The notice leads readers to the work whose uid is ``instead`` as long as that can be read. Everything that waits for
-    a later time is cancelled. Raises NotAllowedError without the right, NotHereError when readers see no page of this
-    work, no notice is given, or ``instead`` is no other page that can be read.
+    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while readers can open
+    it. Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
+    empty, or if ``instead`` is not another live page.
     """
     require(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
     _require_words(notice)
@@ -48,10 +48,10 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
 
 @invalidation()
 def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
-    """Let the page that stands at ``at`` end there, and ``notice`` stand in its place.
+    """Schedule a notice that replaces the page at ``at``.
 
-    Editions that wait for a still later time stay. Raises NotAllowedError, TimeError, LaidAnewError where one of those
-    could not, NotHereError when no page would be seen then or no notice is given.
+    Later pending schedules remain. Raise NotAllowedError, TimeError, and ScheduleConflictError if checks refuse one of
+    these. Raise InvalidStateError if no page would be live at ``at`` or ``notice`` is empty.
     """
     require(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_words(notice)

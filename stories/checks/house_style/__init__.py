@@ -1,4 +1,4 @@
-"""The house dictionary: where a text does not write as the house does, and what it writes instead."""
+"""House style: find where a text deviates from the dictionary, and what it should say instead."""
 
 from stories.checks.house_style.match import Entry, Match, find, replaced
 from stories.checks.house_style.words import RIGHT, Refusal, entries, take_in

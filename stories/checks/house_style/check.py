@@ -1,4 +1,4 @@
-"""Is it written as this house writes?"""
+"""Checks of house style."""
 
 from collections import defaultdict
 
@@ -27,7 +27,7 @@ def no_banned_words(document: AnyDocument, context: Context) -> Found:
 
 
 def matches_in(text: str, entries: tuple[Entry, ...], language: str) -> list[Match]:
-    """Return where a text does not write as the house does, outside of quotations."""
+    """Return the deviations of a text from house style, outside of quotations."""
     return find(text, entries, language, but=quotations(text, language).spans) if entries else []
 
 

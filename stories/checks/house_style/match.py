@@ -1,4 +1,4 @@
-"""Finds the words of the dictionary in a text. No database."""
+"""Find entries of the house style in a text, without a database."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from newsroom.text.fold import UNPARTED, fold
 
-# What is no words of ours: addresses, code, marks that lead somewhere.
+# What is not prose: addresses, code, references.
 _NO_WORDS = re.compile(
     r"`+[^`]*`+|\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)|<[a-z][a-z0-9+.-]*:[^<>]*>|\b[a-z][a-z0-9+.-]{0,31}://\S+"
     r"|\b(?:story|question|topic|picture):[\w-]+|\[@\d+\]|\b[\w.+-]{1,64}@[\w-]+\.\w+",
@@ -22,9 +22,9 @@ _BEGINS = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word or phrase that is not ``written`` here, and what is ``preferred``: empty where it is banned.
+    """A word or phrase that is not to be ``written``, with its ``preferred`` form.
 
-    An empty ``language`` is every language; “en” is also that of “en-gb”.
+    ``preferred`` is empty if the word is banned. An empty ``language`` means every language; “en” includes “en-gb”.
     """
 
     key: int
@@ -35,14 +35,14 @@ class Entry:
     is_case_sensitive: bool = False
 
     def is_for(self, language: str) -> bool:
-        """Say whether it holds in a language."""
+        """Return whether the entry applies to a language."""
         own, other = self.language.lower(), language.lower()
         return not own or other == own or other.startswith(f"{own}-")
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry at a place of a text: from ``start`` to just before ``end``; ``instead`` is what belongs there."""
+    """An entry found in a text, from ``start`` to just before ``end``, with its replacement ``instead``."""
 
     entry: Entry
     start: int
@@ -51,11 +51,12 @@ class Match:
 
 
 def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tuple[int, int]] = ()) -> list[Match]:
-    """Return where ``text``, in Markdown, writes what the entries say is not written, in its order.
+    """Return the deviations of ``text``, which is Markdown, from the entries, in order.
 
-    Words end where no letter, digit or mark that belongs to a letter follows; in scripts without spaces between words
-    they are found anywhere. Of two entries at one place the longer counts. Addresses, code and the spans of ``but``
-    are left alone. What stands there as it should, with the capital of a sentence or all in capitals, is not found.
+    A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, matches may
+    be anywhere. Of overlapping matches, the first counts, and of those at one place the longest. Addresses, code and
+    the spans of ``but`` are skipped. A preferred form is no match, even with the capital of a sentence or all in
+    capitals.
     """
     folded = fold(text)
     hidden = _joined([*but, *(match.span() for match in _NO_WORDS.finditer(text))])
@@ -70,7 +71,7 @@ def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tu
 
 
 def replaced(text: str, matches: Iterable[Match]) -> str:
-    """Return ``text`` with what belongs in the place of each match."""
+    """Return ``text`` with each match replaced."""
     parts: list[str] = []
     end = 0
     for match in sorted(matches, key=lambda match: match.start):
@@ -80,7 +81,7 @@ def replaced(text: str, matches: Iterable[Match]) -> str:
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans in order, those that overlap as one."""
+    """Return the spans in order, with overlapping ones merged."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
@@ -110,14 +111,17 @@ def _matches(text: str, entry: Entry) -> Iterator[Match]:
 
 
 def _standing_right(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return in order where the preferred form stands, if it holds the written one: “Port Lisle” instead of “Lisle”."""
+    """Return the spans of the preferred form in order, if it contains the written one.
+
+    An example is “Port Lisle”, preferred to “Lisle”.
+    """
     if not entry.preferred or fold(entry.written) == fold(entry.preferred) or entry.written not in entry.preferred:
         return []
     return [match.span() for match in _pattern(entry.preferred, is_case_sensitive=False).finditer(text)]
 
 
 def _instead(text: str, written: str, start: int, entry: Entry) -> str:
-    """Return the preferred form with the capitals that the place asks for."""
+    """Return the preferred form with the capitals that the place requires."""
     preferred = entry.preferred
     if not preferred:
         return ""
@@ -150,7 +154,7 @@ def _pattern(written: str, *, is_case_sensitive: bool) -> re.Pattern[str]:
 
 
 def _sign(sign: str) -> str:
-    """Return the pattern of one sign, also where it is written as a letter and its marks."""
+    """Return a pattern for one character, composed or decomposed."""
     parted = unicodedata.normalize("NFD", sign)
     one = _SAME.get(sign, re.escape(sign))
     return f"(?:{one}|{re.escape(parted)})" if parted != sign else one

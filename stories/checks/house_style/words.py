@@ -1,4 +1,4 @@
-"""Keeps the dictionary: all of it at hand for those who look, and many entries taken in at once."""
+"""Read the entries of the house style, and import many at once."""
 
 import csv
 from dataclasses import dataclass
@@ -24,23 +24,24 @@ _TRUE = {"yes", "true", "1", "x"}
 
 
 def entries() -> tuple[Entry, ...]:
-    """Return the whole dictionary. One query."""
+    """Return all entries. Take one query."""
     return tuple(Entry(*row) for row in _ENTRIES())
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A line that cannot be taken in, counted from 1, and why."""
+    """A line of CSV that was refused, counted from 1, and the reason."""
 
     line: int
     reason: str
 
 
 def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
-    """Take in lines of CSV: not so, but so, why, language, and “yes” where capitals matter; all but the first may lack.
+    """Import lines of CSV, or nothing if a line is refused.
 
-    Returns how many were new, how many an entry of the same form and language says otherwise now, and what was refused:
-    then nothing was taken in. Each is written into the record. Raises NotAllowedError without the right.
+    The columns are the written form, the preferred form, the reason, the language, and “yes” if case matters. Only the
+    first is required. Return the number of new entries, the number of changed entries, and the refused lines. Each new
+    or changed entry gets an audit entry. Raise NotAllowedError if the user may not add or change entries.
     """
     require(by, RIGHT, "You may not add to the dictionary.")
     require(by, CHANGE_RIGHT, "You may not change the dictionary.")

@@ -1,4 +1,4 @@
-"""What drafts say, as the desk searches it: the newest revision of each work, in an index that no reader's page asks."""
+"""Search in drafts for the desk: an index of the newest revisions, which public pages never read."""
 
 from stories.drafts.search.index import fill, forget, keep, keep_again, keep_all, missing
 from stories.drafts.search.query import Asked, holding

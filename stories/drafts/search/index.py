@@ -1,4 +1,4 @@
-"""Keeps the words of the newest revision of each work, in the transaction that records it, and forgets them."""
+"""Index the words of the newest revision of each work, in the transaction that records it, and remove them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -19,9 +19,9 @@ BATCH = 50
 
 
 def tokens_of(document: AnyDocument) -> list[str]:
-    """Return the stems of a document in their order, then the words that are not their own stem, as they are.
+    """Return the stems of a document in order, followed by the words that differ from their stem.
 
-    By both a word is found of which the beginning was typed. No phrase reaches from one line or part into the next.
+    Both are needed to find words by their beginning. A gap after each line keeps phrases within it.
     """
     language = primary(document.language)
     tokens: list[str] = []
@@ -36,12 +36,12 @@ def tokens_of(document: AnyDocument) -> list[str]:
 
 
 def keep(work: Work, document: AnyDocument, *, at: datetime) -> None:
-    """Let editors find ``work`` by the words of ``document``, which was recorded at ``at``. Three queries, on SQLite four."""
+    """Index ``work`` by the words of ``document``, recorded at ``at``. Take three queries, on SQLite four."""
     keep_all([(work, document, at)])
 
 
 def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
-    """Let editors find each work by the words of a document, which was recorded then. Three queries, on SQLite four."""
+    """Index each work by the words of a document, recorded at a time. Take three queries, on SQLite four."""
     rows = [(work, tokens_of(document), at) for work, document, at in recorded]
     if not rows:
         return
@@ -66,7 +66,7 @@ def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
 
 
 def forget(work: Work) -> None:
-    """Let nobody find the work any more, whatever becomes of it."""
+    """Remove the work from the index."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute('DELETE FROM "stories_draft_index" WHERE rowid = %s', [work.pk])
@@ -74,14 +74,14 @@ def forget(work: Work) -> None:
 
 
 def settle() -> None:
-    """Rebuild the index on SQLite, so that the database file keeps no word of a deleted draft."""
+    """Rebuild the index on SQLite, so that the database file holds no word of a deleted draft."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
 
 
 def empty() -> None:
-    """Forget everything."""
+    """Remove everything from the index."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute('DELETE FROM "stories_draft_index"')
@@ -89,23 +89,23 @@ def empty() -> None:
 
 
 def keep_again(document: Document) -> None:
-    """Keep the words of the works anew whose newest revision has this document: some of it was erased."""
+    """Index the works again whose newest revision has this document, after a part of it was erased."""
     keys = list(_newest().filter(document=document.pk).values_list("work", flat=True))
     for _ in _keep_all(keys):
         pass
 
 
 def missing() -> list[int]:
-    """Return the keys of the works of which nothing is kept, though they were saved."""
+    """Return the primary keys of saved works that are not in the index."""
     return list(
         Work.objects.filter(draft=None, revisions__of_desk=True).order_by("pk").distinct().values_list("pk", flat=True)
     )
 
 
 def fill(keys: Iterable[int] | None = None) -> Iterator[int]:
-    """Keep the words of these works, of all where none are named; yield after each batch how many are done.
+    """Index these works, or all, and yield the number of works done after each batch.
 
-    Safe to run again, and beside people who write.
+    Idempotent, and safe while users save.
     """
     yield from _keep_all(list(Work.objects.order_by("pk").values_list("pk", flat=True)) if keys is None else list(keys))
 
@@ -119,7 +119,7 @@ def _keep_all(keys: list[int]) -> Iterator[int]:
     for begin in range(0, len(keys), BATCH):
         batch = keys[begin : begin + BATCH]
         with transaction.atomic():
-            # Every save locks the work first: what is read here is still the newest when it is written.
+            # Every save locks the work first, so what is read here is still the newest when it is written.
             locked = {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=batch).order_by("pk")}
             for revision in _newest().filter(work__in=locked).select_related("document").order_by("work"):
                 keep(locked[revision.work_id], revision.document.value(), at=revision.created_at)

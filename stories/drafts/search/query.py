@@ -1,4 +1,4 @@
-"""Reads what an editor typed into the search field of a list, asks the index of drafts, and says where hits stand."""
+"""Parse what an editor types into the search field of a list, query the index of drafts, and locate hits."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from stories.documents import AnyDocument
 from stories.drafts.search.texts import parts_of
 from stories.models.list_queryset import languages_of
 
-# A word of fewer letters is only looked for as it is, not as the beginning of others.
+# A word with fewer letters is only matched as a whole, not as the beginning of other words.
 SHORTEST_BEGINNING = 3
 MOST_SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where something that was looked for stands, with a few words around it."""
+    """A part of a document that matches, with a short excerpt."""
 
     where: str
     pieces: list[Piece]
@@ -29,9 +29,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an editor looks for in drafts: words, phrases in quotation marks, and ``-`` before what is not wanted.
+    """A query of drafts: words, phrases in quotation marks, and ``-`` before what must not occur.
 
-    The last word counts as the beginning of one, unless it stands in quotation marks.
+    The last word also matches the beginnings of words, unless it is in quotation marks.
     """
 
     wanted: ParsedQuery
@@ -40,26 +40,26 @@ class Asked:
 
     @classmethod
     def read(cls, text: str, *, kind: str) -> Self:
-        """Read what was typed, in the stems of every language in which works of this kind are written. Never raises."""
+        """Parse the text, with stems for every language in which works of this kind are written. Never raise."""
         wanted = ParsedQuery.read(text)
         last = wanted.phrases[-1] if wanted.phrases else ()
         is_open = len(last) == 1 and wanted.text[-1:].isalnum() and len(last[0]) >= SHORTEST_BEGINNING
         return cls(wanted, tuple(languages_of(kind)) if wanted else (), last[0] if is_open else "")
 
     def __bool__(self) -> bool:
-        """Say whether there is anything to look for."""
+        """Return whether there is anything to search for."""
         return bool(self.wanted)
 
     def statement(self) -> tuple[str, list[object]]:
-        """Return SQL, with its values, for the keys of the works that answer."""
+        """Return SQL with its parameters that selects the primary keys of matching works."""
         if connection.vendor == "sqlite":
             return 'SELECT rowid FROM "stories_draft_index" WHERE "stories_draft_index" MATCH %s', [self._for_sqlite()]
-        # The offset keeps the planner, which knows nothing of the words, from trying each work in the order of a list.
+        # OFFSET 0 keeps the planner, which cannot estimate the words, from testing each work in the order of the list.
         found = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery OFFSET 0'
         return found, [self._for_postgresql()]
 
     def hits(self, document: AnyDocument) -> list[Hit]:
-        """Return where what is looked for stands in a document, each place once, at most ``MOST_SAID`` of them."""
+        """Return the parts of a document that match, each once, at most ``MOST_SAID``."""
         found: dict[str, Hit] = {}
         how = {"language": document.language, "begun": self.beginning}
         for part in parts_of(document):
@@ -80,7 +80,7 @@ class Asked:
         return " & ".join([*every, *none])
 
     def _any(self, phrase: Phrase, quote: str, joint: str, begins: str) -> str:
-        """Return the phrase in the stems of each language, one of which has to stand there."""
+        """Return a condition that matches the phrase in the stems of any language."""
         forms = sorted({phrase, *(tuple(stem(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{joint.join(form)}{quote})" for form in forms]
         if begins and self.beginning and phrase == (self.beginning,):
@@ -89,9 +89,9 @@ class Asked:
 
 
 def holding(groups: Sequence[Collection[str]], *, kind: str, limit: int) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for the keys of works of a kind whose drafts hold all stems of one of the groups.
+    """Return SQL with its parameters for works of a kind whose drafts contain all stems of one of the groups.
 
-    They are the last begun of them, at most ``limit``.
+    It selects the primary keys of the most recently created of them, at most ``limit``.
     """
     if connection.vendor == "sqlite":
         together = " OR ".join(f"({' AND '.join(f'"{stem}"' for stem in group)})" for group in groups)
@@ -102,6 +102,6 @@ def holding(groups: Sequence[Collection[str]], *, kind: str, limit: int) -> tupl
         )
         return statement, [together, kind, limit]
     together = " | ".join(f"({' & '.join(f"'{stem}'" for stem in group)})" for group in groups)
-    # Never in the order of the key, so that the index of words is asked.
+    # The expression ``+ 0`` keeps the planner from using the primary key for the order instead of the index of words.
     statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery AND "kind" = %s ORDER BY "work_id" + 0 DESC LIMIT %s'
     return statement, [together, kind, limit]

@@ -1,4 +1,4 @@
-"""Every text of a document that an editor may look for, each with the words for where it stands."""
+"""The texts of a document that drafts are searched by, each with words for its place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from stories.documents.schema import PAPERS
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A plain text of a document, and where it stands: “in a passage”."""
+    """A plain text of a document, and words for its place, such as “in a passage”."""
 
     where: str
     text: str
 
 
 def parts_of(document: AnyDocument) -> Iterator[Part]:
-    """Yield the texts of a document, the title first."""
+    """Yield the texts of a document, title first."""
     if isinstance(document, Explainer):
         yield from _of_story(document)
     else:

@@ -1,1 +1,1 @@
-"""What a publication writes: editions, their projections, their place in the search index, and what is related."""
+"""What a publication writes: editions, projections, search entries, related stories, and invalidated page keys."""

@@ -1,4 +1,4 @@
-"""Builds editions from revisions: HTML, projections, the words by which readers find them."""
+"""Create editions from validated works, with HTML, projections and search entries, and create notices."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -23,17 +23,17 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "p
 
 
 def direction_of(language: str) -> str:
-    """Return ``rtl`` for languages written from right to left, ``ltr`` for the others."""
+    """Return ``rtl`` if the language is written from right to left, else ``ltr``."""
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def create_editions(
     ready: Sequence[Validated], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
 ) -> list[Edition]:
-    """Insert the edition of each work at its place, with its projections.
+    """Insert the edition of each work at its place, with its projections and search entry.
 
-    The places must be free: see ``timeline.make_room``. A minor change does not move what readers call *Updated*.
-    As many queries for many as for one.
+    The places must be free: see ``timeline.make_room``. A minor change does not set ``updated_at``, which readers see
+    as *Updated*. The number of queries does not depend on the number of works.
     """
     images = images_shown(one.document for one in ready)
     editions = Edition.objects.bulk_create(
@@ -47,7 +47,7 @@ def create_editions(
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
             index.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
-    # What readers see now goes on leading where it leads, until the new edition is there.
+    # The live edition keeps its related stories until the new one goes live.
     at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
     choose_related(at_once, at=min(edition.live_from for edition in editions))
     if is_scheduled:
@@ -113,7 +113,7 @@ def create_notice(
     instead: UUID | None = None,
     is_scheduled: bool = False,
 ) -> Edition:
-    """Insert the notice that stands in the place of ``page``; the place must be free."""
+    """Insert the notice that replaces ``page``; the place must be free."""
     if not is_scheduled:
         index.tidy(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(

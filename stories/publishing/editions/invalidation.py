@@ -1,4 +1,4 @@
-"""Makes the pages invalid that show an edition, or list it, or ask who names something."""
+"""Invalidate the pages that show an edition, list it, or depend on what names an entity."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,16 +17,19 @@ from topics.models import Topic
 
 
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
-    """Touch the keys of all that these editions are shown by: their own, lists, what they name. Two queries.
+    """Invalidate the page keys of these editions, of lists that hold them, and of what they name. Take two queries.
 
-    Their projections must be there: before they are deleted, and after they are written.
+    The projections must exist: call this after they are written and before they are deleted.
     """
     shown = list(editions)
     _touch(shown, _named({edition.pk for edition in shown}))
 
 
 def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
-    """Do what ``touch_pages_of`` does for new editions, where it is at hand what they name. One query, or none."""
+    """Invalidate what ``invalidate_pages_of`` does, for new editions whose documents are given.
+
+    Take one query if the documents name topics, and none otherwise.
+    """
     named: set[tuple[str, UUID]] = set()
     for _, document in frozen:
         for topic in names.topics_of(document):
@@ -46,7 +49,7 @@ def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
         names.add(STORIES if edition.work_kind == "story" else QUESTIONS)
         if edition.translation_group:
             names.add(page_key(edition.work_kind, edition.translation_group))
-    # Not the keys of what is named: whoever names a question too shows nothing else than before.
+    # Not the page keys of what is named: other pages that name the same question still show the same.
     names |= {naming_key(kind, uid) for kind, uid in named if kind != "picture"}
     names |= {naming_key("topic", uid) for uid in _joined_to({uid for kind, uid in named if kind == "topic"})}
     invalidate(*names)
@@ -55,14 +58,14 @@ def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
 
 
 def _named(editions: set[int]) -> set[tuple[str, UUID]]:
-    """Return the topics, outlets, questions and pictures that the editions name, and what those were merged into."""
+    """Return the kinds and uids of what the editions name, and of the entities that these were merged into."""
     if not editions:
         return set()
     return set(_NAMED(editions=editions))
 
 
 def _joined_to(topics: set[UUID]) -> list[UUID]:
-    """Return the topics that were merged into one of these: a text may lead there by them too, once it has a page."""
+    """Return the topics that were merged into these, since texts that name them link to the page that remains."""
     return [uid for (uid,) in _JOINED(topics=sorted(topics))] if topics else []
 
 

@@ -1,4 +1,4 @@
-"""Writes the rows by which topics, outlets, questions, pictures, articles and people find editions."""
+"""Write projections, by which topics, outlets, questions, images, articles and contributors find editions."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -35,9 +35,10 @@ _KEYS_OF_PEOPLE = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=
 
 
 def write_projections(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]) -> None:
-    """Write the rows by which each edition is found.
+    """Write the projections of each edition.
 
-    ``names`` and ``images`` are at least those that the documents name and show. As many queries for many as for one.
+    ``names`` and ``images`` hold at least what the documents name and show. The number of queries does not depend on
+    the number of editions.
     """
     cited = {cited.article for _, document in frozen for cited in document.citations}
     articles = dict(_KEYS_OF_ARTICLES(uids=cited)) if cited else {}
@@ -79,13 +80,13 @@ def write_projections(frozen: Sequence[Frozen], *, names: Names, images: dict[UU
 
 
 def images_shown(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
-    """Return the pictures that the documents show, by uid. One query, none where there are none."""
+    """Return the images that the documents show, by uid. Take one query, or none if there are no images."""
     shown = {uid for document in documents for uid in images_in(document)}
     return {image.uid: image for image in Image.objects.filter(uid__in=shown)} if shown else {}
 
 
 def images_in(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the pictures that a document shows, each once."""
+    """Return the uids of the images that a document shows, each once."""
     placed = [picture.image for picture in document.pictures]
     if isinstance(document, Explainer) and document.lead_picture:
         placed.append(document.lead_picture.image)

@@ -1,4 +1,4 @@
-"""Chooses the stories that a story leads on to: when it goes out, and again when one near to it does."""
+"""Choose related stories: when a story is published, and again when one that is related to it is."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,22 +19,22 @@ from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 
-# More are kept than a page shows, as some may be withdrawn by then.
+# More are stored than a page shows, because some may be withdrawn by then.
 MOST_KEPT = 12
-# Of each topic only the newest stories are near: what is looked at does not grow with the topic.
+# Only the newest stories of each topic are considered, so that the cost does not grow with the topic.
 LOOKED_AT = 60
-# How often a topic is named is told beside so many of the newest stories: counting all of a large site takes too long.
+# Rarity is measured among this many of the newest stories: counting all stories of a large site takes too long.
 _COUNTED = 4 * LOOKED_AT
-# Stories are related when what they share is as rare as one story in five, in bits.
+# The least rarity, in bits, of what related stories share: one story in five.
 _RARE = log2(5)
-# SQLite joins no more selects than 500 in one statement.
+# SQLite allows at most 500 terms in a compound SELECT.
 _AT_ONCE = 256
-# How far back the worker looks for what went out; it looks each minute, and may be late.
+# How far back the worker searches for new editions. It does so each minute, and may be late.
 _LATELY = timedelta(minutes=15)
 _MOST_LATELY = 50
 _BATCH = 100
 
-# Of each topic: uid, update (seconds since 1970) and language of the stories near to it.
+# By topic: uid, time of update (seconds since 1970) and language of the stories that name it.
 type Near = dict[int, list[tuple[str, float, str]]]
 
 
@@ -48,10 +48,10 @@ _CHOSEN = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids)
 
 
 def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
-    """Keep for each story those in its language that share the rarest topics with it, the newest first among equals.
+    """Store for each story those in its language that share the rarest topics with it, the newest first among equals.
 
-    Return the uids of those for which others are kept than before. Five queries for any number of editions, whose
-    projections are written already; none of questions.
+    Return the uids of the stories whose related stories changed. The projections of the editions must be written
+    already. Take five queries for any number of editions, and none for questions.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
     if not stories:
@@ -64,16 +64,16 @@ def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     rarity = {topic: log2(max(live, len(near[topic])) / len(near[topic])) for topic in near}
     chosen = {story.uid: _nearest(story, topics[pk], near, rarity) for pk, story in stories.items()}
     before = dict(_CHOSEN(uids=list(chosen)))
-    # In one order, so that two who choose for the same stories do not wait for each other.
+    # In a fixed order, so that two transactions that choose for the same stories do not deadlock.
     rows = [RelatedStories(uid=uid, others=chosen[uid]) for uid in sorted(chosen) if before.get(uid) != chosen[uid]]
     RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
     return [row.uid for row in rows]
 
 
 def choose_related_lately(at: datetime) -> int:
-    """Choose anew for the stories near to those that went out lately until ``at``; return for how many it made a difference.
+    """Choose again for stories related to those published shortly before ``at``, and return how many of them changed.
 
-    Their pages change only where it did. Safe to call again, and from several workers at once.
+    Only the pages of stories that changed are invalidated. Idempotent, and safe in several workers at once.
     """
     gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from", "-pk")
     near = _kept_for(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
@@ -81,9 +81,9 @@ def choose_related_lately(at: datetime) -> int:
 
 
 def choose_related_in_time(editions: Iterable[Edition]) -> None:
-    """Have the worker choose for stories once their scheduled editions are there, those of one moment together.
+    """Enqueue tasks that choose related stories when scheduled editions go live, one for each moment.
 
-    The tasks are written in the transaction that is open.
+    The tasks are written in the open transaction.
     """
     waiting: dict[datetime, list[int]] = defaultdict(list)
     for edition in editions:
@@ -95,9 +95,9 @@ def choose_related_in_time(editions: Iterable[Edition]) -> None:
 
 @task
 def update_related_stories(editions: list[int]) -> int:
-    """Choose for the stories of these editions, as far as readers see them by now, and for those near to them, before and since.
+    """Choose for the stories of those editions that are live, and for the stories related to them before and since.
 
-    Return for how many it made a difference. Safe to run again.
+    Return the number of changes. The task is idempotent.
     """
     at = clock.now()
     uids = set(Edition.objects.live(at).stories().filter(pk__in=editions).values_list("uid", flat=True))
@@ -114,7 +114,7 @@ def _kept_for(uids: Iterable[UUID]) -> set[UUID]:
 
 
 def choose_related_of_all(at: datetime) -> Iterator[int]:
-    """Choose for every story that can be read at ``at``; yield after each batch for how many that is done."""
+    """Choose for every story that is live at ``at``, and yield the number of stories done after each batch."""
     live = Edition.objects.live(at).stories().order_by("pk")
     done = last = 0
     while batch := list(live.filter(pk__gt=last).values_list("pk", "uid")[:_BATCH]):
@@ -125,7 +125,7 @@ def choose_related_of_all(at: datetime) -> Iterator[int]:
 
 
 def is_needed(at: datetime) -> bool:
-    """Say whether nothing was ever chosen, though there are stories to choose for."""
+    """Return whether nothing was chosen yet, although there are live stories."""
     return not RelatedStories.objects.exists() and Edition.objects.live(at).stories().exists()
 
 
@@ -137,7 +137,7 @@ def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
 
 
 def _near(topics: Iterable[int], *, at: datetime) -> Near:
-    """Return the newest stories that name each topic and can be read at ``at``."""
+    """Return the newest stories that name each topic and are live at ``at``."""
     found: Near = defaultdict(list)
     for some in batched(sorted(topics), _AT_ONCE):
         for topic, uid, updated_at, language in _NEWEST(topics=some, at=at):
@@ -151,7 +151,7 @@ def _newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple
         for topic in topics
     ]
     columns = ("topic", "uid", "updated_at", "language")
-    # Some topics may stand there twice.
+    # Prepared statements are padded, so a topic may occur twice.
     return first_of(walks, order=("-updated_at", "-uid"), limit=LOOKED_AT, columns=columns, repeats=False)
 
 
@@ -159,10 +159,10 @@ _NEWEST = PreparedQuery(_newest)
 
 
 def _nearest(story: Edition, topics: Sequence[int], near: Near, rarity: Mapping[int, float]) -> list[str]:
-    """Return the uids of the stories nearest to ``story``, nearest first.
+    """Return the uids of the stories most closely related to ``story``, closest first.
 
-    Each topic that both name counts with its rarity in bits (inverse document frequency). Stories that share less than
-    ``_RARE`` are left out, or less than the rarest topic of a story that has only common ones.
+    Each shared topic counts with its rarity in bits (inverse document frequency). Stories that share less than
+    ``_RARE`` are left out. If all topics of the story are common, the limit is the rarity of its rarest topic.
     """
     language = primary(story.language)
     shared: defaultdict[str, float] = defaultdict(float)

@@ -1,4 +1,4 @@
-"""Renders the HTML of all editions again, after a change of the renderer."""
+"""Render the HTML of all editions again after a change of the renderer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ KIND = "rerendering"
 
 
 class UnrenderableError(Exception):
-    """The document of one edition cannot be rendered; the run stands before it and goes on there the next time."""
+    """Raised when a document cannot be rendered; the run stops before its edition and continues there the next time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: editions looked at, editions there are, and how many of them came out otherwise so far."""
+    """The progress of a run: editions done, editions in total, and how many of them changed."""
 
     done: int
     total: int
@@ -32,7 +32,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What one edition came to: the keys of edition and work, what it was made of, and the columns that differ."""
+    """A rendered edition: primary keys of edition and work, digest of the document, and the columns that differ."""
 
     edition: int
     work: int
@@ -41,11 +41,11 @@ class _Made:
 
 
 def rerender() -> Iterator[Progress]:
-    """Render every page that readers see, saw or will see again, and yield after each batch how far it is.
+    """Render every page that readers see, saw or will see, and yield the progress after each batch.
 
-    Goes on with the run that was not finished, or begins one; whoever stops listening, or is killed, leaves it to the
-    next. While a run is not finished the guards let rendered columns change, and nothing else changes: no edition whose
-    values come out as they were is written. Several at once share one run. Raises UnrenderableError.
+    Continue an unfinished run, or begin one. A run that is interrupted or killed can be continued. Until a run is
+    finished, the triggers allow changes to rendered columns and to no others. Only editions whose columns differ are
+    written. Several processes share one run. Raise UnrenderableError if a document cannot be rendered.
     """
     run = _begun()
     total = _pages().count()
@@ -82,12 +82,15 @@ def _made(edition: Edition) -> _Made:
 
 @invalidation()
 def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
-    """Write what differs and how far the run is, together; return the run as it stands, which others may have moved."""
+    """Write what differs together with the progress, and return the run as stored.
+
+    Another process may have moved the run on.
+    """
     standing = Rerendering.objects.select_for_update().get(pk=run.pk)
     if standing.finished_at is not None or standing.last_edition != run.last_edition:
         return standing
     different = {made.edition: made for made in batch if made.columns}
-    # Every verb locks the work first: nothing is erased between this question and the answer.
+    # Every verb locks the work first, so nothing is erased between the query below and the update.
     works = {made.work for made in different.values()}
     list(Work.objects.select_for_update().filter(pk__in=works).order_by("pk"))
     rows = Edition.objects.filter(pk__in=different).select_related("document").defer("fragments", "document__body")

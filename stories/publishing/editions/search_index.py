@@ -1,4 +1,4 @@
-"""Lets readers find editions: by which words, and by which topics and outlets."""
+"""Index editions for readers' search, by the words of their documents and by the topics and outlets that they name."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from topics.models import Topic
 
 
 def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
-    """Let readers find each edition as long as it is live, and what it names, by the words of its document.
+    """Index each edition for the time when it is live, and the entities that it names if they are new.
 
-    ``names`` are at least those that the documents name. As many queries for many as for one.
+    ``names`` holds at least what the documents name. The number of queries does not depend on the number of editions.
     """
     entries = [
         _entry(edition, document, _present(names.topics_of(document)), _present(names.outlets_of(document)))
@@ -33,19 +33,19 @@ def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Name
         *_present(outlet for _, document in frozen for outlet in names.outlets_of(document)),
     ]
     known = index.known_of([(thing.address_kind, thing.uid) for thing in things])
-    # All together, so that words are learnt in one order: two who publish at a time never wait for each other's.
+    # All together, so that words are stored in one order and two concurrent publications never deadlock.
     new = [thing for thing in things if (thing.address_kind, thing.uid) not in known]
     index.index_many([*entries, *entries_of(new)])
 
 
 def reindex_editions(edition: Edition, document: AnyDocument) -> None:
-    """Let an edition be found by other words, where it can be found."""
+    """Index an edition with other words, if it is in the index."""
     if index.knows_edition(edition.pk):
         index_editions([(edition, document)], names=Names.held([document]))
 
 
 def _present[Thing: NamedEntity](named: Iterable[Thing]) -> list[Thing]:
-    """Return the things as they stand today, each once: what was merged is the other one."""
+    """Return the present entities, each once: a merged entity is replaced by the one that remains."""
     return list({present.pk: present for thing in named if (present := thing.present)}.values())
 
 
@@ -97,16 +97,17 @@ BATCH = 25
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: editions and names that are done, of all there are."""
+    """The progress of indexing: editions and names done, of all there are."""
 
     done: int
     total: int
 
 
 def reindex() -> Iterator[Progress]:
-    """Index every page that is live or waits for its time, then topics and outlets; yield after each batch how far it is.
+    """Index every live or scheduled page, then topics and outlets, and yield the progress after each batch.
 
-    Readers go on finding what is indexed meanwhile, and may be begun anew at any time. Whatever is over is forgotten.
+    Readers can search meanwhile. Idempotent: it may be interrupted and begun again. Entries that have ended are
+    removed.
     """
     now = clock.now()
     index.tidy_all(at=now)
@@ -130,7 +131,7 @@ def reindex() -> Iterator[Progress]:
 
 
 def is_needed() -> bool:
-    """Say whether nothing is indexed, though there is something that readers might find."""
+    """Return whether nothing is indexed, although there are pages to find."""
     return not index.is_begun() and _pages().filter(live_until__gt=clock.now()).exists()
 
 
@@ -140,7 +141,7 @@ def _pages() -> QuerySet[Edition]:
 
 @transaction.atomic
 def _index(keys: list[int]) -> None:
-    # Every verb locks the work first: no span moves between what is read here and what is written.
+    # Every verb locks the work first, so no span changes between reading and writing here.
     list(Work.objects.select_for_update().filter(editions__in=keys).order_by("pk").values_list("pk", flat=True))
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.

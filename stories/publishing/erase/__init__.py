@@ -1,4 +1,4 @@
-"""Erasing for ever, for court orders: a whole work, one edition, or a passage wherever it stands."""
+"""Erase a whole work, one edition, or a passage wherever it occurs, for court orders."""
 
 from stories.publishing.erase.authorize import RIGHT
 from stories.publishing.erase.editions import erase_edition

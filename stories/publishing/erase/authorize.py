@@ -1,4 +1,4 @@
-"""Opens an erasure, which the guards ask for, and closes it: what happens in between is one transaction."""
+"""Open and close erasures, which the triggers ask for, in one transaction; wipe SQLite files afterwards."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -25,17 +25,19 @@ LONGEST_REASON = 5_000
 
 @contextmanager
 def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[Work] = ()) -> Iterator[Work]:
-    """Lock the work, and others ``together`` with it in the order of all verbs, and let words be taken out until the block ends; then write down that it was done, by whom and why.
+    """Lock the work, open an erasure until the block ends, and then write the audit entry.
 
-    ``scope`` says in words of ours what is erased, such as “a passage”; ``reason`` is kept and must not repeat what
-    has to go. Raises NotAllowedError without the right, NotHereError without a reason or when the work is gone.
+    ``together`` holds other works, which are locked with it in the order of all verbs. ``scope`` describes what is
+    erased, such as “a passage”. ``reason`` is stored and must not repeat what is erased. Raise NotAllowedError if the
+    user may not erase. Raise InvalidStateError without a reason, with one over ``LONGEST_REASON`` characters, or if the
+    work does not exist any more.
     """
     require(by, RIGHT, "Only administrators erase.")
     why = reason.strip()
     if not why or len(why) > LONGEST_REASON:
         raise InvalidStateError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
     with invalidation():
-        # First of all that happens after the commit, so that no file that cannot be removed stands in their way.
+        # First of the on_commit callbacks, so that they also run if a file cannot be removed.
         forget_pages()
         transaction.on_commit(wipe, robust=True)
         works = lock([work.pk, *(other.pk for other in together)])
@@ -44,7 +46,7 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
             kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
         )
         yield locked
-        # What is typed and not saved may repeat what has to go.
+        # Text that is typed but not saved may repeat what is erased.
         AutosaveSlot.objects.in_works(works).delete()
         traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
@@ -59,10 +61,10 @@ _log = logging.getLogger(__name__)
 
 
 def wipe() -> None:
-    """Write an SQLite file anew, so that no byte of what was deleted is left in it or in the log beside it.
+    """Rewrite an SQLite file, so that no deleted byte remains in it or in its write-ahead log.
 
-    Waits as long as any write does. Where others do not let go meanwhile, the log of the program says what is left to
-    do. PostgreSQL clears away by itself, and its dumps hold no deleted rows.
+    Wait as long as any write does. If other connections do not let go meanwhile, log what remains to be done.
+    PostgreSQL cleans up by itself, and its dumps contain no deleted rows.
     """
     if connection.vendor != "sqlite":
         return
@@ -72,7 +74,7 @@ def wipe() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete")
             before = cursor.fetchone()[0]
-            # Else what is unused of a new page may hold what its memory held before.
+            # Otherwise the unused part of a new page may hold earlier contents of its memory.
             cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             cursor.execute(f"PRAGMA secure_delete={before}")

@@ -1,4 +1,4 @@
-"""Takes comments away with what they are about: they quote it."""
+"""Delete the comments on what is erased, because they quote it."""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -13,22 +13,22 @@ IN_A_ROW = 3  # words
 
 
 def forget_comments(work: Work) -> None:
-    """Delete every comment on the work, and every one that came over a link to it."""
+    """Delete all comments on the work, and all that came through its shared previews."""
     links = SharedPreview.objects.filter(work=work)
     Comment.objects.filter(Q(work=work) | Q(link__in=links)).forget()
 
 
 def forget_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
-    """Delete the comments on what these revisions said, and those that came over links pinned to one of them."""
+    """Delete the comments on these revisions, and those that came through shared previews pinned to one of them."""
     links = SharedPreview.objects.filter(revision__work=work, revision__number__in=numbers)
     Comment.objects.filter(Q(work=work, revision__in=numbers, parent=None) | Q(link__in=links)).forget()
 
 
 def forget_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
-    """Delete the comments on the part of this uid, which said ``texts``, and those that quote it.
+    """Delete the comments on the part with this uid, which contained ``texts``, and those that quote it.
 
-    What somebody outside quoted and nobody found is kept as they wrote it, and may reach over several parts, or say
-    them in other words: a few words in a row that the part says are enough.
+    A quote from a shared preview that was not found in the text is stored as it was written. It may span several parts
+    or paraphrase them, so ``IN_A_ROW`` consecutive words of the part are enough.
     """
     comments = Comment.objects.of_work(work)
     kept = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
@@ -43,6 +43,6 @@ def forget_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield every few words that stand in a row, however they are written."""
+    """Yield all runs of ``IN_A_ROW`` consecutive words, folded."""
     words = folded_words(text)
     return (words[begin : begin + IN_A_ROW] for begin in range(len(words) - IN_A_ROW + 1))

@@ -1,4 +1,4 @@
-"""The documents of a work: all of them, and those that nothing needs any more."""
+"""Find the documents of a work, and delete those that nothing needs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +12,8 @@ from stories.models import Document, Edition, Import, Revision, Work
 
 
 def documents_of(work: Work) -> list[Document]:
-    """Return every document that an edition, a revision or an import of ``work`` has, the oldest first."""
-    # One list of keys: joined and then chosen from, all documents there are would be read.
+    """Return every document of an edition, a revision or an import of ``work``, oldest first."""
+    # One union of primary keys: with joins, the database would read all documents.
     editions, revisions, imports = (
         model._default_manager.filter(work=work).order_by().values("document") for model in (Edition, Revision, Import)
     )
@@ -22,17 +22,17 @@ def documents_of(work: Work) -> list[Document]:
 
 
 def remove_unneeded(documents: Iterable[Document]) -> None:
-    """Delete those documents that no edition, revision or import has any more."""
+    """Delete those documents that no edition, revision or import refers to."""
     keys = [document.pk for document in documents]
     Document.objects.filter(pk__in=keys, editions=None, revisions=None, imports=None).delete()
 
 
 def documents_naming(uid: UUID) -> QuerySet[Document]:
-    """Return the documents of all works in which the uid stands, wherever that is; every document is read for it."""
+    """Return the documents of all works that contain the uid anywhere; the database reads every document for it."""
     bodies = Document.objects.annotate(written=Cast("body", TextField()))
     return bodies.filter(written__contains=str(uid))
 
 
 def title_of(document: AnyDocument) -> str:
-    """Return the headline of a story, the wording of a question."""
+    """Return the headline of a story, or the wording of a question."""
     return document.headline if isinstance(document, Explainer) else document.question

@@ -1,4 +1,4 @@
-"""Erases one edition: what readers saw then, and the revisions that said exactly that."""
+"""Erase one edition: what readers saw then, and the revisions with exactly the same document."""
 
 from typing import Any
 
@@ -41,14 +41,14 @@ NOTHING: dict[str, Any] = {
 
 
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
-    """Erase what one edition says; its number and its span stay, as a notice that says only that it was removed.
+    """Erase the content of one edition; its number and span remain, as a notice that it was removed.
 
-    Readers who would see it see that notice. Where it stands or still waits, all that waits is cancelled, as when a
-    page is withdrawn: it may go on from these words. The revisions with exactly its words go too, with their labels
-    and the previews pinned to them. Words that other editions and revisions have as well stay there.
+    Readers who would see the edition see that notice. If it is in force or pending, all pending schedules are cancelled
+    as in a withdrawal, because they may build on its text. Revisions with the same document are erased too, with their
+    labels and the shared previews pinned to them. The same words in other editions and revisions remain.
 
-    Raises NotAllowedError without the right, NotHereError without a reason, for an edition that was erased already,
-    and where the desk or another edition says exactly the same: then nothing would be gone.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the edition was
+    erased already. Raise it too if the draft or another edition has the same document, since nothing would be gone.
     """
     with opened(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
         current = Edition.objects.get(pk=edition.pk)
@@ -83,7 +83,10 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
 
 
 def _require_alone(work: Work, edition: Edition) -> None:
-    """Refuse where nothing would be gone: for an edition that was erased, or whose words the page still has."""
+    """Raise InvalidStateError if the edition was erased already, or if its document is in use elsewhere.
+
+    The draft or another edition may have it, so that nothing would be gone.
+    """
     document = edition.document_id
     if document is None and edition.notice == REMOVED:
         raise InvalidStateError(f"Edition {edition.number} was erased already.")
@@ -100,7 +103,7 @@ def _require_alone(work: Work, edition: Edition) -> None:
 
 
 def _slug_left(work: Work, edition: Edition) -> str:
-    """Return the slug that the edition keeps: its own while the page has it otherwise, else one without words."""
+    """Return the slug of the erased edition: its own if the work still uses it elsewhere, else one without words."""
     others = Edition.objects.filter(work=work, slug=edition.slug).exclude(pk=edition.pk)
     if edition.slug == work.slug or others.exists():
         return edition.slug

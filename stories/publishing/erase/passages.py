@@ -1,4 +1,4 @@
-"""Erases one passage, section or answer in every edition and revision that holds it, and on the desk."""
+"""Erase one section, passage, answer or question from all editions and revisions that hold it, and from the draft."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -36,12 +36,14 @@ from stories.publishing.errors import InvalidStateError
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
-    """Erase the passage, section or answer of this uid for ever, wherever the work holds it.
+    """Erase the section, passage or answer with this uid wherever the work holds it.
 
-    That is every edition (its HTML is made anew), every revision, what came in, and the desk. A question that a story
-    asks goes out of that story alike. What editors wrote about it elsewhere, such as a note for readers, stays.
+    That is in every edition (whose HTML is rendered again), every revision, every import, and the draft. A question
+    that a story asks is erased from the story in the same way. What editors wrote about it elsewhere, such as a change
+    note, remains.
 
-    Raises NotAllowedError without the right, NotHereError without a reason or when the work holds no such passage.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the work holds no
+    such part.
     """
     with opened(work, "a passage", by=by, reason=reason) as locked:
         if not take_out_of(locked, uid):
@@ -49,7 +51,7 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 
 
 def take_out_of(work: Work, uid: UUID) -> bool:
-    """Take the passage out of every document of ``work`` and off its desk; say whether there was one.
+    """Remove the part from every document and from the draft of ``work``, and return whether there was one.
 
     An erasure must be open, and the work locked.
     """
@@ -68,7 +70,7 @@ def take_out_of(work: Work, uid: UUID) -> bool:
         count += rows.filter(uid=uid).delete()[0]
     if not old and not count:
         return False
-    # Notes on what came in, and what a check said, may quote it.
+    # Notes on imports and messages of checks may quote it.
     Import.objects.filter(work=work).update(notes=[])
     forget_comments_on_part(work, uid, texts)
     Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
@@ -76,7 +78,7 @@ def take_out_of(work: Work, uid: UUID) -> bool:
 
 
 def passages_of(work: Work) -> dict[UUID, str]:
-    """Return what can be erased by itself, by uid: what each part begins with, the newest words of it."""
+    """Return the parts that can be erased by themselves, by uid, each with the beginning of its newest text."""
     found: dict[UUID, str] = {}
     for row in documents_of(work):
         found |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _parts(row.value())}
@@ -107,7 +109,7 @@ def _without(document: AnyDocument, uid: UUID) -> AnyDocument:
 
 
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:
-    """Let everything that has the old document have the new one; editions get its HTML and name what it names."""
+    """Replace a document wherever it is used; editions get its HTML and its projections."""
     Revision.objects.filter(document=old).update(document=new)
     search.keep_again(new)
     Import.objects.filter(document=old).update(document=new)

@@ -1,4 +1,4 @@
-"""What a work shares with others, and what of it nothing else uses: that goes with the work."""
+"""Find what a work shares with others, and delete what nothing else uses."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -17,9 +17,9 @@ type Shared = Topic | Outlet | Article | Contributor | Image
 
 
 def shared_by(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
-    """Return what the desk or any document of ``work`` names and others may name too.
+    """Return the rows that the draft or a document of ``work`` names and that other works may name too.
 
-    What has to go first comes first: articles before their outlets, topics before their pictures.
+    They are in the order of deletion: articles before their outlets, topics before their images.
     """
     uids = {uid for document in documents for uid in _named_in(document)}
     named = Q(uid__in=uids)
@@ -38,10 +38,10 @@ def shared_by(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
 
 
 def remove_unused(things: Iterable[Shared]) -> list[Shared]:
-    """Delete those of ``things`` that nothing uses any more; return them as they were.
+    """Delete those of ``things`` that nothing uses any more, and return them as they were.
 
-    A picture also stays while any document names it, so that no revision of another work loses it; its files go once
-    the transaction has ended.
+    An image also remains while any document names it, so that no revision of another work loses it. Files are deleted
+    once the transaction has ended.
     """
     gone: list[Shared] = []
     waiting = list(things)
@@ -65,7 +65,7 @@ def _named_in(document: AnyDocument) -> set[UUID]:
 
 
 def _is_used(thing: Model) -> bool:
-    """Say whether any row points to it that would not go with it."""
+    """Return whether a row refers to it that would not be deleted with it."""
     for relation in thing._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue

@@ -1,4 +1,4 @@
-"""The traces that words leave beside the rows that hold them: in the record, logs, tasks, sessions, reports, reasons."""
+"""Remove traces of erased words from the audit log, admin log, tasks, sessions, reports, notifications and reasons."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -26,19 +26,19 @@ LONGEST_QUOTED = 200  # reasons are cut at their end
 
 
 def strip(events: QuerySet[Event]) -> None:
-    """Leave of these events who did what and when, and numbers; no words."""
+    """Keep of these audit entries who did what and when, and numbers, but no words."""
     for event in events:
         Event.objects.filter(pk=event.pk).update(before=_numbers(event.before), after=_numbers(event.after), reason="")
 
 
 def clear_log(model: type[Model], keys: Iterable[int]) -> None:
-    """Take out the admin's own log lines about these rows of a model: they repeat names and beginnings of texts."""
+    """Delete the admin's log entries about these rows of a model, which repeat names and the beginnings of texts."""
     kind = ContentType.objects.get_for_model(model)
     LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).delete()
 
 
 def clear_tasks(words: Collection[str]) -> None:
-    """Take out the tasks that carry one of these words in their arguments, answers or errors."""
+    """Delete the tasks whose arguments, return values or errors contain one of these words."""
     kept = DBTaskResult.objects.values_list("pk", "args_kwargs", "return_value", "traceback")
     naming = [
         key for key, *told in kept.iterator() if _any_in(json.dumps(told, ensure_ascii=False, default=str), words)
@@ -47,7 +47,7 @@ def clear_tasks(words: Collection[str]) -> None:
 
 
 def clear_sessions() -> None:
-    """Take out of every session the messages that nobody has read yet: they name what was saved."""
+    """Delete unread messages from all sessions, because they name what was saved."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in Session.objects.values_list("pk", flat=True).iterator():
         session = store(session_key=key)
@@ -57,14 +57,14 @@ def clear_sessions() -> None:
 
 
 def clear_reports(uids: Iterable[UUID]) -> None:
-    """Take out what readers reported about these works: who reports a sentence quotes it, or tells it in other words."""
+    """Delete reader reports on these works, because they quote or paraphrase them."""
     Report.objects.about(uids).delete()
 
 
 def clear_reports_quoting(titles: Collection[str]) -> None:
-    """Take out readers' reports that repeat one of these titles, however it is written, and what was said of them.
+    """Delete reader reports that repeat one of these titles, compared in folded form, and strip their audit entries.
 
-    A report may name its page by the headline alone, or quote it though it is about another page.
+    A report may name its page by the headline alone, or quote it although it is about another page.
     """
     folded = {fold(title) for title in titles} - {""}
     kept = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
@@ -74,12 +74,12 @@ def clear_reports_quoting(titles: Collection[str]) -> None:
 
 
 def clear_notices(uids: Iterable[UUID]) -> None:
-    """Take the words out of what people were told of these works; who was told, and when, stays."""
+    """Replace the words of notifications about these works; who was notified, and when, remains."""
     Notice.objects.about(uids).update(words=ERASED)
 
 
 def clear_notices_quoting(titles: Collection[str]) -> None:
-    """Take the words out of notices on other things that repeat one of these titles, however it is written."""
+    """Replace the words of other notifications that repeat one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     kept = Notice.objects.values_list("pk", "words")
     naming = [key for key, words in kept.iterator() if _any_in(fold(words), folded)]
@@ -87,7 +87,7 @@ def clear_notices_quoting(titles: Collection[str]) -> None:
 
 
 def clear_views(titles: Collection[str]) -> None:
-    """Take out the views of lists that people keep under one of these titles, or that search for it."""
+    """Delete saved views whose name or query contains one of these titles."""
     folded = {fold(title) for title in titles} - {""}
     kept = SavedView.objects.values_list("pk", "name", "query")
     naming = [key for key, name, query in kept.iterator() if _any_in(fold(f"{name} {unquote_plus(query)}"), folded)]
@@ -95,7 +95,7 @@ def clear_views(titles: Collection[str]) -> None:
 
 
 def clear_runs(titles: Collection[str]) -> None:
-    """Take out runs over many works of which none is left, and of others the note that repeats one of these titles."""
+    """Delete bulk runs without works, and empty the notes of others that repeat one of these titles."""
     BulkRun.objects.filter(items=None).delete()
     folded = {fold(title) for title in titles} - {""}
     for key, said in BulkRun.objects.values_list("pk", "said").iterator():
@@ -104,7 +104,7 @@ def clear_runs(titles: Collection[str]) -> None:
 
 
 def clear_comments_quoting(titles: Collection[str]) -> None:
-    """Take the words out of comments on other works that repeat one of these titles, however it is written."""
+    """Replace the text of comments on other works that repeat one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     kept = Comment.objects.values_list("pk", "text")
     naming = [key for key, text in kept.iterator() if _any_in(fold(text), folded)]
@@ -112,7 +112,7 @@ def clear_comments_quoting(titles: Collection[str]) -> None:
 
 
 def clear_unsaved(titles: Collection[str]) -> None:
-    """Take out what somebody typed under one of these titles as something new, and never saved from that window."""
+    """Delete autosaved text of new works under one of these titles that was never saved."""
     folded = {fold(title) for title in titles} - {""}
     kept = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
     naming = [key for key, title in kept.iterator() if _any_in(fold(title), folded)]
@@ -120,10 +120,10 @@ def clear_unsaved(titles: Collection[str]) -> None:
 
 
 def clear_quotes(titles: Collection[str]) -> None:
-    """Take out where other works quote one of these titles.
+    """Remove quotations of these titles from other works.
 
-    That is in reasons of revisions (“Made for the story …”), in what a check said against which something went out
-    (“Another story is live under …”), in what came of one of many works, and in notes on what came in.
+    They occur in reasons of revisions (“Made for the story …”) and in messages of overridden checks (“Another story is
+    live under …”). They also occur in results of bulk actions and in notes on imports.
     """
     quoted = [f"“{title}"[:LONGEST_QUOTED] for title in titles]
     reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")

@@ -1,4 +1,4 @@
-"""Erases a whole work: what readers saw, what the desk keeps, and what only it used."""
+"""Erase a whole work: its editions, its draft, and what nothing else uses."""
 
 from django.db.models import Q, QuerySet
 
@@ -37,13 +37,14 @@ from stories.publishing.erase.shared import remove_unused, shared_by
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:
-    """Erase a story or a question for ever, with everything that it alone used; schedules go too.
+    """Erase a story or a question for ever, with its schedules and with everything that nothing else uses.
 
-    Topics, outlets, articles, pictures and names in the byline go when nothing else uses them. A question goes out of
-    every story that asked it; the questions of a story are works of their own and stay. Its addresses stay taken,
-    without their words. The record keeps that it was erased, by whom and why.
+    Topics, outlets, articles, images and contributors are deleted if nothing else uses them. A question is erased from
+    every story that asked it. The questions of a story are works of their own and remain. Addresses remain taken,
+    without their words. The audit log keeps that the work was erased, by whom and why.
 
-    Raises NotAllowedError without the right, NotHereError without a reason or when it is gone already.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the work does not
+    exist any more.
     """
     asking = list(_stories_asking(work)) if work.kind == WorkKind.QUESTION else []
     with opened(work, "the whole page", by=by, reason=reason, together=asking) as locked:
@@ -77,7 +78,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
 
 
 def _take_apart(work: Work, documents: list[Document]) -> None:
-    """Delete all that points to the work and would not go with it."""
+    """Delete everything that refers to the work and would not be deleted with it."""
     editions = Edition.objects.filter(work=work)
     invalidate_pages_of(editions.defer("fragments"))
     RelatedStories.objects.filter(uid=work.uid).delete()
@@ -102,7 +103,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
 
 
 def _stories_asking(question: Work) -> QuerySet[Work]:
-    """Return every story that asks the question or asked it once: each keeps its wording and teaser."""
+    """Return every story that asks the question or asked it once, since its documents hold the question's words."""
     named = documents_naming(question.uid)
     found = (
         Q(revisions__document__in=named) | Q(editions__document__in=named) | Q(story__story_questions__faq=question.pk)

@@ -1,7 +1,7 @@
-"""What the database itself refuses, whoever asks: lost editions, changed records, two pages at one time.
+"""What the database itself refuses: loss of editions, changes of the audit log, two editions at one time.
 
-Rules are laid after each migrate and lifted before it: SQLite loses them without a word when it remakes a table, and a
-rule about a column that goes would stop a migration.
+Triggers are installed after each migrate and removed before it. SQLite silently loses them when it remakes a table, and
+a trigger on a column that is removed would stop a migration.
 """
 
 from stories.publishing.triggers.installation import install, missing, remove

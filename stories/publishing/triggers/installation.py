@@ -1,4 +1,4 @@
-"""Lays the rules in a database, lifts them, and says which are missing."""
+"""Install the triggers in a database, remove them, and find those that are missing."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ _OF_A_TRIGGER = re.compile(r"(?P<of>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
 
 class Language(Protocol):
-    """What each of the two databases says in its own way."""
+    """The functions that the module of each database provides."""
 
     def columns(self, cursor: CursorWrapper) -> dict[str, set[str]]: ...
     def rules(self, rules: list[Rule], columns: Columns) -> list[Rule]: ...
@@ -29,9 +29,9 @@ class Language(Protocol):
 
 
 def install(connection: BaseDatabaseWrapper = default) -> None:
-    """Lay every guard for the tables and columns that are there, and take away those of another release.
+    """Install all triggers for the tables and columns that exist, and remove those of another release.
 
-    Does nothing where all of them are. Raises IntegrityError, with nothing laid, where editions already overlap.
+    Do nothing if all of them are installed. Raise IntegrityError, with nothing installed, if editions already overlap.
     """
     language = _language_of(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
@@ -46,15 +46,15 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper = default) -> None:
-    """Take the guards away, so that tables can be altered or emptied; what comes after lays them again."""
+    """Remove the triggers, so that tables can be altered or emptied; the caller must have them installed again."""
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         _language_of(connection).lift(cursor)
 
 
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
-    """Return, in words, the guards that should be there and are not; an erasure left open, which opens all, is one.
+    """Return descriptions of the missing triggers, and of an unfinished erasure, which opens them all.
 
-    Three queries. A table that is not there needs no guard, and one of a newer release takes the place of ours.
+    Take three queries. A table that does not exist needs no trigger. A trigger of a newer release replaces ours.
     """
     language = _language_of(connection)
     with connection.cursor() as cursor:
@@ -78,9 +78,9 @@ def _language_of(connection: BaseDatabaseWrapper) -> Language:
 
 
 def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
-    """Return what has to be there: by its name what it does and the statements that lay it.
+    """Return the triggers that must exist, by name: a description, and the statements that create them.
 
-    A trigger's name ends in its version and a digest of what it says, so that an older one is not taken for it.
+    A name ends in the version and a digest of the statements, so that an older trigger is not mistaken for the new one.
     """
     wanted = {name: (name, statements) for name, statements in language.constraints(columns).items()}
     for rule in language.rules(rules_for(columns), columns):
@@ -91,14 +91,17 @@ def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple
 
 
 def _parsed(name: str) -> tuple[str, int]:
-    """Return which rule the name of a trigger stands for, and its version; 0 where it has none."""
+    """Return the rule that a trigger's name stands for, and its version, or 0 without one."""
     found = _OF_A_TRIGGER.fullmatch(name)
     return (found["of"], int(found["version"])) if found else (name, 0)
 
 
 @register(Tags.database)
 def are_installed(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Warn of each database that was named and lacks a guard; ``migrate`` asks this too, just before it lays them."""
+    """Warn about each given database that lacks a trigger.
+
+    ``migrate`` runs this check too, just before it installs the triggers.
+    """
     return [
         Warning(
             f"The database “{name}” does not refuse all that it should, {len(found)} in number: {found[0]}.",

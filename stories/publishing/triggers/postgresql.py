@@ -1,4 +1,4 @@
-"""The rules as PostgreSQL holds them: triggers, and a constraint that also sees what others are writing just now."""
+"""The rules for PostgreSQL: triggers, and an exclusion constraint that also sees uncommitted rows of others."""
 
 import hashlib
 
@@ -13,7 +13,7 @@ _OURS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_visible(tg
 
 
 def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
-    """Return the names of the columns of each table that is there."""
+    """Return the names of the columns of each existing table."""
     cursor.execute(
         "SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
         " WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace AND pg_table_is_visible(attrelid)"
@@ -26,14 +26,14 @@ def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
 
 
 def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
-    """Return the rules that PostgreSQL needs as triggers: all."""
+    """Return the rules that need a trigger on PostgreSQL, which are all."""
     return rules
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return the constraint that keeps the editions of a work apart; empty spans meet nothing.
+    """Return the exclusion constraint that keeps the spans of a work's editions apart; empty spans overlap nothing.
 
-    The extension can be made by whoever owns the database; others find it made for them.
+    The owner of the database can create the extension. For other users it must exist.
     """
     if _EDITIONS not in columns:
         return {}
@@ -47,7 +47,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def laid(cursor: CursorWrapper) -> set[str]:
-    """Return the names of the guards that are there and switched on."""
+    """Return the names of the triggers and constraints that exist and are enabled."""
     cursor.execute(
         f"SELECT tgname FROM pg_trigger WHERE {_OURS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- names of our own
         f" SELECT conname FROM pg_constraint WHERE contype = 'x' AND conname = '{OVERLAP}'"
@@ -57,7 +57,10 @@ def laid(cursor: CursorWrapper) -> set[str]:
 
 
 def statements(rule: Rule, name: str) -> list[str]:
-    """Return the statements that lay the rule: a function that refuses, unless it is there, and a trigger of this name."""
+    """Return the statements that create the rule: a function that refuses, and a trigger with this name.
+
+    An existing function is replaced.
+    """
     row = "OLD" if rule.change == "DELETE" else "NEW"
     opened = "".join(f"IF {key.is_held} THEN RETURN {row}; END IF; " for key in rule.keys)
     body = f"BEGIN {opened}RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END"
@@ -72,7 +75,7 @@ def statements(rule: Rule, name: str) -> list[str]:
 
 
 def lift(cursor: CursorWrapper) -> None:
-    """Take the triggers away. The constraint stays: every change of the table carries it along."""
+    """Drop the triggers and their functions. The constraint remains, since it survives every change of the table."""
     cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OURS} ORDER BY 2, 1")  # noqa: S608 -- names of our own
     for name, table in cursor.fetchall():
         cursor.execute(f'DROP TRIGGER "{name}" ON {table}')

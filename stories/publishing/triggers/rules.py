@@ -1,4 +1,4 @@
-"""The rules, said once for both databases: which change of which row is refused, in which words, and what opens it."""
+"""The rules for both databases: which change of which row is refused, with which message, and what permits it."""
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
@@ -15,23 +15,23 @@ type Columns = Mapping[str, Set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A table of which one row, as long as ``column`` of it is empty, opens the rules that name it."""
+    """A table with a row whose ``column`` is NULL while the rules that name this key are open."""
 
     table: str
     column: str
 
     @property
     def is_held(self) -> str:
-        """Return the condition, in SQL, that there is such a row."""
+        """The SQL condition that there is such a row."""
         return f'EXISTS (SELECT 1 FROM "{self.table}" WHERE "{self.column}" IS NULL)'  # noqa: S608 -- names of our own
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One refusal of ``change`` to rows of ``table``, with a sentence for an editor.
+    """A refusal of ``change`` to rows of ``table``, with a sentence for an editor.
 
-    ``when`` is SQL over the rows OLD and NEW, or empty for every row; in it ``{differs}``, ``{now}`` and ``{instant[0]}``
-    … ``{instant[1]}`` around a time stand for the words of the database.
+    ``when`` is an SQL condition over the rows OLD and NEW, or empty for every row. Each database fills in its
+    placeholders: ``{differs}``, ``{now}``, and ``{instant[0]}`` … ``{instant[1]}`` around a time.
     """
 
     table: str
@@ -42,19 +42,19 @@ class Rule:
     keys: tuple[Key, ...] = ()
 
 
-# Raised with each change of a rule. While a new release is installed the one before runs on the same database: it takes
-# the triggers of a higher version for its own.
+# Increased with each change of a rule. While a new release is installed, the previous one runs on the same database.
+# It accepts triggers of a higher version as its own.
 VERSION = 1
 
 ERASING = Key(Erasure._meta.db_table, "closed_at")
 RENDERING = Key(Rerendering._meta.db_table, "finished_at")
 
-RENDERED = frozenset({"fragments", "summary", "minutes"})  # what ``rerender`` makes again
+RENDERED = frozenset({"fragments", "summary", "minutes"})  # what ``rerender`` writes
 SPAN = frozenset({"live_until"})
 REVIEW = frozenset({"reviewed_by_id", "reviewed_at", "review_note"})
 WORDS = frozenset({"before", "after", "reason"})
 
-# What is said when a row would be lost, and when it would be changed.
+# The messages when a row would be lost, and when it would be changed.
 _NAMED = (
     "What an edition names is kept for ever: withdraw the page instead.",
     "What an edition names never changes: publish a new one.",
@@ -76,14 +76,14 @@ CANCELLED = "This schedule was cancelled: make a new one."
 BACKWARDS = "An edition cannot end before it begins."
 REVIEWED = "This override was reviewed already."
 CLOSED = "This erasure is closed already."
-# In PostgreSQL also the name of a constraint, which is what its refusal quotes: 63 bytes at most.
+# On PostgreSQL also the name of the constraint, which its error quotes: 63 bytes at most.
 OVERLAP = "Two editions of a page cannot stand at the same time"
 
 
 def rules_for(columns: Columns) -> list[Rule]:
-    """Return the rules for what is there; ``columns`` are the names of the columns of each table.
+    """Return the rules for the existing tables; ``columns`` holds the names of the columns of each table.
 
-    In the middle of the migrations a table, a column or a key may be missing: no rule speaks of it then.
+    Rules leave out tables, columns and keys that do not exist, which happens in the middle of migrations.
     """
     found = [
         rule for model in SENTENCES if (names := columns.get(model._meta.db_table)) for rule in _rules(model, names)
@@ -92,7 +92,7 @@ def rules_for(columns: Columns) -> list[Rule]:
 
 
 def keys_of(table: str, columns: Collection[str]) -> list[tuple[str, ...]]:
-    """Return the sets of columns by which a row of a guarded table is known always, as far as they are there."""
+    """Return the existing sets of columns that are unique in a table with rules, without partial unique constraints."""
     meta = next(model._meta for model in SENTENCES if model._meta.db_table == table)
     column_of = {field.name: field.column for field in meta.concrete_fields if field.column}
     alone = [(field.column,) for field in meta.concrete_fields if field.unique and field.column]
@@ -136,7 +136,7 @@ def _rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:
 
 
 def _span(model: type[Model]) -> Iterator[Rule]:
-    """Yield the rules about the end of a span: it may move while it has not come, and never before the begin."""
+    """Yield the rules for the end of a span: it may change until it has passed, and is never before the beginning."""
     table, moved = model._meta.db_table, _differ(model, SPAN)
     ended = f'{moved} AND OLD."live_from" < OLD."live_until" AND OLD."live_until" <= {{now}}'
     yield Rule(table, "UPDATE", "ended", ENDED, ended, (ERASING,))
@@ -146,7 +146,7 @@ def _span(model: type[Model]) -> Iterator[Rule]:
 
 
 def _differ(model: type[Model], names: Set[str]) -> str:
-    """Return the condition that a row changes in one of these columns."""
+    """Return the SQL condition that one of these columns changes."""
     times = {field.column for field in model._meta.concrete_fields if isinstance(field, DateTimeField)}
 
     def value(row: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The rules as SQLite holds them: triggers."""
+"""The rules for SQLite: triggers."""
 
 from django.db.backends.utils import CursorWrapper
 
@@ -9,7 +9,7 @@ _EDITIONS = Edition._meta.db_table
 _WORDS = {
     "differs": "IS NOT",
     "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
-    # The same moment is written with three digits or six after the point, or none.
+    # SQLite stores text: the same moment may have three decimals, six or none.
     "instant": ("rtrim(", ", '.0')"),
 }
 _ANOTHER_STANDS = f"""NEW."live_from" < NEW."live_until" AND EXISTS (
@@ -21,7 +21,7 @@ _CHANGES: tuple[Change, ...] = ("INSERT", "UPDATE")
 
 
 def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
-    """Return the names of the columns of each table that is there."""
+    """Return the names of the columns of each existing table."""
     cursor.execute(
         "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
         " WHERE tables.type = 'table'"
@@ -33,9 +33,10 @@ def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
 
 
 def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
-    """Return the rules that SQLite needs: it has no TRUNCATE, keeps spans apart by a trigger, and knows REPLACE.
+    """Return the rules that need a trigger on SQLite.
 
-    REPLACE deletes the rows that it meets, and asks no trigger about that unless a pragma says so.
+    SQLite has no TRUNCATE, and needs a trigger to keep spans apart. REPLACE deletes rows that conflict, and fires no
+    delete triggers unless a pragma says so. An INSERT trigger therefore refuses it.
     """
     apart = [Rule(_EDITIONS, change, "apart", f"{OVERLAP}.", _ANOTHER_STANDS) for change in _CHANGES]
     replaced = [
@@ -48,7 +49,7 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 
 
 def _is_there(table: str, columns: Columns) -> str:
-    """Return the condition that a row of the table has a key of the new one already."""
+    """Return the SQL condition that an existing row has a key of the new one."""
     keys = [
         " AND ".join(f'other."{name}" = NEW."{name}"' for name in key) for key in keys_of(table, columns.get(table, ()))
     ]
@@ -56,18 +57,18 @@ def _is_there(table: str, columns: Columns) -> str:
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return what is laid beside the triggers: nothing."""
+    """Return no constraints: triggers do everything here."""
     return {}
 
 
 def laid(cursor: CursorWrapper) -> set[str]:
-    """Return the names of the guards that are there."""
+    """Return the names of the triggers that exist."""
     cursor.execute(r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\_%' ESCAPE '\'")
     return {name for (name,) in cursor.fetchall()}
 
 
 def statements(rule: Rule, name: str) -> list[str]:
-    """Return the statement that lays the rule as a trigger of this name."""
+    """Return the statement that creates the rule as a trigger with this name."""
     conditions = [f"({rule.when.format(**_WORDS)})"] if rule.when else []
     conditions += [f"NOT {key.is_held}" for key in rule.keys]
     when = f"WHEN {' AND '.join(conditions)} " if conditions else ""
@@ -78,6 +79,6 @@ def statements(rule: Rule, name: str) -> list[str]:
 
 
 def lift(cursor: CursorWrapper) -> None:
-    """Take every guard away."""
+    """Drop all triggers."""
     for name in sorted(laid(cursor)):
         cursor.execute(f'DROP TRIGGER "{name}"')
