@@ -109,9 +109,7 @@ def _works(kind: str, number: int, at: datetime) -> Iterator[Listed]:
 
 
 def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[str, str]]:
-    """Return the paths of translations and originals by language, for each translation group with a page in
-    ``here``.
-    """
+    """Return the paths of all language versions by language, for each translation group with a page in ``here``."""
     groups = here.exclude(translation_group=None).values("translation_group")
     related = Q(translation_group__in=here.values("uid")) | Q(translation_group__in=groups)
     translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))

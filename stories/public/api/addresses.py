@@ -1,6 +1,4 @@
-"""Addresses in API answers: absolute URLs, the API address of a page, and keys (slugs or uids) resolved to what they
-name.
-"""
+"""Addresses in API answers: absolute URLs, API addresses of pages, and the resolution of slugs and uids."""
 
 import re
 from datetime import datetime

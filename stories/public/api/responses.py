@@ -1,6 +1,4 @@
-"""JSON responses of the API: one object or a page of a list, reduced to the requested fields, with a link to the next
-page.
-"""
+"""JSON responses of the API: one object or a page of a list, reduced to the requested fields."""
 
 import json
 from collections.abc import Sequence

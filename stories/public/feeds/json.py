@@ -17,9 +17,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
-    """Return the feed of stories from ``entries``: each a story, its full text as HTML, and its corrections, newest
-    first.
-    """
+    """Return the feed of stories from ``entries``: story, full text as HTML, and corrections, newest first."""
     return feed(
         settings.SITE_NAME,
         page=reverse("front"),

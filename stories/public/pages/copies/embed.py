@@ -30,10 +30,9 @@ class Embed:
 
     @classmethod
     def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
-        """Return the story at this address, in three queries, at the time of ``dependencies``, which records what it is
-        built from.
+        """Return the story at this address, at the time of ``dependencies``, in three queries.
 
-        Raise as ``standing_under`` does.
+        ``dependencies`` records what the embed is built from. Raise as ``standing_under`` does.
         """
         edition = standing_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
         dependencies.depends_on([NAMES])

@@ -57,10 +57,9 @@ class SharePicture:
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:
-        """Return the share image of the work or topic that is public at ``at`` under this ``uid``, in at most two
-        queries.
+        """Return the share image of the work or topic with this ``uid`` that is public at ``at``.
 
-        Raise Http404 if there is none.
+        It takes at most two queries. Raise Http404 if there is none.
         """
         edition = Edition.objects.live(at).filter(uid=uid).first()
         if edition is not None:

@@ -76,7 +76,10 @@ def corrections_until(at: datetime) -> EditionQuerySet:
 
 
 def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
-    """Return the editions, which this module found, with the pages that stand in their place at ``at``."""
+    """Return these editions with the live page of each at ``at``, in at most one query.
+
+    They must be annotated with ``ordinal``.
+    """
     found = list(editions)
     pages = {page.uid: page for page in _PAGES(uids={edition.uid for edition in found}, at=at)} if found else {}
     return [

@@ -105,8 +105,9 @@ class Since:
 
 
 def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
-    """Return the spans of consecutive announced editions after the ``number``-th, as pairs of stage indexes, oldest
-    first.
+    """Return the spans of consecutive announced editions after the ``number``-th, oldest first.
+
+    A span is a pair of indexes in ``stages``: of the edition before it, and of its last one.
     """
     spans: list[tuple[int, int]] = []
     for place in range(number, len(stages)):
@@ -153,8 +154,9 @@ def _places(before: Edition, after: Edition) -> Iterator[tuple[str, Place]]:
 
 
 def _new(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
-    """Yield the new words of each field by block, each with the words before it, which are empty at the start of a
-    block.
+    """Yield the new words of each field by block, each with the words before it.
+
+    The words before are empty at the start of a block.
     """
     for field in fields:
         before = fresh = ""

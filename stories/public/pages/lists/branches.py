@@ -22,9 +22,7 @@ _WRITTEN = PreparedQuery(_written)
 
 
 def spoken(languages: Collection[str] | None) -> dict[str, list[str]]:
-    """Return the keyword arguments that pass ``languages`` to a prepared query; none for None, which means all
-    languages.
-    """
+    """Return the keyword arguments that pass ``languages`` to a prepared query; none for all languages."""
     return {} if languages is None else {"languages": list(languages)}
 
 

@@ -26,8 +26,9 @@ class StoryList:
 
     @classmethod
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the stories from the cursor ``before`` on, in at most six queries, and two more for
-        ``dependencies``.
+        """Return the stories from the cursor ``before`` on.
+
+        It takes at most six queries, and two more for ``dependencies``.
         """
         watch(dependencies, STORIES)
         languages = languages_of("story")

@@ -48,11 +48,11 @@ class Page:
 def pages_of(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, Page]:
     """Return the editions with these keys that are live at ``at``, by key, in one query or none.
 
-    ``with_texts`` adds the text of each. The rows are not loaded as models: that would be half the cost of a page of
-    results.
+    ``with_texts`` adds the text of each.
     """
     if not editions:
         return {}
+    # The rows are not loaded as models: that would be half the cost of a page of results.
     moment = adapted(at)
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],

@@ -40,10 +40,8 @@ class Names:
 
     @classmethod
     def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
-        """Look up the entities among the hits, and the given ones, in at most two queries.
-
-        The rows are not loaded as models: that would be half the cost of a page of results.
-        """
+        """Look up the entities among the hits, and the given ones, in at most two queries."""
+        # The rows are not loaded as models: that would be half the cost of a page of results.
         named = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
         return cls(
             {

@@ -24,8 +24,7 @@ class Citation:
 
 
 def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | None) -> list[Citation]:
-    """Return the citation of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia's
-    template.
+    """Return citations of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia style.
 
     Names are used as printed: nothing says which part of a name is the surname. The date is that of the last update, in
     the newsroom's time zone. Words, months and commas are in the active language. Without ``changes``, as for a draft,

@@ -17,8 +17,9 @@ def fragments_of(edition: Edition) -> Fragments:
 
 
 def as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
-    """Return ``document`` without articles that nothing cites, images that are not placed, and unused alternative
-    texts.
+    """Return ``document`` without what readers never get.
+
+    That is articles without a citation, images that are not placed, and alternative texts of decorative images.
     """
     texts = texts_of(fragments) if isinstance(fragments, ExplainerFragments) else question_texts_of(fragments)
     cited, placed = {source.number for source in fragments.sources}, pictures_in(texts)

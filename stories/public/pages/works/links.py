@@ -81,9 +81,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class DraftPlaces:
-    """Addresses that a shared preview uses instead: of ``questions`` by uid, and of all ``pictures`` under one
-    prefix.
-    """
+    """Addresses in a shared preview: of ``questions`` by uid, and the prefix of all ``pictures``."""
 
     questions: Mapping[UUID, QuestionNow] = field(default_factory=dict)
     pictures: str = ""
@@ -112,10 +110,8 @@ _OWN_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).sele
 
 
 def _named(at: datetime) -> IsNull:
-    """Return the condition that a live edition names the topic in ``leads_to``, or one merged into it.
-
-    Each is checked by the newest row that names it, as a scalar subquery: otherwise the database may read all rows.
-    """
+    """Return the condition that a live edition names the topic in ``leads_to``, or one merged into it."""
+    # The newest row that names each topic, as a scalar subquery: otherwise the database may make a list of all.
     own = live_naming(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
     joined = Topic.objects.filter(IsNull(first_naming(Topic, at=at), False), merged_into=OuterRef("leads_to"))
     return IsNull(Coalesce(Subquery(own[:1]), Subquery(joined.order_by().values("pk")[:1])), False)

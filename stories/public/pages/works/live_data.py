@@ -1,6 +1,4 @@
-"""Current data for the frozen text of an edition: names, images and links; for an old edition, links and public
-images.
-"""
+"""Current data for the frozen text of an edition: names, images and links."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -132,8 +130,9 @@ class Surroundings:
 
 
 def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
-    """Yield the keys of the topics, outlets and images that the page shows; of ``foreign`` topics also the naming
-    key.
+    """Yield the keys of the topics, outlets and images that the page shows.
+
+    For ``foreign`` topics, also yield the keys of the lists of what names them.
     """
     yield from (page_key("topic", uid) for uid in needs.own_topics)
     yield from keys_of_topics(foreign)

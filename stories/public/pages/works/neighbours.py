@@ -41,8 +41,7 @@ class Neighbours:
 
     @classmethod
     def load(cls, edition: Edition, others: Iterable[UUID], *, dependencies: PageDependencies) -> Self:
-        """Return the neighbours of ``edition``: the works with the uids ``others``, its translations and its past. One
-        query.
+        """Return the works with the uids ``others``, the translations and the past of ``edition``, in one query.
 
         ``dependencies`` records when time alone changes one of them.
         """

@@ -41,9 +41,7 @@ class Explaining:
 
     @classmethod
     def of(cls, topics: Iterable[TopicShown]) -> Self:
-        """Return an instance for those of ``topics`` that have a description and whose explanation is not switched
-        off.
-        """
+        """Return an instance for those of ``topics`` that may get a popover."""
         return cls({f"topic-{place}": topic for place, topic in enumerate(topics, 1) if topic.is_explained})
 
     def section(self, html: str) -> str:
