@@ -66,7 +66,7 @@ class Listed:
 
 
 def parts(*, at: datetime) -> list[Part]:
-    """Return the parts that hold a page at ``at``, in order, in three queries."""
+    """Return the parts that hold a page at ``at``, in order, in four queries."""
     found = [Part(kind, number, changed) for kind in _WORKS for number, changed in _work_parts(kind, at)]
     return found + [Part(kind, number, changed) for kind in _THINGS for number, changed in _thing_parts(kind, at)]
 

@@ -1,4 +1,4 @@
-"""Bulk actions: one verb for many works, run by the worker one work at a time, with permission checks, exactly once."""
+"""Bulk actions: one verb for many works, run by the worker one work at a time, with permission checks, never twice."""
 
 import logging
 from collections.abc import Callable, Mapping

@@ -38,7 +38,7 @@ class Other:
 class Here:
     """The answer to a window: the other windows, and the number of the newest revision (0 before the first).
 
-    ``changes_in`` is when the first of the others will count as closed unless it reports again.
+    ``changes_in`` is the time until the first of the others counts as closed, unless it reports again.
     """
 
     others: list[Other]
