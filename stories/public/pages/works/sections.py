@@ -15,8 +15,8 @@ from stories.public.pages.works.outlets import Outlets, OutletShown, shown
 type Fill = Callable[[str], str]
 
 PAPERS_ANCHOR = "id-papers"  # no anchor made from a heading begins like this
-# Texts that the page prints without their citations, so that no backlink can lead to them.
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# Texts that the page prints without their citations, so that no backlink can lead to them.
 _IN_WORDS_ONLY = ("cite-topic-", "cite-question-")
 
 
