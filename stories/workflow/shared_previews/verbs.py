@@ -113,7 +113,7 @@ def revoke(link: SharedPreview, *, by: User) -> None:
 
 
 def may_revoke(link: SharedPreview, user: User) -> bool:
-    """Return whether the user may revoke the link, which they made, or because they may publish."""
+    """Return whether the user made the link or may publish, and so may revoke it."""
     return user.is_active and (link.made_by_id == user.pk or user.has_perm(PUBLISH))
 
 
