@@ -1,1 +1,1 @@
-"""What readers see: pages, feeds, sitemaps, the API. Built from editions alone."""
+"""The public side of stories, questions and outlets: pages, feeds, sitemaps and API, built from editions alone."""

@@ -1,4 +1,4 @@
-"""What sitemaps list of stories, questions, topics and outlets, in parts that never hold too much."""
+"""Sitemaps of stories, questions, topics, outlets and lists, in parts of limited size, and the news sitemap."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ from stories.public.pages.lists.archive import years
 from stories.public.pages.lists.branches import languages_of
 from topics.models import Topic
 
-# What the makers of news search ask: stories of two days, and no more than a thousand of them.
+# Google's news sitemap takes stories of the last two days, and at most a thousand of them.
 NEWS_LASTS = timedelta(days=2)
 MOST_NEWS = 1_000
 
@@ -43,7 +43,10 @@ _COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The n-th part of one kind of page; each holds the rows whose keys lie between two fixed numbers."""
+    """The n-th part of the sitemap of one kind of page.
+
+    It holds the rows whose keys lie in a fixed range of ``keyset.PART_SIZE``.
+    """
 
     kind: str
     number: int
@@ -52,7 +55,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page: its path, when it was last changed, and the languages in which it stands elsewhere too, with paths."""
+    """A page in a sitemap: its path, its last change, and the paths of all its language versions by language.
+
+    ``versions`` is empty for a page in one language only.
+    """
 
     path: str
     changed_at: datetime
@@ -60,13 +66,16 @@ class Listed:
 
 
 def parts(*, at: datetime) -> list[Part]:
-    """Return the parts that hold something at ``at``, in their order. Three queries."""
+    """Return the parts that hold a page at ``at``, in order, in four queries."""
     found = [Part(kind, number, changed) for kind in _WORKS for number, changed in _work_parts(kind, at)]
     return found + [Part(kind, number, changed) for kind in _THINGS for number, changed in _thing_parts(kind, at)]
 
 
 def listed(kind: str, number: int, *, at: datetime) -> list[Listed]:
-    """Return what a part holds at ``at``, in the order of the keys. Three queries at most; raises Http404 where it is nothing."""
+    """Return the pages of one part at ``at``, in the order of their keys, in at most three queries.
+
+    Raise Http404 if the part holds no page.
+    """
     found = list(_works(kind, number, at) if kind in _WORKS else _things(kind, number, at))
     if not found:
         raise Http404
@@ -74,7 +83,10 @@ def listed(kind: str, number: int, *, at: datetime) -> list[Listed]:
 
 
 def recent_stories(*, at: datetime) -> list[Edition]:
-    """Return the stories first published in the last two days, newest first; an update brings none back. One query."""
+    """Return the stories first published in the last two days, newest first, in one query.
+
+    An update does not bring an older story back. At most ``MOST_NEWS`` stories are returned.
+    """
     stories = Edition.objects.live(at).stories().filter(first_published_at__gt=at - NEWS_LASTS)
     columns = ("slug", "work_kind", "language", "title", "first_published_at")
     return list(stories.only(*columns).order_by("-first_published_at", "-uid")[:MOST_NEWS])
@@ -97,7 +109,7 @@ def _works(kind: str, number: int, at: datetime) -> Iterator[Listed]:
 
 
 def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[str, str]]:
-    """Return the paths of translations and of their originals by language, for each group that has a page ``here``."""
+    """Return the paths of all language versions by language, for each translation group with a page in ``here``."""
     groups = here.exclude(translation_group=None).values("translation_group")
     related = Q(translation_group__in=here.values("uid")) | Q(translation_group__in=groups)
     translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))
@@ -127,9 +139,10 @@ def _things(kind: str, number: int, at: datetime) -> Iterator[Listed]:
 
 
 def _changed(kind: str, at: datetime) -> QuerySet[Any]:
-    """Return the topics or outlets that live pages name, each with the key of what is ``present`` today, and when that ``changed``.
+    """Annotate the topics or outlets that live pages name with ``present`` and ``changed``.
 
-    Each is asked for the newest row that names it, by its index: the rest is not read.
+    ``present`` is the key of the entity that it is today, after merges. ``changed`` is when it was last named. An index
+    finds the newest row that names each entity, so no other row is read.
     """
     model = _THINGS[kind]
     naming = live_naming(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
@@ -151,7 +164,7 @@ LISTS = ("front", "stories", "questions", "topics", "sources", "corrections")
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    """List the parts, each with the day on which something in it was last changed."""
+    """Return the sitemap index: each part with the time of its last change."""
     xml, text = _begun("sitemapindex")
     _add(xml, "sitemap", reverse("sitemap_pages"))
     for each in parts(at=request_time(request)):
@@ -161,7 +174,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """List the pages of one part, each with its translations."""
+    """Return one part of the sitemap: its pages, each with its translations."""
     xml, text = _begun("urlset", xhtml=XHTML)
     for page in listed(kind, number, at=request_time(request)):
         _add(xml, "url", page.path, page.changed_at, versions=page.versions)
@@ -170,7 +183,10 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 @public_page
 def pages(request: HttpRequest) -> HttpResponse:
-    """List the lists and the months that hold a story, each in all languages of the site, and the pages about us."""
+    """Return the sitemap of lists, of months that hold a story, and of about pages.
+
+    Lists and months appear in all languages of the site.
+    """
     xml, text = _begun("urlset", xhtml=XHTML)
     paths = {code: _lists(code, at=request_time(request)) for code in settings.SITE_LANGUAGES}
     for of_language in paths.values():
@@ -184,7 +200,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def news(request: HttpRequest) -> HttpResponse:
-    """List the stories first published in the last two days, as news search asks for them; often there is none.
+    """Return the news sitemap: the stories first published in the last two days, often none.
 
     The elements are those of Google's “News sitemap” (version 0.9), in the order of its schema.
     """
@@ -205,7 +221,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 
 def _lists(code: str, *, at: datetime) -> dict[str, str]:
-    """Return the paths of the lists in one language, by a name that is the same in all."""
+    """Return the paths of the lists and months in one language, by a name that is the same in all languages."""
     with translation.override(code):
         lists = {name: reverse(name) for name in LISTS}
         months = {
@@ -233,7 +249,7 @@ def _add(
     *,
     versions: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write one entry: first its address, then its day, as the schema orders them, then the other languages."""
+    """Write one entry in the order of the schema: its address, its last change, and its language versions."""
     xml.startElement(name, NO_ATTRIBUTES)
     xml.addQuickElement("loc", _full(path))
     if changed_at:
@@ -254,12 +270,15 @@ def _full(path: str) -> str:
 
 
 def _when(moment: datetime) -> str:
-    """Return a moment as W3C “Date and Time Formats” write it, to the second."""
+    """Return a time in the format of W3C “Date and Time Formats”, to the second."""
     return moment.isoformat(timespec="seconds")
 
 
 def _spoken(language: str) -> str:
-    """Return the language as news search knows it: two or three letters (ISO 639), Chinese with its script's country."""
+    """Return the language code that news search expects: ISO 639 in two or three letters.
+
+    Chinese is ``zh-cn`` or ``zh-tw``, by its script or region.
+    """
     tags = language.lower().split("-")
     if tags[0] != "zh":
         return tags[0]

@@ -1,4 +1,4 @@
-"""The addresses of what readers see of stories, questions and outlets."""
+"""URLs of the public pages, feeds and copies of stories, questions and outlets."""
 
 from django.urls import path
 
@@ -16,7 +16,7 @@ from stories.public.views.copies import data_copy, embed, oembed, share_picture,
 from stories.public.views.lists import corrections, front, search, source, sources, suggestions
 from stories.public.views.works import changes, edition, history, question, questions, stories, stories_of_month, story
 
-# In each language of the site.
+# These exist in each language of the site.
 lists = [
     path("", front, name="front"),
     path("stories/", stories, name="stories"),
@@ -35,7 +35,7 @@ lists = [
     path("sources/<slug_u:slug>/feed.atom", source_feed, name="source_feed"),
 ]
 
-# Each in its own language, or in none.
+# These have one address each: their language is that of the work, or none.
 urlpatterns = [
     path("stories/<slug_u:slug>/", story, name="story"),
     path("stories/<slug_u:slug>/history/", history, {"kind": "story"}, name="story_history"),

@@ -1,1 +1,1 @@
-"""What people do with works before and beside publishing them."""
+"""The work of editors before and beside publishing."""

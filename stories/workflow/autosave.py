@@ -1,7 +1,6 @@
-"""Keeps what somebody types before it is saved: beside the work, never in it.
+"""Autosave: text that was typed but not saved, stored in a slot for each work, user and window.
 
-A slot belongs to a work, a person and a window. Nothing here makes a revision, changes a row of the desk, a state, an
-address or anything that readers see.
+Autosaving never creates a revision, and never changes a row of the draft, a state, an address or a public page.
 """
 
 import json
@@ -18,7 +17,7 @@ from newsroom.accounts.permissions import NotAllowedError, require
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.publishing.errors import InvalidStateError, RefusedError
 
-# So long does an emptied slot stay, so that what arrives late finds it emptied.
+# An emptied slot remains this long, so that a late message still finds it emptied.
 LATEST = timedelta(days=7)
 LARGEST_SEQUENCE = 2**53
 
@@ -26,7 +25,7 @@ type Pairs = Sequence[tuple[str, str]]
 
 
 class TooLongError(RefusedError):
-    """The text is longer than anything that could be saved."""
+    """The text is larger than a form that could be saved."""
 
     def __init__(self) -> None:
         super().__init__("The text is too long to be kept. Copy it, and split it into several pages.")
@@ -34,7 +33,7 @@ class TooLongError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a text: ``is_new`` is False when the window had sent something newer already."""
+    """The result of an autosave: ``is_new`` is False if the window had already sent something newer."""
 
     is_new: bool
     saved_at: datetime
@@ -42,7 +41,7 @@ class Kept:
 
 
 def require_right(work: Work | None, kind: str, *, by: User) -> None:
-    """Raise NotAllowedError for somebody who may not edit works of this kind, or not begin one where it is None."""
+    """Raise NotAllowedError unless the user may edit works of this kind, or add one if ``work`` is None."""
     name = WorkKind(kind).model
     require(by, f"stories.change_{name}" if work else f"stories.add_{name}", "You may not edit this any more.")
 
@@ -59,12 +58,14 @@ def keep(
     title: str,
     at: datetime,
 ) -> Kept:
-    """Keep what ``by`` has typed in a window into ``work``, None for something new; half a word is fine.
+    """Store what ``by`` has typed into ``work`` in a window; None stands for a new work. Incomplete text is accepted.
 
-    ``values`` are names and values as the form would send them, ``base`` the revision they started from. Only what has
-    a higher ``sequence`` than all before it from this window replaces what is there; emptying counts.
+    ``values`` are names and values as the form would send them, ``base`` is the number of the revision that they
+    started from. A message replaces the stored one only if its ``sequence`` is higher than every earlier one of this
+    window, emptying included.
 
-    Raises NotAllowedError without the right to edit, NotHereError for what lies in the bin or is gone, TooLongError.
+    Raise NotAllowedError without permission to edit, InvalidStateError if the work is in the trash or erased, and
+    TooLongError.
     """
     require_right(work, kind, by=by)
     if work is not None and not Work.objects.on_the_desk().numbered(str(work.pk)).exists():
@@ -80,18 +81,18 @@ def keep(
             slot.values, slot.base_number, slot.title = pairs, base, title.replace("\0", "").strip()[:300]
             slot.sequence, slot.saved_at, slot.emptied_at = sequence, at, None
             slot.save()
-    except IntegrityError as error:  # the work was erased at this very moment
+    except IntegrityError as error:  # the work was erased at the same time
         raise InvalidStateError("This is gone.") from error
     return Kept(is_new=True, saved_at=at, sequence=sequence)
 
 
 def empty(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
-    """Empty the slot of a window, because what was typed there is saved; what it sent up to ``sequence`` is done with.
+    """Empty the slot of a window whose text is being saved; what it sent up to ``sequence`` counts as saved.
 
-    To be called in the transaction of the save.
+    Call this in the transaction of the save.
     """
     if not AutosaveSlot.objects.at_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
-        # Nothing of it has arrived yet, and nothing that does will be taken for new.
+        # No message of this window has arrived yet; recording the sequence makes late ones count as old.
         slot = _locked(work, kind, by=by, window=window, at=at)
         if sequence >= slot.sequence:
             _clear(slot, sequence=sequence, at=at)
@@ -104,9 +105,9 @@ def tidy(at: datetime) -> None:
 
 @transaction.atomic
 def empty_taken(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
-    """Empty a slot whose text, as it was at ``sequence``, was taken into a form that is saved now.
+    """Empty a slot whose text at ``sequence`` was taken into a form that is being saved.
 
-    What was typed there since stays. To be called in the transaction of the save.
+    Text typed there since is not removed. Call this in the transaction of the save.
     """
     slot = AutosaveSlot.objects.of(work, kind, person=by).select_for_update().numbered(key)
     if slot is not None and slot.sequence == sequence:
@@ -115,10 +116,10 @@ def empty_taken(work: Work | None, kind: str, key: int, *, by: User, sequence: i
 
 @transaction.atomic
 def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
-    """Throw away what a slot holds, as it is now; what is typed in its window afterwards is kept again.
+    """Discard the content of a slot; what is typed in its window later is stored again.
 
-    Raises NotAllowedError for somebody who may not edit the work; text of something new is its writer's alone as long as
-    they are here.
+    Raise NotAllowedError without permission to edit. An active user's text of a new work can be discarded by that user
+    only.
     """
     require_right(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
@@ -129,37 +130,37 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
 
 
 def unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
-    """Return what is typed and not saved yet, the newest first.
+    """Return the unsaved text, newest first.
 
-    Of a work that is everybody's; of something new one's own, and that of people who are here no more.
+    For a work, that is everybody's; for a new work, the user's own and that of inactive users.
     """
     return list(AutosaveSlot.objects.of(work, kind, person=for_).holding())
 
 
 def found(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot | None:
-    """Return the slot of this key that ``for_`` may see with this work, or None where it holds nothing."""
+    """Return the slot with this key if ``for_`` may see it with this work and it holds text, else None."""
     return AutosaveSlot.objects.of(work, kind, person=for_).holding().numbered(key)
 
 
 def same_of(work: Work | None, kind: str, values: Pairs, *, by: User) -> AutosaveSlot | None:
-    """Return the slot in which ``by`` typed exactly this, or None."""
+    """Return the slot in which ``by`` typed exactly these values, or None."""
     own = AutosaveSlot.objects.of(work, kind, person=by).by_person(by).holding()
     return next((slot for slot in own if sorted(values_of(slot)) == sorted(values)), None)
 
 
 def unsaved_of(person: User) -> list[AutosaveSlot]:
-    """Return what ``person`` typed and did not save, in works of the desk and in new ones, the newest first."""
+    """Return what ``person`` typed and did not save, newest first; works in the trash are left out."""
     slots = AutosaveSlot.objects.by_person(person).holding().select_related("work", "person")
     return [slot for slot in slots if slot.work is None or slot.work.binned_at is None]
 
 
 def values_of(slot: AutosaveSlot) -> Pairs:
-    """Return what a slot holds as names and values, in the order of the form."""
+    """Return the names and values in a slot, in the order of the form."""
     return [(str(name), str(value)) for name, value in slot.values]
 
 
 def _locked(work: Work | None, kind: str, *, by: User, window: UUID, at: datetime) -> AutosaveSlot:
-    """Return the slot of the window, made where there is none, so that nobody else writes it meanwhile."""
+    """Return the slot of the window, locked and created if necessary."""
     mine = AutosaveSlot.objects.at_window(work, kind, person=by, window=window)
     slot = mine.select_for_update().first()
     if slot is None:

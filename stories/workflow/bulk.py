@@ -1,4 +1,4 @@
-"""One thing done to many works: each through its verb, with its rights, by the worker, and never twice."""
+"""Bulk actions: one verb for many works, run by the worker one work at a time, with permission checks, never twice."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class Verb(models.TextChoices):
-    """What can be done to many works."""
+    """The verbs that can be applied to many works."""
 
     SUBMIT = "submit", "Send to review"
     PUBLISH = "publish", "Publish, each by itself"
@@ -42,21 +42,21 @@ class Verb(models.TextChoices):
 
 
 class ChangedMeanwhileError(RefusedError):
-    """Somebody saved the work after it was chosen: what they wrote was not seen."""
+    """The work was saved after it was selected, so the new text was not seen."""
 
 
 def may(verb: Verb, person: User, work: Work) -> bool:
-    """Say whether somebody may ever do this to works of this kind."""
+    """Return whether the user may ever apply this verb to works of this kind."""
     own = {Verb.PUBLISH: PUBLISH_PERMISSION, Verb.BIN: trash.TRASH_PERMISSION, Verb.TAKE_OUT: trash.TRASH_PERMISSION}
     return person.has_perm(own.get(verb, revisions.edit_right(work)))
 
 
 @transaction.atomic
 def prepare(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
-    """Remember the chosen works, each with the revision it has now; nothing is done to them yet.
+    """Record the selected works, each with its present revision; nothing is done to them yet.
 
-    What the person prepared before and never began is forgotten. Raises NotAllowedError, NotHereError where nothing is
-    chosen or more than ``MOST_WORKS``.
+    Runs that the user prepared before and never began are deleted. Raise NotAllowedError, and InvalidStateError if no
+    work or more than ``MOST_WORKS`` are selected.
     """
     if not may(verb, by, works.model()):
         raise NotAllowedError("You may not do this.")
@@ -73,9 +73,9 @@ def prepare(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
 
 @transaction.atomic
 def begin(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -> None:
-    """Have the worker do it, with what the person said; a run that was begun goes on as it is.
+    """Enqueue the run with the options that the user chose; do nothing if it has begun already.
 
-    Raises PermissionDenied for somebody else's run.
+    Raise NotAllowedError for the run of another user.
     """
     if run.by_id != by.pk:
         raise NotAllowedError("This is somebody else’s to begin.")
@@ -88,9 +88,9 @@ def begin(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -
 
 @task
 def work_through(run: int) -> int:
-    """Do the next works of a run, and have the rest done after that; return how many were done now.
+    """Process the next works of a run and enqueue the rest; return how many were processed.
 
-    Safe to run again and beside itself: what has been done is not done twice.
+    The task can be repeated and run concurrently: no work is processed twice.
     """
     standing = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
     if standing is None or standing.ended_at is not None:
@@ -107,15 +107,15 @@ def work_through(run: int) -> int:
 
 
 def continue_lost() -> int:
-    """Queue a task for each run that has begun, has not ended and has none, and return how many those are.
+    """Enqueue a task for each run that has begun, has not ended and has no task; return the number of these runs.
 
-    A run whose task was given up is left as it is while that task is in the list. Several workers may call this at once.
+    A run whose task failed for good is left alone while that task is listed. Several workers may call this at once.
     """
     if not BulkRun.objects.begun().exists():
         return 0
     with transaction.atomic():
         runs = list(BulkRun.objects.begun().select_for_update(skip_locked=True).values_list("pk", flat=True))
-        # Read after the runs are locked, so that what another worker has queued meanwhile is seen.
+        # Read after the runs are locked, so that tasks enqueued by another worker in between are seen.
         tasks = DBTaskResult.objects.filter(task_path=work_through.module_path)
         unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
         known = {run for task in unfinished for run in task.args_kwargs["args"]}
@@ -126,10 +126,10 @@ def continue_lost() -> int:
 
 
 def _do_one(run: BulkRun, key: int, work: int) -> None:
-    """Do it to one work and write down what came of it, together: whoever is stopped between has done neither."""
+    """Process one work and store the result in the same transaction, so that a killed process has done neither."""
     try:
         with invalidation():
-            # The work first, as every verb does, so that two of them never wait for each other.
+            # Lock the work first, as every verb does, so that two of them never deadlock.
             locked = Work.objects.select_for_update().filter(pk=work).first()
             item = BulkItem.objects.lock(key)
             if locked is None or item is None or item.state != BulkState.WAITS:
@@ -158,7 +158,7 @@ def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
 
 
 def _as_chosen(work: Work, seen: int | None) -> None:
-    """Refuse what somebody saved after it was chosen."""
+    """Raise ChangedMeanwhileError if the work was saved after it was selected."""
     newest = revisions.newest_revision(work)
     if newest is not None and not revisions.has_text_of(newest, seen):
         who = newest.created_by or "Somebody"

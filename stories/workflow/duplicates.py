@@ -1,4 +1,4 @@
-"""Finds what may be there already: stories and questions whose titles say nearly what somebody is typing."""
+"""Detection of duplicates: works whose titles are very similar to one that is being typed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +19,13 @@ FEWEST_WORDS = 2
 MOST_PARTS = 6
 MOST_TITLES = 300
 MOST_PAGES = 50
-# Words this short tell no two titles apart: the, and, why, wie, que.
+# Words this short do not distinguish titles: the, and, why, wie, que.
 _TELLS_NOTHING = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A work with the title that is like what was typed; ``is_live`` says that readers see it under this title."""
+    """A work with a similar title; ``is_live`` is whether it is the title of its live page."""
 
     work: Work
     title: str
@@ -36,10 +36,10 @@ class Duplicate:
 def find_duplicates(
     words: str, *, kind: WorkKind, language: str, at: datetime, but: int | None = None, limit: int = 5
 ) -> list[Duplicate]:
-    """Return works of a kind whose titles are like ``words``, the likest first: what is live, and drafts.
+    """Return works of a kind whose titles are similar to ``words``, live pages and drafts, most similar first.
 
-    Whoever is shown them must be one who may see drafts of this kind. ``but`` is the key of a work that is left out.
-    Titles count that share a telling word, the newest few hundred of them. Six queries at most.
+    The caller checks that the user may see drafts of this kind. ``but`` is the key of a work to leave out. Only titles
+    that share a significant word are compared, the newest few hundred of them. It takes at most six queries.
     """
     wanted = _telling(words[:LONGEST], language)
     if len(wanted) < FEWEST_WORDS:
@@ -49,7 +49,7 @@ def find_duplicates(
     best: dict[int, Duplicate] = {}
     for work, title, is_live in found:
         others = _telling(title, language)
-        # A title that is only begun is like the one that it becomes.
+        # An unfinished title is similar to the one that it will become.
         shared = len(wanted & others)
         likeness = max(
             shared / (len(wanted | others) or 1), 0.75 * shared / len(wanted) if shared > FEWEST_WORDS else 0
@@ -64,7 +64,7 @@ def _telling(words: str, language: str) -> frozenset[str]:
 
 
 def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
-    """Return pages that can be read whose titles hold one of the words, in any of its forms."""
+    """Return live pages whose titles contain one of the words in any of its forms."""
     read = ParsedQuery.read(words.replace('"', " ").replace("-", " "))
     telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
     if not telling:

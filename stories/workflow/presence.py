@@ -1,4 +1,4 @@
-"""Who has a work open now: told by each of their windows every few seconds, forgotten when it is not."""
+"""Presence: who has a work open now, as each of their windows reports every few seconds."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,19 +13,19 @@ from newsroom.accounts.models import User
 from stories.models import Presence, Work
 from stories.models.presence import windows_on
 
-# How often a window tells that it is there, and after how long without a word it is gone.
+# How often a window reports, and how long after its last report it counts as closed.
 EVERY = timedelta(seconds=10)
 GONE = timedelta(seconds=30)
-# Who does nothing for so long is idle.
+# The time without activity after which a user counts as idle.
 IDLE = timedelta(minutes=2)
-# A place is a field's name with the uid of its row.
+# A place is the name of a field with the uid of its row.
 LONGEST_PLACE = 80
 LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another window in which the work is open; ``is_own`` says that it is one's own."""
+    """Another window in which the work is open; ``is_own`` is whether it is the user's own."""
 
     name: str
     place: str
@@ -36,9 +36,9 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What a window hears: the other ones, and the number of the newest revision (0 before the first).
+    """The answer to a window: the other windows, and the number of the newest revision (0 before the first).
 
-    ``changes_in`` says when the first of the others is gone unless it says something until then.
+    ``changes_in`` is the time until the first of the others counts as closed, unless it reports again.
     """
 
     others: list[Other]
@@ -58,11 +58,11 @@ def ping(
     is_active: bool,
     at: datetime,
 ) -> Here | None:
-    """Say that ``by`` has the work of this key and kind open in ``window``, and return who else has.
+    """Record that ``by`` has the work open in ``window``, and return who else has; None if there is no such work.
 
-    ``sequence`` is greater than all that this window has sent before: what it said before it closed, and is heard after
-    it, does not open it again. None where there is no such work. Whether ``by`` may see it has to be asked before. One
-    query is read and one written.
+    ``sequence`` must be higher than in every earlier message of this window. A message that arrives after the window
+    was closed, but was sent before, does not reopen it. The caller checks that ``by`` may see the work. It takes one
+    query to read and one to write.
     """
     rows = list(windows_on(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
     if not rows:
@@ -81,7 +81,7 @@ def ping(
         with transaction.atomic():
             Presence.objects.keep(seen, is_active=is_active)
     except IntegrityError:
-        # It was erased at this very moment.
+        # The work was erased at the same time.
         return None
     others = [row for row in rows if _is_open(row) and row["here__window"] != window]
     changes_in = min((row["here__seen_at"] + GONE - at for row in others), default=GONE)
@@ -89,14 +89,14 @@ def ping(
 
 
 def present_at(work: Work, *, by: User, at: datetime) -> list[Other]:
-    """Return the people other than ``by`` who have the work open at ``at``. One query."""
+    """Return the users other than ``by`` who have the work open at ``at``. One query."""
     rows = windows_on(Work.objects.numbered(str(work.pk)), since=at - GONE)
     others = [row for row in rows if _is_open(row) and row["here__person"] != by.pk]
     return _others(others, by=by, at=at)
 
 
 def leave(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
-    """Say that ``by`` closed this window, in a word of this ``sequence``; forget all that were not seen for long."""
+    """Record that ``by`` closed this window, in the message ``sequence``; delete windows that stopped reporting."""
     if key.isdecimal() and len(key) < 19:
         gone = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
         with suppress(IntegrityError), transaction.atomic():
@@ -105,12 +105,12 @@ def leave(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> N
 
 
 def _is_open(row: dict[str, Any]) -> bool:
-    """Say whether the row tells of a window, and of one that was not closed after what it said last."""
+    """Return whether the row has a window that was not closed after its last report."""
     return row["here__window"] is not None and row["here__sequence"] > row["here__gone_after"]
 
 
 def _others(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[Other]:
-    """Return each window; of a person who is idle in one and not in another only the latter."""
+    """Return each window; of a user who is idle in one and active in another, only the active one."""
     found = []
     for row in sorted(rows, key=lambda row: row["here__active_at"], reverse=True):
         first, last = row["here__person__first_name"], row["here__person__last_name"]

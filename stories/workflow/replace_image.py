@@ -1,4 +1,4 @@
-"""Puts one picture in the place of another, in drafts: each gets a revision. What readers see changes when it is published."""
+"""Replacement of one image by another in drafts, which get a revision; live pages change when it is published."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from stories.models import FAQ, Revision, Story, Work, WorkImage
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What became of one work: ``revision`` is new, or ``refusal`` says why there is none."""
+    """The result for one work: the new ``revision``, or the ``refusal`` that explains why there is none."""
 
     work: Work
     revision: Revision | None = None
@@ -22,10 +22,10 @@ class Replaced:
 
 
 def works_with(image: Image) -> list[Story | FAQ]:
-    """Return the works on the desk that show the picture, outside the bin, each once, the newest first."""
+    """Return the works outside the trash that show the image, newest first, without repetition."""
     leading = Story.objects.filter(lead_image=image).values("pk")
     placed = WorkImage.objects.filter(image=image).values("work")
-    # One list of keys: of two, joined by an “or”, all works there are would be read.
+    # A single list of keys: with two lists joined by OR, the database would read all works.
     works = (
         Work.objects.filter(pk__in=leading.union(placed))
         .filter(binned_at=None)
@@ -36,14 +36,14 @@ def works_with(image: Image) -> list[Story | FAQ]:
 
 
 def may_replace_in(work: Work, user: User) -> bool:
-    """Say whether somebody may put another picture into this work."""
+    """Return whether the user may replace an image in this work."""
     return user.is_active and user.has_perm(revisions.edit_right(work))
 
 
 def replace(old: Image, new: Image, works: Iterable[Work], *, by: User) -> list[Replaced]:
-    """Show ``new`` wherever one of ``works`` shows ``old``; say of each work what became of it.
+    """Replace ``old`` with ``new`` in each of ``works``, and return the result for each.
 
-    Alternative text, caption and credit of each use stay. Each work is locked and saved by itself.
+    Alternative text, caption and credit of each use are unchanged. Each work is locked and saved by itself.
     """
     return [_replaced(old, new, work, by=by) for work in works]
 
@@ -68,6 +68,6 @@ def _replaced(old: Image, new: Image, work: Work, *, by: User) -> Replaced:
 
 
 def chosen_of[Kind: Work](works: Collection[Kind], keys: Iterable[str]) -> list[Kind]:
-    """Return those of ``works`` whose keys were sent."""
+    """Return those of ``works`` whose keys are in ``keys``."""
     sent = set(keys)
     return [work for work in works if str(work.pk) in sent]

@@ -1,4 +1,4 @@
-"""When somebody looks at a page again with its sources in hand: by which day, and on which day it was done last."""
+"""Review dates: the day by which a published page is checked again with its sources, and the day of its last check."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -23,25 +23,25 @@ from stories.publishing import review
 from stories.publishing.errors import InvalidStateError, RefusedError
 
 LATEST = date(8999, 12, 31)
-# The owner hears of it so long before the day, and the editors so long after it when nobody has looked.
+# The owner is reminded this long before the day; editors are notified this long after it if the page was not checked.
 REMINDED_BEFORE = timedelta(days=2)
 ESCALATED_AFTER = timedelta(days=3)
 
 
 class NoOwnerError(RefusedError):
-    """A day is kept for somebody: a work that belongs to nobody has none."""
+    """A review date needs an owner to remind, and the work has none."""
 
 
 class DayError(RefusedError):
-    """The day is past, or further ahead than anything."""
+    """The day is past, or later than ``LATEST``."""
 
 
 @invalidation()
 def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
-    """Say by which day the owner looks at the work again, or with None that nobody has to.
+    """Set the day by which the owner checks the work again, or clear it with None.
 
-    Nothing happens where that day is set already. Raises NotAllowedError without the right to edit, NotHereError for
-    what lies in the bin or was erased, NoOwnerError, DayError.
+    Do nothing if that day is set already. Raise NotAllowedError without permission to edit, InvalidStateError if the
+    work is in the trash or erased, NoOwnerError, and DayError.
     """
     locked, kept, now = _locked(work, by=by)
     if kept.review_by == review_by:
@@ -57,9 +57,9 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
 
 @invalidation()
 def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
-    """Write down that ``by`` looked at the work today with its sources in hand; the next look is due by ``next_by``.
+    """Record that ``by`` checked the work today with its sources, and set the next review date, or none with None.
 
-    With None nobody has to look again. Raises as ``set_review_by`` does.
+    Raise as ``set_review_by`` does.
     """
     locked, kept, now = _locked(work, by=by)
     _ask_for(locked, next_by, at=now)
@@ -69,10 +69,11 @@ def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
 
 
 def remind(at: datetime) -> int:
-    """Remind owners of what they look at soon, and tell editors of what nobody looked at; return how many were told of.
+    """Remind owners of upcoming review dates, and notify editors of missed ones.
 
-    Each is told of once, however often this is called. What readers do not see has time. Of what belongs to nobody, or
-    to somebody who is not at work here any more, editors hear in the owner's place.
+    Return the number of works with notifications. Each date is announced once, however often this is called. Works
+    without a live page are skipped. If a work has no owner, or one who is no longer active, editors are notified
+    instead.
     """
     today = timezone.localdate(at)
     soon, late = today + REMINDED_BEFORE, today - ESCALATED_AFTER
@@ -115,7 +116,7 @@ def _editors() -> Iterable[User]:
 
 
 def refusal_of(owner: User | None, review_by: date | None, *, at: datetime) -> RefusedError | None:
-    """Return what speaks at ``at`` against asking ``owner`` to look by that day, or None."""
+    """Return the error that ``owner`` and ``review_by`` would cause at ``at``, or None."""
     if review_by is None:
         return None
     if owner is None:

@@ -1,4 +1,4 @@
-"""The verbs that say which works are the same page in other languages, and let readers know at once."""
+"""Verbs that link a work to its translations and unlink it, and update the live page at once if possible."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,21 +18,22 @@ from stories.publishing.timeline import Timeline
 
 
 class NotATranslationError(RefusedError):
-    """One work cannot be the translation of the other; the message says why."""
+    """One work cannot be the translation of the other; the message gives the reason."""
 
 
 class UnderReviewError(RefusedError):
-    """Whoever may not publish changes nothing of what is reviewed, its translations neither."""
+    """A user without permission to publish cannot change a work in review, including its translations."""
 
 
 @invalidation()
 def link(work: Work, original: Work, *, by: User) -> bool:
-    """Say that ``work`` is a translation of ``original``, or of what that one is a translation of.
+    """Link ``work`` as a translation of ``original``, or of the work of which ``original`` is a translation.
 
-    Return whether readers know it at once. Where they do not, they will with the next edition: while ``work`` is not
-    public, while an edition of it waits, or without the right to publish. Raises NotATranslationError,
-    NotHereError for what lies in the bin, NotAllowedError without the right to edit, UnderReviewError without the
-    right to publish once the work was sent to review.
+    Return whether the live page shows it at once. It shows it with the next edition instead if ``work`` is not live,
+    has a pending schedule, or the user may not publish.
+
+    Raise NotATranslationError, InvalidStateError for a work in the trash, and NotAllowedError without permission to
+    edit. Raise UnderReviewError without permission to publish once the work was sent to review.
     """
     locked = lock({work.pk, original.pk})
     here, there = locked[work.pk], locked[original.pk]
@@ -49,7 +50,7 @@ def link(work: Work, original: Work, *, by: User) -> bool:
 
 @invalidation()
 def unlink(work: Work, *, by: User) -> bool:
-    """Say that ``work`` is nothing's translation any more. Returns and raises as ``link`` does."""
+    """Remove ``work`` from its translation group. Return and raise as ``link`` does."""
     here = lock({work.pk})[work.pk]
     require(by, edit_right(here), "You may not edit this.")
     is_known = _put(here, None, "unlinked as a translation", by=by, after={})
@@ -58,20 +59,20 @@ def unlink(work: Work, *, by: User) -> bool:
 
 
 def versions_of(work: Work) -> list[Work]:
-    """Return the works that are the same page in other languages, the original first, as the desk has them."""
+    """Return the works that are the same page in other languages, the original first, drafts included."""
     group = work.translation_group or work.uid
     found = Work.objects.translations(group).exclude(pk=work.pk).select_related("story", "faq")
     return sorted(found, key=lambda each: (each.uid != group, each.language))
 
 
 def titles_on_offer(work: Work, *, limit: int) -> list[str]:
-    """Return the titles of the works of the same kind, the newest first."""
+    """Return the titles of other works of the same kind, newest first."""
     others = Work.objects.on_the_desk().of_kind(work.kind).exclude(pk=work.pk).select_related("story", "faq")
     return [title_of(each) for each in others.order_by("-pk")[:limit]]
 
 
 def in_the_same_language(work: Work, language: str) -> str:
-    """Return why ``work`` cannot be in ``language`` beside its translations; nothing where it can."""
+    """Return why ``work`` cannot change to ``language`` beside its translations, or an empty string."""
     other = _in_language(work, language, work.translation_group or work.uid)
     if other is None:
         return ""
@@ -79,13 +80,13 @@ def in_the_same_language(work: Work, language: str) -> str:
 
 
 def _in_language(work: Work, language: str, group: UUID) -> Work | None:
-    """Return what is in ``language`` in ``group`` already, but for ``work`` itself."""
+    """Return another work in ``group`` that is in ``language`` already, or None."""
     others = Work.objects.translations(group).exclude(pk=work.pk).filter(language__iexact=language)
     return others.select_related("story", "faq").first()
 
 
 def _refusal(work: Work, original: Work, group: UUID) -> str:
-    """Return why ``work`` cannot join ``group``, nothing where it can."""
+    """Return why ``work`` cannot join ``group``, or an empty string."""
     if work.pk == original.pk or work.uid == group:
         return "A page is no translation of itself."
     if work.kind != original.kind:
@@ -109,10 +110,8 @@ def _put(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str
 
 
 def _leave_to_reviewers(work: Work) -> None:
-    """Raise UnderReviewError where somebody reads the locked work to approve it, or has approved it.
-
-    No revision says of what it is a translation, so approval would not notice.
-    """
+    """Raise UnderReviewError if the locked work is in review or approved."""
+    # No revision holds the translation group, so an approval would not notice the change.
     if work.state == State.IN_REVIEW:
         raise UnderReviewError("This is in review. Take it back first, or ask somebody who publishes.")
     if work.state == State.APPROVED:
@@ -120,7 +119,7 @@ def _leave_to_reviewers(work: Work) -> None:
 
 
 def _shown(work: Work, *, by: User, now: datetime) -> bool:
-    """Make a minor edition of what readers see, which says the group; return whether that could be."""
+    """Publish a minor edition with the new translation group if possible; return whether it was."""
     timeline = Timeline.of(work, now=now)
     page = timeline.standing
     if page is None or page.kind != EditionKind.PAGE or page.revision is None:

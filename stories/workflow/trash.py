@@ -1,4 +1,4 @@
-"""The bin: drafts go in and come out; what was ever public stays."""
+"""The trash: drafts can be moved there and restored; a work that was ever public cannot."""
 
 from django.db import transaction
 
@@ -15,7 +15,10 @@ TRASH_PERMISSION = "stories.bin_work"
 
 @invalidation()
 def move_to_trash(work: Work, *, by: User) -> None:
-    """Put a draft into the bin, and cancel what waits of it; raise NotHereError for what readers saw once, NotAllowedError without the right."""
+    """Move a draft to the trash and cancel its pending schedules.
+
+    Raise InvalidStateError if readers have ever seen the work, and NotAllowedError without permission.
+    """
     require(by, TRASH_PERMISSION, "You may not put this into the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
@@ -33,7 +36,7 @@ def move_to_trash(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def restore_from_trash(work: Work, *, by: User) -> None:
-    """Bring a draft back from the bin to the desk; raise NotAllowedError without the right."""
+    """Restore a draft from the trash. Raise NotAllowedError without permission."""
     require(by, TRASH_PERMISSION, "You may not take this out of the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if locked.binned_at is not None:

@@ -1,3 +1,3 @@
-"""The read API of what readers see: the same editions, pages and words as data (OpenAPI 3.1, JSON)."""
+"""The read API: the editions and pages that readers see, as JSON, described in OpenAPI 3.1."""
 
 from stories.public.api.operations import router as router

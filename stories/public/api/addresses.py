@@ -1,4 +1,4 @@
-"""Addresses in answers: whole, and for each page the address of the same as data."""
+"""Addresses in API answers: absolute URLs, API addresses of pages, and the resolution of slugs and uids."""
 
 import re
 from datetime import datetime
@@ -22,20 +22,21 @@ _FROM_ROOT = re.compile(r"(^|, )/")
 
 
 def whole(path: str) -> str:
-    """Return the address of a path of this site with the site before it."""
+    """Return the absolute URL of a path of this site."""
     return f"{settings.SITE_URL}{path}"
 
 
 def twin(path: str) -> str:
-    """Return where the API has what the page at ``path`` shows: each of its routes bears the name of the page's."""
-    # Routes are matched as Django matches requests: with the path's octets decoded.
+    """Return the API address of what the page at ``path`` shows. Each API route has the name of its page's route."""
+    # Django matches routes against the decoded path, so the octets are decoded here too.
     found = resolve(unquote(path.partition("#")[0]))
-    named: dict[str, object] = found.captured_kwargs  # type: ignore[attr-defined]  # what the address itself says
+    # the values taken from the path itself
+    named: dict[str, object] = found.captured_kwargs  # type: ignore[attr-defined]
     return whole(reverse(f"api:{found.url_name}", kwargs=named))
 
 
 def complete(html: str, *, page: str) -> str:
-    """Return HTML that stands at the whole address ``page`` with every address in it complete."""
+    """Return the HTML of the page at the absolute URL ``page`` with every address in it absolute."""
 
     def completed(found: re.Match[str]) -> str:
         at_root = _FROM_ROOT.sub(rf"\1{settings.SITE_URL}/", found[2])
@@ -45,9 +46,10 @@ def complete(html: str, *, page: str) -> str:
 
 
 def slug_of(kind: str, key: str, *, at: datetime) -> str:
-    """Return the slug of the story or question that ``key``, its slug or uid, names. No query for a slug, one for a uid.
+    """Return the slug of the story or question that ``key``, a slug or a uid, identifies.
 
-    Whether something can be read there is not asked. Raises Http404 for what is no key.
+    It takes no query for a slug and one for a uid. It does not check whether readers can open the page. Raise Http404
+    if ``key`` is neither a slug nor a uid.
     """
     if _is_uid(key):
         standing = Edition.objects.standing(at).filter(work_kind=kind, uid=UUID(key))
@@ -56,9 +58,10 @@ def slug_of(kind: str, key: str, *, at: datetime) -> str:
 
 
 def present[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
-    """Return the topic or outlet that ``key`` names: a uid, a slug or a former one; a merged one as what it is now.
+    """Return the topic or outlet that ``key`` identifies: a uid, a slug or a former slug. Follow merges.
 
-    Whether readers may know of it is not asked, but what was merged before they did leads nowhere. Three queries at most. Raises Http404 for what is no key.
+    It does not check whether the entity is public. An entity that was merged before it was public leads nowhere. It
+    takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if not _is_uid(key):
         return families.led_to(_slug(key), at=at)

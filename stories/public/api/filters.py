@@ -1,4 +1,4 @@
-"""Finds what the API's lists of stories and questions are narrowed to, at a cost that does not grow."""
+"""Filters of the API's lists of stories and questions, at a cost that does not grow with the number of works."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
 from stories.public.pages.lists.branches import walks
 from topics.models import Topic
 
-# So many rows that answer one filter are looked at for a page of those that answer another one too.
+# With two filters, at most so many rows that match the first are tried against the second for one page.
 MOST_LOOKED_AT = 1_000
 
 type Walk = QuerySet[Any, Any]
@@ -24,7 +24,10 @@ type Walk = QuerySet[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a list holds: works of a kind that name these things, in this language, updated from one moment to another."""
+    """The filters of a list: kind of work, topic, outlet, language, and a span of update times.
+
+    ``since`` is inclusive and ``until`` exclusive.
+    """
 
     kind: str
     topic: Family[Topic] | None
@@ -34,11 +37,14 @@ class Narrowing:
     until: datetime | None
 
     def page(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
-        """Return those of the ``live`` works, the newest first, from the place named ``before`` on.
+        """Return a page of the ``live`` works that match, newest first, from the cursor ``before`` on.
 
-        An index has what answers one filter in its order. Where there are two, the second is tried on the next rows of the
-        first, MOST_LOOKED_AT of them: then a page may hold less than ``size``, and the next one begins behind these.
-        One query, then two, and one more for each that was merged. Raises Http404 where ``before`` names no place.
+        An index returns the rows that match one filter in order. With two filters, the second is tried on the next
+        ``MOST_LOOKED_AT`` rows of the first. Such a page may hold fewer than ``size`` rows; the next one begins behind
+        the rows tried.
+
+        It takes one query, or two with a second filter, and one more for each merged entity. Raise Http404 if
+        ``before`` is no cursor.
         """
         found = [self._within(walk) for walk in self._walks(live)]
         if not found:
@@ -70,7 +76,7 @@ class Narrowing:
         return walk.filter(updated_at__lt=self.until) if self.until else walk
 
     def _tried(self, walk: Walk) -> Walk:
-        """Keep of a walk what answers the other filters, each asked as a value for one row."""
+        """Filter the rows by the remaining filters."""
         if self.topic and self.outlet:
             citing = EditionOutlet.objects.filter(edition=OuterRef("edition"), outlet__in=self.outlet.keys).order_by()
             walk = walk.filter(IsNull(Subquery(citing.values("pk")[:1]), False))

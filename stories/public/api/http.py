@@ -1,4 +1,4 @@
-"""Answers the addresses of the API: to be read from any site, kept as public pages are, refused in problem documents."""
+"""HTTP handling of the API: methods, CORS, rate limit, caching as of public pages, and problem documents (RFC 9457)."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from stories.public.api.addresses import twin
 READING = ("GET", "HEAD")
 ALLOW = ", ".join((*READING, "OPTIONS"))
 EXPOSED = "ETag, Link, Retry-After"
-# What a browser has to ask for before it sends it (Fetch Standard, 2.2.2).
+# Request headers for which a browser sends a preflight request (Fetch Standard, 2.2.2).
 HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
@@ -35,7 +35,7 @@ FAILED = "Something went wrong here. It was written down."
 
 
 def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Make ``view`` answer GET and HEAD, and whoever asks from a page of another site (Fetch Standard, 3.2)."""
+    """Decorate ``view`` to answer GET and HEAD, also for scripts of other sites (CORS; Fetch Standard, 3.2)."""
 
     @csrf_exempt
     @wraps(view)
@@ -62,7 +62,8 @@ def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs:
         return settled(request, _said(view, request, **kwargs))
     except Http404:
         return settled(request, problem(request, 404, NOT_FOUND))
-    except Exception as error:  # noqa: BLE001  # told to the log and to whoever listens, as any error of a view is
+    # response_for_exception logs the error and sends the signal, as for any view
+    except Exception as error:  # noqa: BLE001
         status = response_for_exception(request, error).status_code
         outage = outage_of(error)
         detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was refused."
@@ -103,10 +104,10 @@ WINDOW = 60  # seconds
 
 
 def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
-    """Count the request; return 0, or after how many seconds the connection that sent it may ask again.
+    """Count the request, and return the seconds until the client may send another one; 0 if it may now.
 
-    The count stands in the cache that all workers share; where that is the database, requests at the very same moment
-    may be counted as one. Where nothing can be written nothing is counted.
+    Clients are distinguished by network address. The count is in the cache that all processes share. If that is the
+    database, simultaneous requests may be counted as one. If it cannot be written, nothing is counted.
     """
     most = settings.API_REQUESTS_PER_MINUTE
     if not most:
@@ -116,8 +117,9 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     key = f"api:{hashlib.sha256(asker.encode()).hexdigest()}:{window}"
     if cache.get(key, 0) >= most:
         return WINDOW - passed
-    if not cache.add(key, 1, 2 * WINDOW):  # it outlives its window, so that counting finds it
-        with suppress(ValueError):  # Redis has stopped since, and the database that stands in for it has no such count
+    if not cache.add(key, 1, 2 * WINDOW):  # it outlives its window, so that incr still finds the key
+        # Redis has stopped in between, and the database that takes its place has no such count
+        with suppress(ValueError):
             cache.incr(key)
     return 0
 
@@ -125,12 +127,12 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
 def problem(
     request: HttpRequest, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object
 ) -> HttpResponse:
-    """Return a problem document about the path that was asked for, with further members where there are any."""
+    """Return a problem document about the requested path; ``more`` are further members."""
     return problem_document(status, detail, headers=headers, instance=escape_uri_path(request.path), **more)
 
 
 def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Return 400 with each parameter that is wrong: where it stands, its name, and what is wrong with it."""
+    """Return 400 and, for each wrong parameter, where it is, its name and what is wrong."""
     errors = [
         {
             "in": str(each["loc"][0]),
@@ -143,5 +145,5 @@ def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse
 
 
 def withdrawn(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
-    """Return 410 with the editor's words, when they were said and in which language."""
+    """Return 410 with the text, time and language of the notice."""
     return problem(request, 410, error.notice, withdrawn_at=error.when.isoformat(), language=error.language)

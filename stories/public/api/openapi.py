@@ -1,4 +1,4 @@
-"""Describes the API in OpenAPI 3.1: every call with its parameters, and with every answer that it can give."""
+"""The OpenAPI 3.1 description of the API: every operation with its parameters and all its possible responses."""
 
 import json
 from functools import cache
@@ -23,7 +23,7 @@ _PROBLEMS = {
     "503": "The database cannot be reached; Retry-After says when to ask again.",
     "429": "Too many requests from one network address; Retry-After says when to ask again.",
 }
-# Only these can have moved or been withdrawn.
+# Only these operations can answer 301 or 410.
 _ONE = "{slug}"
 _PROBLEM = {
     "type": "object",
@@ -52,7 +52,7 @@ _PROBLEM = {
 
 @cache
 def description(api: NinjaAPI, prefix: str) -> str:
-    """Return the description of ``api`` as JSON; its calls stand under the path ``prefix``."""
+    """Return the description of ``api`` as JSON; ``prefix`` is the path under which its operations are served."""
     schema: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix)))
     schema["info"]["title"] = f"{settings.SITE_NAME}: read API"
     schema["servers"] = [{"url": settings.SITE_URL}]
@@ -74,7 +74,7 @@ def description(api: NinjaAPI, prefix: str) -> str:
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameter as it stands in an address: left out it is not null, and a list is parted by commas."""
+    """Return the schema of a query parameter: without null, and with lists separated by commas."""
     schema = parameter["schema"]
     [schema] = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
     told = {name: words for name, words in schema.items() if name not in ("title", "description", "example")}

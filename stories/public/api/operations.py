@@ -1,4 +1,4 @@
-"""The calls of the read API, each under the name of the page that shows the same."""
+"""The operations of the read API, each under the URL name of the page that shows the same."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What can be asked of the API: filters, places in lists and fields, each read strictly and described."""
+"""Query parameters of the API: filters, cursors and fields, validated strictly and described for OpenAPI."""
 
 import base64
 import binascii
@@ -35,7 +35,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\
 
 
 def _moment(words: object) -> datetime:
-    """Return the moment that ``words`` name (RFC 3339, 5.6), in UTC."""
+    """Return the time that ``words`` represent (RFC 3339, 5.6), in UTC."""
     if isinstance(words, str) and _MOMENT.fullmatch(words):
         try:
             return datetime.fromisoformat(words.upper()).astimezone(UTC)
@@ -45,7 +45,7 @@ def _moment(words: object) -> datetime:
 
 
 def _day(words: object) -> date:
-    """Return the day that ``words`` name (RFC 3339, 5.6)."""
+    """Return the date that ``words`` represent (RFC 3339, 5.6)."""
     if isinstance(words, str) and _DAY.fullmatch(words):
         try:
             return date.fromisoformat(words)
@@ -55,7 +55,7 @@ def _day(words: object) -> date:
 
 
 def page_at(cursor: str) -> int:
-    """Return the number of the page of results that ``cursor`` names; raise Http404 for anything else."""
+    """Return the number of the page of results that ``cursor`` represents; raise Http404 if it is no cursor."""
     if not cursor:
         return 1
     if not (_PAGE.fullmatch(cursor) and int(cursor) <= MOST_PAGES):
@@ -64,7 +64,7 @@ def page_at(cursor: str) -> int:
 
 
 def name_after(cursor: str) -> str:
-    """Return the folded name that ``cursor``, made by ``after``, names; raise Http404 for anything else."""
+    """Return the folded name in ``cursor``, which ``after`` made; raise Http404 if it is no cursor."""
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
@@ -75,7 +75,7 @@ def name_after(cursor: str) -> str:
 
 
 def after(name: str) -> str:
-    """Return the cursor of what comes after ``name``."""
+    """Return the cursor of what follows ``name``."""
     return base64.urlsafe_b64encode(name.encode()).decode()
 
 
@@ -95,7 +95,7 @@ type Key = Annotated[str, Field(pattern=KEY, max_length=LONGEST_KEY)]
 
 
 class Asked(BaseModel):
-    """What every call can be asked for: some fields of what it shows. A parameter that it does not know is refused."""
+    """The parameters of every operation: the fields to return. An unknown parameter is refused."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
 
@@ -130,12 +130,12 @@ class Asked(BaseModel):
 
     @property
     def chosen(self) -> set[str] | None:
-        """The fields that are wanted, None for all."""
+        """The names of the requested fields, or None for all."""
         return None if self.fields is None else set(self.fields.split(","))
 
 
 class ListAsked(Asked):
-    """What every long list can be asked for."""
+    """The parameters of every paginated list."""
 
     limit: int = Field(20, ge=1, le=100, description="How many items, at most.")
     cursor: str = Field(
@@ -144,7 +144,7 @@ class ListAsked(Asked):
 
 
 class WrittenAsked(ListAsked):
-    """What the lists of stories and of questions can be asked for, together in any way."""
+    """The filters of the lists of stories and questions; any of them can be combined."""
 
     topic: Key | None = Field(None, description="Only what names this topic: a slug or a uid.")
     outlet: Key | None = Field(None, description="Only what cites this outlet or lets it speak: a slug or a uid.")
@@ -159,19 +159,19 @@ class WrittenAsked(ListAsked):
 
 
 class StoriesAsked(WrittenAsked):
-    """Which stories."""
+    """The parameters of the list of stories."""
 
     shown = StoryListed
 
 
 class QuestionsAsked(WrittenAsked):
-    """Which questions."""
+    """The parameters of the list of questions."""
 
     shown = QuestionListed
 
 
 class TopicsAsked(ListAsked):
-    """Which topics."""
+    """The parameters of the list of topics."""
 
     shown = TopicListed
 
@@ -179,7 +179,7 @@ class TopicsAsked(ListAsked):
 
 
 class OutletsAsked(ListAsked):
-    """Which outlets."""
+    """The parameters of the list of outlets."""
 
     shown = OutletListed
 
@@ -187,37 +187,37 @@ class OutletsAsked(ListAsked):
 
 
 class StoryAsked(Asked):
-    """How much of a story."""
+    """The parameters of one story."""
 
     shown = Story
 
 
 class QuestionAsked(Asked):
-    """How much of a question."""
+    """The parameters of one question."""
 
     shown = Question
 
 
 class TopicAsked(Asked):
-    """How much of a topic."""
+    """The parameters of one topic."""
 
     shown = Topic
 
 
 class OutletAsked(Asked):
-    """How much of an outlet."""
+    """The parameters of one outlet."""
 
     shown = Outlet
 
 
 class HistoryAsked(Asked):
-    """How much of each edition."""
+    """The parameters of the editions of a work."""
 
     shown = Stage
 
 
 class SearchAsked(ListAsked):
-    """What is looked for, and where."""
+    """The parameters of a search."""
 
     shown = Result
 

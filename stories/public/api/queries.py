@@ -1,4 +1,4 @@
-"""What stands in the lists of the API: what readers can read at a moment, chosen by what was asked for."""
+"""Queries of the API's lists and entities: what readers can open at a given time, filtered by the parameters."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ _INITIAL = Initial("folded_name")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A story or question in a list, with the topics it names, as they are called today."""
+    """A story or question in a list, with its topics under their present names."""
 
     edition: Edition
     topics: list[Topic]
@@ -35,7 +35,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Naming[Thing: NamedEntity]:
-    """A topic or an outlet, with how many stories name it, as far as they are counted."""
+    """A topic or an outlet, with how many stories name it; the count may stop at a limit."""
 
     thing: Thing
     stories: Count
@@ -43,17 +43,17 @@ class Naming[Thing: NamedEntity]:
 
 @dataclass(frozen=True, slots=True)
 class Some[Item]:
-    """Some items of a list; ``then`` is the cursor of the next, empty on the last page."""
+    """A page of a list; ``then`` is the cursor of the next page, empty on the last."""
 
     items: list[Item]
     then: str
 
 
 def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
-    """Return those of the ``live`` works of a kind that were asked for at ``at``, newest first. Three queries.
+    """Return a page of the ``live`` works of a kind that match the parameters at ``at``, newest first.
 
-    Four more at most for each filter by name, and one where two filters meet. Raises Http404 where the cursor names no
-    place.
+    It takes three queries, at most four more for each filter by topic or outlet, and one where two filters meet. Raise
+    Http404 if the cursor is invalid.
     """
     topic = _family(TOPICS, asked.topic, at=at)
     outlet = _family(OUTLETS, asked.outlet, at=at)
@@ -74,14 +74,14 @@ def _family[Thing: NamedEntity](families: Families[Thing], key: str | None, *, a
 def named[Thing: NamedEntity](
     things: NamedQuerySet[Thing], asked: ListAsked, *, kind: str | None, at: datetime
 ) -> Some[Naming[Thing]]:
-    """Return those of ``things`` that are public at ``at``, of one kind or of any, by name. One query, two more where some were merged.
+    """Return a page of ``things`` that are public at ``at``, of one kind or of all, by name.
 
-    Raises Http404 where the cursor names no place.
+    It takes one query, or three if some were merged. Raise Http404 if the cursor is invalid.
     """
     public = things.public(at)
     name = name_after(asked.cursor)
     if kind:
-        # In the order of the index that knows the kind of each.
+        # The index over the kind of each entity has this order.
         onward = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
         ordered = public.filter(onward, Q(kind=kind)).order_by(_INITIAL, "folded_name")
     else:
@@ -94,9 +94,9 @@ def named[Thing: NamedEntity](
 
 
 def one[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Naming[Thing]:
-    """Return the topic or outlet that ``key``, its slug or uid, names. Five queries at most.
+    """Return the topic or outlet that ``key``, a slug or a uid, identifies, in at most five queries.
 
-    Raises MovedError for the key of what has another address now, Http404 unless it is public at ``at``.
+    Raise MovedError if it has another address now, and Http404 unless it is public at ``at``.
     """
     family = _family(families, key, at=at)
     if family is None or not family.keys:

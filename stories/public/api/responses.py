@@ -1,4 +1,4 @@
-"""Answers with a value, or with some fields of it; pages of a list lead to the next."""
+"""JSON responses of the API: one object or a page of a list, reduced to the requested fields."""
 
 import json
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from stories.public.api.parameters import Asked
 
 
 def answer(value: BaseModel, asked: Asked) -> HttpResponse:
-    """Return the fields of ``value`` that were asked for."""
+    """Return a response with the requested fields of ``value``."""
     return _json(value.model_dump(mode="json", include=asked.chosen))
 
 
 def answer_list(
     request: HttpRequest, items: Sequence[BaseModel], asked: Asked, *, then: str | None = None, **more: object
 ) -> HttpResponse:
-    """Return the fields of ``items`` that were asked for, with what there is to say ``more`` of all of them.
+    """Return a response with the requested fields of ``items``; ``more`` are members of the list itself.
 
-    With a cursor ``then`` there is a next page: it is named in the body and in a Link header (RFC 8288). An empty one
-    says that this was the last page; None stands for a list that has no pages.
+    A cursor ``then`` adds the next page to the body and to a Link header (RFC 8288). An empty one means the last page,
+    None a list without pages.
     """
     body: dict[str, object] = {"items": [item.model_dump(mode="json", include=asked.chosen) for item in items]}
     body |= more

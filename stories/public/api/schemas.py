@@ -1,4 +1,4 @@
-"""What the API answers with: stories, questions, topics and outlets, each in a list and by itself."""
+"""Schemas of the API's answers: stories, questions, topics, outlets and search results, in lists and by themselves."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ type SectionKind = Literal[
 
 
 class Value(BaseModel):
-    """A part of an answer; every property is always there."""
+    """A part of an answer; every property is always present."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,7 +27,7 @@ def _selectable(schema: dict[str, Any]) -> None:
 
 
 class Selectable(Value):
-    """What ``fields`` chooses from; without ``fields`` every property is there."""
+    """A schema whose properties the parameter ``fields`` selects; without it every property is present."""
 
     model_config = ConfigDict(json_schema_extra=_selectable)
 
@@ -181,7 +181,7 @@ type OutletKindCode = Literal["newspaper", "broadcaster", "agency", "magazine", 
 
 
 class Addressed(Selectable):
-    """What has an identity that no change of address touches."""
+    """A schema with a uid that survives every change of address."""
 
     uid: UUID
     url: WebAddress = Field(description="Its page.")
@@ -189,7 +189,7 @@ class Addressed(Selectable):
 
 
 class Written(Addressed):
-    """What stories and questions have in common."""
+    """The properties that stories and questions share."""
 
     language: Language
     direction: Literal["ltr", "rtl"]

@@ -1,4 +1,4 @@
-"""Finds what is asked of the API by the engine that answers the page of results."""
+"""Search for the API, by the same engine as the page of results."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from topics.pages import TOPICS
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Some of what was found; ``then`` is the cursor of the next, empty on the last page."""
+    """A page of search results; ``then`` is the cursor of the next page, empty on the last."""
 
     found: list[Found]
     then: str
@@ -26,7 +26,7 @@ class Results:
 
 
 def results_of(asked: SearchAsked, *, at: datetime) -> Results:
-    """Return what was found, the best first. Raises Http404 where the cursor names no place."""
+    """Return the results for the parameters, best first. Raise Http404 if the cursor is invalid."""
     page = page_at(asked.cursor)
     wanted = ParsedQuery.read(asked.q)
     topic = present(TOPICS, asked.topic, at=at) if asked.topic else None

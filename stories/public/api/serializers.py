@@ -1,4 +1,4 @@
-"""Stories and questions as values: by themselves, in lists, in their history."""
+"""Serializers from pages, editions, topics, outlets and search results to the schemas of the API."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from topics.models import Topic
 
 
 def story(page: ExplainerPage, shown: Stage) -> schemas.Story:
-    """Return the story as ``page`` shows it; ``shown`` says which edition that is and where it stands."""
+    """Serialize the story that ``page`` shows; ``shown`` gives the number and address of its edition."""
     url = whole(shown.url)
     return schemas.Story(
         **_written(page.edition, shown.url),
@@ -56,7 +56,7 @@ def story(page: ExplainerPage, shown: Stage) -> schemas.Story:
 
 
 def question(page: QuestionPage, shown: Stage) -> schemas.Question:
-    """Return the question as ``page`` shows it; ``shown`` says which edition that is and where it stands."""
+    """Serialize the question that ``page`` shows; ``shown`` gives the number and address of its edition."""
     url = whole(shown.url)
     return schemas.Question(
         **_written(page.edition, shown.url),
@@ -84,7 +84,6 @@ def question(page: QuestionPage, shown: Stage) -> schemas.Question:
 
 
 def story_listed(card: Listed) -> schemas.StoryListed:
-    """Return a story as it stands in a list."""
     edition = card.edition
     return schemas.StoryListed(
         **_written(edition, edition.get_absolute_url()),
@@ -99,7 +98,6 @@ def story_listed(card: Listed) -> schemas.StoryListed:
 
 
 def question_listed(card: Listed) -> schemas.QuestionListed:
-    """Return a question as it stands in a list."""
     edition = card.edition
     return schemas.QuestionListed(
         **_written(edition, edition.get_absolute_url()),
@@ -112,18 +110,18 @@ def question_listed(card: Listed) -> schemas.QuestionListed:
 
 
 def printed(page: ExplainerPage | QuestionPage, shown: Stage) -> schemas.Story | schemas.Question:
-    """Return an old edition as it was."""
+    """Serialize an old edition as it was."""
     return story(page, shown) if isinstance(page, ExplainerPage) else question(page, shown)
 
 
 def now(page: ExplainerPage | QuestionPage) -> Stage:
-    """Return which edition the page of today shows."""
+    """Return the stage that the live page shows."""
     number = page.changes.editions if page.changes else 1
     return Stage(page.edition, number, page.edition.get_absolute_url(), None)
 
 
 def stage(shown: Stage) -> schemas.Stage:
-    """Return one edition in the history of a page."""
+    """Serialize one stage of a page's history."""
     edition = shown.edition
     return schemas.Stage(
         number=shown.number or None,
@@ -142,7 +140,7 @@ def stage(shown: Stage) -> schemas.Stage:
 
 
 def reference(edition: Edition) -> schemas.Reference:
-    """Return a story or question by its title."""
+    """Serialize a story or question by title and address."""
     url = edition.get_absolute_url()
     return schemas.Reference(name=edition.title, url=whole(url), api_url=twin(url))
 
@@ -171,12 +169,12 @@ def _written(edition: Edition, path: str) -> dict[str, Any]:
 
 
 def topic_listed(naming: Naming[Topic], latest: datetime | None) -> schemas.TopicListed:
-    """Return a topic as it stands in a list; ``latest`` is when a story that names it was updated last."""
+    """Serialize a topic for a list; ``latest`` is when a story that names it was last updated."""
     return schemas.TopicListed(**_topic_facts(naming, latest))
 
 
 def topic(naming: Naming[Topic], latest: datetime | None) -> schemas.Topic:
-    """Return a topic with what is said of it; see ``topic_listed``."""
+    """Serialize a topic with its description; ``latest`` is as in ``topic_listed``."""
     topic = naming.thing
     return schemas.Topic(
         **_topic_facts(naming, latest),
@@ -191,12 +189,11 @@ def topic(naming: Naming[Topic], latest: datetime | None) -> schemas.Topic:
 
 
 def outlet_listed(naming: Naming[Outlet]) -> schemas.OutletListed:
-    """Return an outlet as it stands in a list."""
     return schemas.OutletListed(**_outlet_facts(naming))
 
 
 def outlet(naming: Naming[Outlet]) -> schemas.Outlet:
-    """Return an outlet with what is said of it."""
+    """Serialize an outlet with its description."""
     outlet = naming.thing
     return schemas.Outlet(
         **_outlet_facts(naming),
@@ -239,7 +236,7 @@ _END_OF_BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|tr|dd|dt|figcaption
 
 
 def picture(image: Image | None, alt: str, credit: str = "") -> schemas.Picture | None:
-    """Return the picture as it is served; nothing where readers may no longer see it. Its own credit stands for none."""
+    """Serialize an image, or return None if there is none. Without a ``credit`` the image's own is used."""
     if image is None:
         return None
     served = spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")
@@ -247,15 +244,15 @@ def picture(image: Image | None, alt: str, credit: str = "") -> schemas.Picture 
 
 
 def text_of(html: str) -> str:
-    """Return the words of ``html``, its blocks parted by an empty line."""
+    """Return the words of ``html``, with an empty line between blocks."""
     return "\n\n".join(words for block in _END_OF_BLOCK.split(html) if (words := words_only(block)))
 
 
 def section(part: Part, url: str) -> schemas.Section:
-    """Return one section of the page at the whole address ``url``."""
+    """Serialize one section of the page at the absolute URL ``url``."""
     html = unexplained(part.body_html)
     return schemas.Section(
-        kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test holds against the schema
+        kind=part.kind,  # type: ignore[arg-type]  # one of SECTION_KINDS, which a test compares with the schema
         url=f"{url}#{part.anchor}",
         heading=part.heading,
         html=complete(html, page=url),
@@ -275,7 +272,7 @@ def _passage(voice: Voice, url: str) -> schemas.Passage:
 
 
 def source(source: SourceShown) -> schemas.Source:
-    """Return one article in the list of sources."""
+    """Serialize one entry of the list of sources."""
     return schemas.Source(
         number=source.number,
         title=source.title,
@@ -292,12 +289,12 @@ def _outlet(outlet: OutletShown) -> schemas.OutletNamed:
 
 
 def topic_named(topic: TopicShown) -> schemas.TopicNamed:
-    """Return a topic as a page names it."""
+    """Serialize a topic as a page names it."""
     return schemas.TopicNamed(name=topic.name, description=topic.description, **_addresses(topic.url))
 
 
 def question_named(asked: QuestionAsked) -> schemas.QuestionNamed:
-    """Return a question as a story asks it."""
+    """Serialize a question as a story asks it."""
     return schemas.QuestionNamed(
         question=asked.question,
         teaser=asked.teaser,
@@ -311,13 +308,13 @@ def _addresses(path: str) -> dict[str, str | None]:
 
 
 def by_name(topic: Topic) -> schemas.Reference:
-    """Return a topic by its present name."""
+    """Serialize a topic under its present name."""
     path = topic.get_absolute_url()
     return schemas.Reference(name=topic.name, url=whole(path), api_url=twin(path))
 
 
 def corrections(changes: Changes | None) -> list[schemas.Correction]:
-    """Return what was put right on a page, newest first."""
+    """Serialize the corrections of a page, newest first."""
     return [
         schemas.Correction(
             corrected_at=told.edition.live_from,
@@ -333,7 +330,7 @@ def corrections(changes: Changes | None) -> list[schemas.Correction]:
 
 
 def translations(versions: Iterable[Version]) -> list[schemas.Translation]:
-    """Return the same page in its other languages."""
+    """Serialize the other language versions of a page."""
     return [
         schemas.Translation(language=each.language, name=each.name, url=whole(each.url), api_url=twin(each.url))
         for each in versions
@@ -342,12 +339,12 @@ def translations(versions: Iterable[Version]) -> list[schemas.Translation]:
 
 
 def result(found: Found) -> schemas.Result:
-    """Return something that was found."""
+    """Serialize a search result."""
     return schemas.Result(
         uid=found.uid,
         url=whole(found.url),
         api_url=twin(found.url),
-        kind="outlet" if found.kind == "source" else found.kind,  # type: ignore[arg-type]  # one of four
+        kind="outlet" if found.kind == "source" else found.kind,  # type: ignore[arg-type]  # one of the four kinds
         title=_whole(found.title),
         title_pieces=_pieces(found.title),
         excerpt=_whole(found.excerpt),

@@ -1,4 +1,4 @@
-"""The addresses of the read API, version 1. Those that nobody has answer as problems too."""
+"""URLs of version 1 of the read API; an unknown address answers with a problem document too."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path, reverse
@@ -12,10 +12,10 @@ app_name = "api"
 
 
 class ReadAPI(NinjaAPI):
-    """What the routers say; whatever they raise is answered where the answer is made public."""
+    """The API of all routers; the decorator ``reading`` turns its exceptions into responses."""
 
     def on_exception(self, request: HttpRequest, exc: Exception | type[Exception]) -> HttpResponse:
-        """Let it go on."""
+        """Reraise the exception."""
         raise exc
 
 
@@ -30,13 +30,13 @@ api.add_router("", router)
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Describe the API."""
+    """Return the OpenAPI description."""
     prefix = reverse("api:openapi").removesuffix("openapi.json")
     return HttpResponse(description(api, prefix), content_type="application/json")
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
-    """Answer for every address that nobody has."""
+    """Raise Http404 for an address that has no operation."""
     raise Http404
 
 

@@ -1,4 +1,4 @@
-"""The feeds of what one story changed, for those who follow it."""
+"""Feeds of what the editions of one story changed, for readers who follow it."""
 
 from datetime import datetime
 from uuid import uuid5
@@ -20,7 +20,7 @@ from stories.public.pages.history.changes import Stage, ToldChanges
 
 @public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with what the editions of one story told readers, newest first; each leads to the edition that did."""
+    """Return the announced changes of one story as Atom, newest first; each entry links to its edition."""
     page = ToldChanges.load(slug, under="/changes.atom", at=request_time(request))
     with translation.override(page.edition.language):
         atom = begun(
@@ -49,7 +49,10 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_data
 def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the same as JSON Feed; that of a withdrawn story has expired, and holds its notice alone."""
+    """Return the announced changes of one story as JSON Feed.
+
+    The feed of a withdrawn story is marked as expired and holds its notice alone.
+    """
     own = reverse("story_changes_json", args=[slug])
     try:
         page = ToldChanges.load(slug, under="/changes.json", at=request_time(request))
@@ -78,7 +81,7 @@ def _item(stage: Stage) -> dict[str, object]:
 
 
 def _expired(withdrawn: WithdrawnError, *, page: str, own: str) -> HttpResponse:
-    """Answer with a feed that says why the page was withdrawn, and nothing of what it said."""
+    """Return an expired feed that holds the notice of the withdrawn page, and nothing that the page said."""
     with translation.override(withdrawn.language):
         title = gettext("This page was withdrawn")
     item: dict[str, object] = {
@@ -92,7 +95,7 @@ def _expired(withdrawn: WithdrawnError, *, page: str, own: str) -> HttpResponse:
 
 
 def _dated(when: datetime, language: str) -> dict[str, object]:
-    """Return what each item says of when it came, in which language, and from whom."""
+    """Return the members that each item has for its dates, its language and its author."""
     day = when.isoformat(timespec="seconds")
     return {
         "date_published": day,
@@ -107,7 +110,7 @@ def _title(page: ToldChanges) -> str:
 
 
 def _said(stage: Stage) -> str:
-    """Return what kind of change it was, and of which edition."""
+    """Return the title of an entry: the kind of change and the label of the edition."""
     edition = stage.edition
     return gettext("{change}, edition {label}").format(change=edition.get_change_display(), label=edition.label)
 

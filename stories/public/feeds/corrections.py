@@ -1,4 +1,4 @@
-"""The feed of corrections."""
+"""The Atom feed of corrections."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from stories.public.pages.history.corrections import newest_corrections
 
 @public_page
 def correction_feed(request: HttpRequest) -> HttpResponse:
-    """Answer with the newest corrections of all pages that can be read; each leads to the edition that made it."""
+    """Return the newest corrections of all live pages as Atom; each entry links to the edition that made it."""
     title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
     feed = begun(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
     for correction in newest_corrections(at=request_time(request), dependencies=dependencies_of(request)):

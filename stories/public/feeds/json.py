@@ -1,4 +1,4 @@
-"""JSON Feed 1.1: any feed, and that of stories with what the format has no word for under ``_newsroom``."""
+"""Feeds in the format JSON Feed 1.1; ``_newsroom`` holds what the format has no member for."""
 
 import json
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
-    """Answer with the feed of ``entries``: each a story, its whole text as HTML, and its corrections, newest first."""
+    """Return the feed of stories from ``entries``: story, full text as HTML, and corrections, newest first."""
     return feed(
         settings.SITE_NAME,
         page=reverse("front"),
@@ -31,7 +31,10 @@ def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
 def feed(
     title: str, *, page: str, own: str, language: str, items: list[dict[str, object]], **more: object
 ) -> HttpResponse:
-    """Answer with a feed of what stands at the path ``page``, itself at the path ``own``, with ``more`` words of the format."""
+    """Return a JSON feed of the page at the path ``page``, with the feed itself at the path ``own``.
+
+    ``more`` are further top-level members of the format.
+    """
     said = {
         "version": VERSION,
         "title": title,
@@ -82,5 +85,5 @@ def _correction(told: Told) -> dict[str, str]:
 
 
 def full(path: str) -> str:
-    """Return the whole address of a path of ours."""
+    """Return the absolute URL of a path of this site."""
     return f"{settings.SITE_URL}{path}"

@@ -1,6 +1,6 @@
-"""The feeds of stories: all of them in three formats, those about a topic and those that cite an outlet in Atom.
+"""Feeds of stories: all stories in three formats, the stories of a topic or an outlet in Atom.
 
-Each holds the stories of the lists in one language, which its address names.
+Each feed holds the stories that the lists of one language hold; its address names the language.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ from stories.public.pages.history.corrections import corrections_of
 
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
-    """Answer with the twenty newest stories, as Atom."""
+    """Return the twenty newest stories as Atom."""
     at, dependencies = request_time(request), dependencies_of(request)
     feed = begun(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
     return _filled(feed, all_stories(at=at, dependencies=dependencies), dependencies=dependencies)
@@ -35,7 +35,7 @@ def story_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def story_rss(request: HttpRequest) -> HttpResponse:
-    """Answer with the twenty newest stories, as RSS."""
+    """Return the twenty newest stories as RSS."""
     at, dependencies = request_time(request), dependencies_of(request)
     feed = begun(
         RssFeed,
@@ -49,7 +49,7 @@ def story_rss(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def story_json_feed(request: HttpRequest) -> HttpResponse:
-    """Answer with the twenty newest stories, as JSON Feed."""
+    """Return the twenty newest stories as JSON Feed."""
     at, dependencies = request_time(request), dependencies_of(request)
     entries = newest_entries(
         all_stories(at=at, dependencies=dependencies), site=settings.SITE_URL, at=at, dependencies=dependencies
@@ -60,7 +60,7 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the newest stories about one topic, as Atom."""
+    """Return the newest stories about one topic as Atom."""
     at, dependencies = request_time(request), dependencies_of(request)
     topic, stories = stories_about(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
@@ -71,7 +71,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the newest stories that name one outlet, as Atom."""
+    """Return the newest stories that name one outlet as Atom."""
     at, dependencies = request_time(request), dependencies_of(request)
     outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
@@ -81,13 +81,16 @@ def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _guid(uid: UUID) -> str:
-    """Return what names the feed of one topic or outlet: one for each language, in the site's first as it always was."""
+    """Return the id of the feed of one topic or outlet: one for each language.
+
+    In the site's first language it is the bare uid, which feeds had before there were several languages.
+    """
     language = before_lists(get_language())
     return f"urn:uuid:{uuid5(uid, language) if language else uid}"
 
 
 def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, dependencies: PageDependencies) -> HttpResponse:
-    """Return the answer with the newest of ``stories`` in ``feed``."""
+    """Return the response with the newest of ``stories`` added to ``feed``."""
     for entry in newest_entries(stories, site=settings.SITE_URL, at=dependencies.at, dependencies=dependencies):
         edition = entry.edition
         add(
@@ -107,5 +110,4 @@ def _filled(feed: SteadyFeed, stories: QuerySet[Edition], *, dependencies: PageD
 
 
 def _html(entry: Entry, *, at: datetime) -> str:
-    """Return the whole text of a story."""
     return render_to_string("public/feed_entry.html", {"entry": entry, "at": at})

@@ -1,4 +1,4 @@
-"""Feeds written in XML: Atom (RFC 4287) and RSS 2.0, each entry with its whole text and all who wrote it."""
+"""Feeds in XML: Atom (RFC 4287) and RSS 2.0, each entry with its full text and all its authors."""
 
 import re
 from collections.abc import Iterable
@@ -15,35 +15,35 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from newsroom.http.languages import list_language
 
 BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-# What no XML can hold (XML 1.0, 2.2), whatever somebody pasted into a text.
+# Characters that XML cannot contain (XML 1.0, 2.2), although a text may have been pasted with them.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class SteadyFeed(SyndicationFeed):
-    """A feed whose bytes stay the same while nothing changes, also before there is anything in it."""
+    """A feed whose bytes stay the same until its content changes, even while it is empty."""
 
     content_type: str
 
     def latest_post_date(self) -> datetime:
-        """Return when the newest entry changed; without entries a fixed day."""
+        """Return when the newest entry changed, or a fixed day if there is none."""
         return super().latest_post_date() if self.items else BEFORE_THE_FIRST_STORY
 
 
 class AtomFeed(SteadyFeed, Atom1Feed):
-    """Atom whose entries carry their whole text beside the summary, and each author apart."""
+    """An Atom feed whose entries carry their full text beside the summary, and each author separately."""
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
-        """Write what is said of the feed, and who passes it on (WebSub, 4)."""
+        """Write the elements of the feed, and its WebSub hub (WebSub, 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
-        """Say which language the entry is in: stories need not be in the feed's."""
+        """Return the language of the entry, which may differ from that of the feed."""
         return {"xml:lang": str(item["entry_language"])}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write the entry and, at its end, its authors and its text."""
+        """Write the entry, followed by its authors and its text."""
         super().add_item_elements(handler, item)
         for name in item["authors"]:
             handler.startElement("author", AttributesImpl({}))
@@ -53,23 +53,23 @@ class AtomFeed(SteadyFeed, Atom1Feed):
 
 
 class RssFeed(SteadyFeed, Rss201rev2Feed):
-    """RSS 2.0 with the modules *content* for whole texts and *dc* for names and languages."""
+    """An RSS 2.0 feed with the modules *content* for full texts and *dc* for authors and languages."""
 
     def rss_attributes(self) -> dict[str, str]:
-        """Name the modules once, at the top."""
+        """Return the root attributes, with the namespaces of the modules."""
         return super().rss_attributes() | {
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
-        """Write what is said of the feed, and who passes it on (WebSub, 4)."""
+        """Write the elements of the feed, and its WebSub hub (WebSub, 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("atom:link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write the item and, at its end, its authors, its language and its text."""
+        """Write the item, followed by its authors, its language and its text."""
         super().add_item_elements(handler, item)
         for name in item["authors"]:
             handler.addQuickElement("dc:creator", name)
@@ -87,9 +87,9 @@ def begun[Format: SteadyFeed](
     language: str = "",
     guid: str | None = None,
 ) -> Format:
-    """Return an empty feed of what stands at the path ``page``; its ``own`` path is the self link.
+    """Return an empty feed of the page at the path ``page``; the path ``own`` is the self link.
 
-    It is in the language of the lists of which it is one, unless another is given. ``guid`` names the feed where the address of its page may change.
+    The default language is that of the active lists. ``guid`` identifies a feed whose page may change its address.
     """
     return kind(
         title=held(title),
@@ -116,7 +116,7 @@ def add(
     authors: Iterable[str] = (),
     categories: Iterable[str] = (),
 ) -> None:
-    """Add an entry to the feed: ``summary`` is HTML as ``html`` is, ``key`` a UUID that stays for ever."""
+    """Add an entry to the feed. ``summary`` and ``html`` are HTML; ``key`` is a UUID that never changes."""
     feed.add_item(
         title=held(title),
         link=f"{settings.SITE_URL}{path}",
@@ -133,10 +133,10 @@ def add(
 
 
 def answered(feed: SteadyFeed) -> HttpResponse:
-    """Return the answer that holds the feed."""
+    """Return the response that holds the feed."""
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 def held(text: str) -> str:
-    """Return the text as XML can hold it."""
+    """Return the text without the characters that XML cannot contain."""
     return _NOT_IN_XML.sub("", text)

@@ -1,1 +1,1 @@
-"""What each kind of public page shows: built from editions alone, in a known number of queries."""
+"""The content of each kind of public page, built from editions alone in a fixed number of queries."""

@@ -1,4 +1,4 @@
-"""Finds what stands at an address: a page, a notice, or the way to where the page is now."""
+"""Resolve an address to its live page, to a notice, or to the address to which the page has moved."""
 
 from datetime import datetime
 from functools import partial
@@ -14,9 +14,9 @@ from stories.editions.models import Change, Edition, EditionKind, EditionQuerySe
 
 
 def _standing(kind: str, *, at: datetime) -> EditionQuerySet:
-    """Return what stands at ``at``, with the versions that guard it and when something follows.
+    """Return what is in force at ``at``, with the versions of its page keys and the time of its next edition.
 
-    All of it is read in the same statement: nothing lies between a version and the row of which it tells.
+    All of it is read in one statement, so that no write falls between a version and the row that it covers.
     """
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image").with_dates_of_looks()
     versions = {"key_version": version_of(kind, Edition._meta.db_table), "site_version": version_called(SITE)}
@@ -31,12 +31,13 @@ _AT_ADDRESS = {kind: PreparedQuery(partial(_at_address, kind=kind)) for kind in 
 
 
 def standing_at(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
-    """Return the page of that kind and slug that can be read at ``at``.
+    """Return the live page of that kind and slug at ``at``.
 
-    Raises WithdrawnError where a notice stands in its place, MovedError where the work has another address now, and
-    Http404 for everything else: a draft is not told from an address that never existed. One query, two where nothing
-    stands at the address or its page has expired, and two more for what a notice leads to. ``dependencies`` learns on which
-    works and until when it depends.
+    Raise WithdrawnError if a notice is in force, MovedError if the work has another address now, and Http404 for
+    anything else. A draft is not distinguished from an address that never existed.
+
+    It takes one query, or two if nothing is in force at the address or its page has expired. A notice that leads to
+    another page takes two more. ``dependencies`` records the works and the time on which the answer depends.
     """
     edition = _page_or_notice(kind, slug, at=at, dependencies=dependencies)
     if edition.kind == EditionKind.NOTICE:
@@ -61,11 +62,10 @@ def standing_under(
     dependencies: PageDependencies | None = None,
     or_notice: bool = False,
 ) -> Edition:
-    """Return the page that stands at the address, asked for the sake of what lies ``under`` it.
+    """Return the page in force at the address, for a request of an address ``under`` it.
 
-    ``under`` is what follows the address without its last slash: ``/history/``, ``.json``. Raises as ``standing_at``
-    does, but returns a notice with ``or_notice``; where the page moved, the MovedError leads to the same place under
-    its new address.
+    ``under`` follows the address without its last slash, as ``/history/`` or ``.json`` does. Raise as ``standing_at``
+    does, but return a notice with ``or_notice``. A MovedError leads to the same address under the new one.
     """
     try:
         return (_page_or_notice if or_notice else standing_at)(kind, slug, at=at, dependencies=dependencies)
@@ -77,12 +77,13 @@ def _page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: PageDep
     found = _AT_ADDRESS[kind](slug=slug, at=at)
     edition = found[0] if found else None
     if edition is not None and edition.change == Change.EXPIRY:
-        # It has the address that the page had when its end was planned; that may have changed before readers saw it.
+        # The notice of an expiry has the address of the time when the expiry was set. The page may have moved before
+        # readers saw it there.
         begun = Edition.objects.spanning().filter(work_kind=kind, slug=slug, live_from__lte=at)
         if not begun.exclude(change=Change.EXPIRY).exists():
             raise Http404
     if edition is None:
-        # An address that was taken for a later time leads nowhere until then.
+        # An address that only a pending schedule holds leads nowhere before its time.
         once = Edition.objects.once_public(at).filter(work_kind=kind, slug=slug)
         edition = _standing(kind, at=at).filter(uid__in=once.values("uid")).first()
         if edition is None:
@@ -95,7 +96,7 @@ def _page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: PageDep
 
 
 def _instead_of(notice: Edition, *, at: datetime, dependencies: PageDependencies | None) -> Link | None:
-    """Return the page that ``notice`` leads readers to, as long as it can be read."""
+    """Return the page to which ``notice`` leads readers, or None if it is not live."""
     if notice.instead is None:
         return None
     for kind in ("story", "question"):
@@ -107,18 +108,18 @@ def _instead_of(notice: Edition, *, at: datetime, dependencies: PageDependencies
 
 
 def _heed(edition: Edition, dependencies: PageDependencies) -> None:
-    """Tell the guard on which work the page hangs, and until when it stands."""
+    """Record on which work the page depends, and until when its edition is in force."""
     told = vars(edition)
     dependencies.record({page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
     dependencies.expires_at(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
-        dependencies.expires_at(new_year_after(dependencies.at))  # from then on its day is said with its year
+        dependencies.expires_at(new_year_after(dependencies.at))  # from then on its date is printed with the year
 
 
 def next_change(*, at: datetime) -> datetime | None:
-    """Return when the next edition begins after ``at``, a page or a notice; None where none waits. One query.
+    """Return when the next edition, a page or a notice, begins after ``at``; None if none is scheduled. One query.
 
-    Nothing else begins or ends by itself: where a page ends at a time, a notice waits for it.
+    Nothing else begins or ends by time alone: a page that expires has a notice that begins then.
     """
     waiting = Edition.objects.spanning().filter(live_from__gt=at).order_by("live_from")
     return waiting.values_list("live_from", flat=True).first()

@@ -1,7 +1,7 @@
-"""What machines are told of a page: what its head says, and a graph of what it is and names.
+"""Metadata of public pages: the head of a page, and its graph of structured data.
 
-Pure functions of the values in ``stories.public.pages`` and ``topics.pages``. The vocabulary is that of schema.org 29, written as
-JSON-LD 1.1; ``docs/schemas/structured-data.json`` says which shapes we use.
+These are pure functions of the values in ``stories.public.pages`` and ``topics.pages``. The vocabulary is schema.org 29
+in JSON-LD 1.1; ``docs/schemas/structured-data.json`` describes the shapes that we use.
 """
 
 from stories.public.structured_data.graphs import graph_of as graph_of

@@ -1,4 +1,4 @@
-"""The graph of each kind of page: what it is, the way to it, and who publishes it."""
+"""The JSON-LD graph of each kind of page: the page itself, its breadcrumbs, and the publisher."""
 
 from collections.abc import Iterable
 from functools import singledispatch
@@ -29,7 +29,7 @@ from topics.pages import TopicList, TopicPage
 
 
 def graph_of(page: object, head: Head, site: Site) -> Node:
-    """Return the JSON-LD of a page that readers see. Raises TypeError for anything else."""
+    """Return the JSON-LD of a public page. Raise TypeError for any other object."""
     nodes = [nodes_of(page, head, site), *site.described()]
     if not isinstance(page, FrontPage):
         nodes.insert(1, _way(head, site))
@@ -149,7 +149,7 @@ def _page(kind: str, head: Head, site: Site, *, about: object = None, items: Nod
 
 
 def _way(head: Head, site: Site) -> Node:
-    """Return the way from the front page to this one."""
+    """Return the breadcrumbs from the front page to this page."""
     steps = [(gettext("Front page"), reverse("front")), *head.crumbs, (head.title, head.path)]
     elements = [
         node("ListItem", position=place, name=name, item=site.full(path))

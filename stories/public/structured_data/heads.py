@@ -1,4 +1,4 @@
-"""What the head of each kind of page says: title, description, address, way up, picture and feeds."""
+"""The head of each kind of page: title, description, address, breadcrumbs, share image and feeds."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +31,7 @@ RSS = "application/rss+xml"
 JSON_FEED = "application/feed+json"
 _MOST_WORDS = 40
 _MOST_CHARACTERS = 160
-# Where a language says nothing of its country, Open Graph still asks for one.
+# Open Graph requires a country even for a language tag without one.
 _COUNTRIES = {"ar": "ar_AR", "de": "de_DE", "en": "en_GB", "es": "es_ES"}
 
 
@@ -46,9 +46,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the head of a page says; ``crumbs`` are name and path of the pages above it, the front page left out.
+    """The head metadata of a page.
 
-    ``is_article`` says that it is one text with a date and not a list, ``oembed`` that it can be embedded elsewhere.
+    ``crumbs`` are name and path of the pages above it, without the front page. ``is_article`` marks one text with a
+    date, as opposed to a list. ``oembed`` marks a page that can be embedded.
     """
 
     title: str
@@ -66,14 +67,14 @@ class Head:
 
     @property
     def locale(self) -> str:
-        """The language as Open Graph writes it."""
+        """The language in the notation of Open Graph."""
         language, _, country = self.language.replace("_", "-").partition("-")
         return f"{language}_{country.upper()}" if len(country) == 2 else _COUNTRIES.get(language, language)
 
 
 @singledispatch
 def head_of(page: object) -> Head:
-    """Return the head of a page that readers see. Raises TypeError for anything else."""
+    """Return the head of a public page. Raise TypeError for any other object."""
     raise TypeError(f"Nothing is known of the head of {type(page).__name__}.")
 
 

@@ -1,4 +1,4 @@
-"""The pieces that graphs are made of: nodes that leave out what there is nothing to say of, dates, lists of links."""
+"""The parts of a JSON-LD graph: nodes without empty properties, references, dates and lists of links."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -11,7 +11,7 @@ type Reference = dict[str, str]
 
 
 def node(kind: str | list[str], /, *, key: str = "", **said: object) -> Node:
-    """Return a node of this kind; ``key`` is its ``@id``, which has to stay the same for ever. Nothing is left empty."""
+    """Return a node of this type without its empty properties; ``key`` is its ``@id``, which must never change."""
     found: Node = {"@type": kind}
     if key:
         found["@id"] = key
@@ -24,22 +24,22 @@ def refer(key: str) -> Reference:
 
 
 def key_of(uid: UUID) -> str:
-    """Return the ``@id`` of a story, question or topic: no change of address touches it."""
+    """Return the ``@id`` of a story, question or topic, which survives every change of address."""
     return f"urn:uuid:{uid}"
 
 
 def when(value: datetime) -> str:
-    """Return a moment as the clocks of the newsroom show it, to the second, with their offset (ISO 8601)."""
+    """Return a time in the newsroom's time zone, to the second, with its offset (ISO 8601)."""
     return timezone.localtime(value).isoformat(timespec="seconds")
 
 
 def day(value: date | None) -> str:
-    """Return a day (ISO 8601), empty for None."""
+    """Return a date (ISO 8601), or an empty string for None."""
     return value.isoformat() if value else ""
 
 
 def listed(items: Iterable[tuple[str, str]], *, newest_first: bool = False) -> Node:
-    """Return a list of links, each a name and a whole address."""
+    """Return an ItemList of links, each a name and an absolute URL."""
     elements = [
         node("ListItem", position=place, name=name, url=url) for place, (name, url) in enumerate(items, start=1)
     ]

@@ -1,4 +1,4 @@
-"""The site itself, as every graph names it: who publishes, and where it says so."""
+"""The site and its publisher, as every graph references them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from newsroom.site.models import AboutPage, AboutRole
 from stories.public.structured_data.nodes import Node, Reference, node, refer
 
-# Which property of the publisher each page about us is named by; how we work is both what we hold to and our ethics.
+# The properties of the publisher that link to about pages, by the role of the page. How we work covers both principles
+# and ethics.
 _POLICIES = {
     "publishingPrinciples": AboutRole.HOW_WE_WORK,
     "ethicsPolicy": AboutRole.HOW_WE_WORK,
@@ -23,7 +24,7 @@ _POLICIES = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site's name and address, and the paths of the pages about us by the role they have."""
+    """The name and address of the site, and the paths of its about pages by role."""
 
     name: str
     url: str
@@ -31,31 +32,31 @@ class Site:
 
     @classmethod
     def of(cls, about_pages: Iterable[AboutPage]) -> Self:
-        """Return the site with these pages about us."""
+        """Return the site with these about pages."""
         roles = {page.role: page.get_absolute_url() for page in about_pages if page.role}
         return cls(settings.SITE_NAME, settings.SITE_URL, roles)
 
     def full(self, path: str) -> str:
-        """Return the whole address of a path of this site; an address elsewhere as it is."""
+        """Return the absolute URL of a path of this site; any other address is returned unchanged."""
         return f"{self.url}{path}" if path.startswith("/") else path
 
     @property
     def publisher(self) -> Reference:
-        """The publisher, where a graph names it again."""
+        """The reference to the publisher's node."""
         return refer(self.full("/#publisher"))
 
     @property
     def website(self) -> Reference:
-        """The site, where a graph names it again."""
+        """The reference to the site's node."""
         return refer(self.full("/#website"))
 
     def policy(self, name: str) -> str:
-        """Return the whole address of what the property ``name`` asks for, or nothing."""
+        """Return the absolute URL of the about page for the property ``name``, or an empty string."""
         path = self.roles.get(_POLICIES[name], "")
         return self.full(path) if path else ""
 
     def described(self) -> list[Node]:
-        """Return the publisher and the site, with the search of it."""
+        """Return the nodes of the publisher and of the site with its search."""
         contact = self.roles.get(AboutRole.CONTACT)
         search = node(
             "SearchAction",

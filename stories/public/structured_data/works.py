@@ -1,4 +1,4 @@
-"""Stories and questions as machines read them."""
+"""The JSON-LD nodes of stories and questions."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -22,11 +22,11 @@ from stories.public.structured_data.nodes import Node, day, key_of, node, when
 from stories.public.structured_data.site import Site
 from topics.models import TopicKind
 
-# Search engines ask for all three, of at least this many pixels.
+# Search engines ask for an image in all three aspect ratios, with at least this many pixels.
 SHAPES = ("16x9", "4x3", "1x1")
 FEWEST_PIXELS = 50_000
 _WIDEST = 1280
-_ABOUT = 2  # the topics that stand over the headline
+_ABOUT = 2  # the topics that are shown above the headline
 THINGS: dict[str, str] = {
     TopicKind.PERSON: "Person",
     TopicKind.ORGANISATION: "Organization",
@@ -37,7 +37,7 @@ THINGS: dict[str, str] = {
 
 
 def story(page: ExplainerPage, head: Head, site: Site) -> Node:
-    """Return the story: its people and things, sources and corrections."""
+    """Return the node of a story, with its topics, outlets, sources and corrections."""
     lead = page.lead.image if page.lead else None
     outlets = dict.fromkeys(
         outlet for part in page.parts if part.coverage for voice in part.coverage.voices for outlet in voice.outlets
@@ -60,9 +60,9 @@ def story(page: ExplainerPage, head: Head, site: Site) -> Node:
 
 
 def question(page: QuestionPage, head: Head, site: Site) -> Node:
-    """Return the question with what it asks in turn, each with the answer that stands on the page.
+    """Return the node of a question, with its parts and their answers.
 
-    Together these answer it; the introduction only describes the page.
+    All answers together are its accepted answer; the introduction only describes the page.
     """
     url = site.full(head.path)
     asked = [
@@ -89,7 +89,7 @@ def question(page: QuestionPage, head: Head, site: Site) -> Node:
 
 
 def thing(topic: TopicShown, site: Site) -> Node:
-    """Return what a page is about or names."""
+    """Return the node of a topic that a page names."""
     return node(
         THINGS.get(topic.what, "Thing"),
         key=key_of(topic.uid) if topic.uid else "",
@@ -100,7 +100,7 @@ def thing(topic: TopicShown, site: Site) -> Node:
 
 
 def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict[str, Any]:
-    """Return what both kinds of work say of themselves."""
+    """Return the properties that stories and questions share."""
     edition = page.edition
     url = site.full(head.path)
     return {
@@ -126,17 +126,17 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
 
 
 def _reviewed(checked_on: date | None, url: str) -> Node | str:
-    """Return the page that a work is the main thing on: with the day of the last look where readers are told that."""
+    """Return the page of a work, with the day of its last review if readers are shown that day."""
     return node("WebPage", url=url, lastReviewed=day(checked_on)) if checked_on else url
 
 
 def _translations(versions: list[Version]) -> list[Version]:
-    """Return those that were made from the page, which is the first of its versions."""
+    """Return the versions that are translations of the page. Only the original, the first of its versions, has any."""
     return versions[1:] if versions and versions[0].is_this else []
 
 
 def _original(versions: list[Version]) -> Node | None:
-    """Return the first of the versions, where the page is a translation of it."""
+    """Return the original if the page is a translation, which is the first of its versions."""
     return _translation(versions[0]) if versions and not versions[0].is_this else None
 
 
@@ -184,7 +184,7 @@ def _correction(stage: Stage, site: Site) -> Node:
 
 
 def _pictures(image: Image | None, head: Head, site: Site) -> list[Node]:
-    """Return the picture in each of the shapes that are asked for, or the one that goes along when it is shared."""
+    """Return the lead image in each aspect ratio, or else the share image."""
     found = [made for shape in SHAPES if (made := _rendition(image, shape, site))] if image else []
     if found or head.picture is None:
         return found

@@ -1,1 +1,1 @@
-"""What templates of public pages call: the head of a page, as machines read it."""
+"""Template tags and filters of public pages: head metadata, search results and counts in words."""

@@ -1,4 +1,4 @@
-"""How many works there are, in words: as many as were counted, or more than that."""
+"""Template filters that print counts of works in words; a count may stop at a limit."""
 
 from django import template
 from django.utils.formats import number_format
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def stories_in_words(count: Count) -> str:
-    """Return “12 stories”, or “more than 1,000 stories” where not all were counted."""
+    """Return “12 stories”, or “more than 1,000 stories” if not all were counted."""
     if count.is_all:
         return _said(ngettext("%(number)s story", "%(number)s stories", count.number), count)
     return _said(gettext("more than %(number)s stories"), count)
@@ -19,7 +19,7 @@ def stories_in_words(count: Count) -> str:
 
 @register.filter
 def questions_in_words(count: Count) -> str:
-    """Return “12 questions”, or “more than 1,000 questions” where not all were counted."""
+    """Return “12 questions”, or “more than 1,000 questions” if not all were counted."""
     if count.is_all:
         return _said(ngettext("%(number)s question", "%(number)s questions", count.number), count)
     return _said(gettext("more than %(number)s questions"), count)

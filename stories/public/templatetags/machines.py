@@ -1,4 +1,4 @@
-"""Prints what machines read in the head of a page."""
+"""The template tag that prints the metadata in the head of a page."""
 
 from django import template
 from django.http import HttpRequest
@@ -13,15 +13,16 @@ from stories.public.structured_data.nodes import when
 
 register = template.Library()
 
-# What chooses a part of a list; everything else in a query is somebody else's mark and no part of the address.
+# Parameters that select a part of a list. Any other parameter comes from elsewhere and is left out of the canonical
+# address.
 PARTS_OF_LISTS = ("topic", "kind", "from", "before")
 
 
 @register.inclusion_tag("components/head_metadata.html", takes_context=True)
 def for_machines(context: Context, page: object) -> dict[str, object]:
-    """Print description, canonical address, what is shared, feeds and structured data of ``page``.
+    """Print description, canonical address, share metadata, feeds and structured data of ``page``.
 
-    A part of a list has an address of its own, as it holds what no other page does.
+    A part of a list has a canonical address of its own, because no other page has the same content.
     """
     request: HttpRequest = context["request"]
     site = Site.of(context["about_pages"])

@@ -1,4 +1,7 @@
-"""Prints the choices of a search and its results. In a template each result would cost ten times as much."""
+"""Template filters that print the filters and results of a search.
+
+They are written in Python because a template would cost ten times as much for each result.
+"""
 
 from datetime import date, datetime
 from typing import Protocol
@@ -20,12 +23,12 @@ _CARD = """  <li class="card"{spoken}>
     {excerpt}
     <p class="counts small">{counts}</p>
   </li>"""
-# Names are in the language of whoever gave them.
+# A name is in the language of whoever gave it, which is not recorded.
 _AUTO = format_html(' dir="{}"', "auto")
 
 
 class Found(Protocol):
-    """What was found, as a result shows it; empty what it does not have."""
+    """A search result as a card shows it; attributes that it does not have are empty."""
 
     kind: str
     url: str
@@ -44,7 +47,7 @@ class Found(Protocol):
 
 @register.filter
 def card(found: Found, at: datetime) -> SafeString:
-    """Return a result: what it is, its title, the words around the hits, how many outlets or stories, and the day."""
+    """Return a result as HTML: label, title, excerpt with highlights, count of outlets or stories, and day."""
     auto = "" if found.language else _AUTO
     return format_html(
         _CARD,

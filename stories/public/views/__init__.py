@@ -1,1 +1,1 @@
-"""One module for each kind of public page, and the preview."""
+"""Views of public pages: works, lists, and copies of a page."""

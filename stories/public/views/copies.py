@@ -1,4 +1,4 @@
-"""Answers ``/stories/<slug>.json``, ``.md`` and ``.txt``, and the same of questions."""
+"""Views of copies of a page: text, Markdown and JSON, the embed and its oEmbed answer, and the share image."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -35,18 +35,18 @@ WRITERS: dict[str, Callable[[PublicCopy], str]] = {
 
 @public_text
 def text_copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
-    """Answer with the page as text or Markdown."""
+    """Return the page as plain text or Markdown."""
     return _copy(request, slug, kind=kind, ending=ending)
 
 
 @public_data
 def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
-    """Answer with the document of the page as JSON."""
+    """Return the document of the page as JSON."""
     return _copy(request, slug, kind=kind, ending="json")
 
 
 def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
-    """Return what the page shows now; search engines and programs are led to the page (RFC 6596)."""
+    """Return a copy of the live page, with the page as its canonical address (RFC 6596)."""
     copy = public_copy(kind, slug, ending=ending, dependencies=dependencies_of(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
@@ -54,14 +54,17 @@ def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpRes
 
 
 WIDTH, HEIGHT = 600, 320
-KEEP = 60 * 60  # seconds for which others may show what they were told
+KEEP = 60 * 60  # seconds for which a consumer may cache an oEmbed answer
 
 
 @csp_override({**settings.SECURE_CSP, "frame-ancestors": ["*"]})
 @xframe_options_exempt
 @public_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a story in a few lines, which any other page may frame; search engines are led to its own."""
+    """Return a story in a few lines, which any other site may frame.
+
+    Search engines do not index it: ``X-Robots-Tag`` is ``noindex``.
+    """
     page = Embed.load(slug, dependencies=dependencies_of(request))
     with translation.override(page.edition.language):
         response = render(request, "public/embed.html", {"page": page})
@@ -71,9 +74,9 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Say how the story at ``?url=`` is embedded, no larger than ``maxwidth`` and ``maxheight``.
+    """Return the oEmbed answer for the story at ``?url=``, within ``maxwidth`` and ``maxheight``.
 
-    Answers 400 without an address, 501 for another format than JSON and 404 for anything but a story of ours.
+    Answer 400 without an address, 501 for a format other than JSON, and 404 for anything but a live story of this site.
     """
     if request.GET.get("format", "json") != "json":
         return _refused("This is answered as JSON only.", 501)
@@ -98,14 +101,14 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "width": width,
         "height": height,
     }  # fmt: skip
-    if most_wide >= share_card.WIDTH and most_high >= share_card.HEIGHT:  # a thumbnail keeps to them too
+    if most_wide >= share_card.WIDTH and most_high >= share_card.HEIGHT:  # the limits apply to a thumbnail as well
         picture = f"{settings.SITE_URL}{shown.picture.url}"
         answer |= {"thumbnail_url": picture, "thumbnail_width": share_card.WIDTH, "thumbnail_height": share_card.HEIGHT}
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    """Return the size that was asked for; where none was, more than anything has."""
+    """Return the requested size in pixels; if it is missing or no number, a value larger than any size."""
     number = parse_number(request.GET.get(name, ""), digits=5)
     return 100_000 if number is None else max(1, number)
 
@@ -114,14 +117,14 @@ def _refused(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-KEPT = 64  # pictures, some 20 KB each, in each process: a page that is shared is asked for by many at once
+KEPT = 64  # images of some 20 KB each, in each process: many readers fetch the image of a shared page at once
 
 
 @public_page
 def share_picture(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
-    """Answer with the picture of a page, while it can be read; what it showed before leads to what it shows now.
+    """Return the share image of a live page; an outdated address redirects to the current image.
 
-    The digest says what is drawn, so whoever has it is answered before anything is.
+    The digest identifies what is drawn and serves as ETag. A conditional request is therefore answered before drawing.
     """
     picture = SharePicture.load(uid, at=request_time(request))
     if digest != picture.card.digest:

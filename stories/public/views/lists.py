@@ -1,4 +1,4 @@
-"""Answers ``/``."""
+"""Views of the front page, of corrections, outlets and one outlet, and of search and its suggestions."""
 
 from dataclasses import asdict
 
@@ -18,14 +18,13 @@ from stories.public.pages.search import Asked, SearchPage, suggestions_for
 
 @public_page
 def front(request: HttpRequest) -> HttpResponse:
-    """Show the front page."""
     page = FrontPage.load(at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/front.html", {"page": page})
 
 
 @public_page
 def corrections(request: HttpRequest) -> HttpResponse:
-    """List what was put right, on all pages, newest first."""
+    """List the corrections of all pages, newest first."""
     before = request.GET.get("before", "")
     page = CorrectionList.load(before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/corrections.html", {"page": page})
@@ -33,7 +32,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what is found for ``?q=``; where a filter cannot be read it says which, with 400."""
+    """Show the results for ``?q=``. Answer 400 and name each filter that cannot be read."""
     dependencies_of(request).depends_on([SITE])
     page = SearchPage.load(Asked.read(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
@@ -41,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Say as JSON what somebody may be about to type who has typed ``?q=``, and how many suggestions these are."""
+    """Return suggestions for the typed ``?q=`` as JSON, and how many there are in words."""
     found = suggestions_for(request.GET.get("q", ""), at=request_time(request))
     said = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
     return JsonResponse({"said": said, "suggestions": [asdict(each) for each in found]})
@@ -49,7 +48,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def sources(request: HttpRequest) -> HttpResponse:
-    """List the outlets that the stories compare, of every kind or of ``?kind=`` from the name in ``?from=`` on."""
+    """List the outlets of every kind, or those of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
     page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=dependencies_of(request))
@@ -58,7 +57,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one outlet: what it is, and what it said in which story."""
+    """Show one outlet: what it is, and what it reported in each story."""
     before = request.GET.get("before", "")
     page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/outlet.html", {"page": page})

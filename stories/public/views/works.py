@@ -1,4 +1,4 @@
-"""Answers ``/stories/`` and what lies under it."""
+"""Views of stories and questions: lists, archive months, pages, histories, old editions, and changes since a visit."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ from stories.public.pages.works.story import ExplainerPage
 
 @public_page
 def stories(request: HttpRequest) -> HttpResponse:
-    """List the stories, the last updated first."""
+    """List the stories, last updated first."""
     before = request.GET.get("before", "")
     page = StoryList.load(before=before, at=request_time(request), dependencies=dependencies_of(request))
     return render(request, "public/story_list.html", {"page": page})
@@ -30,17 +30,17 @@ def stories(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
-    """List the stories that were first published in one month, newest first."""
+    """List the stories first published in one month, newest first."""
     before = request.GET.get("before", "")
     page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=dependencies_of(request))
-    # Whether there are any in another language is not asked: these links lead to all that there are.
+    # Not checked whether another language has stories of this month: these links lead to its list of all stories.
     versions = versions_of(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
 
 
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one story, with the words around it in its own language."""
+    """Show one story; the interface is in the story's language."""
     page = ExplainerPage.load(slug, at=request_time(request), dependencies=dependencies_of(request))
     with translation.override(page.edition.language):
         return render(request, "public/story.html", {"page": page})
@@ -48,7 +48,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
-    """List all public editions of a page, with the words around them in its language."""
+    """List all public editions of a page; the interface is in the language of the page."""
     page = HistoryPage.load(kind, slug, at=request_time(request), or_notice=True)
     with translation.override(page.edition.language):
         response = render(request, "public/history.html", {"page": page})
@@ -59,7 +59,7 @@ def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 @public_page
 def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpResponse:
-    """Show an edition as it was, and what it changed; search engines are led to today's page only."""
+    """Show an edition as it was, and what it changed. Search engines index today's page only."""
     past = EditionPage.load(kind, slug, number, at=request_time(request))
     with translation.override(past.page.edition.language):
         response = render(request, "public/edition.html", {"past": past, "page": past.page})
@@ -69,14 +69,17 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
 
 @public_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say as JSON what changed on a story since the edition numbered ``?from=``; the same for everybody who read it."""
+    """Return as JSON what changed on a story since the edition numbered ``?from=``.
+
+    The answer is the same for every reader, so it can be cached.
+    """
     since = Since.load(slug, request.GET.get("from", ""), at=request_time(request))
     return JsonResponse(since.body(), json_dumps_params={"ensure_ascii": False}, headers={"X-Robots-Tag": "noindex"})
 
 
 @public_page
 def questions(request: HttpRequest) -> HttpResponse:
-    """List the common questions, newest first; with ``?topic=`` those about one topic."""
+    """List the questions, newest first; ``?topic=`` restricts the list to one topic."""
     asked = request.GET
     topic, before = asked.get("topic", ""), asked.get("before", "")
     page = QuestionList.load(
@@ -87,7 +90,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one question with its answers, with the words around it in its own language."""
+    """Show one question with its answers; the interface is in the question's language."""
     page = QuestionPage.load(slug, at=request_time(request), dependencies=dependencies_of(request))
     with translation.override(page.edition.language):
         return render(request, "public/question.html", {"page": page})

@@ -1,4 +1,4 @@
-"""What people say about a text: at the words it is about wherever they go, in threads, told to whom it concerns."""
+"""Comments on works: anchored to words that are found again after edits, in threads, with notifications."""
 
 from stories.workflow.comments.anchors import Anchor, Located, Texts
 from stories.workflow.comments.mentions import mentioned_in

@@ -1,4 +1,4 @@
-"""Finds marked words again in a text that was edited since: the words themselves are the anchor, no counting of letters."""
+"""Anchors of comments: marked words are found again in edited text by the words themselves, not by positions."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,29 +18,30 @@ from newsroom.text.quotations import find
 from stories.documents import AnyDocument
 from stories.documents.walk import TextOf, walk
 
-# How many words beside the marked ones are looked at.
+# Words on each side of the marked ones that are compared.
 NEAR = 8
-# How many letters beside them are kept.
+# Characters on each side that are stored.
 AROUND = 100
-# In another text than theirs, words are known again only with so many of them and of their neighbours together.
+# In a text other than their own, marked words are recognised only if they and their matching neighbours are at least so
+# many words.
 SURE_ELSEWHERE = 5
-# What stands between the old neighbours is the marked words, edited, when so much of them is left.
+# The text between the old neighbours counts as the edited words if it is at least this similar.
 LIKENESS = 0.5
-# A quotation that occurs more often is not relocated.
+# A quotation with more occurrences is not located.
 MOST_PLACES = 2_000
-# The most words of edited text that are compared, over all candidate places.
+# Words of edited text that are compared at most, over all candidate places.
 MOST_WORDS = 5_000
-# Scripts written without spaces are taken letter by letter.
+# Scripts written without spaces are split into single characters.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(
-    # What readers do not read: numbers of sources, and where links lead.
+    # Text that readers do not see: source numbers and link targets.
     r"(?P<unread>\[@\d{1,6}\]|\]\((?:[^()\s]|\([^()]*\)){0,2000}(?:\s+\"[^\"]{0,500}\")?\))"
     rf"|(?P<word>[{_UNSPACED}]|[^\W{_UNSPACED}]+)"
 )
 
 
 class Word(NamedTuple):
-    """One word, folded, with the place of its letters."""
+    """A folded word with the positions of its characters."""
 
     folded: str
     begin: int
@@ -49,9 +50,9 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Marked words: the text (``place``) they were marked in, what they were, and what stood on both sides.
+    """Marked words: the ``place`` in which they were marked, their text, and the text on both sides.
 
-    Without a place they are in any text that says them.
+    Without a place they may be in any text of the document.
     """
 
     place: str
@@ -62,7 +63,10 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where marked words stand now: the key of the text, and their letters in it; ``is_edited`` says that some differ."""
+    """The present position of marked words: the key of a text and a range of characters.
+
+    ``is_edited`` is whether some of the words differ.
+    """
 
     key: str
     begin: int
@@ -71,25 +75,24 @@ class Located:
 
 
 def words_in(text: str) -> list[Word]:
-    """Return the words of a text, without marks, numbers of sources and addresses of links."""
+    """Return the words of a text, without Markdown, source numbers and link targets."""
     found = (match for match in _TOKEN.finditer(text) if match["word"])
     return [Word(fold(match[0]), match.start(), match.end()) for match in found]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of one document by their key, in the order of the page."""
+    """The texts of one document by key, in the order of the page."""
 
     by_key: Mapping[str, TextOf]
 
     @classmethod
     def of(cls, document: AnyDocument | None) -> Self:
-        """Return what a document says; nothing for none."""
+        """Return the texts of a document; none for None."""
         return cls.among(walk(document) if document else ())
 
     @classmethod
     def among(cls, texts: Iterable[TextOf]) -> Self:
-        """Return these texts."""
         return cls({each.key: each for each in texts})
 
     @cached_property
@@ -101,10 +104,10 @@ class Texts:
         return {key: [word.folded for word in words] for key, words in self._words.items()}
 
     def locate(self, anchor: Anchor) -> Located | None:
-        """Return where the marked words stand, or None where they are gone or that is not sure.
+        """Return the present position of the marked words, or None if they are gone or the match is uncertain.
 
-        They may have moved, also into another text. Words that stand in several places are those with the same
-        neighbours. Words of which some were edited are known by their neighbours on both sides.
+        They may have moved, even into another text. Among several occurrences the neighbours decide. If some words were
+        edited, the neighbours on both sides identify them.
         """
         quote = [word.folded for word in words_in(anchor.quote)]
         if not quote:
@@ -116,7 +119,7 @@ class Texts:
         )
 
     def anchored(self, anchor: Anchor) -> Anchor | None:
-        """Return the anchor of the words that ``anchor`` means as they stand here, or None where that is not sure."""
+        """Return the anchor as it would be made in these texts, or None unless the words are found unedited."""
         located = self.locate(anchor)
         if located is None or located.is_edited:
             return None
@@ -125,7 +128,7 @@ class Texts:
         return Anchor(located.key, text[located.begin : located.end], before, text[located.end : located.end + AROUND])
 
     def locate_copied(self, sentence: str, language: str) -> Anchor | None:
-        """Return the anchor of words that somebody copied from the page in ``language``, with its numbers of sources."""
+        """Return the anchor of words copied from the page in ``language``, which may include source numbers."""
         with translation.override(language):
             citation = gettext("Source {number}")
         for key, each in self.by_key.items():
@@ -154,7 +157,7 @@ class Texts:
         return self._located(key, index, index + len(quote), is_edited=False)
 
     def _edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Located | None:
-        """Return what stands between the neighbours of the marked words, where that is surely what became of them."""
+        """Return the text between the old neighbours if it is certainly the edited form of the marked words."""
         start, end = before[-3:], after[:3]
         found = []
         for key in sorted(self._words, key=lambda each: each != place):

@@ -1,4 +1,4 @@
-"""Whom a comment concerns: those it mentions by name, who owns the text, and who wrote in the thread."""
+"""Notifications of comments: to mentioned users, to the owner of the work, and to the participants of the thread."""
 
 import re
 from collections.abc import Iterable
@@ -14,19 +14,19 @@ from stories.drafts.publication_status import title_of
 from stories.models import Comment
 
 MOST = 20
-# A first and a last name, as accounts hold them.
+# The longest first and last name of an account, with a space.
 LONGEST_NAME = 301
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 _USERNAME = re.compile(r"[\w.+@-]{1,150}")
-# A longer name goes on with a letter, a hyphen or an apostrophe; an apostrophe and an s end this one.
+# A letter, a hyphen or an apostrophe continues a longer name; an apostrophe followed by s ends this one.
 _NAME_ENDS = re.compile(r"(?!\w|[-'](?!s\b)\w)")
 
 
 def mentioned_in(text: str) -> list[User]:
-    """Return the people at work whom a text mentions after an @, MOST of them at most, in one query.
+    """Return the active users whom a text mentions after an @, at most ``MOST``, in one query.
 
-    They are mentioned by the name with which they sign in, or by their whole name in any case and with or without
-    accents; all who have that name are meant.
+    They are mentioned by username, or by full name without regard to case and accents. A full name mentions all users
+    who have it.
     """
     places = [place.end() for place in islice(_AT.finditer(text), 2 * MOST)]
     if not places:
@@ -52,7 +52,7 @@ def _begins(words: str, name: str) -> bool:
 def tell_of(
     made: Comment, mentioned: Iterable[User], *, address: str, at: datetime, made_by: User | None = None
 ) -> None:
-    """Tell whom a new comment mentions, and then who owns the text, began or joined the thread, or made the link."""
+    """Notify mentioned users of a new comment, then the owner, the thread's participants and the maker of the link."""
     work, author = made.work, made.author
     named = {user.pk: user for user in mentioned if user != author}
     concerned: dict[int, User] = {}

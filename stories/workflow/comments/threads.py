@@ -1,4 +1,4 @@
-"""The comments on a work as a page shows them: threads, each at the words it is about in the document that is shown."""
+"""Comments as a page shows them: threads, each located in the document that is shown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from stories.workflow.comments.anchors import Anchor, Located, Texts
 
 
 class About(StrEnum):
-    """What a thread is about in the document that is shown."""
+    """What a thread refers to in the document that is shown."""
 
     WORK = "work"
     PLACE = "place"
@@ -25,7 +25,7 @@ class About(StrEnum):
 class Thread:
     """A comment with its replies; ``number`` is the same beside the text and in it.
 
-    ``label`` names the text in which it stands now, ``words`` are those it is about as they are now.
+    ``label`` names the text to which it refers now, ``words`` are the words to which it refers, as they are now.
     """
 
     number: int
@@ -39,13 +39,13 @@ class Thread:
 
     @property
     def is_resolved(self) -> bool:
-        """Say whether somebody resolved it."""
+        """Return whether the thread is resolved."""
         return self.first.resolved_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A piece of a text with the threads that are about it; the words of ``ends`` end with it."""
+    """A piece of a text with the threads about it; ``ends`` are those whose words end with it."""
 
     text: str
     threads: tuple[Thread, ...]
@@ -54,14 +54,14 @@ class Marked:
 
 @dataclass(frozen=True)
 class Comments:
-    """The threads of one work beside one document, in the order of the page: on the whole first, what is gone last."""
+    """The threads of one work beside one document, in page order: on the whole work first, unlocated ones last."""
 
     texts: Texts
     threads: list[Thread]
 
     @classmethod
     def of(cls, comments: Iterable[Comment], document: AnyDocument | None) -> Self:
-        """Join comments, the oldest first, into threads, and find what each is about in ``document``."""
+        """Group comments, given oldest first, into threads, and locate each in ``document``."""
         texts = Texts.of(document)
         replies: dict[int, list[Comment]] = {}
         firsts = []
@@ -87,20 +87,20 @@ class Comments:
 
     @property
     def open(self) -> list[Thread]:
-        """Return the threads that nobody resolved."""
+        """The unresolved threads."""
         return [thread for thread in self.threads if not thread.is_resolved]
 
     @property
     def resolved(self) -> list[Thread]:
-        """Return the threads that somebody resolved."""
+        """The resolved threads."""
         return [thread for thread in self.threads if thread.is_resolved]
 
     def at(self, key: str) -> list[Thread]:
-        """Return the open threads about the text of this key, or about words in it."""
+        """Return the open threads about the text with this key, or about words in it."""
         return [thread for thread in self.open if thread.key == key and thread.about != About.GONE]
 
     def pieces(self, key: str) -> list[Marked]:
-        """Return the text of this key cut where marked words begin and end; joined, it is the text."""
+        """Return the text with this key, split where marked words begin and end."""
         if key not in self.texts.by_key:
             return []
         text = self.texts.by_key[key].text
@@ -128,10 +128,10 @@ def _about(comment: Comment, texts: Texts) -> tuple[About, str, Located | None]:
 
 
 def of(work: Work, document: AnyDocument | None) -> Comments:
-    """Return all comments on ``work`` for the desk, beside what ``document`` says of it. One query."""
+    """Return all comments on ``work`` for the desk, located in ``document``. One query."""
     return Comments.of(Comment.objects.of_work(work).for_pages(), document)
 
 
 def over(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
-    """Return what whoever has the link may read of the comments on ``work``: those made over it, with their replies."""
+    """Return the comments on ``work`` that were made over the link, with their replies."""
     return Comments.of(Comment.objects.of_work(work).over(link).for_pages(), document)

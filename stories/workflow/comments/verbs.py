@@ -1,4 +1,4 @@
-"""Commenting, answering, resolving and opening again: each asks the right itself and writes to the record."""
+"""Verbs of comments: comment, reply, resolve and reopen, with permission checks and audit entries."""
 
 import unicodedata
 from datetime import datetime
@@ -28,7 +28,7 @@ _LEFT_OUT = frozenset({"Cc", "Cs"})
 
 
 class NotCommentedError(RefusedError):
-    """Nothing was written; the message says what has to be put right, ``field`` names where."""
+    """The comment was refused; the message says what to correct, ``field`` names the field."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -36,12 +36,12 @@ class NotCommentedError(RefusedError):
 
 
 def may_comment(user: User, work: Work) -> bool:
-    """Say whether this person may comment on the work."""
+    """Return whether the user may comment on the work."""
     return user.is_active and user.has_perms((RIGHT, view_right(work.kind)))
 
 
 def address_of(comment: Comment) -> str:
-    """Return where the desk reads a comment."""
+    """Return the desk's address of a comment."""
     return f"{reverse(comment.work.view_of('comments'), args=[comment.work_id])}#comment-{comment.uid}"
 
 
@@ -57,11 +57,11 @@ def comment(
     before: str = "",
     after: str = "",
 ) -> Comment:
-    """Write a comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; tell whom it concerns.
+    """Comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; notify the users concerned.
 
-    What was saved last is what the comment is about: ``quote`` stands there, and is kept as it stands there. ``before``
-    and ``after`` tell words apart that stand there twice. Raises NotAllowedError without the right, NotCommentedError
-    where it says nothing, is too long, or its words are not there.
+    The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after`` distinguish
+    several occurrences. Raise NotAllowedError without permission, and NotCommentedError if the comment is empty or too
+    long, or if the words are not found.
     """
     locked = _locked(work, by)
     words = _said(text)
@@ -86,7 +86,7 @@ def comment(
 
 @transaction.atomic
 def reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
-    """Answer a comment, in its thread; one that was resolved is open again. Raises as ``comment`` does."""
+    """Reply in the thread of a comment; a resolved thread is reopened. Raise as ``comment`` does."""
     locked = _locked(to.work, by)
     first = _first_of(to)
     newest = revisions.newest_revision(locked)
@@ -107,7 +107,7 @@ def reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 @transaction.atomic
 def resolve(thread: Comment, *, by: User, at: datetime) -> None:
-    """Say that a thread is dealt with; one that is resolved stays as it is. Raises NotAllowedError without the right."""
+    """Resolve a thread; do nothing if it is resolved already. Raise NotAllowedError without permission."""
     locked = _locked(thread.work, by)
     first = _first_of(thread)
     if first.resolved_at is None:
@@ -117,7 +117,7 @@ def resolve(thread: Comment, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reopen(thread: Comment, *, by: User) -> None:
-    """Open a resolved thread again; an open one stays as it is. Raises NotAllowedError without the right."""
+    """Reopen a resolved thread; do nothing if it is open. Raise NotAllowedError without permission."""
     locked = _locked(thread.work, by)
     first = _first_of(thread)
     if first.resolved_at is not None:
@@ -129,11 +129,14 @@ def reopen(thread: Comment, *, by: User) -> None:
 def comment_from_outside(
     link: SharedPreview, token: str, work: Work, text: str, *, at: datetime, shown: int, name: str = "", quote: str = ""
 ) -> Comment:
-    """Write a comment on ``work`` by somebody who has the ``token`` of the link and saw revision ``shown`` of the work.
+    """Comment on ``work`` for somebody who has the ``token`` of the link and saw the revision numbered ``shown``.
 
-    What the link never showed they did not see: then it is about what the link shows now. It stands under the link's label, with the name they gave. Words that they marked are kept as the draft has them; as
-    they gave them, where they do not stand there. The passcode was asked before. Raises NotCommentedError where the
-    link takes no comments or opens this work no more, and where the comment says nothing or too much.
+    If the link never showed that revision, the comment refers to what it shows now. Its author is the label of the
+    link, with the given name. Marked words that are not found in the draft are stored as given. The caller checks the
+    passcode.
+
+    Raise NotCommentedError if the link takes no comments or no longer opens this work, and if the comment is empty or
+    too long.
     """
     Work.objects.select_for_update().filter(pk=work.pk).first()
     SharedPreview.objects.select_for_update().filter(pk=link.pk).first()
@@ -167,13 +170,14 @@ def comment_from_outside(
 
 
 def _seen_over(link: SharedPreview, piece: Piece, number: int) -> Revision | None:
-    """Return the revision of this number where the link showed it once; what it shows now is none of these.
+    """Return the revision with this number if it was the newest draft at some time since the link was made, else None.
 
-    Whether words stand in any other revision is not for whoever has the link to find out.
+    A link to a pinned revision shows no other, so return None.
     """
     saw = None if link.revision_id else revisions.revision_number(piece.work, number)
     if saw is None or not saw.of_desk:
         return None
+    # People with the link must not find out whether other revisions contain given words.
     later = revisions.saved_after(saw)
     return saw if not later or later[0].created_at >= link.made_at else None
 
@@ -190,7 +194,7 @@ def _locked(work: Work, by: User) -> Work:
 
 
 def _first_of(comment: Comment) -> Comment:
-    """Return the beginning of the comment's thread as it stands now."""
+    """Return the current first comment of the thread."""
     first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
     if first is None:
         raise InvalidStateError("This comment is not here any more.")
@@ -236,7 +240,7 @@ def _said(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the words as they are kept: line ends as one character, control characters left out."""
+    """Return the text with line ends normalised and control characters removed."""
     written = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(one for one in written if one in "\n\t" or unicodedata.category(one) not in _LEFT_OUT).strip()
 
@@ -247,10 +251,10 @@ WAIT = 60 * 60  # seconds
 
 
 def admit(link: SharedPreview, address: str) -> bool:
-    """Say whether one more comment may come in over ``link`` from the network address ``address``.
+    """Return whether one more comment may come in over ``link`` from this network address.
 
-    It takes for WAIT seconds one of MOST_BY_ONE places of its connection and one of MOST_BY_LINK of the link;
-    where one is missing it takes none.
+    A comment takes one of ``MOST_BY_ONE`` slots of the network address and one of ``MOST_BY_LINK`` of the link, for
+    ``WAIT`` seconds. If either has none left, it takes neither.
     """
     connection = salted_hmac("stories.commenting", connection_of(address), algorithm="sha256").hexdigest()
     wanted = ((f"comment:{connection}", MOST_BY_ONE), (f"comment:link:{link.pk}", MOST_BY_LINK))

@@ -1,4 +1,4 @@
-"""Names that wait are decided on; new ones are made from a form; outlets are joined; names are offered while one is typed."""
+"""Proposed names of topics and outlets: confirm, merge, reject, create, suggest, and merge outlets."""
 
 from stories.workflow.proposed_names.create import make
 from stories.workflow.proposed_names.decide import (

@@ -1,4 +1,4 @@
-"""Makes a topic or an outlet of a name that a form needs."""
+"""Creation of a topic or an outlet from a form that needs a name."""
 
 from typing import Any
 
@@ -17,10 +17,10 @@ from topics.models import Topic
 
 
 def make(what: What, name: str, *, by: User, **said: Any) -> Topic | Outlet:
-    """Make the topic or outlet of this name, with what is ``said`` of it (its columns), and return it.
+    """Create the topic or outlet with this name and the columns in ``said``, and return it.
 
-    Raises NotAllowedError without the right, ValidationError for what a form refuses, also when somebody made the same
-    name a moment ago.
+    Raise NotAllowedError without permission, and ValidationError for invalid values or a name that exists, even if it
+    was created concurrently.
     """
     require(by, ADD[what], f"You may not add {what}s: the name is proposed when you save.")
     model: Any = Topic if what == "topic" else Outlet

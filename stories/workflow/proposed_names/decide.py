@@ -1,4 +1,7 @@
-"""Names that wait: proposed topics and outlets become real, join one that exists, or are refused."""
+"""Decisions on proposed names: confirm one as a topic or an outlet, merge it into an existing one, or reject it.
+
+The module also merges two outlets, and lists what cites an outlet.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -43,7 +46,7 @@ REFUSAL = "Only editors and curators decide on names."
 
 @dataclass(slots=True)
 class WaitingName:
-    """A name that is only proposed: what it would be, what was said of it, and the works that use it."""
+    """A proposed name: the kind of entity, its description, and the works that use it."""
 
     what: Literal["topic", "outlet"]
     name: str
@@ -53,9 +56,9 @@ class WaitingName:
 
 
 def waiting() -> list[WaitingName]:
-    """Return the proposed names of works on the desk, each once, however it is written, topics first, by name.
+    """Return the proposed names of works outside the trash, topics first, by name; spellings are folded together.
 
-    Of each kind the MOST_WAITING that have waited longest are read.
+    Only the ``MOST_WAITING`` oldest rows of each kind are read.
     """
     found: dict[tuple[str, str], WaitingName] = {}
     topics = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work__story", "work__faq")
@@ -90,9 +93,9 @@ def _add(
 
 @invalidation()
 def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
-    """Make the proposed ``name`` a topic and use it wherever it waits; an existing one of this name is taken.
+    """Create the topic ``name``, or take an existing one of this name, and use it in every work that proposes it.
 
-    Raises NotAllowedError without the right, ValidationError for a name without letters.
+    Raise NotAllowedError without permission, and ValidationError for a name without letters.
     """
     require(by, RIGHT, REFUSAL)
     topic = _known_or_new(Topic, name, by=by, kind=kind, description=description)
@@ -102,10 +105,10 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
 
 @invalidation()
 def join_topic(name: str, topic: Topic, *, by: User) -> None:
-    """Let the proposed ``name`` lead to ``topic`` from now on, and use it wherever the name waits.
+    """Add the proposed ``name`` to ``topic`` as an alias, and use the topic in every work that proposes the name.
 
-    Readers find the topic by it only where one of these works printed the name for them. Raises NotAllowedError without
-    the right, ValidationError when the name leads elsewhere.
+    Search finds the topic by the alias only if an edition of one of these works printed it. Raise NotAllowedError
+    without permission, and ValidationError if the name belongs to another topic.
     """
     require(by, RIGHT, REFUSAL)
     _teach(name, topic, _use_topic(name, topic, by=by), by=by)
@@ -113,7 +116,7 @@ def join_topic(name: str, topic: Topic, *, by: User) -> None:
 
 @invalidation()
 def refuse_topic(name: str, *, by: User) -> None:
-    """Take the proposed ``name`` out of every work where it waits."""
+    """Remove the proposed ``name`` from every work that proposes it."""
     require(by, RIGHT, REFUSAL)
     rows = _waiting_topics(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -123,8 +126,9 @@ def refuse_topic(name: str, *, by: User) -> None:
 
 
 def _known_or_new[Thing: NamedEntity](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
-    """Return the topic or outlet of this name, made now with ``fields`` where there is none."""
-    things: NamedQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]  # that of every Named
+    """Return the topic or outlet with this name, created with ``fields`` if there is none."""
+    # every NamedEntity has this queryset
+    things: NamedQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]
     if known := things.called(name).first():
         return known
     thing = model(name=name.strip()[:LONGEST_NAME], **fields)
@@ -136,7 +140,10 @@ def _known_or_new[Thing: NamedEntity](model: type[Thing], name: str, *, by: User
 
 
 def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User) -> None:
-    """Let ``name``, which waited in ``works``, lead to ``thing``; raise ValidationError when it leads elsewhere."""
+    """Add ``name``, which ``works`` proposed, to ``thing`` as an alias.
+
+    Raise ValidationError if it belongs to another entity.
+    """
     known = type(thing).objects.called(name)
     if known.exclude(pk=thing.pk).exists():
         raise ValidationError(f"“{name}” already leads to another {thing._meta.verbose_name}.", code="taken")
@@ -147,7 +154,7 @@ def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User)
 
 
 def _is_printed(name: str, works: Iterable[Work]) -> bool:
-    """Say whether an edition of one of these works that has begun names a topic or an outlet so."""
+    """Return whether an edition of one of these works that has begun prints this name."""
     folded = fold(name)
     editions = Edition.objects.filter(work__in=[work.pk for work in works], live_from__lte=clock.now()).spanning()
     documents = Document.objects.filter(editions__in=editions).distinct()
@@ -183,9 +190,9 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
 
 @invalidation()
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
-    """Make the proposed ``name`` an outlet and use it wherever it waits; an existing one of this name is taken.
+    """Create the outlet ``name``, or take an existing one of this name, and use it in every work that proposes it.
 
-    Raises NotAllowedError without the right, ValidationError for a name without letters.
+    Raise NotAllowedError without permission, and ValidationError for a name without letters.
     """
     require(by, RIGHT, REFUSAL)
     outlet = _known_or_new(Outlet, name, by=by, kind=kind, country=country)
@@ -195,14 +202,14 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 
 @invalidation()
 def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
-    """Let the proposed ``name`` lead to ``outlet`` from now on, as ``join_topic`` does for topics."""
+    """Add the proposed ``name`` to ``outlet`` as an alias, as ``join_topic`` does for topics."""
     require(by, RIGHT, REFUSAL)
     _teach(name, outlet, _use_outlet(name, outlet, by=by), by=by)
 
 
 @invalidation()
 def refuse_outlet(name: str, *, by: User) -> None:
-    """Take the proposed ``name`` out of every passage where it waits; articles keep it until they are mended."""
+    """Remove the proposed ``name`` from every passage; articles keep it until somebody corrects them."""
     require(by, RIGHT, REFUSAL)
     _tell_refused("outlet", name, _use_outlet(name, None, by=by), by=by)
 
@@ -246,10 +253,10 @@ RIGHT_TO_MERGE = "stories.change_outlet"
 
 @invalidation()
 def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> None:
-    """Join ``source`` to ``into``, as ``topics.merge_topics`` does for topics: past editions keep the printed name.
+    """Merge ``source`` into ``into``, as ``topics.merge_topics`` does for topics; past editions keep the printed name.
 
-    Its hosts lead to the other one too. Raises NotAllowedError without the right, ValidationError when the two are one, when one was merged away before, or when
-    one of them changed since ``seen``.
+    The hosts of ``source`` move too. Raise NotAllowedError without permission, and ValidationError if both are the
+    same, if one was merged before, or if one changed since ``seen``.
     """
     require(by, RIGHT_TO_MERGE, "Only curators join outlets.")
     merge_entities(source, into, by=by, seen=seen)
@@ -271,9 +278,9 @@ def _move_hosts(gone: Outlet, kept: Outlet, *, by: User) -> None:
 
 
 def questions_citing(outlet: Outlet, *, limit: int) -> list[FAQ]:
-    """Return the newest questions on the desk that cite an article of the outlet, each once, at most ``limit``."""
+    """Return the newest questions outside the trash that cite an article of the outlet, at most ``limit``."""
     citing = Citation.objects.filter(work=OuterRef("pk"), article__outlet=outlet)
-    # Asked as a value: of a condition PostgreSQL makes a list of all that cites.
+    # A scalar subquery: for EXISTS, PostgreSQL would build a list of all citations.
     cites = IsNull(Subquery(citing.order_by().values("pk")[:1]), False)
     return list(FAQ.objects.on_the_desk().filter(cites).order_by("-pk")[:limit])
 

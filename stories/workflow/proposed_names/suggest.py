@@ -1,4 +1,4 @@
-"""The names that fit what is typed so far, and those so near to a new one that they may be the same."""
+"""Suggestions of names that match what is typed, or that may be the same as a new name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ type What = Literal["topic", "outlet"]
 
 MOST = 8
 MOST_NEAR = 5
-LOOKED_AT = 200  # names that share a word with a new one
-NEAR = 0.82  # how alike two folded names are that may be the same, 1 being equal
+LOOKED_AT = 200  # names compared with a new one, which share a word with it
+NEAR = 0.82  # the similarity from which two folded names may be the same; 1 is equality
 SHORTEST_WORD = 4
 ADD = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
 VIEW = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
 
 
 class Offer(NamedTuple):
-    """A known name: what the field takes, the other names by which it was found, and what it is."""
+    """A known name: the value for the field, the matching aliases, and the kind."""
 
     name: str
     also: tuple[str, ...]
@@ -34,7 +34,7 @@ class Offer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What fits: some offers, whether there are more, and whether the name is known as it was typed."""
+    """The matching names, whether there are more, and whether the typed name is known exactly."""
 
     offers: list[Offer]
     has_more: bool
@@ -47,7 +47,7 @@ def things_of(what: What) -> Any:
 
 
 def offered(what: What, typed: str) -> Offered:
-    """Return the topics or outlets whose name or further names begin with what was typed, then those that hold it."""
+    """Return the topics or outlets with a name or alias that begins with the typed text, then those that contain it."""
     folded = fold(typed)[:LONGEST_NAME]
     if not folded:
         return Offered([], has_more=False, is_known=False)
@@ -62,7 +62,7 @@ def offered(what: What, typed: str) -> Offered:
 
 
 def near(what: What, name: str, *, home_page: str = "", wikidata: str = "") -> list[Offer]:
-    """Return the topics or outlets that may be the same as a new one: of nearly this name, this home page, this item."""
+    """Return the topics or outlets that may be the same as a new one, by similar name, home page or Wikidata item."""
     folded = fold(name)[:LONGEST_NAME]
     things = things_of(what)
     words = [word for word in folded.split() if len(word) >= SHORTEST_WORD][:5] or [folded]
@@ -103,14 +103,14 @@ def _names_of(thing: NamedEntity) -> Iterable[str]:
 
 
 def _alike(one: str, other: str) -> float:
-    """Return how alike two folded names are; one whose words all stand in the other is nearly the same."""
+    """Return the similarity of two folded names; if one's words are all in the other, it is 0.9."""
     few, many = sorted((set(one.split()), set(other.split())), key=len)
     is_part = any(len(word) >= SHORTEST_WORD for word in few) and all(_stands_in(word, many) for word in few)
     return 0.9 if is_part and one != other else SequenceMatcher(None, one, other).ratio()
 
 
 def _stands_in(word: str, words: Iterable[str]) -> bool:
-    """Say whether a word, or a longer or shorter form of it, is among others."""
+    """Return whether a word, or a longer or shorter form of it, is among others."""
     if len(word) < SHORTEST_WORD:
         return word in words
     return any(other.startswith(word) or (len(other) >= SHORTEST_WORD and word.startswith(other)) for other in words)

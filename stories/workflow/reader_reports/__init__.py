@@ -1,1 +1,1 @@
-"""What editors make of reports from readers."""
+"""Reader reports: the public form, and the decisions of editors."""

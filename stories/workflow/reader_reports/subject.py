@@ -1,4 +1,4 @@
-"""Finds which page of the site a report is about, as far as it is public."""
+"""The subject of a reader report: the public page that an address names."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ LISTS: Mapping[str, Promise] = {
     "corrections": _("Corrections"),
     "search": _("Search"),
 }
-# What lies under the address of a story or a question is about that page.
+# Addresses under that of a story or a question concern its page.
 WORKS = {
     f"{kind}{under}": kind
     for kind in ("story", "question")
@@ -47,10 +47,10 @@ WORKS = {
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """A public page that somebody has read.
+    """A public page that a reader has read.
 
-    ``ordinal`` counts the edition among those once public, as its address does; None for what has no editions.
-    ``language`` is one in which we can speak to the reader: that of the page, or else the site's first.
+    ``ordinal`` is the number of the edition among the public ones, as in its address; None for a page without editions.
+    ``language`` is the language of the page if the site speaks it, or else the site's first.
     """
 
     about: About
@@ -59,10 +59,10 @@ class PageRead:
 
 
 def page_read(named: str, *, edition: str = "", at: datetime) -> PageRead | None:
-    """Return the page that a path or a whole address of ours names, if it can be read at ``at``, else None.
+    """Return the page that a path or an absolute URL of this site names, if it is public at ``at``, else None.
 
-    A draft is not told from what never was, nor from an address elsewhere. ``edition`` is the ordinal of what was
-    read; where it is none of a public edition, that is today's. Three queries at most.
+    Drafts, unknown addresses and other sites are not distinguished. ``edition`` is the number of the edition that was
+    read; any other value means today's. It takes at most three queries.
     """
     path = _path_in(named)
     with translation.override(languages.split(path[1:])[0]):
@@ -75,12 +75,12 @@ def page_read(named: str, *, edition: str = "", at: datetime) -> PageRead | None
 
 
 def language_for(page: PageRead | None) -> str:
-    """Return the language in which to ask about ``page``: the site's first where nobody knows which page it is."""
+    """Return the language of the form about ``page``, the site's first if the page is unknown."""
     return page.language if page else settings.SITE_LANGUAGES[0]
 
 
 def _path_in(named: str) -> str:
-    """Return the path on this site that the words name, decoded; empty for everything else."""
+    """Return the decoded path on this site, or an empty string for anything else."""
     if len(named) > LONGEST:
         return ""
     try:
@@ -130,5 +130,5 @@ _THINGS: Mapping[str, Callable[[str, datetime], Any]] = {
 
 
 def _spoken(language: str) -> str:
-    """Return the language itself where our words are written in it, else the site's first."""
+    """Return the language if the site's interface is translated into it, else the site's first."""
     return language if languages.is_spoken(language) else settings.SITE_LANGUAGES[0]

@@ -1,4 +1,4 @@
-"""The addresses at which readers report an error."""
+"""URLs of the form for reader reports."""
 
 from django.urls import path
 

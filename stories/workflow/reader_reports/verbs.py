@@ -1,4 +1,4 @@
-"""What readers report, and what editors decide about it: dismissed with a reason, or put right in an edition."""
+"""Verbs of reader reports: receive, dismiss with a reason, settle by an edition, reopen."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ LONGEST_TITLE = 160
 
 @transaction.atomic
 def receive(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
-    """Keep what a reader said, and tell who has to know: the owner of the page, or else everybody who decides on reports."""
+    """Store a reader report, and notify the owner of the page, or else all users who decide on reports."""
     report = take_in(said, about, at=at)
     work = work_of(report)
     owner = work.owner if work else None
@@ -47,9 +47,9 @@ def receive(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
 
 @transaction.atomic
 def dismiss(report: Report, *, by: User, reason: str) -> None:
-    """Decide that nothing follows from a report; ``reason`` says why, to the desk alone.
+    """Dismiss a report; ``reason`` is for the desk only.
 
-    Raises NotAllowedError without the right, ValidationError without a reason and when somebody decided meanwhile.
+    Raise NotAllowedError without permission, and ValidationError without a reason or if it was decided meanwhile.
     """
     require(by, RIGHT, _ONLY_EDITORS)
     why = reason.strip()
@@ -62,9 +62,9 @@ def dismiss(report: Report, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def settle(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
-    """Remember that the edition puts right what these reports on its page said; those decided meanwhile stay as they are.
+    """Record that the edition corrects what these reports on its page say; reports decided meanwhile are unchanged.
 
-    Raises NotAllowedError without the right.
+    Raise NotAllowedError without permission.
     """
     keys = [report.pk for report in reports]
     if not keys:
@@ -78,9 +78,9 @@ def settle(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
 
 @transaction.atomic
 def take_up_again(report: Report, *, by: User) -> None:
-    """Open a report again on which somebody had decided.
+    """Reopen a report that was decided.
 
-    Raises NotAllowedError without the right, ValidationError when it is open.
+    Raise NotAllowedError without permission, and ValidationError if it is open.
     """
     require(by, RIGHT, _ONLY_EDITORS)
     locked = _locked(report, is_open=False)
@@ -96,12 +96,12 @@ def waiting_on(work: Work) -> list[Report]:
 
 
 def work_of(report: Report) -> Work | None:
-    """Return the work that a report is about, or None where it is about something else."""
+    """Return the work that a report concerns, or None if it concerns another page."""
     return Work.objects.filter(uid=report.uid).select_related("story", "faq", "owner").first()
 
 
 def editions_of(report: Report) -> dict[int, Edition]:
-    """Return every edition of the work that a report is about, by number."""
+    """Return all editions of the work that a report concerns, by number."""
     return {edition.number: edition for edition in Edition.objects.filter(uid=report.uid).for_cards()}
 
 
@@ -123,5 +123,6 @@ def _decide(report: Report, state: ReportState, *, by: User, reason: str = "", l
 
 
 def _write(report: Report, verb: str, *, by: User, reason: str = "", **more: object) -> None:
-    """Write the event about the page, without the reader's words: these have no place in a log that is kept for ever."""
+    """Write an audit entry about the page of the report."""
+    # Without the reader's words, because the log is permanent.
     Event.objects.write(report.kind, report.uid, verb, by=by, after={"report": report.pk, **more}, reason=reason)

@@ -1,4 +1,4 @@
-"""Answers ``/reports/``: asks what is wrong with a page, and takes in what a reader says."""
+"""Views of the form for reader reports."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -23,10 +23,10 @@ from stories.workflow.reader_reports import verbs
 from stories.workflow.reader_reports.subject import PageRead, language_for, page_read
 
 
-@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
+@csrf_exempt  # a CSRF token would need a cookie; newsroom.site.reader_reports.same_origin checks the origin instead
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: HttpRequest) -> HttpResponseBase:
-    """Show the form, the same to everybody; take in what was sent from it."""
+    """Show the form, which is the same for every reader, or receive a report from it."""
     if request.method != "POST":
         return asked(request)
     response = _answered(request)
@@ -36,7 +36,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
 
 @public_page
 def asked(request: HttpRequest) -> HttpResponse:
-    """Show the form, empty."""
+    """Show the empty form."""
     page = _page(request, request.GET)
     with translation.override(language_for(page)):
         return _form(request, ReportForm(), page)
@@ -44,7 +44,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def thanks(request: HttpRequest) -> HttpResponse:
-    """Say that it came in, and what happens now."""
+    """Confirm that the report was received, and say what happens next."""
     page = _page(request, request.GET)
     with translation.override(language_for(page)):
         return render(request, "reader_reports/thanks.html", {"page": page, "days": DAYS_KEPT})
@@ -67,7 +67,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
             said = form.cleaned_data
             verbs.receive(said, page.about if page else About.page(said["page"]), at=request_time(request))
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
-    response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
+    response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Links by which people without an account see a draft: making and revoking them, and what each of them opens."""
+"""Shared previews: links that show a draft to people without an account, with or without a passcode."""
 
 from stories.drafts.revisions import edit_right
 from stories.workflow.shared_previews.open import Opened, Piece, opened

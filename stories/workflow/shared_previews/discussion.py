@@ -1,4 +1,4 @@
-"""What people without an account say of a shared draft: the form at its foot, and what was said over the same link."""
+"""Comments on a shared preview by people without an account: the form, and the comments made over the same link."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +16,7 @@ _LARGEST_NUMBER = 1_000_000_000
 
 
 class CommentForm(forms.Form):
-    """A comment on a draft. ``subject`` is shown to nobody: what is written there a machine wrote."""
+    """A comment on a draft. ``subject`` is a honeypot: no person sees it, so only a bot fills it in."""
 
     quote = WordsField(
         label=_("Which words"),
@@ -46,13 +46,13 @@ class CommentForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """Whether something was written where no person sees a field."""
+        """Return whether the honeypot field is filled in."""
         return bool(self.data.get("subject"))
 
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """What stands under a shared draft: the comments made over its link, and the form for another."""
+    """The comments made over the link of a shared preview, and the form for another."""
 
     comments: Comments
     form: CommentForm
@@ -69,7 +69,7 @@ def discussion_of(
     form: CommentForm | None = None,
     refusal: str = "",
 ) -> Discussion | None:
-    """Return what is said under ``piece``, or None where the link takes no comments. One query."""
+    """Return the comments on ``piece`` and the form, or None if the link takes no comments. One query."""
     if not shared.link.takes_comments:
         return None
     return Discussion(
@@ -82,7 +82,7 @@ def discussion_of(
 
 
 def piece_of(request: HttpRequest, shared: shared_previews.Opened) -> shared_previews.Piece | None:
-    """Return what of the draft a form was sent about."""
+    """Return the work of the shared preview to which a submitted form belongs, or None."""
     try:
         uid = UUID(request.POST.get("about", ""))
     except ValueError:

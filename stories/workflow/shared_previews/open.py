@@ -1,4 +1,4 @@
-"""What a token opens: one draft, the questions it asks and the pictures it shows, and nothing else."""
+"""What the token of a shared preview opens: one draft, the questions that it asks, and the images that it shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from stories.workflow.shared_previews.verbs import digest_of, view_right
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One work as a link shows it: its draft, or where ``leads_to`` is not empty the public page it has become.
+    """One work as a link shows it: its draft, or the public page ``leads_to`` that it has become.
 
-    ``revision`` is the number of what is shown.
+    ``revision`` is the number of the revision shown.
     """
 
     work: Work
@@ -31,7 +31,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an open link shows at one moment."""
+    """What an open link shows at one time."""
 
     link: SharedPreview
     main: Piece
@@ -39,13 +39,13 @@ class Opened:
 
     @property
     def asks_passcode(self) -> bool:
-        """Say whether whoever has the link must know a passcode too."""
+        """Return whether the link requires a passcode."""
         return bool(self.link.passcode_digest)
 
     def questions(self) -> Mapping[UUID, Piece]:
-        """Return the questions that the draft asks, by their uid, without those in the bin. Three queries, or none.
+        """Return the questions that the draft asks, by uid, without those in the trash. Three queries, or none.
 
-        Beside a pinned revision they are what they were when the link was made: what is written later is not shown.
+        With a pinned revision they are as they were when the link was made: later text is not shown.
         """
         document = self.main.document
         asked = [question.uid for question in document.questions] if isinstance(document, Explainer) else []
@@ -66,9 +66,9 @@ class Opened:
         }
 
     def picture(self, uid: UUID) -> Image | None:
-        """Return the picture of this uid where the draft, or a question it asks, shows it; None otherwise.
+        """Return the image with this uid if the draft or one of its questions shows it, else None.
 
-        None once the draft has come out: its public page shows what may be seen, and what was withdrawn is gone.
+        Return None once the draft is published: its public page decides which images may be seen.
         """
         if self.main.leads_to:
             return None
@@ -80,10 +80,8 @@ class Opened:
 
 
 def opened(token: str, *, at: datetime) -> Opened | None:
-    """Return what ``token`` opens at ``at``; None for one that was revoked, has ended, is closed, or never was.
-
-    The row is found by the token's digest, so nothing that is compared tells how near a guess came.
-    """
+    """Return what ``token`` opens at ``at``; None if the link is revoked, expired, closed or unknown."""
+    # The row is found by the digest of the token, so no comparison reveals how close a guess was.
     digest = digest_of(token)
     links = SharedPreview.objects.select_related("work", "revision__document", "made_by")
     link = links.filter(token_digest=digest).first()
@@ -99,7 +97,7 @@ def opened(token: str, *, at: datetime) -> Opened | None:
 
 
 def _saved_until(moment: datetime, works: list[Work]) -> dict[int, Revision]:
-    """Return, by the key of the work, what the desk said last at ``moment``."""
+    """Return the last revision of each work saved by ``moment``, by the key of the work."""
     earlier = Revision.objects.of_the_desk().filter(work=OuterRef("work"), created_at__lte=moment)
     newest = earlier.order_by("-number").values("number")[:1]
     found = Revision.objects.filter(work__in=works, number=Subquery(newest)).select_related("document")

@@ -1,4 +1,4 @@
-"""A document as the page that readers would get: an edition that is made and never stored."""
+"""A document as the page that readers would see: an edition that is never stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from stories.publishing.editions.create import direction_of
 
 
 def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
-    """Return the edition that publishing ``document`` at ``at`` would make of ``work``, as far as a page shows it."""
+    """Return the edition that publishing ``document`` at ``at`` would create, as far as a page shows it."""
     first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first() if work.pk else None
     return Edition(
         work=work,
@@ -36,7 +36,7 @@ def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
 
 @dataclass(frozen=True, slots=True)
 class DeskBanner:
-    """What stands over a preview of the desk: the way back, and the number of the revision where one was chosen."""
+    """The banner above a preview at the desk: the way back, and the number of the revision if one was chosen."""
 
     desk: str
     revision: int | None = None
@@ -44,7 +44,7 @@ class DeskBanner:
 
 @dataclass(frozen=True, slots=True)
 class DraftBanner:
-    """What stands over a shared draft: until when its link lives, and the way ``back`` from one of its questions."""
+    """The banner above a shared preview: when its link expires, and the way ``back`` from one of its questions."""
 
     until: datetime
     back: str = ""
@@ -52,7 +52,7 @@ class DraftBanner:
 
 @dataclass(frozen=True, slots=True)
 class UnsavedPage:
-    """Says that the page is shown beside its form: nothing stands over it, and no script is in it, as none may run there."""
+    """The mark of a live preview, which has no banner and no script, because its frame runs none."""
 
     is_beside_form: bool = True
 
@@ -61,7 +61,7 @@ UNSAVED = UnsavedPage()
 
 
 def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> QuestionNow:
-    """Return how the page of a draft names a question that has never been public, or has changed since."""
+    """Return a draft question as pages name it, if it was never public or has changed since."""
     answers = () if isinstance(document, Explainer) else document.answers
     days = [answer.as_of for answer in answers if answer.as_of]
     return QuestionNow(url, render_for_edition(document).summary, max(days, default=at.date()))
@@ -70,7 +70,7 @@ def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> Quest
 def draft_page(
     edition: Edition, *, at: datetime, drafts: DraftPlaces | None = None
 ) -> tuple[str, ExplainerPage | QuestionPage]:
-    """Return the public template of an edition that was never stored, and what it shows at ``at``."""
+    """Return the public template for an unsaved edition, and its page at ``at``."""
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
         return "public/story.html", ExplainerPage.of(edition, story, dependencies=NoDependencies(at=at), drafts=drafts)

@@ -1,4 +1,4 @@
-"""Asks strangers for the passcode of a link, once, and remembers in a cookie of that link alone that they knew it."""
+"""The passcode page of shared previews, and the cookie by which a browser is remembered for one link."""
 
 import re
 import secrets
@@ -22,7 +22,7 @@ _SEAL = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 class PasscodeForm(forms.Form):
-    """The passcode, and what shows that the form is ours: see ``_is_ours``."""
+    """The passcode, and a seal that proves where the form came from: see ``_is_ours``."""
 
     passcode = forms.CharField(
         label=_("Passcode"),
@@ -35,14 +35,14 @@ class PasscodeForm(forms.Form):
 
 
 def is_known(request: HttpRequest, shared: shared_previews.Opened) -> bool:
-    """Say whether the link asks for no passcode, or this browser gave it lately."""
+    """Return whether the link needs no passcode, or this browser gave it recently."""
     return not shared.asks_passcode or shared_previews.is_pass(shared.link, request.COOKIES.get(PASS, ""))
 
 
 def ask(request: HttpRequest, shared: shared_previews.Opened, token: str) -> HttpResponse:
-    """Ask for the passcode of a link; try what was sent, and lead to the draft where it is right.
+    """Ask for the passcode of a link, or check a submitted one and redirect to the draft if it is right.
 
-    Answers 429 to somebody who was wrong too often. The page says nothing about the draft, not even its language.
+    Answer 429 after too many wrong attempts. The page reveals nothing about the draft, not even its language.
     """
     if request.method != "POST":
         return _asked(request, PasscodeForm(), token)
@@ -79,12 +79,10 @@ def _asked(request: HttpRequest, form: PasscodeForm, token: str, *, status: int 
 
 
 def _is_ours(request: HttpRequest, seal: str, token: str) -> bool:
-    """Say whether the form was sent from our page, to which this browser got a cookie of this path.
-
-    Django's own check sets a cookie for the whole site and reads ``Origin``, which browsers empty where a page asks
-    for no referrer (Fetch Standard, 3.1). ``Sec-Fetch-Site`` is not touched by that (Fetch Metadata, 2.3).
-    """
+    """Return whether the form was sent from our page, for which this browser has a cookie with this path."""
     nonce = request.COOKIES.get(SEAL, "")
+    # Django's CSRF check sets a cookie for the whole site. It also reads Origin, which browsers empty if a page sends
+    # no referrer (Fetch Standard, 3.1). That does not affect Sec-Fetch-Site (Fetch Metadata, 2.3).
     is_from_here = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
     return is_from_here and bool(nonce) and constant_time_compare(seal, _sealed(nonce, token))
 
@@ -94,7 +92,7 @@ def _sealed(nonce: str, token: str) -> str:
 
 
 def _set(response: HttpResponse, name: str, value: str, token: str, *, max_age: int) -> None:
-    """Set a cookie that only the pages of this link get, and no other site's page can make a browser send."""
+    """Set a cookie that is sent to the pages of this link only, and never from the page of another site."""
     response.set_cookie(
         name,
         value,

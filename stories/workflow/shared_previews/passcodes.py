@@ -1,4 +1,4 @@
-"""Passcodes of links: a keyed digest, tries that are throttled without a gap, and a pass for who knew it."""
+"""Passcodes of shared previews: keyed digests, rate limited attempts, and passes for browsers that knew one."""
 
 import hashlib
 from enum import Enum
@@ -11,7 +11,7 @@ from newsroom.http.client_ip import connection_of
 from newsroom.http.rate_limits import acquire
 from stories.models import SharedPreview
 
-# How often one connection may be wrong at one link, and all together at that link, before they have to wait.
+# How many wrong attempts at one link are allowed from one network address, and from all together, until they must wait.
 MOST_BY_ONE = 5
 MOST_BY_ALL = 30
 WAIT = 15 * 60  # seconds
@@ -22,7 +22,7 @@ _SIGNER = TimestampSigner(salt="stories.sharing.pass")
 
 
 class Trial(Enum):
-    """What came of trying a passcode."""
+    """The result of an attempt."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -30,20 +30,22 @@ class Trial(Enum):
 
 
 def digest_of(passcode: str, *, token_digest: str) -> str:
-    """Return what is kept of a passcode: an HMAC under SECRET_KEY, different for each link.
+    """Return the digest of a passcode as stored: an HMAC under SECRET_KEY, different for each link.
 
-    Who reads the database alone cannot try passcodes; who tries them at the address is throttled. So it may be quick.
-    A new SECRET_KEY makes links with a passcode useless: they are made anew.
+    A new SECRET_KEY invalidates all passcodes: the links must be made again.
     """
+    # A fast digest is enough: the database alone does not suffice to try passcodes, and attempts at the address are
+    # rate limited.
     return salted_hmac(f"stories.sharing.passcode:{token_digest}", passcode, algorithm="sha256").hexdigest()
 
 
 def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Trial:
-    """Say whether this is the passcode of the link, tried from that network address.
+    """Check a passcode of the link, entered from that network address.
 
-    A wrong one takes one of MOST_BY_ONE places of the connection for WAIT seconds, and one of MOST_BY_ALL for
-    WAIT_OF_ALL; without a free place nothing is compared. Places are taken before comparing.
+    A wrong one takes one of ``MOST_BY_ONE`` slots of the network address, for ``WAIT`` seconds. It also takes one of
+    ``MOST_BY_ALL`` slots of the link, for ``WAIT_OF_ALL`` seconds. Without a free slot nothing is compared.
     """
+    # Slots are taken before the comparison, so that concurrent attempts never exceed the limit.
     own = acquire(_named(f"{link.token_digest} {connection_of(address)}"), MOST_BY_ONE, seconds=WAIT)
     if own is None:
         return Trial.TOO_OFTEN
@@ -58,12 +60,12 @@ def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Trial:
 
 
 def pass_for(link: SharedPreview) -> str:
-    """Return what proves for PASS_LASTS seconds that somebody knew the passcode of this very link."""
+    """Return a signed value that proves, for ``PASS_LASTS`` seconds, that a browser knew the passcode of this link."""
     return _SIGNER.sign(_proof(link))
 
 
 def is_pass(link: SharedPreview, value: str) -> bool:
-    """Say whether ``value`` is a pass for this link that was given no longer than PASS_LASTS seconds ago."""
+    """Return whether ``value`` is a pass for this link that was signed at most ``PASS_LASTS`` seconds ago."""
     try:
         proof = _SIGNER.unsign(value, max_age=PASS_LASTS)
     except BadSignature:
@@ -72,7 +74,7 @@ def is_pass(link: SharedPreview, value: str) -> bool:
 
 
 def _proof(link: SharedPreview) -> str:
-    """Return a value that neither another link nor another passcode has, and that says nothing of either."""
+    """Return a value that is unique to this link and passcode and reveals neither."""
     return salted_hmac(
         "stories.sharing.pass", f"{link.token_digest}{link.passcode_digest}", algorithm="sha256"
     ).hexdigest()

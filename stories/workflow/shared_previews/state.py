@@ -1,4 +1,4 @@
-"""How a link stands at one moment: open, or why it opens nothing. Nothing is flipped by a job."""
+"""The state of a link at one time, which is computed and never changed by a task: open, or why it is not."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from stories.workflow.shared_previews.verbs import RIGHT, may_revoke, view_right
 
 
 class LinkState(TextChoices):
-    """What a link is to whoever has it; only an open one opens anything."""
+    """The state of a link; only an open one opens anything."""
 
     OPEN = "open", "Open"
     REVOKED = "revoked", "Revoked"
@@ -23,14 +23,14 @@ class LinkState(TextChoices):
 
 
 def state_of(link: SharedPreview, *, at: datetime) -> LinkState:
-    """Return how ``link``, with its work and maker at hand, stands at ``at``."""
+    """Return the state of ``link`` at ``at``; its work and maker should be selected with it."""
     if link.revoked_at is not None:
         return LinkState.REVOKED
     if link.ends_at <= at:
         return LinkState.ENDED
     if link.work.binned_at is not None:
         return LinkState.BINNED
-    # ``has_perm`` refuses an account that was deactivated.
+    # ``has_perm`` returns False for a deactivated account.
     if not (link.made_by.has_perm(RIGHT) and link.made_by.has_perm(view_right(link.work.kind))):
         return LinkState.WITHOUT_MAKER
     return LinkState.OPEN
@@ -38,13 +38,13 @@ def state_of(link: SharedPreview, *, at: datetime) -> LinkState:
 
 @dataclass(frozen=True, slots=True)
 class Outings:
-    """The editions of some works that had begun at one moment, by the key of the work, in the order of their times."""
+    """The editions of some works that had begun at one time, by the key of the work, in order of time."""
 
     editions: Mapping[int, list[Edition]]
 
     @classmethod
     def of(cls, works: Iterable[Work], *, since: datetime, at: datetime) -> Self:
-        """Read the editions that could be read at any time between ``since`` and ``at``. One query."""
+        """Read the editions and notices that were in force at any time between ``since`` and ``at``. One query."""
         found: dict[int, list[Edition]] = {}
         begun = Edition.objects.spanning().filter(work__in=list(works), live_from__lte=at, live_until__gt=since)
         for edition in begun.defer("fragments").order_by("live_from", "pk"):
@@ -52,11 +52,11 @@ class Outings:
         return cls(found)
 
     def address_of(self, link: SharedPreview, revision: Revision) -> str:
-        """Return the public address to which ``link`` leads instead of showing ``revision``; empty while it shows it.
+        """Return the public address to which ``link`` redirects instead of showing ``revision``, or an empty string.
 
-        A pinned text came out when an edition with it could be read at any time since the link was made; the newest
-        draft when nothing was saved since the last edition. What was withdrawn afterwards leads to its notice: no link
-        brings back what readers lost.
+        A pinned revision counts as published if an edition with its document was live at any time since the link was
+        made. The newest draft counts as published if nothing was saved since the last edition. A page that was
+        withdrawn later redirects to its notice: a link never shows what readers can no longer see.
         """
         since = [each for each in self.editions.get(revision.work_id, []) if each.live_until > link.made_at]
         pages = [each for each in since if each.kind == EditionKind.PAGE]
@@ -67,7 +67,7 @@ class Outings:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A link as the desk lists it; ``leads_to`` is the public page to which an open one leads already."""
+    """A link in a list at the desk; ``leads_to`` is the public page to which an open one redirects already."""
 
     link: SharedPreview
     state: LinkState
@@ -76,19 +76,19 @@ class Listed:
 
     @property
     def is_open(self) -> bool:
-        """Say whether the link opens anything."""
+        """Return whether the link is open."""
         return self.state == LinkState.OPEN
 
 
 def links_of(work: Work) -> QuerySet[SharedPreview]:
-    """Return the links of ``work``, newest first, with what a list says of them."""
+    """Return the links of ``work``, newest first, with the related rows that a list shows."""
     return work.shared_previews.select_related("work", "revision", "made_by", "revoked_by")
 
 
 def listed(links: Iterable[SharedPreview], *, newest: Revision | None, for_: User, at: datetime) -> list[Listed]:
-    """Return the links of one work as the desk lists them for ``for_``; ``newest`` is what was saved last.
+    """Return the links of one work as the desk lists them for ``for_``; ``newest`` is the newest revision.
 
-    One query, and those that ask the rights of each maker once.
+    It takes one query, and those for the permissions of each maker, once each.
     """
     found = list(links)
     makers: dict[int, User] = {}

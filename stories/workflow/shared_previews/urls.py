@@ -1,4 +1,4 @@
-"""The addresses of shared previews, each with the token that opens it."""
+"""URLs of shared previews, each with the token that opens it."""
 
 from django.urls import path
 

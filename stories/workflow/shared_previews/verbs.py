@@ -1,4 +1,4 @@
-"""Makes a link to a draft, revokes it, counts who looked: each asks the right itself and writes to the record."""
+"""Verbs of shared previews: share and revoke, with permission checks and audit entries, and count views."""
 
 import hashlib
 import secrets
@@ -22,12 +22,12 @@ RIGHT = "stories.share_preview"
 PUBLISH = "stories.publish_work"
 LONGEST_LIFE = timedelta(days=90)
 SHORTEST_PASSCODE = 8
-# RFC 4648, section 5: 32 random bytes are 43 characters that need no escaping in an address.
+# RFC 4648, section 5: 32 random bytes are 43 characters that need no escaping in a URL.
 TOKEN_BYTES = 32
 
 
 class NotSharedError(RefusedError):
-    """No link was made; the message says what has to be put right, ``field`` names where."""
+    """The link was refused; the message says what to correct, ``field`` names the field."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -36,14 +36,14 @@ class NotSharedError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A link and its token, which is kept nowhere: whoever asked for it sees it now or never."""
+    """A new link and its token. The token is not stored, so it can be shown only now."""
 
     link: SharedPreview
     token: str
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a token: its SHA-256 in hexadecimal. A token is random, so it needs no salt."""
+    """Return the stored form of a token: its SHA-256 in hexadecimal. A token is random, so it needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -58,12 +58,18 @@ def share(
     passcode: str = "",
     takes_comments: bool = False,
 ) -> Made:
-    """Make a link that shows ``revision``, or always the newest draft, until just before ``ends_at``.
+    """Create a link that shows ``revision``, or always the newest draft, until just before ``ends_at``.
 
-    ``label`` tells the links of a work apart, for the desk only; with ``takes_comments`` whoever has it may comment. Whoever shares must be allowed to, and to edit the
-    work: raises NotAllowedError otherwise. Raises NotSharedError for a work in the bin or never saved, a revision that
-    readers see already, an end that is past or more than LONGEST_LIFE away, a label that an open link of the work has,
-    and a passcode shorter than SHORTEST_PASSCODE.
+    ``label`` distinguishes the links of a work and is for the desk only. ``takes_comments`` allows comments over the
+    link.
+
+    Raise NotAllowedError without permission to share previews and to edit the work. Raise NotSharedError for:
+
+    * a work in the trash, or one that was never saved;
+    * a revision whose document is live already, or one of another work;
+    * an end that is past or more than ``LONGEST_LIFE`` away;
+    * a label that is empty, too long or used by an open link of the work;
+    * a passcode shorter than ``SHORTEST_PASSCODE``.
     """
     require(by, RIGHT, "You may not share previews.")
     require(by, edit_right(work), "You may share only what you may edit.")
@@ -91,9 +97,9 @@ def share(
 
 @transaction.atomic
 def revoke(link: SharedPreview, *, by: User) -> None:
-    """Let a link open nothing from now on; one that was revoked stays as it was.
+    """Revoke a link; do nothing if it is revoked already.
 
-    Raises NotAllowedError for those who neither made it nor may publish.
+    Raise NotAllowedError unless the user made the link or may publish.
     """
     if not may_revoke(link, by):
         raise NotAllowedError("Only who made this link, or somebody who publishes, revokes it.")
@@ -107,17 +113,18 @@ def revoke(link: SharedPreview, *, by: User) -> None:
 
 
 def may_revoke(link: SharedPreview, user: User) -> bool:
-    """Say whether this person may revoke the link: they made it, or they may publish."""
+    """Return whether the user made the link or may publish, and so may revoke it."""
     return user.is_active and (link.made_by_id == user.pk or user.has_perm(PUBLISH))
 
 
 def count_view(link: SharedPreview, *, at: datetime) -> None:
-    """Count one look at the draft; counted in the database, so that two at the same moment are two."""
+    """Count one view of the draft."""
+    # Counted in the database, so that concurrent views are all counted.
     SharedPreview.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=at)
 
 
 def view_right(kind: str) -> str:
-    """Return the right without which nobody sees works of this kind at the desk."""
+    """Return the permission to view works of this kind at the desk."""
     return f"stories.view_{'story' if kind == WorkKind.STORY else 'faq'}"
 
 
@@ -161,7 +168,7 @@ def _check_end(ends_at: datetime, *, now: datetime) -> None:
 
 
 def _told(link: SharedPreview) -> dict[str, object]:
-    """Return what the record says of a link: nothing with which it could be opened."""
+    """Return the audit data of a link, without anything that would open it."""
     shown: dict[str, object] = {"revision": link.revision.number} if link.revision else {"draft": "newest draft"}
     return {
         "link": link.pk,
@@ -173,7 +180,7 @@ def _told(link: SharedPreview) -> dict[str, object]:
 
 
 def end_all_of(user: User, by: User, at: datetime) -> None:
-    """Let every link that ``user`` made open nothing any more, and nobody see them at work; within a transaction."""
+    """Revoke every open link that ``user`` made, and remove their presence. Call this in a transaction."""
     links = SharedPreview.objects.select_for_update(of=("self",)).select_related("work")
     for link in links.filter(made_by=user, revoked_at=None, ends_at__gt=at).order_by("pk"):
         link.revoked_at, link.revoked_by = at, by

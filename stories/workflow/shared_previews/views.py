@@ -1,4 +1,4 @@
-"""Answers ``/preview/<token>/``: a draft, its questions and its pictures, for whoever has the link."""
+"""Views of shared previews: a draft, its questions, its images and comments, for people who have the link."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -29,7 +29,7 @@ from stories.workflow.shared_previews.page import DraftBanner, as_edition, draft
 
 
 def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Let nobody keep an answer, find it by searching, or tell from a request elsewhere that it was open."""
+    """Decorate a view so that its responses are never cached, indexed or sent as a referrer."""
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -42,11 +42,11 @@ def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
     return answer
 
 
-@csrf_exempt  # the one form here proves itself: see stories.workflow.shared_previews.passcode_view
+@csrf_exempt  # the form is checked in stories.workflow.shared_previews.passcode_view
 @unshareable
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the draft of an open link, ask for its passcode, or lead to the page that it has become."""
+    """Show the draft of an open link, ask for its passcode, or redirect to the page that it has become."""
     at = request_time(request)
     shared = shared_previews.opened(token, at=at)
     if shared is None:
@@ -77,11 +77,11 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     return _shown(request, shared, piece, token, discussion_of(shared, piece, token))
 
 
-@csrf_exempt  # a token would need a cookie: the form proves itself by newsroom.site.reader_reports.same_origin
+@csrf_exempt  # a CSRF token would need a cookie; newsroom.site.reader_reports.same_origin checks the origin instead
 @unshareable
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, token: str) -> HttpResponse:
-    """Take in what somebody who has an open link says of its draft, or of a question that the draft asks."""
+    """Receive a comment on the draft of an open link, or on a question that the draft asks."""
     at = request_time(request)
     shared = shared_previews.opened(token, at=at)
     if shared is None or not shared.link.takes_comments:
@@ -104,14 +104,14 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
             response.status_code = status
             return response
     response = HttpResponseRedirect(f"{_address(shared, piece, token)}#comments")
-    response.status_code = 303  # the answer stands elsewhere, to be read by GET (RFC 9110, 15.4.4)
+    response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)
     return response
 
 
 @unshareable
 @require_safe
 def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
-    """Answer a rendition of a picture that the draft of an open link, or a question of it, shows."""
+    """Return a rendition of an image that the draft of an open link, or a question of it, shows."""
     spec = Spec.parse(name)
     shared = shared_previews.opened(token, at=request_time(request))
     image = shared.picture(uid) if shared and passcode_view.is_known(request, shared) else None
@@ -120,14 +120,14 @@ def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpRespo
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
-    """Answer for all that opens nothing alike, whether it did once or never."""
+    """Return the same 404 for every closed link, whether it ever existed or not."""
     return render(request, "404.html", status=404)
 
 
 def _written(
     request: HttpRequest, shared: shared_previews.Opened, piece: shared_previews.Piece, token: str, form: CommentForm
 ) -> tuple[int, str]:
-    """Write the comment, and return the status of the answer, with why where it is refused."""
+    """Write the comment; return the status of the response, and the reason if it is refused."""
     if not is_from_here(request):
         return 403, _("We take comments only from this page. Nothing was sent yet: send it once more from here.")
     if form.is_trapped:

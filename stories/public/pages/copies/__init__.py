@@ -1,1 +1,1 @@
-"""Copies of a page for others: as text, as data, embedded, as a share image."""
+"""Copies of a page for others: text and data, feed entries, embeds and share images."""

@@ -1,4 +1,4 @@
-"""The text copies of a page: its document as readers know it, whole and without marks that only we can follow."""
+"""Downloadable copies of a page: its document as readers know it, without what only this site can resolve."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +20,10 @@ from stories.public.pages.resolve import next_change, standing_under
 from stories.public.pages.works.fragments import as_read, fragments_of
 from stories.public.pages.works.links import Links, keys_of_topics, topics_in, works_in
 
-# The fields of a document that hold Markdown, wherever they stand in it.
+# The fields of a document that hold Markdown, at any depth.
 _MARKDOWN = frozenset({"caption", "description", "introduction", "method_note", "standfirst", "teaser", "text"})
 
-# What a copy is called, and what it is (RFC 7763 for Markdown), by the ending of its address.
+# The name and the content type (RFC 7763 for Markdown) of a copy, by the extension of its address.
 COPIES = {
     "txt": (gettext_noop("Text"), "text/plain"),
     "md": ("Markdown", "text/markdown"),
@@ -33,7 +33,7 @@ COPIES = {
 
 @dataclass(frozen=True, slots=True)
 class CopyPlace:
-    """Where a copy of a page is."""
+    """The name, address and content type of a copy."""
 
     name: str
     url: str
@@ -41,7 +41,7 @@ class CopyPlace:
 
 
 def copies_of(edition: Edition, changes: Changes | None) -> list[CopyPlace]:
-    """Return where the copies of a live page are, called as in the language that is active; none of a draft."""
+    """Return the copies of a live page, named in the active language; none for a draft."""
     if changes is None or not changes.editions:
         return []
     return [
@@ -52,7 +52,7 @@ def copies_of(edition: Edition, changes: Changes | None) -> list[CopyPlace]:
 
 @dataclass(frozen=True, slots=True)
 class PublicCopy:
-    """A page as it is given away at a moment: its document, its edition, its address, its sources as readers count them."""
+    """A page as a copy at one time: document, edition, absolute URL, and sources with the numbers that readers see."""
 
     document: AnyDocument
     edition: Edition
@@ -62,11 +62,12 @@ class PublicCopy:
 
 
 def public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDependencies) -> PublicCopy:
-    """Return the page of that kind and slug, as it can be read at the moment of ``dependencies``, to be given away.
+    """Return the live page of that kind and slug as a copy, at the time of ``dependencies``.
 
-    What only the desk knows is left out: articles that nothing cites, sections without a word, whether a headline was
-    confirmed. Links by uid are addresses of what is public, and plain words otherwise. Six queries, seven where the
-    page moved. Raises as ``stories.public.pages.resolve.standing_under`` does.
+    What only the desk knows is left out: articles without a citation, empty sections, whether a headline was confirmed.
+    Links by uid become addresses if their targets are public, and plain words otherwise.
+
+    It takes six queries, or seven if the page has moved. Raise as ``stories.public.pages.resolve.standing_under`` does.
     """
     at = dependencies.at
     edition = standing_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)

@@ -1,4 +1,4 @@
-"""A story as other sites show it inside their own pages."""
+"""The embed of a story, which other sites show inside their own pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from stories.public.pages.resolve import standing_at, standing_under
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """One story in a few lines, with the first topic it names."""
+    """A story in a few lines, with the name of its first topic."""
 
     edition: Edition
     topic: str
@@ -30,9 +30,9 @@ class Embed:
 
     @classmethod
     def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
-        """Return the story at this address, in three queries. Raises as ``standing_under`` does.
+        """Return the story at this address, at the time of ``dependencies``, in three queries.
 
-        ``dependencies`` says when, and is told what it is built from.
+        ``dependencies`` records what the embed is built from. Raise as ``standing_under`` does.
         """
         edition = standing_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
         dependencies.depends_on([NAMES])
@@ -42,9 +42,9 @@ class Embed:
 
     @classmethod
     def of_address(cls, url: str, *, at: datetime) -> Self:
-        """Return the story at this whole address, also where it was once, in five queries at most.
+        """Return the story at this absolute URL, which may be a former one, in at most five queries.
 
-        Raises Http404 where no story can be read there: elsewhere, never, not yet, no longer.
+        Raise Http404 if no live story has this address: another site, never published, not yet live, or withdrawn.
         """
         try:
             return cls._of(standing_at("story", _slug_in(url), at=at), at=at)
@@ -59,22 +59,22 @@ class Embed:
 
     @property
     def byline(self) -> str:
-        """Those who wrote it, or the site."""
+        """The names of the contributors, or else that of the site."""
         names = (contributor["name"] for contributor in self.edition.fragments.get("byline", ()))
         return join_list(names) or settings.SITE_NAME
 
     @property
     def picture(self) -> SharePicture:
-        """The picture that goes along when it is shared."""
+        """The share image of the story."""
         return SharePicture.of_edition(self.edition)
 
 
 def _slug_in(url: str) -> str:
-    """Return the slug of the story whose whole address this is; raise Http404 for any other address."""
+    """Return the slug of the story at this absolute URL; raise Http404 for any other address."""
     try:
         asked = urlsplit(url)
         is_ours = origin_of(url) == origin_of(settings.SITE_URL) and asked.username is None
-    except ValueError as error:  # brackets or a port that no address has
+    except ValueError as error:  # invalid brackets or an invalid port
         raise Http404 from error
     if not is_ours:
         raise Http404

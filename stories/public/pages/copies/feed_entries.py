@@ -1,4 +1,4 @@
-"""What the feeds of stories hold: the newest of all, of a topic, of an outlet, each with its whole text."""
+"""Entries of the feeds of stories: the newest of all, of a topic or of an outlet, each with its full text."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _LOCAL = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One story in the feed; every link in its HTML is complete."""
+    """A story in a feed; every link in its HTML is absolute."""
 
     edition: Edition
     byline: tuple[str, ...]
@@ -41,7 +41,7 @@ class Entry:
 
 
 def all_stories(*, at: datetime, dependencies: PageDependencies | None = None) -> QuerySet[Edition]:
-    """Return the newest stories that can be read at ``at``, those of the lists in the language that is active."""
+    """Return the newest live stories of the lists in the active language."""
     watch(dependencies, STORIES)
     languages = languages_of("story")
     walks = () if languages is None else story_walks(at, languages)
@@ -51,10 +51,10 @@ def all_stories(*, at: datetime, dependencies: PageDependencies | None = None) -
 def stories_about(
     slug: str, *, at: datetime, dependencies: PageDependencies | None = None
 ) -> tuple[Topic, QuerySet[Edition]]:
-    """Return the topic at this address and the stories that name it, itself or through one merged into it.
+    """Return the topic at this address, and the newest stories that name it or a topic merged into it.
 
-    These are the stories of the lists in the language that is active.
-    Raises Http404 unless something that can be read names it, and MovedError where its feed has another address.
+    The stories are those of the lists in the active language. Raise Http404 unless a live edition names the topic, and
+    MovedError if its feed has another address.
     """
     family = topic_family(slug, at=at, dependencies=dependencies)
     topic = family.thing
@@ -66,7 +66,7 @@ def stories_about(
 def stories_citing(
     slug: str, *, at: datetime, dependencies: PageDependencies | None = None
 ) -> tuple[Outlet, QuerySet[Edition]]:
-    """Return the outlet at this address and the stories that name it; raises as ``stories_about`` does."""
+    """Return the outlet at this address, and the newest stories that name it. Raise as ``stories_about`` does."""
     try:
         family = outlet_family(slug, at=at, dependencies=dependencies)
     except MovedError as moved:
@@ -86,7 +86,7 @@ def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
 def newest_entries(
     stories: QuerySet[Edition], *, site: str, at: datetime, dependencies: PageDependencies | None = None
 ) -> list[Entry]:
-    """Return ``stories`` as a feed holds them. ``site`` is its address. Four queries at most."""
+    """Return ``stories`` as entries of a feed, in at most four queries; ``site`` is the URL of the site."""
     editions = list(stories)
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     texts = [text for _, fragments in read for text in texts_of(fragments)]
@@ -119,5 +119,5 @@ def newest_entries(
 
 
 def _complete(html: str, *, page: str, site: str, put: partial[str]) -> str:
-    """Return ``html`` with its marks replaced and every link of this site complete."""
+    """Return ``html`` with its placeholders replaced and every link to this site absolute."""
     return _LOCAL.sub(lambda found: f"{found[1]}{page if found[2] == '#' else site}{found[2]}", put(html))

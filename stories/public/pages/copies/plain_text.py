@@ -1,4 +1,4 @@
-"""A page as plain text to be read and checked: what it is a copy of, its words with the numbers of its sources, corrections."""
+"""The plain text copy of a page: its edition and address, its text with numbered citations, corrections and sources."""
 
 import re
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from stories.public.pages.copies.documents import PublicCopy
 from stories.public.pages.history.corrections import corrections_of
 from stories.public.pages.history.recent_changes import Told
 
-# The beginning of a line that says something.
+# The beginning of a line that is not empty.
 _LINE = re.compile(r"\n(?!\n)")
 
 
 def as_text(copy: PublicCopy) -> str:
-    """Return the text of the page, with the words around it in the page's language. Two queries."""
+    """Return the text of the page, with its labels in the page's language. Two queries."""
     corrections = corrections_of({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
     numbers = {source.number: source.display for source in copy.sources}
     shape = Shape(
@@ -68,7 +68,7 @@ def _of_page(page: QuestionPage, shape: Shape) -> Iterator[str]:
 
 
 def _with_numbers(passage: Passage) -> Passage:
-    """Return the passage with the articles that it draws on cited at its end, where its words do not cite them."""
+    """Return the passage with those of its articles cited at the end that its text does not cite."""
     missing = [mark for number in passage.sources if (mark := f"[@{number}]") not in passage.text]
     return passage.model_copy(update={"text": f"{passage.text}{''.join(missing)}"})
 
@@ -94,10 +94,10 @@ def _day(day: date) -> str:
 
 
 def _item(words: str) -> str:
-    """Return an item of a list: its lines under each other, behind the mark."""
+    """Return a list item, with its further lines indented below the bullet."""
     return "- " + _LINE.sub("\n  ", words)
 
 
 def _part(heading: str, lines: list[str]) -> str:
-    """Return what stands under a heading with it; nothing without any."""
+    """Return the heading and the lines below it, or an empty string if there are no lines."""
     return "\n".join(line for line in (heading, *lines) if line) if lines else ""

@@ -1,4 +1,4 @@
-"""The picture that goes along when a story, a question or a topic is shared: what it shows, and where it is."""
+"""Share images of stories, questions and topics: what each shows, and its address."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,19 +19,19 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class SharePicture:
-    """What the picture of the page with this ``uid`` shows."""
+    """The content of the share image of the page with this ``uid``."""
 
     uid: UUID
     card: Card
 
     @property
     def url(self) -> str:
-        """Where it is: the address names what it shows, so that whoever keeps it asks again when that changes."""
+        """The address of the image. It holds a digest of the content, so a cached image is never outdated."""
         return reverse("share_picture", args=[self.uid, self.card.digest])
 
     @classmethod
     def of_edition(cls, edition: Edition) -> Self:
-        """Return the picture of a story or a question, in its own language, as it was printed."""
+        """Return the share image of a story or a question, in its language and with the names printed in it."""
         with translation.override(edition.language):
             topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
             is_story = edition.work_kind == "story"
@@ -49,7 +49,7 @@ class SharePicture:
 
     @classmethod
     def of_topic(cls, topic: Topic) -> Self:
-        """Return the picture of a topic, in the language of the site."""
+        """Return the share image of a topic, in the site's language."""
         with translation.override(settings.LANGUAGE_CODE):
             kind = topic.get_kind_display()
         note = " ".join(plain_text(topic.description).split())
@@ -57,9 +57,9 @@ class SharePicture:
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:
-        """Return the picture of whatever has this ``uid`` and can be read at ``at``, in two queries at most.
+        """Return the share image of the work or topic with this ``uid`` that is public at ``at``.
 
-        Raises Http404 where nothing does.
+        It takes at most two queries. Raise Http404 if there is none.
         """
         edition = Edition.objects.live(at).filter(uid=uid).first()
         if edition is not None:

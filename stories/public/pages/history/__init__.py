@@ -1,1 +1,1 @@
-"""Editions of a page, what changed between them, and corrections."""
+"""The history of a page: its editions, the changes between them, and corrections."""

@@ -1,4 +1,4 @@
-"""What a page says of its own changes: the editions that readers saw, and what each of them told them."""
+"""Changes of one page: the editions that readers saw, and what each told readers about its change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from stories.editions.models import Change, Edition, EditionKind
 from stories.public.pages.resolve import standing_under
 
 RECENTLY = timedelta(days=30)
-# Two sentences that share less than this are no longer one sentence with some words struck.
+# Below this ratio of shared text, two sentences are shown whole instead of as one sentence with deletions.
 ALIKE = 0.6
 _COLUMNS = (
     "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
@@ -24,11 +24,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One edition in the life of its page, or the notice that stood in its place.
+    """An edition in the history of its page, or a notice that took its place.
 
-    ``number`` counts the pages that were once public, from 1 in the order of their time; a notice has none (0) and no
-    ``url``. ``until`` is when something else took its place, None while it still stands: when that will end is nobody's
-    business before it does.
+    ``number`` counts the public pages from 1 in order of time; a notice has the number 0 and no ``url``. ``until`` is
+    when another edition or notice followed, None while this one is in force. A planned end is not public before its
+    time.
     """
 
     edition: Edition
@@ -38,48 +38,48 @@ class Stage:
 
     @property
     def is_page(self) -> bool:
-        """Say whether readers could read a page, and not a notice."""
+        """Return whether it is a page and not a notice."""
         return self.edition.kind == EditionKind.PAGE
 
     @property
     def is_correction(self) -> bool:
-        """Say whether it put something right that was wrong."""
+        """Return whether it is a correction."""
         return self.edition.change == Change.CORRECTION
 
     @property
     def tells(self) -> bool:
-        """Say whether it tells readers what it changed: a first edition and a minor one change nothing to tell."""
+        """Return whether it tells readers of a change; first editions and minor changes do not."""
         words = self.edition.note or self.is_correction
         return self.is_page and bool(words) and self.edition.change not in {Change.FIRST, Change.MINOR}
 
     @property
     def words(self) -> str:
-        """What it tells in one text: the note, or for a correction without one what is right."""
+        """The change note, or for a correction without one what is right."""
         return self.edition.note or self.edition.is_right
 
     @property
     def runs(self) -> list[Run]:
-        """What was wrong and what is right, as ``struck`` writes them."""
+        """The wrong and the right sentence, compared by ``struck``."""
         return struck(self.edition.was_wrong, self.edition.is_right)
 
     @property
     def key(self) -> UUID:
-        """A name that stays the same wherever the page moves: made of the work's own and the moment it was out."""
+        """An id that survives every change of address, derived from the work's uid and the time of publication."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
 class ToldChanges:
-    """What the editions of one story told readers, newest first, for those who follow it; ``edition`` is today's."""
+    """What the editions of one story told readers, newest first, for feeds; ``edition`` is today's."""
 
     edition: Edition
     told: list[Stage]
 
     @classmethod
     def load(cls, slug: str, *, under: str, at: datetime) -> Self:
-        """Return them for the story at this address, ``under`` which they are asked for.
+        """Return the changes of the story at this address, for a request of an address ``under`` it.
 
-        Two queries. Raises as ``standing_under`` does.
+        It takes two queries. Raise as ``standing_under`` does.
         """
         edition = standing_under("story", slug, at=at, under=under)
         return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.tells])
@@ -87,9 +87,10 @@ class ToldChanges:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the editions of one page told readers, newest first; ``editions`` says how many were once public.
+    """What the editions of one page told readers, newest first.
 
-    ``latest`` is what was told when the page was last updated, None where nothing was.
+    ``editions`` counts the pages that were ever public. ``latest`` is the change of the last update, or None if that
+    told nothing.
     """
 
     told: list[Stage]
@@ -103,31 +104,31 @@ class Changes:
 
     @property
     def corrected(self) -> Stage | None:
-        """The last correction, however long ago: the head of the page names its day."""
+        """The last correction at any time, whose day the head of the page names."""
         return next((stage for stage in self.told if stage.is_correction), None)
 
     @property
     def fades_at(self) -> datetime | None:
-        """The moment at which the oldest of the recent corrections leaves the top of the page."""
+        """The time at which the oldest recent correction leaves the top of the page."""
         return min((stage.edition.live_from + RECENTLY for stage in self.recent_corrections), default=None)
 
     @property
     def recent_corrections(self) -> list[Stage]:
-        """The corrections of the last thirty days, which stand near the top of the page."""
+        """The corrections of the last thirty days, which are shown near the top of the page."""
         return [stage for stage in self.told if stage.is_correction and self.at - stage.edition.live_from < RECENTLY]
 
 
 def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
-    """Return what stood at the page's address up to ``at``, oldest first. One query.
+    """Return the stages of the work up to ``at``, oldest first. One query.
 
-    What is still to come, and schedules that were cancelled, are not among it.
+    Pending and cancelled schedules are not included.
     """
     rows = Edition.objects.spanning().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
     return staged(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
 
 
 def staged(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
-    """Return what stood at one page's address up to ``at`` as its stages, oldest first."""
+    """Return the editions and notices of one page up to ``at`` as stages, oldest first."""
     slug = editions[-1].slug if editions else ""
     stages = []
     number = 0
@@ -146,7 +147,7 @@ def staged(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
 
 
 def changes_of(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
-    """Return what the editions of this page, of which ``past`` stood there up to ``at``, told readers."""
+    """Return what the editions of this page told readers; ``past`` are its editions and notices up to ``at``."""
     stages = staged(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug
@@ -161,14 +162,14 @@ def changes_of(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Ch
 
 
 def edition_url(kind: str, slug: str, number: int) -> str:
-    """Return where the ``number``-th edition once public of the page at ``slug`` can be read."""
+    """Return the address of the ``number``-th public edition of the page at ``slug``."""
     return reverse(f"{kind}_edition", args=[slug, number])
 
 
 def struck(was_wrong: str, is_right: str) -> list[Run]:
-    """Return the wrong words beside the right ones, inside the sentence that both share.
+    """Return the wrong and the right sentence as runs of one sentence, with what differs marked.
 
-    Sentences that have too little in common stand whole, the wrong one first. Runs that differ carry no space at
+    Sentences with too little in common are returned whole, the wrong one first. Runs that differ have no space at
     either end.
     """
     wrong, right = " ".join(was_wrong.split()), " ".join(is_right.split())

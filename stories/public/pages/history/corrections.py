@@ -1,4 +1,4 @@
-"""What was put right, on all pages that can be read: newest first."""
+"""Corrections of all live pages, newest first, for their list and the feeds."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ IN_FEED = 40
 
 @dataclass(frozen=True, slots=True)
 class CorrectionList:
-    """Some corrections, newest first, and where the earlier ones begin."""
+    """A page of the list of corrections, newest first."""
 
     corrections: list[Told]
     earlier: Cursor | None
@@ -26,23 +26,23 @@ class CorrectionList:
 
     @classmethod
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the corrections from the place named ``before`` on. Two queries, two more for ``dependencies``."""
+        """Return the corrections from the cursor ``before`` on, in two queries, and two more for ``dependencies``."""
         watch(dependencies, STORIES, QUESTIONS)
         found = paginate(corrections_until(at), before=before, field="live_from")
         return cls(with_pages(found.rows, at=at), found.earlier, found.is_first, at)
 
 
 def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = None) -> list[Told]:
-    """Return the newest corrections, as the feed in the language that is active holds them.
+    """Return the newest corrections for the feed in the active language.
 
-    Two queries, two more for ``dependencies``.
+    It takes two queries, and two more for ``dependencies``.
     """
     watch(dependencies, STORIES, QUESTIONS)
     return with_pages(newest(corrections_until(at).filter(listed()), limit=IN_FEED, field="live_from"), at=at)
 
 
 def corrections_of(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[Told]]:
-    """Return the corrections of these works by the work's uid, newest first. Two queries."""
+    """Return the corrections of these works by the uid of the work, newest first. Two queries."""
     found: dict[UUID, list[Told]] = {}
     for told in with_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
         found.setdefault(told.edition.uid, []).append(told)

@@ -1,4 +1,4 @@
-"""The history of a page: every edition that was once public, and each as it was, beside the one before it."""
+"""The history of a page, and each of its editions as it was, compared with the one before."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,10 +20,10 @@ from stories.public.pages.works.story import ExplainerPage
 
 
 def compared(before: Edition, after: Edition) -> Comparison | None:
-    """Return what ``after`` changed for readers; None where a document was taken out of one of them.
+    """Return what ``after`` changed for readers; None if a document was removed from one of the two.
 
-    The editions come with their documents. Labels are in the language that is active. What the desk keeps beside the
-    page (articles that nothing cites, pictures that stand nowhere, numbers of its own) is left out.
+    The editions must have their documents selected. Labels are in the active language. What only the desk sees is left
+    out: articles without a citation, images that are not placed, and the desk's numbers.
     """
     if before.document is None or after.document is None:
         return None
@@ -53,14 +53,14 @@ def _seen(part: Part) -> Part:
     )
 
 
-INSTANT = timedelta(microseconds=1)  # an edition can be read until just before its end
+INSTANT = timedelta(microseconds=1)  # an edition is live until just before its end
 
-NEAR = 2  # editions to each side of the one that is shown
+NEAR = 2  # editions shown on each side of the current one
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Everything that stood at the address of ``edition``, the page or notice of today, newest first."""
+    """All editions and notices of a page, newest first; ``edition`` is the page or notice of today."""
 
     edition: Edition
     at: datetime
@@ -68,35 +68,35 @@ class HistoryPage:
 
     @classmethod
     def load(cls, kind: str, slug: str, *, at: datetime, or_notice: bool = False) -> Self:
-        """Return the history of the page of that kind and slug. Two queries, three where it moved.
+        """Return the history of the page of that kind and slug, in two queries, or three if it has moved.
 
-        With ``or_notice`` also that of a page which was withdrawn. Raises as ``standing_under`` does.
+        With ``or_notice`` return that of a withdrawn page too. Raise as ``standing_under`` does.
         """
         edition = standing_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
         return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
 
     @property
     def is_withdrawn(self) -> bool:
-        """Return whether the page cannot be read now: then nothing of what its editions said is shown."""
+        """Return whether the page is withdrawn; the history then shows nothing of what its editions said."""
         return self.edition.kind == EditionKind.NOTICE
 
     @property
     def editions(self) -> int:
-        """How many pages were once public."""
+        """The number of pages that were ever public."""
         return sum(stage.is_page for stage in self.stages)
 
     @property
     def begun_at(self) -> datetime:
-        """When the first of them was."""
+        """The time at which the first edition was published."""
         return self.stages[-1].edition.live_from
 
 
 @dataclass(frozen=True, slots=True)
 class EditionPage:
-    """One edition as it was: ``shown`` where it stands in the history, ``page`` what it said.
+    """One edition as it was: ``shown`` is its stage, ``page`` its content.
 
-    ``today`` is the page that can be read now. ``before`` and ``after`` are the editions beside it, ``near`` these and
-    some more, newest first; ``compared`` is what it changed, None for the first.
+    ``today`` is the live page. ``before`` and ``after`` are the adjacent editions, ``near`` these and some more, newest
+    first. ``compared`` is what the edition changed, None for the first.
     """
 
     shown: Stage
@@ -110,19 +110,19 @@ class EditionPage:
 
     @property
     def template(self) -> str:
-        """The template of its kind of page."""
+        """The template for this kind of page."""
         return "public/story.html" if isinstance(self.page, ExplainerPage) else "public/question.html"
 
     @property
     def history_url(self) -> str:
-        """Where all editions are listed."""
+        """The address of the list of all editions."""
         return reverse(f"{self.today.work_kind}_history", args=[self.today.slug])
 
     @classmethod
     def load(cls, kind: str, slug: str, number: int, *, at: datetime) -> Self:
-        """Return the ``number``-th edition once public of the page of that kind and slug, in eight queries at most.
+        """Return the ``number``-th public edition of the page of that kind and slug, in at most eight queries.
 
-        Raises as ``HistoryPage.load`` does, and Http404 where there are not that many.
+        Raise as ``HistoryPage.load`` does, and Http404 if there are fewer editions.
         """
         today = standing_under(kind, slug, at=at, under=f"/history/{number}/")
         stages = [stage for stage in stages_of(today.uid, at=at) if stage.is_page]

@@ -1,4 +1,4 @@
-"""What the editions of all pages told readers lately: every kind of change, or corrections alone."""
+"""Recent changes of all pages that were told to readers: changes of every kind, or corrections alone."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,13 +15,16 @@ from stories.public.pages.history.changes import edition_url, struck
 from stories.public.pages.lists.branches import spoken, walks
 
 MOST = 5
-# What tells a reader of something that changed. A page that is withdrawn tells it in its place.
+# The changes that are announced. A withdrawal is not among them: its notice announces it.
 _TOLD = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change that was told: ``edition`` made it, ``page`` is what can be read today, ``url`` the edition's place."""
+    """A change that readers were told of.
+
+    ``edition`` made it, ``page`` is the live page of the work, and ``url`` is the address of the edition.
+    """
 
     edition: Edition
     page: Edition
@@ -29,29 +32,29 @@ class Told:
 
     @property
     def is_correction(self) -> bool:
-        """Say whether it put something right that was wrong."""
+        """Return whether it is a correction."""
         return self.edition.change == Change.CORRECTION
 
     @property
     def words(self) -> str:
-        """What it says in one text: the note, or for a correction without one what is right."""
+        """The change note, or for a correction without one what is right."""
         return self.edition.note or self.edition.is_right
 
     @property
     def runs(self) -> list[Run]:
-        """What was wrong and what is right, as ``stories.public.pages.history.changes.struck`` writes them."""
+        """The wrong and the right sentence, compared by ``stories.public.pages.history.changes.struck``."""
         return struck(self.edition.was_wrong, self.edition.is_right)
 
     @property
     def key(self) -> UUID:
-        """A name that stays the same wherever the page moves: made of the work's own and the moment it was out."""
+        """An id that survives every change of address, derived from the work's uid and the time of publication."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
 def told_lately(languages: Collection[str] | None, *, at: datetime) -> list[Told]:
-    """Return the five newest changes of live stories in these languages, or in any.
+    """Return the five newest changes of live stories in these languages, or in all for None. Two queries.
 
-    Of each story only the newest change counts, and the newest correction: an update never hides it. Two queries.
+    Only the newest change of each story counts, and its newest correction, which no update hides.
     """
     return with_pages(_LAST(at=at, **spoken(languages)), at=at)
 
@@ -68,12 +71,15 @@ def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Ed
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
-    """Return the corrections that were out by ``at``, of works whose page can be read then."""
+    """Return the corrections published by ``at``, of works whose page is live then."""
     return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
 
 
 def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
-    """Return the editions, which this module found, with the pages that stand in their place at ``at``."""
+    """Return these editions with the live page of each at ``at``, in at most one query.
+
+    They must be annotated with ``ordinal``.
+    """
     found = list(editions)
     pages = {page.uid: page for page in _PAGES(uids={edition.uid for edition in found}, at=at)} if found else {}
     return [
@@ -87,12 +93,12 @@ def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
 
 
 def _is_readable(at: datetime) -> Q:
-    """Return the condition that the page of an edition's work can be read."""
+    """Return the condition that the page of an edition's work is live."""
     return Q(Exists(Edition.objects.live(at).filter(uid=OuterRef("uid"))))
 
 
 def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
-    """Let each edition say in ``ordinal`` the how-manieth once public it is."""
+    """Annotate each edition with ``ordinal``, its number among the public pages of its work."""
     once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
     ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")

@@ -1,4 +1,4 @@
-"""What changed on a page since an edition that somebody read: how often readers were told, and where the words are new."""
+"""Changes on a story since the edition that a reader last saw: how many were announced, and where words are new."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,11 +20,11 @@ from stories.public.pages.history.editions import compared
 from stories.public.pages.resolve import standing_under
 from stories.public.pages.works.fragments import fragments_of
 
-# How much of what stands before new words is told, so that they are found where they are new.
+# Characters before new words that are sent along, so that the script finds the words at the right place.
 BEFORE = 40
-# More spans of announced editions are compared as if the oldest were one: each comparison takes some milliseconds.
+# The oldest of further spans of announced editions are compared as one: each comparison takes some milliseconds.
 MOST_SPANS = 8
-# The parts of a page that carry one id, by what the comparison calls them. Sources are told by the texts that cite them.
+# The ids of parts of the page, by the code of the comparison. Sources are reported by the texts that cite them.
 _PARTS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
 _HEAD = {"headline": "top", "standfirst": "standfirst"}
 _UNSAID = ("cite:", "note", "picture:")
@@ -32,7 +32,7 @@ _UNSAID = ("cite:", "note", "picture:")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of today's page that changed: its id, and its new words, each after the words that it follows."""
+    """A changed part of today's page: its id, and its new words, each with the words that precede it."""
 
     at: str
     words: tuple[tuple[str, str], ...]
@@ -40,7 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What was told since the edition read, oldest first, and where today's page differs from it; ``to`` is today's."""
+    """The changes announced since the edition ``read``, oldest first, and where today's page differs from it.
+
+    ``to`` is the number of today's edition.
+    """
 
     edition: Edition
     read: int
@@ -50,10 +53,10 @@ class Since:
 
     @classmethod
     def load(cls, slug: str, read: str, *, at: datetime) -> Self:
-        """Return what changed on the story since the ``read``-th edition once public. Three queries at most.
+        """Return what changed on the story since the public edition number ``read``, in at most three queries.
 
-        Raises as ``stories.public.pages.resolve.standing_under`` does, and Http404 for what is no number of an edition
-        that was public by ``at``.
+        Raise as ``stories.public.pages.resolve.standing_under`` does, and Http404 unless ``read`` is the number of an
+        edition that was public by ``at``.
         """
         number = parse_number(read, digits=9) or 0
         edition = standing_under("story", slug, at=at, under=f"/changes/?from={number}")
@@ -75,13 +78,13 @@ class Since:
 
     @property
     def said(self) -> str:
-        """How often readers were told, in a sentence with room for the ``{day}``; empty where they were not."""
+        """The number of announced changes as a sentence with the placeholder ``{day}``; empty if there are none."""
         number = len(self.told)
         said = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
         return said.replace("{number}", str(number)) if number else ""
 
     def body(self) -> dict[str, object]:
-        """Return it as JSON values, with a sentence in the story's language that leaves room for the ``{day}``."""
+        """Return the JSON body, with a sentence in the story's language that has the placeholder ``{day}``."""
         with translation.override(self.edition.language):
             return {
                 "from": self.read,
@@ -102,7 +105,10 @@ class Since:
 
 
 def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
-    """Return from which stage to which nothing but announced editions follow the ``number``-th, oldest first."""
+    """Return the spans of consecutive announced editions after the ``number``-th, oldest first.
+
+    A span is a pair of indexes in ``stages``: of the edition before it, and of its last one.
+    """
     spans: list[tuple[int, int]] = []
     for place in range(number, len(stages)):
         if stages[place].tells:
@@ -113,7 +119,7 @@ def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, in
 
 
 def _announced(places: dict[str, Place], announced: Iterable[dict[str, Place]]) -> Iterator[Place]:
-    """Yield those of ``places``, with those of their words, that also changed in a span of announced editions."""
+    """Yield those of ``places``, and of their words, that changed in a span of announced editions too."""
     words: defaultdict[str, list[str]] = defaultdict(list)
     for span in announced:
         for key, place in span.items():
@@ -125,7 +131,10 @@ def _announced(places: dict[str, Place], announced: Iterable[dict[str, Place]]) 
 
 
 def _places(before: Edition, after: Edition) -> Iterator[tuple[str, Place]]:
-    """Yield the places of ``after`` in its order, each with the key of what changed; what went leads to the list of changes."""
+    """Yield the changed places of ``after`` in order, each with the key of the change.
+
+    What was removed leads to the list of changes.
+    """
     comparison, fragments = compared(before, after), fragments_of(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):
         return
@@ -145,7 +154,10 @@ def _places(before: Edition, after: Edition) -> Iterator[tuple[str, Place]]:
 
 
 def _new(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
-    """Yield the new words of each field, block by block, each with the words before it; none of what is all new."""
+    """Yield the new words of each field by block, each with the words before it.
+
+    The words before are empty at the start of a block.
+    """
     for field in fields:
         before = fresh = ""
         for run in (run for words in field.after for run in words.runs):

@@ -1,1 +1,1 @@
-"""Pages that list stories and questions."""
+"""Pages that list works: front page, stories, questions, and the archive by month."""

@@ -1,4 +1,4 @@
-"""The stories by the month in which they were first published, by the clocks of the newsroom."""
+"""The archive: stories by the month of their first publication, in the newsroom's time zone."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,40 +26,38 @@ _LAST = ("-first_published_at", "-uid")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
-    """One month of one year."""
-
     year: int
     month: int
 
     @classmethod
     def of(cls, day: date) -> Self:
-        """Return the month in which a day lies, or a moment by the clocks of the newsroom."""
+        """Return the month of a date, or of a datetime in the newsroom's time zone."""
         local = timezone.localtime(day) if isinstance(day, datetime) else day
         return cls(local.year, local.month)
 
     @property
     def first_day(self) -> date:
-        """The day on which it begins."""
+        """The first day of the month."""
         return date(self.year, self.month, 1)
 
     @property
     def begin(self) -> datetime:
-        """The moment at which it begins."""
+        """The time at which the month begins in the newsroom's time zone."""
         return datetime(self.year, self.month, 1, tzinfo=timezone.get_current_timezone())
 
     @property
     def following(self) -> "Month":
-        """The month after it."""
+        """The next month."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
 
     def get_absolute_url(self) -> str:
-        """Return the address of its stories."""
+        """Return the address of the stories of this month."""
         return reverse("stories_of_month", args=[self.first_day])
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year with those of its months that hold a story, in their order."""
+    """A year with those of its months that hold a story, in order."""
 
     number: int
     months: list[Month]
@@ -67,7 +65,10 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class MonthPage:
-    """The stories first published in one month, newest first, and the months around it that hold some too."""
+    """The stories first published in one month, newest first.
+
+    ``previous`` and ``following`` are the nearest months that hold a story.
+    """
 
     month: Month
     cards: list[Card]
@@ -79,9 +80,9 @@ class MonthPage:
 
     @classmethod
     def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the stories of the month that begins on this day, from the place named ``before`` on.
+        """Return the stories of the month that begins on ``first_day``, from the cursor ``before`` on.
 
-        Six queries at most, two more for ``dependencies``. Raises Http404 where there is none.
+        It takes at most six queries, and two more for ``dependencies``. Raise Http404 if there is no story.
         """
         watch(dependencies, STORIES)
         month, written = Month.of(first_day), spoken(languages_of("story"))
@@ -101,9 +102,9 @@ class MonthPage:
 
 
 def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
-    """Return the years in which the live stories in these languages, or in any, were first published, newest first. Two queries.
+    """Return the years and months in which live stories were first published, newest year first, in two queries.
 
-    Each month from the first story on is asked for one story, by the index: counting them would read all.
+    ``languages`` restricts the stories to those in these languages.
     """
     written = spoken(languages)
     oldest = _FIRST_OF_ALL(at=at, **written)
@@ -115,7 +116,7 @@ def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
         months.append(months[-1].following)
     begins = [month.begin for month in (*months, months[-1].following)]
     (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
-    # There are more answers than months where the lists were filled up, as those of a prepared question are.
+    # A prepared query fills up its lists, so there may be more answers than months.
     kept = [month for month, found in zip(months, held, strict=False) if found is not None]
     by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
     return by_year[::-1]
@@ -124,7 +125,10 @@ def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
 def _held(
     story: int, begins: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
 ) -> QuerySet[Any, Any]:
-    """Return, beside a story that there is, a story of each of these spans of time, in the order of the index."""
+    """Annotate the existing ``story`` with one story of each of these spans, found by the index.
+
+    Counting the stories of each month would read all of them.
+    """
     walks = story_walks(at, languages)
     asked: dict[str, Subquery | Coalesce] = {}
     for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
@@ -134,7 +138,7 @@ def _held(
 
 
 def _end(walks: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
-    """Return the story with which those that ``walks`` find begin in this order, and when it was first published."""
+    """Return the key and the first publication of the story that comes first in this order among ``walks``."""
     keys = first_of(list(walks), order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 

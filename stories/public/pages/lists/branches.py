@@ -1,4 +1,4 @@
-"""Along which indexes a list of works in the active language is read: one walk for each language that it holds."""
+"""Lists of works in the active language: one queryset, and so one index scan, for each language that a list holds."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,20 +22,20 @@ _WRITTEN = PreparedQuery(_written)
 
 
 def spoken(languages: Collection[str] | None) -> dict[str, list[str]]:
-    """Return what a prepared question is given to ask for these languages, or for any."""
+    """Return the keyword arguments that pass ``languages`` to a prepared query; none for all languages."""
     return {} if languages is None else {"languages": list(languages)}
 
 
 def languages_of(kind: str) -> list[str] | None:
-    """Return in which languages a list of works of this kind holds some, without country; None for all.
+    """Return the languages, without country, of the works of this kind in the active list; None for all languages.
 
-    One query where the site has lists in several languages and this is the first, none else.
+    It takes one query if the site has several languages and the active one is its first, otherwise none.
     """
     return languages_listed(lambda: [language for (language,) in _WRITTEN(kind=kind)])
 
 
 def walks(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Return what together holds those of ``editions`` that are in these languages, or in any."""
+    """Split ``editions`` into one queryset for each language; for None return them unsplit."""
     if languages is None:
         return [editions]
     spoken = editions.alias(spoken=Primary("language"))
@@ -43,5 +43,5 @@ def walks(editions: EditionQuerySet, languages: Collection[str] | None) -> list[
 
 
 def story_walks(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Return the ways to the stories that a list in these languages, or in all, holds at ``at``."""
+    """Return one queryset of live stories for each language of a list at ``at``, or one of all."""
     return walks(Edition.objects.live(at).stories(), languages)

@@ -1,4 +1,4 @@
-"""Stories and questions as lists show them."""
+"""Cards: stories and questions as lists show them, with their topics."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.works.links import as_of
 from topics.models import Topic
 
-# The topics that are named, or those they were merged into.
+# The key of each named topic, or of the topic into which it was merged.
 _NAMED = PreparedQuery(
     lambda editions: (
         EditionTopic.objects.filter(edition__id__in=editions)
@@ -31,7 +31,7 @@ _CALLED = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys).values_li
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One story or question in a list, with the first topic it names."""
+    """A story or question in a list, with the name of its first topic."""
 
     edition: Edition
     topic: str
@@ -53,28 +53,28 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
 
 
 def heed_day(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
-    """Tell the guard until when what was updated on this day is called so."""
+    """Make the page expire at midnight if one of ``editions`` was updated today, because it is shown as “today”."""
     today = timezone.localdate(dependencies.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):
         dependencies.expires_at(midnight_after(dependencies.at))
 
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
-    """Return the present name of the first topic of each edition, by the edition's key. Two queries."""
+    """Return the present name of the first topic of each edition, by the key of the edition. Two queries."""
     first = {edition: keys[0] for edition, keys in named_by(editions).items()}
     names = dict(_CALLED(keys=set(first.values())))
     return {edition: names[topic] for edition, topic in first.items()}
 
 
 def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
-    """Return the topics of each edition as they are today, in its order, by the edition's key. Two queries."""
+    """Return the present topics of each edition in its order, by the key of the edition. Two queries."""
     named = named_by(editions)
     present = topics_with(chain.from_iterable(named.values()))
     return {edition: [present[topic] for topic in topics] for edition, topics in named.items()}
 
 
 def named_by(editions: Iterable[Edition]) -> dict[int, list[int]]:
-    """Return the keys of the topics that each edition names, as they are today, in its order and each once. One query."""
+    """Return the keys of the present topics of each edition, in its order and without repetition. One query."""
     named: dict[int, dict[int, None]] = {}
     for edition, topic in _NAMED(editions=[edition.pk for edition in editions]):
         named.setdefault(edition, {})[topic] = None
@@ -82,20 +82,20 @@ def named_by(editions: Iterable[Edition]) -> dict[int, list[int]]:
 
 
 def topics_with(keys: Iterable[int]) -> dict[int, Topic]:
-    """Return the topics of these keys by their key. One query."""
+    """Return the topics with these keys, by key. One query."""
     return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
 
 
 def live_stories(at: datetime) -> EditionQuerySet:
-    """Return the stories that can be read at ``at``, as lists need them."""
+    """Return the stories that are live at ``at``, with what lists need."""
     return Edition.objects.live(at).stories().for_cards()
 
 
 def live_questions(at: datetime) -> EditionQuerySet:
-    """Return the questions that can be read at ``at``, as lists need them."""
+    """Return the questions that are live at ``at``, with what lists need."""
     return Edition.objects.live(at).questions().annotate(answers=F("fragments__answers")).for_cards()
 
 
 def listed_stories(at: datetime) -> EditionQuerySet:
-    """Return the stories that a list in the language that is active holds at ``at``."""
+    """Return the stories that the list in the active language holds at ``at``."""
     return live_stories(at).filter(listed())

@@ -24,7 +24,7 @@ from stories.public.pages.works.outlets import OutletShown, outlets_of, shown
 from stories.public.pages.works.placeholders import words_only
 from topics.pages import watch
 
-# Among so many stories a topic is counted for “by topic”.
+# The number of newest stories among which the topics of “by topic” are counted.
 LATELY = 60
 VOICES = 3
 COMPARISONS = 1
@@ -33,7 +33,7 @@ ASKED = 4
 
 @dataclass(frozen=True, slots=True)
 class BandVoice:
-    """A passage in words; without outlets it is a comparison of our own."""
+    """A passage as plain text; without outlets it is a comparison of our own."""
 
     outlets: tuple[OutletShown, ...]
     words: str
@@ -41,7 +41,7 @@ class BandVoice:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What the papers say about the first story, and where all of it stands."""
+    """The first passages of the lead story, and the address of its section of passages."""
 
     url: str
     voices: list[BandVoice]
@@ -49,7 +49,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """What stands on the front page at one moment; ``lead`` is None before the first story is published."""
+    """The content of the front page at one time; ``lead`` is None before the first story is published."""
 
     at: datetime
     lead: Card | None
@@ -61,9 +61,9 @@ class FrontPage:
 
     @classmethod
     def load(cls, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the front page, in twelve queries at most, two more where lists are in several languages.
+        """Return the front page, in at most twelve queries, or fourteen if there are lists in several languages.
 
-        What editors gave a place comes first, as far as it can be read; the rest follows by date.
+        Stories that editors placed come first, as long as they are live; the others follow by date.
         """
         watch(dependencies, STORIES, QUESTIONS, FRONT)
         languages = languages_of("story")
@@ -77,7 +77,7 @@ class FrontPage:
         topics = topics_with([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
         cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
         lead = cards[0] if cards else None
-        if dependencies:  # what was updated today is said to be, and so is the day itself
+        if dependencies:  # stories updated today are marked as such, and the page shows the date
             dependencies.expires_at(midnight_after(at))
             dependencies.expires_at(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(
@@ -92,7 +92,7 @@ class FrontPage:
 
 
 def _placed(at: datetime) -> EditionQuerySet:
-    """Return the live stories that editors put there, in their order."""
+    """Return the live stories that editors placed on the front page, in their order."""
     places = FrontPlace.objects.standing(at)
     place = places.filter(uid=OuterRef("uid"))
     found = _without_pictures(live_stories(at)).filter(uid__in=places.values("uid"))
@@ -110,12 +110,12 @@ def _questions(at: datetime, languages: Collection[str] | None = None) -> QueryS
 
 
 def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
-    """Let each edition say the uid of its picture alone."""
+    """Annotate each edition with the uid of its lead image instead of joining the image."""
     return editions.select_related(None).annotate(picture=F("lead_image__uid"))
 
 
 def _show_pictures(editions: list[Edition], dependencies: PageDependencies | None) -> None:
-    """Fetch the pictures of these stories, of which the guard is told before. Two queries at most."""
+    """Fetch the lead images of these stories, in at most two queries."""
     pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
     if dependencies:
         dependencies.depends_on([page_key("picture", uid) for uid in pictures])

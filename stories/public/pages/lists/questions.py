@@ -1,4 +1,4 @@
-"""The list of common questions: newest first, all of them or those about one topic."""
+"""The list of questions, newest first: all of them or those about one topic."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from topics.models import Topic
 from topics.pages import topic_family, watch
 
 MOST_TOPICS = 12
-# Among so many of the newest questions the topics are counted.
+# The number of newest questions among which topics are counted.
 TOPICS_OF = 100
-# The topic that is named, or the one it was merged into.
+# The key of the named topic, or of the topic into which it was merged.
 PRESENT = Coalesce("topic__merged_into", "topic")
 
 
 @dataclass(frozen=True, slots=True)
 class TopicAsked:
-    """A topic with the number of questions that can be read about it."""
+    """A topic with the number of live questions about it."""
 
     topic: Topic
     questions: Count
@@ -34,9 +34,9 @@ class TopicAsked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionList:
-    """Some questions, where the earlier ones begin, and the topics that most of all questions are about.
+    """A page of the list of questions, and the most frequent topics of all questions.
 
-    ``about`` is the one topic that was asked for.
+    ``about`` is the topic to which the list is restricted.
     """
 
     cards: list[Card]
@@ -48,9 +48,10 @@ class QuestionList:
 
     @classmethod
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the questions from the place named ``before`` on, with a ``topic`` by its address those about it.
+        """Return the questions from the cursor ``before`` on; a ``topic``, given by slug, restricts them.
 
-        Six queries at most, up to four more for the topic, and two for ``dependencies``. Raises Http404 for a topic that no live edition names.
+        It takes at most six queries, up to four more for the topic, and two for ``dependencies``. Raise Http404 for a
+        topic that no live edition names.
         """
         watch(dependencies, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None
@@ -67,7 +68,10 @@ class QuestionList:
 
 
 def _topics(walks: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime) -> list[TopicAsked]:
-    """Return the topics that most of the newest questions are about, with how many of all are. Two queries, or three."""
+    """Return the most frequent topics of the newest questions, each with its count of all questions.
+
+    It takes two or three queries.
+    """
     newest = first_of(walks, order=("-updated_at", "-uid"), limit=TOPICS_OF)
     rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT)
     most = rows.annotate(number=CountOf("edition", distinct=True)).order_by("-number", "present")

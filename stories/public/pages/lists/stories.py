@@ -16,7 +16,7 @@ from topics.pages import watch
 
 @dataclass(frozen=True, slots=True)
 class StoryList:
-    """Some stories, the last updated first, where the earlier ones begin, and the months that hold some."""
+    """A page of the list of stories, last updated first, and the months that hold stories."""
 
     cards: list[Card]
     earlier: Cursor | None
@@ -26,7 +26,10 @@ class StoryList:
 
     @classmethod
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the stories from the place named ``before`` on. Six queries at most, two more for ``dependencies``."""
+        """Return the stories from the cursor ``before`` on.
+
+        It takes at most six queries, and two more for ``dependencies``.
+        """
         watch(dependencies, STORIES)
         languages = languages_of("story")
         found = _PAGES(before, at=at, **spoken(languages))

@@ -1,4 +1,4 @@
-"""The topics that are most in use lately, each with its latest stories."""
+"""Shelves of the front page: the topics that recent stories name most, each with its latest stories."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,21 +11,21 @@ from topics.models import Topic
 
 SHELVES = 3
 STORIES_ON_A_SHELF = 3
-IN_USE = 2  # stories that have to name a topic
+IN_USE = 2  # stories that must name a topic before it gets a shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One topic with some of its stories, newest first."""
+    """A topic with some of its stories, newest first."""
 
     topic: Topic
     cards: list[Card]
 
 
 def in_use(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dict[int, list[Edition]]:
-    """Return the keys of the topics that most of the ``latest`` stories name, the most used first, with these stories.
+    """Return the keys of the topics that several of the ``latest`` stories name, with those stories, most used first.
 
-    ``named`` are the keys of the topics of each edition, by its own.
+    ``named`` holds the keys of the topics of each edition by the key of the edition.
     """
     naming: defaultdict[int, list[Edition]] = defaultdict(list)
     for edition in latest:
@@ -38,10 +38,10 @@ def in_use(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dic
 def shelves(
     used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: Collection[int]
 ) -> list[Shelf]:
-    """Return shelves for the topics that are ``used``, as ``in_use`` returns them; ``topics`` are these by their keys.
+    """Return shelves for the topics in ``used``, which ``in_use`` returned; ``topics`` holds them by key.
 
-    No story stands on two shelves, and none of those ``shown`` elsewhere on the page, whose keys are given, stands here
-    again; a topic with nothing left has no shelf.
+    A story is on one shelf only. Stories whose keys are in ``shown`` are elsewhere on the page and on no shelf. A topic
+    without remaining stories has no shelf.
     """
     return list(islice(_filled(used, topics, shown=set(shown)), SHELVES))
 

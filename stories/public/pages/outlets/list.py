@@ -1,4 +1,4 @@
-"""The list of outlets: by what they are and then by name."""
+"""The list of outlets, by kind and name."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ KINDS: dict[str, Promise] = {
 }
 
 
-# Of each kind where all stand on one page, and of the one kind that was asked for.
+# The number of outlets of each kind on the page of all kinds, and on the page of one kind.
 MOST_OF_EACH = 100
 MOST_OF_ONE = 200
 
@@ -42,7 +42,7 @@ class OutletCounted:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The outlets of one kind as far as the page shows them; ``following`` leads on, or is empty."""
+    """The outlets of one kind; ``following`` is the query of the next page, or empty."""
 
     name: str
     rows: list[OutletCounted]
@@ -51,7 +51,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class OutletList:
-    """The outlets that live editions name, by what they are and then by name; ``only`` is the one kind asked for, or empty."""
+    """The outlets that live editions name, by kind and name; ``only`` is the name of the one kind shown, or empty."""
 
     shelves: list[Shelf]
     only: str
@@ -59,9 +59,9 @@ class OutletList:
 
     @classmethod
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on. Three queries at most, two more for ``dependencies``.
+        """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on.
 
-        Raises Http404 for a kind that there is not.
+        It takes at most three queries, and two more for ``dependencies``. Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404

@@ -1,4 +1,4 @@
-"""The page of one outlet: what it is, who owns it, every story that cited it and what it said there."""
+"""The page of one outlet: its description, its owner, and every story that cites it with what it reported there."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,10 +37,10 @@ STORIES_ON_A_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an outlet said in one story.
+    """What an outlet reported in one story.
 
-    Each voice comes with the names of those who share it. ``articles`` are those the story cites where no passage
-    draws on them.
+    Each voice has the names of the other outlets that share it. ``articles`` are those cited articles of the outlet
+    that no passage draws on.
     """
 
     edition: Edition
@@ -50,7 +50,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class OutletPage:
-    """Everything the page of one outlet shows at one moment."""
+    """The content of an outlet's page at one time."""
 
     outlet: Outlet
     at: datetime
@@ -63,9 +63,10 @@ class OutletPage:
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the outlet at this address, in ten queries at most.
+        """Return the page of the outlet at this address, in at most ten queries.
 
-        ``dependencies`` is told what it is built from. Raises MovedError for a former address or a merged outlet, Http404 unless a live edition names the outlet.
+        ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged outlet,
+        and Http404 unless a live edition names the outlet.
         """
         family = outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
@@ -90,12 +91,12 @@ class OutletPage:
 
     @property
     def kinds(self) -> str:
-        """What outlets of its kind are called together."""
+        """The plural name of its kind."""
         return str(KINDS[self.outlet.kind])
 
     @property
     def language(self) -> str:
-        """The language it appears in, by its name where that is known."""
+        """The name of its language, or the tag if the name is not known."""
         try:
             return str(get_language_info(self.outlet.language)["name_translated"])
         except KeyError:
@@ -103,12 +104,12 @@ class OutletPage:
 
     @property
     def host(self) -> str:
-        """The name of its site, without ``www.``."""
+        """The host of its home page, without ``www.``."""
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
 def outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
-    """Return the outlet that a present or former address leads to. Raises as ``OutletPage.load`` does."""
+    """Return the outlet at this address, with those merged into it. Raise as ``OutletPage.load`` does."""
     outlet = OUTLETS.led_to(slug, at=at)
     if outlet is None:
         raise Http404
@@ -122,7 +123,7 @@ def outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | N
 
 
 def public_outlet(slug: str, *, at: datetime) -> Outlet:
-    """Return the outlet of which ``outlet_family`` returns the family."""
+    """Return the outlet at this address. Raise as ``OutletPage.load`` does."""
     return outlet_family(slug, at=at).thing
 
 
@@ -131,7 +132,7 @@ def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition], li
 
 
 def _first_cited(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return when a story that readers could see cited the outlet for the first time."""
+    """Return when a published story cited the outlet for the first time."""
     seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
     firsts = first_of([seen.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
     return EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from")[:1]

@@ -1,4 +1,4 @@
-"""Searching what readers can read: what was asked, what was found, what it can be narrowed to, what is suggested."""
+"""The search of the public site: parameters, results, filters and suggestions."""
 
 from stories.public.pages.search.hits import Found as Found
 from stories.public.pages.search.query import Asked as Asked

@@ -1,4 +1,4 @@
-"""The pages among what was found: what a result shows of an edition, and the words that its excerpt is taken from."""
+"""Editions among search results: what a result shows of one, and the text of its excerpt."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from django.db import connection
 
 from newsroom.search.lookup import adapted, rows
 
-# The answers of a question are read for their days; of a story nothing is read that no result shows.
+# The answers of a question are read for their dates. Of a story, only what a result shows is read.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
     e."outlet_count", CASE WHEN e."work_kind" = 'question' THEN {answers} END, {text}
     FROM "stories_edition" AS e {wording}
@@ -24,7 +24,10 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An edition as results show it: ``text`` are all its words, a line for each passage with the kind of its section."""
+    """An edition as results show it.
+
+    ``text`` holds all its words, one line for each passage, headed by the kind of its section.
+    """
 
     slug: str
     language: str
@@ -37,18 +40,19 @@ class Page:
     text: str
 
     def words(self, section: str) -> str:
-        """Return the words of the sections of that kind, or of everything that the page says."""
+        """Return the words of the sections of that kind, or of the whole page if ``section`` is empty."""
         lines = (line.partition("\t") for line in self.text.split("\n"))
         return " ".join(words for kind, _, words in lines if not section or kind == section)
 
 
 def pages_of(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, Page]:
-    """Return the editions of these keys that can be read at ``at``, with their words where asked. One query, or none.
+    """Return the editions with these keys that are live at ``at``, by key, in one query or none.
 
-    Not as models: half of what a page of results costs would be to make them.
+    ``with_texts`` adds the text of each.
     """
     if not editions:
         return {}
+    # The rows are not loaded as models: that would be half the cost of a page of results.
     moment = adapted(at)
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],
@@ -70,7 +74,7 @@ def _page(
     answers: str | None,
     text: str,
 ) -> Page:
-    # SQLite keeps moments without their zone, in UTC.
+    # SQLite stores times without a time zone, in UTC.
     updated = updated_at if updated_at.tzinfo else updated_at.replace(tzinfo=UTC)
     days = [date.fromisoformat(day) for answer in json.loads(answers or "[]") or () if (day := answer.get("as_of"))]
     as_of = max(days, default=updated.date())

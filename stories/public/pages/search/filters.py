@@ -1,4 +1,4 @@
-"""What a search can be narrowed to, each choice with how many results it would leave."""
+"""Filters of the search page, each choice with the number of results that it would leave."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,10 @@ KINDS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a filter. It would leave ``number`` results, or more where ``is_capped``; 0 where none is known."""
+    """A value of a filter, which would leave ``number`` results, or more if ``is_capped``.
+
+    ``number`` is 0 if it is not known.
+    """
 
     value: str
     name: str
@@ -39,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The values that one parameter of the address offers; ``anything`` is what choosing none of them is called."""
+    """The values of one filter parameter; ``anything`` is the label of the empty choice."""
 
     name: str
     label: str
@@ -49,13 +52,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What each filter offers, days apart."""
+    """All filters except those by date."""
 
     offers: list[Offer]
 
     @classmethod
     def of(cls, asked: Asked, told: Counts, names: Names, *, topic: Topic | None, outlet: Outlet | None) -> Self:
-        """Return what results can be narrowed to that were counted, beside what they are: ``topic`` and ``outlet``."""
+        """Return the filters with their counts; ``topic`` and ``outlet`` are the current choices."""
         topics = _named(names.topics, told.topics, topic)
         outlets = _named(names.outlets, told.outlets, outlet)
         return cls(
@@ -74,12 +77,12 @@ class Narrowing:
 
     @property
     def chosen(self) -> list[str]:
-        """The names of what the search is narrowed to already."""
+        """The names of the current choices."""
         return [choice.name for offer in self.offers for choice in offer.choices if choice.is_chosen]
 
 
 def _sections() -> dict[str, str]:
-    """Return what the kinds of section are called in the language that is active."""
+    """Return the names of the kinds of section in the active language."""
     language = get_language() or settings.LANGUAGE_CODE
     return {code: usual_heading(code, language) or gettext("Other sections") for code in SECTION_KINDS}
 
@@ -99,7 +102,7 @@ def _fixed(names: Mapping[str, str | Promise], told: Iterable[Count], chosen: st
 
 
 def _named(things: Mapping[UUID, Name], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
-    """Return the things that were counted, the most frequent first, the chosen one among them whatever happens."""
+    """Return the counted entities, most frequent first; the chosen one is always included."""
     choices = {
         uid: Choice(thing.slug, thing.name, count.number, count.is_capped, bool(chosen and uid == chosen.uid))
         for count in told

@@ -1,4 +1,4 @@
-"""What was found, as results show it: its title, the words around what was looked for, and what it is."""
+"""Search results: title, excerpt with highlights, and label."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ LABELS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One result, of kind ``story``, ``question``, ``topic`` or ``source``.
+    """A result of the kind ``story``, ``question``, ``topic`` or ``source``.
 
-    Of a story ``day`` is when it was updated, of a question the day its answers are as of, of a name it is None.
-    ``outlets`` counts those that a story compares, ``stories`` those in which a name stands, as far as they are counted;
-    ``about`` says in a few words what a topic or an outlet is. ``language`` and ``direction`` are empty for names.
+    ``day`` is when a story was updated, or the date that a question's answers are as of; None for topics and outlets.
+    ``outlets`` counts the outlets that a story compares. ``stories`` counts the stories that name an entity, up to a
+    limit. ``about`` describes an entity in a few words. ``language`` and ``direction`` are empty for entities.
     """
 
     kind: str
@@ -49,17 +49,17 @@ class Found:
 
     @property
     def label(self) -> str:
-        """What it is, in a word."""
+        """The name of its kind."""
         return str(LABELS[self.kind])
 
     @property
     def outlets_said(self) -> str:
-        """How many outlets a story compares, in words."""
+        """The number of outlets that a story compares, in words."""
         return ngettext("%(number)s outlet", "%(number)s outlets", self.outlets) % {"number": self.outlets}
 
     @property
     def stories_said(self) -> str:
-        """In how many stories a name stands, in words; with a ``+`` where that is only as far as they were counted."""
+        """The number of stories that name an entity, in words; with ``+`` if the count reached its limit."""
         number = f"{self.stories}+" if self.stories == MOST_NAMING else self.stories
         return ngettext("%(number)s story", "%(number)s stories", self.stories) % {"number": number}
 
@@ -67,10 +67,9 @@ class Found:
 def found_of(
     hits: Sequence[Hit], wanted: ParsedQuery, *, section: str, at: datetime, names: Names | None = None
 ) -> list[Found]:
-    """Return the hits as results, in their order, with what is wanted marked. Two queries, and two more for names.
+    """Return the hits as results in their order, with matches highlighted. Two queries, and two more for names.
 
-    With a kind of ``section`` the excerpts of stories are taken from sections of that kind. ``names`` are looked up
-    where they are not given.
+    A kind of ``section`` restricts the excerpts of stories to its sections. Without ``names`` they are looked up.
     """
     pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
     known = Names.among(hits) if names is None else names
@@ -117,7 +116,7 @@ def _name(hit: Hit, name: Name, wanted: ParsedQuery, *, stories: int) -> Found:
 
 
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
-    """Return the pieces with hits that only a space parts as one."""
+    """Return the pieces with hits joined that only a space separates."""
     joined: list[Piece] = []
     for piece in pieces:
         if piece.hit and len(joined) > 1 and joined[-2].hit and joined[-1].words.isspace():

@@ -1,4 +1,4 @@
-"""Topics and outlets among what was found and what it can be narrowed to, as they are today."""
+"""Topics and outlets among search results and filters, under their present names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from topics.models import Topic, TopicKind
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A topic or an outlet; ``about`` says in a few words what it is."""
+    """A topic or an outlet; ``about`` describes it in a few words."""
 
     kind: str
     slug: str
@@ -27,23 +27,21 @@ class Name:
 
     @property
     def url(self) -> str:
-        """Where its page is."""
+        """The address of its page."""
         return reverse(self.kind, args=[self.slug])
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Topics and outlets by uid; what was merged into another is not among them."""
+    """Topics and outlets by uid; merged ones are not included."""
 
     topics: dict[UUID, Name] = field(default_factory=dict)
     outlets: dict[UUID, Name] = field(default_factory=dict)
 
     @classmethod
     def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
-        """Look up those among the hits, and these. Two queries at most.
-
-        Not as models: half of what a page of results costs would be to make them.
-        """
+        """Look up the entities among the hits, and the given ones, in at most two queries."""
+        # The rows are not loaded as models: that would be half the cost of a page of results.
         named = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
         return cls(
             {
@@ -61,7 +59,7 @@ class Names:
         )
 
     def of(self, hit: Hit) -> Name | None:
-        """Return what the hit stands for, None where readers cannot open it."""
+        """Return the entity of the hit, or None if it was not found."""
         return self.topics.get(hit.uid) if hit.kind == TOPIC else self.outlets.get(hit.uid)
 
 

@@ -1,4 +1,4 @@
-"""What a reader asked the search for, as the address says it."""
+"""The parameters of a search, as the address gives them."""
 
 import re
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ _NARROWING = ("kind", "topic", "source", "section", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words and what they are narrowed to; ``wrong`` names what could not be read, which is left empty.
+    """The query and its filters; ``wrong`` names the parameters that are invalid, which are left empty.
 
-    ``topic`` and ``source`` are addresses (slugs), ``section`` is a kind of section, ``page`` one of the first ten.
+    ``topic`` and ``source`` are slugs, ``section`` is a kind of section, ``page`` a number from 1 to ``MOST_PAGES``.
     """
 
     query: str
@@ -36,7 +36,7 @@ class Asked:
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Self:
-        """Read the parameters of an address, whatever they are."""
+        """Parse the parameters of an address; an invalid value never raises an error."""
         wrong = set()
         given = {name: values.get(name, "") for name in (*_NARROWING, "page")}
         kind, section, page = given["kind"], given["section"], given["page"] or "1"
@@ -65,11 +65,11 @@ class Asked:
 
     @property
     def is_narrowed(self) -> bool:
-        """Say whether anything but the words is asked for."""
+        """Return whether any filter is set."""
         return any(getattr(self, name) for name in _NARROWING)
 
     def address(self, *, query: str | None = None, page: int = 1, narrowed: bool = True) -> str:
-        """Return the query of the address that asks for the same, with other words or another page where given."""
+        """Return the query string of this search, with another query or page if given."""
         values: dict[str, object] = {"q": self.query if query is None else query}
         if narrowed:
             values |= {name: value for name in _NARROWING if (value := getattr(self, name))}

@@ -22,11 +22,10 @@ RESULTS = 10
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What was found for what was asked, best first.
+    """The results of a search, best first.
 
-    There are ``total`` results, and more where that ``is_capped``. ``instead`` is another spelling whose results these
-    are, as there was nothing for the words as they were written; else it is empty. ``following`` is the number of the
-    next page, or None.
+    There are ``total`` results, or more if ``is_capped``. ``instead`` is the corrected spelling to which the results
+    belong, or empty. ``following`` is the number of the next page, or None.
     """
 
     asked: Asked
@@ -40,9 +39,10 @@ class SearchPage:
 
     @classmethod
     def load(cls, asked: Asked, *, at: datetime, size: int = RESULTS) -> Self:
-        """Return the results, in eight queries unless words are misspelt; ``asked`` comes back with what else was found wrong in it.
+        """Return the results, in eight queries unless words are misspelt.
 
-        Where something is wrong nothing is looked for: a search that is wider than what was asked would mislead.
+        If a parameter is invalid, nothing is searched: a wider search than the one requested would mislead. ``asked``
+        is returned with unknown topics and outlets added to ``wrong``.
         """
         topic = Topic.objects.public(at).filter(slug=asked.topic).first() if asked.topic else None
         outlet = Outlet.objects.public(at).filter(slug=asked.source).first() if asked.source else None
@@ -81,20 +81,20 @@ class SearchPage:
 
     @property
     def has_words(self) -> bool:
-        """Say whether there was anything to look for: marks alone are no words, nor is what is not wanted."""
+        """Return whether the query holds words to search for; punctuation and excluded words do not count."""
         return bool(ParsedQuery.read(self.asked.query))
 
     @property
     def following_address(self) -> str:
-        """Where the next results are."""
+        """The address of the next page of results."""
         return self.asked.address(page=self.following or 1)
 
     @property
     def first_address(self) -> str:
-        """Where the best results are."""
+        """The address of the first page of results."""
         return self.asked.address()
 
     @property
     def wide_address(self) -> str:
-        """Where the same words are looked for everywhere."""
+        """The address of the same query without filters."""
         return self.asked.address(narrowed=False)

@@ -1,4 +1,4 @@
-"""What a reader may be about to type: pages, topics and outlets whose titles begin so."""
+"""Suggestions while typing: pages, topics and outlets whose titles begin with the typed text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A title with where it stands; ``label`` says what it is. ``language`` and ``direction`` are empty for names."""
+    """A title with its address; ``label`` names its kind. ``language`` and ``direction`` are empty for entities."""
 
     label: str
     title: str
@@ -25,7 +25,7 @@ class Suggestion:
 
 
 def suggestions_for(start: str, *, at: datetime) -> list[Suggestion]:
-    """Return up to six suggestions for what was typed, the best first. Five queries at most."""
+    """Return up to six suggestions for the typed text, best first, in at most five queries."""
     hits = suggest(start, at=at, limit=MOST)
     pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
     names = Names.among(hits)

@@ -1,1 +1,1 @@
-"""The pages of a story and of a question."""
+"""The pages of stories and questions, and the parts that they share."""

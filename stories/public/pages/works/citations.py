@@ -1,4 +1,4 @@
-"""How others cite a page: the edition that can be read now, at the address that keeps showing it."""
+"""Citations of a page in common styles: the live edition, at its permanent address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ _ENDS = (".", "?", "!", "…", "؟")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One way to cite the page; ``style`` is what it is called."""
+    """A citation of the page; ``style`` is the name of the style."""
 
     style: str
     text: str
 
 
 def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | None) -> list[Citation]:
-    """Return the citation of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia's template.
+    """Return citations of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia style.
 
-    Names stand as they are printed: which part of one is the surname cannot be told from its letters. The day is that
-    of the last update, in the newsroom's time; words, months and commas are in the language that is active. What
-    readers never saw is not cited.
+    Names are used as printed: nothing says which part of a name is the surname. The date is that of the last update, in
+    the newsroom's time zone. Words, months and commas are in the active language. Without ``changes``, as for a draft,
+    there is no citation.
     """
     if changes is None or not changes.editions:
         return []
@@ -53,7 +53,7 @@ def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | Non
 
 
 def _template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -> str:
-    """Return the page as ``{{cite web}}`` (Wikipedia, Template:Cite web); a bar in a value is written ``{{!}}``."""
+    """Return the page as ``{{cite web}}`` (Wikipedia, Template:Cite web); a pipe in a value becomes ``{{!}}``."""
     authors = [(f"author{place}", name) for place, name in enumerate(byline, start=1)]
     fields = [
         *authors,

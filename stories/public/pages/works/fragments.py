@@ -1,4 +1,4 @@
-"""A document as readers know it: without what the desk keeps beside the page."""
+"""Fragments of editions, and documents as readers know them, without what only the desk sees."""
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture
 from stories.documents.render import ExplainerFragments, QuestionFragments
@@ -10,14 +10,17 @@ type Fragments = ExplainerFragments | QuestionFragments
 
 
 def fragments_of(edition: Edition) -> Fragments:
-    """Return what the edition keeps, read back."""
+    """Return the validated fragments of the edition."""
     if edition.work_kind == "story":
         return ExplainerFragments.model_validate(edition.fragments)
     return QuestionFragments.model_validate(edition.fragments)
 
 
 def as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
-    """Return ``document`` without articles that nothing cites, pictures that stand nowhere and words nobody is told."""
+    """Return ``document`` without what readers never get.
+
+    That is articles without a citation, images that are not placed, and alternative texts of decorative images.
+    """
     texts = texts_of(fragments) if isinstance(fragments, ExplainerFragments) else question_texts_of(fragments)
     cited, placed = {source.number for source in fragments.sources}, pictures_in(texts)
     read: dict[str, object] = {
@@ -30,5 +33,5 @@ def as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
 
 
 def _told(picture: PlacedPicture) -> PlacedPicture:
-    """Return the picture with the words that are told of it: none instead of a decorative one."""
+    """Return the image with the alternative text that readers get: none if it is decorative."""
     return picture.model_copy(update={"alt": ""}) if picture.decorative else picture

@@ -1,4 +1,4 @@
-"""The pictures that a page places: the lead, and those inside its text."""
+"""The images of a page: the lead image, and those placed inside its text."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from stories.documents.render import ShownPicture
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture as a page shows it; a decorative one has no alternative text.
+    """An image as a page shows it; a decorative one has no alternative text.
 
-    ``image`` is None where readers may no longer see it: an old edition says in words what it showed. ``under`` is the
-    address of a shared draft, which serves its pictures itself.
+    ``image`` is None if it is no longer public: an old edition then describes it in words. ``under`` is the address of
+    a shared preview, which serves its images itself.
     """
 
     image: Image | None
@@ -27,9 +27,9 @@ class Figure:
 
 
 def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str], under: str = "") -> dict[UUID, Figure]:
-    """Return the placed pictures by the uid of their use, without those that were erased. One query, or none.
+    """Return the placed images by the uid of their use, without erased ones. One query, or none.
 
-    ``fill`` replaces the marks in their captions; they are served at ``under``, or where all pictures are.
+    ``fill`` replaces the placeholders in captions. The images are served at ``under``, or else at their usual address.
     """
     images = _images(placed, among=Image.objects.all())
     return {
@@ -42,16 +42,16 @@ def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str], 
 def public_figures_of(
     placed: Collection[ShownPicture], *, fill: Callable[[str], str], at: datetime
 ) -> dict[UUID, Figure]:
-    """Return every placed picture by the uid of its use, without the image where it is not public at ``at``.
+    """Return every placed image by the uid of its use, with ``image`` None if it is not public at ``at``.
 
-    One query, or none. ``fill`` replaces the marks in their captions.
+    It takes one query, or none. ``fill`` replaces the placeholders in captions.
     """
     images = _images(placed, among=Image.objects.public(at))
     return {picture.uid: _figure(picture, images.get(picture.image), fill) for picture in placed}
 
 
 def printed(figures: Mapping[UUID, Figure]) -> dict[str, str]:
-    """Return the HTML of each figure, as it stands inside a text, by its uid in words."""
+    """Return the HTML of each figure inside a text, by its uid as a string."""
     return {str(uid): render_to_string("components/figure.html", {"figure": figure}) for uid, figure in figures.items()}
 
 

@@ -1,4 +1,4 @@
-"""Where the things that a page names are now: the stories, questions and topics that can be read at that moment."""
+"""Present addresses of what a page names: the live stories and questions, and the public topics."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class QuestionNow:
-    """A question as its live edition has it."""
+    """The address, introduction and date of a question's live edition."""
 
     url: str
     introduction: str
@@ -32,7 +32,7 @@ class QuestionNow:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What the marks of one page lead to, by ``kind:uid``, with the topics and questions found on the way."""
+    """The addresses of a page's placeholders by ``kind:uid``, with the topics and questions found."""
 
     places: dict[str, str]
     topics: dict[UUID, Topic]
@@ -44,8 +44,8 @@ class Links:
     ) -> Self:
         """Look up ``targets`` with the page's own ``topics`` and ``questions``, in two queries.
 
-        The page's own topics are public because it names them; any other only while a live edition names it. A topic
-        that was merged is the one it was merged into.
+        The page's own topics are public because it names them. Another topic is public only while a live edition names
+        it. A merged topic leads to the one into which it was merged.
         """
         works = {uid for _, uid in works_in(targets)} | set(questions)
         live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))
@@ -53,7 +53,7 @@ class Links:
 
     @classmethod
     def among(cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime) -> Self:
-        """Look up ``targets`` among the pages of ``neighbours`` as ``load`` does. One query, for the topics."""
+        """Look up ``targets`` among the pages of ``neighbours``, as ``load`` does. One query, for the topics."""
         return cls._of(neighbours.live.values(), targets, topics=topics, at=at)
 
     @classmethod
@@ -74,23 +74,23 @@ class Links:
         return cls(places, found, asked)
 
     def with_drafts(self, questions: Mapping[UUID, QuestionNow]) -> Self:
-        """Return the links with those of ``questions`` leading to their drafts, whether readers see them or not."""
+        """Return the links with ``questions`` leading to their drafts, whether they are live or not."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
         return replace(self, places=self.places | drafts, questions=self.questions | dict(questions))
 
 
 @dataclass(frozen=True, slots=True)
 class DraftPlaces:
-    """Where the page of a shared draft leads instead: its ``questions`` by uid, its ``pictures`` under one address."""
+    """Addresses in a shared preview: of ``questions`` by uid, and the prefix of all ``pictures``."""
 
     questions: Mapping[UUID, QuestionNow] = field(default_factory=dict)
     pictures: str = ""
 
 
 def as_of(edition: Edition) -> date:
-    """Return the newest day on which an answer of the question is said to be true, else the day of its update.
+    """Return the newest date that an answer of the question is as of, or else the day of its update.
 
-    ``edition`` carries ``answers``, annotated from its fragments.
+    ``edition`` must be annotated with ``answers`` from its fragments.
     """
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
@@ -98,7 +98,7 @@ def as_of(edition: Edition) -> date:
 
 
 def _topics(own: Collection[UUID], foreign: Collection[UUID], *, at: datetime) -> list[Topic]:
-    """Return the page's ``own`` topics, and those ``foreign`` to it that are public. One query, or none."""
+    """Return the page's ``own`` topics, and those of the ``foreign`` ones that are public. One query, or none."""
     if foreign:
         public = Q(uid__in=own) | Q(_named(at), uid__in=foreign)
         known = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
@@ -110,23 +110,21 @@ _OWN_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).sele
 
 
 def _named(at: datetime) -> IsNull:
-    """Return what keeps the topics that lead to one (``leads_to``) that a live edition names, or that has one merged into it that is.
-
-    Each is asked for the newest row that names it, as a value: a database that may choose makes a list of all.
-    """
+    """Return the condition that a live edition names the topic in ``leads_to``, or one merged into it."""
+    # The newest row that names each topic, as a scalar subquery: otherwise the database may make a list of all.
     own = live_naming(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
     joined = Topic.objects.filter(IsNull(first_naming(Topic, at=at), False), merged_into=OuterRef("leads_to"))
     return IsNull(Coalesce(Subquery(own[:1]), Subquery(joined.order_by().values("pk")[:1])), False)
 
 
 def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
-    """Return the stories and questions among ``targets``, each as kind and uid."""
+    """Return the kind and uid of the stories and questions among ``targets``."""
     wanted = _uids(targets)
     return {(kind, uid) for kind in ("story", "question") for uid in wanted[kind]}
 
 
 def keys_of_topics(topics: Iterable[UUID]) -> Iterator[str]:
-    """Yield the keys on which it hangs whether and where these topics can be read, and how they are called."""
+    """Yield the page keys on which the addresses and names of these topics depend, and whether they are public."""
     for uid in topics:
         yield from (page_key("topic", uid), naming_key("topic", uid))
 
@@ -146,7 +144,7 @@ def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
 
 
 def watch_texts(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
-    """Tell the guard, if there is one, on which pages texts depend that have marks in them, and when a day in them has come."""
+    """Record the pages to which the placeholders in ``texts`` lead, and the next date in them as an expiry."""
     if dependencies is None:
         return
     read = list(texts)

@@ -1,4 +1,4 @@
-"""What a page takes from today for its frozen words: names, pictures and links; for an old edition the links alone."""
+"""Current data for the frozen text of an edition: names, images and links."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from stories.public.pages.works.topics import TopicShown, topics_as_printed, top
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the fragments of one page ask for: ``placed`` pictures stand inside its ``texts``, ``lead`` above them."""
+    """What the fragments of one page need: ``placed`` images are inside its ``texts``, ``lead`` is above them."""
 
     texts: tuple[str, ...]
     outlets: tuple[NamedOutlet, ...]
@@ -38,18 +38,18 @@ class Needs:
 
     @property
     def pictures(self) -> list[ShownPicture]:
-        """All pictures of the page."""
+        """All images of the page."""
         return [*self.placed, *([self.lead] if self.lead else [])]
 
     @property
     def own_topics(self) -> list[UUID]:
-        """The topics that the page itself names, without those that are only proposed."""
+        """The uids of the topics that the page names, without proposed names."""
         return [mention.topic for mention in self.topics if mention.topic]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What was found for the needs of one page; ``fill`` replaces the marks in its texts."""
+    """The data found for the needs of one page; ``fill`` replaces the placeholders in its texts."""
 
     neighbours: Neighbours
     links: Links
@@ -70,12 +70,14 @@ class Surroundings:
         lists: Collection[str] = (),
         drafts: DraftPlaces | None = None,
     ) -> Self:
-        """Return what the page of ``edition`` shows at the moment of ``dependencies``: everything as it is called now.
+        """Return what the page of ``edition`` shows at the time of ``dependencies``, under present names.
 
-        ``others`` are stories of which it leads to the first ``most`` that can be read, beside those in its texts.
-        ``dependencies`` is told first what all of it hangs on, with the keys of the ``lists`` that stand on the page, and then
-        that it does not hang on the rest of those. Five queries at most, one more where a text leads to a topic that the
-        page itself does not name. With ``drafts`` its questions and pictures are where those say.
+        ``others`` are stories, of which the page links to the first ``most`` that are live. ``lists`` are the keys of
+        lists on the page. ``dependencies`` records all of these keys before the rows are read, and then drops those of
+        unused ``others``.
+
+        It takes at most five queries, and one more if a text links to a topic that the page does not name itself.
+        ``drafts`` replaces the addresses of questions and images.
         """
         at, targets = dependencies.at, targets_in(needs.texts)
         works = {("question", uid) for uid in needs.questions} | works_in(targets)
@@ -108,10 +110,10 @@ class Surroundings:
 
     @classmethod
     def as_printed(cls, needs: Needs, *, seen: datetime, at: datetime) -> Self:
-        """Return what an edition that readers last saw at ``seen`` shows at ``at``. Four queries at most.
+        """Return what an edition that readers last saw at ``seen`` shows at ``at``, in at most four queries.
 
-        Names are those it was printed with, and lead to a page where there is one at ``at``. A picture that is not
-        public then is there in words only. What lay ahead at ``seen`` lies ahead.
+        Names are as printed, and link to the pages that are public at ``at``. An image that is not public then is
+        described in words. What was ahead at ``seen`` is shown as ahead.
         """
         targets = targets_in(needs.texts) | {f"topic:{uid}" for uid in needs.own_topics}
         links = Links.load(targets, topics=(), questions=needs.questions, at=at)
@@ -128,7 +130,10 @@ class Surroundings:
 
 
 def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
-    """Yield the keys of the topics, outlets and pictures that the page shows; of ``foreign`` topics also who names them."""
+    """Yield the keys of the topics, outlets and images that the page shows.
+
+    For ``foreign`` topics, also yield the keys of the lists of what names them.
+    """
     yield from (page_key("topic", uid) for uid in needs.own_topics)
     yield from keys_of_topics(foreign)
     yield from (page_key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
@@ -136,7 +141,7 @@ def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
 
 
 def _heed_days(texts: Iterable[str], dependencies: PageDependencies) -> None:
-    """Tell the guard when an entry that lies ahead does so no longer, and when days are said with their year."""
+    """Make the page expire when a dated entry is no longer ahead, and when dates are printed with the year."""
     today = timezone.localdate(dependencies.at)
     dependencies.expires_at(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
     dependencies.expires_at(new_year_after(dependencies.at))
@@ -153,10 +158,10 @@ def _texts(needs: Needs, links: Links, figures: dict[UUID, Figure], *, today: da
 
 
 def last_checked(edition: Edition, *, dependencies: PageDependencies) -> date | None:
-    """Return the day of the last look at an edition of ``with_dates_of_looks``, if the next one is late, else None.
+    """Return the day on which the work was last checked, if its review date has passed, else None.
 
-    Where nobody has written down a look since, it is the day on which the page was last updated. ``dependencies`` says when
-    it is, and learns from when on it is late.
+    ``edition`` must come from ``with_dates_of_looks``. If no check is recorded since the last update, return the day of
+    that update. ``dependencies`` gives the time, and records when the review date passes.
     """
     review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
     if review_by is None:

@@ -1,4 +1,4 @@
-"""The editions that a page needs to know beside its own: where it leads, what it was, the same page in other languages."""
+"""Editions that a page needs beside its own: those it links to, its past editions, and its other languages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from newsroom.http.languages import Version, name_of
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
-# What cards, links and lists of changes say of an edition.
+# The columns that cards, links and lists of changes need.
 _COLUMNS = (
     "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "translation_group", "title",
     "summary", "live_from", "live_until", "first_published_at", "updated_at", "change", "note", "was_wrong", "is_right",
@@ -34,16 +34,16 @@ _BESIDE = PreparedQuery(_beside)
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """``live`` are the pages that can be read beside the one, by uid; ``past`` is what stood at its own, oldest first."""
+    """The editions around one page: ``live`` are other live pages by uid, ``past`` its own editions, oldest first."""
 
     live: dict[UUID, Edition]
     past: list[Edition]
 
     @classmethod
     def load(cls, edition: Edition, others: Iterable[UUID], *, dependencies: PageDependencies) -> Self:
-        """Return the neighbours of ``edition`` among the works of the uids ``others``, and its translations. One query.
+        """Return the works with the uids ``others``, the translations and the past of ``edition``, in one query.
 
-        ``dependencies`` learns when time alone changes one of them.
+        ``dependencies`` records when time alone changes one of them.
         """
         at, group = dependencies.at, edition.translation_group or edition.uid
         found = _BESIDE(own=edition.uid, others={*others, group}, group=group, at=at)
@@ -56,23 +56,23 @@ class Neighbours:
         return cls({row.uid: row for row in live}, [row for row in found if row.uid == edition.uid])
 
     def in_order(self, uids: Iterable[UUID]) -> Sequence[Edition]:
-        """Return the live pages of these works, in their order."""
+        """Return the live pages of these works in the order of ``uids``."""
         return [self.live[uid] for uid in uids if uid in self.live]
 
     def beyond(self, uids: Sequence[UUID], most: int) -> Sequence[UUID]:
-        """Return those of ``uids`` that come after the first ``most`` of them with a live page."""
+        """Return those of ``uids`` that come after the first ``most`` with a live page."""
         places = [place for place, uid in enumerate(uids) if uid in self.live]
         return uids[places[most - 1] + 1 :] if len(places) >= most > 0 else ()
 
     def in_group(self, group: UUID) -> list[Edition]:
-        """Return the live pages that are one page in several languages: the original whose uid this is, and its translations."""
+        """Return the live pages of a translation group: the original, whose uid ``group`` is, and its translations."""
         return [row for row in self.live.values() if group in (row.uid, row.translation_group)]
 
 
 def versions_of(edition: Edition, neighbours: Neighbours) -> list[Version]:
-    """Return the page in all its languages, itself among them and the original first.
+    """Return the page in all its languages, itself included and the original first.
 
-    Empty where it is in no other language.
+    Return an empty list if it has no other language.
     """
     group = edition.translation_group or edition.uid
     found = [each for each in neighbours.in_group(group) if each.work_kind == edition.work_kind]

@@ -1,4 +1,4 @@
-"""How outlets are printed on public pages: by their present name, with kind and country."""
+"""Outlets as public pages print them: present name, kind and country."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from stories.documents import NamedOutlet
 
 @dataclass(frozen=True, slots=True)
 class OutletShown:
-    """An outlet beside its words. ``url`` is empty and the rest is missing while the name is only proposed."""
+    """An outlet as printed. The address, kind and country of a proposed name are empty."""
 
     name: str
     url: str = ""
@@ -22,7 +22,7 @@ class OutletShown:
 
     @property
     def about(self) -> str:
-        """What it is and where, in a few words."""
+        """Its kind and country."""
         return join_list((self.kind, self.country))
 
 
@@ -33,7 +33,7 @@ _OF_UIDS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).select
 
 
 def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
-    """Return the outlets of these uids as they are today; a merged one is the one it was merged into. One query."""
+    """Return the present outlets with these uids; a merged one is the one into which it was merged. One query."""
     found = {}
     for outlet in _OF_UIDS(uids=uids) if uids else ():
         present = outlet.present
@@ -44,9 +44,9 @@ def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
 
 
 def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, OutletShown]:
-    """Return the outlets by the names they were printed with; one that is public at ``at`` leads to its page.
+    """Return the outlets under the names printed then; one that is public at ``at`` links to its page.
 
-    Two queries.
+    It takes two queries.
     """
     printed = {outlet.uid: outlet.name for outlet in named if outlet.uid}
     found = Outlet.objects.filter(uid__in=printed).select_related("merged_into")
@@ -63,6 +63,6 @@ def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[
 
 
 def shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, ...]:
-    """Return the named outlets, each once, in their order; an unknown one with the name it was printed with."""
+    """Return the named outlets in their order without repetition; an unknown one keeps its printed name."""
     found = [(name.uid and outlets.get(name.uid)) or OutletShown(name.name) for name in named]
     return tuple(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""Puts links and pictures where the renderer left marks, in one pass over the HTML."""
+"""Replacement of the placeholders that the renderer leaves for links and images, in one pass over the HTML."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,25 +14,25 @@ _PICTURE = re.compile(r'data-picture="([0-9a-f-]{36})"')
 
 
 def targets_in(texts: Iterable[str]) -> set[str]:
-    """Return what the marks in ``texts`` lead to, each as ``kind:uid``."""
+    """Return the targets of the placeholders in ``texts``, each as ``kind:uid``."""
     return {target for text in texts for target in _TO.findall(text)}
 
 
 def pictures_in(texts: Iterable[str]) -> set[UUID]:
-    """Return the uids of the pictures that the marks in ``texts`` place."""
+    """Return the uids of the images that placeholders in ``texts`` place."""
     return {UUID(uid) for text in texts for uid in _PICTURE.findall(text)}
 
 
 def days_in(texts: Iterable[str]) -> set[date]:
-    """Return the days of the dated entries in ``texts``."""
+    """Return the dates of the dated entries in ``texts``."""
     return {date.fromisoformat(day) for text in texts for day in _DAY.findall(text)}
 
 
 def fill(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:
-    """Return ``html`` with its marks replaced.
+    """Return ``html`` with its placeholders replaced.
 
-    ``places`` says where each ``kind:uid`` is; a target without a place leaves its plain words. ``pictures`` holds
-    the HTML of each placed picture by its uid. Dated entries after ``today`` get the class ``ahead``.
+    ``places`` holds the address of each ``kind:uid``; a target without one leaves its plain words. ``pictures`` holds
+    the HTML of each placed image by its uid. Dated entries after ``today`` get the class ``ahead``.
     """
     printed: list[str] = []
     ends: list[str] = []
@@ -60,5 +60,5 @@ def fill(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], t
 
 
 def words_only(html: str) -> str:
-    """Return the words of ``html``, without citations: for places where no source list stands."""
+    """Return the words of ``html`` without citations, for places without a list of sources."""
     return " ".join(unescape(_NOTES_AND_TAGS.sub("", html)).split())

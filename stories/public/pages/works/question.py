@@ -1,4 +1,4 @@
-"""The page of one common question."""
+"""The page of one question."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -27,7 +27,7 @@ MOST_STORIES = 20
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """One answer, with the day on which it was true."""
+    """An answer, with the date that it is as of."""
 
     anchor: str
     question: str
@@ -37,7 +37,7 @@ class AnswerShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """Everything the page of one question shows at one moment."""
+    """The content of a question's page at one time."""
 
     edition: Edition
     at: datetime
@@ -54,9 +54,9 @@ class QuestionPage:
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the question at this address, in eight queries at most.
+        """Return the page of the question at this address, in at most eight queries.
 
-        ``dependencies`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
+        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.standing_at`` does.
         """
         edition = standing_at("question", slug, at=at, dependencies=dependencies)
         watch = dependencies or NoDependencies(at=at)
@@ -72,9 +72,9 @@ class QuestionPage:
         dependencies: PageDependencies,
         drafts: DraftPlaces | None = None,
     ) -> Self:
-        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
+        """Return the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
+        ``drafts`` makes it link to drafts of its questions and images, for a shared preview.
         """
         with translation.override(edition.language):
             asking = [naming_key("question", edition.uid)]
@@ -95,9 +95,9 @@ class QuestionPage:
 
     @classmethod
     def as_printed(cls, edition: Edition, fragments: QuestionFragments, *, seen: datetime, at: datetime) -> Self:
-        """Return the page as it was while ``edition`` could be read, last at ``seen``: names and words of its time.
+        """Return the page as it was while ``edition`` was live, until ``seen``, with the names and words of that time.
 
-        ``at`` is when it is asked for: links lead to what can be read then.
+        Links lead to what is public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
             around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
@@ -134,12 +134,12 @@ class QuestionPage:
 
     @property
     def citations(self) -> list[Citation]:
-        """How others cite what is read here now."""
+        """Citations of the live page."""
         return citations_of(self.edition, (), self.changes)
 
     @property
     def copies(self) -> list[CopyPlace]:
-        """Where the page is as text."""
+        """The copies of the page as text and data."""
         return copies_of(self.edition, self.changes)
 
 
@@ -153,9 +153,9 @@ def _needs(fragments: QuestionFragments) -> Needs:
 
 
 def _asking(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
-    """Return the live stories in its language that ask the question, newest first. Two queries.
+    """Return the live stories in the active language that ask the question, newest first. Two queries.
 
-    ``dependencies`` knows the key of their list, and learns when one comes or goes by itself.
+    ``dependencies`` already has the key of their list; record when a story joins or leaves it by time alone.
     """
     at = dependencies.at
     asking = EditionQuestion.objects.filter(question_uid=edition.uid)

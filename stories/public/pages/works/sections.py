@@ -1,4 +1,4 @@
-"""The parts of a page: sections with the sources they cite, passages with the voices they belong to."""
+"""The parts of a page: sections with the sources they cite, and passages with their outlets."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from stories.public.pages.works.outlets import Outlets, OutletShown, shown
 
 type Fill = Callable[[str], str]
 
-PAPERS_ANCHOR = "id-papers"  # no heading is ever given an anchor that begins like this
-# Where only the words of a text stand on the page, and not its citations: no way leads back there.
+PAPERS_ANCHOR = "id-papers"  # no anchor made from a heading begins like this
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# Texts that the page prints without their citations, so that no backlink can lead to them.
 _IN_WORDS_ONLY = ("cite-topic-", "cite-question-")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """One article in the list of sources: ``number`` is the one readers see, ``back`` the places that cite it."""
+    """An article in the list of sources: ``number`` is the one readers see, ``back`` the anchors of its citations."""
 
     number: int
     title: str
@@ -36,7 +36,7 @@ class SourceShown:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One passage of *What the papers say*; without outlets it is a comparison of our own."""
+    """A passage of *What the papers say*; without outlets it is a comparison of our own."""
 
     outlets: tuple[OutletShown, ...]
     body_html: str
@@ -44,13 +44,13 @@ class Voice:
 
     @property
     def is_shared(self) -> bool:
-        """Say whether several outlets share the passage."""
+        """Return whether several outlets share the passage."""
         return len(self.outlets) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """*What the papers say*: the voices in their order and what can be said of them together."""
+    """*What the papers say*: the passages in order, with counts and dates over all of them."""
 
     voices: tuple[Voice, ...]
     outlets: int
@@ -61,7 +61,7 @@ class Coverage:
 
     @property
     def in_numbers(self) -> str:
-        """How many outlets of how many countries speak, and in how many articles: “Six outlets in three countries”."""
+        """The number of outlets, countries and articles in words, such as “Six outlets in three countries”."""
         outlets = ngettext("{number} outlet", "{number} outlets", self.outlets).format(number=_in_words(self.outlets))
         said = outlets[:1].upper() + outlets[1:]
         if self.countries > 1:
@@ -76,7 +76,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One section of the page; ``coverage`` stands in the place of the text of *What the papers say*."""
+    """A section of the page; in *What the papers say*, ``coverage`` takes the place of the text."""
 
     kind: str
     anchor: str
@@ -87,12 +87,12 @@ class Part:
 
     @property
     def fills_margin(self) -> bool:
-        """Say whether the part puts dates or states of its own into the margin, where sources stand otherwise."""
+        """Return whether the section puts its own dates or states into the margin, where sources would otherwise be."""
         return bool(SECTION_KINDS[self.kind].convention in ("timeline", "unknowns"))
 
 
 def _in_words(number: int) -> str:
-    """Return a small number as a word where the words around it are English, as figures otherwise."""
+    """Return a small number as a word if the active language is English, otherwise in figures."""
     if (get_language() or "en").startswith("en") and number < len(_SMALL_NUMBERS):
         return _SMALL_NUMBERS[number]
     return str(number)
@@ -118,9 +118,9 @@ def sources_of(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[
 def parts_of(
     fragments: ExplainerFragments, *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
 ) -> list[Part]:
-    """Return the sections in their order, without *What's happened* where that is the summary.
+    """Return the sections in order, without *What's happened* if that is the summary.
 
-    Passages without a section of their own stand at the end: what was published is never lost.
+    Passages without a section of their own come at the end: nothing that was published is lost.
     """
     parts = []
     coverage = coverage_of(fragments.passages, sources=sources, outlets=outlets, fill=fill)
@@ -139,7 +139,7 @@ def parts_of(
 def voices_of(
     passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
 ) -> tuple[Voice, ...]:
-    """Return the passages in their order, each with the articles it draws on."""
+    """Return the passages in order, each with the articles it draws on."""
     return tuple(
         Voice(
             outlets=shown(passage.outlets, outlets),
@@ -153,7 +153,7 @@ def voices_of(
 def coverage_of(
     passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
 ) -> Coverage:
-    """Return the passages as voices, with what can be said of them together."""
+    """Return the passages as voices, with counts and dates over all of them."""
     voices = voices_of(passages, sources=sources, outlets=outlets, fill=fill)
     speaking = {outlet for voice in voices for outlet in voice.outlets}
     articles = {article for voice in voices for article in voice.articles}
@@ -169,7 +169,7 @@ def coverage_of(
 
 
 def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
-    """Yield every text of the story that the page prints as HTML."""
+    """Yield every text of the story that its page prints as HTML."""
     yield fragments.standfirst_html
     yield fragments.method_html
     yield from (section.body_html for section in fragments.sections)
@@ -180,18 +180,18 @@ def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
 
 
 def question_texts_of(fragments: QuestionFragments) -> Iterator[str]:
-    """Yield every text of the question's page that it prints as HTML."""
+    """Yield every text of the question that its page prints as HTML."""
     yield fragments.introduction_html
     yield from (answer.body_html for answer in fragments.answers)
     yield from (picture.caption_html for picture in fragments.pictures.values())
 
 
 def outlets_in(fragments: ExplainerFragments) -> list[NamedOutlet]:
-    """Return the outlets that speak or are cited, as the story names them."""
+    """Return the outlets that passages and sources name, as the story names them."""
     named = [outlet for passage in fragments.passages for outlet in passage.outlets]
     return named + [source.outlet for source in fragments.sources]
 
 
 def uids_of(fragments: ExplainerFragments) -> set[UUID]:
-    """Return the uids of the outlets that speak or are cited."""
+    """Return the uids of the outlets that passages and sources name."""
     return {outlet.uid for outlet in outlets_in(fragments) if outlet.uid}

@@ -28,7 +28,7 @@ from stories.public.pages.works.topics import TopicShown
 
 
 def related_to(edition: Edition) -> list[UUID]:
-    """Return the uids of the stories chosen for the story, the nearest first: from its row, or in one query for a draft."""
+    """Return the uids of the related stories, nearest first: annotated on the edition, or by one query for a draft."""
     if "leads_on_to" in vars(edition):
         return [UUID(uid) for uid in vars(edition)["leads_on_to"] or ()]
     return RelatedStories.objects.chosen_for(edition.uid)
@@ -39,7 +39,7 @@ MOST_RELATED = 6
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A common question as the story asks it; ``now`` is None while it cannot be read."""
+    """A question as the story asks it; ``now`` is None while it is not live."""
 
     question: str
     teaser: str
@@ -48,7 +48,7 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class ExplainerPage:
-    """Everything the page of one story shows at one moment."""
+    """The content of a story's page at one time."""
 
     edition: Edition
     at: datetime
@@ -74,9 +74,9 @@ class ExplainerPage:
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the story at this address, in six queries at most.
+        """Return the page of the story at this address, in at most six queries.
 
-        ``dependencies`` is told what it is built from. Raises as ``stories.public.pages.resolve.standing_at`` does.
+        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.standing_at`` does.
         """
         edition = standing_at("story", slug, at=at, dependencies=dependencies)
         watch = dependencies or NoDependencies(at=at)
@@ -92,9 +92,9 @@ class ExplainerPage:
         dependencies: PageDependencies,
         drafts: DraftPlaces | None = None,
     ) -> Self:
-        """Return the page of ``edition``, stored or not, as ``fragments`` say it, in its own language.
+        """Return the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        With ``drafts`` it leads to drafts of its questions and pictures, for somebody who was given a link.
+        ``drafts`` makes it link to drafts of its questions and images, for a shared preview.
         """
         with translation.override(edition.language):
             others = related_to(edition)
@@ -117,9 +117,9 @@ class ExplainerPage:
 
     @classmethod
     def as_printed(cls, edition: Edition, fragments: ExplainerFragments, *, seen: datetime, at: datetime) -> Self:
-        """Return the page as it was while ``edition`` could be read, last at ``seen``: names and words of its time.
+        """Return the page as it was while ``edition`` was live, until ``seen``, with the names and words of that time.
 
-        ``at`` is when it is asked for: links lead to what can be read then.
+        Links lead to what is public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
             around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
@@ -169,7 +169,7 @@ class ExplainerPage:
 
     @property
     def contents(self) -> list[tuple[str, str]]:
-        """The places of the page: anchor and words."""
+        """The table of contents: anchor and heading of each part."""
         own = [(part.anchor, part.heading) for part in self.parts]
         if self.summary_label:
             own.insert(0, (self.summary_anchor, self.summary_label))
@@ -186,17 +186,17 @@ class ExplainerPage:
 
     @property
     def citations(self) -> list[Citation]:
-        """How others cite what is read here now."""
+        """Citations of the live page."""
         return citations_of(self.edition, self.byline, self.changes)
 
     @property
     def copies(self) -> list[CopyPlace]:
-        """Where the page is as text."""
+        """The copies of the page as text and data."""
         return copies_of(self.edition, self.changes)
 
     @property
     def is_updated(self) -> bool:
-        """Say whether readers are told of an update after the first publication."""
+        """Return whether the story was updated after its first publication."""
         return self.edition.updated_at > self.edition.first_published_at
 
 
@@ -212,7 +212,7 @@ def _needs(fragments: ExplainerFragments) -> Needs:
 
 
 def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionAsked:
-    """Return the question as the story asks it; without a teaser, and unless as ``printed``, with today's introduction."""
+    """Return the question as the story asks it; without a teaser it shows the live introduction, unless ``printed``."""
     now = links.questions.get(question.uid)
     introduction = now.introduction if now and not printed else ""
     return QuestionAsked(question.question, question.teaser_words or introduction, now)

@@ -1,4 +1,4 @@
-"""Lets a reader open what a topic is where a section first names it, without leaving the page."""
+"""Popovers with the description of a topic, at the place where a section first names it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,22 +11,22 @@ from django.utils.translation import gettext
 
 from stories.public.pages.works.topics import TopicShown
 
-# The same in every language, and neither a doubt nor the number of a source.
+# A sign that needs no translation, and that is neither a question mark nor a source number.
 _SIGN = "+"
 _PIECE = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
 _WITH_BUTTON = re.compile(
     r'<span class="explain">(?:<span>([^<]*)</span>|(<a\b.*?</a>))<button\b[^>]*>[^<]*</button></span>', re.DOTALL
 )
-# A button and the citation after it would lie on top of each other: both are wider than what a reader sees of them.
+# The clickable areas of a button and an adjacent citation would overlap, because both are larger than they look.
 _CITED = re.compile(r"(?:[^\w<]|</?(?:em|strong)>)*<sup>")
-# Inside these a name is part of something else, or no button may stand.
+# Elements inside which a name is part of something else, or which must not contain a button.
 _CLOSED = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"})
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A topic whose description stands on the page unseen until it is asked for, under this id."""
+    """A topic whose description the page holds in a popover with the id ``at``."""
 
     at: str
     topic: TopicShown
@@ -34,21 +34,21 @@ class Explained:
 
 @dataclass(slots=True)
 class Explaining:
-    """Puts a button behind the first mention of each topic in a section; ``asked`` are the topics that got one."""
+    """Adds a button after the first mention of each topic in a section; ``asked`` holds the topics that got one."""
 
     topics: Mapping[str, TopicShown]
     asked: dict[str, Explained] = field(default_factory=dict)
 
     @classmethod
     def of(cls, topics: Iterable[TopicShown]) -> Self:
-        """Return what explains those of ``topics`` that have a description and that no editor refused to explain."""
+        """Return an instance for those of ``topics`` that may get a popover."""
         return cls({f"topic-{place}": topic for place, topic in enumerate(topics, 1) if topic.is_explained})
 
     def section(self, html: str) -> str:
-        """Return the HTML of a section, filled already, with its buttons.
+        """Return the HTML of a section, whose placeholders are replaced already, with its buttons.
 
-        A topic is mentioned where a link leads to it, or where its name stands as a word. No button is put inside
-        links, headings, captions and code, nor before a citation: the next mention gets it.
+        A topic is mentioned by a link to its page or by its name as a whole word. A name inside another link, a
+        heading, a caption or code gets no button. Neither does a mention before a citation: the next mention gets it.
         """
         waiting = dict(self.topics)
         names = self._names()
@@ -76,14 +76,14 @@ class Explaining:
         return "".join(pieces)
 
     def _names(self) -> re.Pattern[str] | None:
-        """Return what finds a name in text as HTML writes it, the longest of two that begin alike."""
+        """Return a pattern that finds the names of topics in escaped HTML, the longest first."""
         longest = sorted(self.topics.items(), key=lambda each: -len(each[1].name))
         found = "|".join(re.escape(escape(topic.name, quote=False)) for _, topic in longest)
         return re.compile(rf"(?<!\w)(?:{found})(?!\w)") if found else None
 
     @staticmethod
     def _led_to(tag: str, waiting: Mapping[str, TopicShown]) -> str:
-        """Return the id of the topic that the link leads to, empty for anything else."""
+        """Return the id of the topic to which the link leads, or an empty string."""
         return next((at for at, topic in waiting.items() if topic.url and f'href="{escape(topic.url)}"' in tag), "")
 
     def _behind(self, name: re.Match[str], html: str, start: int, waiting: dict[str, TopicShown]) -> str:
@@ -93,7 +93,7 @@ class Explaining:
         return self._with_button(at, f"<span>{name[0]}</span>", waiting) if at else name[0]
 
     def _with_button(self, at: str, name: str, waiting: dict[str, TopicShown]) -> str:
-        """Return the name in an element of its own, and its button, which no line parts from it."""
+        """Return the name and its button in one element, inside which no line breaks."""
         topic = waiting.pop(at)
         self.asked[at] = Explained(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
@@ -102,5 +102,5 @@ class Explaining:
 
 
 def unexplained(html: str) -> str:
-    """Return the HTML of a section as it was before it got its buttons, for places without the texts that these open."""
+    """Return the HTML of a section without its buttons, for output that has no popovers."""
     return _WITH_BUTTON.sub(lambda found: found[1] or found[2], html)

@@ -1,4 +1,4 @@
-"""The topics that a page names, as they are today."""
+"""Topics as pages show them, under present names or as printed, and when stories last named them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from topics.models import Topic, TopicKind
 
 @dataclass(frozen=True, slots=True)
 class TopicShown:
-    """A topic on a card: present name, kind and address; this work's description, or else the topic's own.
+    """A topic on a card: present name, kind and address, and the description of the work or else of the topic.
 
-    ``explain`` says whether its first mentions may be explained in place. ``what`` is its kind as machines are told,
-    ``elsewhere`` where it is in Wikipedia and Wikidata.
+    ``explain`` is whether its first mentions may get a popover. ``what`` is the code of its kind, ``elsewhere`` its
+    addresses in Wikipedia and Wikidata.
     """
 
     name: str
@@ -34,15 +34,13 @@ class TopicShown:
 
     @property
     def is_explained(self) -> bool:
-        """Say whether there is something to explain it with, and no editor refused."""
+        """Return whether its mentions get a popover: it has a description, and no editor has switched it off."""
         return self.explain and bool(self.name and self.description)
 
 
 def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
-    """Return the mentioned topics in their order, each once.
-
-    How many stories name them is not told: it would change the page of each whenever one of them goes out.
-    """
+    """Return the mentioned topics in their order, without repetition."""
+    # Without a count of stories: it would change the page of each of them whenever one is published.
     named = list(mentions)
     found = {mention.topic: links.topics[mention.topic] for mention in named if mention.topic in links.topics}
     shown: dict[object, TopicShown] = {}
@@ -74,7 +72,7 @@ def _proposed(mention: TopicMention) -> TopicShown:
 
 
 def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
-    """Return the mentioned topics by the names they were printed with; those that ``links`` knows lead to their page."""
+    """Return the mentioned topics under the names printed then; those in ``links`` link to their page."""
     return [
         TopicShown(
             mention.name,
@@ -88,7 +86,7 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
 
 
 def latest_about(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
-    """Return by topic when a live story that names it, or one merged into it, was updated last. One query."""
+    """Return, by topic, when a live story that names it or a topic merged into it was last updated. One query."""
     naming = live_naming(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
     rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()
     updated = rows.annotate(latest=Subquery(naming.values("updated_at")[:1]))

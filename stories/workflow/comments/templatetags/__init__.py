@@ -1,1 +1,1 @@
-"""What templates of comments call."""
+"""Template filters for comments."""

@@ -1,4 +1,4 @@
-"""What templates ask of comments: those about one text, and that text with its marks."""
+"""Template filters for comments: threads about a text, marked pieces of the text, and names of outside authors."""
 
 from django import template
 
@@ -9,17 +9,20 @@ register = template.Library()
 
 @register.filter
 def threads_at(comments: Comments | None, key: str) -> list[Thread]:
-    """Return the open threads about the text of this key, or about words in it."""
+    """Return the open threads about the text with this key, or about words in it."""
     return comments.at(key) if comments else []
 
 
 @register.filter
 def pieces_at(comments: Comments | None, key: str) -> list[Marked]:
-    """Return the text of this key cut where marked words begin and end."""
+    """Return the text with this key, split where marked words begin and end."""
     return comments.pieces(key) if comments else []
 
 
 @register.filter
 def after(author: str, label: str) -> str:
-    """Return the name that somebody gave under a link's label, which only the desk sees; empty where they gave none."""
+    """Return the name given by an outside author, without the link's label; empty if none was given.
+
+    Only the desk sees the label.
+    """
     return author.removeprefix(label).removeprefix(": ")
