@@ -94,7 +94,8 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         return bool(set(self.changed_data) - NOT_OF_THE_WORK)
 
     def validate_constraints(self) -> None:
-        """Validate the constraints only if the row changed; otherwise it passed when it was saved."""
+        """Validate the constraints only if the row changed."""
+        # An unchanged row passed when it was saved.
         if self.changes_the_work():
             super().validate_constraints()
 

@@ -36,7 +36,7 @@ class Party:
 
     @classmethod
     def of(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "Party":
-        """Return the questions, each with what the request ticks and enters for it."""
+        """Return the questions, each with its tick and its form as the request fills them in."""
         chosen = set(request.POST.getlist("questions"))
         members = []
         for faq in questions:
