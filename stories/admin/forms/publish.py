@@ -1,4 +1,4 @@
-"""The forms behind *Publish*: when it goes out, what readers are told, and what becomes of what waits."""
+"""The forms of publishing: the time, the change note, overrides, and what becomes of pending schedules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from stories.publishing import ScheduleResolution
 from stories.publishing.preflight import Preflight
 
 NOW, LATER = "now", "later"
-# Each kind of change, with what it means to an editor.
+# The kinds of change that an editor can choose, each with its explanation on the form.
 KINDS = {
     Change.UPDATE: "Something new has happened or is known.",
     Change.CORRECTION: "Something was wrong. Readers see both.",
@@ -31,19 +31,18 @@ ANSWERS = {
 
 
 class WhenForm(MomentForm):
-    """Asks whether it goes out at once or at a time; ``moment`` is None for at once."""
+    """The choice between publishing at once and at a later time; ``moment`` is None for at once."""
 
     when = forms.ChoiceField(
         label="When", choices=((NOW, "At once"), (LATER, "Later")), initial=NOW, widget=forms.RadioSelect
     )
 
     def needs_moment(self) -> bool:
-        """Say whether a time has to be given."""
         return bool(self.data.get(self.add_prefix("when")) == LATER)
 
 
 class AnswersForm(forms.Form):
-    """Asks what becomes of each edition that waits for a later time, and carries the number of the revision that was read."""
+    """The resolution of each pending schedule, and in ``seen`` the number of the revision that the user read."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -60,27 +59,27 @@ class AnswersForm(forms.Form):
             )
 
     def answers(self) -> Mapping[int, ScheduleResolution]:
-        """Return what becomes of each edition that waits, as far as it was said."""
+        """Return the resolution of each pending schedule that has one, by the key of the edition."""
         said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
         return {key: ScheduleResolution(answer) for key, answer in said.items() if answer}
 
     @property
     def answer_fields(self) -> list[forms.BoundField]:
-        """The choices for what waits."""
+        """The fields for the resolutions of pending schedules."""
         return [self[name] for name in self.fields if name.startswith("answer-")]
 
     def blame(self, waiting: Sequence[Edition]) -> None:
-        """Ask for an answer to each of these editions."""
+        """Add an error for each of these editions that asks for its resolution."""
         for edition in waiting:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
 
 
 def words_for_readers(label: str, help_text: str) -> forms.CharField:
-    """Return a field for a sentence or two that readers see with the edition; whether it is needed is asked later."""
+    """Return a field for one or two sentences that readers see with the edition, at most 2,000 characters long."""
     return forms.CharField(
         label=label,
-        required=False,
+        required=False,  # ChangeForm.clean() knows whether it is needed
         max_length=2_000,
         widget=forms.Textarea({"rows": 2, "dir": "auto"}),
         help_text=help_text,
@@ -88,7 +87,7 @@ def words_for_readers(label: str, help_text: str) -> forms.CharField:
 
 
 class ChangeForm(AnswersForm):
-    """Asks of one work what the verb wants to know; what it need not know is no field of the form."""
+    """What publishing one work requires; a field that does not apply is removed from the form."""
 
     kind = forms.ChoiceField(
         label="Kind of change",
@@ -104,7 +103,7 @@ class ChangeForm(AnswersForm):
         super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
         self.outlook = outlook
         self.overridable = overridable
-        # Of what only waits, readers see a change when the next one goes live after it.
+        # With pending schedules only, an edition that goes live after one of them is a change to readers.
         is_first = outlook.page is None and not self.waiting
         if is_first or outlook.is_withdrawn:
             for name in ("kind", "was_wrong", "is_right"):
@@ -116,7 +115,7 @@ class ChangeForm(AnswersForm):
             kinds = {kind: means for kind, means in KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explained(kinds)  # type: ignore[attr-defined]  # a field with choices
         for finding in overridable:
-            # By its mark, not its place: what comes up meanwhile gets no reason that was written against another.
+            # By mark, not by place: a finding that appears meanwhile must not get a reason written against another one.
             self.fields[f"override-{finding.mark}"] = forms.CharField(
                 label=finding.message,
                 required=False,
@@ -126,7 +125,7 @@ class ChangeForm(AnswersForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the words that the kind of change needs."""
+        """Require the words that the kind of change needs."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind = cleaned.get("kind", "")
         if kind == Change.CORRECTION:
@@ -141,11 +140,11 @@ class ChangeForm(AnswersForm):
         return cleaned
 
     def _needs_note(self) -> bool:
-        """Say whether readers see a change in any case: of what they see already, or what only waits, the verb decides."""
+        """Return whether readers see a change in any case."""
+        # The verb decides if they see exactly this already, or if there are only pending schedules.
         return self.outlook.page is not None and (self.outlook.is_withdrawn or self.outlook.measured is not None)
 
     def change(self) -> ChangeNote:
-        """Return what readers are told."""
         said = self.cleaned_data
         return ChangeNote(
             Change(said.get("kind") or Change.UPDATE),
@@ -155,17 +154,17 @@ class ChangeForm(AnswersForm):
         )
 
     def overrides(self) -> Mapping[str, str]:
-        """Return the reasons that were written against blockers, by the keys of the findings."""
+        """Return the reasons for overriding blockers, by the keys of the findings."""
         said = [(finding.key, self.cleaned_data[f"override-{finding.mark}"]) for finding in self.overridable]
         return {key: reason for key, reason in said if reason}
 
     @property
     def override_fields(self) -> list[forms.BoundField]:
-        """The reasons against blockers."""
+        """The fields for the reasons to override blockers."""
         return [self[name] for name in self.fields if name.startswith("override-")]
 
     def refuse(self, findings: Findings) -> None:
-        """Say which blockers are left: at the field that mends it or holds a reason against it, else above."""
+        """Add an error for each blocker: to the field that resolves or overrides it, else to the whole form."""
         for finding in findings:
             told = {"change": "kind"}.get(finding.anchor, finding.anchor)
             if finding.code.startswith("change.") and told in self.fields:
@@ -177,7 +176,7 @@ class ChangeForm(AnswersForm):
 
 
 def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
-    """Return choices for a field, each with a few words of what it means after its name."""
+    """Return choices for a field, each with its explanation after its label."""
     return [
         (choice.value, format_html('{} <span class="means">{}</span>', choice.label, means))
         for choice, means in choices.items()
@@ -185,9 +184,9 @@ def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
 
 
 def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
-    """Return what the form says at first where one of the reports, by its key, led to it: a correction in its words.
+    """Return initial values for a correction in the words of the report with this key; nothing if there is none.
 
-    The sentence is said as the page says it that readers saw ``before``, where it stands there.
+    If the sentence is found in ``before``, the document that readers saw, it is quoted from there.
     """
     report = next((each for each in reports if str(each.pk) == key), None)
     if report is None:
@@ -202,7 +201,7 @@ def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | No
 
 
 class SendForm(WhenForm, ChangeForm):
-    """Asks all of it of one work, which questions go out along, and which reports from readers it answers."""
+    """The whole form to publish one work, with the questions to publish with it and the reader reports it answers."""
 
     questions = forms.MultipleChoiceField(
         label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
@@ -228,12 +227,13 @@ class SendForm(WhenForm, ChangeForm):
             del self.fields["questions"]
 
     def clean(self) -> dict[str, Any]:
-        """Let a report lead to a correction only: readers were told then."""
+        """Refuse reader reports with any change but a correction."""
         cleaned = super().clean()
+        # Only a correction tells readers what was wrong.
         if cleaned.get("reports") and cleaned.get("kind") not in {"", Change.CORRECTION}:
             self.add_error("reports", "A report leads to a correction. Choose that kind of change, or untick it.")
         return cleaned
 
     def settled(self) -> list[Report]:
-        """Return the reports that were ticked."""
+        """Return the reader reports that were ticked."""
         return [self.reports_by_key[key] for key in self.cleaned_data.get("reports", [])]

@@ -1,4 +1,4 @@
-"""The head of a story and of a question, as their forms edit it."""
+"""The main forms of a story and of a question; their rows have forms of their own."""
 
 from itertools import islice
 from typing import Any, ClassVar
@@ -30,12 +30,12 @@ _NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
 
 
 def uid_of(token: str, *, by: User) -> UUID:
-    """Return the uid of the work that ``by`` makes with the form that carries this token."""
+    """Return the uid of the work that ``by`` creates with the form that carries this token."""
     return uuid5(_NAMESPACE, f"{by.pk} {token}")
 
 
 class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
-    """What both heads share: address, language, owner, the revision that a save starts from, a note for readers."""
+    """What both forms share: address, language, owner, review date, base revision and a note for readers."""
 
     kind: ClassVar[WorkKind]
     title_field: ClassVar[str]
@@ -46,10 +46,10 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
     fixed: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # What no revision says of the moment from which a save starts: the last number of a source, and the owner's key.
+    # What the base revision does not hold: the last number given to a source by then, and the key of the owner.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Names what the form of something new makes, so that it is made once.
+    # The token of the form of a new work. The uid is derived from it, so a form that is sent twice creates one work.
     begun_as = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     slug = forms.CharField(
         label="Address",
@@ -83,25 +83,26 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         for name, value in {"base_revision": newest or "", **started}.items():
             self.initial[name] = value
         if self.conflict and isinstance(self.data, QueryDict):
-            # What is sent next starts from what the other saved: the page shows it beside one's own.
+            # The next save starts from the newest revision, because the page shows that beside what was submitted.
             sent = self.data.copy()
             for name, value in {"base_revision": str(self.conflict.newest.number), **started}.items():
                 sent[self.add_prefix(name)] = value
             self.data = sent
 
     def changes_the_work(self) -> bool:
-        """Say whether the work's own row has to be saved."""
+        """Return whether the work's own row has to be saved."""
         return bool(set(self.changed_data) - NOT_OF_THE_WORK)
 
     def validate_constraints(self) -> None:
-        """Ask the database about a head that changed; otherwise it passed when it was saved."""
+        """Validate the constraints only if the row changed."""
+        # An unchanged row passed when it was saved.
         if self.changes_the_work():
             super().validate_constraints()
 
     def clean_slug(self) -> str:
-        """Make an address of the title where none is given; a given one is put into the form of one.
+        """Return the slug: the one entered, else the current one, else one derived from the title.
 
-        An address that was made of the title goes with the title until readers know it.
+        A slug that was derived from the title follows it until readers know the address.
         """
         wanted = self.cleaned_data["slug"].strip()
         title = self.data.get(self.add_prefix(self.title_field), "")
@@ -125,14 +126,14 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         )
 
     def clean_begun_as(self) -> str:
-        """Give something new the uid that its form makes."""
+        """Give a new work the uid that is derived from the token of its form."""
         token = str(self.cleaned_data[BEGUN])
         if token:
             self.instance.uid = uid_of(token, by=self.by)
         return token
 
     def clean_language(self) -> str:
-        """Refuse a language in which the same page stands already."""
+        """Refuse a language in which the translation group already has a work."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
         if changed and (refusal := translations.in_the_same_language(self.instance, language)):
@@ -140,12 +141,15 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         return language
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a save that started from an older revision; new words for a title are confirmed by who may."""
+        """Refuse a save that is too large, in conflict, or not meant to be stored yet.
+
+        A title that this user changes, but may not confirm, becomes unconfirmed.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := excess_in(self.data.values()):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
         for name, most in MOST_ROWS.items():
-            # The form adds a blank row.
+            # The form adds one blank row to each formset.
             if (parse_number(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
                 self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
         if self.conflict:
@@ -162,12 +166,10 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         return cleaned
 
     def save_names(self) -> None:
-        """Write what the head names in rows of its own."""
+        """Save the names that the form holds and that have rows of their own."""
 
 
 class StoryForm(WorkForm):
-    """The head of a story."""
-
     kind = WorkKind.STORY
     title_field = "headline"
     confirmed_field = "headline_confirmed"
@@ -201,11 +203,11 @@ class StoryForm(WorkForm):
 
     @property
     def thumbnail(self) -> str:
-        """Return the lead picture, small; nothing where there is none."""
+        """The lead image as a small HTML ``img`` element, or an empty string."""
         return thumbnail(self.instance.lead_image) if self.instance.lead_image else ""
 
     def clean_byline_names(self) -> list[Contributor]:
-        """Find the contributors; refuse a name that is nobody's."""
+        """Return the contributors with these names, none if the byline is unchanged; refuse an unknown name."""
         if "byline_names" not in self.changed_data:
             return []
         known = {fold(contributor.name): contributor for contributor in Contributor.objects.all()}
@@ -218,7 +220,7 @@ class StoryForm(WorkForm):
         return [known[fold(name)] for name in names]
 
     def clean(self) -> dict[str, Any]:
-        """Take the lead picture over."""
+        """Assign the lead image; a new one fills the empty alternative text and credit."""
         cleaned = super().clean()
         if "lead" in cleaned:
             self.instance.lead_image = cleaned["lead"]
@@ -227,14 +229,12 @@ class StoryForm(WorkForm):
         return cleaned
 
     def save_names(self) -> None:
-        """Write the byline."""
+        """Save the byline if it changed."""
         if "byline_names" in self.changed_data:
             self.instance.set_byline(self.cleaned_data["byline_names"])
 
 
 class QuestionForm(WorkForm):
-    """The head of a question."""
-
     kind = WorkKind.QUESTION
     title_field = "question"
     confirmed_field = "question_confirmed"

@@ -1,1 +1,1 @@
-"""Screens that belong to no list of one model."""
+"""The views of the desk that belong to no changelist: screens, lookups for scripts, and the staff bar."""

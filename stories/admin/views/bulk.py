@@ -1,4 +1,4 @@
-"""What is done to many works of a list: chosen in the list, asked about here, followed here until its end."""
+"""Bulk actions on works: chosen in a changelist, confirmed with a form, and followed until the run has ended."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ WORDS = 2_000
 
 
 class SubmitForm(forms.Form):
-    """To whom it goes, and what the reviewer is told."""
+    """The reviewer of the works, and a note for the reviewer."""
 
     to = forms.ModelChoiceField(people_at_work(), label="Reviewer", required=False, empty_label="Whoever reviews")
     note = forms.CharField(
@@ -39,7 +39,7 @@ class SubmitForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """What readers are told of those that they have seen before."""
+    """The change note for works that readers have seen before."""
 
     change = forms.ChoiceField(
         label="Kind of change",
@@ -57,13 +57,13 @@ class PublishForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """Who has them from now on."""
+    """The new owner of the works."""
 
     owner = forms.ModelChoiceField(people_at_work(), label="Give to")
 
 
 class ReviewByForm(forms.Form):
-    """By which day the owner looks at them again."""
+    """The new review date of the works."""
 
     day = forms.DateField(
         label="Next look by",
@@ -82,40 +82,40 @@ FORMS: dict[Verb, type[forms.Form]] = {
 
 
 class BulkActions:
-    """The actions of the lists of works that lead here; “all that match” holds for each of them."""
+    """The bulk actions of the changelists of works; each also applies to all works that match the filters."""
 
     @admin.action(description=Verb.SUBMIT.label, permissions=["change"])
     def send_to_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to what asks for a reviewer."""
+        """Redirect to the form that asks for the reviewer."""
         return self._prepared(request, Verb.SUBMIT, works)
 
     @admin.action(description=Verb.PUBLISH.label, permissions=["publish"])
     def publish_each(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to what asks for a note for readers."""
+        """Redirect to the form that asks for the change note."""
         return self._prepared(request, Verb.PUBLISH, works)
 
     @admin.action(description=Verb.OWNER.label, permissions=["change"])
     def give_to(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to what asks for the owner."""
+        """Redirect to the form that asks for the owner."""
         return self._prepared(request, Verb.OWNER, works)
 
     @admin.action(description=Verb.REVIEW_BY.label, permissions=["change"])
     def set_next_look(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to what asks for the day."""
+        """Redirect to the form that asks for the review date."""
         return self._prepared(request, Verb.REVIEW_BY, works)
 
     @admin.action(description=Verb.BIN.label, permissions=["bin"])
     def put_into_bin(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to what asks again."""
+        """Redirect to the page that asks for confirmation."""
         return self._prepared(request, Verb.BIN, works)
 
     @admin.action(description=Verb.TAKE_OUT.label, permissions=["bin"])
     def take_out_of_bin(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to what asks again."""
+        """Redirect to the page that asks for confirmation."""
         return self._prepared(request, Verb.TAKE_OUT, works)
 
     def has_bin_permission(self, request: HttpRequest) -> bool:
-        """Say whether this account puts drafts into the bin."""
+        """Return whether the user may move drafts to the trash."""
         return request.user.has_perm("stories.bin_work")
 
     def _prepared(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
@@ -128,7 +128,7 @@ class BulkActions:
 
 
 def bulk_runs(request: HttpRequest) -> HttpResponse:
-    """List what the person had done to many works, the newest first."""
+    """List the bulk runs of the user, the newest first."""
     runs = BulkRun.objects.of(signed_in_user(request)).counting()[:MOST_RUNS]
     context = {
         **admin.site.each_context(request),
@@ -139,7 +139,7 @@ def bulk_runs(request: HttpRequest) -> HttpResponse:
 
 
 def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
-    """Ask what the verb needs to know, then follow the run."""
+    """Ask for what the verb requires, then show the progress of the run."""
     run = _own(request, key)
     verb = Verb(run.verb)
     if run.begun_at is not None:
@@ -165,7 +165,7 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def bulk_progress(request: HttpRequest, key: int) -> JsonResponse:
-    """Say how far a run is, for the page that follows it."""
+    """Return the progress of a run as JSON, for the page that follows it."""
     run = _own(request, key)
     done, refused, size = _figures(run)
     return JsonResponse(
@@ -174,7 +174,10 @@ def bulk_progress(request: HttpRequest, key: int) -> JsonResponse:
 
 
 def _own(request: HttpRequest, key: int) -> BulkRun:
-    """Return a run of the person's own; what others had done is not there for them."""
+    """Return the bulk run with this key.
+
+    Raise Http404 if the user has no such run, and PermissionDenied without the right to see works.
+    """
     if not request.user.has_perm("stories.view_work"):
         raise PermissionDenied
     run = (
@@ -218,7 +221,7 @@ def _followed(request: HttpRequest, run: Any, verb: Verb) -> dict[str, Any]:
 
 
 def _way(item: Any, verb: Verb) -> str:
-    """Return where somebody goes on with what was refused."""
+    """Return the address at which the user can go on with a refused work."""
     return reverse(item.work.view_of("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 
@@ -233,7 +236,7 @@ def _works(size: int) -> str:
 
 
 def _plain(said: dict[str, Any]) -> dict[str, object]:
-    """Return what a form was told as JSON keeps it."""
+    """Return the cleaned values of a form as types that JSON has."""
     return {name: _kept(value) for name, value in said.items()}
 
 

@@ -1,4 +1,4 @@
-"""*Checks*: every check of the house with its sentence, and how much it weighs here."""
+"""The *Checks* screen: every check with its sentence, and its level on this site."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class LevelsForm(forms.Form):
     """A choice for each check whose level can be set."""
 
     def __init__(self, data: object, levels: dict[str, Level], *, may_change: bool) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # what a request sent, or nothing
+        super().__init__(data)  # type: ignore[arg-type]  # the data of a request, or None
         for check in checks.registered():
             if check.is_overridable:
                 self.fields[check.code] = forms.ChoiceField(
@@ -39,13 +39,13 @@ class LevelsForm(forms.Form):
                 )
 
     def set_levels(self, *, by: User) -> list[str]:
-        """Keep what was chosen; return the ids of the checks that weigh something else now."""
+        """Store the chosen levels; return the codes of the checks whose level changed."""
         return overrides.set_levels({code: Level(level) for code, level in self.cleaned_data.items()}, by=by)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One check on the screen; ``field`` is None where the level is fixed."""
+    """One check on the screen; if its level is fixed, ``field`` is None and ``fixed`` names the level."""
 
     check: Registered
     field: forms.BoundField | None
@@ -53,7 +53,7 @@ class Row:
 
 
 def check_levels(request: HttpRequest) -> HttpResponse:
-    """List the checks with their levels, and keep what an administrator chooses."""
+    """List the checks with their levels, and store the levels that an administrator chooses."""
     may_change = request.user.has_perm(overrides.LEVEL_RIGHT)
     if not (request.user.has_perm(VIEW_RIGHT) or may_change):
         raise PermissionDenied

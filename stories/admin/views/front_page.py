@@ -1,4 +1,4 @@
-"""*Front page*: which stories stand first there, and until when."""
+"""The *Front page* screen: which stories have a place on the front page, and until when."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ MOST_OFFERED = 100
 
 
 class PlaceForm(MomentForm):
-    """One place of the front page: a story, and perhaps the time at which it leaves."""
+    """One place on the front page: a story, and optionally the time at which it leaves."""
 
     happens = "it leaves the front page"
 
@@ -41,22 +41,22 @@ class PlaceForm(MomentForm):
 
     @property
     def is_absent(self) -> bool:
-        """Say whether the story that has this place cannot be read now, so that readers see the next one."""
+        """Whether the story in this place is not live now, so that readers see the next one."""
         each = self.by_key.get(str(self["story"].value() or ""))
         return each is not None and not each.is_live
 
     def needs_moment(self) -> bool:
-        """Say whether a time was begun, for a story."""
+        """Return whether a day or a time was entered."""
         return any(bool(self.data.get(self.add_prefix(name))) for name in ("day", "time"))
 
     def placed(self) -> Placed | None:
-        """Return the story with its time, or None where the place is left to the date."""
+        """Return the story with its time, or None if the place is filled by date."""
         key = self.cleaned_data["story"]
         return Placed(self.by_key[key].uid, self.moment or FOREVER) if key else None
 
 
 def front_page(request: HttpRequest) -> HttpResponse:
-    """Show what editors put on the front page, and keep what is chosen."""
+    """Show the places on the front page, and store what an editor chooses for them."""
     if not request.user.has_perm(front_page_verbs.RIGHT):
         raise PermissionDenied
     at = request_time(request)
@@ -67,7 +67,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
         for number, initial in enumerate(_initial(front_page_verbs.arranged(at=at)), start=1)
     ]
     problem = ""
-    # Each is asked, so that each says what it lacks.
+    # Validate every form, so that each shows its own errors.
     refused = [form for form in forms_ if not form.is_valid()]
     if data is not None and not refused:
         chosen = [(form, placed) for form in forms_ if (placed := form.placed())]
@@ -90,21 +90,21 @@ def front_page(request: HttpRequest) -> HttpResponse:
         "places": forms_,
         "problem": problem,
         "several_languages": len(settings.SITE_LANGUAGES) > 1,
-        # Who was late opens the screen again and sees what somebody else arranged.
+        # A POST does not renew the mark: a late user has to reopen the screen, and sees what another user arranged.
         "seen": front_page_verbs.mark() if data is None else data.get("seen", ""),
     }
     return TemplateResponse(request, "admin/front_page.html", context)
 
 
 def _called(story: Offered) -> str:
-    """Return the title, with what keeps readers of some front pages from seeing it there."""
+    """Return the title, with its language if the site has several, and with “not live” if it is not."""
     told = [story.language] if len(settings.SITE_LANGUAGES) > 1 else []
     told += [] if story.is_live else ["not live"]
     return f"{story.title} ({', '.join(told)})" if told else story.title
 
 
 def _initial(places: Sequence[Placed]) -> list[dict[str, object]]:
-    """Return what each form starts with, as many as there are places."""
+    """Return the initial values of the forms, one for each of the ``PLACES`` on the front page."""
     found: list[dict[str, object]] = []
     for place in places:
         until = None if place.until == FOREVER else timezone.localtime(place.until)

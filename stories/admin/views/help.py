@@ -1,4 +1,4 @@
-"""The page of help: how the desk works, and its keys."""
+"""The *Help* page: how the desk works, and its keyboard shortcuts."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key and what it does; ``on_a_mac`` where the key is called otherwise there."""
+    """A keyboard shortcut and its effect; ``on_a_mac`` is the shortcut on a Mac if it differs."""
 
     keys: str
     does: str
@@ -45,7 +45,6 @@ WRITING = (
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Show the help."""
     context = {
         **admin.site.each_context(request),
         "title": "Help",

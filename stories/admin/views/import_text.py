@@ -1,4 +1,4 @@
-"""*Import*: a text is pasted or uploaded, what would be made of it is shown, and then it is taken in."""
+"""The *Import* screen: paste or upload a text, see what it would become, then save it as a draft."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ from stories.models import Work
 
 
 class TextForm(forms.Form):
-    """A text: pasted, or a file."""
+    """The text to import: pasted or uploaded."""
 
     text = forms.CharField(
         label="Text",
@@ -49,12 +49,12 @@ class TextForm(forms.Form):
         max_length=200,
         help_text="The address of the story or question that this text continues; empty: a new draft.",
     )
-    # What was shown, byte for byte, when it is sent to be taken in.
+    # The bytes that were previewed, in base64, so that exactly these are imported.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
-        """Find the work of this address, a story before a question."""
+        """Find the work at this address, a story before a question."""
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None
@@ -64,7 +64,7 @@ class TextForm(forms.Form):
         return work
 
     def clean(self) -> dict[str, Any]:
-        """Take the bytes of the one way that was chosen."""
+        """Put the bytes of the text into ``content``; refuse an empty text, and one of more than ``LARGEST`` bytes."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
         if cleaned.get("shown"):
@@ -85,7 +85,7 @@ class TextForm(forms.Form):
 
 
 def bring_in(request: HttpRequest) -> HttpResponse:
-    """Show the form, then what would be made, then take it in and lead to the draft."""
+    """Show the form, then a preview of the import, then save it and redirect to the draft."""
     if not request.user.has_perm(imports.save.IMPORT_PERMISSION):
         raise PermissionDenied
     form = TextForm(request.POST or None, request.FILES or None)

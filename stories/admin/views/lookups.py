@@ -1,4 +1,4 @@
-"""What the name fields of forms ask: which known names fit, and a new topic or outlet without leaving the form."""
+"""Lookups for the forms of the desk: known names, new topics and outlets, link targets, similar works, articles."""
 
 from dataclasses import asdict
 from typing import Any, ClassVar, cast
@@ -31,7 +31,7 @@ LONGEST_QUERY = 200
 
 @require_safe
 def name_offers(request: HttpRequest) -> JsonResponse:
-    """Answer at most eight known names that fit ``q``: of topics, outlets or pictures, as ``list`` says."""
+    """Return at most eight known names that match ``q`` as JSON: of topics, outlets or images, by ``list``."""
     asked, typed = request.GET.get("list", ""), request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", "")
     if asked == "picture-names":
         if not request.user.has_perm("media.view_image"):
@@ -54,7 +54,7 @@ def name_offers(request: HttpRequest) -> JsonResponse:
 
 
 class NewNameForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
-    """What is asked of a new name; ``looked`` is the name to which near ones were shown already."""
+    """The form for a new entity; ``looked`` is the folded name for which similar ones were already shown."""
 
     looked = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     what: ClassVar[What]
@@ -65,15 +65,15 @@ class NewNameForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         self.near = []
 
     def validate_unique(self) -> None:
-        """Leave that to the verb, which says it in words."""
+        """Skip this check: ``make`` refuses a name that is taken, with a reason."""
 
     def look(self, values: dict[str, Any]) -> None:
-        """Find what is near to what was typed."""
+        """Find known entities that are similar to the one that was entered."""
         name, home, item = (str(values.get(field) or "") for field in ("name", "home_page", "wikidata"))
         self.near = near(self.what, name, home_page=home, wikidata=item)
 
     def clean(self) -> dict[str, Any]:
-        """Show near names once before a new one is made."""
+        """Refuse the name once if known names are similar; accept it when it is submitted again."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.look(cleaned)
         if self.near and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):
@@ -82,8 +82,6 @@ class NewNameForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
 
 
 class NewTopicForm(NewNameForm):
-    """A new topic."""
-
     what = "topic"
 
     class Meta:
@@ -93,8 +91,6 @@ class NewTopicForm(NewNameForm):
 
 
 class NewOutletForm(NewNameForm):
-    """A new outlet."""
-
     what = "outlet"
     home_page = forms.URLField(
         label="Home page",
@@ -114,7 +110,7 @@ FORMS: dict[str, type[NewNameForm]] = {"topic": NewTopicForm, "outlet": NewOutle
 
 
 def new_name(request: HttpRequest, what: str) -> HttpResponse:
-    """Answer the form of a new topic or outlet as JSON, or make it and answer its name."""
+    """Return the form for a new topic or outlet as JSON, or create the entity and return its name."""
     if what not in FORMS:
         raise Http404
     kind = cast("What", what)
@@ -156,7 +152,7 @@ MOST_LINKS = 8
 @require_safe
 @json_view
 def linking(request: HttpRequest) -> HttpResponse:
-    """Answer what fits ``q``, as JSON."""
+    """Return the link targets that match ``q`` as JSON: stories, questions and topics that the user may see."""
     rights = [kind for kind, right in LINK_PERMISSIONS.items() if request.user.has_perm(right)]
     if not rights:
         return json_refusal("This account may see neither stories nor topics.", status=403)
@@ -165,16 +161,16 @@ def linking(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"found": [asdict(each) for each in found]})
 
 
-# A list of this length is searched by typing; what is not in it is found all the same when it is written out.
+# The browser searches a list of this length while the user types. A name beyond it is found if it is typed in full.
 MOST_SUGGESTED = 2_000
-# Of these the script asks while a name is typed: the page brings along what serves without it.
+# A script looks these names up on the server while the user types. The page itself holds enough to do without it.
 MOST_ASKED = 300
-# Articles are offered with their titles, so fewer of them: an older one is found by its address.
+# Fewer articles, because they are offered with their titles. An older one is found by its address.
 MOST_ARTICLES = 500
 
 
 def offers() -> dict[str, list[str]]:
-    """Return the names on offer by the id of their list, the newest first where there are too many to offer."""
+    """Return the names to suggest, by the id of their list: questions and images the newest first, others by name."""
     return {
         "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_ASKED]),
         "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
@@ -196,9 +192,9 @@ LONGEST_TAG = 35
 @require_safe
 @answered_in_json
 def similar(request: HttpRequest) -> JsonResponse:
-    """Answer which works of the kind that is asked for have titles like ``q``, and for a story which questions have.
+    """Return the works of ``kind`` with titles similar to ``q`` as JSON; for a story, similar questions as well.
 
-    ``but`` is the key of the one at hand.
+    ``but`` is the key of the work that is being edited, which is left out.
     """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
@@ -243,7 +239,7 @@ _FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 @require_safe
 @json_view
 def source_at(request: HttpRequest) -> HttpResponse:
-    """Answer the article that is kept under ``url``, or whose address that is, as JSON."""
+    """Return the known article at ``url`` as JSON, or the outlet that the address belongs to."""
     if not request.user.has_perm("stories.view_article"):
         return json_refusal("This account may not see articles.", status=403)
     try:

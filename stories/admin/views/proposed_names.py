@@ -1,4 +1,4 @@
-"""*Names waiting*: proposed topics and outlets are confirmed, joined to one that exists, or refused."""
+"""The *Names waiting* screen: confirm a proposed topic or outlet, merge it into an existing one, or reject it."""
 
 from collections.abc import Callable
 
@@ -18,12 +18,12 @@ from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
 
-# The others come up once some of these are decided.
+# The others appear once some of these are decided.
 MOST_SHOWN = 100
 
 
 class DecisionForm(forms.Form):
-    """What becomes of one proposed name."""
+    """The decision on one proposed name."""
 
     what = forms.ChoiceField(choices=[("topic", "Topic"), ("outlet", "Outlet")], widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, widget=forms.HiddenInput)
@@ -32,7 +32,7 @@ class DecisionForm(forms.Form):
     into = forms.CharField(required=False, max_length=200)
 
     def decide(self, *, by: User) -> str:
-        """Do what was decided; return it in a sentence. Raises ValidationError with the reason of a refusal."""
+        """Carry out the decision and return it in a sentence; raise ValidationError with the reason of a refusal."""
         name, is_topic = self.cleaned_data["name"], self.cleaned_data["what"] == "topic"
         match self.cleaned_data["decision"]:
             case "confirm":
@@ -72,7 +72,7 @@ def _unknown(what: str, name: str) -> str:
 
 
 class RowFields(forms.Form):
-    """The two fields that the row of one name shows; after a refusal what was sent, with the reason at its field."""
+    """The two fields in the row of a proposed name; after a refusal they hold what was submitted, with the errors."""
 
     kind = forms.ChoiceField(label="It is a", required=False)
     into = forms.CharField(label="Or join it to", required=False)
@@ -91,7 +91,7 @@ class RowFields(forms.Form):
 
 
 def names(request: HttpRequest) -> HttpResponse:
-    """List every proposed name with the works that use it, and carry out what is decided."""
+    """List the proposed names with the works that use them, at most ``MOST_SHOWN``, and carry out a decision."""
     if not request.user.has_perm(proposed_names.RIGHT):
         raise PermissionDenied
     refused = None

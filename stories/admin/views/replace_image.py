@@ -1,4 +1,4 @@
-"""*Replace* on the screen of a picture: a new picture is taken in, then put into the drafts that are chosen."""
+"""The *Replace* screens of an image: upload another image, then use it in the drafts that the user chooses."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,7 @@ RIGHTS = ("media.view_image", "media.add_image")
 
 
 def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
-    """Take in the picture that comes in the place of another; the old one stays as it is."""
+    """Upload the image that replaces another; the old one stays in the library, unchanged."""
     old = _picture(request, key)
     asked = {name: getattr(old, name) for name in ("title", "alt", "credit", "licence", "tags")}
     is_sent = request.method == "POST"
@@ -46,7 +46,7 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse:
-    """Ask which drafts show the new picture from now on, and say of each what became of it."""
+    """Ask which drafts show the new image from now on, and report the result for each of them."""
     old, other = _picture(request, key), _picture(request, new)
     user = signed_in_user(request)
     works = [work for work in replace_image.works_with(old) if user.has_perm(f"stories.view_{work._meta.model_name}")]

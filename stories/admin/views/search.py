@@ -1,4 +1,4 @@
-"""*Search* in the masthead: one question to every list of the desk, a few hits of each, and the way to all of them."""
+"""The *Search* of the desk: the first hits from each changelist, with links to all of them."""
 
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ LOOKED_UP = 1_000
 
 
 class Found(NamedTuple):
-    """What one list has: its name, the first hits with their addresses, and where all of them are."""
+    """The hits in one changelist: its name, the first hits with their addresses, and the address of all of them."""
 
     name: str
     hits: list[tuple[str, str]]
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Ask each list that this person may see, and show what each of them finds."""
+    """Search each changelist that the user may see, and show the hits in each."""
     asked = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", " ").split())
     screens: list[Any] = [admin.site.get_model_admin(kind) for kind in KINDS]
     seen = [screen for screen in screens if screen.has_view_permission(request)]
@@ -46,7 +46,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, screen: Any, asked: str) -> Found:
     meta = screen.opts
     hits, _ = screen.get_search_results(request, screen.get_queryset(request), asked)
-    # Asked for many, a planner looks the words up; asked for few, it would try all rows for a word that none has.
+    # With a large limit a query planner looks up the words. With a small one it would try every row for a word that
+    # no row has.
     keys = list(hits.values_list("pk", flat=True)[:LOOKED_UP])[: MOST + 1]
     known = screen.get_queryset(request).in_bulk(keys)
     first = [known[key] for key in keys]

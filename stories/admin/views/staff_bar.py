@@ -1,6 +1,6 @@
-"""The bar that people of the desk see on readers' pages: how what they read stands, and what they may do with it.
+"""The staff bar on readers' pages: the publication status of the page, and what the user may do with it.
 
-The page itself is the same for everybody and kept; this is asked for by a script, for one person, and kept by nobody.
+The page itself is the same for everybody and is stored. A script requests the bar for one user, and nothing stores it.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ KINDS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": Abou
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is said, and where it leads: only what the person may open. ``kind`` is that of the page."""
+    """The content of the bar, with the addresses that the user may open; ``kind`` is that of the page."""
 
     kind: str = ""
     may_change: bool = False
@@ -47,7 +47,7 @@ class Bar:
 
 @require_GET
 def bar(request: HttpRequest) -> HttpResponse:
-    """Answer what this person may do with ``page``, the path of a page of readers, in its ``language``; 403 to others."""
+    """Return the bar for ``page``, the path of a readers' page, in its ``language``; 403 for users who see no works."""
     if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
         return _for_nobody_else(HttpResponse(status=403))
     user, at = signed_in_user(request), request_time(request)
@@ -62,7 +62,7 @@ def _for_nobody_else(response: HttpResponse) -> HttpResponse:
 
 
 def _spoken(language: str) -> str:
-    """Return the language of the page where there are words in it, else that of the desk."""
+    """Return the language of the page if the interface is translated into it, else that of the desk."""
     return primary(language) if is_spoken(language) else settings.LANGUAGE_CODE
 
 

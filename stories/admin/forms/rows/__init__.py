@@ -1,4 +1,4 @@
-"""The rows that stories and questions are made of, as their forms edit them."""
+"""The rows of stories and questions, as inlines of their forms."""
 
 from stories.admin.forms.rows.answers import AnswerRows
 from stories.admin.forms.rows.images import PictureRows

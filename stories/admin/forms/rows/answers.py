@@ -1,4 +1,4 @@
-"""The answers of a question page."""
+"""The rows for the answers of a question page."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from stories.models import Answer
 
 
 class AnswerForm(RowForm):
-    """A narrower question with what is known, true on a day."""
+    """An answer: a narrower question and what is known about it, true as of a day."""
 
     class Meta:
         model = Answer
@@ -24,8 +24,6 @@ class AnswerForm(RowForm):
 
 
 class AnswerFormSet(UidFormSet):
-    """The answers of one question."""
-
     key = "question"
 
     def clean(self) -> None:

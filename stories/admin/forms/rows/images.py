@@ -1,4 +1,4 @@
-"""Pictures in the text of a work."""
+"""The rows for images in the texts of a work."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from stories.models import WorkImage
 
 
 class PictureForm(RowForm):
-    """A picture as this work uses it."""
+    """An image with the alternative text, caption and credit that this work gives it."""
 
     picture = PictureField(label="Picture")
 
@@ -28,11 +28,11 @@ class PictureForm(RowForm):
 
     @property
     def thumbnail(self) -> str:
-        """Return the picture, small; nothing for a row that has none yet."""
+        """The image as a small HTML ``img`` element, or an empty string for a new row."""
         return "" if self.is_new else thumbnail(self.instance.image)
 
     def clean(self) -> dict[str, object]:
-        """Take the chosen picture over."""
+        """Assign the chosen image; a new one fills the empty alternative text and credit."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if isinstance(image := cleaned.get("picture"), Image):
             self.instance.image = image
@@ -42,20 +42,18 @@ class PictureForm(RowForm):
 
 
 class PictureFormSet(UidFormSet):
-    """The pictures of one work."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # One query for the names of all images.
         name_each(row.image for row in self.get_queryset())
 
     def fill(self, form: RowForm) -> None:
-        """Name the picture."""
         if not form.is_new:
             form.initial["picture"] = form.instance.image
 
 
 class PictureRows(RowInline):
-    """Pictures that texts of the work place in themselves."""
+    """Images that the texts of the work include."""
 
     model = WorkImage
     form = PictureForm
@@ -63,6 +61,5 @@ class PictureRows(RowInline):
     template = "admin/stories/rows/images.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkImage]:
-        """Fetch the pictures along."""
         rows: QuerySet[WorkImage] = super().get_queryset(request)
         return rows.select_related("image")

@@ -1,4 +1,4 @@
-"""Passages of *What the papers say*."""
+"""The rows for the passages, which readers see under *What the papers say*."""
 
 import re
 from functools import cached_property
@@ -20,7 +20,7 @@ MOST_OUTLETS = 50  # of one passage
 
 
 class PassageForm(RowForm):
-    """A passage: whose it is, what it says, which sources it draws on."""
+    """A passage: its outlets, its text, and the numbers of the sources that it draws on."""
 
     outlet_names = NamesField(offered="outlet-names", label="Outlets", most=MOST_OUTLETS)
     source_numbers = forms.CharField(
@@ -35,7 +35,7 @@ class PassageForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
 
     def clean_source_numbers(self) -> list[int]:
-        """Refuse what is no number, and numbers that the list of sources does not know."""
+        """Return the numbers in order; refuse anything else, and a number that no source on the form has."""
         written = self.cleaned_data["source_numbers"]
         if NUMBERS.sub("", written).strip(" ,;[]@"):
             raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
@@ -47,14 +47,14 @@ class PassageForm(RowForm):
         return numbers
 
     def before_saving(self) -> None:
-        """Part the names into outlets of the list and names that are only proposed."""
+        """Separate the names of known outlets from proposed names."""
         if "outlet_names" in self.changed_data:
             names, known = self.cleaned_data["outlet_names"], self.rows.outlets  # type: ignore[attr-defined]  # as above
             self.instance.proposed_outlets = [name for name in names if name not in known]
             self.outlets = [known[name] for name in names if name in known]
 
     def after_saving(self) -> None:
-        """Set outlets and articles."""
+        """Set the outlets and articles if they changed."""
         if "outlet_names" in self.changed_data:
             self.instance.outlets.set(self.outlets)
         if "source_numbers" in self.changed_data:
@@ -63,12 +63,12 @@ class PassageForm(RowForm):
 
     @property
     def voices(self) -> int:
-        """Return how many outlets speak, as far as lines are drawn for them."""
+        """The number of outlets, at most 6: the margin has a line for each."""
         return min(len(self._names()), 6)
 
     @property
     def who(self) -> str:
-        """Return who speaks, as the margin says it."""
+        """The outlets as the margin names them: a name, a number of outlets, or our comparison."""
         names = self._names()
         return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
 
@@ -78,17 +78,15 @@ class PassageForm(RowForm):
 
 
 class PassageFormSet(UidFormSet):
-    """The passages of one story."""
-
     def source_rows(self) -> SourceFormSet:
-        """Return the list of sources on the same form."""
+        """Return the formset of the sources on the same form."""
         rows = self.together["citations"]
-        assert isinstance(rows, SourceFormSet)  # noqa: S101  # the two stand on one form
+        assert isinstance(rows, SourceFormSet)  # noqa: S101  # both are on one form
         return rows
 
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
-        """The outlets of all names that were typed, looked up together when the first passage is saved."""
+        """The outlets with the names that changed, by name, looked up together when the first passage is saved."""
         return Outlet.objects.by_names(
             name
             for form in self.forms
@@ -97,7 +95,7 @@ class PassageFormSet(UidFormSet):
         )
 
     def fill(self, form: RowForm) -> None:
-        """Say whose the passage is and which sources it draws on."""
+        """Set the names of the outlets and the numbers of the sources."""
         if form.is_new:
             return
         passage: SourceSummary = form.instance
@@ -117,6 +115,5 @@ class PassageRows(RowInline):
     template = "admin/stories/rows/passages.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceSummary]:
-        """Fetch outlets and articles along with the passages."""
         passages: Any = super().get_queryset(request)
         return passages.with_outlets().prefetch_related("articles")  # type: ignore[no-any-return]  # of SourceSummary

@@ -1,4 +1,4 @@
-"""The common questions that a story asks."""
+"""The rows for the questions that a story asks."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from stories.models import FAQ, Story, StoryQuestion
 
 
 class AskedForm(RowForm):
-    """A question by its words: one that exists, or a draft that is made on saving."""
+    """A question, found by its words; if there is none, saving creates a draft."""
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
     goes_out = forms.BooleanField(
         label="Publish it with the story", required=False, help_text="When you choose Save and publish."
     )
     made: FAQ | None = None
-    # What the form says beside the question: other stories that ask it, and whether readers see less than the desk.
+    # Shown beside the question: the other stories that ask it, and whether its draft is ahead of what readers see.
     others: Sequence[Story] = ()
     is_ahead: bool = False
 
@@ -36,11 +36,11 @@ class AskedForm(RowForm):
         widgets: ClassVar = {"teaser": MarkdownEditor(rows=2)}
 
     def has_changed(self) -> bool:
-        """Take a tick for publishing as no change of the row."""
+        """Return whether the row changed; ticking it for publication is no change."""
         return bool(set(self.changed_data) - {"goes_out"})
 
     def clean_question(self) -> str:
-        """Find the question of these words; other words for a question that is asked already are this story's own."""
+        """Find the question by its folded words; words that differ from its own become the wording of this story."""
         words = " ".join(self.cleaned_data["question"].split())
         if "question" not in self.changed_data:
             return words
@@ -55,7 +55,7 @@ class AskedForm(RowForm):
         return words
 
     def before_saving(self) -> None:
-        """Make a draft of the question where none exists; what was typed as the teaser introduces it."""
+        """Create a draft of a question that does not exist; the teaser becomes its introduction."""
         if self.instance.faq_id is None:
             asked = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
@@ -66,12 +66,10 @@ class AskedForm(RowForm):
 
 
 class AskedFormSet(UidFormSet):
-    """The questions of one story."""
-
     key = "question"
 
     def fill(self, form: RowForm) -> None:
-        """Show the question as this story words it."""
+        """Show the question in the wording of this story."""
         if not form.is_new:
             row: StoryQuestion = form.instance
             form.initial["question"] = row.wording or row.faq.question
@@ -87,15 +85,14 @@ class AskedFormSet(UidFormSet):
                 seen.add(what)
 
     def asked(self) -> list[AskedForm]:
-        """Return the rows."""
         return [form for form in self.forms if isinstance(form, AskedForm)]
 
     def made(self) -> list[FAQ]:
-        """Return the questions that saving made."""
+        """Return the questions that saving created."""
         return [form.made for form in self.asked() if form.made]
 
     def going_out(self) -> list[FAQ]:
-        """Return the questions that were ticked to be published with the story."""
+        """Return the questions that are ticked for publication with the story."""
         return [form.instance.faq for form in self.forms if self.stays(form) and form.cleaned_data.get("goes_out")]
 
 
@@ -109,6 +106,5 @@ class AskedRows(RowInline):
     template = "admin/stories/rows/questions.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoryQuestion]:
-        """Fetch the questions along."""
         rows: QuerySet[StoryQuestion] = super().get_queryset(request)
         return rows.select_related("faq")

@@ -1,4 +1,4 @@
-"""Sections of a story."""
+"""The rows for the sections of a story."""
 
 from collections import Counter
 from typing import Any, ClassVar
@@ -13,12 +13,12 @@ from stories.models import Section
 
 PAPERS = "papers"
 FREE = "free"
-# How many words readers expect.
+# The fewest and the most words that readers expect, by kind of section.
 EXPECTED = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
 
 
 class SectionForm(RowForm):
-    """A section: its kind is chosen once."""
+    """A section; its kind cannot be changed once it is saved."""
 
     always_kept = True
     asked_here = frozenset({"section_papers_has_no_text"})
@@ -29,25 +29,25 @@ class SectionForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=6)}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
         self.fields["kind"].disabled = not self.is_new
         self.fields["kind"].required = False
         self.fields["heading"].help_text = ""
         self.fields["heading"].widget.attrs |= {"placeholder": self.usual_heading, "dir": "auto"}
 
     def has_changed(self) -> bool:
-        """Take a row without a kind as one that was only offered."""
+        """Return whether the row changed; a new row without a kind needs a heading or a text for that."""
         if self.is_new and self.is_bound and not self.data.get(self.add_prefix("kind")):
             return bool(self.data.get(self.add_prefix("text")) or self.data.get(self.add_prefix("heading")))
         changed: bool = super().has_changed()
         return changed
 
     def clean_kind(self) -> str:
-        """Take a section whose kind was not chosen as a free one."""
+        """Return the kind, *free* if none was chosen."""
         return self.cleaned_data["kind"] or FREE
 
     def clean(self) -> dict[str, Any]:
-        """Refuse words where the passages stand."""
+        """Refuse a text in the section that holds the passages."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PAPERS and cleaned.get("text"):
             self.add_error("text", "What the papers say is made of passages; the section itself has no text.")
@@ -55,26 +55,24 @@ class SectionForm(RowForm):
 
     @property
     def usual_heading(self) -> str:
-        """Return what a section of this kind is called when nothing else is said."""
+        """The default heading of this kind of section, or an empty string."""
         kind = SECTION_KINDS.get(self["kind"].value() or "")
         return kind.heading if kind else ""
 
     @property
     def expected(self) -> tuple[int, int] | None:
-        """Return the fewest and the most words that readers expect here."""
+        """The fewest and the most words that readers expect in this section, or None."""
         return EXPECTED.get(self["kind"].value() or "")
 
     @property
     def is_papers(self) -> bool:
-        """Say whether this is the place of the passages, which has no text."""
+        """Whether this is the section of the passages, which has no text."""
         return bool(self["kind"].value() == PAPERS)
 
 
 class SectionFormSet(UidFormSet):
-    """The sections of one story."""
-
     def clean(self) -> None:
-        """Refuse two sections of one kind, also where somebody else added the other one meanwhile."""
+        """Refuse two sections of one kind other than *free*, even if another user added one of them meanwhile."""
         gone = {form.instance.pk for form in self.forms if self.is_removed(form)}
         shown = {form.instance.pk for form in self.forms}
         kinds = [form.cleaned_data.get("kind") for form in self.forms if self.stays(form)]
@@ -95,9 +93,9 @@ class SectionRows(RowInline):
     template = "admin/stories/rows/sections.html"
 
     def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
-        """Open a new story with the four sections."""
+        """Return the kinds of the four sections with which a new story starts."""
         return [{"kind": kind.code} for kind in STARTING_KINDS]
 
     def get_extra(self, request: HttpRequest, obj: object = None, **kwargs: object) -> int:
-        """Offer the four sections to a new story, and one more where there is no script."""
+        """Return 1, for a blank row that needs no script, and for a new story 4 more, for its starting sections."""
         return 1 if obj else len(STARTING_KINDS) + 1

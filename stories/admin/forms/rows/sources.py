@@ -1,4 +1,4 @@
-"""The list of sources: articles under the numbers by which texts cite them."""
+"""The rows for the sources: articles with the numbers by which texts cite them."""
 
 from collections import Counter
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
 
 
 class SourceForm(RowForm):
-    """A source: the article is found by its address, or made of what was typed."""
+    """A source; its article is found by the address, or created from what was entered."""
 
     url = forms.URLField(
         label="Address",
@@ -44,12 +44,12 @@ class SourceForm(RowForm):
     article: Article | None = None
 
     def clean_url(self) -> str:
-        """Keep a new address without what only follows readers."""
+        """Return the address; normalise a new one, without tracking parameters."""
         url = str(self.cleaned_data["url"] or "")
         return normalised(url) if "url" in self.changed_data else url
 
     def clean(self) -> dict[str, object]:
-        """Find the article of this address; else refuse one without a title or an outlet."""
+        """Find the known article at the address of a new source; refuse any other without a title or an outlet."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
         if not url or not self.has_changed():
@@ -80,27 +80,28 @@ class SourceForm(RowForm):
 
 
 class SourceFormSet(UidFormSet):
-    """The sources of one work, each known by its number, which is given once and never again."""
+    """The sources of one work, each identified by its number, which is never reused."""
 
     ordered = False
     may_change_articles: ClassVar[bool] = False
     by: ClassVar[User | None] = None
 
     def identity(self, row: models.Model) -> object:
-        """Know a source by its number."""
+        """Return the number of the source."""
         assert isinstance(row, Citation)  # noqa: S101  # the model of these rows
         return row.number
 
     def posted_identity(self, text: str) -> object | None:
-        """Read the number of a source; a new one has none."""
+        """Return the number in a submitted value, or None for a new source."""
         return int(text) if text.isdecimal() and len(text) < 9 else None
 
     def new_row(self, identity: object) -> Citation:
-        """Make a new source of one that somebody else took out meanwhile: it gets a new number."""
+        """Return a new source for one that another user removed meanwhile."""
+        # A number is never reused, so this source gets another one.
         return Citation()
 
     def fill(self, form: RowForm) -> None:
-        """Show the article, and lock what this person may not change about it."""
+        """Show the article, and disable its fields for a user who may not change articles."""
         form.fields.pop("place")
         if form.is_new:
             form.initial.pop("row", None)
@@ -113,7 +114,7 @@ class SourceFormSet(UidFormSet):
                 form.fields[name].disabled = True
 
     def save_new(self, form: RowForm, commit: bool = True) -> Citation:
-        """Keep the article, where it is new, and give it its number in this work."""
+        """Save the article, cite it in the work, and return the citation; log an article that is new."""
         article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
         is_known = article.pk is not None
         form.instance = citations.cite(self.instance, Article.objects.keep(article))
@@ -122,14 +123,14 @@ class SourceFormSet(UidFormSet):
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
 
     def save_changed(self, changed: list[RowForm]) -> None:
-        """Keep what was changed about the articles; their numbers stay."""
+        """Save the changed articles and log the changes; their numbers stay."""
         for form in changed:
             article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
             with track_changes.track_changes(article, by=self.by):
                 Article.objects.keep(article)
 
     def clean(self) -> None:
-        """Refuse an article that stands twice."""
+        """Refuse an article that is listed twice."""
         urls = {form: form.cleaned_data.get("url") for form in self.forms if self.stays(form)}
         pages = Counter(page_of(url) for url in urls.values() if url)
         for form, url in urls.items():
@@ -137,33 +138,34 @@ class SourceFormSet(UidFormSet):
                 raise forms.ValidationError(f"{url} stands twice in the list of sources.", code="twice")
 
     def rows_in_order(self) -> list[RowForm]:
-        """Leave the order as it is: numbers are given in the order in which sources were added."""
+        """Return the rows that stay, in the order in which they were submitted."""
+        # Sources have no places: they are numbered in the order in which they were added.
         return [form for form in self.forms if self.stays(form)]
 
     def stored_numbers(self) -> dict[int, int]:
-        """Return the number of each article that is cited already, by the article's key."""
+        """Return the number of each article that is already cited, by the key of the article."""
         return {row.article_id: row.number for row in self.get_queryset()}
 
     def next_number(self) -> int:
-        """Return the number that the next source gets."""
+        """Return the number that the next new source gets."""
         work = self.instance
         return (work.citations_given if isinstance(work, Work) else 0) + 1
 
     def known_numbers(self) -> set[int]:
-        """Return the numbers of the sources that stay and of those that are being added."""
+        """Return the numbers of the sources that stay, and those that new sources will get."""
         self.full_clean_once()
         staying = self.rows_in_order()
         kept = {form.instance.number for form in staying if not form.is_new}
         return kept | {self.next_number() + n for n in range(sum(form.is_new for form in staying))}
 
     def articles(self) -> dict[int, Article]:
-        """Return the articles by number, once the sources are saved."""
+        """Return the articles by number; the sources must be saved first."""
         work: Work = self.instance
         return {row.number: row.article for row in work.citations.select_related("article")}
 
 
 class SourceRows(RowInline):
-    """Sources, by number."""
+    """Sources, in the order of their numbers."""
 
     model = Citation
     form = SourceForm
@@ -171,12 +173,11 @@ class SourceRows(RowInline):
     template = "admin/stories/rows/sources.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
-        """Fetch articles and outlets along."""
         citations: QuerySet[Citation] = super().get_queryset(request)
         return citations.select_related("article__outlet")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Let those change a shared article who may."""
+        """Return the formset class, with the user and whether they may change articles, which works share."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.by = signed_in_user(request)
         formset.may_change_articles = request.user.has_perm("stories.change_article")

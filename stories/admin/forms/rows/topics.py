@@ -1,4 +1,4 @@
-"""The topics that a work names."""
+"""The rows for the topics of a work."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from topics.models import Topic
 
 
 class TopicForm(RowForm):
-    """A topic by its name: one of the list, or proposed."""
+    """A topic by its name: a known one, or a proposed name."""
 
     name = forms.CharField(label="Name", max_length=200, widget=NameInput("topic-names"))
 
@@ -26,7 +26,7 @@ class TopicForm(RowForm):
         widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
 
     def clean_name(self) -> str:
-        """Find the topic of this name, or propose the name."""
+        """Find the topic with this name or alias, or propose the name."""
         name = " ".join(self.cleaned_data["name"].split())
         if "name" in self.changed_data:
             if not fold(name):
@@ -37,18 +37,16 @@ class TopicForm(RowForm):
 
 
 class TopicFormSet(UidFormSet):
-    """The topics of one work."""
-
     key = "name"
 
     def fill(self, form: RowForm) -> None:
-        """Name the topic."""
+        """Show the name of the topic, or the proposed name."""
         if not form.is_new:
             row: WorkTopic = form.instance
             form.initial["name"] = row.topic.name if row.topic else row.proposed_name
 
     def clean(self) -> None:
-        """Refuse a topic that stands twice."""
+        """Refuse a topic that is named twice."""
         seen: set[object] = set()
         for form in self.forms:
             if self.stays(form) and "name" in form.cleaned_data:
@@ -59,7 +57,7 @@ class TopicFormSet(UidFormSet):
 
 
 class TopicRows(RowInline):
-    """Topics, the first one being the story's own."""
+    """Topics in their order; lists of works show the first one."""
 
     model = WorkTopic
     form = TopicForm
@@ -67,6 +65,5 @@ class TopicRows(RowInline):
     template = "admin/stories/rows/topics.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkTopic]:
-        """Fetch the topics along."""
         rows: QuerySet[WorkTopic] = super().get_queryset(request)
         return rows.select_related("topic")

@@ -1,4 +1,4 @@
-"""The questions that go out along with a story, each with what readers are told of it."""
+"""The questions that are published together with a story, each with its own change note."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stories.publishing.preflight import Preflight, preflight
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """A question that could go out along, and what has to be said of it when it does; ``is_chosen`` where it was ticked."""
+    """A question that can be published with a work, and the form for it; ``is_chosen`` if the user ticked it."""
 
     work: FAQ
     outlook: Preflight
@@ -23,20 +23,20 @@ class Along:
     is_chosen: bool
 
     def going(self) -> PublishRequest:
-        """Return it as the verb wants it; the form must be valid."""
+        """Return the publish request for the question; the form must be valid."""
         said = self.form
         return PublishRequest(self.work, said.change(), None, said.overrides(), said.cleaned_data["seen"])
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """All questions that could go out along with one work."""
+    """All questions that can be published together with one work."""
 
     members: tuple[Along, ...]
 
     @classmethod
     def of(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "Party":
-        """Read for each question what was ticked and written."""
+        """Return the questions, each with its tick and its form as the request fills them in."""
         chosen = set(request.POST.getlist("questions"))
         members = []
         for faq in questions:
@@ -53,7 +53,7 @@ class Party:
 
     @property
     def asking(self) -> list[Along]:
-        """The questions of which more has to be said than that they go out, and those that were refused."""
+        """The questions that need more than a tick: those whose form has visible fields, or errors."""
         return [each for each in self.members if each.form.visible_fields() or each.form.errors]
 
     @property
@@ -62,13 +62,14 @@ class Party:
         return [each for each in self.members if each.is_chosen]
 
     def is_valid(self) -> bool:
-        """Say whether all was said of what was ticked; each form says what it lacks."""
-        return all([each.form.is_valid() for each in self.chosen])  # noqa: C419 -- each is asked
+        """Return whether the forms of all ticked questions are valid."""
+        # A list, so that every form is validated and shows its own errors.
+        return all([each.form.is_valid() for each in self.chosen])  # noqa: C419
 
     def answers(self) -> Mapping[int, ScheduleResolution]:
-        """Return what becomes of each edition of these questions that waits, as far as it was said."""
+        """Return the resolutions chosen for pending schedules of ticked questions, by the key of the edition."""
         return {key: answer for each in self.chosen for key, answer in each.form.answers().items()}
 
     def form_of(self, work: Work) -> ChangeForm | None:
-        """Return the form of a question that goes along, or None."""
+        """Return the form of this question, or None if the work is not among the questions."""
         return next((each.form for each in self.members if each.work.pk == work.pk), None)

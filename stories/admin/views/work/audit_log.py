@@ -1,4 +1,4 @@
-"""The record of a work: all that was done with it, in sentences; new works and new owners are written into it."""
+"""The audit log of a work as a page of sentences, and the entries for new works and new owners."""
 
 from typing import Any
 
@@ -17,10 +17,9 @@ ON_A_PAGE = 50
 
 
 class RecordScreens(HistoryScreens):
-    """Adds the record to a form."""
+    """A model admin with the audit log of a work."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the record."""
         name = f"stories_{self.opts.model_name}_record"
         return [
             path("<path:object_id>/record/", self.admin_site.admin_view(self.record_view), name=name),
@@ -28,7 +27,7 @@ class RecordScreens(HistoryScreens):
         ]
 
     def record_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say what was done with the work, newest first."""
+        """List the audit entries about the work, newest first, and on the first page who was notified of it."""
         work = self.seen(request, object_id)
         page = self.get_paginator(request, Event.objects.about(work.uid), ON_A_PAGE).get_page(request.GET.get("p"))
         told = told_of(work.uid) if page.number == 1 else []
@@ -36,7 +35,7 @@ class RecordScreens(HistoryScreens):
         return self.answer(request, work, "audit_log", context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
-        """Write into the record that a work was made, and whose it is from now on where that changed."""
+        """Save the work, with an audit entry if it is new or has a new owner."""
         before = Work.objects.owner_of(obj.pk) if change else None
         super().save_model(request, obj, form, change)
         if not change:

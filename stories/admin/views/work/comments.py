@@ -29,11 +29,11 @@ FIELDS = ("text", "place", "quote", "before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What a page needs to show the comments on a work, and to take new ones in.
+    """What a page needs to show the comments on a work and to accept new ones.
 
-    ``places`` are the texts that can be commented on, each with the id of its field where the page is a form.
-    ``typed`` is what was sent and refused with ``error``, which is about the field ``wrong``; ``back`` is where to go
-    on. With ``is_quiet`` its forms are shown only by a script: on a page whose own form must not be left.
+    ``places`` are the texts that can be commented on, each with the id of its field if the page is a form. ``typed``
+    is what the form contains; if it was refused, ``error`` is the reason and ``wrong`` the field. ``back`` is the
+    address to return to. With ``is_quiet`` only a script shows the forms: on a page whose own form must not be left.
     """
 
     comments: Comments
@@ -56,9 +56,9 @@ def panel_of(
     field_of: Callable[[str], str] | None = None,
     **more: Any,
 ) -> Panel:
-    """Return the comments on ``work`` beside ``document`` for whoever asks; they must be allowed to see the work.
+    """Return the panel for ``work`` with its comments at the texts of ``document``; the user must be allowed to see it.
 
-    ``field_of`` names the control of a text on the page by the text's key.
+    ``field_of`` returns the id of the control for a text on the page, by the key of the text.
     """
     comments = of(work, document)
     may = may_comment(signed_in_user(request), work) and work.binned_at is None
@@ -75,10 +75,9 @@ def panel_of(
 
 
 class CommentingScreens(HistoryScreens):
-    """Adds the page of the comments to a form."""
+    """A model admin with the comments on a work: beside its form, and on a page of their own."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the comments."""
         name = f"stories_{self.opts.model_name}"
         view = self.admin_site.admin_view(self.comments_view)
         return [path("<path:object_id>/comments/", view, name=f"{name}_comments"), *super().get_urls()]
@@ -92,7 +91,7 @@ class CommentingScreens(HistoryScreens):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Put the comments beside the form; only a script shows their own forms, which would leave this one."""
+        """Add the comments beside the form."""
         if obj:
             places = places_on(rows.formset for rows in context["inline_admin_formsets"])
             newest = context["newest"]
@@ -101,14 +100,15 @@ class CommentingScreens(HistoryScreens):
             def field_of(key: str) -> str:
                 return field_id(KEYS.get(key, key), places)
 
+            # Quiet, because submitting a form of the comments would leave this form.
             context["panel"] = panel_of(request, obj, document, field_of=field_of, is_quiet=True)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def comments_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the newest text with its comments; comment, answer, resolve or open again.
+        """Show the newest text with its comments; on POST add a comment or a reply, or resolve or reopen a thread.
 
-        ``do`` says what: ``comment``, or ``reply:UID``, ``resolve:UID``, ``reopen:UID``. A script that asks for JSON
-        gets the comments as HTML, or why nothing was written.
+        ``do`` is ``comment``, ``reply:UID``, ``resolve:UID`` or ``reopen:UID``. A client that does not accept HTML gets
+        JSON with the comments as HTML, or with the reason why nothing was written.
         """
         work = self.seen(request, object_id)
         newest = revisions.newest_revision(work)
@@ -137,7 +137,7 @@ class CommentingScreens(HistoryScreens):
         return response
 
     def _written(self, request: HttpRequest, work: Work) -> Comment:
-        """Do what was asked, and return the comment it is about."""
+        """Carry out what ``do`` names, and return the comment that it concerns."""
         by, at = signed_in_user(request), request_time(request)
         do, _, uid = request.POST.get("do", "comment").partition(":")
         if do == "comment":

@@ -1,4 +1,4 @@
-"""Erases for ever, for a court order: asks what, why, and whether it is meant."""
+"""The *Erase* screen, for court orders: what is erased for ever, why, and a confirmation."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ MEANT = "ERASE"
 
 
 class EraseForm(forms.Form):
-    """What is erased, who ordered it, and the word that says it is meant."""
+    """What is erased, who ordered it, and a word that the user types to confirm."""
 
     what = forms.ChoiceField(label="What", error_messages={"required": "Choose what has to go."})
     reason = forms.CharField(
@@ -55,7 +55,7 @@ class EraseForm(forms.Form):
         ]
 
     def clean_meant(self) -> str:
-        """Refuse any other word."""
+        """Refuse any word other than ``MEANT``."""
         word: str = self.cleaned_data["meant"]
         if word != MEANT:
             raise forms.ValidationError(f"Type {MEANT} in capitals if you mean it.", code="meant")
@@ -63,20 +63,19 @@ class EraseForm(forms.Form):
 
     @property
     def edition(self) -> Edition | None:
-        """The edition that was chosen, if one was."""
+        """The edition that was chosen, or None."""
         return self.editions.get(self.cleaned_data["what"])
 
     @property
     def passage(self) -> UUID | None:
-        """The uid of the passage that was chosen, if one was."""
+        """The uid of the passage that was chosen, or None."""
         return self.passages.get(self.cleaned_data["what"])
 
 
 class ErasingScreens(SendingScreens):
-    """Adds erasing to a form."""
+    """A model admin with the screen that erases a work, an edition or a passage."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the verb."""
         view = self.admin_site.admin_view(self.erase_view)
         return [
             path("<path:object_id>/erase/", view, name=f"stories_{self.opts.model_name}_erase"),
@@ -84,7 +83,7 @@ class ErasingScreens(SendingScreens):
         ]
 
     def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask what has to go and why, then erase it."""
+        """Ask what is to be erased and why, then erase it; the user must have confirmed recently who they are."""
         work = self.seen(request, object_id)
         if not request.user.has_perm(RIGHT):
             raise PermissionDenied

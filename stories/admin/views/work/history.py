@@ -1,4 +1,4 @@
-"""The history of a work: its revisions, one of them to read, two of them compared, and bringing one back."""
+"""The history of a work: its revisions, one to read, two compared, and restoring one; the base of other screens."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ from stories.workflow import shared_previews
 
 
 class HistoryScreens(DeskAdmin):
-    """Adds the screens of the history to a form."""
+    """A model admin with the history of a work, and with what all screens of a work share."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Put the history's addresses before Django's own."""
         name = f"stories_{self.opts.model_name}"
         view = self.admin_site.admin_view
+        # Before Django's own URLs, which include a history.
         return [
             path("<path:object_id>/history/", view(self.history_view), name=f"{name}_history"),
             path("<path:object_id>/history/<int:number>/", view(self.revision_view), name=f"{name}_revision"),
@@ -38,7 +38,7 @@ class HistoryScreens(DeskAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """List the revisions, newest first, and the editions that readers saw."""
+        """List the revisions, newest first, each with the editions made from it."""
         work = self.seen(request, object_id)
         page = self.get_paginator(request, revisions.all_of(work), 50).get_page(request.GET.get("p"))
         editions: dict[int, list[Edition]] = {}
@@ -48,7 +48,7 @@ class HistoryScreens(DeskAdmin):
         return self.answer(request, work, "history", {"page": page, "rows": rows, "title": f"History: {work}"})
 
     def revision_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
-        """Show one revision to read; the newest when no number is given."""
+        """Show the texts of a revision to read; the newest revision if no number is given."""
         work = self.seen(request, object_id)
         revision = revisions.revision_number(work, number) if number else revisions.newest_revision(work)
         if number and revision is None:
@@ -66,7 +66,7 @@ class HistoryScreens(DeskAdmin):
         )
 
     def compare_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Show what leads to a revision from the one before it, or from the one that ``with`` names."""
+        """Compare a revision with the one before it, or with the one that ``with`` names."""
         work = self.seen(request, object_id)
         asked = request.GET.get("with", "")
         other = int(asked) if asked.isdecimal() and len(asked) < 10 else number - 1
@@ -89,7 +89,7 @@ class HistoryScreens(DeskAdmin):
         )
 
     def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Bring a revision back as a new one."""
+        """Restore a revision on POST, as a new revision; any other method redirects to the revision."""
         work = self.seen(request, object_id)
         revision = revisions.revision_number(work, number)
         if revision is None:
@@ -107,7 +107,10 @@ class HistoryScreens(DeskAdmin):
         return redirect(self.address("change", work))
 
     def seen(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the work with its standing; 404 where there is none, refused first to those who see no works at all."""
+        """Return the work with its publication status.
+
+        Raise PermissionDenied without the right to see works, and Http404 if there is no such work.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         works: Any = self.get_queryset(request)
@@ -121,7 +124,7 @@ class HistoryScreens(DeskAdmin):
         return reverse(f"admin:stories_{self.opts.model_name}_{screen}", args=[work.pk, *more])
 
     def answer(self, request: HttpRequest, work: Any, template: str, context: dict[str, Any]) -> TemplateResponse:
-        """Answer with a screen about the work."""
+        """Return the response that renders a screen of the work."""
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request,

@@ -1,4 +1,4 @@
-"""Tells those who have the same work open of each other."""
+"""Presence on the form of a work: who else has it open, and who saved it meanwhile."""
 
 from typing import Any
 
@@ -18,15 +18,14 @@ from stories.drafts import revisions
 from stories.models import Work, WorkKind
 from stories.workflow import presence
 
-# An answer stays below a kilobyte; who does not fit in is counted.
+# Bytes of a response, so that it stays below a kilobyte; windows that do not fit are only counted.
 LARGEST = 1_000
 
 
 class PresenceScreens(HistoryScreens):
-    """Adds to a form who else has it open."""
+    """A model admin whose form shows who else has the work open."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address at which a window says that it is there."""
         view = self.admin_site.admin_view(self.here_view)
         name = f"stories_{self.opts.model_name}_presence"
         return [path("<path:object_id>/presence/", view, name=name), *super().get_urls()]
@@ -40,7 +39,7 @@ class PresenceScreens(HistoryScreens):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Name those who have the work open, and tell the script where and how often to ask again."""
+        """Add the users who have the work open, and where and how often the script reports its own window."""
         if obj:
             context |= {
                 "present": presence.present_at(obj, by=signed_in_user(request), at=request_time(request)),
@@ -52,10 +51,11 @@ class PresenceScreens(HistoryScreens):
 
     @method_decorator(require_POST)
     def here_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take in that a window has the work open (``window``, ``place``, ``unsaved``, ``active``), or had (``gone``).
+        """Record that a window has the work open or closed it, and return who else has it open.
 
-        ``sequence`` says which word of this window was sent last, whichever is heard first. The answer names the other
-        windows, and who saved meanwhile where that is not ``revision``.
+        ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``gone`` says
+        that it was closed. ``sequence`` orders the messages of a window, which may arrive in another order. The
+        response also says who saved the newest revision, if that is not ``revision``.
         """
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -85,7 +85,7 @@ class PresenceScreens(HistoryScreens):
 
 
 def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
-    """Return who saved the newest revision, and when."""
+    """Return who saved the newest revision, and when; empty if it does not exist any more."""
     work = Work.objects.numbered(object_id).first()
     revision = revisions.revision_number(work, number) if work else None
     if revision is None:
@@ -99,7 +99,7 @@ def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, objec
 
 
 def _fitting(others: list[presence.Other], told: dict[str, object]) -> HttpResponse:
-    """Return an answer below a kilobyte that names as many people as fit in."""
+    """Return a response of at most ``LARGEST`` bytes that names as many of the others as fit."""
     for count in range(len(others), -1, -1):
         people = [
             {"name": each.name, "place": each.place}

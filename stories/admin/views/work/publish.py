@@ -1,4 +1,4 @@
-"""How a work goes out from the desk: at once or at a time, and what can be done with a schedule that waits."""
+"""The screens that publish, schedule or expire a work, and that change its pending schedules."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ from stories.workflow.reader_reports import verbs
 
 
 class EndForm(MomentForm):
-    """When a page ends, and what readers find then."""
+    """When a page expires, and the notice that readers find then."""
 
     happens = "the page ends"
 
@@ -46,10 +46,9 @@ class EndForm(MomentForm):
 
 
 class SendingScreens(HistoryScreens):
-    """Adds publishing at a time, the end of a page, and what waits to a form."""
+    """A model admin with the screens for publication, expiry and pending schedules of a work."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the verbs."""
         name = f"stories_{self.opts.model_name}"
         view = self.admin_site.admin_view
         waiting = "<path:object_id>/schedules/<int:number>"
@@ -62,7 +61,7 @@ class SendingScreens(HistoryScreens):
         ]
 
     def send_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask what has to be known, then publish or schedule what the desk says."""
+        """Ask for what publishing requires, then publish or schedule the draft."""
         work = self._sendable(request, object_id)
         at = request_time(request)
         outlook = preflight(work, at=at)
@@ -86,7 +85,7 @@ class SendingScreens(HistoryScreens):
                 **said_by_reader(reports, request.GET.get("report", ""), outlook.before),
             },
         )
-        # Each is asked, so that each says what it lacks.
+        # Validate both, so that each shows its own errors.
         is_told, is_valid = party.is_valid(), form.is_valid()
         if request.method == "POST" and is_told and is_valid:
             edition = self._sent(request, work, form, party)
@@ -108,7 +107,7 @@ class SendingScreens(HistoryScreens):
         )
 
     def expire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask when the page ends and what readers find then."""
+        """Ask when the page expires and for the notice, then schedule its expiry."""
         work = self._sendable(request, object_id)
         form = EndForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and form.moment is not None:
@@ -128,7 +127,7 @@ class SendingScreens(HistoryScreens):
         return self.answer(request, work, "expire", {"form": focus_first_error(form), "title": f"End: {work}"})
 
     def cancel_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Cancel a schedule; anything but a POST leads back to the form."""
+        """Cancel a pending schedule; any method other than POST redirects to the form."""
         work = self._sendable(request, object_id)
         edition = self._numbered(work, number)
         if request.method == "POST":
@@ -142,9 +141,9 @@ class SendingScreens(HistoryScreens):
         return redirect(self.address("change", work))
 
     def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Let the newest revision go out in the place of a schedule, and ask what becomes of those that wait longer.
+        """Schedule the newest revision in place of a pending schedule; ask for the resolution of later schedules.
 
-        Anything but a POST leads back to the form.
+        Any method other than POST redirects to the form.
         """
         work = self._sendable(request, object_id)
         edition = self._numbered(work, number)
@@ -175,7 +174,7 @@ class SendingScreens(HistoryScreens):
         )
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
-        """Return the questions that could go out with the work."""
+        """Return the questions that can be published together with the work."""
         return []
 
     def _sendable(self, request: HttpRequest, object_id: str) -> Any:
@@ -191,7 +190,7 @@ class SendingScreens(HistoryScreens):
         return edition
 
     def _sent(self, request: HttpRequest, work: Work, form: SendForm, party: Party) -> Edition | None:
-        """Call the verb; None when it refused, with the reasons on the form."""
+        """Publish or schedule the work; return None if that is refused, with the reasons on the forms."""
         verb: Any = publishing.publish
         more: dict[str, Any] = {}
         if form.moment is not None:
@@ -241,9 +240,9 @@ def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
 def publish_and_say(
     request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ], send_address: str
 ) -> str:
-    """Publish what was saved of ``work``, or say why not; what was saved stays saved.
+    """Publish the saved draft of ``work``, or show why that is refused; the save remains in any case.
 
-    Returns the address of the screen that asks for more where the verb wants to know more, or nothing.
+    Return the address of the *Publish* screen if publishing requires more input, else an empty string.
     """
     asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:

@@ -1,4 +1,4 @@
-"""The newest text to read, beside what somebody knows already: to approve it, return it, comment on it, from any screen."""
+"""The review screen of a work: its newest text, compared with what the user knows, to approve, return or comment on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from stories.publishing import review
 from stories.publishing.errors import RefusedError
 from stories.publishing.review import revision_seen
 
-# What the buttons of the form send, with what was not done where it is refused.
+# The values of the buttons, with the words by which a refusal names the step.
 STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
 VERBS = ("sent to review", "taken back", "approved", "returned")
 SHOWN = 10
@@ -43,7 +43,7 @@ LONGEST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the form shows of the review of a work whose newest revision is ``newest``."""
+    """What the form shows about the review of a work; ``newest`` is its newest revision."""
 
     state: State
     newest: Revision
@@ -62,7 +62,7 @@ class Review:
 
     @property
     def sentence(self) -> str:
-        """Say what an edit after the decision means for it."""
+        """What a revision newer than the one under review or approved means, or an empty string."""
         if not self.is_stale or self.about is None:
             return ""
         if self.state == State.APPROVED:
@@ -73,7 +73,10 @@ class Review:
 
 
 def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Review:
-    """Return what the form shows this person; ``seen`` is, for those who decide, the number of the revision that readers saw last."""
+    """Return what the form shows this user about the review.
+
+    For a user who may decide, ``seen`` is the number of the revision that readers saw last; otherwise it is 0.
+    """
     state, about = State(work.state), work.reviewed_revision
     holds = about is not None and review.is_about(work, newest)
     is_open = state == State.IN_REVIEW
@@ -99,15 +102,18 @@ def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Revi
 
 
 def is_step(request: HttpRequest) -> bool:
-    """Say whether the form was sent by a button of the review."""
+    """Return whether the form was submitted by a button of the review."""
     return request.POST.get("_continue") in STEPS
 
 
 def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
-    """Take the step that was chosen, once all is saved, and say what came of it; words that were typed are never lost."""
+    """Take the chosen step of the review after the save, and show the result.
+
+    If the step is refused, the message repeats the words that were typed, so that they are not lost.
+    """
     step = request.POST["_continue"]
     sent = request.POST.get("review_note" if step == "submit" else "review_reason", "")
-    words = sent.replace("\0", "").strip()[:LONGEST]  # PostgreSQL keeps no such character
+    words = sent.replace("\0", "").strip()[:LONGEST]  # PostgreSQL cannot store NUL
     try:
         done = _take(request, work, step, words, by=signed_in_user(request))
     except (RefusedError, PermissionDenied) as refusal:
@@ -143,7 +149,7 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
 
 
 def _was_read(newest: Revision, seen: int) -> bool:
-    """Return whether the person who read revision ``seen`` only confirmed it with ``newest``."""
+    """Return whether ``newest`` only confirms what revision ``seen`` says, which the user read."""
     read = revisions.revision_number(newest.work, seen)
     return read is not None and review.only_confirms(newest, read)
 
@@ -159,13 +165,13 @@ def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User,
 
 
 NOTHING = "text"
-# Texts that are Markdown, by the ends of their keys; all others are words.
+# Texts in Markdown, by the ends of their keys; all others are plain text.
 MARKDOWN = (".text", "standfirst", "introduction", "method_note", ".caption", ".teaser", ".description")
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Something to compare the newest text with: a revision that this person, or every reader, knows."""
+    """A revision to compare the newest text with: one that this user, or every reader, knows."""
 
     code: str
     label: str
@@ -174,7 +180,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One text as it is read; ``key`` is that of the text."""
+    """A text of the document as HTML to read; ``key`` is the key of the text."""
 
     key: str
     label: str
@@ -182,10 +188,9 @@ class Read:
 
 
 class ReviewScreens(HistoryScreens):
-    """Adds the screen on which a text is read and reviewed to a form."""
+    """A model admin with the screen on which the text of a work is read and reviewed."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the screen and of what is noted from it."""
         name = f"stories_{self.opts.model_name}"
         view = self.admin_site.admin_view
         looked, checked = view(require_POST(self.looked_view)), view(require_POST(self.checked_view))
@@ -197,14 +202,14 @@ class ReviewScreens(HistoryScreens):
         ]
 
     def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the newest text, whole or since something (``?since=``); approve it or return it."""
+        """Show the newest text, whole or compared with a revision (``?since=``); on POST take a step of the review."""
         work = self.seen(request, object_id)
         if request.method == "POST":
             return self._decided(request, work)
         return self._to_read(request, work, LookForm(instance=work))
 
     def looked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Note that this person has had revision ``number`` before their eyes: asked by a script, or by a button."""
+        """Record that the user has read revision ``number``; requested by a script or a button."""
         work = self.seen(request, object_id)
         number, newest = parse_number(request.POST.get("number", ""), digits=9) or 0, revisions.newest_revision(work)
         if newest is None or not 0 < number <= newest.number:
@@ -216,7 +221,7 @@ class ReviewScreens(HistoryScreens):
         return redirect(self.address("review", work))
 
     def checked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Write down that somebody looked at the page today with its sources in hand."""
+        """Record that the user checked the page against its sources today, with the next review date."""
         work = self.seen(request, object_id)
         if not self.has_change_permission(request, work):
             raise PermissionDenied
@@ -263,7 +268,7 @@ class ReviewScreens(HistoryScreens):
 
 
 def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[Since]:
-    """Yield what the newest text can be compared with: what this person looked at, what readers saw, what was reviewed."""
+    """Yield the revisions to compare with: read last by this user, seen last by readers, reviewed last by this user."""
     looked = LastLook.objects.number_of(work, by=by)
     if looked and looked != newest.number:
         yield Since("look", "Since you last looked", looked)
@@ -274,7 +279,7 @@ def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[
 
 
 def _chosen(sinces: list[Since], asked: str) -> Since | None:
-    """Return what was asked for: a name, a number of a revision, nothing at all; unasked, the first."""
+    """Return the revision that ``asked`` names by code or number, None for ``NOTHING``, and the first by default."""
     if asked == NOTHING:
         return None
     named = next((each for each in sinces if asked in {each.code, str(each.number)}), None)
@@ -293,7 +298,7 @@ def _compared(work: Work, since: Since | None, document: AnyDocument) -> Compari
 
 
 def _apart(panel: Panel, document: AnyDocument, compared: Comparison | None) -> list[Any]:
-    """Return the open threads that no text of the screen carries."""
+    """Return the open threads that belong to no text on the screen."""
     shown = {place for part in compared.parts for place in part.places} if compared else {
         each.key for each in walk(document) if each.is_read
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""When somebody looks at a page again, on its form and beside the page to read."""
+"""The review date of a work: the fields on its form, and the form beside the page to read."""
 
 from datetime import date
 from typing import Any
@@ -15,24 +15,24 @@ from stories.publishing.errors import RefusedError
 from stories.workflow import review_dates
 
 FIELDS = ("review_by", "is_checked")
-# What a form that is asked again has to carry along: no revision says it.
+# What a merged form takes over from the request, because no revision holds it.
 SENT = (*FIELDS, "initial-review_by")
 LOOK = "look"
 
 
 def day_field() -> forms.DateField:
-    """Return the field for the day of the next look. What came in between is told from what was typed."""
+    """Return the field for the review date."""
     return forms.DateField(
         label="Look again by",
         required=False,
-        show_hidden_initial=True,
+        show_hidden_initial=True,  # tells a date that was set meanwhile from one that was entered here
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="The owner is reminded. Once the day has passed, readers see when the page was last checked.",
     )
 
 
 class LookingAgainFields(forms.Form):
-    """The fields of a form that say by which day somebody looks again, and that somebody looked now."""
+    """The fields for the review date, and for a check of the page that was made now."""
 
     review_by = day_field()
     is_checked = forms.BooleanField(label="I looked at it with its sources in hand", required=False)
@@ -47,7 +47,7 @@ class LookingAgainFields(forms.Form):
         return vars(self)["instance"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an owner and a day to come where a day is set or somebody looked."""
+        """Require an owner and a day that is not past, for a review date that changed or accompanies a check."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
             owner = cleaned.get("owner", self.work.owner)
@@ -57,16 +57,16 @@ class LookingAgainFields(forms.Form):
 
 
 class LookForm(LookingAgainFields):
-    """Says of a work, beside the page to read, that somebody looked at it."""
+    """The form beside the page to read; submitting it records a check of the page."""
 
-    is_checked = None  # type: ignore[assignment]  # sending it says so
+    is_checked = None  # type: ignore[assignment]  # submitting the form means that
 
     def __init__(self, *args: Any, instance: Work, **kwargs: Any) -> None:
         self.instance = instance
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a day to come."""
+        """Require an owner and a day that is not past, if a review date is given."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
         if refusal := review_dates.refusal_of(self.work.owner, cleaned.get("review_by"), at=clock.now()):
             self.add_error("review_by", str(refusal))
@@ -74,14 +74,14 @@ class LookForm(LookingAgainFields):
 
 
 def note_look(request: HttpRequest, form: Any) -> None:
-    """Remember what a form says of looking again until its work is saved."""
+    """Remember on the request what a form says about the review date, until its work is saved."""
     changed = "review_by" in form.changed_data
     if form.cleaned_data.get("is_checked") or changed:
         vars(request)[LOOK] = (bool(form.cleaned_data.get("is_checked")), form.cleaned_data.get("review_by"))
 
 
 def keep_look(request: HttpRequest, work: Work) -> None:
-    """Keep what was remembered, now that the work is saved, and say so."""
+    """Store the review date that was remembered, after the work was saved, and show the result."""
     if LOOK not in vars(request):
         return
     is_checked, review_by = vars(request).pop(LOOK)
@@ -92,7 +92,7 @@ def keep_look(request: HttpRequest, work: Work) -> None:
 
 
 def look(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
-    """Call the verb and return in a sentence what was done. Raises as ``stories.workflow.review_dates`` does."""
+    """Store the review date or the check; return the result in a sentence. Raise the errors of ``review_dates``."""
     following = f"Look again by {written(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
     if is_checked:
         review_dates.mark_reviewed(work, by=signed_in_user(request), next_by=review_by)

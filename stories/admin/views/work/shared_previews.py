@@ -1,4 +1,4 @@
-"""What a draft looks like to readers, for the desk; and the links by which people without an account see it."""
+"""The preview of a draft for the desk, and its shared previews for people without an account."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ NEWEST = ""
 
 
 class ShareForm(MomentForm):
-    """A link to be made: for whom, to what, until when."""
+    """A new shared preview: for whom, of which revision, and until when."""
 
     happens = "the link ends"
 
@@ -64,15 +64,14 @@ class ShareForm(MomentForm):
 
     @property
     def latest(self) -> str:
-        """Say how long a link may live."""
+        """The latest possible end of a link, as a help text."""
         return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
 
 
 class SharingScreens(HistoryScreens):
-    """Adds the preview and the links to a form."""
+    """A model admin with the preview of a work and its shared previews."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the preview, of one revision as a page, and of the links."""
         name = f"stories_{self.opts.model_name}"
         view = self.admin_site.admin_view
         return [
@@ -84,7 +83,7 @@ class SharingScreens(HistoryScreens):
         ]
 
     def preview_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
-        """Show one revision exactly as readers would see it; the newest when no number is given. Nothing is stored."""
+        """Show a revision exactly as readers would see it; the newest if no number is given. Nothing is stored."""
         work, at = self.seen(request, object_id), request_time(request)
         revision = revisions.revision_number(work, number) if number else revisions.newest_revision(work)
         if revision is None:
@@ -98,7 +97,10 @@ class SharingScreens(HistoryScreens):
         return response
 
     def share_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """List the links of a work and make another; its address is shown in this one answer and kept nowhere."""
+        """List the shared previews of a work, and create one on POST.
+
+        The address of a new one is part of this response only, and is not stored.
+        """
         work = self._shareable(request, object_id)
         at, newest = request_time(request), revisions.newest_revision(work)
         choices = _choices(work, newest)
@@ -127,7 +129,7 @@ class SharingScreens(HistoryScreens):
         )
 
     def unshare_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        """Revoke a link."""
+        """Revoke a shared preview on POST."""
         work = self._shareable(request, object_id)
         if request.method == "POST":
             link = get_object_or_404(shared_previews.links_of(work), pk=key)
@@ -136,7 +138,7 @@ class SharingScreens(HistoryScreens):
         return redirect(self.address("share", work))
 
     def _shareable(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the work; refused to those who may neither edit it nor share at all."""
+        """Return the work; raise PermissionDenied unless the user may both share drafts and edit this work."""
         work = self.seen(request, object_id)
         if not request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))):
             raise PermissionDenied
@@ -165,13 +167,13 @@ class SharingScreens(HistoryScreens):
 
 
 def _usual_end(at: datetime) -> dict[str, Any]:
-    """Return the day and the time that the form proposes."""
+    """Return the day and the time at which a link ends by default."""
     local = timezone.localtime(at + USUAL_LIFE)
     return {"day": local.date(), "time": local.time()}
 
 
 def _choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
-    """Return what a link can show: the newest draft whatever it becomes, or one of the last revisions as it is."""
+    """Return what a link can show: the newest draft, also after later saves, or one of the newest revisions."""
     choices = [(NEWEST, "The newest draft, also what is saved later")]
     for revision in revisions.all_of(work)[:MOST_REVISIONS]:
         local = timezone.localtime(revision.created_at)

@@ -1,4 +1,4 @@
-"""The screen on which a work is said to be a translation of another."""
+"""The screen that links a work to the original of which it is a translation."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -24,7 +24,7 @@ MOST = 500
 
 
 class TranslationForm(forms.Form):
-    """The original, by its title or its address."""
+    """The original of a translation, by its title or its address."""
 
     original = forms.CharField(
         label="Translation of",
@@ -39,7 +39,7 @@ class TranslationForm(forms.Form):
         self.work = work
 
     def clean_original(self) -> Work | None:
-        """Find the one work that is meant."""
+        """Return the one work of the same kind with this title or address; None if the field is empty."""
         words = " ".join(self.cleaned_data["original"].split())
         found = list(Work.objects.on_the_desk().of_kind(self.work.kind).called(unquote(words))[:2]) if words else []
         if words and not found:
@@ -50,15 +50,14 @@ class TranslationForm(forms.Form):
 
 
 class TranslatingScreens(HistoryScreens):
-    """Adds the translations of a work to its form."""
+    """A model admin with the translations of a work."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the screen."""
         view, name = self.admin_site.admin_view, f"stories_{self.opts.model_name}_translations"
         return [path("<path:object_id>/translations/", view(self.translations_view), name=name), *super().get_urls()]
 
     def translations_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """List the page in other languages, and ask of what it is a translation."""
+        """List the work in other languages; on POST link it to its original, or unlink it."""
         work: Work = self.seen(request, object_id)
         if not request.user.has_perm(edit_right(work)):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""How a work leaves: withdrawn with a notice where readers saw it, put into the bin where they did not."""
+"""The screens that withdraw a page with a notice, and that move a draft which readers never saw to the trash."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -23,7 +23,7 @@ from stories.workflow.reader_reports.subject import page_read
 
 
 class NoticeForm(forms.Form):
-    """Why a page is withdrawn, for readers."""
+    """The notice that tells readers why a page is withdrawn, and a page to suggest instead."""
 
     notice = forms.CharField(
         label="Notice",
@@ -40,7 +40,7 @@ class NoticeForm(forms.Form):
     )
 
     def clean_instead(self) -> UUID | None:
-        """Return the uid of the work at the address, None where none is given."""
+        """Return the uid of the work at the address, or None if the field is empty."""
         if not self.cleaned_data["instead"]:
             return None
         page = page_read(self.cleaned_data["instead"], at=clock.now())
@@ -50,10 +50,9 @@ class NoticeForm(forms.Form):
 
 
 class LeavingScreens(ErasingScreens):
-    """Adds withdrawal and the bin to a form."""
+    """A model admin with the screens that withdraw a work, and move it to the trash and back."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the verbs."""
         name = f"stories_{self.opts.model_name}"
         view = self.admin_site.admin_view
         return [
@@ -81,13 +80,13 @@ class LeavingScreens(ErasingScreens):
         return self.answer(request, work, "withdraw", {"form": focus_first_error(form), "title": f"Withdraw: {work}"})
 
     def bin_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask, then put a draft into the bin."""
+        """Ask for confirmation, then move the draft to the trash."""
         if request.method != "POST":
             return self.answer(request, self._movable(request, object_id), "trash", {"title": "Put into the bin"})
         return self._moved(request, object_id, trash.move_to_trash, "In the bin. It can be taken out again.")
 
     def take_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Bring a draft back from the bin."""
+        """Restore a draft from the trash on POST."""
         return self._moved(request, object_id, trash.restore_from_trash, "Back on the desk.")
 
     def _movable(self, request: HttpRequest, object_id: str) -> Work:
