@@ -64,7 +64,7 @@ class Speaker:
 
     @classmethod
     def of(cls, dice: random.Random, words: list[str]) -> "Speaker":
-        """Return a source of ``words`` whose n-th word has the weight 1/(n + 1): few are frequent, as in any language."""
+        """Return a source whose n-th word has the weight 1/(n + 1), similar to nearly all languages."""
         return cls(dice, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
 
     def say(self, count: int) -> str:
