@@ -116,7 +116,7 @@ class WorkAdmin(
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show a page to read instead of a form to those who may not edit."""
+        """Show the review page, or the newest revision of a work in the trash, to users who may not edit the work."""
         work = self.get_object(request, object_id) if request.method in {"GET", "HEAD"} else None
         if work and self.has_view_permission(request, work) and not self.has_change_permission(request, work):
             shown = self.revision_view if work.binned_at else self.review_view

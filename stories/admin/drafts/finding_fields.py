@@ -31,7 +31,7 @@ def field_id(anchor: str, places: Places) -> str:
 
 
 def places_on(formsets: Iterable[UidFormSet]) -> Places:
-    """Return what names the rows of the forms on a page."""
+    """Return the names of the rows in a document, for the formsets of a page."""
     return {str(rows.prefix): [_name_of(form.instance, rows) for form in rows.forms] for rows in formsets}
 
 
@@ -53,7 +53,7 @@ def ways_to(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]
 
 
 def places_of(work: Work) -> Places:
-    """Return what names the rows of ``work`` as its form shows them."""
+    """Return the names of the rows of ``work`` in a document, as its form shows them."""
     shared: dict[str, Sequence[object]] = {
         "work_topics": list(work.work_topics.values_list("uid", flat=True)),
         "pictures": list(work.pictures.values_list("uid", flat=True)),
