@@ -1,4 +1,4 @@
-"""List autosaved text that is not saved yet, for the form of a work and for the home of the desk."""
+"""Describe autosaved text that is not saved yet, for the form of its work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ def unsaved_on(work: Work | None, kind: str, *, for_: User, at: datetime) -> lis
 
 
 def unsaved_texts_of(user: User, *, at: datetime) -> list[Unsaved]:
-    """Return the unsaved texts of ``user``, newest first, for the home of the desk."""
+    """Return the unsaved texts of ``user``, newest first."""
     return [_listed(slot, for_=user, at=at) for slot in autosave.unsaved_of(user)]
 
 
