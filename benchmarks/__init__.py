@@ -1,1 +1,1 @@
-"""Measures what the product costs: ``make bench``. It drives the product from outside, and nothing of it imports this."""
+"""Measure what the product costs (``make bench``), driving it from outside; the product imports nothing of this."""

@@ -1,4 +1,4 @@
-"""``make bench``: measures the product over a corpus of so many stories, and tells what was found."""
+"""``make bench``: measure the product over a corpus of a given number of stories, and report the figures."""
 
 import argparse
 import os
@@ -20,12 +20,12 @@ from benchmarks.suite import measure
 from benchmarks.wrk import lacks_wrk
 
 COMPARED_WITH = 2_000  # stories
-# Runs at full length are what the page is written from, and go with it.
+# docs/performance.md is written from the results of full-length runs, which are committed with it.
 KEPT = ROOT / "docs" / "performance"
 
 
 def main() -> int:
-    """Measure, print the table, and write down what was found; 1 where a bar does not hold."""
+    """Measure, print the table and write the results; return 1 if a bar is not met."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--stories", type=int, default=2_000, help="how many stories the corpus has")
     parser.add_argument(
@@ -72,7 +72,7 @@ def _measured(arguments: argparse.Namespace, parts: Sequence[str], progress: Pro
 
 
 def _lacking_wrk() -> str | None:
-    """Install wrk where that is possible; return what to do when it is still missing."""
+    """Install wrk if that is possible; return the remedy if it is still missing."""
     if lacks_wrk() and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing wrk ...", flush=True)
         environment = {**clean_environment(), "DEBIAN_FRONTEND": "noninteractive"}

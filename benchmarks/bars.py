@@ -1,4 +1,4 @@
-"""Holds what was measured against what is wanted, and lays it out in lines."""
+"""Compare the measured figures with the bars set for them, and print the result as a table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ PAGES = ("story", "question", "topic", "front")
 RATIOS = {"postgresql": 0.8, "sqlite": 1.5}
 SEARCH_RATIO = 0.03
 SEARCHED = {20_000: 25, 200_000: 100}  # stories, and milliseconds that 95 of 100 answers may take
-STORED = 0.9  # of the stories: with fewer pages stored the disk says little
+STORED = 0.9  # of the stories: with fewer pages stored, the disk size says little
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One promise: what is wanted in words, what was measured, and whether it holds; None where nothing was promised."""
+    """One bar: the wanted value in words, the measured value, and whether it is met; None if no value is wanted."""
 
     name: str
     wanted: str
@@ -25,7 +25,7 @@ class Bar:
 
 
 def bars(result: Result, *, small: Result | None = None) -> list[Bar]:
-    """Return every bar that a run says something about; ``small`` is the run with 2,000 stories to compare it with."""
+    """Return every bar for which a run has figures; ``small`` is the run with 2,000 stories to compare it with."""
     found = [bar for one in result.databases for bar in _of(one)]
     if small and small.stories < result.stories:
         for one in result.databases:
@@ -35,7 +35,7 @@ def bars(result: Result, *, small: Result | None = None) -> list[Bar]:
 
 
 def searched(one: Searches) -> Bar:
-    """Return the bar that searching among so many stories is held against."""
+    """Return the bar for a search among the number of stories of ``one``."""
     every = one.kinds[-1]
     name, wanted = f"{one.name} stories: an answer, CPU at p95", SEARCHED.get(one.stories)
     more = f"; half of them {_number(every.median)}, the most {_number(every.most)}"
@@ -47,7 +47,7 @@ def searched(one: Searches) -> Bar:
 
 
 def table(found: Sequence[Bar]) -> str:
-    """Return the bars in columns, for a terminal."""
+    """Return the bars as columns, for a terminal."""
     rows = [("Bar", "Wanted", "Measured", ""), *((bar.name, bar.wanted, bar.measured, verdict(bar)) for bar in found)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -55,7 +55,6 @@ def table(found: Sequence[Bar]) -> str:
 
 
 def verdict(bar: Bar) -> str:
-    """Return in a word whether a bar holds."""
     return {True: "passed", False: "NOT PASSED", None: "–"}[bar.holds]
 
 
@@ -68,7 +67,7 @@ def _at_most(name: str, wanted: float, measured: float, unit: str = "", more: st
 
 
 def _number(value: float) -> str:
-    """Return a number with three digits that tell."""
+    """Return a number with three significant digits, or as a whole number from 100 on."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
@@ -156,7 +155,8 @@ def _mixed(name: str, mixed: Mixed) -> Iterator[Bar]:
 
 
 def _growth(one: OnDatabase, before: OnDatabase, stories: int, fewer: int) -> Iterator[Bar]:
-    """Compare costs in units of the floor of the same run: machines swing, and so do both."""
+    """Yield the growth of each cost from the smaller corpus to the larger one."""
+    # Costs are in units of the floor of the same run: the speed of machines varies, and the floor varies with it.
     if not one.pages or not before.pages:
         return
     unit = one.pages[0].floor_cpu / before.pages[0].floor_cpu

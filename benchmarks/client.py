@@ -1,4 +1,4 @@
-"""Asks a server over one connection that is kept, with as little work as possible: the asker shares the machine."""
+"""Send requests over one persistent connection, with little work in the client, because it shares the machine."""
 
 import socket
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ WAITING_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, the headers by name in small letters, and the body as it was sent."""
+    """A response: status, headers by lower-case name, and the body as it was sent."""
 
     status: int
     headers: dict[str, str]
@@ -21,20 +21,20 @@ class Answer:
 
 
 def request_for(path: str, port: int, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> bytes:
-    """Return the bytes of a request (RFC 9112) that keeps its connection."""
+    """Return the bytes of a request (RFC 9112) that leaves its connection open."""
     said = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
     return f"{method} {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n{said}\r\n".encode("ascii")
 
 
 def read_head(head: bytes) -> tuple[int, dict[str, str]]:
-    """Return the status and the headers of an answer, of whose bytes ``head`` holds all before the body."""
+    """Return the status and the headers of a response; ``head`` is everything before the body."""
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines if line)
     return int(first.split(" ", 2)[1]), {name.lower(): value.strip() for name, _, value in pairs}
 
 
 def length_of_body(status: int, headers: Mapping[str, str], *, method: str = "GET") -> int:
-    """Return how many bytes follow the headers; ValueError where only the end of the connection would tell."""
+    """Return the number of bytes after the headers; raise ValueError if only the end of the connection shows it."""
     if method == "HEAD" or status in (204, 304):
         return 0
     if "content-length" not in headers:
@@ -43,7 +43,7 @@ def length_of_body(status: int, headers: Mapping[str, str], *, method: str = "GE
 
 
 class Line:
-    """A connection to a server on this machine, over which one request is under way at a time."""
+    """A connection to a server on this machine, with one request at a time."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -59,11 +59,11 @@ class Line:
         self.close()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._socket.close()
 
     def ask(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
-        """Return the answer to one request; ConnectionError when the server hangs up."""
+        """Return the response to one request; raise ConnectionError if the server closes the connection."""
         self._socket.sendall(request_for(path, self._port, headers=headers, method=method))
         received = b""
         while b"\r\n\r\n" not in received:

@@ -1,4 +1,4 @@
-"""Takes the colours of the house from its style sheet, as the numbers that every viewer of SVG knows."""
+"""Read the colours of the style sheet as sRGB values, which every SVG viewer supports."""
 
 import math
 import re
@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]
 
 
 def tokens(css: str) -> dict[str, tuple[str, str]]:
-    """Return the colours of a style sheet by name, light and dark, each as ``#rrggbb``."""
+    """Return the colours of a style sheet by name, as a light and a dark ``#rrggbb``."""
     return {name: (_from_words(light), _from_words(dark)) for name, light, dark in _TOKEN.findall(css)}
 
 

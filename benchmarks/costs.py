@@ -1,4 +1,4 @@
-"""Reads what processes cost from ``/proc`` (Linux, proc(5)): time on a processor, and memory."""
+"""Read the CPU time and the memory of processes from ``/proc`` (Linux, proc(5))."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -7,26 +7,27 @@ from pathlib import Path
 
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
-# Fields of /proc/PID/stat counted from the one after the name in brackets, which is the third.
+# Indexes of the fields of /proc/PID/stat after the name in brackets: index 0 is the third field.
 _PARENT, _USER, _CHILDREN_SYSTEM = 1, 11, 14
 
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """One process: who started it, and how many ticks it and the children that it has seen end have run."""
+    """One process: its parent, and the ticks that it and its ended, waited-for children have run."""
 
     parent: int
     ticks: int
 
 
 def read_stat(line: str) -> Stat:
-    """Read a line of ``/proc/PID/stat``; the name of the process may hold spaces and brackets."""
+    """Parse a line of ``/proc/PID/stat``."""
+    # The name of the process may contain spaces and brackets.
     fields = line.rpartition(")")[2].split()
     return Stat(int(fields[_PARENT]), sum(int(field) for field in fields[_USER : _CHILDREN_SYSTEM + 1]))
 
 
 def tree(root: int) -> dict[int, Stat]:
-    """Return the process ``root`` and everything it has started, by number; empty when it has ended."""
+    """Return the process ``root`` and all its descendants by pid; empty if it has ended."""
     running = dict(_running())
     members = {root: running[root]} if root in running else {}
     grown = True
@@ -38,14 +39,14 @@ def tree(root: int) -> dict[int, Stat]:
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:
-    """Return how long whole trees of processes have run on a processor, those included that have ended."""
+    """Return the CPU time of whole process trees, ended children included."""
     return sum(stat.ticks for root in roots for stat in tree(root).values()) / TICKS
 
 
 def exact_seconds(root: int | None) -> dict[int, float]:
-    """Return how long each process of a tree has run, to the nanosecond, by number; nothing without a tree.
+    """Return the CPU time of each process of a tree by pid, in nanosecond precision; empty without a tree.
 
-    It counts the first thread of each: PostgreSQL's processes have no other.
+    Only the first thread of each process counts: PostgreSQL's processes have no other.
     """
     found = {}
     for pid in tree(root) if root else ():
@@ -57,12 +58,12 @@ def exact_seconds(root: int | None) -> dict[int, float]:
 
 
 def gone_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
-    """Return how long processes ran between two looks, without those that have ended since the first."""
+    """Return the CPU time between two readings, without processes that have ended since the first."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def resident_megabytes(root: int) -> dict[int, float]:
-    """Return the resident memory of each process of a tree in megabytes of 1,000,000 bytes, by number."""
+    """Return the resident memory of each process of a tree by pid, in megabytes of 1,000,000 bytes."""
     found = {}
     for pid in tree(root):
         try:

@@ -1,4 +1,4 @@
-"""Lays out databases for one run, empty and as a site would have them, and takes them away."""
+"""Create empty databases for one run, configured as a site would have them, and remove them."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ _HOLDING = "import os, sys; print(os.environ['DATABASE_URL'], flush=True); sys.s
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An empty database: its kind, its address, and the server's process where it has one of its own."""
+    """An empty database: its kind, its URL, and the pid of its server if it has one."""
 
     vendor: str
     url: str
@@ -26,18 +26,18 @@ class Database:
 
     @property
     def name(self) -> str:
-        """Return the name by which people know its kind."""
+        """The usual spelling of the kind of database."""
         return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.vendor]
 
     @property
     def processes(self) -> list[int]:
-        """Return the process whose tree works for the database beside those that ask it."""
+        """The pids whose process trees work for the database, besides those of its clients."""
         return [self.server] if self.server else []
 
 
 @contextmanager
 def database(vendor: str) -> Iterator[Database]:
-    """Yield an empty database of a kind, ``postgresql`` or ``sqlite``, which is gone after the block."""
+    """Yield an empty database, ``postgresql`` or ``sqlite``, and remove it after the block."""
     with _postgresql() if vendor == "postgresql" else _sqlite() as laid:
         yield laid
 
@@ -51,7 +51,7 @@ def _sqlite() -> Iterator[Database]:
 
 @contextmanager
 def _postgresql() -> Iterator[Database]:
-    """Let ``scripts/with-postgres`` run the server for as long as a program of ours holds it."""
+    """Yield a database of ``scripts/with-postgres``, whose server runs as long as its child process."""
     command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLDING]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with started(command, environment=clean_environment(), **pipes) as holding:

@@ -1,4 +1,4 @@
-"""Counts: percentiles, medians and how far apart the rounds lie."""
+"""Percentiles, medians, and the spread of rounds."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Self
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value that at least ``share`` (0 to 1) of all values do not exceed; 0.0 where there is none."""
+    """Return the smallest value that at least ``share`` (0 to 1) of all values do not exceed; 0.0 without values."""
     if not values:
         return 0.0
     ordered = sorted(values)
@@ -17,7 +17,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The middle of several rounds, with the least and the most of them."""
+    """The median of several rounds, with the lowest and the highest value."""
 
     median: float
     least: float
@@ -25,13 +25,13 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Self:
-        """Return the spread of one value or more."""
+        """Return the spread of at least one value."""
         return cls(median(values), min(values), max(values))
 
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """How long answers took, in milliseconds."""
+    """Percentiles of response times, in milliseconds."""
 
     count: int
     p50: float
@@ -41,6 +41,6 @@ class Latencies:
 
     @classmethod
     def of(cls, milliseconds: Sequence[float]) -> Self:
-        """Return what stands for all of the given latencies."""
+        """Return the percentiles of the given latencies."""
         at = {share: percentile(milliseconds, share) for share in (0.5, 0.95, 0.99, 1.0)}
         return cls(len(milliseconds), at[0.5], at[0.95], at[0.99], at[1.0])

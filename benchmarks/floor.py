@@ -1,6 +1,7 @@
-"""The floor: a Django project of one view without middleware, whose answers have the same bytes and headers as ours.
+"""The floor: a Django project of one view without middleware, whose responses have the product's bytes and headers.
 
-The variable ``FLOOR_ANSWERS`` names a file of JSON with the answers by name: status, headers, and the body in Base64.
+The environment variable ``FLOOR_ANSWERS`` names a JSON file with the responses by name: status, headers, and the body
+in Base64.
 """
 
 import json
@@ -22,7 +23,7 @@ ANSWERS = {
 
 
 def answer(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the answer of this name, the same each time."""
+    """Return the response of this name, the same each time."""
     body, status, headers = ANSWERS[name]
     return HttpResponse(body, status=status, headers=headers)
 

@@ -1,4 +1,4 @@
-"""Asks for the headers of a page over and over: wrk would wait for the body that never comes."""
+"""Send HEAD requests repeatedly: wrk cannot, because it would wait for a body."""
 
 import time
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ LINES = 4
 
 
 def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> Driven:
-    """Ask as fast as this process can for so many seconds.
+    """Send requests as fast as this process can, for ``seconds``.
 
-    This process is slower than wrk, so that of requests a second it tells little; what each costs the server it tells well.
+    This process is slower than wrk, so the requests a second mean little; the cost of each for the server is accurate.
     """
     begun = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Says where something was measured, and with which versions."""
+"""Describe the machine on which a run takes place, and the versions of its software."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ _PACKAGES = {"Django": "django", "granian": "granian", "psycopg": "psycopg"}
 
 
 def machine() -> Machine:
-    """Return what this machine is, and how busy it is before anything is measured."""
+    """Return a description of this machine, with its load before the run."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -33,7 +33,7 @@ def machine() -> Machine:
 
 
 def _postgresql() -> str:
-    """Return the version of the newest server installed, as ``scripts/with-postgres`` would start it."""
+    """Return the version of the newest installed server, which ``scripts/with-postgres`` would start."""
     servers = Path("/usr/lib/postgresql").glob("*/bin/postgres")
     newest = max(servers, key=lambda path: int(path.parent.parent.name), default=Path("postgres"))
     try:

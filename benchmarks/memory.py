@@ -1,4 +1,4 @@
-"""Watches how much memory the workers hold while readers open many different pages."""
+"""Measure the memory of the workers while readers open many different pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from benchmarks.servers import Server
 
 ADDRESSES = 20_000
 LINES = 8
-# Other forms of a page, which are public too: with them there are enough addresses.
+# Other public representations of a story, which make enough addresses.
 _FORMS = ("history/", "history/1/", "embed/")
 _ENDINGS = (".txt", ".md", ".json")
 _GZIP = {"Accept-Encoding": "gzip"}
@@ -20,7 +20,7 @@ type Show = Callable[[str, float, float], None]
 
 
 def many(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list[str]:
-    """Return so many different paths: pages of every kind first, then other forms of stories."""
+    """Return up to ``limit`` different paths: pages of every kind first, then other representations of stories."""
     plain = [path for kind in ("list", "topic", "question", "story") for path in addresses[kind]]
     stories = addresses["story"]
     formed = (f"{path}{form}" for form in _FORMS for path in stories)
@@ -29,7 +29,7 @@ def many(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list
 
 
 def watched(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
-    """Ask for ``step`` pages ``steps`` times over, drawn from ``paths``, each of which comes before any comes again."""
+    """Request ``step`` pages ``steps`` times in random order; no path is repeated before all were requested."""
     dice = Random(1)  # noqa: S311  # the same order each time
     order: list[str] = []
     while len(order) < step * steps:

@@ -1,4 +1,4 @@
-"""Measures pages beside the floor, which gives the same answers: in turn, several times, with what both cost."""
+"""Measure pages against the floor, which returns the same responses: in turn, in rounds, with the cost of both."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from benchmarks.results import Page
 from benchmarks.servers import Server
 
 CONNECTIONS = 16
-NEAR = 0.05  # of the middle: with all rounds as near as this, further ones would say the same
+NEAR = 0.05  # of the median: if all rounds are as near as this, more rounds would not change the result
 _GZIP = {"Accept-Encoding": "gzip"}
 
 type Show = Callable[[str, float, float], None]
@@ -22,7 +22,7 @@ type Show = Callable[[str, float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for over and over, under the name by which results call it."""
+    """A request to send repeatedly, and its name in the results."""
 
     name: str
     path: str
@@ -32,7 +32,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round of one server came to: requests a second, milliseconds of processor, of latency, and failures."""
+    """Result of one round on one server: requests a second, CPU and p99 latency in milliseconds, and failures."""
 
     per_second: float
     cpu: float
@@ -41,7 +41,7 @@ class Round:
 
 
 def requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Request]:
-    """Return everything that is measured; ``tag`` is the ETag of the story, packed, as a browser would send it back."""
+    """Return all measured requests; ``tag`` is the ETag of the compressed story, as a browser would send it back."""
     story, words = addresses["story"][0], quote_plus(addresses["word"][0])
     topic = addresses["slug"][0]
     return [
@@ -58,7 +58,7 @@ def requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Reques
 
 
 def tag_of(server: Server, path: str) -> str:
-    """Return the ETag of a page as it is sent packed."""
+    """Return the ETag of a page's compressed response."""
     with Line(server.port) as line:
         return line.ask(path, headers=_GZIP).headers["etag"]
 
@@ -73,9 +73,10 @@ def measured(
     seconds: int,
     show: Show,
 ) -> list[Page]:
-    """Return what each request costs beside the floor, over rounds of ``seconds`` for each of the two.
+    """Return the cost of each request beside that of the floor, over rounds of ``seconds`` on each of the two.
 
-    ``rounds`` are at least and at most so many; their ratios decide. ``database`` are the processes whose trees work for the product beside its server.
+    ``rounds`` are the fewest and the most rounds; the run stops earlier if their ratios agree. ``database`` are the
+    pids whose trees work for the product besides its server.
     """
     answers = {request.name: _warm(product, request) for request in asked}
     names = {request.name: str(number) for number, request in enumerate(asked)}
@@ -95,7 +96,10 @@ def measured(
 
 
 def _warm(server: Server, request: Request) -> Answer:
-    """Ask each worker several times, and return the answer; RuntimeError where it is a failure."""
+    """Send the request to each worker several times, and return the last response.
+
+    Raise RuntimeError if its status is neither 200 nor 304.
+    """
     with _lines(server, 8) as lines:
         answers = [
             line.ask(request.path, headers=request.headers, method=request.method) for _ in range(5) for line in lines
@@ -132,7 +136,7 @@ def _driven(server: Server, request: Request, working: Sequence[int], seconds: i
 
 
 def agree(lower: Sequence[Round], upper: Sequence[Round]) -> bool:
-    """Say whether the ratios of all rounds are near each other."""
+    """Return whether the ratios of all rounds are within ``NEAR`` of their median."""
     ratio = _ratio(lower, upper)
     return max(ratio.most - ratio.median, ratio.median - ratio.least) <= NEAR * ratio.median
 

@@ -1,14 +1,14 @@
-"""How long a run is, and what it looks at."""
+"""Length of a run, and the parts that it measures."""
 
 from dataclasses import dataclass
 
 PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed")
-MANY = 20_000  # stories from which on only what depends on their number is measured, on PostgreSQL alone
+MANY = 20_000  # stories; from here on only parts that depend on their number are measured, and only on PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How often and how long each thing is looked at; seconds, and counts."""
+    """Number and duration of the measurements, in counts and seconds."""
 
     rounds: int
     fewest_rounds: int
@@ -46,12 +46,12 @@ SHORT = Length(
 
 
 def parts_for(stories: int) -> tuple[str, ...]:
-    """Return what is measured over so many stories: the rest would say nothing more, or take hours."""
+    """Return the parts to measure over ``stories`` stories; the others would add nothing, or take hours."""
     if stories < MANY:
         return ("pages", "changes", "importing", "mixed")
     return ("memory", "disk", "pages", "changes") if stories == MANY else ("pages", "changes")
 
 
 def vendors_for(stories: int) -> tuple[str, ...]:
-    """Return the kinds of databases that are measured over so many stories."""
+    """Return the kinds of databases to measure over ``stories`` stories."""
     return ("postgresql", "sqlite") if stories < MANY else ("postgresql",)

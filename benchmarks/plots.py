@@ -1,4 +1,4 @@
-"""Chooses what of a result is drawn."""
+"""Choose and draw the plots of a result."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from benchmarks.results import Mixed, OnDatabase, Result
 
 
 def of(result: Result) -> dict[str, str]:
-    """Return the plots of a result by name, as SVG; what was not measured is not drawn."""
+    """Return the plots of a result by name, as SVG; parts that were not measured have none."""
     ones = result.databases
     drawn = {}
     if any(one.pages for one in ones):
@@ -27,7 +27,7 @@ def _names(ones: Sequence[OnDatabase]) -> list[str]:
 
 
 def _said(rows: Sequence[svg.Row], ones: Sequence[OnDatabase], unit: str) -> str:
-    """Return rows of bars in words."""
+    """Return the text alternative of rows of bars."""
     said = (
         f"{row.name}: "
         + ", ".join(
@@ -80,7 +80,7 @@ def _mixed(ones: Sequence[OnDatabase]) -> str:
 
 
 def _latency(mixed: Mixed | None, name: str, share: str) -> float | None:
-    """Return a percentile of what was asked for at all."""
+    """Return a percentile of one kind of request, None if none was sent."""
     seen: Latencies | None = getattr(mixed, name, None)
     return getattr(seen, share) if seen and seen.count else None
 

@@ -1,4 +1,4 @@
-"""Starts processes that never outlive the run, and ends them: also after Ctrl-C, TERM, or when this is killed."""
+"""Start processes that never outlive the run, and end them: also after Ctrl-C, SIGTERM, or SIGKILL of this process."""
 
 import os
 import shutil
@@ -17,13 +17,14 @@ ENDING_SECONDS = 30
 
 
 class StoppedError(KeyboardInterrupt):
-    """Somebody asked for the end: Ctrl-C, TERM, or the terminal has gone."""
+    """The run was asked to stop: Ctrl-C, SIGTERM, or the terminal was closed."""
 
 
 def stop_on_signals() -> None:
-    """Turn the signals that ask for the end into ``StoppedError``, once: tidying up is not disturbed by a second one."""
+    """Turn the signals that ask a process to stop into ``StoppedError``."""
 
     def stop(number: int, frame: FrameType | None) -> None:
+        # Only once: a second signal must not interrupt the cleanup.
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)
         raise StoppedError
@@ -49,9 +50,9 @@ def started(
     stdout: int | IO[str] | None = None,
     stderr: int | IO[str] | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a command beside the block, apart from the signals of the terminal; at the end of the block it is ended.
+    """Run a command beside the block, in a session without the terminal's signals; end it after the block.
 
-    It and what it has started are asked first, and killed when they take longer than ``ENDING_SECONDS``.
+    It is asked to end, and killed with its whole session if that takes longer than ``ENDING_SECONDS``.
     """
     tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     process = subprocess.Popen(
@@ -71,7 +72,7 @@ def started(
 
 
 def end(process: "subprocess.Popen[str]") -> None:
-    """End a process politely, then for certain with all of its session."""
+    """Terminate a process; kill its whole session if it does not end in time."""
     if process.poll() is None:
         process.terminate()
     try:
@@ -85,7 +86,7 @@ def end(process: "subprocess.Popen[str]") -> None:
 
 
 def ran(command: Sequence[str | Path], *, environment: Mapping[str, str]) -> str:
-    """Run a command to its end and return what it printed; SystemExit, with what it said, when it fails."""
+    """Run a command to its end and return its output; raise SystemExit, with the output, if it fails."""
     with started(command, environment=environment, stdout=subprocess.PIPE) as process:
         said, _ = process.communicate()
         if process.returncode != 0:

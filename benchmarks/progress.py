@@ -1,15 +1,15 @@
-"""Shows how far the run is: a bar on a terminal, a line for each part elsewhere."""
+"""Show the progress of a run: a bar on a terminal, a line for each part elsewhere."""
 
 import sys
 import time
 from typing import TextIO
 
 WIDTH = 30
-EVERY = 0.2  # seconds between two drawings
+EVERY = 0.2  # seconds between two updates
 
 
 class Progress:
-    """Draws one line over and over: how much of a part is done."""
+    """A line that shows how much of a part is done."""
 
     def __init__(self, output: TextIO | None = None) -> None:
         self._output = output or sys.stderr
@@ -18,7 +18,7 @@ class Progress:
         self._drawn = 0.0
 
     def show(self, part: str, done: float, total: float) -> None:
-        """Say that ``done`` of ``total`` of a part are done; elsewhere than on a terminal only that it begins."""
+        """Show that ``done`` of ``total`` of a part are done; without a terminal, only that the part begins."""
         if not self._is_terminal:
             if part != self._part:
                 self._output.write(f"{part} ...\n")
@@ -35,7 +35,7 @@ class Progress:
         self._output.flush()
 
     def clear(self) -> None:
-        """Take the line away, so that something else can be printed there."""
+        """Clear the line, so that other output can take its place."""
         if self._is_terminal:
             self._output.write(f"\r{'':110}\r")
             self._output.flush()

@@ -1,4 +1,4 @@
-"""Tells what the last runs found: ``docs/performance.md`` with its plots."""
+"""Write ``docs/performance.md`` with its plots from the results of the last runs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from benchmarks.results import Machine, OnDatabase, Result, last
 from benchmarks.search.results import Searches, searches
 
 SIZES = (2_000, 20_000, 200_000)  # stories
-TOLD = 12  # packages whose share of the time is told
+TOLD = 12  # packages whose share of the time is printed
 _HOW = """\
 `make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
 workers), and asks it as readers would. What is printed here it wrote itself.
@@ -44,12 +44,12 @@ several rounds."""
 
 
 def write(kept: Path, docs: Path) -> list[Path]:
-    """Write page and plots from the results in ``kept``; return the files, none without a result."""
+    """Write the page and its plots from the results in ``kept``; return the files, none without a result."""
     results = [result for stories in SIZES if (result := last(kept, stories))]
     if not results:
         return []
     images = docs / "images"
-    # What is measured over several sizes is drawn of the smallest.
+    # A part that was measured over several sizes is drawn from the smallest.
     drawn = {name: drawing for result in reversed(results) for name, drawing in plots.of(result).items()}
     written = []
     for name, drawing in drawn.items():
@@ -61,7 +61,7 @@ def write(kept: Path, docs: Path) -> list[Path]:
 
 
 def told(results: Sequence[Result], drawn: dict[str, str], searched: Sequence[Searches] = ()) -> str:
-    """Return the page about results of different sizes, the smallest first, with the plots and searches that are there."""
+    """Return the page about results of different sizes, smallest first, with the given plots and searches."""
     first = results[0]
     parts = ["# What it costs", _HOW, _where(first)]
     for heading, name, alternative, words in (
@@ -97,7 +97,7 @@ def _when(result: Result | Searches) -> str:
 
 
 def _busy(machine: Machine) -> str:
-    """Say that other programs ran, where more than half a core was busy before the run began."""
+    """Return a sentence that other programs were running, if the load was at least 0.5 before the run."""
     if machine.load < 0.5:
         return ""
     return f" The machine was busy with other things: {machine.load:.1f} processes wanted to run when it began."
@@ -109,7 +109,7 @@ def _table(found: Sequence[bars.Bar]) -> str:
 
 
 def _tables_of(result: Result) -> Iterator[str]:
-    """Yield where the time went, by package, and where the disk went: the ten largest tables with their indexes."""
+    """Yield the CPU time by package, and the disk space of the ten largest tables with their indexes."""
     for one in result.databases:
         if one.profiles:
             yield _profiles(one)
@@ -121,7 +121,7 @@ def _tables_of(result: Result) -> Iterator[str]:
 
 
 def _kinds(searched: Sequence[Searches]) -> str:
-    """Return for each kind of query what 95 of 100 answers take at most."""
+    """Return a table of the 95th percentile of each kind of query."""
     names = [asked.kind for asked in searched[0].kinds]
     found = [{asked.kind: asked.p95 for asked in each.kinds} for each in searched]
     rows = [f"| {name} | " + " | ".join(f"{each[name]:.1f}" for each in found) + " |" for name in names]
@@ -130,7 +130,7 @@ def _kinds(searched: Sequence[Searches]) -> str:
 
 
 def _profiles(one: OnDatabase) -> str:
-    """Return the packages of which a change of a story takes most, beside each other for all that was looked at."""
+    """Return a table of the packages with the largest shares of CPU time, one column for each profile."""
     works = [profile.work for profile in one.profiles]
     most = {
         place: max(profile.shares.get(place, 0.0) for profile in one.profiles)

@@ -1,4 +1,4 @@
-"""What a run found, as it is written to a file and read again."""
+"""Results of a run, as they are written to a file and read again."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +12,13 @@ NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
 class Value(BaseModel):
-    """Something that was measured."""
+    """Base of all measured values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Machine(Value):
-    """Where it was measured, and with what; ``load`` is how many processes wanted to run when the run began."""
+    """The machine and its software; ``load`` is its load average before the run."""
 
     processor: str
     cores: int
@@ -29,7 +29,7 @@ class Machine(Value):
 
 
 class Page(Value):
-    """One page beside the floor with the same answer; requests a second, and milliseconds of processor for a request."""
+    """One page beside the floor with the same response; requests a second, and CPU milliseconds for each."""
 
     name: str
     size: int
@@ -43,7 +43,7 @@ class Page(Value):
 
 
 class FirstReads(Value):
-    """What the first reads of a page cost after it changed: milliseconds of processor, here and in the database."""
+    """Cost of the first reads of a page after a change: CPU milliseconds here and in the database."""
 
     page: str
     count: int
@@ -54,7 +54,7 @@ class FirstReads(Value):
 
 
 class Publishing(Value):
-    """What publishing costs one by one and together: milliseconds of processor for a story, and stories a second."""
+    """Cost of publishing one by one and together: CPU milliseconds for each story, and stories a second."""
 
     count: int
     cpu: float
@@ -67,14 +67,14 @@ class Publishing(Value):
 
 
 class Profile(Value):
-    """Where the processor's time of a piece of work goes: per cent by package, the largest first."""
+    """Shares of CPU time by package in per cent, the largest first."""
 
     work: str
     shares: dict[str, float]
 
 
 class Flow(Value):
-    """How long it took to make or to bring in so many stories, with milliseconds of processor for each."""
+    """Time to create or import ``count`` stories, with CPU milliseconds for each."""
 
     count: int
     seconds: float
@@ -82,12 +82,12 @@ class Flow(Value):
 
     @property
     def per_second(self) -> float:
-        """Return how many there were in a second."""
+        """Stories a second."""
         return self.count / self.seconds
 
 
 class Disk(Value):
-    """How large the database is, in bytes, of which ``empty`` before the first story; tables with their indexes."""
+    """Size of the database in bytes, ``empty`` before the first story; tables with their indexes."""
 
     stories: int
     stored: int
@@ -97,12 +97,12 @@ class Disk(Value):
 
     @property
     def kilobytes_a_story(self) -> float:
-        """Return what a story takes with all that belongs to it, in kilobytes of 1,000 bytes."""
+        """Size of a story with everything that belongs to it, in kilobytes of 1,000 bytes."""
         return (self.total - self.empty) / max(self.stories, 1) / 1_000
 
 
 class Memory(Value):
-    """Resident megabytes of each worker after each step of requests over so many addresses."""
+    """Resident megabytes of each worker after each step of requests over ``addresses`` addresses."""
 
     addresses: int
     step: int
@@ -110,18 +110,18 @@ class Memory(Value):
 
     @property
     def most(self) -> float:
-        """Return the most that any worker held."""
+        """The most that any worker held, in megabytes."""
         return max(max(samples) for samples in self.workers)
 
     @property
     def growth(self) -> float:
-        """Return by how much a worker's memory changed in the second half of the requests, the worst of them."""
+        """The largest difference within one worker in the second half of the requests, in megabytes."""
         later = [samples[len(samples) // 2 - 1 :] for samples in self.workers]
         return max(max(samples) - min(samples) for samples in later)
 
 
 class Mixed(Value):
-    """What readers and editors saw together: requests a second, latencies from the moment that each was due."""
+    """Results of reading and publishing at once: requests a second, and latencies from the due time of each request."""
 
     capacity: float
     rate: float
@@ -138,7 +138,7 @@ class Mixed(Value):
 
 
 class OnDatabase(Value):
-    """Everything measured on one kind of database; what was left out is None or empty."""
+    """All figures of one kind of database; parts that were left out are None or empty."""
 
     vendor: str
     corpus: Flow | None = None
@@ -153,7 +153,7 @@ class OnDatabase(Value):
 
     @property
     def name(self) -> str:
-        """Return what people call this kind of database."""
+        """The usual spelling of the kind of database."""
         return NAMES[self.vendor]
 
     def page(self, name: str) -> Page | None:
@@ -166,9 +166,9 @@ class OnDatabase(Value):
 
 
 class Result(Value):
-    """One run: when, where, over how many stories; only one ``at_full_length`` is worth to be told.
+    """One run: when, where, and over how many stories; only a run ``at_full_length`` is published.
 
-    ``note`` is what whoever ran it has to say of it, written into its file by hand.
+    ``note`` is a remark on the run, written into its file by hand.
     """
 
     began: datetime
@@ -180,30 +180,30 @@ class Result(Value):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read the file that ``write`` wrote."""
+        """Read a file that ``write`` or ``keep`` wrote."""
         return cls.model_validate_json(path.read_bytes())
 
     def write(self, folder: Path) -> Path:
-        """Write it into ``folder`` under a name that tells when and over how many stories; return the file."""
+        """Write the result into ``folder`` under its time and number of stories; return the file."""
         return put(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def keep(self, folder: Path) -> Path:
-        """Write it into ``folder`` in the place of the last one over so many stories; return the file."""
+        """Write the result into ``folder``, in place of the last one over as many stories; return the file."""
         return put(self, _kept(folder, self.stories))
 
     def on(self, vendor: str) -> OnDatabase | None:
-        """Return what was measured on a kind of database, if it was."""
+        """Return the figures of a kind of database, if it was measured."""
         return next((each for each in self.databases if each.vendor == vendor), None)
 
 
 def last(folder: Path, stories: int) -> Result | None:
-    """Return the result over so many stories that is kept in ``folder``, if there is one."""
+    """Return the result over this number of stories in ``folder``, if there is one."""
     path = _kept(folder, stories)
     return Result.read(path) if path.exists() else None
 
 
 def put(value: Value, path: Path) -> Path:
-    """Write what was measured into a file, and return it."""
+    """Write a value to a file as JSON, and return the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(value.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return path

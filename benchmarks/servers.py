@@ -1,4 +1,4 @@
-"""Starts the web servers: the product as a site runs it, and the floor beside it, served in the same way."""
+"""Start the web servers: the product as a site runs it, and the floor beside it, served in the same way."""
 
 import json
 import os
@@ -17,37 +17,38 @@ from benchmarks.client import Answer
 from benchmarks.processes import HOST, free_port, started
 
 STARTING_SECONDS = 60
-# As in the demonstration, which a test compares; the floor, which is no site of ours, has as many.
+# The same as in the demonstration, which a test checks. The floor, which is not a site, has as many workers and
+# threads.
 PRODUCT = ("manage.py", "serve", "--workers", "2", "--threads", "4", "--verbosity", "0")
 FLOOR = (
     *("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"),
     *("--log-level", "warning", "benchmarks.floor:application"),
 )
-# What a developer's shell may hold for another installation.
+# Only these variables are passed on: a developer's shell may hold others of another installation.
 _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER")
 _OF_THE_CONNECTION = {"connection", "date", "server", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that answers on a port of this machine; its workers are children of ``process``."""
+    """A server on a port of this machine; its workers are children of ``process``."""
 
     port: int
     process: int
 
     def address(self, path: str) -> str:
-        """Return the whole address of a path on this server."""
+        """Return the URL of a path on this server."""
         return f"http://{HOST}:{self.port}{path}"
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """Return what every program needs of the shell's environment, and ``variables``."""
+    """Return the variables of the shell that every program needs, and ``variables``."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT}
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
 
 
 def environment(database_url: str, port: int) -> dict[str, str]:
-    """Return what the product is started with: ``DEBUG`` off, four languages, everything else as it comes."""
+    """Return the environment of the product: ``DEBUG`` off, four languages, and defaults otherwise."""
     return clean_environment(
         DEBUG="0",
         SECRET_KEY=secrets.token_urlsafe(50),
@@ -67,7 +68,7 @@ def product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
 
 @contextmanager
 def worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
-    """Run the worker, which does in the background what verbs leave to it; yields its process."""
+    """Run the worker, which runs background tasks; yield its pid."""
     with ExitStack() as stack:
         output = stack.enter_context(log.open("w", encoding="utf-8"))
         command = [sys.executable, "manage.py", "worker"]
@@ -76,7 +77,7 @@ def worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
 
 @contextmanager
 def floor(answers: Mapping[str, Answer], folder: Path) -> Iterator[Server]:
-    """Serve the same answers, under their names, from a project of one view; ``folder`` keeps them meanwhile."""
+    """Serve the same responses under their names from a project of one view; ``folder`` holds them meanwhile."""
     kept = folder / "floor.json"
     kept.write_text(json.dumps({name: _kept(answer) for name, answer in answers.items()}), encoding="utf-8")
     variables = clean_environment(FLOOR_ANSWERS=str(kept))
@@ -98,12 +99,12 @@ def _served(command: Sequence[str], variables: Mapping[str, str], port: int) -> 
 
 
 def _wait_until_it_answers(port: int, process: "Popen[str]") -> None:
-    """Return once both workers can be expected to answer; SystemExit when the server does not start."""
+    """Return once both workers can be expected to answer; raise SystemExit if the server does not start."""
     deadline = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit("The server ended while starting: the lines above say why.")
-        # It listens before it has loaded what answers.
+        # The server listens before the application is loaded.
         asked = HTTPConnection(HOST, port, timeout=STARTING_SECONDS)
         try:
             asked.request("GET", "/healthz")

@@ -1,4 +1,4 @@
-"""Measures everything on one kind of database, from laying it out to the last reader."""
+"""Measure all parts of a run on one kind of database, from creating it to the mixed load."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from benchmarks.servers import Server
 
 
 def measure(vendor: str, stories: int, *, parts: Sequence[str], length: Length, progress: Progress) -> OnDatabase:
-    """Lay out a database with so many stories, measure ``parts`` on it, and take it away."""
+    """Create a database with ``stories`` stories, measure ``parts`` on it, and remove it."""
     VAR.mkdir(parents=True, exist_ok=True)
     with database(vendor) as laid, tempfile.TemporaryDirectory(prefix="run-", dir=VAR) as folder:
         port = free_port()
@@ -40,7 +40,7 @@ class _OneDatabase:
     progress: Progress
 
     def measured(self, parts: Sequence[str]) -> OnDatabase:
-        """Return what was found; what changes stories comes last."""
+        """Return all figures."""
         self._manage("migrate", "--verbosity=0")
         self._manage("setup_outlets")
         self._manage("collectstatic", "--noinput", "--verbosity=0")
@@ -58,6 +58,7 @@ class _OneDatabase:
                     weighed = Disk(empty=empty, **self._inside("sizes"))
                 if "pages" in parts:
                     beside = self._pages(server, addresses)
+        # Parts that change stories come last.
         changed = self._changes() if "changes" in parts else {}
         return OnDatabase(
             vendor=self.database.vendor,
@@ -76,7 +77,7 @@ class _OneDatabase:
         self.progress.show(f"{self.database.name}: {part}", done, total)
 
     def _processes(self) -> list[str]:
-        """Return how many make stories at a time: one on each processor, where more than one may write."""
+        """Return the options for one corpus process on each processor, if the database allows several writers."""
         return ["--processes", str(os.cpu_count() or 1)] if self.database.server else []
 
     def _manage(self, *command: str) -> None:
@@ -84,14 +85,14 @@ class _OneDatabase:
         ran([sys.executable, "manage.py", *command], environment=self.variables)
 
     def _inside(self, *words: str) -> dict[str, Any]:
-        """Return what a program within the product says, as ``benchmarks.inside`` names it."""
+        """Return the result of a measurement of ``benchmarks.inside``."""
         said = ran([sys.executable, "-m", "benchmarks.inside", *words], environment=self.variables)
         found: dict[str, Any] = json.loads(said.splitlines()[-1])
         return found
 
     def _flow(self, command: str, words: Sequence[str], count: int) -> Flow:
-        """Run a command that makes or takes in ``count`` stories, and return what it took, its start included."""
-        # The tree of this process holds the command and the database's server.
+        """Run a command that creates or imports ``count`` stories; return its cost, its start included."""
+        # The tree of this process includes the command and the database's server.
         begun, cpu = time.monotonic(), costs.cpu_seconds([os.getpid()])
         self._manage(command, *words)
         taken = costs.cpu_seconds([os.getpid()]) - cpu
@@ -117,7 +118,7 @@ class _OneDatabase:
         return self._inside("changes", str(self.length.changes), *map(str, self.database.processes))
 
     def _importing(self) -> Flow:
-        """Bring in stories that the corpus would go on with."""
+        """Import stories with the numbers that follow those of the corpus."""
         place = self.folder / "stories"
         place.mkdir()
         self._show("writing files of stories", 0, 1)

@@ -1,4 +1,4 @@
-"""Draws plots as SVG in the look of the house: bars side by side, and lines over steps, each with words for all."""
+"""Draw plots as SVG in the site's colours: grouped bars, and lines over steps, each with a description in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _FOOT = 24
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of bars: what it is about, a value for each series (None leaves it out), and from where on it is good."""
+    """One group of bars: a label, a value for each series (None omits its bar), and the wanted value of each."""
 
     name: str
     values: tuple[float | None, ...]
@@ -22,9 +22,9 @@ class Row:
 
 
 def bars(title: str, words: str, series: Sequence[str], rows: Sequence[Row], *, unit: str = "") -> str:
-    """Return bars that lie, in groups of one row, with a mark where each has to reach or may not pass.
+    """Return horizontal bars, in one group for each row, with a mark at the value to reach or not to exceed.
 
-    ``words`` say all of it to those who do not see it; each bar ends with its value and ``unit``.
+    ``words`` is the text alternative; each bar ends with its value and ``unit``.
     """
     most = max([value for row in rows for value in (*row.values, *row.wanted) if value is not None], default=1.0)
     scale = (WIDTH - LEFT - RIGHT) / (most or 1.0)
@@ -54,7 +54,7 @@ def _bar(y: int, value: float, wanted: float | None, place: int, scale: float, u
 def lines(
     title: str, words: str, series: Sequence[str], steps: Sequence[str], values: Sequence[Sequence[float]]
 ) -> str:
-    """Return one line for each series over the same steps, the vertical axis from nought."""
+    """Return one line for each series over the same steps; the vertical axis starts at zero."""
     height, most = 220, max(max(each) for each in values) * 1.15
     across = (WIDTH - LEFT // 2 - RIGHT) / max(len(steps) - 1, 1)
     left, floor = LEFT // 2, TOP + height
@@ -79,7 +79,7 @@ def _number(value: float) -> str:
 
 
 def _page(title: str, words: str, series: Sequence[str], parts: Sequence[str], height: float) -> str:
-    """Return the whole drawing: a title, what the colours mean, and the parts; dark where the viewer is."""
+    """Return the SVG document: title, legend and parts, in dark colours if the viewer prefers them."""
     light, dark = (_style(place) for place in (0, 1))
     legend, x = [], LEFT
     for place, name in enumerate(series):

@@ -1,4 +1,4 @@
-"""Runs wrk, the load generator, and reads what it says."""
+"""Run wrk, the load generator, and parse its output."""
 
 import re
 import shutil
@@ -14,9 +14,10 @@ _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1_000.0, "m": 60_000.0}
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """What was seen: ``requests`` answered in ``seconds``; ``failures`` are errors of the connection and statuses from 400 on.
+    """Result of a run; ``failures`` are connection errors and responses with a status from 400 on.
 
-    ``p50`` and ``p99`` are milliseconds from sending to the whole answer, with as many requests under way as connections.
+    ``p50`` and ``p99`` are milliseconds from sending a request to its whole response, with one request on each
+    connection.
     """
 
     requests: int
@@ -27,12 +28,12 @@ class Driven:
 
     @property
     def per_second(self) -> float:
-        """Return how many requests were answered in a second."""
+        """Answered requests a second."""
         return self.requests / self.seconds
 
 
 def lacks_wrk() -> str | None:
-    """Return the line that installs wrk where it is missing."""
+    """Return the command that installs wrk, or None if it is installed."""
     return None if shutil.which("wrk") else REMEDY
 
 
@@ -45,7 +46,7 @@ def drive(
     headers: Mapping[str, str] | None = None,
     environment: Mapping[str, str],
 ) -> Driven:
-    """Ask for an address over and over through ``connections`` for ``seconds``; RuntimeError when wrk cannot."""
+    """Request an address over ``connections`` connections for ``seconds``; raise RuntimeError if wrk fails."""
     said = [word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}")]
     size = [f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
     command = ["wrk", *size, *said, address]
@@ -55,7 +56,7 @@ def drive(
 
 
 def read(output: str) -> Driven:
-    """Read what ``wrk --latency`` printed; RuntimeError, with its words, where that is no result."""
+    """Parse the output of ``wrk --latency``; raise RuntimeError with the output if it holds no result."""
     ran = re.search(r"(\d+) requests in ([\d.]+)(us|ms|s|m)\b", output)
     if not ran:
         raise RuntimeError(f"wrk did not run: {output.strip()}")

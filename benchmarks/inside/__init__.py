@@ -1,1 +1,1 @@
-"""What has to be asked from within the product: a program of its own, with Django set up on the database that is measured."""
+"""Measurements from within the product: a program of its own, with Django set up on the measured database."""

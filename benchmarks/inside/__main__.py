@@ -1,4 +1,4 @@
-"""Runs one of the measurements: ``python -m benchmarks.inside NAME [VALUE...]``; the result is one line of JSON."""
+"""Run one measurement: ``python -m benchmarks.inside NAME [VALUE...]``; the result is one line of JSON."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def main() -> int:
-    """Set Django up as the server does, call what was named with its values, and print what it returned."""
+    """Set Django up as the server does, run the named measurement with its values, and print its result."""
     name, *values = sys.argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     import django

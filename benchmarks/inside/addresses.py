@@ -1,4 +1,4 @@
-"""Names the addresses that readers can open, and words that they can search for."""
+"""List the addresses that readers can open, and words to search for."""
 
 from collections import Counter
 
@@ -13,9 +13,9 @@ SHORTEST_WORD = 5
 
 
 def addresses() -> dict[str, list[str]]:
-    """Return paths by kind of page, the newest or biggest first, and words of headlines, the most frequent first.
+    """Return paths by kind of page, newest or largest first, and words of headlines, most frequent first.
 
-    ``pairs`` are two words each that stand in one headline; ``topic`` are the addresses (slugs) of topics alone.
+    ``pair`` holds two words of one headline each; ``slug`` holds the slugs of topics.
     """
     live = Edition.objects.live(clock.now())
     stories = list(live.stories().order_by("-updated_at", "-pk").values_list("slug", "title", "work_id"))

@@ -1,4 +1,4 @@
-"""Counts what pieces of work cost, in this process and in the database's own."""
+"""Count the cost of blocks of code in this process and in the database's processes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from benchmarks import costs
 
 
 class Counter:
-    """What all blocks together cost: seconds of processor here and in the database, seconds by the clock, statements."""
+    """Totals of all blocks: CPU seconds here and in the database, elapsed seconds, and statements of each block."""
 
     def __init__(self, server: int | None) -> None:
         self._server = server
@@ -21,7 +21,7 @@ class Counter:
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Add what the block costs."""
+        """Add the cost of the block."""
         asked = 0
 
         def count(execute: Callable[..., Any], *words: Any) -> Any:

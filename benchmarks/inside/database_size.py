@@ -1,4 +1,4 @@
-"""Weighs the database: all of it, and each table with its indexes."""
+"""Measure the size of the database: the total, and each table with its indexes."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ _OF_SQLITE = (
 
 
 def sizes() -> dict[str, object]:
-    """Return the bytes of the whole and of each table, and how many stories are live and pages stored."""
+    """Return the total and the size of each table in bytes, and the numbers of live stories and stored pages."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("CHECKPOINT")

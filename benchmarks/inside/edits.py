@@ -1,4 +1,4 @@
-"""Changes works as the desk does: new words, a save with its revision, and the verb that shows them to readers."""
+"""Change works as the desk does: new words, a save with its revision, and a publication."""
 
 from collections.abc import Iterable
 
@@ -13,12 +13,12 @@ _IN_HEADLINE, _IN_TEXT = " · ", " Seen again: "
 
 
 def publisher() -> User:
-    """Return the account in whose name everything here is done."""
+    """Return the account that saves and publishes in the benchmarks."""
     return User.objects.get(username=PUBLISHER)
 
 
 def save(work: Work, words: str, *, by: User) -> None:
-    """Let the headline of a story, or the introduction of a question, end with ``words``, and keep that as a save does."""
+    """End the headline of a story, or the introduction of a question, with ``words``, and record a revision."""
     if work.kind == "story":
         story = Story.objects.get(pk=work.pk)
         story.headline = _ending_with(words, story.headline, _IN_HEADLINE)
@@ -32,12 +32,12 @@ def save(work: Work, words: str, *, by: User) -> None:
 
 
 def publish(work: Work, *, by: User) -> Edition:
-    """Show readers what was saved."""
+    """Publish the newest revision as an update."""
     return publishing.publish(work, by=by, change=_change())
 
 
 def publish_together(works: Iterable[Work], *, by: User) -> list[Edition]:
-    """Show readers what was saved of several works, all or none."""
+    """Publish the newest revisions of several works as updates, all or none."""
     return publishing.publish_many([PublishRequest(work, _change()) for work in works], by=by)
 
 

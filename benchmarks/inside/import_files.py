@@ -1,4 +1,4 @@
-"""Writes stories that the site does not know yet as files of JSON, to be brought in."""
+"""Write stories that are not in the corpus as JSON files, to measure their import."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from stories.demo.corpus import documents
 
 
 def write_stories(folder: str, first: str, count: str) -> int:
-    """Write ``count`` stories of the corpus from number ``first`` on into ``folder``, one to a file; return how many."""
+    """Write ``count`` stories from number ``first`` on into ``folder``, a file each; return their number."""
     for number in range(int(first), int(first) + int(count)):
         document = documents.story(number)
         (Path(folder) / f"{number}.json").write_text(document.canonical(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Says in which parts of the product, and of what it stands on, the time of a piece of work goes."""
+"""Attribute the CPU time of a block to the packages of the product and its dependencies."""
 
 import time
 from collections import Counter
@@ -11,21 +11,21 @@ from typing import Any
 
 from benchmarks.processes import ROOT
 
-LEAST = 1.0  # per cent that are worth to be told
-DEPTH = 4  # of Django's packages: django.db.models.sql
+LEAST = 1.0  # per cent; smaller shares are not reported
+DEPTH = 4  # of the names of Django's packages: django.db.models.sql
 _INSTALLED = "site-packages"
-_BUILT_IN = "~"  # what the profiler says instead of a file
+_BUILT_IN = "~"  # the profiler's file name of built-in functions
 
 
 class Places:
-    """Where the processor's time of all blocks together went, waiting left out."""
+    """CPU time of all blocks together by package, without waiting."""
 
     def __init__(self) -> None:
         self._profile = Profile(time.process_time)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Add the block, which takes about twice as long as without: shares tell, seconds do not."""
+        """Add the block, which takes about twice as long under the profiler: shares mean something, seconds do not."""
         self._profile.enable()
         try:
             yield
@@ -33,10 +33,11 @@ class Places:
             self._profile.disable()
 
     def shares(self) -> dict[str, float]:
-        """Return per cent by package, the largest first; what is built into Python counts for those who called it."""
+        """Return per cent by package, the largest first."""
         spent: Counter[str] = Counter()
-        functions: dict[Any, Any] = Stats(self._profile).stats  # type: ignore[attr-defined]  # as its documentation says
+        functions: dict[Any, Any] = Stats(self._profile).stats  # type: ignore[attr-defined]  # documented
         for (file, _, _), (_, _, own, _, callers) in functions.items():
+            # The time of built-in functions counts for their callers.
             if file == _BUILT_IN and callers:
                 for (caller, _, _), (_, _, for_them, _) in callers.items():
                     spent[place_of(caller)] += for_them
@@ -47,7 +48,7 @@ class Places:
 
 
 def place_of(file: str) -> str:
-    """Return the room of the product, or the package, that a file of Python belongs to."""
+    """Return the package of the product, or the installed package, to which a Python file belongs."""
     path = Path(file)
     if _INSTALLED in path.parts:
         package = path.parts[path.parts.index(_INSTALLED) + 1 : -1]

@@ -1,4 +1,4 @@
-"""Measures what a change costs: publishing it, and the first reads after it, building and storing included."""
+"""Measure the cost of a change: its publication, and the first reads after it, rendering and storing included."""
 
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
@@ -16,16 +16,16 @@ from newsroom.accounts.models import User
 from stories.models import FAQ, Story, Work, WorkTopic
 
 _SEED = 1
-_WARM = 5  # so many are published and read first, uncounted: a server writes SQL and reads templates once
-_PROFILED = 20  # stories, apart from those that are counted: a profiler takes time itself
-_LOOKED_UP = 1  # the statement that finds nothing stored is asked past Django
+_WARM = 5  # so many are published and read first, uncounted: a server compiles SQL and loads templates once
+_PROFILED = 20  # stories, apart from the counted ones: a profiler takes time itself
+_LOOKED_UP = 1  # the statement that looks for a stored page bypasses Django's connection
 
 
 def changes(count: str, server: str = "") -> dict[str, object]:
-    """Publish new words of ``count`` stories one by one, read what shows them, and publish as many together.
+    """Publish new words of ``count`` stories one by one, read the pages that show them, and publish as many together.
 
-    ``server`` is the process of the database's own server, where there is one. Returns what ``results.Publishing``,
-    ``results.FirstReads`` and ``results.Profile`` hold.
+    ``server`` is the pid of the database's server, if there is one. Return the fields of ``results.Publishing``,
+    ``results.FirstReads`` and ``results.Profile``.
     """
     run = _Run(int(server) if server else None, by=edits.publisher())
     stories = _drawn(int(count))
@@ -61,7 +61,7 @@ def _topic_of(story: Story) -> str:
 
 
 class _Run:
-    """Everything that is counted in one run."""
+    """The counters of one run."""
 
     def __init__(self, server: int | None, *, by: User) -> None:
         from newsroom.wsgi import application
@@ -76,7 +76,7 @@ class _Run:
         self._progress = Progress()
 
     def told[Thing](self, part: str, things: Sequence[Thing]) -> Iterator[tuple[int, Thing]]:
-        """Yield the things with their numbers, and show how far it is."""
+        """Yield the items with their numbers, and show the progress."""
         for number, thing in enumerate(things):
             self._progress.show(part, number, len(things))
             yield number, thing
@@ -93,7 +93,7 @@ class _Run:
         self._change(work, words, self._publishing)
 
     def change_question(self, work: Work, words: str) -> None:
-        """Save and publish without counting: what is told is what publishing a story costs."""
+        """Save and publish without counting: only publications of stories are reported."""
         self._change(work, words, self._aside)
 
     def _change(self, work: Work, words: str, counter: Counter) -> None:
@@ -102,14 +102,14 @@ class _Run:
             edits.publish(work, by=self._by)
 
     def change_together(self, works: list[Story]) -> None:
-        """Save new words of all, uncounted, and publish them with one call."""
+        """Save new words of all works, uncounted, and publish them with one call."""
         for number, work in self.told("saving what is published together", works):
             edits.save(work, f"measured together {number}", by=self._by)
         with self._together.counted():
             self._many = len(edits.publish_together(works, by=self._by))
 
     def profile(self, story: Story, words: str) -> None:
-        """Save new words, publish them and read the story, uncounted, and see where the time of the two last goes."""
+        """Save new words uncounted, publish them and read the story; profile the last two."""
         publishing, reading = self._profiles.values()
         edits.save(story, words, by=self._by)
         with publishing.watched():
@@ -118,7 +118,7 @@ class _Run:
             self._ask(reverse("story", args=[story.slug]))
 
     def read(self, page: str, path: str) -> None:
-        """Read a page as the server would; RuntimeError where it is not found."""
+        """Read a page as the server would; raise RuntimeError unless its status is 200."""
         with self._first.setdefault(page, Counter(self._server)).counted():
             self._ask(path)
 
@@ -152,7 +152,7 @@ class _Run:
             raise RuntimeError(f"{path} was answered {said}")
 
     def found(self) -> dict[str, object]:
-        """Return everything in milliseconds for one story or one reading, and stories a second."""
+        """Return all figures: milliseconds for each story or each read, and stories a second."""
         one, many = self._publishing, self._together
         return {
             "profiles": [{"work": work, "shares": places.shares()} for work, places in self._profiles.items()],

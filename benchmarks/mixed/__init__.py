@@ -1,1 +1,1 @@
-"""Readers and editors at the same time: requests that come when they are due, whether or not those before are answered."""
+"""Readers and editors at once: requests are sent when they are due, even if earlier ones are unanswered."""

@@ -1,4 +1,4 @@
-"""When requests are due, and what each of them asks for."""
+"""Arrival times of requests, and the target of each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from typing import Literal
 type Kind = Literal["read", "search", "publish"]
 
 SHARES: dict[Kind, float] = {"read": 0.95, "search": 0.04, "publish": 0.01}
-# How reads fall on kinds of pages.
+# Shares of the kinds of pages among reads.
 PLACES = {"list": 0.08, "topic": 0.12, "question": 0.1, "story": 0.7}
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request: due so many seconds after the beginning, for an address, or for a new edition of a story.
+    """One request: due ``due`` seconds after the beginning, a read, a search or a publication.
 
-    ``target`` is the path of a page, the words of a search, or the number of the story that is published.
+    ``target`` is the path of a page, the words of a search, or the number of the story to publish.
     """
 
     due: float
@@ -26,7 +26,7 @@ class Arrival:
 
 
 def due_times(rate: float, seconds: float, dice: Random) -> Iterator[float]:
-    """Yield moments at which ``rate`` requests a second arrive that know nothing of each other (a Poisson process)."""
+    """Yield the arrival times of ``rate`` independent requests a second (a Poisson process), below ``seconds``."""
     due = dice.expovariate(rate)
     while due < seconds:
         yield due
@@ -34,19 +34,18 @@ def due_times(rate: float, seconds: float, dice: Random) -> Iterator[float]:
 
 
 class Skewed:
-    """Draws from some things, the first most often: the second half as often as it, the third a third as often."""
+    """Draw from a list by Zipf's law: the second item half as often as the first, the third a third as often."""
 
     def __init__(self, things: Sequence[str]) -> None:
         self._things = things
         self._weights = list(accumulate(1 / place for place in range(1, len(things) + 1)))
 
     def drawn(self, dice: Random) -> str:
-        """Return one of the things."""
         return dice.choices(self._things, cum_weights=self._weights)[0]
 
 
 class Mix:
-    """Draws what readers and editors ask for: pages by kind, pairs of words, and stories by number."""
+    """Draw the requests of readers and editors: pages by kind, pairs of words, and stories by number."""
 
     def __init__(self, pages: dict[str, Sequence[str]], words: Sequence[str], published: int, *, seed: int) -> None:
         there = {kind: share for kind, share in PLACES.items() if pages.get(kind)}
@@ -57,7 +56,7 @@ class Mix:
         self._dice = Random(seed)  # noqa: S311  # the same requests each time
 
     def arrivals(self, rate: float, seconds: float) -> Iterator[Arrival]:
-        """Yield what arrives in so many seconds, in its order."""
+        """Yield the arrivals of ``seconds`` seconds, in order."""
         for due in due_times(rate, seconds, self._dice):
             yield self.drawn(due)
 

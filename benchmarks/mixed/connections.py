@@ -1,4 +1,4 @@
-"""Keeps connections to a server open, as many as are needed at once."""
+"""Hold as many open connections to a server as are needed at once."""
 
 import asyncio
 import socket
@@ -7,20 +7,20 @@ import time
 from benchmarks.client import Answer, length_of_body, read_head, request_for
 from benchmarks.processes import HOST
 
-LONGEST_WAIT = 30.0  # seconds; what takes longer has failed
-LONGEST_REST = 10.0  # seconds; the server hangs up on those who say nothing for half a minute
+LONGEST_WAIT = 30.0  # seconds; a request that takes longer has failed
+LONGEST_REST = 10.0  # seconds; the server closes a connection that is idle for half a minute
 _GZIP = {"Accept-Encoding": "gzip"}
 
 
 class Connections:
-    """Asks over connections that are kept; each carries one request at a time, and a new one is made when none is free."""
+    """Pool of persistent connections, each with one request at a time; a new one is opened when none is free."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._free: list[tuple[float, socket.socket]] = []
 
     async def ask(self, path: str) -> Answer:
-        """Return the answer to one request; OSError or TimeoutError where there is none."""
+        """Return the response to one request; raise OSError or TimeoutError without one."""
         async with asyncio.timeout(LONGEST_WAIT):
             line = self._rested() or await self._connected()
             try:
@@ -32,12 +32,12 @@ class Connections:
         return answer
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the free connections."""
         while self._free:
             self._free.pop()[1].close()
 
     def _rested(self) -> socket.socket | None:
-        """Return the connection that was used last, unless all have rested for too long: then they are closed."""
+        """Return the connection used last; if even that was idle for too long, close all and return None."""
         if self._free and time.monotonic() - self._free[-1][0] < LONGEST_REST:
             return self._free.pop()[1]
         self.close()

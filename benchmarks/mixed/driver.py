@@ -1,4 +1,6 @@
-"""Sends what is due when it is due, holds each body against what was committed, and measures from when it was due."""
+"""Send requests when they are due, check each body against the committed editions, and measure latency from the due
+time.
+"""
 
 import asyncio
 import gzip
@@ -18,7 +20,7 @@ _EXAMPLES = 5
 
 @dataclass(slots=True)
 class Seen:
-    """What came of the requests: milliseconds from when each was due, by kind, and what went wrong."""
+    """Outcome of the requests: milliseconds from the due time by kind, the driver's delays, and errors."""
 
     latencies: dict[Kind, list[float]] = field(default_factory=lambda: {"read": [], "search": [], "publish": []})
     late: list[float] = field(default_factory=list)
@@ -27,20 +29,20 @@ class Seen:
     examples: list[str] = field(default_factory=list)
 
     def note(self, words: str) -> None:
-        """Keep the first few things that went wrong."""
+        """Record an example of an error, the first few only."""
         if len(self.examples) < _EXAMPLES:
             self.examples.append(words[:300])
 
 
 class Publishers:
-    """The processes that publish: each does one thing at a time, and a story is always the same one's."""
+    """The processes that publish, each one story at a time; a story always belongs to the same process."""
 
     def __init__(self, processes: "list[Popen[str]]") -> None:
         self._processes = processes
         self._turns = [asyncio.Lock() for _ in processes]
 
     async def publish(self, story: int) -> str:
-        """Have a new edition of a story published; return ``done``, or why it was not."""
+        """Publish a new edition of a story; return ``done``, or the reason of the failure."""
         place = story % len(self._processes)
         async with self._turns[place]:
             return await asyncio.to_thread(self._told, self._processes[place], story)
@@ -55,9 +57,9 @@ class Publishers:
 
 
 class Driver:
-    """Asks one server, and has stories published by the processes of ``publishers``.
+    """Send requests to one server, and publications to the processes of ``publishers``.
 
-    ``numbers`` are the stories that are published, by the paths of their pages.
+    ``numbers`` are the numbers of the published stories by the paths of their pages.
     """
 
     def __init__(
@@ -70,9 +72,9 @@ class Driver:
         self.seen = Seen()
 
     async def play(self, arrivals: Iterable[Arrival], *, show: Callable[[float], None]) -> None:
-        """Send each request when it is due, however many are under way; return when all are answered.
+        """Send each request when it is due, however many are unanswered; return when all are answered.
 
-        ``show`` is told now and then how many seconds have gone.
+        ``show`` is called with the elapsed seconds before each request.
         """
         begun = time.monotonic()
         async with asyncio.TaskGroup() as group:
@@ -83,7 +85,7 @@ class Driver:
                 group.create_task(self._serve(arrival, begun + arrival.due))
 
     async def fill(self, mix: Mix, *, seconds: float, width: int, show: Callable[[float], None]) -> int:
-        """Keep ``width`` requests under way for so many seconds; return how many were answered."""
+        """Run ``width`` requests at a time for ``seconds``; return how many were answered."""
         begun = time.monotonic()
 
         async def go_on() -> int:
@@ -107,17 +109,18 @@ class Driver:
             self.seen.latencies[arrival.kind].append(1_000 * (answered - due))
 
     async def _publish(self, arrival: Arrival) -> float:
-        """Have the story published; return when that was done."""
+        """Publish the story; return the time at which that was done."""
         said = await self._publishers.publish(int(arrival.target))
         if said != "done":
             raise RuntimeError(said or "the publisher has ended")
         return time.monotonic()
 
     async def _ask(self, arrival: Arrival) -> float:
-        """Ask for the page; return when the whole answer was there: to look into it is no work of the server's."""
+        """Request the page; return the time at which the whole response had arrived."""
         path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
         before = self._ledger.all()
         answer = await self._connections.ask(path)
+        # Checking the body is not part of the latency.
         answered = time.monotonic()
         self._hold(path, answer, before)
         return answered

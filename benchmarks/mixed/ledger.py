@@ -1,4 +1,4 @@
-"""Knows which edition of each story is committed, between processes, from the moment on at which it is."""
+"""Share between processes which edition of each story is committed."""
 
 import mmap
 import re
@@ -10,14 +10,14 @@ _MARK = re.compile(rb"edition(\d+)of(\d+)\b")
 
 
 def mark(edition: int, story: int) -> str:
-    """Return the word by which a text says that it is this edition of the story of this number."""
+    """Return the word by which a text states its edition and its story."""
     return f"edition{edition}of{story}"
 
 
 class Ledger:
-    """One number for each of ``stories`` stories in a file that several processes map: the newest edition committed.
+    """One number for each of ``stories`` stories in a file that several processes map: the newest committed edition.
 
-    Numbers only grow. A number is written after the commit, so that whoever reads it knows that what it says is there.
+    Numbers only grow. A number is written after the commit, so a reader of it knows that the edition exists.
     """
 
     def __init__(self, path: Path, stories: int) -> None:
@@ -28,22 +28,22 @@ class Ledger:
         self._numbers = memoryview(self._map).cast("q")
 
     def committed(self, story: int) -> int:
-        """Return the newest edition of a story, 0 before the first with a mark."""
+        """Return the newest committed edition of a story, 0 before the first edition with a mark."""
         return self._numbers[story]
 
     def commit(self, story: int, edition: int) -> None:
-        """Say that an edition is committed."""
+        """Record that an edition is committed."""
         self._numbers[story] = edition
 
     def all(self) -> list[int]:
-        """Return the newest edition of each story."""
+        """Return the newest committed edition of each story."""
         return self._numbers.tolist()
 
 
 def stale_in(body: bytes, before: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
-    """Return what is older in a page than ``before``, the editions committed before it was asked for; None where nothing is.
+    """Return what on a page is older than ``before``, the editions committed before the request; None if nothing is.
 
-    ``own`` is the number of the story whose page it is, of which it has to show some edition.
+    ``own`` is the number of the story whose page it is, which must show one of its editions.
     """
     shown: set[int] = set()
     for edition, story in _MARK.findall(body):

@@ -1,7 +1,7 @@
-"""Publishes new editions of stories when it is told to: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
+"""Publish new editions of stories on request: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
 
-The file ``STORIES`` holds the addresses (slugs) of the stories as a list in JSON. Each line of standard input is the
-number of one: it gets new words that carry a mark, a save and an edition, and the line is answered with ``done`` or with why not.
+The file ``STORIES`` holds the slugs of the stories as a JSON list. Each line of standard input is the number of one
+story. It gets new words with a mark, a save and an edition. The line is answered with ``done`` or with the error.
 """
 
 import json
@@ -32,7 +32,7 @@ def main() -> int:
             story = Story.objects.get(slug=slugs[number])
             edits.save(story, mark(edition, number), by=by)
             edits.publish(story, by=by)
-        except Exception as error:  # noqa: BLE001  # whatever it was, the run has to tell it
+        except Exception as error:  # noqa: BLE001  # the driver has to report any error
             print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
             continue
         ledger.commit(number, edition)

@@ -1,4 +1,4 @@
-"""Measures how much of the mix the product takes, and drives it at a share of that."""
+"""Measure the capacity of the product for the mixed load, and then its latencies at a share of that."""
 
 import asyncio
 import json
@@ -39,9 +39,10 @@ def run(
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Fill the server for ``filling_seconds`` to learn its capacity, then drive it for ``seconds`` at ``SHARE`` of that.
+    """Load the server for ``filling_seconds`` to learn its capacity, then for ``seconds`` at ``SHARE`` of it.
 
-    ``product`` are the processes whose trees do the work beside the publishers; ``folder`` keeps what these share.
+    ``product`` are the pids whose trees do the work besides the publishers; ``folder`` holds the files that these
+    share.
     """
     published = list(addresses["story"][:PUBLISHED])
     kept = folder / "published.json"

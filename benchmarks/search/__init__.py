@@ -1,1 +1,1 @@
-"""What measures the search: many made-up stories, and the queries that are put to them."""
+"""Measure the search: a large invented corpus, and the queries to run on it."""

@@ -1,7 +1,7 @@
-"""Made-up stories and questions for measuring the search: the words as unequally frequent as in a newspaper (Zipf).
+"""Invented stories and questions for measuring the search, with word frequencies as in a newspaper (Zipf's law).
 
-Editions, what they name and the rows of the index are inserted at once for many; everything that the page of results
-reads is there, and nothing else: no desk, no history.
+Editions, the names in them and the rows of the search index are inserted in bulk. They hold everything that a page of
+results reads, and nothing else: no drafts, no history.
 """
 
 import random
@@ -48,7 +48,7 @@ NAMES = ("Minister Watch", "Harbour Authority", "The City Post", "Water Council"
 
 
 def vocabulary() -> list[str]:
-    """Return all English words, the most frequent first: real ones, then made-up ones of syllables."""
+    """Return all English words, most frequent first: real ones, then invented ones made of syllables."""
     dice = random.Random(1)  # noqa: S311 -- the same words each time
     made = {"".join(dice.choices(SYLLABLES, k=dice.randint(2, 5))) for _ in range(2 * RARE_WORDS)}
     return [*dict.fromkeys(ENGLISH.split()), *sorted(made, key=lambda word: (len(word), word))[:RARE_WORDS]]
@@ -56,7 +56,7 @@ def vocabulary() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Says words of one language, the first of them most often."""
+    """Source of words of one language, the first of them most often."""
 
     dice: random.Random
     words: list[str]
@@ -64,24 +64,24 @@ class Speaker:
 
     @classmethod
     def of(cls, dice: random.Random, words: list[str]) -> "Speaker":
-        """Return who says the word in the n-th place n times less often than the first, as nearly all languages do."""
+        """Return a source whose n-th word has the weight 1/(n + 1), similar to nearly all languages."""
         return cls(dice, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
 
     def say(self, count: int) -> str:
-        """Return so many words."""
+        """Return ``count`` words, joined by spaces."""
         return " ".join(self.dice.choices(self.words, cum_weights=self.weights, k=count))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Topics and outlets; few are named by many."""
+    """Topics and outlets, of which a few occur in many stories."""
 
     topics: list[Topic]
     outlets: list[Outlet]
 
     @classmethod
     def make(cls, dice: random.Random, english: Speaker) -> "Names":
-        """Insert them and let them be found."""
+        """Insert topics and outlets, and index them."""
 
         def called(kind: str, number: int) -> dict[str, str]:
             name = NAMES[number] if number < len(NAMES) else english.say(2).title()
@@ -105,7 +105,7 @@ class Names:
 
 
 def fill(stories: int, words: int) -> Iterator[int]:
-    """Insert so many stories of about ``words`` words, every sixth of them a question; yield how many are done."""
+    """Insert ``stories`` works of about ``words`` words, every sixth a question; yield how many are done."""
     dice = random.Random(1)  # noqa: S311 -- the same corpus each time
     speakers = {code: Speaker.of(dice, words.split()) for code, words in OTHERS.items()}
     speakers["en"] = Speaker.of(dice, vocabulary())

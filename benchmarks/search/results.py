@@ -1,4 +1,4 @@
-"""What searching was found to cost, as it is kept and read again."""
+"""Results of measuring the search, as they are written to a file and read again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from benchmarks.results import NAMES, Machine, Value, put
 
 
 class Asked(Value):
-    """What answers to the queries of one kind cost: milliseconds of processor, half of them, 95 of 100, and the most."""
+    """Cost of the queries of one kind in CPU milliseconds: median, 95th percentile, and maximum."""
 
     kind: str
     median: float
@@ -19,13 +19,13 @@ class Asked(Value):
 
     @classmethod
     def of(cls, kind: str, costs: Sequence[float]) -> Self:
-        """Return what these costs come to, of two queries at least."""
+        """Return the cost of at least two queries."""
         parts = quantiles(costs, n=20, method="inclusive")
         return cls(kind=kind, median=parts[9], p95=parts[18], most=max(costs))
 
 
 class Searches(Value):
-    """What searching costs among so many made-up stories; the last of ``kinds`` is all queries together."""
+    """Cost of searching an invented corpus; the last of ``kinds`` is all queries together."""
 
     began: datetime
     machine: Machine
@@ -37,15 +37,15 @@ class Searches(Value):
 
     @property
     def name(self) -> str:
-        """Return what people call the kind of database, and among how many stories it was searched."""
+        """The usual spelling of the kind of database, and the number of stories."""
         return f"{NAMES[self.vendor]}, {self.stories:,}"
 
     def keep(self, folder: Path) -> Path:
-        """Write it into ``folder`` in the place of the last one on this kind of database; return the file."""
+        """Write the result into ``folder``, in place of the last one on this kind of database; return the file."""
         return put(self, folder / f"search-{self.stories}-{self.vendor}.json")
 
 
 def searches(folder: Path) -> list[Searches]:
-    """Return what is kept in ``folder`` of searching, among few stories first."""
+    """Return the results of searches in ``folder``, fewest stories first."""
     kept = [Searches.model_validate_json(path.read_bytes()) for path in folder.glob("search-*.json")]
     return sorted(kept, key=lambda each: (each.stories, each.vendor))

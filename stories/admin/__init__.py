@@ -1,4 +1,4 @@
-"""The desk's screens of stories, questions, outlets and articles, one module each."""
+"""Register the admin classes of works, outlets, articles, bundles, overrides, house words and reader reports."""
 
 from stories.admin.articles import ArticleAdmin
 from stories.admin.bundles import BundleAdmin

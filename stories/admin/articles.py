@@ -1,4 +1,4 @@
-"""The screens of articles: the list and the form."""
+"""Admin of articles: the changelist and the form."""
 
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ MOST_CHOICES = 100
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
-    """An article: its outlet is one of the list, or proposed."""
+    """Form of an article whose outlet is found by name, or proposed."""
 
     outlet_name = forms.CharField(label="Outlet", max_length=200, widget=NameInput("outlet-names"))
 
@@ -36,12 +36,12 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
         if self.instance.pk:
             self.initial["outlet_name"] = self.instance.outlet_name
 
     def clean_outlet_name(self) -> str:
-        """Find the outlet of this name, or propose the name."""
+        """Find the outlet by this name or alias; propose the name if there is none."""
         name = " ".join(self.cleaned_data["outlet_name"].split())
         self.instance.outlet = Outlet.objects.called(name).first()
         self.instance.proposed_outlet = "" if self.instance.outlet else name
@@ -49,20 +49,19 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
 
 
 class OutletFilter(admin.SimpleListFilter):
-    """Articles of one outlet: of those that are cited, the first by name, and the one that is chosen."""
+    """Filter articles by outlet: the first outlets by name that have articles, and the chosen one."""
 
     title = "outlet"
     parameter_name = "outlet__id__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer outlets, and those whose outlet is only proposed."""
         return [
             *((str(key), name) for key, name in Outlet.objects.cited(self.value() or "", limit=MOST_CHOICES)),
             (PROPOSED, "Proposed"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
-        """Narrow the list; raise IncorrectLookupParameters for what is no outlet."""
+        """Return the articles of the chosen outlet; raise IncorrectLookupParameters for an unknown choice."""
         value = self.value()
         if not value:
             return queryset  # type: ignore[no-any-return]
@@ -73,7 +72,7 @@ class OutletFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(ListedAdmin, AuditedAdmin):
-    """Articles, the newest first."""
+    """Changelist and form of articles."""
 
     form = ArticleForm
     fields = ("url", "title", "outlet_name", "published_on", "author", "paywalled")
@@ -87,34 +86,32 @@ class ArticleAdmin(ListedAdmin, AuditedAdmin):
     change_form_template = "admin/stories/article/form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        """Fetch outlets along."""
         return Article.objects.select_related("outlet")
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Article], bool]:
-        """Find articles by their title, address and author, and by their outlet."""
         return queryset.saying(search_term), False
 
     def shown(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
-        """Count the works that cite each article of a page."""
+        """Count the works that cite each article on the page."""
         return counted(rows, "work_count", lambda article: article.citations.all())
 
     @admin.display(description="Outlet")
     def of_outlet(self, article: Article) -> str:
-        """Name the outlet, also one that is only proposed."""
+        """Return the name of the outlet, marked if it is only proposed."""
         return article.outlet.name if article.outlet else f"{article.proposed_outlet} (proposed)"
 
     @admin.display(description="Used in")
     def used_in(self, article: Any) -> str:
-        """Say how many works cite it."""
+        """Return the number of works that cite the article, in words."""
         count = article.work_count
         return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Name the works that cite the article, and offer outlets."""
+        """Add the works that cite the article and the outlet names on offer."""
         article = context.get("original")
         context |= {
             "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_ASKED])},

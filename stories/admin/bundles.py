@@ -1,4 +1,4 @@
-"""The screens of bundles: works gathered, sent out together, and taken back together."""
+"""Admin of bundles: works that are gathered, published together and undone together."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ from stories.publishing.preflight import preflight
 
 
 class BundleForm(forms.Form):
-    """A title, and the works that go out together; ``offered`` are works of ``with_standing``."""
+    """Form of a bundle's title and works; ``offered`` are works with their publication status."""
 
     title = forms.CharField(
         max_length=200,
@@ -54,7 +54,7 @@ class BundleForm(forms.Form):
         ]
 
     def clean_others(self) -> list[Work]:
-        """Find the works of these addresses; refuse one that is nobody's."""
+        """Return the works at these addresses; raise ValidationError for an address of no work on the desk."""
         found = []
         for slug in filter(None, (part.strip() for part in self.cleaned_data["others"].split(";"))):
             work = Work.objects.on_the_desk().at_address(slug).select_related("story", "faq").first()
@@ -64,12 +64,11 @@ class BundleForm(forms.Form):
         return found
 
     def gathered(self) -> list[Work]:
-        """Return the works that were chosen."""
         return [*(self.by_key[key] for key in self.cleaned_data["works"]), *self.cleaned_data["others"]]
 
 
 class UndoForm(forms.Form):
-    """Why a bundle is taken back, for readers."""
+    """Form that asks for the note to readers when a bundle is undone."""
 
     note = forms.CharField(
         label="Note for readers",
@@ -81,7 +80,7 @@ class UndoForm(forms.Form):
 
 
 def _about(work: Any) -> str:
-    """Say of an offered work what it is, how it stands and what waits already."""
+    """Return the kind and the publication status of an offered work, and when its pending schedule goes live."""
     waits = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
     return f"{work.get_kind_display()}: {publication_status(work).label.lower()}{waits}"
 
@@ -91,7 +90,7 @@ MOST_OFFERED = 60
 
 @admin.register(Bundle)
 class BundleAdmin(BoundedAdmin):
-    """Bundles, newest first."""
+    """Admin of bundles: changelist, form, publishing and undoing."""
 
     list_display = ("title", "holds", "stands")
     search_fields = ("title",)
@@ -99,11 +98,10 @@ class BundleAdmin(BoundedAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
-        """Keep every bundle: what went out belongs to the record."""
-        return False
+        return False  # what was published belongs to the audit log
 
     def shown(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
-        """Count the works of each bundle of a page, and know the moment at which the list is read."""
+        """Count the works of each bundle on the page, and attach the request time for its status."""
         bundles = counted(rows, "size", lambda bundle: bundle.members.all())
         for bundle in bundles:
             vars(bundle)["read_at"] = request_time(request)
@@ -111,16 +109,15 @@ class BundleAdmin(BoundedAdmin):
 
     @admin.display(description="Holds")
     def holds(self, bundle: Any) -> str:
-        """Count the works."""
         return f"{as_read(bundle.size)} work{'' if bundle.size == 1 else 's'}"
 
     @admin.display(description="Stands")
     def stands(self, bundle: Any) -> str:
-        """Say whether it went out, and when."""
+        """Return whether and when the bundle was published or undone."""
         return bundle_status(bundle, at=bundle.read_at)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the verbs."""
+        """Add the URLs of publishing and undoing."""
         view = self.admin_site.admin_view
         return [
             path("<int:key>/publish/", view(self.send_view), name="stories_bundle_send"),
@@ -131,7 +128,7 @@ class BundleAdmin(BoundedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Gather a new bundle; ``work`` in the address ticks works beforehand."""
+        """Show the form of a new bundle; each ``work`` in the query string preselects a work."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         return self._gather(request, None, request.GET.getlist("work"))
@@ -139,7 +136,7 @@ class BundleAdmin(BoundedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Change a bundle that has not gone out; show one that has."""
+        """Show the form of a bundle, or a page to read once it is published."""
         bundle = self._bundle(int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0)
         if not self.has_view_permission(request, bundle):
             raise PermissionDenied
@@ -149,7 +146,7 @@ class BundleAdmin(BoundedAdmin):
         return self._gather(request, bundle, [str(work.pk) for work in members_of(bundle)])
 
     def send_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask of each member what has to be known, then send all of them out."""
+        """Show a form for each member, then publish or schedule all members together."""
         bundle = self._publishable(request, key)
         by, at = signed_in_user(request), request_time(request)
         when = WhenForm(request.POST or None)
@@ -169,7 +166,7 @@ class BundleAdmin(BoundedAdmin):
                     ),
                 )
             )
-        # Each is asked, so that each says what it lacks.
+        # Validate every form, without stopping at the first error, so that each one shows its own errors.
         refused = [form for form in (when, *(form for *_, form in parts)) if not form.is_valid()]
         if request.method == "POST" and not refused:
             said = [
@@ -212,7 +209,7 @@ class BundleAdmin(BoundedAdmin):
         )
 
     def undo_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask why, then bring readers back to what they saw before."""
+        """Ask for a note to readers, then undo the bundle."""
         bundle = self._publishable(request, key)
         form = UndoForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -284,7 +281,7 @@ def members_of(bundle: Bundle) -> list[Work]:
 
 
 def bundle_status(bundle: Bundle, *, at: datetime) -> str:
-    """Return in a few words how the bundle stands at ``at``, with the newsroom's time."""
+    """Return the status of the bundle at ``at`` in a few words, with times in the newsroom's time zone."""
     if bundle.undone_at:
         return f"Undone on {format_local(bundle.undone_at)}"
     if bundle.live_from is None:

@@ -1,4 +1,4 @@
-"""What the lists of works show and how they are narrowed."""
+"""Columns, filters, search and actions of the changelists of works."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -30,7 +30,7 @@ SAVED = "draft__saved_at"
 
 
 class StandingFilter(CountedFilter):
-    """Narrows a list to works that stand alike; what lies in the bin is shown only when asked for."""
+    """Filter works by publication status; works in the trash appear only when they are chosen."""
 
     title = "standing"
     parameter_name = "standing"
@@ -41,43 +41,38 @@ class StandingFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer every standing, and what waits."""
+        """Return every publication status, and pending schedules."""
         return [*((standing.value, standing.label) for standing in PublicationStatus), (WAITING, "Waits for its time")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Narrow the list."""
         return only(rows, value)
 
     def unnarrowed(self, rows: Any) -> QuerySet[Any]:
-        """Leave out what lies in the bin."""
+        """Leave out works in the trash."""
         return only(rows, "")
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Count by standing."""
         return dict(tally(rows, at=self.at))
 
 
 class ReviewFilter(CountedFilter):
-    """Narrows a list to works that stand alike with their editors."""
+    """Filter works by the state of their review."""
 
     title = "review"
     parameter_name = "review"
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer every step of a review."""
         return [(state.value, state.label) for state in State if state != State.DRAFT]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Narrow the list."""
         return rows.in_state(value)  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Count by state."""
         return grouped(rows, "state")
 
 
 class OwnerFilter(CountedFilter):
-    """Narrows a list to what belongs to somebody; “me” is whoever reads, so that a shared view is everybody's own."""
+    """Filter works by owner; “me” is the signed-in user, so a shared saved view shows each user their own works."""
 
     title = "owner"
     parameter_name = "owner"
@@ -87,17 +82,15 @@ class OwnerFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
-        """Offer the reader, those who own most of what is new, who is chosen, and nobody."""
+        """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
         chosen = str(request.GET.get("owner", ""))
         owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MOST_OWNERS)]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.reader), ("none", "Nobody")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Narrow the list."""
         return rows.owned_by({"me": self.reader, "none": ""}.get(value, value))  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Count by owner."""
         named = {int(self.reader): "me", None: "none"}
         return {named.get(owner, str(owner)): number for owner, number in grouped(rows, "owner").items()}
 
@@ -118,7 +111,7 @@ def _bare(term: Any) -> str:
 
 
 class WorkList(BulkActions, ListedAdmin):
-    """The columns, the filters, the search and the action that the lists of stories and of questions share."""
+    """Columns, filters, search and bulk actions that the changelists of stories and of questions share."""
 
     kind: ClassVar[WorkKind]
     list_filter = (StandingFilter, ReviewFilter, LanguageFilter, OwnerFilter)
@@ -133,23 +126,23 @@ class WorkList(BulkActions, ListedAdmin):
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Say of which kind they are: the indexes of works begin with it."""
         works: Any = super().get_queryset(request)
+        # The indexes of works begin with the kind.
         return works.of_kind(self.kind)  # type: ignore[no-any-return]
 
     def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
-        """Ask the index of drafts for what was saved last: every work that was ever saved stands there."""
         ordered: Any = super().in_order(rows, ordering)
+        # The index of drafts has this order, and holds every work that was ever saved.
         return ordered.of_drafts(self.kind) if SAVED in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Say where hits stand while something is searched."""
+        """Return the columns, with the search hits while a search is active."""
         return [*super().get_list_display(request), *(["found"] if request.GET.get("q", "").strip() else [])]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Ask the index of drafts; a query without a word leaves the list as it is."""
+        """Search the index of drafts; a query without a word does not narrow the list."""
         known: dict[str, Asked] = vars(request).setdefault("asked_of_drafts", {})
         if search_term not in known:
             known[search_term] = Asked.read(search_term, kind=self.kind)
@@ -157,7 +150,7 @@ class WorkList(BulkActions, ListedAdmin):
         return (works.answering(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Find where hits stand, in the documents of the one page that is shown."""
+        """Find the search hits in the documents of the works on this page only."""
         shown = super().get_changelist_instance(request)
         asked = vars(request).get("asked_of_drafts", {}).get(shown.query)
         if asked:
@@ -170,7 +163,7 @@ class WorkList(BulkActions, ListedAdmin):
 
     @admin.display(description="Found")
     def found(self, work: Any) -> str:
-        """Say where hits stand, with the words around them."""
+        """Return the fields in which the query was found, with the words around each hit."""
         return format_html_join(
             "",
             '<span class="hit">{}: {}</span>',
@@ -182,22 +175,19 @@ class WorkList(BulkActions, ListedAdmin):
 
     @admin.display(description="Language", ordering="language")
     def in_language(self, work: Any) -> str:
-        """Name the language in its own words."""
         return name_of(work.language)
 
     @admin.display(description="Reviewer")
     def with_reviewer(self, work: Any) -> str:
-        """Name whom the next step of the review waits for."""
         return str(work.assigned_to or "")
 
     @admin.display(description="Begun", ordering="created_at")
     def begun(self, work: Any) -> str:
-        """Say when it was made."""
         return date(timezone.localtime(work.created_at), "j M Y")
 
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Lead to a new bundle in which the chosen works are ticked."""
+        """Redirect to the form of a new bundle with the selected works preselected."""
         keys = list(works.values_list("pk", flat=True)[: MOST_TOGETHER + 1])
         if len(keys) > MOST_TOGETHER:
             messages.error(request, f"A bundle is begun with at most {MOST_TOGETHER} works. Tick fewer.")
@@ -206,17 +196,15 @@ class WorkList(BulkActions, ListedAdmin):
         return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{asked}")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Let those publish together who publish."""
         return request.user.has_perm("stories.publish_work")
 
     @admin.display(description="Title")
     def title(self, work: Any) -> str:
-        """Name the work."""
         return str(work)
 
     @admin.display(description="Stands")
     def stands(self, work: Any) -> str:
-        """Say in words how the work stands, with its edition and what waits first."""
+        """Return the publication status, the public edition, the next schedule and the review state in words."""
         standing = publication_status(work)
         number = (
             f", edition {work.public_label}" if standing in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
@@ -226,10 +214,8 @@ class WorkList(BulkActions, ListedAdmin):
 
     @admin.display(description="Saved", ordering=SAVED)
     def saved(self, work: Any) -> str:
-        """Say when it was saved last."""
         return date(timezone.localtime(work.saved_at), "j M Y, H:i") if work.saved_at else "never"
 
     @admin.display(description="Owner")
     def owned_by(self, work: Any) -> str:
-        """Name the owner."""
         return str(work.owner) if work.owner else "nobody"

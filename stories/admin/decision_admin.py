@@ -1,4 +1,4 @@
-"""Lists of what comes up by itself and stays on record: the form of each row is there to decide on it, once."""
+"""Admin base of rows that the site itself creates, that are never deleted, and whose form decides on each row once."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -13,24 +13,22 @@ from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
 class DecisionAdmin(BoundedAdmin):
-    """A list to which the desk adds nothing and from which nothing goes; ``decided`` is said after a decision."""
+    """Admin without adding or deleting; ``decided`` is the message after a decision."""
 
     actions = None
     decided: ClassVar[str]
-    # Decides on a row by what the form said, as the person ``by``: ``decide(row, said, by=)``. Raises ValidationError
-    # when somebody was faster, NotAllowedError without the right.
+    # Decide on a row with the form's cleaned data, as the user ``by``: ``decide(row, said, by=)``. Raises
+    # ValidationError if somebody else decided first, NotAllowedError without the permission.
     decide: Callable[..., None]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let nobody write one by hand."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let each stay on record."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Decide on it; whoever was faster is named."""
+        """Decide on the row; remember the refusal if somebody else decided first."""
         try:
             self.decide(obj, form.cleaned_data, by=signed_in_user(request))
         except ValidationError as refusal:
@@ -39,7 +37,7 @@ class DecisionAdmin(BoundedAdmin):
             raise PermissionDenied(str(refusal)) from refusal
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go back to the list."""
+        """Redirect to the list with the outcome as a message."""
         if refused := vars(request).get("refused"):
             messages.error(request, refused)
         else:

@@ -1,4 +1,4 @@
-"""The screens of the house dictionary: the list, the form, and many entries pasted at once."""
+"""Admin of house style: the changelist, the form, and many entries pasted as CSV."""
 
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ MOST_SHOWN = 20
 
 
 class PasteForm(forms.Form):
-    """Lines of CSV."""
+    """Form for lines of CSV, one entry a line."""
 
     lines = forms.CharField(
         label="Lines",
@@ -34,7 +34,7 @@ class PasteForm(forms.Form):
     )
 
     def add_refusals(self, refused: list[house_style.Refusal]) -> None:
-        """Say of each line that was refused why."""
+        """Add an error for each refused line, up to ``MOST_SHOWN``, and one that counts the rest."""
         for each in refused[:MOST_SHOWN]:
             self.add_error("lines", f"Line {each.line}: {each.reason}")
         if len(refused) > MOST_SHOWN:
@@ -43,7 +43,7 @@ class PasteForm(forms.Form):
 
 @admin.register(HouseWord)
 class HouseWordAdmin(AuditedAdmin):
-    """How this house writes, in the order of the alphabet."""
+    """Admin of the house style entries, in alphabetical order."""
 
     puts_back = False
     fields = ("written", "preferred", "reason", "language", "is_case_sensitive")
@@ -56,22 +56,20 @@ class HouseWordAdmin(AuditedAdmin):
     change_list_template = "admin/stories/houseword/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address at which many are pasted."""
+        """Add the URL of the form for many entries."""
         view = self.admin_site.admin_view(self.paste_view)
         return [path("paste/", view, name="stories_houseword_paste"), *super().get_urls()]
 
     @admin.display(description="But so", ordering="preferred")
     def instead(self, word: HouseWord) -> str:
-        """Say what is written instead."""
         return word.preferred or "not used at all"
 
     @admin.display(description="Language", ordering="language")
     def in_language(self, word: HouseWord) -> str:
-        """Say where it holds."""
         return word.language or "every language"
 
     def paste_view(self, request: HttpRequest) -> HttpResponse:
-        """Take in many entries: all of them, or none where one is refused."""
+        """Add or change many entries: all of them, or none if one is refused."""
         if not (self.has_add_permission(request) and self.has_change_permission(request)):
             raise PermissionDenied
         form = PasteForm(request.POST if request.method == "POST" else None)

@@ -1,4 +1,4 @@
-"""The screens of outlets: the list and the form."""
+"""Admin of outlets: the changelist, the form, and tables to import and export."""
 
 from typing import Any, ClassVar
 
@@ -23,7 +23,7 @@ from stories.workflow import proposed_names
 
 
 class OutletRow(AliasedForm):
-    """An outlet as a row of a table has it."""
+    """Form of an outlet as one row of an imported table."""
 
     address_kind = "source"
 
@@ -43,7 +43,8 @@ class OutletRow(AliasedForm):
         )
 
     def clean_further_hosts(self) -> str:
-        """Return the hosts, one a line, so that a table that writes them otherwise changes nothing."""
+        """Return the hosts, one a line."""
+        # A table that writes the same hosts differently then changes nothing.
         return "\n".join(parse_hosts(self.cleaned_data["further_hosts"]))
 
 
@@ -66,7 +67,7 @@ OUTLETS = Sheet(
 
 
 class OutletForm(SeenForm, OutletRow):
-    """An outlet."""
+    """Form of an outlet on its own screen."""
 
     class Meta(OutletRow.Meta):
         widgets: ClassVar = {
@@ -78,7 +79,7 @@ class OutletForm(SeenForm, OutletRow):
 
 @admin.register(Outlet)
 class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmin, AliasedAdmin):
-    """Outlets, by name."""
+    """Admin of outlets."""
 
     form = OutletForm
     fields = (
@@ -99,32 +100,28 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdm
     merge = staticmethod(proposed_names.merge_outlets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
-        """Fetch further names along."""
         return Outlet.objects.standing().prefetch_related("aliases")
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Outlet], bool]:
-        """Find outlets by any of their names, and by their country."""
         return queryset.saying(search_term), False
 
     def shown(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
-        """Count the passages of stories on the desk that name each outlet of a page."""
+        """Count the passages of stories on the desk that name each outlet on the page."""
         return counted(rows, "passage_count", Outlet.passages_on_the_desk)
 
     @admin.display(description="Also known as")
     def known_as(self, outlet: Outlet) -> str:
-        """List the further names."""
         return "; ".join(alias.name for alias in outlet.aliases.all())
 
     @admin.display(description="Used in")
     def used_in(self, outlet: Any) -> str:
-        """Say how many passages name it."""
         count = outlet.passage_count
         return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
     def names_it(self, thing: Outlet, *, user: Any) -> list[Part]:
-        """Return the works that name the outlet, its articles, and the pages of it that readers see now."""
+        """Return the works that name the outlet, its articles, and the live pages that show it."""
         return [
             works_part("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
             works_part("Questions that cite it", proposed_names.questions_citing(thing, limit=LOOKED_UP), user=user),
@@ -135,7 +132,7 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdm
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Name the stories in which the outlet speaks."""
+        """Add the stories with passages of the outlet."""
         outlet = context.get("original")
         speaks_in = outlet.stories(limit=LOOKED_UP) if isinstance(outlet, Outlet) else []
         context |= uses(speaks_in, user=request.user)

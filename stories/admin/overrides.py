@@ -1,4 +1,4 @@
-"""The list of overrides: what went out against a blocker, why, and who has looked at it since."""
+"""Admin of overrides: what was published against a blocker, the reason, and the review by a second person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,17 +19,15 @@ from stories.publishing import overrides
 
 
 class ReviewedFilter(admin.SimpleListFilter):
-    """Narrows the list to what nobody else has looked at, or to the rest."""
+    """Filter overrides by whether a second person has reviewed them."""
 
     title = "review"
     parameter_name = "reviewed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer both."""
         return [("no", "Waits for a second person"), ("yes", "Reviewed")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Override]:
-        """Narrow the list."""
         match self.value():
             case "no":
                 return queryset.waiting()  # type: ignore[no-any-return]
@@ -40,7 +38,7 @@ class ReviewedFilter(admin.SimpleListFilter):
 
 
 class ReviewForm(forms.ModelForm[Override]):
-    """What a second person thinks of an override."""
+    """Form of the review note on an override."""
 
     class Meta:
         model = Override
@@ -51,7 +49,7 @@ class ReviewForm(forms.ModelForm[Override]):
 
 @admin.register(Override)
 class OverrideAdmin(DecisionAdmin):
-    """Overrides, the newest first; each is reviewed once, by somebody else."""
+    """Admin of overrides; each is reviewed once, by another user than the one who overrode the check."""
 
     form = ReviewForm
     change_form_template = "admin/stories/override/form.html"
@@ -66,37 +64,32 @@ class OverrideAdmin(DecisionAdmin):
 
     @admin.display(description="Against")
     def what(self, override: Override) -> str:
-        """Say what was found."""
         return override.message
 
     @admin.display(description="Page", ordering="edition__title")
     def work(self, override: Override) -> str:
-        """Name the edition."""
         return f"{override.edition.title}, edition {override.edition.label}"
 
     @admin.display(description="On", ordering="at")
     def on(self, override: Override) -> str:
-        """Say when it was overridden."""
         return date(timezone.localtime(override.at), "j M Y, H:i")
 
     @admin.display(description="Review")
     def review(self, override: Override) -> str:
-        """Say who has looked at it."""
         return f"By {override.reviewed_by}" if override.reviewed_by else "Waits for a second person"
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
-        """Let a second person review it, once."""
+        """Return whether the user may review ``obj``, which nobody has reviewed and somebody else has made."""
         may_review = request.user.has_perm(overrides.REVIEW_RIGHT)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 
     def decide(self, thing: Override, said: Mapping[str, Any], *, by: User) -> None:
-        """Review it."""
         overrides.review_override(thing, by=by, note=said["review_note"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the override beside the form."""
+        """Add the override and the address of its work."""
         override = kwargs.get("obj")
         if override:
             work = override.edition.work

@@ -1,4 +1,4 @@
-"""The list of reports from readers, and one of them: what was read, what stands there today, and what to do about it."""
+"""Admin of reader reports: the changelist, and one report beside what its page shows now."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,10 +31,10 @@ from stories.workflow.reader_reports import verbs
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """How the page of a report stands now.
+    """State of a report's page now, compared with the edition that the reader had open.
 
-    ``read`` is what the reader had open, ``later`` what readers were shown since; ``quoted`` is the sentence where it
-    still stands. ``work`` is None for what is no story and no question.
+    ``read`` is the edition that the reader had open, and ``later`` are the editions after it. ``quoted`` is the
+    reported sentence where the live page still has it. ``work`` is None if the page is neither a story nor a question.
     """
 
     work: Work | None
@@ -46,12 +46,12 @@ class Today:
 
     @property
     def corrections(self) -> list[Stage]:
-        """What was put right since it was read."""
+        """Corrections published since the reader opened the page."""
         return [stage for stage in self.later if stage.is_correction]
 
     @classmethod
     def of(cls, report: Report, *, at: datetime) -> "Today":
-        """Return how the page of ``report`` stands at ``at``."""
+        """Return the state of the page of ``report`` at ``at``."""
         work = verbs.work_of(report)
         stages = stages_of(report.uid, at=at) if work else []
         numbers = verbs.editions_of(report) if work else {}
@@ -70,22 +70,20 @@ class Today:
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Narrows the list to what stands so."""
+    """Filter reports by state."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer each state."""
         return [(state.value, str(state.label)) for state in ReportState]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Report]:
-        """Narrow the list."""
         return queryset.in_state(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
 class DismissForm(forms.ModelForm[Report]):
-    """Why nothing follows from a report."""
+    """Form of the reason for dismissing a report."""
 
     class Meta:
         model = Report
@@ -102,7 +100,7 @@ class DismissForm(forms.ModelForm[Report]):
 
 @admin.register(Report)
 class ReportAdmin(DecisionAdmin):
-    """Reports, open ones first."""
+    """Admin of reader reports, open ones first."""
 
     form = DismissForm
     change_form_template = "admin/site/report/form.html"
@@ -116,38 +114,35 @@ class ReportAdmin(DecisionAdmin):
 
     @admin.display(description="Page", ordering="title")
     def page(self, report: Report) -> str:
-        """Say which page it is about."""
         return Truncator(str(report)).chars(120)
 
     @admin.display(description="What is wrong")
     def problem_in_short(self, report: Report) -> str:
-        """Say how it begins."""
         return Truncator(report.problem).words(24)
 
     @admin.display(description="Received", ordering="received_at")
     def received(self, report: Report) -> str:
-        """Say when it came in."""
         return date(timezone.localtime(report.received_at), "j M Y, H:i")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        """Fetch along who decided."""
         return Report.objects.select_related("decided_by").open_first()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Leave the order to the reports themselves until somebody chooses another."""
+        # The queryset puts open reports first until the user sorts by a column.
         return ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Narrow by state alone: the stock list would say too which e-mail address begins with which letter."""
+        """Allow lookups by state only."""
+        # Django's default would also answer whether an e-mail address begins with a given letter.
         return lookup == StateFilter.parameter_name
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the other verb."""
+        """Add the URL that reopens a report."""
         view = self.admin_site.admin_view(require_POST(self.take_up_view))
         return [path("<int:key>/take-up/", view, name="site_report_take_up"), *super().get_urls()]
 
     def take_up_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Open a report again."""
+        """Reopen a report."""
         report = self.get_object(request, str(key))
         if not request.user.has_perm(verbs.RIGHT):
             raise PermissionDenied
@@ -162,17 +157,16 @@ class ReportAdmin(DecisionAdmin):
         return redirect("admin:site_report_change", report.pk)
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        """Let editors decide, once."""
+        """Return whether the user may decide on reports and ``obj`` is open."""
         return request.user.has_perm(verbs.RIGHT) and (obj is None or obj.is_open)
 
     def decide(self, thing: Report, said: Mapping[str, Any], *, by: User) -> None:
-        """Dismiss it."""
         verbs.dismiss(thing, by=by, reason=said["reason"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the report, and how its page stands now."""
+        """Add the report and what its page shows now."""
         report = kwargs.get("obj")
         if isinstance(report, Report):
             at = request_time(request)

@@ -1,4 +1,4 @@
-"""What the forms of stories and questions share: one save, one revision, and what may follow it."""
+"""Admin of stories and questions: a save is one transaction and one revision, after which the work may be published."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,7 +50,7 @@ from stories.publishing.preflight import preflight
 from stories.publishing.review import what_is_missing
 from stories.workflow import shared_previews
 
-# No database counts further.
+# A longer key may not fit into a 64-bit integer of the database.
 LONGEST_KEY = 18
 
 
@@ -65,30 +65,30 @@ class WorkAdmin(
     SharingScreens,
     TranslatingScreens,
 ):
-    """A form whose save is one transaction and one revision."""
+    """Form of a work, whose save is one transaction and one revision."""
 
     shown_fields: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Say of each work how it stands."""
+        """Annotate each work with its publication status and its dates."""
         works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
         return with_dates(with_publication_status(works, at=request_time(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
-        """Name the fields; the template lays them out."""
+        # The template lays the fields out.
         return [(None, {"fields": self.shown_fields})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
-        """Lock the work before a save is even read, and notice there that somebody else saved meanwhile."""
+        """Return the work; lock it before a save is read, and detect there that somebody else saved meanwhile."""
         if len(object_id) > LONGEST_KEY:
             return None
         if request.method == "POST":
             if opened := vars(request).pop("opened", None):
-                return opened  # type: ignore[no-any-return]  # put there by this very method's caller
+                return opened  # type: ignore[no-any-return]  # set by changeform_view
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
         if work is None and request.method == "POST":
-            raise Http404  # the stock answer leads away, without what was written
+            raise Http404  # Django's own response would redirect and lose the text
         if work is not None and request.method == "POST":
             vars(request)["conflict"] = self.conflict_in(request, work)
         return work
@@ -96,28 +96,27 @@ class WorkAdmin(
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Tell the form who is writing and what came in between."""
+        """Give the form its user and any conflict."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         form.conflict = vars(request).get("conflict")
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Open a new form with its author as the owner."""
+        """Make the user the owner of a new work."""
         return {**super().get_changeform_initial_data(request), "owner": request.user.pk}
 
     def has_delete_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
-        """Let nobody delete a work: drafts go into the bin, pages are withdrawn."""
-        return False
+        return False  # drafts go into the trash, and published pages are withdrawn
 
     def has_change_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
-        """Let nobody edit what lies in the bin."""
+        """Return whether the user may edit the work; nobody edits a work in the trash."""
         return super().has_change_permission(request, obj) and not (obj and obj.binned_at)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show a page to read instead of a form to those who may not edit."""
+        """Show the review page, or the newest revision of a work in the trash, to users who may not edit the work."""
         work = self.get_object(request, object_id) if request.method in {"GET", "HEAD"} else None
         if work and self.has_view_permission(request, work) and not self.has_change_permission(request, work):
             shown = self.revision_view if work.binned_at else self.review_view
@@ -125,16 +124,17 @@ class WorkAdmin(
         return super().change_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
-        """Save the work's own row when something on it changed."""
+        """Save the row of the work itself, if it has changed."""
         if not change or form.changes_the_work():
             super().save_model(request, obj, form, change)
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[BaseModelFormSet[Any, Any]], change: bool
     ) -> None:
-        """Save the rows, sources first because passages draw on them, then keep what the desk says as a revision."""
+        """Save the rows, then record the document that they make as a revision."""
         form.save_m2m()
         form.save_names()
+        # Sources come first, because passages refer to them.
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
         note_look(request, form)
@@ -147,18 +147,16 @@ class WorkAdmin(
         vars(request)["saved"] = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
-        """Do what follows from the rows before the revision is recorded."""
+        """Run after the rows are saved and before the revision is recorded."""
 
     def response_add(self, request: HttpRequest, obj: Work, post_url_continue: str | None = None) -> HttpResponse:
-        """Go on with the new work."""
         return self._go_on(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Work) -> HttpResponse:
-        """Go on with the work."""
         return self._go_on(request, obj)
 
     def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
-        """Publish where that was chosen, or say which revision keeps what was saved, and stay on the form."""
+        """Do the step that was chosen with the save, and return to the form or to the screen of that step."""
         then, on = request.POST.get("_continue"), ""
         if is_step(request):
             review_and_say(request, work, saved=vars(request)["saved"])
@@ -177,7 +175,7 @@ class WorkAdmin(
         return HttpResponseRedirect(on or self.address("change", work))
 
     def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
-        """Return the questions that are published with the work."""
+        """Return the questions to publish together with the work."""
         return []
 
     def render_change_form(
@@ -189,7 +187,7 @@ class WorkAdmin(
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add what the page shows beside the form: standing, findings, names on offer, a conflict."""
+        """Add what the page shows beside the form: status, findings, names on offer, and a conflict."""
         form = context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         conflict = vars(request).get("conflict")
@@ -223,14 +221,14 @@ class WorkAdmin(
 
 
 def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:
-    """Return each finding with the id of its field on this very form."""
+    """Return each finding with the id of its field on this form."""
     places = places_on(formsets)
     return [(finding, field_id(finding.anchor, places)) for finding in findings]
 
 
 @admin.register(FAQ)
 class QuestionAdmin(WorkList, WorkAdmin):
-    """A common question with its answers, and the stories that ask it."""
+    """Admin of questions."""
 
     form = QuestionForm
     change_form_template = "admin/stories/faq/form.html"
@@ -245,12 +243,11 @@ class QuestionAdmin(WorkList, WorkAdmin):
 
     @admin.display(description="Asked in")
     def asked_in(self, faq: FAQ) -> str:
-        """Say how many stories ask it."""
         count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
         return f"{format_count(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
 
     def shown(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
-        """Count the stories on the desk that ask each question of a page."""
+        """Count the stories on the desk that ask each question on the page."""
         return counted(rows, "asked_count", FAQ.asked_on_the_desk)
 
     def render_change_form(
@@ -262,14 +259,14 @@ class QuestionAdmin(WorkList, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Say which stories ask it."""
+        """Add the stories that ask the question."""
         context["asked_by"] = stories_asking([obj.pk]).get(obj.pk, []) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(Story)
 class StoryAdmin(WorkList, WorkAdmin):
-    """Everything one story says, on one form."""
+    """Admin of stories; one form holds all of a story."""
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
@@ -284,7 +281,7 @@ class StoryAdmin(WorkList, WorkAdmin):
     ordering: ClassVar = ("-pk",)
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
-        """Keep the first revision of each question that was made here, and say that it was made."""
+        """Record the first revision of each question that was created with the story, and report it to the user."""
         asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
         made = asked.made() if asked else []
         for faq in made:
@@ -292,13 +289,13 @@ class StoryAdmin(WorkList, WorkAdmin):
         self.tell_of_made(request, made)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Remember which questions go out with the story, also where the save is only tried."""
+        """Remember which questions are published with the story, even if the save is only tried."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, AskedFormSet):
             vars(request)["going_out"] = {faq.uid for faq in formset.going_out()}
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
-        """Say which questions were made for the story, with the way to each."""
+        """Add a message with a link for each question that was created with the story."""
         for faq in questions:
             link = reverse("admin:stories_faq_change", args=[faq.pk])
             self.message_user(
@@ -308,13 +305,13 @@ class StoryAdmin(WorkList, WorkAdmin):
             )
 
     def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
-        """Return the questions that were ticked."""
+        """Return the questions that the editor ticked."""
         chosen: set[UUID] = vars(request).get("going_out", set())
         asked = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
         return [row.faq for row in asked if row.faq.uid in chosen]
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
-        """Return the questions of which readers do not see what the desk says."""
+        """Return the questions whose drafts differ from what readers see."""
         return publishing.changed_questions(work, at=at) if isinstance(work, Story) else []
 
     def render_change_form(
@@ -326,7 +323,7 @@ class StoryAdmin(WorkList, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Say of each question which other stories ask it and whether readers see all of it."""
+        """Mark each question with the other stories that ask it and whether it differs from what readers see."""
         asked = next(
             rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, AskedFormSet)
         )
@@ -343,7 +340,7 @@ class StoryAdmin(WorkList, WorkAdmin):
 
 
 def _ready_by(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
-    """Return the keys of the questions that this person saved last and that nothing keeps back: ticked beforehand."""
+    """Return the keys of the questions to preselect: last saved by ``user``, and ready to be published."""
     scheduled = with_schedules(questions, at=at)
     free = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
     newest = revisions.newest_revisions(free)

@@ -1,4 +1,4 @@
-"""The calendar of the desk: what goes live, ends and is looked at again, by week, by month and as a list; moved from there."""
+"""Calendar of the desk: publications, withdrawals and review dates by week, by month and as a list, and moving them."""
 
 from stories.admin.calendar.move import move
 from stories.admin.calendar.views import calendar

@@ -1,4 +1,4 @@
-"""Moves what stands in the calendar to another day or time: by a form, which a script sends for whoever drags."""
+"""Move an entry of the calendar to another day or time, by a form that a script can also submit after a drag."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,18 +30,18 @@ from stories.workflow import review_dates
 
 
 class ToForm(MomentForm):
-    """To when a schedule is moved."""
+    """Form for the new time of a pending schedule."""
 
 
 class DayForm(forms.Form):
-    """To which day a look is moved."""
+    """Form for the new day of a review date."""
 
     day = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What is moved: the edition that waits, or the work that is looked at again; ``title`` names it."""
+    """The entry to move: a scheduled edition, or a work with its review date; ``title`` names it."""
 
     edition: Edition | None
     work: Any
@@ -49,7 +49,7 @@ class Moved:
     address: str
 
     def form(self, data: Any) -> forms.Form:
-        """Return the form that asks to when, filled with what is so far."""
+        """Return the form for the new time, filled with the present one."""
         if self.edition is None:
             return DayForm(data, initial={"day": self.work.review_by})
         local = timezone.localtime(self.edition.live_from)
@@ -57,9 +57,10 @@ class Moved:
 
 
 def move(request: HttpRequest) -> HttpResponse:
-    """Ask to when, and move; ``what`` names a schedule (``edition-7``) or a look (``look-7``).
+    """Show the form and move the entry; ``what`` names a schedule (``edition-7``) or a review date (``look-7``).
 
-    A script that asks for JSON gets what was done in a sentence, or why nothing was, with where to go on from there.
+    A request that does not accept HTML gets JSON: what was done in a sentence with the entry's new name, or the reason
+    of the refusal.
     """
     moved = _asked(request)
     form = moved.form(request.POST if request.method == "POST" else None)
@@ -92,7 +93,10 @@ def move(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Moved:
-    """Return what a request names; 404 for what is not there or does not wait, refused to who may not move it."""
+    """Return the entry that the request names.
+
+    Raise Http404 if it does not exist or is no longer pending, PermissionDenied if the user may not move it.
+    """
     user = signed_in_user(request)
     kinds = kinds_seen(user)
     sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
@@ -115,7 +119,7 @@ def _asked(request: HttpRequest) -> Moved:
 
 
 def _done(request: HttpRequest, moved: Moved, form: Any) -> tuple[str, date, str]:
-    """Call the verb; return in a sentence what was done, the day on which it stands now, and its name from now on."""
+    """Move the entry; return what was done in a sentence, its new day, and its new name."""
     by = signed_in_user(request)
     if moved.edition is None:
         day: date = form.cleaned_data["day"]

@@ -1,4 +1,4 @@
-"""The calendar by week, by month and as a list, each at an address of its own."""
+"""Calendar by week, by month and as a list, each at its own address."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,13 +20,13 @@ from stories.publishing.pipeline import PUBLISH_PERMISSION
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
-# How far a list goes, and how far the next one is.
+# Length of a list, and the distance to the next one.
 LISTED = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is shown: the days from ``begin`` until just before ``end``, told as ``title``; ``about`` is the day or month meant."""
+    """The days from ``begin`` until just before ``end``, under ``title``; ``about`` is the day or month asked for."""
 
     view: str
     begin: date
@@ -36,12 +36,12 @@ class Span:
 
     @property
     def before(self) -> str:
-        """Return the address of the span before this one, empty where there is none."""
+        """Address of the previous span, empty at the limit of the calendar."""
         return address(self.view, self._moved(-1)) if self.begin > FIRST + LISTED * 2 else ""
 
     @property
     def after(self) -> str:
-        """Return the address of the span after this one, empty where there is none."""
+        """Address of the next span, empty at the limit of the calendar."""
         return address(self.view, self._moved(1)) if self.end < LAST - LISTED * 2 else ""
 
     def _moved(self, by: int) -> date:
@@ -51,12 +51,12 @@ class Span:
 
 
 def kinds_seen(user: User) -> set[str]:
-    """Return the kinds of works that somebody may see at the desk."""
+    """Return the kinds of works that the user may view at the desk."""
     return {str(kind) for kind, right in VIEW_RIGHTS.items() if user.has_perm(right)}
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Show what happens in a week (``?week=2026-W47``), a month (``?month=2026-11``) or from a day on (``?list=2026-11-16``)."""
+    """Show a week (``?week=2026-W47``), a month (``?month=2026-11``) or a list from a day on (``?list=2026-11-16``)."""
     user, at = signed_in_user(request), request_time(request)
     kinds = kinds_seen(user)
     if not kinds:
@@ -86,7 +86,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def span_of(asked: dict[str, str], *, today: date) -> Span:
-    """Return what an address asks for; what it names wrongly, or a day no calendar has, is the one of ``today``."""
+    """Return the span that the query string asks for; an invalid or unsupported date means ``today``."""
     if LIST in asked:
         begin = _day(asked[LIST]) or today
         return Span(LIST, begin, begin + LISTED, f"From {written(begin, 'j F Y')}", begin)
@@ -101,20 +101,20 @@ def span_of(asked: dict[str, str], *, today: date) -> Span:
 
 
 def week_of(day: date) -> tuple[date, date]:
-    """Return the Monday of the week of a day, and the Monday after it."""
+    """Return the Monday of the week of ``day`` and the following Monday."""
     begin = day - timedelta(days=day.weekday())
     return begin, begin + timedelta(days=7)
 
 
 def address(view: str, about: date) -> str:
-    """Return the address of the view of the week or month of a day, or of the list from it on."""
+    """Return the address of the week or the month that holds the day ``about``, or of the list from that day on."""
     year, week, _ = about.isocalendar()
     told = {WEEK: f"{year:04}-W{week:02}", MONTH: f"{about.year:04}-{about.month:02}", LIST: about.isoformat()}
     return f"{reverse('admin:calendar')}?{view}={told[view]}"
 
 
 def _views(span: Span, today: date) -> list[tuple[str, str, bool]]:
-    """Return each view of what is shown: its name, its address, whether it is this one."""
+    """Return the name and the address of each view, and whether it is the one shown."""
     about = today if span.begin <= today < span.end else span.about
     return [
         (name, address(view, about), view == span.view)

@@ -1,4 +1,4 @@
-"""The home of the desk: a sentence, the week, and queues of what waits, each with the step to take."""
+"""Home of the desk: a summary, the week, and queues of work, each entry with the step to take."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,14 +21,14 @@ from stories.publishing import front_page, pipeline, review
 from stories.workflow import proposed_names
 from stories.workflow.reader_reports import verbs
 
-# What somebody is waited for: the sentence counts these.
+# Titles of the queues that the summary counts, because they wait for this user.
 WAITING_FOR_ME = {"Waiting for you", "Returned to you", "Names waiting", "Mine"}
 NUMBERS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
 EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stories.change_faq"}
 
 
 def home(request: HttpRequest) -> dict[str, Any]:
-    """Return what the home shows to this person: a sentence, the week, and the queues that concern them."""
+    """Return the template context of the home page for the signed-in user."""
     at, user = request_time(request), signed_in_user(request)
     kinds = kinds_seen(user)
     queues = list(_queues(user, kinds, at))

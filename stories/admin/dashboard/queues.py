@@ -1,4 +1,4 @@
-"""What a queue of the desk's home is made of: lines with an age, a thing and the step to take."""
+"""Building blocks of the queues on the home of the desk, and ages in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from datetime import date, datetime
 from django.utils import timezone
 
 SHOWN = 6
-# How an age is told: what is late, and what waits for this very person.
+# Tones of an entry: it is late, or it waits for this user.
 LATE, MINE = "late", "mine"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a queue: how long it has waited, what it is, and the step to take."""
+    """One line of a queue: its age, its title, and the step to take."""
 
     age: str
     thing: str
@@ -25,7 +25,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Queue:
-    """One queue of the home; ``empty`` is said where nothing is in it. ``count`` is 0 where nobody counted."""
+    """One queue of the home; ``empty`` is the text without entries, and ``count`` is 0 if they were not counted."""
 
     title: str
     empty: str
@@ -36,12 +36,12 @@ class Queue:
 
 
 def queue(title: str, empty: str, entries: Sequence[Entry], *, more: str = "") -> Queue:
-    """Return a queue of all ``entries``, of which the first are shown, the rest by the way to ``more``."""
+    """Return a queue of all ``entries``, which shows the first ``SHOWN`` of them and links to the rest at ``more``."""
     return Queue(title, empty, list(entries[:SHOWN]), len(entries), more if len(entries) > SHOWN else "")
 
 
 def age(since: datetime | None, at: datetime) -> str:
-    """Return how long ago ``since`` was at ``at``, as people say it."""
+    """Return the time from ``since`` to ``at`` in words, in minutes, hours or days; “new” if ``since`` is None."""
     if since is None:
         return "new"
     minutes = int((at - since).total_seconds() // 60)
@@ -55,12 +55,12 @@ def age(since: datetime | None, at: datetime) -> str:
 
 
 def days(number: int) -> str:
-    """Return a number of days that have passed, as people say it."""
+    """Return a number of past days in words."""
     return "yesterday" if number == 1 else f"{number} days"
 
 
 def until(day: date, at: datetime) -> str:
-    """Return how far a day is from the day of ``at``, as people say it."""
+    """Return the distance of ``day`` from the day of ``at`` in words."""
     number = (day - timezone.localdate(at)).days
     if number < 0:
         return "1 day" if number == -1 else f"{-number} days"

@@ -1,4 +1,4 @@
-"""The queues of the desk's home that are not works: names, reports, overrides, and the background work."""
+"""Queues of the home that hold no works: proposed names, reader reports, overrides, and failed background tasks."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from stories.workflow import proposed_names
 
 
 def names_waiting() -> Queue:
-    """Return the names on which somebody has to decide."""
+    """Return the queue of proposed names that wait to be confirmed or rejected."""
     address = reverse("admin:names")
     entries = [
         Entry(
@@ -31,7 +31,7 @@ def names_waiting() -> Queue:
 
 
 def reports_in(at: datetime, *, may_decide: bool) -> Queue:
-    """Return the open reports from readers, the newest first."""
+    """Return the queue of open reader reports, newest first."""
     waiting = Report.objects.still_open().open_first()
     address = reverse("admin:site_report_changelist")
     entries = [
@@ -50,7 +50,7 @@ def reports_in(at: datetime, *, may_decide: bool) -> Queue:
 
 
 def overridden(user: User, at: datetime) -> Queue:
-    """Return what went out against a check and nobody else has looked at, the longest wait first."""
+    """Return the queue of overrides that no second person has reviewed, longest wait first."""
     waiting = Override.objects.waiting().for_home()
     entries = [
         Entry(
@@ -68,7 +68,7 @@ def overridden(user: User, at: datetime) -> Queue:
 
 
 def worker(at: datetime) -> Queue:
-    """Return what failed of the background work, the newest first, and when the worker was heard of last."""
+    """Return the queue of failed background tasks, newest first, with the worker's last sign of life."""
     failures = Failure.objects.newest_first()
     entries = [
         Entry(

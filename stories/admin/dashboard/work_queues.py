@@ -1,4 +1,4 @@
-"""The queues of works on the desk's home: what waits for somebody, what is theirs, what is to be looked at again."""
+"""Queues of works on the home of the desk: for review, returned, approved, due, scheduled, unfinished and published."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -27,15 +27,15 @@ from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, Work
 from stories.workflow import comments
 
 type Kinds = Collection[str]
-# How far ahead the home looks for what is due.
+# How far ahead the home lists review dates.
 SOON = timedelta(days=7)
 LONG = timedelta(days=1)
-# No queue is counted further.
+# No queue counts further than this.
 MOST = 200
 
 
 def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at: datetime) -> Queue:
-    """Return what one person is asked for: reviews sent to them, questions in comments, looks at their own pages."""
+    """Return the queue of what waits for ``user``: reviews, mentions, and review dates of their own pages."""
     asked: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _to_review(work, user, at=at))
         for work in (queues.in_review(at=at, kinds=kinds, to=user, limit=MOST) if reviews_too else [])
@@ -55,7 +55,7 @@ def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at:
 
 
 def returned(works: list[Any], at: datetime) -> Queue:
-    """Return what came back to somebody, with the reason."""
+    """Return the queue of works returned to their writer, with the reason."""
     entries = [
         Entry(
             age(work.reviewed_at, at),
@@ -70,14 +70,13 @@ def returned(works: list[Any], at: datetime) -> Queue:
 
 
 def in_review(works: list[Any], user: User, at: datetime) -> Queue:
-    """Return what is in review."""
     entries = [_to_review(work, user, at=at) for work in works]
     empty = "Nothing waits for a review. A writer sends a text from its form."
     return queue("In review, oldest first", empty, entries, more=_reviews(State.IN_REVIEW))
 
 
 def approved(works: list[Any], at: datetime) -> Queue:
-    """Return what is approved and waits for somebody to publish it."""
+    """Return the queue of approved works that wait to be published."""
     entries = [
         Entry(
             age(work.reviewed_at, at),
@@ -92,7 +91,7 @@ def approved(works: list[Any], at: datetime) -> Queue:
 
 
 def overdue_and_due(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
-    """Yield what somebody should have looked at again, and what is to be looked at soon."""
+    """Yield the queues of works whose review date has passed, and of those whose review date is near."""
     today = timezone.localdate(at)
     before = to_look_at(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MOST)
     late = [_look(work, at=at) for work in before]
@@ -105,7 +104,7 @@ def overdue_and_due(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
 
 
 def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
-    """Return what one person has in hand: their own works that readers do not see in full, and text not saved yet."""
+    """Return the queue of the user's own works that are not fully public, and of their autosaved text."""
     slots = {slot.work_id or f"new {slot.pk}": slot for slot in unsaved_of(user) if slot.kind in kinds}
     entries = [_unsaved(slot, at) for slot in slots.values() if slot.work_id is None]
     works = owned(by=user, at=at, kinds=kinds, limit=MOST)
@@ -124,7 +123,7 @@ def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
 
 
 def scheduled(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return what is scheduled, the next first."""
+    """Return the queue of pending schedules, next first."""
     editions = waiting_editions(at=at, limit=SHOWN + 1, kinds=kinds)
     entries = [
         Entry(
@@ -141,21 +140,21 @@ def scheduled(*, kinds: Kinds, at: datetime) -> Queue:
 
 
 def all_drafts(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return the drafts of everybody that were saved last."""
+    """Return the queue of all drafts, last saved first."""
     entries = [_saved(work, at) for work in drafts(at=at, limit=SHOWN + 1, kinds=kinds)]
     found = queue("Drafts", "There is no draft on the desk.", entries)
     return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=draft")
 
 
 def not_public_yet(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return pages of which the desk says more than readers see."""
+    """Return the queue of works whose draft differs from what readers see."""
     entries = [_saved(work, at) for work in ahead_of_readers(at=at, limit=SHOWN + 1, kinds=kinds)]
     found = queue("Not public yet", "Readers see all that the desk says.", entries)
     return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=changed")
 
 
 def lately(at: datetime) -> Queue:
-    """Return what went out last."""
+    """Return the queue of the latest publications."""
     entries = [
         Entry(
             age(edition.live_from, at),
@@ -170,19 +169,20 @@ def lately(at: datetime) -> Queue:
 
 
 def _uncounted(found: Queue, more: str) -> Queue:
-    """Lead on from a list that was asked only as far as it is shown: nobody knows how long it is."""
+    # The list was read only as far as it is shown, so its length is unknown.
     if found.count > SHOWN:
         found.count, found.more = 0, more
     return found
 
 
 def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
-    """Say who sent it and for whom it waits; what somebody sent themselves is another's to read."""
+    """Return an entry with who asked for the review and who it is assigned to."""
     is_mine = work.assigned_to == user
     with_whom = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
     words = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > LONG
     tone = MINE if is_mine else (LATE if is_late else "")
+    # Whoever asked for a review does not do it.
     step = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_revision(work)} by {work.reviewed_by}, {with_whom}{words}"
     return Entry(
@@ -216,7 +216,7 @@ def _saved(work: Any, at: datetime) -> Entry:
 
 
 def _said_of_schedule(edition: Edition) -> str:
-    """Say what happens then, and with what it goes out."""
+    """Return what happens at the scheduled time, and the bundle with which it is published."""
     if edition.kind == EditionKind.NOTICE or edition.revision is None:
         return "The page ends"
     together = f", with the bundle “{edition.bundle}”" if edition.bundle else ""

@@ -1,4 +1,4 @@
-"""What somebody is typing, as the page and what checks find on it: at once, and nothing is saved."""
+"""Submitted forms as documents: live preview, conflicts, merged saves and autosave."""
 
 from stories.admin.drafts.live_preview import LiveScreens
 

@@ -1,4 +1,4 @@
-"""What can be chosen where two people changed the same place, on a page that needs no script: one choice a place."""
+"""Choices between two texts of one place, on a page that works without a script."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ from stories.admin.drafts.finding_fields import FIELDS, ROWS, places_on
 from stories.admin.drafts.form_values import Typed, Values
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
-# What stands between two texts that are both kept, by what kind of field they are in.
+# Separators between two texts that are both kept, by kind of field.
 BETWEEN = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
 SHORT_TEXTS = frozenset(
     {"headline", "question", "heading", "lead_alt", "lead_credit", "alt", "credit", "title", "author", "name"}
 )
-# Fields that are decided with another one.
+# Fields that follow the choice made for another field.
 ALONG = {
     "headline": ("headline_confirmed",),
     "question": ("question_confirmed",),
@@ -32,10 +32,10 @@ _CHOICE = re.compile(r"choice-(\d{1,4})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What can be chosen at one place: ``options`` as values and words.
+    """The choice at one place; ``options`` are pairs of value and label.
 
-    ``theirs`` is what the other side says in the controls that are decided here (None for a box without its tick).
-    ``text`` names the control whose words can be joined, ``between`` how; ``field`` is the id of the first control.
+    ``theirs`` holds the other editor's values of the controls decided here, None for an unticked checkbox. ``text``
+    names the control whose texts can be joined, ``between`` the separator. ``field`` is the id of the first control.
     """
 
     options: list[tuple[str, str]]
@@ -48,10 +48,10 @@ class Choice:
 def choice_at(
     clash: Clash, conflict: Conflict, form: forms.BaseForm, formsets: Sequence[UidFormSet], standing: Typed
 ) -> Choice | None:
-    """Return what can be chosen at a clash, whose fields stand on the page in ``form`` and ``formsets``.
+    """Return the choice at a clash, whose fields are in ``form`` and ``formsets``.
 
-    ``standing`` is what the other side saved, as the form would say it. None where no field of the form is meant, such
-    as two rows that say the same thing: there the fields below decide.
+    ``standing`` is what the other editor saved, as values of the form. Return None if the clash has no field of its
+    own, such as two rows with the same content; it is then decided in the fields of the form.
     """
     anchor, _, rest = clash.anchor.partition(".")
     prefix = ROWS.get(anchor, anchor)
@@ -76,10 +76,10 @@ def choice_at(
 
 
 def resolved(sent: QueryDict) -> tuple[QueryDict, list[str]]:
-    """Return what was sent with every choice carried out in its fields, and the fields in which two texts wait.
+    """Return the submitted form with each choice applied, and the fields that hold two texts to edit together.
 
-    What a script carried out already (``applied``) stays as it stands in the field. The hidden fields with what the
-    other side says end with a colon, so that they are never taken for fields of rows.
+    A choice that a script has applied already (``applied``) leaves its field as it is. The names of hidden fields with
+    the other editor's values end with a colon, so that they are never parsed as fields of rows.
     """
     chosen = {match[1]: str(value) for name, value in sent.items() if (match := _CHOICE.fullmatch(name))}
     if not chosen:
@@ -102,7 +102,7 @@ def resolved(sent: QueryDict) -> tuple[QueryDict, list[str]]:
 
 
 def lead_to(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[forms.BaseForm]]) -> None:
-    """Say at the field of this name that both texts stand in it."""
+    """Add an error to the field of this name that says that it holds both texts."""
     for each in (form, *(row for rows in formsets for row in rows.forms)):
         for field in each.fields:
             if each.is_bound and each.add_prefix(field) == name:
@@ -110,7 +110,7 @@ def lead_to(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSe
 
 
 def joined(theirs: str, mine: str, between: str) -> str:
-    """Return both texts, one after the other; names and numbers once each."""
+    """Return both texts, one after the other; each name or number once."""
     if theirs.strip() == mine.strip() or not mine.strip():
         return theirs
     if not theirs.strip():
@@ -144,7 +144,7 @@ def _of_fields(
 
 
 def _of_row(conflict: Conflict, row: forms.BaseForm, theirs: Values | None, *, is_removed: bool) -> Choice | None:
-    """Return the choice about a whole row, which one side removed, or in which both put another thing."""
+    """Return the choice about a whole row, which one side removed, or which both sides replaced."""
     if "DELETE" not in row.fields:
         return None
     tick = row.add_prefix("DELETE")
@@ -163,7 +163,7 @@ def _of_row(conflict: Conflict, row: forms.BaseForm, theirs: Values | None, *, i
 
 
 def _of_order(clash: Clash, conflict: Conflict, rows: UidFormSet, standing: Typed) -> Choice | None:
-    """Return the choice about the order of rows; other clashes of whole sets are decided in their fields."""
+    """Return the choice about the order of rows; other clashes of whole formsets are decided in their fields."""
     if not clash.label.startswith("Order of"):
         return None
     saved = standing.rows[str(rows.prefix)]

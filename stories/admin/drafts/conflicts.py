@@ -1,4 +1,4 @@
-"""Two people saved the same work: the second is told, sees both texts, and loses nothing."""
+"""Conflicts of two saves of one work: find them, and show the second editor both texts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from stories.documents import AnyDocument, merge
 from stories.drafts import revisions
 from stories.models import Revision, Work
 
-# Texts whose keys are not the anchors of their fields.
+# Anchors of texts whose keys differ from the anchors of their fields.
 KEYS = {key: anchor for anchor, key in LEAD.items()}
-# A sentence that tells what came in names so many places at most.
+# A summary of changes names at most this many places.
 MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A save that started from revision ``base`` while ``newest`` is what the desk says now."""
+    """A save that started from revision ``base`` while ``newest`` is the newest revision."""
 
     base: Revision | None
     newest: Revision
@@ -30,18 +30,18 @@ class Conflict:
 
     @property
     def is_own(self) -> bool:
-        """Say whether the same person saved both, in two windows."""
+        """Whether the same user saved both revisions, in two windows."""
         return self.newest.created_by_id == self.by.pk
 
     def named(self, revision: Revision) -> str:
-        """Return who saved a revision, as a sentence begins."""
+        """Return who saved a revision, as the beginning of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
         return str(revision.created_by or "An import")
 
     @property
     def who(self) -> str:
-        """Return who saved the newest revision."""
+        """Name of the user or the window that saved the newest revision."""
         if self.is_own:
             return "the other window"
         return str(self.newest.created_by or "An import")
@@ -52,9 +52,9 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One place where the two texts differ: as it was before, as the other saved it, as it was sent now.
+    """One place where two texts differ: as it was before, as the other editor saved it, and as it was sent now.
 
-    ``anchor`` names it as findings of checks do.
+    ``anchor`` names the place as findings of checks do.
     """
 
     label: str
@@ -65,7 +65,7 @@ class Clash:
 
 
 def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
-    """Return the conflict of a save that says it started from revision ``base``, or None. The work must be locked."""
+    """Return the conflict of a save that started from revision ``base``, or None; the work must be locked."""
     newest = revisions.newest_revision(work)
     number = parse_number(base, digits=9) or 0
     if newest is None or newest.number == number:
@@ -74,7 +74,7 @@ def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
 
 
 def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> list[Clash]:
-    """Return every place where what was sent and the newest revision differ, in the order of the page."""
+    """Return each place where the submitted form and the newest revision differ, in the order of the page."""
     before = _by_key(conflict.base)
     theirs = _by_key(conflict.newest)
     mine = sent(form, formsets)
@@ -88,15 +88,16 @@ def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidForm
 
 
 def clash_of(place: merge.Conflict) -> Clash:
-    """Return a place that cannot be merged as the page shows it."""
+    """Return a conflict of a merge as the page shows it."""
     before, theirs, mine = (text.strip() for text in (place.base, place.theirs, place.mine))
     return Clash(place.label, before, differences(before, theirs), differences(before, mine), place.anchor)
 
 
 def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[User | None, Clash | None]:
-    """Return who owns the work when ``mine`` was sent by somebody who saw the key ``before``, and what is to be asked.
+    """Return the owner to save and the clash to ask about, if any; no document holds the owner.
 
-    No document names the owner. Without knowing what was seen, what was sent is what is wanted.
+    ``mine`` is the submitted owner, and ``before`` the key of the owner that the form showed. If it is None, ``mine``
+    wins.
     """
     sent, now = ("" if owner is None else str(owner.pk) for owner in (mine, work.owner))
     if before is None or sent == now or now == before:
@@ -111,7 +112,10 @@ def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[Use
 def joined_apart(
     before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, asked: Iterable[str]
 ) -> tuple[str, str]:
-    """Return where only ``mine`` changed something and where only ``theirs`` did, besides the anchors ``asked``."""
+    """Return the labels of places that only ``mine`` changed and of those that only ``theirs`` did, except ``asked``.
+
+    ``asked`` are the anchors of places that are in conflict.
+    """
     in_conflict = tuple(asked)
     old, new, my = ({each.key: each for each in walk(document)} for document in (before, theirs, mine))
 
@@ -129,8 +133,8 @@ def joined_apart(
 
 
 def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
-    """Return who saved what since ``before``, in a sentence that says that it is in."""
-    assert conflict.base is not None  # noqa: S101  # without one nothing is merged
+    """Return a sentence that names who saved which revisions since ``before``, and that their changes are included."""
+    assert conflict.base is not None  # noqa: S101  # nothing is merged without a base
     since = revisions.saved_after(conflict.base)
     who = list(dict.fromkeys(conflict.named(revision) for revision in since))
     numbers = [str(revision.number) for revision in since]

@@ -1,8 +1,8 @@
-"""The document that a form would make if it were saved now: built of what was typed, without a lock and without a trace.
+"""Build the document that a form would make if it were saved now, without locking or writing anything.
 
-Half a word is fine. What cannot stand in a document is left out of it or kept as it was before: an address that is
-none, a number of no source, the second of two sections of one kind. What the form does not ask for, such as where plain
-text begins a paragraph, comes from ``base``, which is what was saved last.
+Incomplete input is accepted. A value that a document cannot hold is left out, or keeps its saved value: an address that
+is not one, the number of a source that does not exist, the second of two sections of one kind. What the form has no
+field for, such as where plain text begins a paragraph, comes from ``base``, the document that was saved last.
 """
 
 import re
@@ -37,9 +37,10 @@ LONGEST_TAG = 35
 def document_of(
     sent: Sent, work: Work, base: AnyDocument, *, may_confirm: bool
 ) -> tuple[AnyDocument, dict[str, list[object]]]:
-    """Return what was sent as a document of ``work``, and what names the rows of the form in it, by set and number.
+    """Return the document of ``work`` that the form makes, and by formset what names each row in it, by row number.
 
-    ``may_confirm`` says whether the tick at the title counts. Eleven queries at most, however long the form is.
+    ``may_confirm`` says whether the tick at the title counts. Runs at most eleven queries, whatever the length of the
+    form.
     """
     known = Known.of(_typed(sent), work)
     numbers = numbers_of(sent, base, given=work.citations_given)
@@ -51,7 +52,7 @@ def document_of(
 
 
 def in_a_row(named: Mapping[int, object]) -> list[object]:
-    """Return what is named by number as a list, with nothing in the gaps."""
+    """Return a mapping by number as a list, with an empty string in each gap."""
     return [named.get(number, "") for number in range(max(named, default=-1) + 1)]
 
 
@@ -103,7 +104,7 @@ def _typed(sent: Sent) -> Typed:
 
 def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, object], *, may_confirm: bool) -> Explainer:
     head, headline, language = sent.head, sent.head.line("headline"), str(shared["language"])
-    numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # they are citations
+    numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # citations
     lead = known.pictures.get(head.line("lead"))
     return Explainer.model_validate(
         shared
@@ -179,7 +180,8 @@ def _questions(sent: Sent, known: Known) -> Iterator[AskedQuestion]:
 
 
 def _question(row: Row, known: Known) -> FAQ | None:
-    """Return the question of a row: other words for one that is asked already are this story's own."""
+    """Return the question of a row."""
+    # A row of a known question whose wording differs keeps that question: the wording is this story's own.
     return known.questions.get(fold(row.line("question"))[:300]) or known.asked.get(row.uid)
 
 

@@ -1,4 +1,4 @@
-"""What a work says, field by field: of a document, and of a form that was sent."""
+"""Texts of a work by place: of a document, and of a submitted form."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +17,7 @@ __all__ = ["LEAD", "TextOf", "quoted", "sent", "walk"]
 
 
 def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
-    """Return where a sentence that somebody copied from the page stands in a document, or None where it does not."""
+    """Return where a sentence that was copied from the page occurs in a document, or None."""
     if document is None or not sentence:
         return None
     with translation.override(document.language):
@@ -28,7 +28,7 @@ def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
 
 HEAD = ("headline", "standfirst", "byline_names", "question", "introduction", "method_note")
 LEAD = {"lead_alt": "lead.alt", "lead_caption": "lead.caption", "lead_credit": "lead.credit"}
-# The sets of rows: what their keys begin with, and the field of the form for each end of a key.
+# For each formset, the first part of its keys, and the form field for each last part.
 ROWS: dict[str, tuple[str, dict[str, str]]] = {
     "sections": ("sections", {"heading": "heading", "text": "text"}),
     "passages": ("passages", {"outlets": "outlet_names", "text": "text", "sources": "source_numbers"}),
@@ -40,7 +40,7 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, TextOf]:
-    """Return every text of a form as it was sent, by key, also where it could not be saved."""
+    """Return the texts of a submitted form by key, even if the form is invalid."""
     found = {name: TextOf(name, str(form[name].label), _text(form, name)) for name in HEAD if name in form.fields}
     found |= {
         key: TextOf(key, str(form[name].label), _text(form, name)) for name, key in LEAD.items() if name in form.fields
@@ -70,7 +70,7 @@ def _of_row(prefix: str, row: RowForm) -> Iterator[TextOf]:
 
 
 def _instead(row: RowForm, field: str) -> str:
-    """Return what readers get where a field is left empty."""
+    """Return the text that readers see if a field is left empty."""
     if field == "heading":
         return str(getattr(row, "usual_heading", ""))
     if field == "teaser" and not row.is_new:

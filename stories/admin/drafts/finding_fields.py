@@ -1,4 +1,4 @@
-"""Leads from what a check found to the field that it is about."""
+"""Find the form field that a finding of a check is about."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from stories.checks import Finding
 from stories.drafts.publication_status import itself
 from stories.models import FAQ, Story, StoryQuestion, Work
 
-# What names a row inside a document: its uid, or the number of a source.
+# Names of the rows of each formset in a document: their uids, or the numbers of sources.
 type Places = Mapping[str, Sequence[object]]
 
 ROWS = {"topics": "work_topics", "questions": "story_questions"}
@@ -17,9 +17,9 @@ FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture"
 
 
 def field_id(anchor: str, places: Places) -> str:
-    """Return the id of the control for ``anchor``; ``places`` name the rows of each set in their order.
+    """Return the id of the control for ``anchor``; ``places`` name the rows of each formset in order.
 
-    An anchor that names a row which is not there, or a whole set of rows, leads to the set.
+    An anchor of a missing row, or of a whole formset, leads to the formset.
     """
     kind, _, rest = anchor.partition(".")
     prefix = ROWS.get(kind, kind)
@@ -31,7 +31,7 @@ def field_id(anchor: str, places: Places) -> str:
 
 
 def places_on(formsets: Iterable[UidFormSet]) -> Places:
-    """Return what names the rows of a form as it stands on the page."""
+    """Return the names of the rows in a document, for the formsets of a page."""
     return {str(rows.prefix): [_name_of(form.instance, rows) for form in rows.forms] for rows in formsets}
 
 
@@ -39,11 +39,11 @@ def _name_of(row: object, rows: UidFormSet) -> object:
     # A document names a question by the question's own uid.
     if isinstance(row, StoryQuestion) and row.faq_id:
         return row.faq.uid
-    return rows.identity(row)  # type: ignore[arg-type]  # every row of a form is a model's
+    return rows.identity(row)  # type: ignore[arg-type]  # every row of a form is a model instance
 
 
 def ways_to(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]]:
-    """Return each finding with the address of its field on the form of ``work``; nothing is asked where nothing was found."""
+    """Return each finding with the address of its field on the form of ``work``; run no query without findings."""
     found = list(findings)
     if not found:
         return []
@@ -53,7 +53,7 @@ def ways_to(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]
 
 
 def places_of(work: Work) -> Places:
-    """Return what names the rows of ``work`` as its form shows them."""
+    """Return the names of the rows of ``work`` in a document, as its form shows them."""
     shared: dict[str, Sequence[object]] = {
         "work_topics": list(work.work_topics.values_list("uid", flat=True)),
         "pictures": list(work.pictures.values_list("uid", flat=True)),

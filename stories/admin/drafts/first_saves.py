@@ -1,4 +1,4 @@
-"""A form of something new that is sent twice makes one work."""
+"""Prevent a form of a new work that is submitted twice from creating two works."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from stories.drafts import revisions
 
 
 class FirstSaves(AutosavingScreens, LiveScreens):
-    """Recognises a form by its token when it is sent again, also at the same moment."""
+    """Mixin that recognises a resubmitted form of a new work by its token, even if both submissions arrive at once."""
 
     def changeform_view(
         self,
@@ -27,7 +27,7 @@ class FirstSaves(AutosavingScreens, LiveScreens):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Make something new, unless this form has made it already."""
+        """Create the work, unless the same form has created it already."""
         token = request.POST.get(BEGUN, "") if request.method == "POST" and object_id is None else ""
         if not token or TAKEN in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -46,7 +46,7 @@ class FirstSaves(AutosavingScreens, LiveScreens):
         return self._sent_again(request, made, extra_context)
 
     def _sent_again(self, request: HttpRequest, work: Any, extra_context: dict[str, Any] | None) -> HttpResponse:
-        """Answer as the first time; where something else was sent, treat it as a save that came late."""
+        """Answer as the first time; if the submitted text differs, treat it as a save from an outdated revision."""
         first = revisions.revision_number(work, 1)
         if first is None or not self._says(request, first.document.value()):
             return super().changeform_view(request, str(work.pk), self.form_address(work), extra_context)
@@ -56,7 +56,7 @@ class FirstSaves(AutosavingScreens, LiveScreens):
             return self.response_add(request, work)
 
     def _says(self, request: HttpRequest, document: Any) -> bool:
-        """Return whether the form that was sent makes this document of nothing."""
+        """Return whether the submitted form, applied to an empty work, makes this document."""
         new, blank = self.edited(request, "")
         base = blank.changed(uid=document.uid, slug=document.slug)
         may_confirm = request.user.has_perm("stories.publish_work")

@@ -1,4 +1,4 @@
-"""What a browser would send of the forms of a work, without a browser."""
+"""Convert the forms of a work to the values that a browser would submit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ type Values = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the forms of one work: in its head by field, in each set of rows by identity and field.
+    """The values of the forms of one work: of its own form by field, and of each formset by row identity and field.
 
-    ``offered`` is the blank row at the end of each set.
+    ``offered`` is the blank row at the end of each formset.
     """
 
     head: Values
@@ -23,7 +23,7 @@ class Typed:
 
 
 def typed(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> Typed:
-    """Return what stands in forms that show what is saved."""
+    """Return the values of forms that show what is saved."""
     sets = {str(rows.prefix): rows for rows in formsets}
     return Typed(
         _values(form),
@@ -36,16 +36,15 @@ def typed(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> Typed:
 
 
 def as_sent(wanted: Typed, standing: Typed, *, sources_given: int) -> Values:
-    """Return what has to be sent so that a form which shows ``standing`` says ``wanted``.
+    """Return the values to submit so that a form that shows ``standing`` is saved as ``wanted``.
 
-    Rows that are not wanted come along with the tick to remove them, and a blank row stands at the end of each set.
-    A new source is sent in the place in which it gets the number that it has already: the next after
-    ``sources_given``.
+    Rows that are not in ``wanted`` are submitted as deleted, and each formset ends with its blank row. A new source
+    takes the position in which it gets the number that it already has: the next one after ``sources_given``.
     """
     sent = dict(wanted.head)
     for prefix, rows in wanted.rows.items():
         there = standing.rows[prefix]
-        # A source that somebody took out meanwhile gets a new number; those that count on theirs go first.
+        # A source that was removed meanwhile gets a new number; sources that expect the next numbers go first.
         in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in there)
         gone = [identity for identity in there if identity not in rows]
         every = [

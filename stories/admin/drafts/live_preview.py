@@ -1,4 +1,4 @@
-"""The page and the findings beside a form, as they would be with what stands in it now."""
+"""Live preview: the page and the findings beside a form, made from its current content."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -41,10 +41,10 @@ TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fi
 
 
 def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse strangers, what is too long, what may not be seen and what is not there in a sentence."""
+    """Wrap a view so that it refuses in JSON: signed-out users, unreadable or too long input, and its 403 and 404."""
     protected = csrf_protect(view)
 
-    @csrf_exempt  # it is asked below, once it is known that the request can be read
+    @csrf_exempt  # checked below, once the request is known to be readable
     @never_cache
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -66,17 +66,17 @@ def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return answer
 
 
-# A form frames its own preview; that address may be framed by us, and no other.
+# The form may frame its own preview, and only the address of the preview may be framed, by this site.
 FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 FRAMED_BY_US = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
 WAIT = 700  # milliseconds after the last key
 
 
 class LiveScreens(HistoryScreens):
-    """Adds to a form what its scripts ask while somebody types. Nothing of what they send is kept."""
+    """Mixin that serves the live preview of a form; nothing that the scripts send is stored."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address for works that are kept, and that for new ones."""
+        """Add the URLs of the preview, for saved works and for new ones."""
         name = f"stories_{self.opts.model_name}_live"
         view = csp_override(FRAMED_BY_US)(
             xframe_options_sameorigin(require_http_methods(["GET", "HEAD", "POST"])(answered_in_json(self.live_view)))
@@ -89,20 +89,20 @@ class LiveScreens(HistoryScreens):
 
     @method_decorator(csp_override(FRAMES_OURS))
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Let the form frame its preview; put a word right in what was sent, and show it again, where that was pressed."""
+        """Allow the form to frame its preview; apply the quick fix that was chosen, and show the form again."""
         if request.method == "POST" and FIX in request.POST:
             fixed, vars(request)["fixed"] = with_fix(request.POST)
-            request.POST = fixed  # type: ignore[assignment]  # a copy is as good
+            request.POST = fixed  # type: ignore[assignment]  # a mutable copy works as well
         return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Tell the form that a word was put right: it is shown, and not saved."""
+        """Tell the form that a quick fix was applied: it is shown, and not saved."""
         form: Any = super().get_form(request, *args, **kwargs)
         form.fixed = vars(request).get("fixed", "")
         return form
 
     def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
-        """Show what is saved as a page to be framed; answer a form that is posted with its page and its findings."""
+        """Return the saved page for the frame; answer a posted form with its page and its findings as JSON."""
         work, base = self.edited(request, object_id)
         at = request_time(request)
         if request.method != "POST":
@@ -118,7 +118,7 @@ class LiveScreens(HistoryScreens):
         edition = page.as_edition(work, document, at=at)
         found = found_on(work, document, at=at)
         if "_typing" in request.POST:
-            # Nobody is told of half a word: while one is typed findings only go.
+            # A half-typed word gets no new finding: while the user types, findings only disappear.
             found = found.known(request.POST.getlist("_shown"))
         located = [(each, field_id(each.anchor, places)) for each in found]
         context = {"findings": located, "is_live": True, **measured(edition)}
@@ -134,7 +134,7 @@ class LiveScreens(HistoryScreens):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say where the form asks."""
+        """Add the address, the delay and the kind of the live preview, and the length of the newest revision."""
         name, work = f"admin:stories_{self.opts.model_name}_live", context.get("original")
         if newest := context.get("newest"):
             context |= measured(render_for_edition(newest.document.value()))
@@ -146,7 +146,7 @@ class LiveScreens(HistoryScreens):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def edited(self, request: HttpRequest, object_id: str) -> tuple[Any, AnyDocument]:
-        """Return the work with what was saved last; refused to those who may not edit it, or make one."""
+        """Return the work and its last saved document; raise PermissionDenied if the user may not edit or create it."""
         if object_id:
             work = self.seen(request, object_id)
             if not self.has_change_permission(request, work):
@@ -172,12 +172,12 @@ def _page(request: HttpRequest, edition: Edition) -> str:
 
 
 def measured(kept: Edition | RenderedDocument) -> dict[str, object]:
-    """Return how many words a page has, and how many minutes they take."""
+    """Return the word count of a page and its reading time in minutes."""
     return {"words": kept.fragments.get("word_count", 0), "minutes": kept.minutes}
 
 
 def said_of(found: Findings) -> str:
-    """Return in a few words what was found: “2 blockers, 1 warning”."""
+    """Return the findings by level in a few words, such as “2 blockers, 1 warning”."""
     counted = [(level, len(each)) for level, each in found.by_level()]
     return ", ".join(f"{number} {_level(level, number)}" for level, number in counted) or "Nothing found"
 

@@ -1,4 +1,4 @@
-"""Joins a save with what somebody else saved meanwhile; what both changed in the same place is asked."""
+"""Merge a save with what others saved meanwhile; ask about each place that both sides changed."""
 
 from copy import copy
 from typing import Any
@@ -37,12 +37,12 @@ from stories.drafts import revisions
 from stories.models import FAQ, Work
 
 TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
-# What is typed for the step after the save, which nothing keeps.
+# Fields for the step after the save, which no revision stores.
 NOTES = ("note", "review_note", "review_reason")
 
 
 class SentError(Exception):
-    """Ends a save that is only tried: what was sent, as a document, and the owner that was chosen."""
+    """Abort a save that is only tried; hold the submitted document and the chosen owner."""
 
     def __init__(self, document: AnyDocument, owner: User | None) -> None:
         super().__init__()
@@ -51,11 +51,11 @@ class SentError(Exception):
 
 
 class JoiningSaves(DeskAdmin):
-    """A form whose save may start from an older revision.
+    """Mixin for a form whose save may start from an older revision.
 
-    The save is first tried on rows that say what that revision said, and undone: so its forms mean what their editor
-    saw, and it becomes a document. That is merged with what the desk says now. Where nothing is in conflict the desk
-    says the merged document; else the form comes back with all that could be merged in it, and asks for the rest.
+    The save is first tried on rows restored to that revision, so that its forms mean what their editor saw, and rolled
+    back. The resulting document is merged with the current draft. Without conflicts, the merged document is saved.
+    Otherwise the form is shown again with everything that could be merged in it, and asks about the rest.
     """
 
     def changeform_view(
@@ -65,15 +65,15 @@ class JoiningSaves(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Save, or join with what came in between."""
+        """Save the form, or merge it with what was saved since its revision."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a copy is as good
+        request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a mutable copy
         with invalidation(savepoint=False):
             work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
             if not conflict:
-                vars(request)["opened"] = work  # locked, and as it was a moment ago
+                vars(request)["opened"] = work  # locked, and read just now
             if isinstance(work, Work) and conflict and conflict.base and self.has_change_permission(request, work):
                 try:
                     tried = self._try(request, work, conflict.base.document.value(), form_url, extra_context)
@@ -83,9 +83,10 @@ class JoiningSaves(DeskAdmin):
                     if together := self._join(request, work, conflict, before, sent):
                         return together
                 except (IntegrityError, drafts.UnknownPictureError):
-                    # Rows of today stand in the way of those of then: both texts are shown, as they are.
+                    # Current rows collide with those of the older revision: show both texts unmerged.
                     vars(request).pop(ASKED, None)
-            # What changeform_view does inside a transaction, which is open already; the stubs leave it out.
+            # changeform_view would do this inside a transaction, which is open already; the stubs do not declare the
+            # method.
             response: HttpResponse = self._changeform_view(  # type: ignore[attr-defined]
                 request, object_id, form_url, extra_context
             )
@@ -94,7 +95,7 @@ class JoiningSaves(DeskAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Tell the form whether two texts wait in it to be put together."""
+        """Tell the form whether a field holds two texts that the editor has to edit together."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.waits = bool(vars(request).get(TOGETHER))
         return form  # type: ignore[no-any-return]  # made by Django's factory
@@ -108,7 +109,7 @@ class JoiningSaves(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Offer a choice for each place that is asked, and lead to the fields in which two texts wait."""
+        """Offer a choice for each place in conflict, and mark the fields that hold two texts."""
         form = context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         if clashes := context.get("clashes"):
@@ -120,23 +121,23 @@ class JoiningSaves(DeskAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
-        """Return what came in between the revision that a save started from and the save; the work must be locked."""
+        """Return the conflict between a save and what was saved since its revision; the work must be locked."""
         if TRIED in vars(request):
             return None
         return conflict_of(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
     def end_if_tried(self, request: HttpRequest, form: Any) -> None:
-        """Raise SentError, once its rows are written, for a save that is only tried."""
+        """Raise SentError for a save that is only tried; its rows are written by then."""
         if TRIED in vars(request):
             raise SentError(revisions.document_of(form.instance), form.cleaned_data.get("owner"))
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
-        """Say which questions were made for the work."""
+        """Report the questions that were created with the work."""
 
     def _try(
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
     ) -> tuple[AnyDocument, SentError] | HttpResponse:
-        """Return what the desk said then and what was sent, or the page that says why it cannot be saved."""
+        """Return the older draft with the submitted document, or the response that shows the form's errors."""
         conflict: Conflict = vars(request)["conflict"]
         with drafts.restored_for_a_while(
             work, base, sources_given=parse_number(request.POST.get("sources_given", ""), digits=8)
@@ -148,7 +149,7 @@ class JoiningSaves(DeskAdmin):
             try:
                 response = super().changeform_view(request, str(work.pk), form_url, extra_context)
                 if isinstance(response, TemplateResponse):
-                    # The page shows rows that are gone when the trial is over.
+                    # The page shows rows that are gone after the trial.
                     response.render()
                 return response
             except SentError as sent:
@@ -160,7 +161,7 @@ class JoiningSaves(DeskAdmin):
     def _join(
         self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: SentError
     ) -> HttpResponse | None:
-        """Save both together, or put what was merged into the request, name what has to be asked, and return None."""
+        """Save the merged document, or put it into the request, list the conflicts to ask about, and return None."""
         theirs = drafts.snapshot(work)
         mine = apart(before, theirs, sent.document, given=work.citations_given)
         merged = merge(before, theirs, mine)
@@ -171,10 +172,10 @@ class JoiningSaves(DeskAdmin):
         vars(request)[ASKED] = [*asked, *([owners] if owners else [])]
         vars(request)[APART] = joined_apart(before, theirs, mine, asked=[clash.anchor for clash in asked])
         wanted = as_rows_of(theirs, merge(before, mine, theirs).document)
-        # A row that was sent to be removed shows what the other side made of it, should it stay after all.
+        # If the other side changed a row that was submitted as deleted, show that change in case the row stays.
         removes = any(name.endswith("-DELETE") for name in request.POST)
         if wanted != sent.document or owner != sent.owner or removes:
-            request.POST = self._posted(request, work, wanted, owner)  # type: ignore[assignment]  # a copy is as good
+            request.POST = self._posted(request, work, wanted, owner)  # type: ignore[assignment]  # a mutable copy
         return None
 
     def _save(
@@ -218,7 +219,7 @@ class JoiningSaves(DeskAdmin):
         return response
 
     def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
-        """Return the request as if ``document`` had been typed into the form of what the desk says now."""
+        """Return the POST data as if ``document`` had been typed into the form of the current draft."""
         with drafts.restored_for_a_while(work, document):
             wanted = typed(*self._forms(request, work))
         values = as_sent(wanted, typed(*self._forms(request, work)), sources_given=work.citations_given)
@@ -237,7 +238,7 @@ class JoiningSaves(DeskAdmin):
         return posted
 
     def _forms(self, request: HttpRequest, work: Work) -> tuple[Any, list[UidFormSet]]:
-        """Return the forms of the page, filled with what the rows say now."""
+        """Return the forms of the page, filled from the current rows."""
         reading = copy(request)
         reading.method = "GET"
         vars(reading).update(conflict=None, rows_together={})

@@ -1,4 +1,4 @@
-"""A form of a work as it was sent, whatever is wrong with it: the head by field, the rows in the order of their places."""
+"""Parse the submitted form of a work, whatever its errors: its own fields, and the rows of its formsets by place."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,12 +25,12 @@ def _text(value: str, longest: int) -> str:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one form or row, read without a complaint."""
+    """The fields of one form or row; values that cannot be read raise no error."""
 
     values: Mapping[str, str]
 
     def line(self, name: str) -> str:
-        """Return one line."""
+        """Return a value as one line, with runs of whitespace collapsed."""
         return " ".join(_text(self.values.get(name, ""), LONGEST_LINE).split())
 
     def text(self, name: str) -> str:
@@ -38,44 +38,43 @@ class Fields:
         return _text(self.values.get(name, ""), LONGEST_TEXT)
 
     def names(self, name: str) -> list[str]:
-        """Return names parted by semicolons."""
+        """Return names separated by semicolons."""
         return [words[:LONGEST_NAME] for part in self.text(name).split(";") if (words := " ".join(part.split()))]
 
     def is_on(self, name: str) -> bool:
-        """Say whether a box is ticked."""
         return bool(self.values.get(name))
 
     def day(self, name: str) -> date | None:
-        """Return a day, None for anything that is none."""
+        """Return a date, or None if the value is not one."""
         try:
             return parse_date(self.line(name))
         except ValueError:
             return None
 
     def numbers(self, name: str) -> list[int]:
-        """Return every number of a few digits in a field."""
+        """Return each number in a field, up to six digits long."""
         return [int(number) for number in re.findall(r"\d{1,6}", self.line(name))]
 
     def knows(self, name: str) -> bool:
-        """Say whether the field was sent at all: one that is locked is not."""
+        """Return whether the field was submitted; a disabled field is not."""
         return name in self.values
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing was typed in a row."""
+        """Whether nothing was typed in the row."""
         marks = {"row", "place", "DELETE", "id", "explain", "kind"}
         return not any(value.strip() for name, value in self.values.items() if name not in marks)
 
 
 @dataclass(frozen=True)
 class Row(Fields):
-    """A row, with the number that its controls carry in their names."""
+    """A row with the number that the names of its controls carry."""
 
     index: int
 
     @cached_property
     def uid(self) -> UUID:
-        """The uid by which the row is known, or one made now."""
+        """The uid of the row, or a new one if it has none."""
         try:
             return UUID(self.values.get("row", ""))
         except ValueError:
@@ -83,26 +82,26 @@ class Row(Fields):
 
     @property
     def number(self) -> int | None:
-        """The number of a source that has one."""
+        """The number of a source, or None if it has none yet."""
         return parse_number(self.values.get("row", ""), digits=DIGITS)
 
     @property
     def place(self) -> tuple[int, int]:
-        """Where it stands among its rows."""
+        """Sort key of the row in its formset."""
         place = parse_number(self.values.get("place", ""), digits=DIGITS)
         return (self.index + 1 if place is None else place), self.index
 
 
 @dataclass(frozen=True)
 class Sent:
-    """Everything that was sent."""
+    """A submitted form."""
 
     head: Fields
     sets: Mapping[str, list[Row]]
 
     @classmethod
     def of(cls, posted: Mapping[str, str]) -> "Sent":
-        """Read what a request sent: of each name its last value."""
+        """Parse POST data, of which the last value of each name counts."""
         rows: dict[tuple[str, int], dict[str, str]] = {}
         head = {}
         for name, value in posted.items():
@@ -116,12 +115,11 @@ class Sent:
         return cls(Fields(head), sets)
 
     def rows(self, prefix: str) -> Iterator[Row]:
-        """Yield the rows of a set that stay, in the order of their places."""
+        """Yield the rows of a formset that are not deleted, in the order of their places."""
         for row in sorted(self.sets.get(prefix, ()), key=lambda row: row.place):
             if not row.is_on("DELETE"):
                 yield row
 
 
 def by_uid[Part: Value](parts: tuple[Part, ...]) -> dict[UUID, Part]:
-    """Return parts of a document by their uid."""
-    return {part.uid: part for part in parts}  # type: ignore[attr-defined]  # every part of these has one
+    return {part.uid: part for part in parts}  # type: ignore[attr-defined]  # every part passed in has a uid

@@ -1,4 +1,4 @@
-"""Puts one word right that the house dictionary knows, in one field of what was sent."""
+"""Replace a word by the one that house style prefers, in one field of a submitted form."""
 
 from collections.abc import Iterable
 
@@ -7,15 +7,15 @@ from django.http import QueryDict
 from stories import checks
 from stories.checks import Finding, house_style
 
-# The button carries the id of the field and the key of the entry.
+# Name of the button; its value holds the id of the field and the key of the entry.
 FIX = "_fix"
 type Span = tuple[int, int, str]
 
 
 def fixes_of(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, language: str) -> dict[str, list[Span]]:
-    """Return, by what its button says, where each fix replaces what in its field as it was sent.
+    """Return, by the value of each fix's button, what it replaces in its field: start, end and replacement.
 
-    Places are counted as scripts count them: in units of UTF-16.
+    Positions are counted as JavaScript counts them, in UTF-16 code units.
     """
     wanted = [(each.fix.entry, target) for each, target in located if each.fix]
     entries = {entry.key: entry for entry in house_style.entries()} if wanted else {}
@@ -30,7 +30,7 @@ def fixes_of(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, langu
 
 
 def with_fix(posted: QueryDict) -> tuple[QueryDict, str]:
-    """Return what was posted with the word of its button put right, and a sentence that says what was done."""
+    """Return the submitted form with the quick fix applied, and a sentence that says what was done."""
     sent = posted.copy()
     target, _, key = sent.pop(FIX)[-1].rpartition(" ")
     name = target.removeprefix("id_")

@@ -1,4 +1,4 @@
-"""What a form places in a work: the sources under their numbers, and the pictures."""
+"""Read from a form what it places in a work: the numbered sources and the images."""
 
 import itertools
 import re
@@ -16,7 +16,7 @@ LONGEST_ADDRESS = 2_000
 
 
 def numbers_of(sent: Sent, base: AnyDocument, *, given: int) -> dict[int, int]:
-    """Return the number of each source by that of its row; a new one has the number that it would get next."""
+    """Return the number of each source by the number of its row; a new source gets the next free number."""
     before = {cited.number for cited in base.citations}
     following = itertools.count(max([given, *before]) + 1)
     rows = sorted(sent.rows("citations"), key=lambda row: (row.number is None, row.number or 0, row.index))
@@ -28,7 +28,7 @@ def numbers_of(sent: Sent, base: AnyDocument, *, given: int) -> dict[int, int]:
 
 
 def citations_of(sent: Sent, base: AnyDocument, known: Known, numbers: Mapping[int, int]) -> Iterator[CitedArticle]:
-    """Yield the sources by number, each article once; ``numbers`` are those of ``numbers_of``."""
+    """Yield the sources by number, each article once; ``numbers`` come from ``numbers_of``."""
     before = {cited.number: cited for cited in base.citations}
     rows = {row.index: row for row in sent.rows("citations")}
     seen: set[object] = set()
@@ -66,7 +66,7 @@ def _cited(row: Row, old: CitedArticle | None, known: Known, *, number: int) -> 
 
 
 def pictures_of(sent: Sent, base: AnyDocument, known: Known) -> Iterator[PlacedPicture]:
-    """Yield the pictures in the text; one whose title was half typed stays the one it was."""
+    """Yield the images in the text; while a title is half typed, the row keeps its saved image."""
     before = by_uid(base.pictures)
     for row in sent.rows("pictures"):
         if image := known.pictures.get(row.line("picture")):
@@ -76,7 +76,7 @@ def pictures_of(sent: Sent, base: AnyDocument, known: Known) -> Iterator[PlacedP
 
 
 def placed(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:
-    """Return a picture as its fields say it is used."""
+    """Return an image as placed by the fields with this prefix."""
     return PlacedPicture(
         uid=uid,
         image=image,

@@ -1,4 +1,4 @@
-"""What was typed and not saved: sent by the form, shown to whoever opens the work, compared, taken in, discarded."""
+"""Autosave: store what is typed before it is saved; list, compare, restore and discard it."""
 
 from stories.admin.drafts.autosave.restore import TakingScreens
 from stories.admin.drafts.autosave.save import KeepingScreens
@@ -8,4 +8,4 @@ __all__ = ["AutosavingScreens", "Unsaved", "unsaved_texts_of"]
 
 
 class AutosavingScreens(KeepingScreens, TakingScreens):
-    """Adds to a form what keeps text before it is saved, and what brings it back."""
+    """Mixin that autosaves a form and restores what was autosaved."""

@@ -1,4 +1,4 @@
-"""What a form sends along with what was typed: which window it is, which of its sendings, whose text."""
+"""Read what an autosaving form sends besides its text: window, sequence number, and the revision it started from."""
 
 from uuid import UUID
 
@@ -11,19 +11,19 @@ LONGEST_NUMBER = 16
 
 
 def sequence_in(text: str | None) -> int | None:
-    """Return the number that a request names, None where it names none that a slot could have."""
+    """Return the sequence number in a request, or None if no slot could have it."""
     number = parse_number(text or "", digits=LONGEST_NUMBER)
     return number if number is not None and number <= LARGEST_SEQUENCE else None
 
 
 def revision_in(text: str | None) -> int:
-    """Return the revision that a request says it started from, 0 where it names none that could be."""
+    """Return the number of the revision that a form started from, or 0 if it is invalid."""
     number = sequence_in(text) or 0
     return number if number < 2**31 else 0
 
 
 def window_in(text: str | None) -> UUID | None:
-    """Return the window that a request names, None where it names none."""
+    """Return the UUID of the window, or None if it is invalid."""
     try:
         return UUID(text or "")
     except ValueError:
@@ -31,13 +31,13 @@ def window_in(text: str | None) -> UUID | None:
 
 
 def values_in(posted: QueryDict) -> Pairs:
-    """Return what was typed: without the token, and without what is said about the sending itself."""
+    """Return the values of the form, without the CSRF token and the names that describe the request itself."""
     names = [name for name in posted if not name.startswith("_") and name != "csrfmiddlewaretoken"]
     return [(name, value) for name in names for value in posted.getlist(name)]
 
 
 def as_posted(values: Pairs) -> QueryDict:
-    """Return what was typed as a request would carry it."""
+    """Return values as the QueryDict of a request."""
     posted = QueryDict(mutable=True)
     for name, value in values:
         posted.appendlist(name, value)

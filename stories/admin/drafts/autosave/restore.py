@@ -1,4 +1,4 @@
-"""Shows what was typed and not saved to whoever may edit the work: beside what is saved, or filled into the form."""
+"""Show autosaved text to users who may edit the work: compared with what is saved, or restored into the form."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from stories.workflow.autosave import Pairs
 
 NEW = "new"
 TAKEN = "taken_in"
-# Milliseconds: how long after the last change a form is sent, how long at most while somebody types on, and how long
-# an answer may take before the page says that it takes too long.
+# In milliseconds: when a form is sent after the last change, how often at least while the user types on, and how long
+# an answer may take before the page warns.
 AFTER, EACH, PATIENCE = 3_000, 30_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a form was filled with; ``mark`` is sent along, so that saving empties the slot it came from."""
+    """Text that a form was filled with; the form submits ``mark``, so that saving empties the slot of the text."""
 
     said: str
     mark: str = ""
@@ -44,33 +44,33 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place in which something was typed, word by word against what is saved."""
+    """One place that was edited, compared word by word with what is saved."""
 
     label: str
     runs: list[Run]
 
 
 def mark_of(slot: AutosaveSlot) -> str:
-    """Return what names the text of a slot as it is now."""
+    """Return the mark that identifies the present text of a slot."""
     return f"{slot.pk}:{slot.sequence}"
 
 
 class _OnlyShown:
-    """A form that shows what was typed, with what is wrong in it, and is never saved."""
+    """Mixin for a form that shows autosaved text with its errors and is never saved."""
 
     def is_valid(self) -> bool:
-        """Say no, whatever was found."""
-        super().is_valid()  # type: ignore[misc]  # stands before a form
+        """Validate the form, and return False in any case, so that it is not saved."""
+        super().is_valid()  # type: ignore[misc]  # mixed in before a form class
         return False
 
 
 class TakingScreens(HistoryScreens):
-    """Adds to a form the ways to text that is not saved."""
+    """Mixin that adds the screens of unsaved text to a form."""
 
     form: type[WorkForm]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses; ``new`` in the place of a key stands for what was never saved."""
+        """Add the URLs, where ``new`` in place of a key means a work that was never saved."""
         name, view, one = f"stories_{self.opts.model_name}", self.admin_site.admin_view, "<path:object_id>/unsaved/"
         return [
             path("<path:object_id>/local-copy/", view(self.local_copy_view), name=f"{name}_local_copy"),
@@ -81,18 +81,18 @@ class TakingScreens(HistoryScreens):
         ]
 
     def unsaved_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        """Show word by word what somebody typed against what is saved."""
+        """Compare the text of a slot with what is saved, word by word."""
         work, slot = self._found(request, object_id, key)
         return self._compared(request, work, autosave.values_of(slot), slot=slot)
 
     def take_in_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        """Open the form filled with what somebody typed; nothing is saved by that."""
+        """Show the form filled with the text of a slot; nothing is saved yet."""
         work, slot = self._found(request, object_id, key)
         taken = Taken(named(slot, for_=signed_in_user(request), at=request_time(request)), mark_of(slot))
         return self._filled(request, work, autosave.values_of(slot), taken)
 
     def discard_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        """Ask, then throw away what somebody typed."""
+        """Ask for confirmation, then discard the text of a slot."""
         work, slot = self._found(request, object_id, key)
         if request.method == "POST":
             autosave.discard(slot, by=signed_in_user(request), at=request_time(request))
@@ -101,13 +101,13 @@ class TakingScreens(HistoryScreens):
         return self._screen(request, work, "discard", slot, {})
 
     def local_copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Compare, or take in, what a browser kept and sends here."""
+        """Compare or restore a local copy that the browser sends."""
         work = self.editable(request, object_id)
         if request.method != "POST":
             return redirect(self.form_address(work))
         values = values_in(request.POST)
         if request.POST.get("_then") == "take":
-            # The server may have got the same at the last moment.
+            # The server may have received the same text at the last moment.
             same = autosave.same_of(work, self.form.kind, values, by=signed_in_user(request))
             mark = mark_of(same) if same else ""
             taken = Taken("Text that was kept in this browser", mark)
@@ -115,7 +115,7 @@ class TakingScreens(HistoryScreens):
         return self._compared(request, work, values, slot=None)
 
     def editable(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the work, None for something new; refused to those who may not edit it, or not begin one."""
+        """Return the work, or None for a new one; raise PermissionDenied if the user may not edit or create it."""
         if object_id == NEW:
             if not self.has_add_permission(request):
                 raise PermissionDenied
@@ -126,17 +126,16 @@ class TakingScreens(HistoryScreens):
         return work
 
     def form_address(self, work: Work | None) -> str:
-        """Return the address of the form of the work, or of a new one."""
         return self.address("change", work) if work else reverse(f"admin:stories_{self.opts.model_name}_add")
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Any:
-        """Find nothing in a form that is only shown: its save will say from which revision it started."""
+        """Return None for a form that only shows text; its save will name the revision from which it started."""
         return None if TAKEN in vars(request) else super().conflict_in(request, work)  # type: ignore[misc]  # JoiningSaves
 
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Return a form that is never saved where it only shows what was typed."""
+        """Return the form class; make it unsaveable if the form only shows autosaved text."""
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
         if TAKEN not in vars(request):
             return form
@@ -151,9 +150,9 @@ class TakingScreens(HistoryScreens):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add what the scripts of saving have to know, and what waits unsaved."""
+        """Add what the autosave scripts need, and the list of unsaved texts."""
         taken: Taken | None = vars(request).get(TAKEN)
-        # A form that comes back because it could not be saved still holds what it was filled with.
+        # A form that is shown again because of errors still holds the text that it was filled with.
         mark = taken.mark if taken else request.POST.get("_taken", "")
         here = window_in(request.POST.get("_window"))
         waiting = unsaved_on(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
@@ -167,7 +166,7 @@ class TakingScreens(HistoryScreens):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _found(self, request: HttpRequest, object_id: str, key: int) -> tuple[Any, AutosaveSlot]:
-        """Return the work and the slot; 404 where that holds nothing any more."""
+        """Return the work and the slot; raise Http404 if the slot is empty."""
         work = self.editable(request, object_id)
         slot = autosave.found(work, self.form.kind, key, for_=signed_in_user(request))
         if slot is None:
@@ -175,13 +174,13 @@ class TakingScreens(HistoryScreens):
         return work, slot
 
     def _filled(self, request: HttpRequest, work: Any, values: Pairs, taken: Taken) -> HttpResponse:
-        """Answer with the form as if it had been sent and could not be saved."""
+        """Return the form with ``values``, as if they had been submitted and could not be saved."""
         _posts(request, as_posted(values))
         vars(request)[TAKEN] = taken
         return self.changeform_view(request, str(work.pk) if work else None, self.form_address(work))
 
     def _compared(self, request: HttpRequest, work: Any, values: Pairs, *, slot: AutosaveSlot | None) -> HttpResponse:
-        """Answer with what was typed against the revision from which it started."""
+        """Return the screen that compares ``values`` with the revision from which they started."""
         posted = as_posted(values)
         newest = revisions.newest_revision(work) if work else None
         base = revisions.revision_number(work, revision_in(posted.get("base_revision"))) if work else None
@@ -219,7 +218,7 @@ class TakingScreens(HistoryScreens):
     def _screen(
         self, request: HttpRequest, work: Any, template: str, slot: AutosaveSlot | None, more: dict[str, Any]
     ) -> TemplateResponse:
-        """Answer with a screen about what was typed, also into something that is no work yet."""
+        """Return a screen about unsaved text; ``work`` is None if the text is of a new work."""
         by, at = signed_in_user(request), request_time(request)
         title = named(slot, for_=by, at=at) if slot else "Text that was kept in this browser"
         context = {
@@ -237,8 +236,8 @@ class TakingScreens(HistoryScreens):
 
 
 def _posts(request: HttpRequest, posted: QueryDict) -> None:
-    """Let a request look as if ``posted`` had been sent with it."""
-    # Files are read together with what was posted, and would put that back: the form takes none.
+    """Change the request so that ``posted`` seems to have been submitted with it."""
+    # Reading FILES parses the body and would replace POST again; clear them now, because the form accepts no files.
     request.FILES.clear()
-    request.POST = posted  # type: ignore[assignment]  # one that can be changed is as good
+    request.POST = posted  # type: ignore[assignment]  # a mutable QueryDict works as well
     request.method = "POST"

@@ -1,4 +1,4 @@
-"""Takes in what a form holds while it is typed, and empties it again in the transaction of the save."""
+"""Store what a form holds while the user types, and empty the slot in the transaction of the save."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ from stories.workflow import autosave
 
 
 class KeepingScreens(TakingScreens):
-    """Adds to a form the address to which it sends what was typed."""
+    """Mixin that adds the autosave address to a form."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address; ``new`` in the place of a key stands for what was never saved."""
+        """Add the URL of autosave, where ``new`` in place of a key means a work that was never saved."""
         name = f"stories_{self.opts.model_name}_autosave"
         return [
             path("<path:object_id>/autosave/", answered_in_json(self.autosave_view), name=name),
@@ -34,7 +34,7 @@ class KeepingScreens(TakingScreens):
         ]
 
     def autosave_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Keep what the form holds; always answers in JSON, a refusal with the reason in words."""
+        """Store the content of the form; always answer in JSON, a refusal with its reason."""
         if request.method != "POST":
             return json_refusal("Text is sent here, and nothing is shown.", status=405)
         posted = request.POST
@@ -74,7 +74,7 @@ class KeepingScreens(TakingScreens):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Empty the slot of the window in the very transaction in which its text is saved."""
+        """Save, and empty the autosave slot of the window in the same transaction."""
         if request.method != "POST" or TAKEN in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
@@ -84,12 +84,12 @@ class KeepingScreens(TakingScreens):
                 if isinstance(response, HttpResponseRedirect) and (work or not object_id):
                     self.empty_slots(request, work)
         except NotCommittedError as not_committed:
-            list(messages.get_messages(request))  # what they tell of was not committed
+            list(messages.get_messages(request))  # discard the messages: what they report was not committed
             return refusal(request, "Not saved", str(not_committed), status=503)
         return response
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
-        """Empty the slot of the form that was saved, the one that it was filled with, and all whose text is saved now."""
+        """Empty the slot of the saved form, the slot restored into it, and every slot whose text is saved now."""
         posted, by, at = request.POST, signed_in_user(request), request_time(request)
         window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
         if window is not None and sequence is not None:

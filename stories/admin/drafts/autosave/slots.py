@@ -1,4 +1,4 @@
-"""Decide whether the text in an autosave slot has been saved since, from any window."""
+"""Decide whether the text of an autosave slot has been saved since, from any window."""
 
 from copy import copy
 
@@ -14,16 +14,16 @@ from stories.workflow import autosave
 
 
 def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
-    """Return whether ``newest`` contains every change that the slot makes to the revision that it started from.
+    """Return whether ``newest`` contains every change that the slot makes to the revision from which it started.
 
-    A slot with notes never counts as saved: notes belong to the next step, not to a revision.
+    A slot with notes never counts as saved, because notes belong to the next step, not to a revision.
     """
     base = revisions.revision_number(work, slot.base_number)
     sent = dict(autosave.values_of(slot))
     if base is None or any(sent.get(name, "").strip() for name in NOTES):
         return False
     then = copy(work)
-    # New sources get the numbers that they would have got at that time.
+    # A new source gets the number that it would have got at that time.
     then.citations_given = parse_number(sent.get("sources_given", ""), digits=8) or 0
     before, now = base.document.value(), newest.document.value()
     may_confirm = slot.person.has_perm("stories.publish_work")

@@ -1,4 +1,4 @@
-"""Says what waits unsaved: on the form of a work, and on the home of the desk."""
+"""Describe autosaved text that is not saved yet, for the form of its work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from stories.workflow import autosave
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """Text that waits: ``said`` names it in words, ``address`` opens it; ``title`` is that of its work."""
+    """Text that is not saved: ``said`` describes it, ``title`` is that of its work, and ``address`` opens it."""
 
     slot: AutosaveSlot
     said: str
@@ -22,18 +22,18 @@ class Unsaved:
 
 
 def named(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
-    """Return whose text it is and since when it waits."""
+    """Return whose text the slot holds and since when, in words."""
     who = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
     return f"{who[:1].upper()}{who[1:]}, not yet saved, {clock_of(slot.saved_at, at=at)}"
 
 
 def unsaved_on(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[Unsaved]:
-    """Return what waits unsaved in a work, or in new ones of this kind, for somebody who may edit it."""
+    """Return the unsaved texts of a work, or of new works of this kind, for a user who may edit it."""
     return [_listed(slot, for_=for_, at=at) for slot in autosave.unsaved(work, kind, for_=for_)]
 
 
 def unsaved_texts_of(user: User, *, at: datetime) -> list[Unsaved]:
-    """Return what ``user`` typed and did not save, the newest first, for the home of the desk."""
+    """Return the unsaved texts of ``user``, newest first."""
     return [_listed(slot, for_=user, at=at) for slot in autosave.unsaved_of(user)]
 
 
