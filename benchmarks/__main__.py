@@ -10,18 +10,18 @@ from datetime import UTC, datetime
 
 from benchmarks import bars, report
 from benchmarks.databases import VAR
-from benchmarks.machine import machine
+from benchmarks.machine import describe_machine
 from benchmarks.plan import FULL, PARTS, SHORT, parts_for, vendors_for
 from benchmarks.processes import ROOT, StoppedError, stop_on_signals
 from benchmarks.progress import Progress
-from benchmarks.results import Result, last
+from benchmarks.results import Result, read_last
 from benchmarks.servers import clean_environment
 from benchmarks.suite import measure
-from benchmarks.wrk import lacks_wrk
+from benchmarks.wrk import missing_wrk_remedy
 
-COMPARED_WITH = 2_000  # stories
+BASELINE_STORIES = 2_000  # stories
 # docs/performance.md is written from the results of full-length runs, which are committed with it.
-KEPT = ROOT / "docs" / "performance"
+RESULTS_DIR = ROOT / "docs" / "performance"
 
 
 def main() -> int:
@@ -46,18 +46,18 @@ def main() -> int:
         print("Stopped. Nothing was written; the databases and servers are gone.")
         return 130
     progress.clear()
-    written = result.keep(KEPT) if result.at_full_length else result.write(VAR)
-    found = bars.bars(result, small=last(KEPT, COMPARED_WITH))
-    print(bars.table(found))
+    written = result.keep(RESULTS_DIR) if result.at_full_length else result.write(VAR)
+    found = bars.make_bars(result, small=read_last(RESULTS_DIR, BASELINE_STORIES))
+    print(bars.format_table(found))
     print(f"\nAll figures are in {written.relative_to(ROOT)}.")
     if result.at_full_length:
-        for path in report.write(KEPT, ROOT / "docs"):
+        for path in report.write(RESULTS_DIR, ROOT / "docs"):
             print(f"Written: {path.relative_to(ROOT)}")
     return 0 if all(bar.holds is not False for bar in found) else 1
 
 
 def _measured(arguments: argparse.Namespace, parts: Sequence[str], progress: Progress) -> Result:
-    began, where = datetime.now(UTC), machine()
+    began, where = datetime.now(UTC), describe_machine()
     length = SHORT if arguments.short else FULL
     vendors = (arguments.on,) if arguments.on else vendors_for(arguments.stories)
     return Result(
@@ -73,12 +73,12 @@ def _measured(arguments: argparse.Namespace, parts: Sequence[str], progress: Pro
 
 def _lacking_wrk() -> str | None:
     """Install wrk if that is possible; return the remedy if it is still missing."""
-    if lacks_wrk() and os.geteuid() == 0 and shutil.which("apt-get"):
+    if missing_wrk_remedy() and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing wrk ...", flush=True)
         environment = {**clean_environment(), "DEBIAN_FRONTEND": "noninteractive"}
         for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "wrk"]):
             subprocess.run(["apt-get", *words], env=environment, check=False, stdin=subprocess.DEVNULL)
-    return lacks_wrk()
+    return missing_wrk_remedy()
 
 
 if __name__ == "__main__":

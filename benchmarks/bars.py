@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import FirstReads, Mixed, OnDatabase, Page, Result
+from benchmarks.results import DatabaseResult, FirstReads, Mixed, Page, Result
 from benchmarks.search.results import Searches
 
 ADDRESSES = 20_000
@@ -24,7 +24,7 @@ class Bar:
     holds: bool | None
 
 
-def bars(result: Result, *, small: Result | None = None) -> list[Bar]:
+def make_bars(result: Result, *, small: Result | None = None) -> list[Bar]:
     """Return every bar for which a run has figures; ``small`` is the run with 2,000 stories to compare it with."""
     found = [bar for one in result.databases for bar in _of(one)]
     if small and small.stories < result.stories:
@@ -34,7 +34,7 @@ def bars(result: Result, *, small: Result | None = None) -> list[Bar]:
     return found
 
 
-def searched(one: Searches) -> Bar:
+def make_search_bar(one: Searches) -> Bar:
     """Return the bar for a search among the number of stories of ``one``."""
     every = one.kinds[-1]
     name, wanted = f"{one.name} stories: an answer, CPU at p95", SEARCHED.get(one.stories)
@@ -46,7 +46,7 @@ def searched(one: Searches) -> Bar:
     )
 
 
-def table(found: Sequence[Bar]) -> str:
+def format_table(found: Sequence[Bar]) -> str:
     """Return the bars as columns, for a terminal."""
     rows = [("Bar", "Wanted", "Measured", ""), *((bar.name, bar.wanted, bar.measured, verdict(bar)) for bar in found)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -71,7 +71,7 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _of(one: OnDatabase) -> Iterator[Bar]:
+def _of(one: DatabaseResult) -> Iterator[Bar]:
     for page in one.pages:
         yield _ratio(one, page)
     if first := one.first_read("story"):
@@ -99,7 +99,7 @@ def _of(one: OnDatabase) -> Iterator[Bar]:
         yield from _mixed(one.name, one.mixed)
 
 
-def _ratio(one: OnDatabase, page: Page) -> Bar:
+def _ratio(one: DatabaseResult, page: Page) -> Bar:
     name = f"{one.name}: {page.name}, of the floor"
     more = f" ({_number(page.ratio.least)} to {_number(page.ratio.most)}; {page.per_second.median:,.0f} a second; CPU {page.cpu:.3f} beside {page.floor_cpu:.3f} ms)"
     if page.failures:
@@ -111,7 +111,7 @@ def _ratio(one: OnDatabase, page: Page) -> Bar:
     return Bar(name, "–", f"{_number(page.ratio.median)}{more}", None)
 
 
-def _first_read(one: OnDatabase, each: FirstReads) -> Bar:
+def _first_read(one: DatabaseResult, each: FirstReads) -> Bar:
     name = f"{one.name}: {each.page} after a change, CPU"
     cpu = each.cpu + each.database_cpu
     more = f" ({_number(each.database_cpu)} in the database; {each.queries:.1f} queries)"
@@ -122,7 +122,7 @@ def _first_read(one: OnDatabase, each: FirstReads) -> Bar:
     )
 
 
-def _kept(one: OnDatabase) -> Iterator[Bar]:
+def _kept(one: DatabaseResult) -> Iterator[Bar]:
     if (disk := one.disk) and disk.stored >= STORED * disk.stories:
         more = f" ({disk.stories:,} stories, {disk.stored:,} stored pages)"
         yield _at_most(f"{one.name}: disk for a story", 60, disk.kilobytes_a_story, " KB", more)
@@ -154,7 +154,7 @@ def _mixed(name: str, mixed: Mixed) -> Iterator[Bar]:
         yield _at_most(f"{name}: mix, p99 of {what}", wanted, seen.p99, " ms", more + (load if what == "reads" else ""))
 
 
-def _growth(one: OnDatabase, before: OnDatabase, stories: int, fewer: int) -> Iterator[Bar]:
+def _growth(one: DatabaseResult, before: DatabaseResult, stories: int, fewer: int) -> Iterator[Bar]:
     """Yield the growth of each cost from the smaller corpus to the larger one."""
     # Costs are in units of the floor of the same run: the speed of machines varies, and the floor varies with it.
     if not one.pages or not before.pages:

@@ -8,17 +8,17 @@ TOKENS = Path(__file__).resolve().parent.parent / "static" / "css" / "tokens.css
 _TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]+)\)\)")
 
 
-def tokens(css: str) -> dict[str, tuple[str, str]]:
+def parse_tokens(css: str) -> dict[str, tuple[str, str]]:
     """Return the colours of a style sheet by name, as a light and a dark ``#rrggbb``."""
     return {name: (_from_words(light), _from_words(dark)) for name, light, dark in _TOKEN.findall(css)}
 
 
 def _from_words(words: str) -> str:
     lightness, chroma, hue = (float(word) for word in words.split())
-    return hexadecimal(lightness, chroma, hue)
+    return oklch_to_hex(lightness, chroma, hue)
 
 
-def hexadecimal(lightness: float, chroma: float, hue: float) -> str:
+def oklch_to_hex(lightness: float, chroma: float, hue: float) -> str:
     """Return ``oklch(lightness chroma hue)`` as ``#rrggbb``, clipped to sRGB (CSS Color 4, 9.3 and 18)."""
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3

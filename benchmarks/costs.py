@@ -26,7 +26,7 @@ def read_stat(line: str) -> Stat:
     return Stat(int(fields[_PARENT]), sum(int(field) for field in fields[_USER : _CHILDREN_SYSTEM + 1]))
 
 
-def tree(root: int) -> dict[int, Stat]:
+def process_tree(root: int) -> dict[int, Stat]:
     """Return the process ``root`` and all its descendants by pid; empty if it has ended."""
     running = dict(_running())
     members = {root: running[root]} if root in running else {}
@@ -40,16 +40,16 @@ def tree(root: int) -> dict[int, Stat]:
 
 def cpu_seconds(roots: Iterable[int]) -> float:
     """Return the CPU time of whole process trees, ended children included."""
-    return sum(stat.ticks for root in roots for stat in tree(root).values()) / TICKS
+    return sum(stat.ticks for root in roots for stat in process_tree(root).values()) / TICKS
 
 
-def exact_seconds(root: int | None) -> dict[int, float]:
+def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
     """Return the CPU time of each process of a tree by pid, in nanosecond precision; empty without a tree.
 
     Only the first thread of each process counts: PostgreSQL's processes have no other.
     """
     found = {}
-    for pid in tree(root) if root else ():
+    for pid in process_tree(root) if root else ():
         try:
             found[pid] = int((PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
         except OSError:
@@ -57,7 +57,7 @@ def exact_seconds(root: int | None) -> dict[int, float]:
     return found
 
 
-def gone_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+def cpu_seconds_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
     """Return the CPU time between two readings, without processes that have ended since the first."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
@@ -65,7 +65,7 @@ def gone_between(before: Mapping[int, float], after: Mapping[int, float]) -> flo
 def resident_megabytes(root: int) -> dict[int, float]:
     """Return the resident memory of each process of a tree by pid, in megabytes of 1,000,000 bytes."""
     found = {}
-    for pid in tree(root):
+    for pid in process_tree(root):
         try:
             lines = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace").splitlines()
         except OSError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from benchmarks.processes import ROOT, started
+from benchmarks.processes import ROOT, start
 from benchmarks.servers import clean_environment
 
 VAR = ROOT / "var" / "bench"
@@ -54,7 +54,7 @@ def _postgresql() -> Iterator[Database]:
     """Yield a database of ``scripts/with-postgres``, whose server runs as long as its child process."""
     command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLDING]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with started(command, environment=clean_environment(), **pipes) as holding:
+    with start(command, environment=clean_environment(), **pipes) as holding:
         url = holding.stdout.readline().strip() if holding.stdout else ""
         if not url:
             raise SystemExit("PostgreSQL did not start: the lines above say why.")

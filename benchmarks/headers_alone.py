@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.client import Line
 from benchmarks.figures import percentile
-from benchmarks.wrk import Driven
+from benchmarks.wrk import WrkResult
 
 LINES = 4
 
 
-def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> Driven:
+def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> WrkResult:
     """Send requests as fast as this process can, for ``seconds``.
 
     This process is slower than wrk, so the requests a second mean little; the cost of each for the server is accurate.
@@ -29,7 +29,7 @@ def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> 
     with ThreadPoolExecutor(LINES) as pool:
         found = [each.result() for each in [pool.submit(ask) for _ in range(LINES)]]
     latencies = [milliseconds for taken, _ in found for milliseconds in taken]
-    return Driven(
+    return WrkResult(
         requests=len(latencies),
         seconds=time.monotonic() - begun,
         p50=percentile(latencies, 0.5),

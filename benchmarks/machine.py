@@ -12,7 +12,7 @@ from benchmarks.results import Machine
 _PACKAGES = {"Django": "django", "granian": "granian", "psycopg": "psycopg"}
 
 
-def machine() -> Machine:
+def describe_machine() -> Machine:
     """Return a description of this machine, with its load before the run."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -19,7 +19,7 @@ _GZIP = {"Accept-Encoding": "gzip"}
 type Show = Callable[[str, float, float], None]
 
 
-def many(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list[str]:
+def list_paths(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list[str]:
     """Return up to ``limit`` different paths: pages of every kind first, then other representations of stories."""
     plain = [path for kind in ("list", "topic", "question", "story") for path in addresses[kind]]
     stories = addresses["story"]
@@ -28,7 +28,7 @@ def many(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list
     return list(dict.fromkeys([*plain, *formed, *copied]))[:limit]
 
 
-def watched(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
+def measure_memory(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
     """Request ``step`` pages ``steps`` times in random order; no path is repeated before all were requested."""
     dice = Random(1)  # noqa: S311  # the same order each time
     order: list[str] = []

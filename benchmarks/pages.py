@@ -40,7 +40,7 @@ class Round:
     failures: int
 
 
-def requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Request]:
+def list_requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Request]:
     """Return all measured requests; ``tag`` is the ETag of the compressed story, as a browser would send it back."""
     story, words = addresses["story"][0], quote_plus(addresses["word"][0])
     topic = addresses["slug"][0]
@@ -57,13 +57,13 @@ def requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Reques
     ]
 
 
-def tag_of(server: Server, path: str) -> str:
+def fetch_etag(server: Server, path: str) -> str:
     """Return the ETag of a page's compressed response."""
     with Line(server.port) as line:
         return line.ask(path, headers=_GZIP).headers["etag"]
 
 
-def measured(
+def measure_pages(
     product: Server,
     asked: Sequence[Request],
     *,
@@ -81,13 +81,13 @@ def measured(
     answers = {request.name: _warm(product, request) for request in asked}
     names = {request.name: str(number) for number, request in enumerate(asked)}
     pages = []
-    with servers.floor({names[name]: answer for name, answer in answers.items()}, folder) as floor:
+    with servers.serve_floor({names[name]: answer for name, answer in answers.items()}, folder) as floor:
         for request in asked:
             on_floor = Request(request.name, f"/{names[request.name]}", request.headers, request.method)
             _warm(floor, on_floor)
             lower: list[Round] = []
             upper: list[Round] = []
-            while len(lower) < rounds[0] or (len(lower) < rounds[1] and not agree(lower, upper)):
+            while len(lower) < rounds[0] or (len(lower) < rounds[1] and not rounds_agree(lower, upper)):
                 show(request.name, len(lower), rounds[1])
                 lower.append(_driven(floor, on_floor, [floor.process], seconds))
                 upper.append(_driven(product, request, [product.process, *database], seconds))
@@ -124,7 +124,7 @@ def _driven(server: Server, request: Request, working: Sequence[int], seconds: i
     if request.method == "HEAD":
         driven = headers_alone.drive(server.port, request.path, seconds=seconds, headers=request.headers)
     else:
-        driven = wrk.drive(
+        driven = wrk.run_wrk(
             server.address(request.path),
             seconds=seconds,
             connections=CONNECTIONS,
@@ -135,7 +135,7 @@ def _driven(server: Server, request: Request, working: Sequence[int], seconds: i
     return Round(driven.per_second, cpu, driven.p99, driven.failures)
 
 
-def agree(lower: Sequence[Round], upper: Sequence[Round]) -> bool:
+def rounds_agree(lower: Sequence[Round], upper: Sequence[Round]) -> bool:
     """Return whether the ratios of all rounds are within ``NEAR`` of their median."""
     ratio = _ratio(lower, upper)
     return max(ratio.most - ratio.median, ratio.median - ratio.least) <= NEAR * ratio.median

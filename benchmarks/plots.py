@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from benchmarks import bars, svg
 from benchmarks.figures import Latencies
-from benchmarks.results import Mixed, OnDatabase, Result
+from benchmarks.results import DatabaseResult, Mixed, Result
 
 
-def of(result: Result) -> dict[str, str]:
+def draw_plots(result: Result) -> dict[str, str]:
     """Return the plots of a result by name, as SVG; parts that were not measured have none."""
     ones = result.databases
     drawn = {}
@@ -22,11 +22,11 @@ def of(result: Result) -> dict[str, str]:
     return drawn
 
 
-def _names(ones: Sequence[OnDatabase]) -> list[str]:
+def _names(ones: Sequence[DatabaseResult]) -> list[str]:
     return [one.name for one in ones]
 
 
-def _said(rows: Sequence[svg.Row], ones: Sequence[OnDatabase], unit: str) -> str:
+def _said(rows: Sequence[svg.Row], ones: Sequence[DatabaseResult], unit: str) -> str:
     """Return the text alternative of rows of bars."""
     said = (
         f"{row.name}: "
@@ -38,7 +38,7 @@ def _said(rows: Sequence[svg.Row], ones: Sequence[OnDatabase], unit: str) -> str
     return "; ".join(said) + "."
 
 
-def _pages(ones: Sequence[OnDatabase]) -> str:
+def _pages(ones: Sequence[DatabaseResult]) -> str:
     names = [page.name for page in ones[0].pages]
     rows = []
     for name in names:
@@ -50,7 +50,7 @@ def _pages(ones: Sequence[OnDatabase]) -> str:
     return svg.bars(title, _said(rows, ones, " of the floor"), _names(ones), rows)
 
 
-def _changes(ones: Sequence[OnDatabase]) -> str:
+def _changes(ones: Sequence[DatabaseResult]) -> str:
     publishing = tuple(one.publishing.cpu + one.publishing.database_cpu if one.publishing else None for one in ones)
     together = tuple(
         one.publishing.many_cpu + one.publishing.many_database_cpu if one.publishing else None for one in ones
@@ -68,7 +68,7 @@ def _changes(ones: Sequence[OnDatabase]) -> str:
     return svg.bars(title, _said(rows, ones, " ms"), _names(ones), rows, unit=" ms")
 
 
-def _mixed(ones: Sequence[OnDatabase]) -> str:
+def _mixed(ones: Sequence[DatabaseResult]) -> str:
     rows = []
     for name, limit in (("reads", 25), ("searches", 150), ("publishings", 400)):
         for share in ("p50", "p99"):
@@ -85,7 +85,7 @@ def _latency(mixed: Mixed | None, name: str, share: str) -> float | None:
     return getattr(seen, share) if seen and seen.count else None
 
 
-def _memory(ones: Sequence[OnDatabase]) -> str:
+def _memory(ones: Sequence[DatabaseResult]) -> str:
     found = [(one.name, one.memory) for one in ones if one.memory and one.memory.workers]
     most = [(name, memory, max(memory.workers, key=max)) for name, memory in found]
     steps = [f"{memory.step * (number + 1):,}" for _, memory, worker in most[:1] for number in range(len(worker))]

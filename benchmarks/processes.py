@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(
+def start(
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str],
@@ -87,7 +87,7 @@ def end(process: "subprocess.Popen[str]") -> None:
 
 def ran(command: Sequence[str | Path], *, environment: Mapping[str, str]) -> str:
     """Run a command to its end and return its output; raise SystemExit, with the output, if it fails."""
-    with started(command, environment=environment, stdout=subprocess.PIPE) as process:
+    with start(command, environment=environment, stdout=subprocess.PIPE) as process:
         said, _ = process.communicate()
         if process.returncode != 0:
             raise SystemExit(f"{said}“{' '.join(map(str, command))}” failed: the lines above say why.")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from benchmarks import bars, plots
 from benchmarks.plan import MANY
-from benchmarks.results import Machine, OnDatabase, Result, last
-from benchmarks.search.results import Searches, searches
+from benchmarks.results import DatabaseResult, Machine, Result, read_last
+from benchmarks.search.results import Searches, read_searches
 
 SIZES = (2_000, 20_000, 200_000)  # stories
-TOLD = 12  # packages whose share of the time is printed
+SHOWN_PACKAGES = 12  # packages whose share of the time is printed
 _HOW = """\
 `make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
 workers), and asks it as readers would. What is printed here it wrote itself.
@@ -45,22 +45,22 @@ several rounds."""
 
 def write(kept: Path, docs: Path) -> list[Path]:
     """Write the page and its plots from the results in ``kept``; return the files, none without a result."""
-    results = [result for stories in SIZES if (result := last(kept, stories))]
+    results = [result for stories in SIZES if (result := read_last(kept, stories))]
     if not results:
         return []
     images = docs / "images"
     # A part that was measured over several sizes is drawn from the smallest.
-    drawn = {name: drawing for result in reversed(results) for name, drawing in plots.of(result).items()}
+    drawn = {name: drawing for result in reversed(results) for name, drawing in plots.draw_plots(result).items()}
     written = []
     for name, drawing in drawn.items():
         written.append(images / f"performance-{name}.svg")
         written[-1].write_text(drawing, encoding="utf-8")
     page = docs / "performance.md"
-    page.write_text(told(results, drawn, searches(kept)), encoding="utf-8")
+    page.write_text(format_page(results, drawn, read_searches(kept)), encoding="utf-8")
     return [page, *written]
 
 
-def told(results: Sequence[Result], drawn: dict[str, str], searched: Sequence[Searches] = ()) -> str:
+def format_page(results: Sequence[Result], drawn: dict[str, str], searched: Sequence[Searches] = ()) -> str:
     """Return the page about results of different sizes, smallest first, with the given plots and searches."""
     first = results[0]
     parts = ["# What it costs", _HOW, _where(first)]
@@ -74,11 +74,11 @@ def told(results: Sequence[Result], drawn: dict[str, str], searched: Sequence[Se
             parts += [f"## {heading}", words, f"![{alternative}](images/performance-{name}.svg)"]
     for result in results:
         small = first if result is not first else None
-        parts += [f"## With {result.stories:,} stories", _when(result), _table(bars.bars(result, small=small))]
+        parts += [f"## With {result.stories:,} stories", _when(result), _table(bars.make_bars(result, small=small))]
         parts += _tables_of(result)
     if searched:
         parts += ["## Searching", _SEARCHING, *(_when(each) for each in searched if each.note)]
-        parts += [_table([bars.searched(each) for each in searched]), _kinds(searched)]
+        parts += [_table([bars.make_search_bar(each) for each in searched]), _kinds(searched)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -129,7 +129,7 @@ def _kinds(searched: Sequence[Searches]) -> str:
     return "\n".join([head, "|---|" + "--:|" * len(searched), *rows])
 
 
-def _profiles(one: OnDatabase) -> str:
+def _profiles(one: DatabaseResult) -> str:
     """Return a table of the packages with the largest shares of CPU time, one column for each profile."""
     works = [profile.work for profile in one.profiles]
     most = {
@@ -137,7 +137,7 @@ def _profiles(one: OnDatabase) -> str:
         for profile in one.profiles
         for place in profile.shares
     }
-    places = sorted(most, key=lambda place: -most[place])[:TOLD]
+    places = sorted(most, key=lambda place: -most[place])[:SHOWN_PACKAGES]
     rows = [
         f"| `{place}` | " + " | ".join(f"{profile.shares.get(place, 0.0):.0f} %" for profile in one.profiles) + " |"
         for place in places

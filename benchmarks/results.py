@@ -11,13 +11,13 @@ from benchmarks.figures import Latencies, Spread
 NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
-class Value(BaseModel):
+class Measurement(BaseModel):
     """Base of all measured values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Machine(Value):
+class Machine(Measurement):
     """The machine and its software; ``load`` is its load average before the run."""
 
     processor: str
@@ -28,7 +28,7 @@ class Machine(Value):
     load: float
 
 
-class Page(Value):
+class Page(Measurement):
     """One page beside the floor with the same response; requests a second, and CPU milliseconds for each."""
 
     name: str
@@ -42,7 +42,7 @@ class Page(Value):
     failures: int
 
 
-class FirstReads(Value):
+class FirstReads(Measurement):
     """Cost of the first reads of a page after a change: CPU milliseconds here and in the database."""
 
     page: str
@@ -53,7 +53,7 @@ class FirstReads(Value):
     database_cpu: float
 
 
-class Publishing(Value):
+class Publishing(Measurement):
     """Cost of publishing one by one and together: CPU milliseconds for each story, and stories a second."""
 
     count: int
@@ -66,14 +66,14 @@ class Publishing(Value):
     many_per_second: float
 
 
-class Profile(Value):
+class Profile(Measurement):
     """Shares of CPU time by package in per cent, the largest first."""
 
     work: str
     shares: dict[str, float]
 
 
-class Flow(Value):
+class Throughput(Measurement):
     """Time to create or import ``count`` stories, with CPU milliseconds for each."""
 
     count: int
@@ -86,7 +86,7 @@ class Flow(Value):
         return self.count / self.seconds
 
 
-class Disk(Value):
+class Disk(Measurement):
     """Size of the database in bytes, ``empty`` before the first story; tables with their indexes."""
 
     stories: int
@@ -101,7 +101,7 @@ class Disk(Value):
         return (self.total - self.empty) / max(self.stories, 1) / 1_000
 
 
-class Memory(Value):
+class Memory(Measurement):
     """Resident megabytes of each worker after each step of requests over ``addresses`` addresses."""
 
     addresses: int
@@ -120,7 +120,7 @@ class Memory(Value):
         return max(max(samples) - min(samples) for samples in later)
 
 
-class Mixed(Value):
+class Mixed(Measurement):
     """Results of reading and publishing at once: requests a second, and latencies from the due time of each request."""
 
     capacity: float
@@ -137,18 +137,18 @@ class Mixed(Value):
     product_cores: float
 
 
-class OnDatabase(Value):
+class DatabaseResult(Measurement):
     """All figures of one kind of database; parts that were left out are None or empty."""
 
     vendor: str
-    corpus: Flow | None = None
+    corpus: Throughput | None = None
     disk: Disk | None = None
     memory: Memory | None = None
     pages: list[Page] = []
     first_reads: list[FirstReads] = []
     publishing: Publishing | None = None
     profiles: list[Profile] = []
-    importing: Flow | None = None
+    importing: Throughput | None = None
     mixed: Mixed | None = None
 
     @property
@@ -165,7 +165,7 @@ class OnDatabase(Value):
         return next((each for each in self.first_reads if each.page == page), None)
 
 
-class Result(Value):
+class Result(Measurement):
     """One run: when, where, and over how many stories; only a run ``at_full_length`` is published.
 
     ``note`` is a remark on the run, written into its file by hand.
@@ -175,7 +175,7 @@ class Result(Value):
     machine: Machine
     stories: int
     at_full_length: bool
-    databases: list[OnDatabase]
+    databases: list[DatabaseResult]
     note: str = ""
 
     @classmethod
@@ -185,24 +185,24 @@ class Result(Value):
 
     def write(self, folder: Path) -> Path:
         """Write the result into ``folder`` under its time and number of stories; return the file."""
-        return put(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
+        return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def keep(self, folder: Path) -> Path:
         """Write the result into ``folder``, in place of the last one over as many stories; return the file."""
-        return put(self, _kept(folder, self.stories))
+        return write_json(self, _kept(folder, self.stories))
 
-    def on(self, vendor: str) -> OnDatabase | None:
+    def on(self, vendor: str) -> DatabaseResult | None:
         """Return the figures of a kind of database, if it was measured."""
         return next((each for each in self.databases if each.vendor == vendor), None)
 
 
-def last(folder: Path, stories: int) -> Result | None:
+def read_last(folder: Path, stories: int) -> Result | None:
     """Return the result over this number of stories in ``folder``, if there is one."""
     path = _kept(folder, stories)
     return Result.read(path) if path.exists() else None
 
 
-def put(value: Value, path: Path) -> Path:
+def write_json(value: Measurement, path: Path) -> Path:
     """Write a value to a file as JSON, and return the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(value.model_dump_json(indent=2) + "\n", encoding="utf-8")

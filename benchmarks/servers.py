@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from benchmarks.client import Answer
-from benchmarks.processes import HOST, free_port, started
+from benchmarks.processes import HOST, free_port, start
 
 STARTING_SECONDS = 60
 # The same as in the demonstration, which a test checks. The floor, which is not a site, has as many workers and
@@ -47,7 +47,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
 
 
-def environment(database_url: str, port: int) -> dict[str, str]:
+def product_environment(database_url: str, port: int) -> dict[str, str]:
     """Return the environment of the product: ``DEBUG`` off, four languages, and defaults otherwise."""
     return clean_environment(
         DEBUG="0",
@@ -60,23 +60,23 @@ def environment(database_url: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
+def serve_product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
     """Serve the product with these ``variables`` while the block runs."""
     with _served(PRODUCT, variables, port) as server:
         yield server
 
 
 @contextmanager
-def worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
+def run_worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
     """Run the worker, which runs background tasks; yield its pid."""
     with ExitStack() as stack:
         output = stack.enter_context(log.open("w", encoding="utf-8"))
         command = [sys.executable, "manage.py", "worker"]
-        yield stack.enter_context(started(command, environment=variables, stdout=output, stderr=output)).pid
+        yield stack.enter_context(start(command, environment=variables, stdout=output, stderr=output)).pid
 
 
 @contextmanager
-def floor(answers: Mapping[str, Answer], folder: Path) -> Iterator[Server]:
+def serve_floor(answers: Mapping[str, Answer], folder: Path) -> Iterator[Server]:
     """Serve the same responses under their names from a project of one view; ``folder`` holds them meanwhile."""
     kept = folder / "floor.json"
     kept.write_text(json.dumps({name: _kept(answer) for name, answer in answers.items()}), encoding="utf-8")
@@ -93,7 +93,7 @@ def _kept(answer: Answer) -> dict[str, object]:
 @contextmanager
 def _served(command: Sequence[str], variables: Mapping[str, str], port: int) -> Iterator[Server]:
     place = ("--host", HOST, "--port", str(port))
-    with started([sys.executable, *command, *place], environment=variables) as process:
+    with start([sys.executable, *command, *place], environment=variables) as process:
         _wait_until_it_answers(port, process)
         yield Server(port, process.pid)
 

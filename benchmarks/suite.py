@@ -16,16 +16,16 @@ from benchmarks.mixed import run
 from benchmarks.plan import Length
 from benchmarks.processes import free_port, ran
 from benchmarks.progress import Progress
-from benchmarks.results import Disk, FirstReads, Flow, Memory, Mixed, OnDatabase, Page, Profile, Publishing
+from benchmarks.results import DatabaseResult, Disk, FirstReads, Memory, Mixed, Page, Profile, Publishing, Throughput
 from benchmarks.servers import Server
 
 
-def measure(vendor: str, stories: int, *, parts: Sequence[str], length: Length, progress: Progress) -> OnDatabase:
+def measure(vendor: str, stories: int, *, parts: Sequence[str], length: Length, progress: Progress) -> DatabaseResult:
     """Create a database with ``stories`` stories, measure ``parts`` on it, and remove it."""
     VAR.mkdir(parents=True, exist_ok=True)
     with database(vendor) as laid, tempfile.TemporaryDirectory(prefix="run-", dir=VAR) as folder:
         port = free_port()
-        variables = servers.environment(laid.url, port)
+        variables = servers.product_environment(laid.url, port)
         return _OneDatabase(laid, stories, Path(folder), port, variables, length, progress).measured(parts)
 
 
@@ -39,7 +39,7 @@ class _OneDatabase:
     length: Length
     progress: Progress
 
-    def measured(self, parts: Sequence[str]) -> OnDatabase:
+    def measured(self, parts: Sequence[str]) -> DatabaseResult:
         """Return all figures."""
         self._manage("migrate", "--verbosity=0")
         self._manage("setup_outlets")
@@ -51,7 +51,7 @@ class _OneDatabase:
         weighed: Disk | None = None
         beside: list[Page] = []
         if {"memory", "disk", "pages"} & set(parts):
-            with servers.product(self.variables, self.port) as server:
+            with servers.serve_product(self.variables, self.port) as server:
                 if {"memory", "disk"} & set(parts):
                     watched = self._memory(server, addresses)
                 if "disk" in parts:
@@ -60,7 +60,7 @@ class _OneDatabase:
                     beside = self._pages(server, addresses)
         # Parts that change stories come last.
         changed = self._changes() if "changes" in parts else {}
-        return OnDatabase(
+        return DatabaseResult(
             vendor=self.database.vendor,
             corpus=corpus,
             memory=watched,
@@ -90,22 +90,22 @@ class _OneDatabase:
         found: dict[str, Any] = json.loads(said.splitlines()[-1])
         return found
 
-    def _flow(self, command: str, words: Sequence[str], count: int) -> Flow:
+    def _flow(self, command: str, words: Sequence[str], count: int) -> Throughput:
         """Run a command that creates or imports ``count`` stories; return its cost, its start included."""
         # The tree of this process includes the command and the database's server.
         begun, cpu = time.monotonic(), costs.cpu_seconds([os.getpid()])
         self._manage(command, *words)
         taken = costs.cpu_seconds([os.getpid()]) - cpu
-        return Flow(count=count, seconds=time.monotonic() - begun, cpu=1_000 * taken / count)
+        return Throughput(count=count, seconds=time.monotonic() - begun, cpu=1_000 * taken / count)
 
     def _memory(self, server: Server, addresses: Mapping[str, Sequence[str]]) -> Memory:
         step, steps = self.length.memory_step, self.length.memory_steps
-        return memory.watched(server, memory.many(addresses), step=step, steps=steps, show=self._show)
+        return memory.measure_memory(server, memory.list_paths(addresses), step=step, steps=steps, show=self._show)
 
     def _pages(self, server: Server, addresses: Mapping[str, Sequence[str]]) -> list[Page]:
-        return pages.measured(
+        return pages.measure_pages(
             server,
-            pages.requests(addresses, tag=pages.tag_of(server, addresses["story"][0])),
+            pages.list_requests(addresses, tag=pages.fetch_etag(server, addresses["story"][0])),
             database=self.database.processes,
             folder=self.folder,
             rounds=(self.length.fewest_rounds, self.length.rounds),
@@ -117,7 +117,7 @@ class _OneDatabase:
         self._show("publishing, and the first reads after it", 0, 1)
         return self._inside("changes", str(self.length.changes), *map(str, self.database.processes))
 
-    def _importing(self) -> Flow:
+    def _importing(self) -> Throughput:
         """Import stories with the numbers that follow those of the corpus."""
         place = self.folder / "stories"
         place.mkdir()
@@ -131,8 +131,8 @@ class _OneDatabase:
 
     def _mixed(self, addresses: Mapping[str, Sequence[str]]) -> Mixed:
         with (
-            servers.product(self.variables, self.port) as server,
-            servers.worker(self.variables, self.folder / "worker.log") as worker,
+            servers.serve_product(self.variables, self.port) as server,
+            servers.run_worker(self.variables, self.folder / "worker.log") as worker,
         ):
             return run.run(
                 server,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from benchmarks.colours import TOKENS, tokens
+from benchmarks.colours import TOKENS, parse_tokens
 
 WIDTH = 760
 LEFT, RIGHT, TOP = 240, 96, 64
@@ -104,7 +104,7 @@ def _page(title: str, words: str, series: Sequence[str], parts: Sequence[str], h
 
 
 def _style(place: int) -> str:
-    colour = {name: pair[place] for name, pair in tokens(TOKENS.read_text(encoding="utf-8")).items()}
+    colour = {name: pair[place] for name, pair in parse_tokens(TOKENS.read_text(encoding="utf-8")).items()}
     filled = {"paper": "paper", "ink": "ink", "quiet": "ink-2", "s0": "pencil", "s1": "rust", "s2": "amber"}
     drawn = {"l0": ("pencil", 2.5), "l1": ("rust", 2.5), "l2": ("amber", 2.5), "rule": ("rule", 1), "mark": ("ink", 2)}
     return " ".join(

@@ -17,13 +17,13 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from newsroom.db.outages import is_deadlock
 from newsroom.desk.forms.markdown import preview
 from newsroom.desk.moved_addresses import moved_addresses
-from newsroom.desk.responses import refusal, text_in
-from newsroom.media.editor_uploads import drop
+from newsroom.desk.responses import refusal_page, submitted_text
+from newsroom.media.editor_uploads import upload_from_editor
 from newsroom.notifications.inbox import unread_count
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MastheadLink:
     """A link of the masthead; ``current`` marks its section, ``exact`` its very page."""
 
     name: str
@@ -33,7 +33,7 @@ class Place:
 
 
 # The links of the masthead: name, view, and the permission that is needed to see it.
-PLACES = (
+MASTHEAD_LINKS = (
     ("Stories", "admin:stories_story_changelist", "stories.view_story"),
     ("Questions", "admin:stories_faq_changelist", "stories.view_faq"),
     ("Topics", "admin:topics_topic_changelist", "topics.view_topic"),
@@ -64,10 +64,10 @@ class NewsroomAdminSite(admin.AdminSite):
         entered = super().admin_view(view, cacheable)
 
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated and text_in(request):
+            if not request.user.is_authenticated and submitted_text(request):
                 said = "You are signed out, so what was sent was not taken. Sign in, open the form again, and paste it."
                 way = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
-                return refusal(request, "Sign in again", said, status=403, sign_in=way)
+                return refusal_page(request, "Sign in again", said, status=403, sign_in=way)
             response: HttpResponse
             try:
                 response = entered(request, *args, **kwargs)
@@ -84,27 +84,33 @@ class NewsroomAdminSite(admin.AdminSite):
         """Return the URL patterns of the site, with the screens that belong to no single model."""
         # Imported here and below, not at the top: these modules register their screens on this very site.
         from newsroom.notifications import views as notices
-        from stories.admin.calendar import calendar, move
+        from stories.admin.calendar import calendar, move_entry
         from stories.admin.views import bulk
         from stories.admin.views.check_levels import check_levels
         from stories.admin.views.front_page import front_page
         from stories.admin.views.help import help_page
-        from stories.admin.views.import_text import bring_in
-        from stories.admin.views.lookups import linking, name_offers, new_name, similar, source_at
+        from stories.admin.views.import_text import import_text
+        from stories.admin.views.lookups import (
+            create_entity_view,
+            find_article_view,
+            find_similar_works,
+            suggest_links,
+            suggest_names_view,
+        )
         from stories.admin.views.proposed_names import names
-        from stories.admin.views.replace_image import replace_picture, replace_picture_in
+        from stories.admin.views.replace_image import replace_in_drafts, upload_replacement
         from stories.admin.views.search import search
-        from stories.admin.views.staff_bar import bar
+        from stories.admin.views.staff_bar import staff_bar
 
         return [
             *moved_addresses(),
             path("markdown/preview/", preview, name="markdown_preview"),
-            path("markdown/linking/", linking, name="linking"),
-            path("pictures/drop/", drop, name="drop_picture"),
-            path("sources/at/", source_at, name="source_at"),
-            path("bar/", bar, name="bar"),
+            path("markdown/linking/", suggest_links, name="linking"),
+            path("pictures/drop/", upload_from_editor, name="drop_picture"),
+            path("sources/at/", find_article_view, name="source_at"),
+            path("bar/", staff_bar, name="bar"),
             path("help/", self.admin_view(help_page), name="help"),
-            path("import/", self.admin_view(bring_in), name="import"),
+            path("import/", self.admin_view(import_text), name="import"),
             path("front/", self.admin_view(front_page), name="front_page"),
             path("checks/", self.admin_view(check_levels), name="check_levels"),
             path("bulk/", self.admin_view(bulk.bulk_runs), name="bulk_runs"),
@@ -112,17 +118,17 @@ class NewsroomAdminSite(admin.AdminSite):
             path("bulk/<int:key>/progress/", self.admin_view(bulk.bulk_progress), name="bulk_progress"),
             path("search/", self.admin_view(search), name="search"),
             path("names/", self.admin_view(names), name="names"),
-            path("similar/", similar, name="similar"),
-            path("names/offers/", self.admin_view(name_offers), name="name_offers"),
-            path("names/new/<str:what>/", self.admin_view(new_name), name="new_name"),
+            path("similar/", find_similar_works, name="similar"),
+            path("names/offers/", self.admin_view(suggest_names_view), name="name_offers"),
+            path("names/new/<str:what>/", self.admin_view(create_entity_view), name="new_name"),
             path("calendar/", self.admin_view(calendar), name="calendar"),
-            path("calendar/move/", self.admin_view(move), name="calendar_move"),
-            path("notices/", self.admin_view(notices.notices), name="notices"),
-            path("notices/choices/", self.admin_view(notices.choices), name="notice_choices"),
-            path("notices/<int:key>/", self.admin_view(notices.notice), name="notice"),
-            path("pictures/<int:key>/replace/", self.admin_view(replace_picture), name="replace_picture"),
+            path("calendar/move/", self.admin_view(move_entry), name="calendar_move"),
+            path("notices/", self.admin_view(notices.inbox), name="notices"),
+            path("notices/choices/", self.admin_view(notices.preferences), name="notice_choices"),
+            path("notices/<int:key>/", self.admin_view(notices.open_notification), name="notice"),
+            path("pictures/<int:key>/replace/", self.admin_view(upload_replacement), name="replace_picture"),
             path(
-                "pictures/<int:key>/replace/<int:new>/", self.admin_view(replace_picture_in), name="replace_picture_in"
+                "pictures/<int:key>/replace/<int:new>/", self.admin_view(replace_in_drafts), name="replace_picture_in"
             ),
             # Django's “view on site” redirects to any object by its key, even for users who may not see the object.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
@@ -130,20 +136,22 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the dashboard: what the user has to do, drafts and recent publications."""
-        from stories.admin.dashboard import home
+        from stories.admin.dashboard import load_home
 
-        return super().index(request, {**home(request), **(extra_context or {})})
+        return super().index(request, {**load_home(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return the context of every screen, with the links of the masthead."""
         home = reverse("admin:index")
-        places = [Place("Desk", home, request.path == home, exact=True)]
-        for name, view, right in PLACES:
+        places = [MastheadLink("Desk", home, request.path == home, exact=True)]
+        for name, view, right in MASTHEAD_LINKS:
             if request.user.has_perm(right):
                 address = reverse(view)
-                places.append(Place(name, address, request.path.startswith(address), exact=request.path == address))
+                places.append(
+                    MastheadLink(name, address, request.path.startswith(address), exact=request.path == address)
+                )
         if isinstance(request.user, AbstractUser) and self.has_permission(request):
             address, count = reverse("admin:notices"), unread_count(request.user)
             is_there = request.path.startswith(address)
-            places.append(Place(f"Notices {count}".strip(), address, is_there, exact=request.path == address))
+            places.append(MastheadLink(f"Notices {count}".strip(), address, is_there, exact=request.path == address))
         return {**super().each_context(request), "places": places}

@@ -24,13 +24,13 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import connection, transaction
 from django.utils import timezone
 
-from newsroom.db.outages import UNWRITTEN
+from newsroom.db.outages import WRITE_ERRORS
 
 TABLE = "newsroom_cache"
-MOST_ENTRIES = 50_000  # with Django's default of 300, many attempts would evict the entries that count attempts
-SILENCE = 5.0  # seconds for which a Redis that failed is not asked again
+MAX_ENTRIES = 50_000  # with Django's default of 300, many attempts would evict the entries that count attempts
+RETRY_AFTER = 5.0  # seconds for which a Redis that failed is not asked again
 # Seconds, both to connect and for an answer. A Redis on the same network answers in milliseconds.
-PATIENCE = 0.5
+REDIS_TIMEOUT = 0.5
 
 _ADD = (
     f"INSERT INTO {TABLE} (cache_key, value, expires) VALUES (%s, %s, %s)"  # noqa: S608  # the table name is a constant
@@ -47,7 +47,7 @@ class DatabaseCache(DjangoDatabaseCache):
     """Django's database cache, adapted to a database that may take no writes."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
-        super().__init__(table, {"OPTIONS": {"MAX_ENTRIES": MOST_ENTRIES}, **params})
+        super().__init__(table, {"OPTIONS": {"MAX_ENTRIES": MAX_ENTRIES}, **params})
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Store ``value`` unless the key has a value; return False only if it has one.
@@ -68,7 +68,7 @@ class DatabaseCache(DjangoDatabaseCache):
                 # One statement, so that of simultaneous calls only one adds the value.
                 cursor.execute(_ADD, [name, content, expires, now])
                 return bool(cursor.rowcount)
-        except UNWRITTEN:
+        except WRITE_ERRORS:
             return True
 
     def _make_room(self, cursor: Any) -> None:
@@ -77,12 +77,12 @@ class DatabaseCache(DjangoDatabaseCache):
             self._cull(connection.alias, cursor, timezone.now().replace(microsecond=0), count)
 
     def _cull(self, *args: Any) -> None:
-        with suppress(*UNWRITTEN), _apart():
+        with suppress(*WRITE_ERRORS), _apart():
             super()._cull(*args)  # type: ignore[misc]  # not in the stubs
 
     def _base_delete_many(self, keys: Sequence[str]) -> bool:
         """Delete keys, including those that a read has found to be expired; return whether any was deleted."""
-        with suppress(*UNWRITTEN), _apart():
+        with suppress(*WRITE_ERRORS), _apart():
             return bool(super()._base_delete_many(keys))  # type: ignore[misc]  # not in the stubs
         return False
 
@@ -105,7 +105,7 @@ class RedisCache(BaseCache):
         self._failure = RedisError
         # One immediate retry, since a restart of Redis ends connections; by default the driver retries for seconds.
         again = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
-        waiting = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": again}
+        waiting = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": again}
         self.redis = DjangoRedisCache([server], {**params, "OPTIONS": waiting})
         self._database = DatabaseCache(TABLE, params)
 
@@ -114,7 +114,7 @@ class RedisCache(BaseCache):
             try:
                 return getattr(self.redis, method)(*args, **kwargs)
             except self._failure as error:
-                self._silent_until[self._server] = monotonic() + SILENCE
+                self._silent_until[self._server] = monotonic() + RETRY_AFTER
                 logger.warning("Redis does not answer; limits are counted in the database. %s", type(error).__name__)
         return getattr(self._database, method)(*args, **kwargs)
 

@@ -9,9 +9,9 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 # Any participating search engine will do: it passes the notification on to the others.
 INDEXNOW = "https://api.indexnow.org/indexnow"
-MOST_ADDRESSES = 10_000
+MAX_ADDRESSES = 10_000
 # Every edge that is purged over HTTP accepts this many keys in one request.
-MOST_KEYS = 30
+MAX_KEYS = 30
 # Seconds. Purges come before all other tasks, and an edge that does not answer must not delay those for long.
 PATIENCE, PATIENCE_WITH_EDGES = 20, 5
 
@@ -35,7 +35,7 @@ def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoi
         "host": urlsplit(site).netloc,
         "key": key,
         "keyLocation": f"{site}/{key}.txt",
-        "urlList": list(addresses[:MOST_ADDRESSES]),
+        "urlList": list(addresses[:MAX_ADDRESSES]),
     }
     _send(endpoint, json.dumps(said).encode(), "application/json; charset=utf-8")
 
@@ -46,8 +46,8 @@ def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None)
     ``header`` authenticates the site. Raise OSError if the edge does not answer, refuses, or redirects.
     """
     # Some edges read the keys from the header Surrogate-Key, others from ``tags`` in the JSON body.
-    for first in range(0, len(keys), MOST_KEYS):
-        some = list(keys[first : first + MOST_KEYS])
+    for first in range(0, len(keys), MAX_KEYS):
+        some = list(keys[first : first + MAX_KEYS])
         headers = {"Surrogate-Key": " ".join(some), **(dict([header]) if header else {})}
         _send(edge, json.dumps({"tags": some}).encode(), "application/json", headers, patience=PATIENCE_WITH_EDGES)
 

@@ -14,7 +14,7 @@ import django
 _NEW = 10_000
 
 
-def set_up() -> None:
+def set_up_child() -> None:
     """Set up Django in a child process, and have the process end with its parent."""
     end_with_parent()
     django.setup()
@@ -25,7 +25,7 @@ def end_with_parent() -> None:
     Thread(target=_end_with_parent, daemon=True).start()
 
 
-def keep_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """Exclude all present objects from garbage collection: code, models and routes live as long as the process."""
     # Otherwise a collection examines all of them whenever many objects have been made, for a tenth of a second.
     gc.freeze()

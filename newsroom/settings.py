@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "newsroom.accounts.staff_cookie.MarkMiddleware",
+    "newsroom.accounts.staff_cookie.StaffCookieMiddleware",
     "newsroom.accounts.second_factor.SecondFactorMiddleware",
     "newsroom.desk.responses.RefusalMiddleware",
 ]
@@ -165,7 +165,9 @@ STORAGES = {
     "default": env.storage("AWS_STORAGE_BUCKET_NAME"),
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.static_files.PackedStorage"
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "newsroom.static_files.BundledStaticFilesStorage"
         )
     },
 }
@@ -201,7 +203,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_FORMS = {
     "login": "newsroom.accounts.forms.SignInForm",
-    "reset_password": "newsroom.accounts.forms.ForgottenPasswordForm",
+    "reset_password": "newsroom.accounts.forms.RequestPasswordResetForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
@@ -239,7 +241,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "newsroom.accounts.login.token_refused"
+CSRF_FAILURE_VIEW = "newsroom.accounts.login.csrf_failure_view"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
 
 # The services that the worker notifies of changes: a WebSub hub, search engines (IndexNow), an edge (docs/scaling.md).
@@ -269,12 +271,12 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # How many outlets a story must quote, each in a passage of its own, before it is published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.html_of"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "newsroom.http.log_redaction.DiscreetFormatter"}},
+    "formatters": {"plain": {"()": "newsroom.http.log_redaction.RedactingFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -15,13 +15,13 @@ _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
-def squeezed(css: str) -> str:
+def minify(css: str) -> str:
     """Return a style sheet of this project without comments and redundant white space."""
     # Space around colons, operators and brackets remains: it may be significant (CSS Syntax 3, 4; Values 4, 10.1).
     return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
-def joined(css: str, *, folder: str, storage: Storage) -> str:
+def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
     """Return a style sheet with the sheets that it imports from its own ``folder`` inserted in place."""
 
     def put(found: re.Match[str]) -> str:
@@ -30,7 +30,7 @@ def joined(css: str, *, folder: str, storage: Storage) -> str:
     return _IMPORT.sub(put, css)
 
 
-class PackedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
+class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
     """Storage of compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
 
     # Modules that a script imports are named by digest as well, so that a browser never mixes old and new copies.
@@ -62,8 +62,8 @@ class _Squeezing(Storage):
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         folder = name.rpartition("/")[0] + "/"
-        css = joined(_read(self._storage, name), folder=folder, storage=self._storage)
-        return ContentFile(squeezed(css).encode(), name=name)
+        css = inline_imports(_read(self._storage, name), folder=folder, storage=self._storage)
+        return ContentFile(minify(css).encode(), name=name)
 
 
 def _read(storage: Storage, name: str) -> str:

@@ -8,7 +8,7 @@ from newsroom.operations.health import healthz, readyz
 from stories.public import sitemaps
 from stories.public.sitemaps import KINDS
 from stories.public.urls import lists as story_lists
-from topics.urls import lists as topic_lists
+from topics.urls import urlpatterns_by_language as topic_lists
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

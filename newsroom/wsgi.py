@@ -12,10 +12,10 @@ from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from newsroom.page_cache.fetch import fetcher
+from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
 from newsroom.page_cache.wsgi import StoredPages
-from newsroom.process import keep_loaded
+from newsroom.process import freeze_loaded_objects
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # Answering with a stored page takes a tenth of a millisecond. With the default interval it would wait five milliseconds
@@ -24,7 +24,7 @@ sys.setswitchinterval(0.0005)
 _OK = b"ok\n"
 
 
-def ahead_of(django: WSGIApplication) -> WSGIApplication:
+def with_stored_pages(django: WSGIApplication) -> WSGIApplication:
     """Return an application that answers with stored pages and passes all other requests to ``django``.
 
     Return ``django`` itself if DEBUG is set.
@@ -34,7 +34,7 @@ def ahead_of(django: WSGIApplication) -> WSGIApplication:
     header = settings.SECURE_PROXY_SSL_HEADER
     return StoredPages(
         django,
-        fetch=fetcher(release()),
+        fetch=make_fetcher(release()),
         hosts=settings.ALLOWED_HOSTS,
         is_secure=settings.SECURE_SSL_REDIRECT,
         proxy_header=(header[0], header[1]) if header else None,
@@ -66,8 +66,8 @@ def check_cache() -> None:
         logging.getLogger(__name__).warning("%s", message)
 
 
-application = with_health(ahead_of(get_wsgi_application()))
+application = with_health(with_stored_pages(get_wsgi_application()))
 check_cache()
 # Load all views now: Django would load them at the first request.
 get_resolver().url_patterns  # noqa: B018 -- it loads them
-keep_loaded()
+freeze_loaded_objects()

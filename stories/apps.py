@@ -8,24 +8,24 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
 from newsroom.background import periodic
-from newsroom.process import keep_loaded
+from newsroom.process import freeze_loaded_objects
 
 
-def lift_guards(using: str, **_: object) -> None:
+def remove_triggers(using: str, **_: object) -> None:
     """Remove the triggers, so that migrations can alter the tables."""
     from stories.publishing import triggers
 
     triggers.remove(connections[using])
 
 
-def lay_guards(using: str, **_: object) -> None:
+def install_triggers(using: str, **_: object) -> None:
     """Install the triggers on the migrated tables."""
     from stories.publishing import triggers
 
     triggers.install(connections[using])
 
 
-def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
+def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Build the search index of editions if it is empty, and index the drafts that are missing from theirs.
 
     Do nothing while migrations are pending: the migrate that applies the last of them does it.
@@ -36,17 +36,17 @@ def fill_search(using: str, stdout: TextIO | None = None, **_: object) -> None:
 
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
         return
-    if search_index.is_needed():
+    if search_index.is_empty():
         for progress in search_index.reindex():
             if stdout and progress.done % 1_000 == 0:
                 stdout.write(f"  Indexed for search: {progress.done} of {progress.total}\n")
-    for done in search.fill(search.missing()):
+    for done in search.index_all(search.find_unindexed()):
         if stdout and done % 1_000 == 0:
             stdout.write(f"  Drafts indexed for the desk: {done}\n")
-    status_index.note_missing()
+    status_index.add_missing_statuses()
 
 
-def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
+def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Choose the related stories of all live stories if none were ever chosen.
 
     Do nothing while migrations are pending: the migrate that applies the last of them does it.
@@ -58,45 +58,45 @@ def fill_related(using: str, stdout: TextIO | None = None, **_: object) -> None:
     if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
         return
     now = clock.now()
-    if related.is_needed(now):
-        for done in related.choose_related_of_all(now):
+    if related.is_empty(now):
+        for done in related.choose_all_related(now):
             if stdout and done % 1_000 == 0:
                 stdout.write(f"  Stories that lead on: {done}\n")
 
 
-def guards_are_laid() -> bool:
+def triggers_are_installed() -> bool:
     """Return whether every trigger is installed, in the form of this release or of a newer one."""
     from stories.publishing import triggers
 
     return not triggers.missing()
 
 
-def tidy_autosaves(at: datetime) -> None:
+def delete_old_autosaves(at: datetime) -> None:
     """Delete autosave slots that have been empty for a week."""
     from stories.workflow import autosave
 
-    autosave.tidy(at)
+    autosave.delete_emptied_slots(at)
 
 
-def remind_of_looks(at: datetime) -> None:
+def remind_of_review_dates(at: datetime) -> None:
     """Remind owners of review dates, and escalate missed ones to editors."""
     from stories.workflow import review_dates
 
-    review_dates.remind(at)
+    review_dates.send_reminders(at)
 
 
-def continue_lost_runs(at: datetime) -> None:
+def continue_lost_bulk_runs(at: datetime) -> None:
     """Queue a task for each bulk run whose task was lost."""
     from stories.workflow import bulk
 
-    bulk.continue_lost()
+    bulk.enqueue_lost_runs()
 
 
-def relate_lately(at: datetime) -> None:
+def choose_recent_related_stories(at: datetime) -> None:
     """Choose related stories again near the stories that were published lately."""
     from stories.publishing.editions import related
 
-    related.choose_related_lately(at)
+    related.choose_related_of_recent(at)
 
 
 class StoriesConfig(AppConfig):
@@ -108,22 +108,22 @@ class StoriesConfig(AppConfig):
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
-        from stories.publishing.review import ask_everybody
+        from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers itself
-        from stories.workflow.shared_previews.verbs import end_all_of
+        from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
         for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
-            visibility.needs(kind, right)
-        offboarding.register("links to drafts", end_all_of)
-        offboarding.register("reviews", ask_everybody)
-        pre_migrate.connect(lift_guards, sender=self, dispatch_uid="stories.guards.lift")
-        post_migrate.connect(fill_search, sender=self, dispatch_uid="stories.search.fill")
-        post_migrate.connect(fill_related, sender=self, dispatch_uid="stories.related.fill")
-        post_migrate.connect(lay_guards, sender=self, dispatch_uid="stories.guards.lay")
-        health.register("triggers", guards_are_laid)
-        periodic.register("pages to look at again", remind_of_looks)
-        periodic.register("emptied autosaves", tidy_autosaves)
-        periodic.register("runs over many works", continue_lost_runs)
-        periodic.register("stories that lead on to new ones", relate_lately)
+            visibility.require_permission(kind, right)
+        offboarding.register_hook("links to drafts", revoke_links_of_user)
+        offboarding.register_hook("reviews", unassign_reviews)
+        pre_migrate.connect(remove_triggers, sender=self, dispatch_uid="stories.guards.lift")
+        post_migrate.connect(build_search_indexes, sender=self, dispatch_uid="stories.search.fill")
+        post_migrate.connect(choose_missing_related_stories, sender=self, dispatch_uid="stories.related.fill")
+        post_migrate.connect(install_triggers, sender=self, dispatch_uid="stories.guards.lay")
+        health.register_check("triggers", triggers_are_installed)
+        periodic.register_check("pages to look at again", remind_of_review_dates)
+        periodic.register_check("emptied autosaves", delete_old_autosaves)
+        periodic.register_check("runs over many works", continue_lost_bulk_runs)
+        periodic.register_check("stories that lead on to new ones", choose_recent_related_stories)
         # This app is the last to be set up: whatever is loaded by now stays until the process ends.
-        keep_loaded()
+        freeze_loaded_objects()

@@ -18,7 +18,7 @@ from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
 from newsroom.search import index
-from stories.drafts.search.index import empty
+from stories.drafts.search.index import clear_index
 from stories.publishing import triggers
 from tests.clocks import set_clock
 from tests.factories import make_user
@@ -89,8 +89,8 @@ def guards_lifted_for_the_flush(request):
     request.getfixturevalue("transactional_db")
     yield
     triggers.remove()
-    index.empty()  # a flush leaves the words of SQLite where they are
-    empty()
+    index.empty_index()  # a flush leaves the words of SQLite where they are
+    clear_index()
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,10 @@ from newsroom.accounts.models import Contributor, User
 from newsroom.background.models import Failure, Job
 from newsroom.http import clock
 from newsroom.media.models import Image
-from newsroom.media.renditions.specs import smallest
+from newsroom.media.renditions.specs import smallest_spec
 from newsroom.media.tasks import prepare_renditions
 from newsroom.site.models import Report
-from newsroom.site.reader_reports.submit import About, take_in
+from newsroom.site.reader_reports.submit import ReportSubject, create_report
 from stories import checks, publishing
 from stories.documents import STARTING_KINDS
 from stories.drafts import citations, revisions
@@ -118,7 +118,7 @@ def make_image(**fields: Any) -> Image:
 
 def file_of(image: Image) -> str:
     """Return the end of the address of a picture's smallest file: its uid, and a name that only we know."""
-    return f"{image.uid}/{smallest(image)}"
+    return f"{image.uid}/{smallest_spec(image)}"
 
 
 HEADLINE = "Why the north pier of Port Lisle is closed to lorries"
@@ -173,7 +173,7 @@ def make_story(
         contributor, _ = Contributor.objects.get_or_create(name=name)
         Byline.objects.create(story=story, contributor=contributor, position=position)
     for article in articles:
-        citations.cite(story, article)
+        citations.cite_article(story, article)
     revisions.record_revision(story, by=owner)
     return story
 
@@ -215,7 +215,7 @@ def make_question(
 
 def let_pass(*codes: str) -> None:
     """Let checks block nothing, as administrators may; with no ids said, every check whose level can be set."""
-    for code in codes or [each.code for each in checks.registered() if each.is_overridable]:
+    for code in codes or [each.code for each in checks.list_checks() if each.is_overridable]:
         CheckLevel.objects.update_or_create(code=code, defaults={"level": checks.Level.HINT})
 
 
@@ -247,13 +247,13 @@ def make_report(work: Story | FAQ | None = None, **fields: Any) -> Report:
     """Make a report from a reader, on the newest edition of a work, or on a list."""
     edition = edition_of(work) if work else None
     about = (
-        About(edition.work_kind, edition.uid, edition.title, edition.get_absolute_url(), edition.number)
+        ReportSubject(edition.work_kind, edition.uid, edition.title, edition.get_absolute_url(), edition.number)
         if edition
-        else About.page("Topics", "/topics/")
+        else ReportSubject.page("Topics", "/topics/")
     )
     said = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
     at = fields.pop("at", None) or clock.now()
-    return take_in(said | fields, about, at=at)
+    return create_report(said | fields, about, at=at)
 
 
 def make_failure(*, error: Exception | None = None) -> Failure:

@@ -191,7 +191,7 @@ def fill_the_desk(stories: int) -> None:
     _fill_editions(n, questions, title=title, people=people)
     _fill_parts(n, questions, topics=topics, outlets=outlets, articles=articles, pictures=pictures, people=people)
     _fill_the_rest(n, people=people)
-    status_index.note_missing()
+    status_index.add_missing_statuses()
     with connection.cursor() as cursor:
         if not is_sqlite():
             # Else the words of new rows wait before their index, and no planner likes to ask it.

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.test import Client
 
-from newsroom.static_files import joined, squeezed
+from newsroom.static_files import inline_imports, minify
 
 KIBIBYTE = 1024
 _FILE = re.compile(r'<(?:link|script)\b[^>]*?(?:href|src)="/static/([^"]+)"')
@@ -64,4 +64,4 @@ def weigh(client: Client, address: str) -> Weight:
 def _sent(sheet: Path) -> bytes:
     """Return the style sheet as it is collected."""
     storage = StaticFilesStorage(location=sheet.parent)
-    return squeezed(joined(sheet.read_text(encoding="utf-8"), folder="", storage=storage)).encode()
+    return minify(inline_imports(sheet.read_text(encoding="utf-8"), folder="", storage=storage)).encode()

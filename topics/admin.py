@@ -8,17 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
-from newsroom.db.counts import counted, format_count
-from newsroom.desk.changelists.admin import ListedAdmin
-from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, by_choice
+from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
+from newsroom.db.counts import attach_counts, format_count
+from newsroom.desk.changelists.admin import SavedViewsAdmin
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.entities.merge_views import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
+from newsroom.entities.merge_views import LOOKED_UP, MentionList, MergeAdmin, list_objects, list_works, usage_context
 from newsroom.http import clock
-from newsroom.import_export.admin import TabledAdmin
-from newsroom.import_export.columns import Column, Kind, Sheet
-from newsroom.media.forms import PictureField, propose_words, titles_on_offer
+from newsroom.import_export.admin import ImportExportAdmin
+from newsroom.import_export.columns import Column, ColumnKind, Sheet
+from newsroom.media.forms import ImageField, fill_texts, newest_names
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -33,12 +33,12 @@ class TopicRow(AliasedForm):
         fields: ClassVar = ("name", "kind", "description", "wikipedia", "wikidata", "slug")
 
 
-TOPICS = Sheet(
+TOPIC_SHEET = Sheet(
     TopicRow,
     (
         Column("name", "name"),
-        Column("kind", "kind", Kind.CHOICE),
-        Column("aliases", "also known as", Kind.NAMES, ("other names", "alias")),
+        Column("kind", "kind", ColumnKind.CHOICE),
+        Column("aliases", "also known as", ColumnKind.NAMES, ("other names", "alias")),
         Column("description", "description"),
         Column("wikipedia", "Wikipedia", also=("Wikipedia address",)),
         Column("wikidata", "Wikidata", also=("Wikidata item", "Wikidata id")),
@@ -48,14 +48,14 @@ TOPICS = Sheet(
 
 
 # With scripts images are looked up while a title is typed; these suggestions serve without scripts.
-MOST_OFFERED = 300
+MAX_SUGGESTIONS = 300
 
 
-class TopicForm(SeenForm, AliasedForm):
+class TopicForm(ConcurrentEditForm, AliasedForm):
     """The form of a topic."""
 
     address_kind = "topic"
-    shown_picture = PictureField(label="Picture", required=False, help_text="By its title in the library.")
+    shown_picture = ImageField(label="Picture", required=False, help_text="By its title in the library.")
 
     class Meta:
         model = Topic
@@ -72,11 +72,11 @@ class TopicForm(SeenForm, AliasedForm):
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]
             if cleaned["shown_picture"] and "shown_picture" in self.changed_data:
-                propose_words(cleaned["shown_picture"], cleaned, "picture_")
+                fill_texts(cleaned["shown_picture"], cleaned, "picture_")
         return cleaned
 
 
-class JoinedFilter(CountedFilter):
+class MergedFilter(CountedFilter):
     """A filter that shows merged topics only when asked for."""
 
     title = "merged"
@@ -94,7 +94,7 @@ class JoinedFilter(CountedFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmin, AliasedAdmin):
+class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin):
     """The admin of topics, sorted by name."""
 
     form = TopicForm
@@ -114,8 +114,8 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmi
     )
     list_display = ("name", "kind", "known_as", "used_in")
     further_columns = ("wikidata", "wikipedia", "slug")
-    sheet = TOPICS
-    list_filter = (by_choice("kind"), UseFilter, JoinedFilter)
+    sheet = TOPIC_SHEET
+    list_filter = (choice_filter("kind"), UseFilter, MergedFilter)
     sortable_by = ("name", "kind")
     search_fields = ("folded_name", "aliases__folded")
     search_help_text = "Name or another name"
@@ -132,7 +132,7 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmi
 
     def shown(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
         """Return the topics of a page with the number of works at the desk that name each."""
-        return counted(rows, "work_count", Topic.named_on_the_desk)
+        return attach_counts(rows, "work_count", Topic.named_on_the_desk)
 
     @admin.display(description="Also known as")
     def known_as(self, topic: Topic) -> str:
@@ -147,12 +147,12 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmi
         """Return whether the user may change topics, False for a topic that was merged."""
         return super().has_change_permission(request, obj) and not (obj and obj.merged_into_id)
 
-    def names_it(self, thing: Topic, *, user: Any) -> list[Part]:
+    def names_it(self, thing: Topic, *, user: Any) -> list[MentionList]:
         """Return the works at the desk that name the topic, and the live editions that mention it."""
         return [
-            works_part("Stories on the desk", thing.works(limit=LOOKED_UP, kind="story"), user=user),
-            works_part("Questions on the desk", thing.works(limit=LOOKED_UP, kind="question"), user=user),
-            things_part("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
+            list_works("Stories on the desk", thing.works(limit=LOOKED_UP, kind="story"), user=user),
+            list_works("Questions on the desk", thing.works(limit=LOOKED_UP, kind="question"), user=user),
+            list_objects("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
         ]
 
     def render_change_form(
@@ -160,6 +160,6 @@ class TopicAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmi
     ) -> HttpResponse:
         """Add the works that use the topic, and suggestions for its image."""
         topic = kwargs.get("obj") or context.get("original")
-        context["offers"] = {"picture-names": titles_on_offer(limit=MOST_OFFERED)}
-        context |= uses(topic.works(limit=LOOKED_UP) if topic else [], user=request.user)
+        context["offers"] = {"picture-names": newest_names(limit=MAX_SUGGESTIONS)}
+        context |= usage_context(topic.works(limit=LOOKED_UP) if topic else [], user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

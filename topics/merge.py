@@ -1,7 +1,7 @@
 """Merging of one topic into another."""
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.entities.merge import merge_entities
 from topics.models import Topic
 
@@ -15,5 +15,5 @@ def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> Non
     Raise NotAllowedError without the permission. Raise ValidationError if both are the same topic, if one of them was
     merged already, or if one of them changed since ``seen``.
     """
-    require(by, "topics.change_topic", "Only curators join topics.")
+    require_permission(by, "topics.change_topic", "Only curators join topics.")
     merge_entities(source, into, by=by, seen=seen)

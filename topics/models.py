@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.desk.changelists.filters import pointed_at
+from newsroom.desk.changelists.filters import is_referred_to
 from newsroom.entities.alphabet import Initial
-from newsroom.entities.models import Alias, NamedEntity, NamedQuerySet
-from newsroom.http.reverse import address_of
+from newsroom.entities.models import Alias, EntityQuerySet, NamedEntity
+from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
 
 
@@ -24,12 +24,12 @@ class TopicKind(models.TextChoices):
     SUBJECT = "subject", _("Subject")
 
 
-class TopicQuerySet(NamedQuerySet["Topic"]):
+class TopicQuerySet(EntityQuerySet["Topic"]):
     """The queries of topics."""
 
     def used(self, is_used: bool) -> Self:
         """Return the topics that works name, or the others."""
-        named = pointed_at(Topic, "work_topics")
+        named = is_referred_to(Topic, "work_topics")
         return self.filter(named if is_used else ~named)
 
 
@@ -64,7 +64,7 @@ class Topic(NamedEntity):
         ]
 
     def get_absolute_url(self) -> str:
-        return address_of("topic", self.slug)
+        return reverse_slug("topic", self.slug)
 
     @property
     def elsewhere(self) -> tuple[str, ...]:

@@ -12,20 +12,20 @@ from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.db.keyset import Cursor, PreparedPages, first_of, newest
+from newsroom.db.keyset import Cursor, PreparedPagination, select_first, select_newest
 from newsroom.db.statements import PreparedQuery
-from newsroom.entities.alphabet import Alphabet, in_order, letter_of
-from newsroom.entities.counts import Count, Counting
-from newsroom.entities.mentions import editions_of, naming_of, walks_naming
+from newsroom.entities.alphabet import Alphabet, letter_of, sort_key
+from newsroom.entities.counts import Count, MentionCounter
+from newsroom.entities.mentions import editions_of, mention_branches, mention_relation
 from newsroom.entities.merged import Families, Family
-from newsroom.http.clock import new_year_after
-from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, PageDependencies, naming_key, page_key
+from newsroom.http.clock import start_of_next_year
+from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, PageDependencies, list_key, page_key
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.markdown import render
 from topics.models import Topic, TopicKind
 
 
-def watch(dependencies: PageDependencies | None, *names: str) -> None:
+def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
     """Record that a page depends on the page keys ``names``. Two queries, or none without ``dependencies``.
 
     It also depends on the names of topics and outlets and on the site. It expires when the next scheduled edition
@@ -36,7 +36,7 @@ def watch(dependencies: PageDependencies | None, *names: str) -> None:
     dependencies.depends_on((SITE, NAMES, *names))
     for (next_begin,) in _WAITING(at=dependencies.at):
         dependencies.expires_at(next_begin)
-    dependencies.expires_at(new_year_after(dependencies.at))
+    dependencies.expires_at(start_of_next_year(dependencies.at))
 
 
 def _waiting(at: datetime) -> QuerySet[Any, Any]:
@@ -62,7 +62,7 @@ MOST_OF_ONE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class TopicCounted:
+class CountedTopic:
     """A topic with the number of live stories that mention it."""
 
     topic: Topic
@@ -79,13 +79,13 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class KindSection:
     """The topics of one kind that the page shows, by letter; ``following`` is the URL of the next page, or ""."""
 
     kind: str
     name: str
     letters: list[Letter]
-    shown: list[tuple[Letter, list[TopicCounted]]]
+    shown: list[tuple[Letter, list[CountedTopic]]]
     following: str
 
 
@@ -93,7 +93,7 @@ class Shelf:
 class TopicList:
     """The list of topics that live editions mention; ``only`` is the name of the requested kind, or ""."""
 
-    shelves: list[Shelf]
+    shelves: list[KindSection]
     only: str
     at: datetime
 
@@ -105,8 +105,8 @@ class TopicList:
         """
         if kind and kind not in KINDS:
             raise Http404
-        watch(dependencies, STORIES, QUESTIONS)
-        counting = Counting("story", at)
+        record_dependencies(dependencies, STORIES, QUESTIONS)
+        counting = MentionCounter("story", at)
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Topic.objects.public(at), kinds)
@@ -132,7 +132,7 @@ class TopicList:
 
 def _shelf(
     kind: str, found: Sequence[Topic], firsts: Sequence[Topic], *, most: int, numbers: Mapping[int, Count]
-) -> Shelf:
+) -> KindSection:
     """Return the shelf of one kind; ``found`` has one topic more than ``most`` if there are more."""
     here = {topic.pk for topic in found[:most]}
     letters: dict[str, Letter] = {}
@@ -141,10 +141,10 @@ def _shelf(
         anchor = f"{kind}-{name.lower()}"
         url = f"#{anchor}" if first.pk in here else f"{_from(kind, first.folded_name)}#{anchor}"
         letters.setdefault(name, Letter(name, url, anchor))
-    shown: dict[str, list[TopicCounted]] = {}
-    for topic in sorted(found[:most], key=lambda topic: in_order(topic.folded_name)):
-        shown.setdefault(letter_of(topic.folded_name), []).append(TopicCounted(topic, numbers[topic.pk]))
-    return Shelf(
+    shown: dict[str, list[CountedTopic]] = {}
+    for topic in sorted(found[:most], key=lambda topic: sort_key(topic.folded_name)):
+        shown.setdefault(letter_of(topic.folded_name), []).append(CountedTopic(topic, numbers[topic.pk]))
+    return KindSection(
         kind,
         str(KINDS[kind]),
         list(letters.values()),
@@ -161,7 +161,7 @@ def _from(kind: str, start: str) -> str:
 
 def _of_each_kind(at: datetime) -> QuerySet[Topic]:
     alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
-    return Counting("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
 
 
 def _beginnings(at: datetime) -> QuerySet[Topic]:
@@ -179,14 +179,14 @@ COMPANIONS_OF = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class StoryItem:
     """A story in the list of a topic."""
 
     edition: Model
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionItem:
     """A question in the list of a topic, with the newest day on which one of its answers was true."""
 
     edition: Model
@@ -200,11 +200,11 @@ class TopicPage:
     topic: Topic
     at: datetime
     description_html: str
-    stories: list[Listed]
+    stories: list[StoryItem]
     story_count: Count
-    questions: list[Asked]
+    questions: list[QuestionItem]
     question_count: Count
-    companions: list[TopicCounted]
+    companions: list[CountedTopic]
     latest: datetime | None
     earlier: Cursor | None
     is_first: bool
@@ -238,7 +238,7 @@ class TopicPage:
             topic=topic,
             at=at,
             description_html=render(topic.description, numbers={}, anchor="topic", things=False),
-            stories=[Listed(edition) for edition in found.rows],
+            stories=[StoryItem(edition) for edition in found.rows],
             story_count=number,
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
             question_count=Count(len(asked)) if len(asked) <= MOST_QUESTIONS else family.count("question"),
@@ -249,10 +249,10 @@ class TopicPage:
         )
 
 
-def _asked(edition: Model) -> Asked:
+def _asked(edition: Model) -> QuestionItem:
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
-    return Asked(edition, max(days, default=_updated(edition).date()))
+    return QuestionItem(edition, max(days, default=_updated(edition).date()))
 
 
 def _updated(edition: Model) -> datetime:
@@ -265,12 +265,12 @@ def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | No
 
     Raise Http404 unless a live edition mentions it. Four queries at most, two more with ``dependencies``.
     """
-    topic = TOPICS.led_to(slug, at=at) if "\x00" not in slug else None
+    topic = TOPIC_FAMILIES.led_to(slug, at=at) if "\x00" not in slug else None
     if topic is None:
         raise Http404
     pictures = [page_key("picture", topic.picture.uid)] if topic.picture else []
-    watch(dependencies, page_key("topic", topic.uid), naming_key("topic", topic.uid), *pictures)
-    family = TOPICS.of(topic, at=at)
+    record_dependencies(dependencies, page_key("topic", topic.uid), list_key("topic", topic.uid), *pictures)
+    family = TOPIC_FAMILIES.of(topic, at=at)
     if not family.keys:
         raise Http404
     if dependencies and family.thing.picture and family.thing.picture_id != topic.picture_id:
@@ -285,7 +285,7 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
     return topic_family(slug, at=at).thing
 
 
-def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
+def _companions(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
     """Return the topics that the newest of the same stories mention, the most frequent first. Two queries.
 
     ``is_all`` is whether there are no more stories.
@@ -293,7 +293,7 @@ def _companions(family: Family[Topic], *, is_all: bool) -> list[TopicCounted]:
     named = [(key, number) for key, number in _NAMED_MOST(keys=family.keys, at=family.at) if key != family.thing.pk]
     numbers = dict(named[:MOST_COMPANIONS])
     companions = _THESE(keys=set(numbers))
-    found = [TopicCounted(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
+    found = [CountedTopic(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
     return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))
 
 
@@ -304,13 +304,13 @@ def _editions() -> QuerySet[Model]:
 
 
 def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
-    return _editions(), walks_naming(Topic, keys, kind="story", at=at)
+    return _editions(), mention_branches(Topic, keys, kind="story", at=at)
 
 
 def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
-    walks = walks_naming(Topic, keys, kind="question", at=at)
+    walks = mention_branches(Topic, keys, kind="question", at=at)
     answered = _editions().annotate(answers=F("fragments__answers"))
-    return newest(answered, limit=MOST_QUESTIONS + 1, walks=walks, key="edition")
+    return select_newest(answered, limit=MOST_QUESTIONS + 1, walks=walks, key="edition")
 
 
 def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
@@ -318,10 +318,10 @@ def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
 
     The topic itself is among them.
     """
-    walks = walks_naming(Topic, keys, kind="story", at=at)
-    stories = first_of(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, columns=("edition",))
+    walks = mention_branches(Topic, keys, kind="story", at=at)
+    stories = select_first(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, columns=("edition",))
     counted = (
-        naming_of(Topic)
+        mention_relation(Topic)
         .related_model._default_manager.filter(edition__in=stories)
         .order_by()
         .values(present=Coalesce("topic__merged_into", "topic"))
@@ -332,7 +332,7 @@ def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     return most
 
 
-TOPICS = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
-_STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
+TOPIC_FAMILIES = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
+_STORIES = PreparedPagination(_stories, size=STORIES_ON_A_PAGE, key="edition")
 _QUESTIONS, _NAMED_MOST = PreparedQuery(_questions), PreparedQuery(_named_most)
 _THESE = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))

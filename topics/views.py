@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from newsroom.http.clock import request_time
-from newsroom.page_cache.dependencies import dependencies_of
+from newsroom.page_cache.dependencies import get_dependencies
 from newsroom.page_cache.responses import public_page
 from topics.pages import TopicList, TopicPage
 
@@ -14,12 +14,12 @@ def topics(request: HttpRequest) -> HttpResponse:
     """Show the topics from A to Z: of every kind, or of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
-    page = TopicList.load(kind=kind, start=start, at=request_time(request), dependencies=dependencies_of(request))
+    page = TopicList.load(kind=kind, start=start, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "topics/topic_list.html", {"page": page})
 
 
 @public_page
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     before = request.GET.get("before", "")
-    page = TopicPage.load(slug, before=before, at=request_time(request), dependencies=dependencies_of(request))
+    page = TopicPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "topics/topic.html", {"page": page})

@@ -29,12 +29,12 @@ class Counter:
             asked += 1
             return execute(*words)
 
-        database = costs.exact_seconds(self._server)
+        database = costs.cpu_seconds_by_process(self._server)
         with connection.execute_wrapper(count):
             begun, cpu = time.perf_counter(), time.process_time()
             yield
             self.cpu += time.process_time() - cpu
             self.seconds += time.perf_counter() - begun
-        self.database_cpu += costs.gone_between(database, costs.exact_seconds(self._server))
+        self.database_cpu += costs.cpu_seconds_between(database, costs.cpu_seconds_by_process(self._server))
         self.blocks += 1
         self.statements.append(asked)

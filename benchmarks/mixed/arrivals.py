@@ -33,7 +33,7 @@ def due_times(rate: float, seconds: float, dice: Random) -> Iterator[float]:
         due += dice.expovariate(rate)
 
 
-class Skewed:
+class ZipfSampler:
     """Draw from a list by Zipf's law: the second item half as often as the first, the third a third as often."""
 
     def __init__(self, things: Sequence[str]) -> None:
@@ -44,15 +44,15 @@ class Skewed:
         return dice.choices(self._things, cum_weights=self._weights)[0]
 
 
-class Mix:
+class RequestMix:
     """Draw the requests of readers and editors: pages by kind, pairs of words, and stories by number."""
 
     def __init__(self, pages: dict[str, Sequence[str]], words: Sequence[str], published: int, *, seed: int) -> None:
         there = {kind: share for kind, share in PLACES.items() if pages.get(kind)}
         self._kinds, self._shares = list(there), list(there.values())
-        self._pages = {kind: Skewed(pages[kind]) for kind in there}
-        self._words = Skewed(words)
-        self._stories = Skewed([str(number) for number in range(published)])
+        self._pages = {kind: ZipfSampler(pages[kind]) for kind in there}
+        self._words = ZipfSampler(words)
+        self._stories = ZipfSampler([str(number) for number in range(published)])
         self._dice = Random(seed)  # noqa: S311  # the same requests each time
 
     def arrivals(self, rate: float, seconds: float) -> Iterator[Arrival]:

@@ -12,7 +12,7 @@ LONGEST_REST = 10.0  # seconds; the server closes a connection that is idle for 
 _GZIP = {"Accept-Encoding": "gzip"}
 
 
-class Connections:
+class ConnectionPool:
     """Pool of persistent connections, each with one request at a time; a new one is opened when none is free."""
 
     def __init__(self, port: int) -> None:

@@ -11,9 +11,9 @@ from subprocess import Popen
 from urllib.parse import quote_plus
 
 from benchmarks.client import Answer
-from benchmarks.mixed.arrivals import Arrival, Kind, Mix
-from benchmarks.mixed.connections import Connections
-from benchmarks.mixed.ledger import Ledger, stale_in
+from benchmarks.mixed.arrivals import Arrival, Kind, RequestMix
+from benchmarks.mixed.connections import ConnectionPool
+from benchmarks.mixed.ledger import Ledger, find_stale
 
 _EXAMPLES = 5
 
@@ -63,7 +63,7 @@ class Driver:
     """
 
     def __init__(
-        self, connections: Connections, publishers: Publishers, ledger: Ledger, numbers: dict[str, int]
+        self, connections: ConnectionPool, publishers: Publishers, ledger: Ledger, numbers: dict[str, int]
     ) -> None:
         self._connections = connections
         self._publishers = publishers
@@ -84,7 +84,7 @@ class Driver:
                 show(time.monotonic() - begun)
                 group.create_task(self._serve(arrival, begun + arrival.due))
 
-    async def fill(self, mix: Mix, *, seconds: float, width: int, show: Callable[[float], None]) -> int:
+    async def fill(self, mix: RequestMix, *, seconds: float, width: int, show: Callable[[float], None]) -> int:
         """Run ``width`` requests at a time for ``seconds``; return how many were answered."""
         begun = time.monotonic()
 
@@ -130,6 +130,6 @@ class Driver:
             raise RuntimeError(f"answered with {answer.status}")
         is_packed = answer.headers.get("content-encoding") == "gzip"
         body = gzip.decompress(answer.body) if is_packed else answer.body
-        if wrong := stale_in(body, before, own=self._numbers.get(path)):
+        if wrong := find_stale(body, before, own=self._numbers.get(path)):
             self.seen.stale += 1
             self.seen.note(f"{path} shows {wrong}")

@@ -9,7 +9,7 @@ _BYTES = 8
 _MARK = re.compile(rb"edition(\d+)of(\d+)\b")
 
 
-def mark(edition: int, story: int) -> str:
+def format_mark(edition: int, story: int) -> str:
     """Return the word by which a text states its edition and its story."""
     return f"edition{edition}of{story}"
 
@@ -40,7 +40,7 @@ class Ledger:
         return self._numbers.tolist()
 
 
-def stale_in(body: bytes, before: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
+def find_stale(body: bytes, before: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
     """Return what on a page is older than ``before``, the editions committed before the request; None if nothing is.
 
     ``own`` is the number of the story whose page it is, which must show one of its editions.

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks.mixed.ledger import Ledger, mark
+from benchmarks.mixed.ledger import Ledger, format_mark
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
         edition = ledger.committed(number) + 1
         try:
             story = Story.objects.get(slug=slugs[number])
-            edits.save(story, mark(edition, number), by=by)
+            edits.save(story, format_mark(edition, number), by=by)
             edits.publish(story, by=by)
         except Exception as error:  # noqa: BLE001  # the driver has to report any error
             print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)

@@ -12,11 +12,11 @@ from urllib.parse import unquote
 
 from benchmarks import costs
 from benchmarks.figures import Latencies
-from benchmarks.mixed.arrivals import Mix
-from benchmarks.mixed.connections import Connections
+from benchmarks.mixed.arrivals import RequestMix
+from benchmarks.mixed.connections import ConnectionPool
 from benchmarks.mixed.driver import Driver, Publishers, Seen
 from benchmarks.mixed.ledger import Ledger
-from benchmarks.processes import started
+from benchmarks.processes import start
 from benchmarks.results import Mixed
 from benchmarks.servers import Server
 
@@ -50,15 +50,15 @@ def run(
     kept.write_text(json.dumps(slugs), encoding="utf-8")
     ledger = Ledger(folder / "ledger", len(published))
     pages = {kind: addresses[kind] for kind in ("list", "topic", "question", "story")}
-    mix = Mix(pages, addresses["pair"], len(published), seed=1)
+    mix = RequestMix(pages, addresses["pair"], len(published), seed=1)
     with ExitStack() as stack:
         command = [sys.executable, "-m", "benchmarks.mixed.publisher", str(folder / "ledger"), str(kept)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        processes = [stack.enter_context(started(command, environment=variables, **pipes)) for _ in range(PUBLISHERS)]
+        processes = [stack.enter_context(start(command, environment=variables, **pipes)) for _ in range(PUBLISHERS)]
         for process in processes:
             if process.stdout is None or process.stdout.readline().strip() != "ready":
                 raise SystemExit("A publisher did not start: the lines above say why.")
-        connections = Connections(server.port)
+        connections = ConnectionPool(server.port)
         stack.callback(connections.close)
         numbers = {path: number for number, path in enumerate(published)}
 
@@ -87,14 +87,14 @@ def run(
         )
 
 
-async def _fill(driver: Driver, mix: Mix, seconds: int, show: Show) -> int:
+async def _fill(driver: Driver, mix: RequestMix, seconds: int, show: Show) -> int:
     def told(gone: float) -> None:
         show("the capacity for the mix", gone, seconds)
 
     return await driver.fill(mix, seconds=seconds, width=WIDTH, show=told)
 
 
-async def _play(driver: Driver, mix: Mix, rate: float, seconds: int, show: Show) -> Seen:
+async def _play(driver: Driver, mix: RequestMix, rate: float, seconds: int, show: Show) -> Seen:
     def told(gone: float) -> None:
         show(f"the mix at {rate:.0f} requests a second", gone, seconds)
 

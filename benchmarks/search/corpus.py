@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from newsroom.search.index import index_many
-from newsroom.search.index.entries import Entry, Passage
+from newsroom.search.index import index_entries
+from newsroom.search.index.entries import Entry, TextPart
 from stories.models import Document, Edition, EditionOutlet, EditionTopic, Outlet, Revision, Work
 from topics.models import Topic
 
@@ -55,7 +55,7 @@ def vocabulary() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class WordSource:
     """Source of words of one language, the first of them most often."""
 
     dice: random.Random
@@ -63,7 +63,7 @@ class Speaker:
     weights: list[float]
 
     @classmethod
-    def of(cls, dice: random.Random, words: list[str]) -> "Speaker":
+    def of(cls, dice: random.Random, words: list[str]) -> "WordSource":
         """Return a source whose n-th word has the weight 1/(n + 1), similar to nearly all languages."""
         return cls(dice, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
 
@@ -80,7 +80,7 @@ class Names:
     outlets: list[Outlet]
 
     @classmethod
-    def make(cls, dice: random.Random, english: Speaker) -> "Names":
+    def make(cls, dice: random.Random, english: WordSource) -> "Names":
         """Insert topics and outlets, and index them."""
 
         def called(kind: str, number: int) -> dict[str, str]:
@@ -97,18 +97,18 @@ class Names:
         outlets = Outlet.objects.bulk_create(
             Outlet(**called("source", number), country="Vessara") for number in range(OUTLETS)
         )
-        index_many(
-            Entry(thing.address_kind, thing.uid, (thing.name,), texts=(Passage(str(thing.description)),))
+        index_entries(
+            Entry(thing.address_kind, thing.uid, (thing.name,), texts=(TextPart(str(thing.description)),))
             for thing in (*topics, *outlets)
         )
         return cls(topics, outlets)
 
 
-def fill(stories: int, words: int) -> Iterator[int]:
+def insert_works(stories: int, words: int) -> Iterator[int]:
     """Insert ``stories`` works of about ``words`` words, every sixth a question; yield how many are done."""
     dice = random.Random(1)  # noqa: S311 -- the same corpus each time
-    speakers = {code: Speaker.of(dice, words.split()) for code, words in OTHERS.items()}
-    speakers["en"] = Speaker.of(dice, vocabulary())
+    speakers = {code: WordSource.of(dice, words.split()) for code, words in OTHERS.items()}
+    speakers["en"] = WordSource.of(dice, vocabulary())
     with transaction.atomic():
         names = Names.make(dice, speakers["en"])
         document = Document.objects.create(digest="0" * 64, kind="story", schema=1, body={})
@@ -131,7 +131,7 @@ def fill(stories: int, words: int) -> Iterator[int]:
         yield numbers[-1] + 1
 
 
-def _told(dice: random.Random, speaker: Speaker, work: Work, age: int, words: int) -> tuple[Edition, dict[str, str]]:
+def _told(dice: random.Random, speaker: WordSource, work: Work, age: int, words: int) -> tuple[Edition, dict[str, str]]:
     language = next((code for code, some in OTHERS.items() if some.split() == speaker.words), "en")
     is_story = work.kind == "story"
     texts = (
@@ -198,8 +198,8 @@ def _insert(told: list[tuple[Edition, dict[str, str]]], names: Names, revision: 
                 (edition.title,),
                 language=edition.language,
                 summary=edition.summary,
-                headings=tuple(Passage(part["heading"], part["kind"]) for part in headings),
-                texts=tuple(Passage(text, kind) for kind, text in texts.items()),
+                headings=tuple(TextPart(part["heading"], part["kind"]) for part in headings),
+                texts=tuple(TextPart(text, kind) for kind, text in texts.items()),
                 names=tuple(thing.name for thing in (*about, *by)),
                 topics=tuple(topic.uid for topic in about),
                 outlets=tuple(outlet.uid for outlet in by),
@@ -210,4 +210,4 @@ def _insert(told: list[tuple[Edition, dict[str, str]]], names: Names, revision: 
         )
     EditionTopic.objects.bulk_create(topics)
     EditionOutlet.objects.bulk_create(outlets)
-    index_many(entries)
+    index_entries(entries)

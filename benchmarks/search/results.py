@@ -6,10 +6,10 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Self
 
-from benchmarks.results import NAMES, Machine, Value, put
+from benchmarks.results import NAMES, Machine, Measurement, write_json
 
 
-class Asked(Value):
+class QueryCosts(Measurement):
     """Cost of the queries of one kind in CPU milliseconds: median, 95th percentile, and maximum."""
 
     kind: str
@@ -24,7 +24,7 @@ class Asked(Value):
         return cls(kind=kind, median=parts[9], p95=parts[18], most=max(costs))
 
 
-class Searches(Value):
+class Searches(Measurement):
     """Cost of searching an invented corpus; the last of ``kinds`` is all queries together."""
 
     began: datetime
@@ -32,7 +32,7 @@ class Searches(Value):
     vendor: str
     stories: int
     rounds: int
-    kinds: list[Asked]
+    kinds: list[QueryCosts]
     note: str = ""
 
     @property
@@ -42,10 +42,10 @@ class Searches(Value):
 
     def keep(self, folder: Path) -> Path:
         """Write the result into ``folder``, in place of the last one on this kind of database; return the file."""
-        return put(self, folder / f"search-{self.stories}-{self.vendor}.json")
+        return write_json(self, folder / f"search-{self.stories}-{self.vendor}.json")
 
 
-def searches(folder: Path) -> list[Searches]:
+def read_searches(folder: Path) -> list[Searches]:
     """Return the results of searches in ``folder``, fewest stories first."""
     kept = [Searches.model_validate_json(path.read_bytes()) for path in folder.glob("search-*.json")]
     return sorted(kept, key=lambda each: (each.stories, each.vendor))

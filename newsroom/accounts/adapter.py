@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from newsroom.accounts import signals
 from newsroom.accounts.models import User
-from newsroom.accounts.sessions import browser_of
+from newsroom.accounts.sessions import describe_browser
 from newsroom.accounts.tasks import mail_account_notice
 from newsroom.http import clock
 from newsroom.http.client_ip import client_address
@@ -62,7 +62,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             "site_url": settings.SITE_URL,
             "at": clock.request_time(self.request),
             "network_address": client_address(self.request),
-            "browser": browser_of(self.get_http_user_agent(self.request)),
+            "browser": describe_browser(self.get_http_user_agent(self.request)),
             **(context or {}),
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
@@ -87,4 +87,4 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def set_password(self, user: User, password: str) -> None:
         """Set the password and write an audit entry."""
         super().set_password(user, password)
-        signals.tell(user, "password set")
+        signals.write_entry(user, "password set")

@@ -20,6 +20,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from newsroom.accounts import signals
 
-        signals.listen()
+        signals.connect_receivers()
         # Permissions exist only after all apps are migrated.
         post_migrate.connect(set_up_roles, dispatch_uid="newsroom.accounts.roles")

@@ -5,7 +5,7 @@ from allauth.account.forms import LoginForm, ResetPasswordForm
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
-LONGEST_LOGIN = 254  # the maximum length of an e-mail address; user names are shorter
+MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; user names are shorter
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annotations
@@ -13,10 +13,10 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annota
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].validators.append(MaxLengthValidator(LONGEST_LOGIN))
+        self.fields["login"].validators.append(MaxLengthValidator(MAX_LOGIN_LENGTH))
 
 
-class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
+class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
     """The form that requests a mail for resetting a password."""
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:

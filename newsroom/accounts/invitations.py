@@ -14,22 +14,22 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from newsroom.accounts.models import Invitation, User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.desk.local_time import format_local
-from newsroom.notifications.mail import post
+from newsroom.notifications.mail import send_mail
 
-RIGHT = "accounts.add_invitation"
-CHANGE_RIGHT = "accounts.change_invitation"
-LIFE = timedelta(days=7)
+ADD_PERMISSION = "accounts.add_invitation"
+CHANGE_PERMISSION = "accounts.change_invitation"
+LIFETIME = timedelta(days=7)
 # RFC 4648, section 5: 32 random bytes are 43 characters, none of which is escaped in a URL.
 TOKEN_BYTES = 32
 _ONLY = "Only administrators invite."
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewInvitation:
     """An invitation with its token. The token is not stored, so it can be shown only now."""
 
     invitation: Invitation
@@ -42,13 +42,15 @@ class Made:
 
 
 @transaction.atomic
-def invite(email: str, *, roles: Iterable[Group], by: User, at: datetime, full_name: str = "") -> Made:
+def create_invitation(
+    email: str, *, roles: Iterable[Group], by: User, at: datetime, full_name: str = ""
+) -> NewInvitation:
     """Create an invitation that expires ``LIFE`` after ``at``. Call ``send`` after the transaction to mail it.
 
     Raise NotAllowedError without the permission. Raise ValidationError if the address has an account or an open
     invitation.
     """
-    require(by, RIGHT, _ONLY)
+    require_permission(by, ADD_PERMISSION, _ONLY)
     _require_new(email)
     if Invitation.objects.still_open(at).filter(email__iexact=email).exists():
         raise ValidationError(
@@ -59,54 +61,59 @@ def invite(email: str, *, roles: Iterable[Group], by: User, at: datetime, full_n
     invitation = Invitation.objects.create(
         email=email,
         full_name=full_name,
-        token_digest=digest_of(token),
+        token_digest=digest_token(token),
         invited_by=by,
         invited_at=at,
-        ends_at=at + LIFE,
+        ends_at=at + LIFETIME,
     )
     invitation.roles.set(roles)
     _write(invitation, "invited", by=by)
-    return Made(invitation, token)
+    return NewInvitation(invitation, token)
 
 
 @transaction.atomic
-def invite_again(invitation: Invitation, *, by: User, at: datetime) -> Made:
+def renew_invitation(invitation: Invitation, *, by: User, at: datetime) -> NewInvitation:
     """Replace the link of an invitation by one that expires ``LIFE`` after ``at``.
 
     Raise NotAllowedError without the permission, and ValidationError if the invitation was accepted or withdrawn. Raise
     ValidationError also if the address has an account.
     """
-    require(by, CHANGE_RIGHT, _ONLY)
+    require_permission(by, CHANGE_PERMISSION, _ONLY)
     locked = _locked(invitation)
     _require_new(locked.email)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    locked.token_digest, locked.ends_at, locked.mailed_at, locked.invited_by = digest_of(token), at + LIFE, None, by
+    locked.token_digest, locked.ends_at, locked.mailed_at, locked.invited_by = (
+        digest_token(token),
+        at + LIFETIME,
+        None,
+        by,
+    )
     locked.save(update_fields=["token_digest", "ends_at", "mailed_at", "invited_by"])
     _write(locked, "invited again", by=by)
-    return Made(locked, token)
+    return NewInvitation(locked, token)
 
 
 @transaction.atomic
-def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
+def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
     """Make the link of an invitation invalid.
 
     Raise NotAllowedError without the permission, and ValidationError if the invitation was accepted or withdrawn.
     """
-    require(by, CHANGE_RIGHT, _ONLY)
+    require_permission(by, CHANGE_PERMISSION, _ONLY)
     locked = _locked(invitation)
     locked.withdrawn_at = at
     locked.save(update_fields=["withdrawn_at"])
     _write(locked, "invitation withdrawn", by=by)
 
 
-def send(made: Made, *, at: datetime) -> None:
+def mail_invitation(made: NewInvitation, *, at: datetime) -> None:
     """Mail the link of an invitation and store ``at`` as the time of the mail.
 
     Call it outside of a transaction, because the mail server may take long to answer. Raise NotSentError if the mail
     server refuses the mail or does not answer.
     """
     until = format_local(made.invitation.ends_at, "j F Y, H:i")
-    post(
+    send_mail(
         to=made.invitation.email,
         subject="Your invitation to the desk",
         text=(
@@ -119,26 +126,30 @@ def send(made: Made, *, at: datetime) -> None:
     Invitation.objects.filter(pk=made.invitation.pk).update(mailed_at=at)
 
 
-def opened_by(token: str, *, at: datetime) -> Invitation | None:
+def find_open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation with ``token`` if it can be accepted at ``at``, otherwise None."""
-    found = Invitation.objects.still_open(at).filter(token_digest=digest_of(token)).select_related("invited_by").first()
+    found = (
+        Invitation.objects.still_open(at).filter(token_digest=digest_token(token)).select_related("invited_by").first()
+    )
     # An invitation ends with the account or the permission of the person who created it.
-    if found is None or not (found.invited_by.is_active and found.invited_by.has_perm(RIGHT)):
+    if found is None or not (found.invited_by.is_active and found.invited_by.has_perm(ADD_PERMISSION)):
         return None
     return None if _has_account(found.email) else found
 
 
 @transaction.atomic
-def take_up(token: str, *, username: str, first_name: str, last_name: str, password: str, at: datetime) -> User | None:
+def accept_invitation(
+    token: str, *, username: str, first_name: str, last_name: str, password: str, at: datetime
+) -> User | None:
     """Create the account of an invitation, with its roles. Return None if the invitation cannot be accepted any more.
 
     Raise ValidationError, by field, if the user name is taken or the password is too weak.
     """
     # Lock all invitations to the address: if two are accepted at the same moment, only one of them creates an account.
-    asked = Invitation.objects.filter(token_digest=digest_of(token)).values("email")
+    asked = Invitation.objects.filter(token_digest=digest_token(token)).values("email")
     together = Invitation.objects.select_for_update().filter(email__in=asked).order_by("pk")
-    invitation = next((each for each in together if each.token_digest == digest_of(token)), None)
-    if invitation is None or opened_by(token, at=at) is None:
+    invitation = next((each for each in together if each.token_digest == digest_token(token)), None)
+    if invitation is None or find_open_invitation(token, at=at) is None:
         return None
     user = User(
         username=User.normalize_username(username),
@@ -169,7 +180,7 @@ def take_up(token: str, *, username: str, first_name: str, last_name: str, passw
     return user
 
 
-def digest_of(token: str) -> str:
+def digest_token(token: str) -> str:
     """Return the SHA-256 of a token in hexadecimal."""
     # A token is random, so it needs no salt.
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

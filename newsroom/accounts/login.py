@@ -15,10 +15,10 @@ from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.responses import allow_framing, json_refusal, refusal
-from newsroom.http.client_ip import connection_of
-from newsroom.http.languages import DESK
-from newsroom.http.rate_limits import acquire
+from newsroom.desk.responses import allow_framing, json_refusal, refusal_page
+from newsroom.http.client_ip import client_prefix
+from newsroom.http.languages import DESK_PREFIXES
+from newsroom.http.rate_limits import acquire_slot
 
 second_factor = allow_framing(authenticate)
 
@@ -52,7 +52,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a CSRF failure.
 
     A script that asks for JSON learns that the user has to sign in again.
@@ -62,22 +62,22 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
     # user's.
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if is_ours and request.path_info.startswith(DESK) and admin.site.has_permission(request):
+    if is_ours and request.path_info.startswith(DESK_PREFIXES) and admin.site.has_permission(request):
         said = "You signed in again since this page was opened, so what was sent was not taken."
-        return refusal(request, "This form was open too long", said, status=403)
+        return refusal_page(request, "This form was open too long", said, status=403)
     answer: HttpResponse = csrf_failure(request, reason=reason)
     return answer
 
 
-MOST = 20
-WAIT = 60 * 60  # seconds
+MAX_ATTEMPTS = 20
+ATTEMPT_WINDOW_SECONDS = 60 * 60  # seconds
 
 
-def admit(what: str, address: str) -> bool:
+def allow_attempt(what: str, address: str) -> bool:
     """Return whether one more attempt of the kind ``what`` is allowed from the network address ``address``.
 
     The limit is ``MOST`` attempts in ``WAIT`` seconds.
     """
     # Addresses are stored only as a keyed digest.
-    who = salted_hmac("newsroom.accounts.throttling", connection_of(address), algorithm="sha256").hexdigest()
-    return acquire(f"{what}:{who}", MOST, seconds=WAIT) is not None
+    who = salted_hmac("newsroom.accounts.throttling", client_prefix(address), algorithm="sha256").hexdigest()
+    return acquire_slot(f"{what}:{who}", MAX_ATTEMPTS, seconds=ATTEMPT_WINDOW_SECONDS) is not None

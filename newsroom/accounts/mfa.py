@@ -64,7 +64,7 @@ def encrypt_second_factors() -> int:
     return len(plain)
 
 
-def look(at: datetime) -> None:
+def enqueue_encryption(at: datetime) -> None:
     """Enqueue ``encrypt_second_factors`` if a secret is stored unencrypted."""
     # Stored by an earlier release, or by hand.
     if any(_plain_secrets(factor) for factor in _with_secrets()):

@@ -83,21 +83,21 @@ class Invitation(models.Model):
         return "Open" if at < self.ends_at else "Ended"
 
 
-def people_at_work() -> models.QuerySet[User]:
+def active_users() -> models.QuerySet[User]:
     """Return the active users, ordered by first name."""
     return User.objects.filter(is_active=True).order_by("first_name", "username")
 
 
-def administrators() -> models.QuerySet[User]:
+def active_administrators() -> models.QuerySet[User]:
     """Return the users who can sign in and administer others."""
     is_one = models.Q(pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values("user"))
     return User.objects.filter(is_one | models.Q(is_superuser=True), is_active=True, is_staff=True)
 
 
-def people_who_may(right: str) -> models.QuerySet[User]:
+def users_with_permission(right: str) -> models.QuerySet[User]:
     """Return the active users with the permission ``right`` (``app.code``)."""
     backend = "django.contrib.auth.backends.ModelBackend"
-    return people_at_work().filter(pk__in=User.objects.with_perm(right, backend=backend))
+    return active_users().filter(pk__in=User.objects.with_perm(right, backend=backend))
 
 
 class Contributor(models.Model):

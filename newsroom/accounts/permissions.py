@@ -17,7 +17,7 @@ def signed_in_user(request: HttpRequest) -> User:
     return request.user
 
 
-def require(user: User, permission: str, sentence: str) -> None:
+def require_permission(user: User, permission: str, sentence: str) -> None:
     """Raise NotAllowedError with ``sentence`` unless the user is active and has ``permission`` (``app.code``)."""
     if not (user.is_active and user.has_perm(permission)):
         raise NotAllowedError(sentence)

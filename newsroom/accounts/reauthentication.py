@@ -13,17 +13,17 @@ from django.shortcuts import redirect
 from newsroom.http.clock import request_time
 
 # How long a reauthentication counts.
-FRESH = timedelta(minutes=5)
+MAX_AGE = timedelta(minutes=5)
 
 
-def confirm(request: HttpRequest) -> None:
+def require_reauthentication(request: HttpRequest) -> None:
     """Raise ReauthenticationRequired unless the user authenticated within ``FRESH``.
 
     A user with a second factor must have used it. The handler asks the user to reauthenticate and then repeats the
     request, with what was posted. A request with a password is not repeated: raise ImmediateHttpResponse with a
     redirect instead.
     """
-    if is_fresh(request):
+    if is_recently_authenticated(request):
         return
     if request.method == "POST":
         # allauth repeats a request only at an address without a query string. Losing the filters of a list is better
@@ -37,10 +37,10 @@ def confirm(request: HttpRequest) -> None:
     raise ReauthenticationRequired
 
 
-def is_fresh(request: HttpRequest) -> bool:
+def is_recently_authenticated(request: HttpRequest) -> bool:
     """Return whether the user authenticated within ``FRESH``, with the second factor if there is one."""
     records = get_authentication_records(request, request.user)
     if is_mfa_enabled(request.user):
         records = [record for record in records if record["method"] == "mfa"]
     newest = max((float(record["at"]) for record in records), default=0.0)
-    return request_time(request).timestamp() - newest < FRESH.total_seconds()
+    return request_time(request).timestamp() - newest < MAX_AGE.total_seconds()

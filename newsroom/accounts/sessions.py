@@ -21,7 +21,7 @@ _SYSTEMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class ActiveSession:
     """A session as its user recognises it."""
 
     key: int
@@ -31,23 +31,23 @@ class SignedIn:
     is_this_one: bool
 
 
-def listed(user: User, *, current: str) -> list[SignedIn]:
+def list_sessions(user: User, *, current: str) -> list[ActiveSession]:
     """Return the sessions of ``user``, newest first. ``current`` is the key of the session of the request."""
     rows = UserSession.objects.purge_and_list(user)
     return [
-        SignedIn(row.pk, browser_of(row.user_agent), row.ip, row.created_at, row.session_key == current)
+        ActiveSession(row.pk, describe_browser(row.user_agent), row.ip, row.created_at, row.session_key == current)
         for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
     ]
 
 
-def browser_of(user_agent: str) -> str:
+def describe_browser(user_agent: str) -> str:
     """Return a short name for the browser and the system of a User-Agent header, such as “Firefox on Linux”."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 
 
-def end(user: User, key: int) -> bool:
+def end_session(user: User, key: int) -> bool:
     """End the session ``key`` of ``user``, and return whether it existed."""
     row = UserSession.objects.filter(user=user, pk=key).first()
     if row is None:
@@ -57,12 +57,12 @@ def end(user: User, key: int) -> bool:
     return True
 
 
-def end_others(user: User, *, current: str) -> None:
+def end_other_sessions(user: User, *, current: str) -> None:
     """End all sessions of ``user`` except the one with the key ``current``, listed or not."""
     _end(user, but=current)
 
 
-def end_all(user: User) -> None:
+def end_all_sessions(user: User) -> None:
     """End all sessions of ``user``, listed or not."""
     _end(user, but="")
 

@@ -22,7 +22,7 @@ from newsroom.http.client_ip import client_address
 from newsroom.http.clock import request_time
 
 
-class TakeUpForm(forms.Form):
+class AcceptInvitationForm(forms.Form):
     """The name and password with which an invited person creates an account."""
 
     first_name = forms.CharField(
@@ -71,7 +71,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
         "has_second_factor": is_mfa_enabled(user),
         "is_second_factor_demanded": settings.REQUIRE_SECOND_FACTOR,
-        "session_count": len(sessions.listed(user, current=request.session.session_key or "")),
+        "session_count": len(sessions.list_sessions(user, current=request.session.session_key or "")),
     }
     return render(request, "accounts/account.html", context)
 
@@ -79,21 +79,21 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def own_sessions(request: HttpRequest) -> HttpResponse:
+def list_sessions(request: HttpRequest) -> HttpResponse:
     """List the sessions of the user. A POST ends all except the current one."""
     user, current = signed_in_user(request), request.session.session_key or ""
     if request.method == "POST":
-        sessions.end_others(user, current=current)
+        sessions.end_other_sessions(user, current=current)
         messages.success(request, "You are signed in here only.")
         return redirect("usersessions_list")
-    return render(request, "accounts/sessions.html", {"sessions": sessions.listed(user, current=current)})
+    return render(request, "accounts/sessions.html", {"sessions": sessions.list_sessions(user, current=current)})
 
 
 @require_POST
 @login_required
 def end_session(request: HttpRequest, key: int) -> HttpResponse:
     """End one session of the user."""
-    if not sessions.end(signed_in_user(request), key):
+    if not sessions.end_session(signed_in_user(request), key):
         raise Http404
     messages.success(request, "Ended. Whoever used it has to sign in again.")
     return redirect("usersessions_list")
@@ -107,14 +107,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     All invalid links get the same 404. After too many attempts from one network address the response is 429.
     """
     network_address, at = client_address(request), request_time(request)
-    found = invitations.opened_by(token, at=at)
-    if (found is None or request.method == "POST") and not login.admit("invitation", network_address):
+    found = invitations.find_open_invitation(token, at=at)
+    if (found is None or request.method == "POST") and not login.allow_attempt("invitation", network_address):
         return _closed(request, status=429)
     if found is None:
         return _closed(request, status=404)
     if request.user.is_authenticated:
         return _private(render(request, "accounts/invitation_signed_in.html", status=409))
-    form = TakeUpForm(request.POST or None, initial=_known_of(found))
+    form = AcceptInvitationForm(request.POST or None, initial=_known_of(found))
     if request.method == "POST" and form.is_valid():
         user = _taken_up(token, form, request)
         if user is not None:
@@ -127,10 +127,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return _private(render(request, "accounts/invitation.html", context, status=422 if form.errors else 200))
 
 
-def _taken_up(token: str, form: TakeUpForm, request: HttpRequest) -> User | None:
+def _taken_up(token: str, form: AcceptInvitationForm, request: HttpRequest) -> User | None:
     said = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
     try:
-        return invitations.take_up(token, **said, at=request_time(request))
+        return invitations.accept_invitation(token, **said, at=request_time(request))
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return None

@@ -15,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from newsroom.audit import csv_export
-from newsroom.audit.entries import entries
-from newsroom.audit.filters import DaysFilter, KindFilter, PersonFilter, VerbFilter
+from newsroom.audit.entries import build_entries
+from newsroom.audit.filters import DateRangeFilter, KindFilter, UserFilter, VerbFilter
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
-from newsroom.audit.subjects import attach, model_of
+from newsroom.audit.sentences import format_entry
+from newsroom.audit.subjects import attach_subjects, model_of
 from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
@@ -30,7 +30,7 @@ class EventAdmin(BoundedAdmin):
     fields = ("when", "sentence", "about", "reason", "uid")
     list_display = ("when", "sentence", "about", "reason")
     list_display_links = ("when",)
-    list_filter = (KindFilter, VerbFilter, PersonFilter, DaysFilter)
+    list_filter = (KindFilter, VerbFilter, UserFilter, DateRangeFilter)
     list_select_related = ("by",)
     sortable_by = ("when",)
     search_fields = ("by_name", "reason", "uid")
@@ -43,7 +43,7 @@ class EventAdmin(BoundedAdmin):
     def shown(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
         """Return the entries of a page with their objects, which takes one query for each kind."""
         events = list(rows)
-        attach(events)
+        attach_subjects(events)
         return events
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Event], bool]:
@@ -62,7 +62,7 @@ class EventAdmin(BoundedAdmin):
         except IncorrectLookupParameters:
             return redirect("admin:record_event_changelist")
         response = StreamingHttpResponse(
-            csv_export.lines(found.iterator(chunk_size=csv_export.BATCH)), content_type="text/csv"
+            csv_export.csv_lines(found.iterator(chunk_size=csv_export.BATCH)), content_type="text/csv"
         )
         response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
         return response
@@ -71,7 +71,7 @@ class EventAdmin(BoundedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         event = context.get("original")
-        context["entries"] = entries([event]) if isinstance(event, Event) else []
+        context["build_entries"] = build_entries([event]) if isinstance(event, Event) else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="At", ordering="at")
@@ -80,7 +80,7 @@ class EventAdmin(BoundedAdmin):
 
     @admin.display(description="What happened")
     def sentence(self, event: Event) -> str:
-        return sentence_for(event)
+        return format_entry(event)
 
     @admin.display(description="To what")
     def about(self, event: Event) -> SafeString | str:

@@ -14,14 +14,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.audit import track_changes
-from newsroom.audit.entries import entries
+from newsroom.audit.entries import build_entries
 from newsroom.audit.models import Event
-from newsroom.audit.undo import NotPutBackError, put_back
+from newsroom.audit.undo import UndoRefusedError, undo
 from newsroom.desk.changelists.changelist import BoundedAdmin
-from newsroom.notifications.inbox import told_of
+from newsroom.notifications.inbox import notifications_about
 from newsroom.page_cache.invalidation import invalidation
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 class AuditedAdmin(BoundedAdmin):
@@ -84,7 +84,7 @@ class AuditedAdmin(BoundedAdmin):
         if not self.has_view_permission(request, thing):
             raise PermissionDenied
         events = Event.objects.about(track_changes.uid_of(thing))
-        page = self.get_paginator(request, events, ON_A_PAGE).get_page(request.GET.get("p"))
+        page = self.get_paginator(request, events, PAGE_SIZE).get_page(request.GET.get("p"))
         request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
@@ -92,8 +92,8 @@ class AuditedAdmin(BoundedAdmin):
             "original": thing,
             "title": f"Record: {thing}",
             "page": page,
-            "entries": entries(page),
-            "told": told_of(track_changes.uid_of(thing)) if page.number == 1 else [],
+            "entries": build_entries(page),
+            "told": notifications_about(track_changes.uid_of(thing)) if page.number == 1 else [],
             "put_back": self._address("put_back") if self.puts_back else "",
             "may_put_back": self.puts_back and self.has_change_permission(request, thing),
         }
@@ -109,8 +109,8 @@ class AuditedAdmin(BoundedAdmin):
             raise PermissionDenied
         if request.method == "POST":
             try:
-                put_back(event, by=_person(request))
-            except NotPutBackError as refusal:
+                undo(event, by=_person(request))
+            except UndoRefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
                 messages.success(request, "Put back. That stands in the record too, and can be put back itself.")

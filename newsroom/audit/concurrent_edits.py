@@ -10,14 +10,14 @@ from django.http import HttpRequest
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import listed
+from newsroom.audit.sentences import join_words
 from newsroom.desk.admin import DeskAdmin
 
-BEGAN = "began_with"
-SOMEBODY = "Somebody"
+INITIAL_VALUES = "began_with"
+UNKNOWN_EDITOR = "Somebody"
 
 
-class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
+class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
     """A form that carries the values with which it was opened.
 
     Where only another user changed a field since, their value is taken, and ``taken`` lists the field's label. Where
@@ -34,13 +34,13 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """Return the values with which the form was opened, as JSON, for the hidden field."""
-        if field_name == BEGAN:
+        if field_name == INITIAL_VALUES:
             return json.dumps(self.shown()) if self.instance.pk else ""
         return super().get_initial_for_field(field, field_name)
 
     def shown(self) -> dict[str, str]:
         """Return the text that each field shows for the object as it is stored."""
-        fields = {name: field for name, field in self.fields.items() if name != BEGAN and not field.disabled}
+        fields = {name: field for name, field in self.fields.items() if name != INITIAL_VALUES and not field.disabled}
         return {
             name: _text(field.prepare_value(self.get_initial_for_field(field, name))) for name, field in fields.items()
         }
@@ -63,10 +63,10 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
     def who(self) -> str:
         """Return the name of the user who changed the object last."""
         event = Event.objects.about(track_changes.uid_of(self.instance)).first()
-        return str(event.by) if event and event.by else SOMEBODY
+        return str(event.by) if event and event.by else UNKNOWN_EDITOR
 
     def _join(self) -> None:
-        began, now = _read(str(self.data.get(self.add_prefix(BEGAN), ""))), self.shown()
+        began, now = _read(str(self.data.get(self.add_prefix(INITIAL_VALUES), ""))), self.shown()
         sent: Any = self.data.copy()  # type: ignore[attr-defined]  # data is a QueryDict or a dict
         for name, theirs in now.items():
             field, key = self.fields[name], self.add_prefix(name)
@@ -82,30 +82,30 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
                 sent[key] = theirs
             else:
                 sent.pop(key, None)
-        sent[self.add_prefix(BEGAN)] = json.dumps(now)
+        sent[self.add_prefix(INITIAL_VALUES)] = json.dumps(now)
         self.data = sent
 
 
-class SeenAdmin(DeskAdmin):
+class ConcurrentEditAdmin(DeskAdmin):
     """A ModelAdmin for a SeenForm, which locks the object before a submission is read."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Lock the object on POST until the save has ended, then return it."""
         if request.method == "POST" and connection.in_atomic_block and object_id.isdecimal() and len(object_id) < 19:
-            track_changes.lock(self.model, int(object_id))
+            track_changes.lock_row(self.model, int(object_id))
         return super().get_object(request, object_id, from_field)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         """Add the hidden field with the values with which the form was opened."""
         fields = super().get_fields(request, obj)
-        return [*fields, BEGAN] if obj and self.has_change_permission(request, obj) else fields
+        return [*fields, INITIAL_VALUES] if obj and self.has_change_permission(request, obj) else fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and show a message about merged changes of another user."""
         who = form.who() if getattr(form, "taken", ()) else ""
         super().save_model(request, obj, form, change)
         if who:
-            messages.info(request, f"{who} changed {listed(form.taken)} while you were writing. Both are kept.")
+            messages.info(request, f"{who} changed {join_words(form.taken)} while you were writing. Both are kept.")
 
 
 def _read(text: str) -> dict[str, str]:

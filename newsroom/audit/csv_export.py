@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
-from newsroom.audit.subjects import attach
+from newsroom.audit.sentences import format_entry
+from newsroom.audit.subjects import attach_subjects
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
 # Without this mark Excel reads the file in the machine's legacy encoding; other programs skip it.
@@ -22,17 +22,17 @@ class _Line:
         return line
 
 
-def lines(events: Iterable[Event]) -> Iterator[str]:
+def csv_lines(events: Iterable[Event]) -> Iterator[str]:
     """Yield the CSV (RFC 4180) line by line, the byte order mark first. Times are ISO 8601 in UTC."""
     writer = csv.writer(_Line())
     yield BYTE_ORDER_MARK + writer.writerow(HEADINGS)
     for batch in batched(events, BATCH):  # one query for each kind finds the objects of a batch
-        attach(batch)
+        attach_subjects(batch)
         for event in batch:
-            yield writer.writerow([harmless(cell) for cell in _cells(event)])
+            yield writer.writerow([escape_formula(cell) for cell in _cells(event)])
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return the cell, after an apostrophe where a spreadsheet would read it as a formula (OWASP, CSV Injection)."""
     return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
 
@@ -45,7 +45,7 @@ def _cells(event: Event) -> list[str]:
         event.kind,
         event.thing.title if event.thing else "",
         str(event.uid),
-        sentence_for(event),
+        format_entry(event),
         event.reason,
         _json(event.before),
         _json(event.after),

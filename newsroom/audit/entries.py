@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
-from newsroom.audit.subjects import attach, label_of
-from newsroom.audit.undo import can_be_put_back
-from newsroom.text.diff.words import Run, differences
+from newsroom.audit.sentences import format_entry
+from newsroom.audit.subjects import attach_subjects, label_of
+from newsroom.audit.undo import can_be_undone
+from newsroom.text.diff.words import Run, compare_source
 
 # Verbs whose entries hold the fields of an object. The values of other verbs are part of their sentence.
-TELLING_FIELDS = frozenset({"changed", "put back", "deleted"})
+VERBS_WITH_FIELDS = frozenset({"changed", "put back", "deleted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One audit entry as a list shows it."""
 
     event: Event
@@ -31,28 +31,28 @@ class Entry:
     can_be_put_back: bool
 
 
-def entries(events: Iterable[Event]) -> list[Entry]:
+def build_entries(events: Iterable[Event]) -> list[LogEntry]:
     """Return the entries of the log as lists show them, in their order, each with its object."""
     listed = list(events)
-    attach(listed)
-    return [Entry(event, sentence_for(event), differences_of(event), can_be_put_back(event)) for event in listed]
+    attach_subjects(listed)
+    return [LogEntry(event, format_entry(event), differences_of(event), can_be_undone(event)) for event in listed]
 
 
 def differences_of(event: Event) -> list[Difference]:
     """Return what the entry changed, field by field; an empty list for verbs that hold no fields."""
-    if event.verb not in TELLING_FIELDS:
+    if event.verb not in VERBS_WITH_FIELDS:
         return []
     names = dict.fromkeys([*event.before, *event.after])
     return [
         Difference(
             label_of(event.kind, name).capitalize(),
-            differences(in_words(event.before.get(name)), in_words(event.after.get(name))),
+            compare_source(format_value(event.before.get(name)), format_value(event.after.get(name))),
         )
         for name in names
     ]
 
 
-def in_words(value: object) -> str:
+def format_value(value: object) -> str:
     """Return a stored value as text: names separated by semicolons, “yes” and “no”, and "" for None."""
     match value:
         case None:

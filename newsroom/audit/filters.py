@@ -41,7 +41,7 @@ class VerbFilter(admin.SimpleListFilter):
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
-class PersonFilter(admin.SimpleListFilter):
+class UserFilter(admin.SimpleListFilter):
     """A filter by the user who acted, or by actions of commands."""
 
     title = "person"
@@ -60,7 +60,7 @@ class PersonFilter(admin.SimpleListFilter):
         return queryset.of_person(None if value == COMMAND else int(value))  # type: ignore[no-any-return]
 
 
-class DaysFilter(admin.ListFilter):
+class DateRangeFilter(admin.ListFilter):
     """A filter from one day to another, both included, in the newsroom's time zone."""
 
     title = "days"

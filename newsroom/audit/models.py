@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from newsroom.db.loose_scan import distinct_values
-from newsroom.db.statements import PreparedRowQuery
+from newsroom.db.statements import PreparedInsert
 from newsroom.http import clock
 
 
@@ -133,7 +133,7 @@ class Event(models.Model):
     after = models.JSONField(default=dict)
     reason = models.TextField()
 
-    # Set by ``newsroom.audit.subjects.attach``; None where the object is gone or never had a row of its own.
+    # Set by ``newsroom.audit.subjects.attach_subjects``; None where the object is gone or never had a row of its own.
     thing: Thing | None = None
 
     objects = EventQuerySet.as_manager()
@@ -180,7 +180,7 @@ class Event(models.Model):
         return [name for name in self.before if name in self.after]
 
 
-_EVENTS = PreparedRowQuery(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
+_EVENTS = PreparedInsert(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
 
 
 class Erasure(models.Model):

@@ -82,12 +82,12 @@ PHRASES: Mapping[str, str] = {
 }
 
 
-def sentence_for(event: Event) -> str:
+def format_entry(event: Event) -> str:
     """Return an entry as a sentence without its full stop: “Ana Kestrel published edition 2 from revision 14”."""
-    return f"{event.by_name or 'A command'} {did(event)}"
+    return f"{event.by_name or 'A command'} {format_action(event)}"
 
 
-def did(event: Event) -> str:
+def format_action(event: Event) -> str:
     """Return what was done, without who did it. A verb that is not in the table is returned as it is."""
     known = _known(event)
     phrase = PHRASES.get(event.verb, event.verb)
@@ -100,7 +100,7 @@ def _known(event: Event) -> dict[str, str]:
     if "edition" in known and "label" in known:
         known["edition"] = known["label"]
     if fields := event.changed_fields():
-        known["fields"] = listed([label_of(event.kind, name) for name in fields])
+        known["fields"] = join_words([label_of(event.kind, name) for name in fields])
     return known
 
 
@@ -117,6 +117,6 @@ def _in_words(value: object) -> str:
     return str(value)
 
 
-def listed(words: list[str]) -> str:
+def join_words(words: list[str]) -> str:
     """Return the words as an enumeration: “name, kind and address”."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

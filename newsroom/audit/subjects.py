@@ -38,7 +38,7 @@ def label_of(kind: str, name: str) -> str:
     return str(getattr(field, "verbose_name", None) or name.replace("_", " "))
 
 
-def things_of(events: Iterable[Event]) -> dict[UUID, Thing]:
+def find_subjects(events: Iterable[Event]) -> dict[UUID, Thing]:
     """Return by uid those objects of the entries that still exist, in one query for each kind."""
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
@@ -53,7 +53,7 @@ def things_of(events: Iterable[Event]) -> dict[UUID, Thing]:
     return found
 
 
-def row_of(event: Event, *, lock: bool = False) -> models.Model | None:
+def get_row(event: Event, *, lock: bool = False) -> models.Model | None:
     """Return the row that the entry is about, optionally locked; None where it is gone or its model has no uid."""
     model = model_of(event.kind)
     if model is None or not _has_uid(model):
@@ -62,9 +62,9 @@ def row_of(event: Event, *, lock: bool = False) -> models.Model | None:
     return rows.filter(uid=event.uid).first()
 
 
-def attach(events: Sequence[Event]) -> None:
+def attach_subjects(events: Sequence[Event]) -> None:
     """Set ``thing`` of each entry; None where the object is gone or never had a row of its own."""
-    found = things_of(events)
+    found = find_subjects(events)
     for event in events:
         event.thing = found.get(event.uid)
 

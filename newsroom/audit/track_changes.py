@@ -14,8 +14,8 @@ from newsroom.audit.models import Event
 type State = dict[str, object]
 
 # Fields that are secret, and fields that change without an action of a user.
-NEVER_KEPT = frozenset({"password", "last_login", "date_joined", "is_superuser", "user_permissions"})
-OF_THINGS_WITHOUT_UID = uuid.UUID("6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77")
+EXCLUDED_FIELDS = frozenset({"password", "last_login", "date_joined", "is_superuser", "user_permissions"})
+UID_NAMESPACE = uuid.UUID("6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77")
 
 
 def kind_of(thing: models.Model) -> str:
@@ -26,7 +26,7 @@ def kind_of(thing: models.Model) -> str:
 def uid_of(thing: models.Model) -> uuid.UUID:
     """Return the uid of an object. Accounts and about pages have none, so theirs is derived from kind and key."""
     own = getattr(thing, "uid", None)
-    return own if isinstance(own, uuid.UUID) else uuid.uuid5(OF_THINGS_WITHOUT_UID, f"{kind_of(thing)} {thing.pk}")
+    return own if isinstance(own, uuid.UUID) else uuid.uuid5(UID_NAMESPACE, f"{kind_of(thing)} {thing.pk}")
 
 
 def state_of(thing: models.Model) -> State:
@@ -36,10 +36,10 @@ def state_of(thing: models.Model) -> State:
     """
     meta = thing._meta
     fields = [field for field in meta.concrete_fields if field.editable and not field.primary_key]
-    kept = [field for field in fields if field.name not in NEVER_KEPT and not isinstance(field, models.FileField)]
+    kept = [field for field in fields if field.name not in EXCLUDED_FIELDS and not isinstance(field, models.FileField)]
     state: State = {field.name: _plain(thing, field) for field in kept}
     for several in meta.many_to_many:
-        if several.name not in NEVER_KEPT:
+        if several.name not in EXCLUDED_FIELDS:
             state[several.name] = sorted(map(str, getattr(thing, several.name).all()))
     if hasattr(thing, "aliases"):
         aliases = list(thing.aliases.all())
@@ -53,12 +53,12 @@ def stored_state(thing: models.Model) -> State:
     return state_of(type(thing)._base_manager.select_for_update().get(pk=thing.pk))
 
 
-def lock(model: type[models.Model], key: int) -> None:
+def lock_row(model: type[models.Model], key: int) -> None:
     """Lock the row with this key until the transaction ends."""
     model._base_manager.select_for_update().filter(pk=key).order_by().values_list("pk").first()
 
 
-def same(one: object, other: object) -> bool:
+def is_same_value(one: object, other: object) -> bool:
     """Return whether two stored values are equal. Foreign keys are compared by key, so a renamed row is equal."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.get("key") == other.get("key")
@@ -75,7 +75,7 @@ def record_changed(
 ) -> Event | None:
     """Write an audit entry with what differs from ``before``, and return it; None where nothing differs."""
     after = stored_state(thing)
-    names = [name for name in after if name in before and not same(before[name], after[name])]
+    names = [name for name in after if name in before and not is_same_value(before[name], after[name])]
     if not names:
         return None
     return Event.objects.write(

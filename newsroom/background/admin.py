@@ -27,7 +27,7 @@ admin.site.unregister(DBTaskResult)
 type Decision = Callable[..., None]
 
 
-class NextTryFilter(admin.SimpleListFilter):
+class RetryFilter(admin.SimpleListFilter):
     """A filter by whether a task is retried by itself or waits for a decision."""
 
     title = "next try"
@@ -51,7 +51,7 @@ class FailureAdmin(BoundedAdmin):
     """The list of failed tasks, the latest failure first."""
 
     list_display = ("what", "error", "times", "last", "next_try")
-    list_filter = (NextTryFilter,)
+    list_filter = (RetryFilter,)
     search_fields = ("task__task_path", "error")
     search_help_text = "Task or error"
     list_display_links = ("what",)
@@ -82,7 +82,7 @@ class FailureAdmin(BoundedAdmin):
 
     @admin.action(description="Try again", permissions=["decide"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        self._decide(request, list(queryset), failures.try_again, "tried again at once")
+        self._decide(request, list(queryset), failures.retry, "tried again at once")
 
     @admin.action(description="Give up", permissions=["decide"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
@@ -97,7 +97,7 @@ class FailureAdmin(BoundedAdmin):
         ]
 
     def retry_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        return self._decided(request, key, failures.try_again, "tried again at once")
+        return self._decided(request, key, failures.retry, "tried again at once")
 
     def dismiss_view(self, request: HttpRequest, key: int) -> HttpResponse:
         return self._decided(request, key, failures.give_up, "given up")
@@ -141,7 +141,7 @@ class FailureAdmin(BoundedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(failures.RIGHT)
+        return request.user.has_perm(failures.PERMISSION)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -20,10 +20,10 @@ class JobsConfig(AppConfig):
         from newsroom.operations import health
         from newsroom.page_cache import purge
 
-        periodic.register("mails of notices", tasks.look)
-        periodic.register("pictures whose file is missing", missing_files.look)
-        periodic.register("secrets of second factors", mfa.look)
-        periodic.register("the release that runs", purge.notice_release)
+        periodic.register_check("mails of notices", tasks.enqueue_due_mail)
+        periodic.register_check("pictures whose file is missing", missing_files.clear_found)
+        periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
+        periodic.register_check("the release that runs", purge.purge_for_new_release)
         # Not needed: without a worker the site works, and background tasks are only late.
-        health.register("worker", WorkerLife.objects.is_any_alive, needed=False)
-        health.register("queue", Job.objects.is_prompt, needed=False)
+        health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)
+        health.register_check("queue", Job.objects.is_prompt, needed=False)

@@ -8,14 +8,14 @@ from django.tasks import TaskResultStatus
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
 from newsroom.media.storage import delete_unfinished
-from newsroom.page_cache.eviction import evict_unrequested
+from newsroom.page_cache.eviction import sweep_stale_pages
 from newsroom.site.reader_reports.models import Report
 
-KEPT = timedelta(days=14)
-UNFINISHED_KEPT = timedelta(days=1)  # files that a killed process left incomplete
+RETENTION = timedelta(days=14)
+UNFINISHED_RETENTION = timedelta(days=1)  # files that a killed process left incomplete
 
 
-def tidy() -> int:
+def delete_expired() -> int:
     """Delete what has expired, and return how many tasks were deleted.
 
     * Tasks that succeeded or were given up are deleted after 14 days. Failures without a decision stay.
@@ -25,9 +25,9 @@ def tidy() -> int:
     """
     now = clock.now()
     Report.objects.forget_addresses(at=now)
-    delete_unfinished(default_storage, before=now - UNFINISHED_KEPT)
-    evict_unrequested(at=now)
-    before = now - KEPT
+    delete_unfinished(default_storage, before=now - UNFINISHED_RETENTION)
+    sweep_stale_pages(at=now)
+    before = now - RETENTION
     over = Job.objects.filter(
         status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED], finished_at__lt=before, failure=None
     )
@@ -36,7 +36,7 @@ def tidy() -> int:
     return count
 
 
-def forget_errors() -> None:
+def delete_error_messages() -> None:
     """Delete the messages and tracebacks of errors, but not the errors' classes."""
     # A message may quote a text that has to be erased.
     Job.objects.exclude(traceback="").update(traceback="")

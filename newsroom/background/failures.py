@@ -5,16 +5,16 @@ from django.db import transaction
 from django.tasks import TaskResultStatus
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.background.models import Failure, Job
 from newsroom.http import clock
 
-RIGHT = "jobs.decide_failure"
+PERMISSION = "jobs.decide_failure"
 
 
 @transaction.atomic
-def try_again(failure: Failure, *, by: User) -> None:
+def retry(failure: Failure, *, by: User) -> None:
     """Retry the task at once, and as often as a new task. Raise the same errors as ``give_up``."""
     job, failure = _locked(failure, by=by)
     now = clock.now()
@@ -38,7 +38,7 @@ def give_up(failure: Failure, *, by: User) -> None:
 
 
 def _locked(failure: Failure, *, by: User) -> tuple[Job, Failure]:
-    require(by, RIGHT, "Only administrators decide on failed work.")
+    require_permission(by, PERMISSION, "Only administrators decide on failed work.")
     job = Job.objects.select_for_update().filter(pk=failure.task_id).first()
     standing = Failure.objects.filter(pk=failure.pk).first()
     if job is None or standing is None:

@@ -15,14 +15,14 @@ from newsroom.background.models import Job, WorkerLife
 from newsroom.http import clock
 
 # Six beats fit into ``SILENCE``, after which a worker counts as dead.
-BEAT = 10.0  # seconds
-BEATS_TO_LOOK = 6  # once a minute
-BEATS_TO_TIDY = 360  # once an hour
+BEAT_INTERVAL = 10.0  # seconds
+BEATS_PER_CHECK = 6  # once a minute
+BEATS_PER_CLEANUP = 360  # once an hour
 
 logger = logging.getLogger(__name__)
 
 
-class Pulse(threading.Thread):
+class HeartbeatThread(threading.Thread):
     """A thread that writes a heartbeat every ``BEAT`` seconds until it is stopped, even during a long task."""
 
     def __init__(self, worker_id: str) -> None:
@@ -33,14 +33,14 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         """Beat until stopped. A database that does not answer is tried again at the next beat."""
         beats = 0
-        while not self._is_over.wait(BEAT):
+        while not self._is_over.wait(BEAT_INTERVAL):
             beats += 1
             try:
                 beat(self._worker_id)
-                if beats % BEATS_TO_LOOK == 0:
-                    periodic.look(clock.now())
-                if beats % BEATS_TO_TIDY == 0:
-                    cleanup.tidy()
+                if beats % BEATS_PER_CHECK == 0:
+                    periodic.run_checks(clock.now())
+                if beats % BEATS_PER_CLEANUP == 0:
+                    cleanup.delete_expired()
             except Error as error:
                 logger.warning("No sign of life could be given: %s", error)
             finally:
@@ -59,16 +59,16 @@ def beat(worker_id: str) -> None:
 
 
 @contextmanager
-def living() -> Iterator[str]:
+def run_heartbeat() -> Iterator[str]:
     """Yield the id under which a worker takes tasks, and beat until the block ends.
 
     At a clean end the worker's current task is put back at once. After an error it counts as failed, as after a kill.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)
-    cleanup.tidy()
-    periodic.look(clock.now())
-    pulse = Pulse(worker_id)
+    cleanup.delete_expired()
+    periodic.run_checks(clock.now())
+    pulse = HeartbeatThread(worker_id)
     pulse.start()
     is_clean = False
     try:

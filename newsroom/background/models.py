@@ -17,7 +17,7 @@ from newsroom.http import clock
 logger = logging.getLogger(__name__)
 
 # The waits between tries. After the last of them only an administrator retries the task.
-WAITS = (
+RETRY_DELAYS = (
     timedelta(seconds=10),
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -27,9 +27,9 @@ WAITS = (
 LONGEST_ERROR = 300
 
 
-def wait_after(tries: int) -> timedelta | None:
+def retry_delay(tries: int) -> timedelta | None:
     """Return how long to wait after this many failed tries in a row, or None after the last try."""
-    return WAITS[tries - 1] if tries <= len(WAITS) else None
+    return RETRY_DELAYS[tries - 1] if tries <= len(RETRY_DELAYS) else None
 
 
 class FailureQuerySet(models.QuerySet["Failure"]):
@@ -94,7 +94,7 @@ class Failure(models.Model):
 
 
 # A worker without a heartbeat for this long is dead, and another one retries its task.
-SILENCE = timedelta(seconds=60)
+DEAD_AFTER = timedelta(seconds=60)
 
 
 class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
@@ -102,7 +102,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
 
     def alive(self) -> Self:
         """Return the workers that have not ended and had a heartbeat within ``SILENCE``."""
-        return self.filter(ended_at=None, seen_at__gt=Now() - SILENCE)
+        return self.filter(ended_at=None, seen_at__gt=Now() - DEAD_AFTER)
 
     def is_any_alive(self) -> bool:
         return self.alive().exists()
@@ -237,8 +237,8 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
         if isinstance(exc, StoppedError) or not self._is_in_hand():
             return
         at = clock.now()
-        failure = Failure.objects.note(self, error=sentence_of(exc), at=at)
-        wait = wait_after(failure.tries)
+        failure = Failure.objects.note(self, error=format_error(exc), at=at)
+        wait = retry_delay(failure.tries)
         self.exception_class_path = f"{type(exc).__module__}.{type(exc).__qualname__}"
         self.traceback = _storable("".join(format_exception(exc)))
         self.return_value = None
@@ -275,7 +275,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
         self.save(update_fields=columns)
 
 
-def sentence_of(error: BaseException) -> str:
+def format_error(error: BaseException) -> str:
     """Return the class of the error and the first line of its message."""
     said = next((line.strip() for line in _storable(str(error)).splitlines() if line.strip()), "")
     # The message of this error of our own is a sentence already.

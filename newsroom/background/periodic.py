@@ -8,12 +8,12 @@ from django.db import Error
 
 logger = logging.getLogger(__name__)
 
-type Look = Callable[[datetime], object]
+type Check = Callable[[datetime], object]
 
-_looks: dict[str, Look] = {}
+_looks: dict[str, Check] = {}
 
 
-def register(name: str, look: Look) -> None:
+def register_check(name: str, look: Check) -> None:
     """Have every worker call ``look`` with the current time, at its start and every minute.
 
     The function must return quickly: it finds out whether anything is due, and enqueues tasks for that. Several workers
@@ -22,7 +22,7 @@ def register(name: str, look: Look) -> None:
     _looks[name] = look
 
 
-def look(at: datetime) -> None:
+def run_checks(at: datetime) -> None:
     """Run all checks once. An error in one is logged and the others still run; a database error is raised."""
     for name, each in _looks.items():
         try:

@@ -10,7 +10,7 @@ from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.background.heartbeat import living
+from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError
 
 # How long the worker waits before it tries again a database that does not answer or takes no writes.
@@ -44,7 +44,7 @@ class Worker(db_worker.Worker):
         """Run tasks. When the database fails or takes no writes, wait and start again; a batch raises the error."""
         while self.running:
             try:
-                with living() as self.worker_id:
+                with run_heartbeat() as self.worker_id:
                     super().run()
                 return
             except Error as error:

@@ -9,25 +9,25 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count, Model, QuerySet
 
-MOST = 1_000
+MAX_COUNT = 1_000
 
 
 def format_count(number: int) -> str:
     """Return a count as text, such as “12”, or “1,000+” if it is above ``MOST``."""
-    return f"{MOST:,}+" if number > MOST else f"{number:,}"
+    return f"{MAX_COUNT:,}+" if number > MAX_COUNT else f"{number:,}"
 
 
 def newest_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the primary keys of the newest ``MOST`` + 1 of ``rows``."""
-    return rows.order_by("-pk").values("pk")[: MOST + 1]
+    return rows.order_by("-pk").values("pk")[: MAX_COUNT + 1]
 
 
-def first_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
+def any_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the primary keys of any ``MOST`` + 1 of ``rows``, in whichever order they are found."""
-    return rows.order_by().values("pk")[: MOST + 1]
+    return rows.order_by().values("pk")[: MAX_COUNT + 1]
 
 
-def capped(
+def count_capped(
     queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
 ) -> list[int]:
     """Return the number of rows of each query, in one statement.
@@ -52,15 +52,15 @@ def capped(
     return [int(next(found)) if part else 0 for part in parts]
 
 
-def grouped(rows: QuerySet[Any], field: str) -> dict[Any, int]:
+def count_by(rows: QuerySet[Any], field: str) -> dict[Any, int]:
     """Return the number of ``rows`` for each value of ``field``. It has no cap, so ``rows`` must be few."""
     return dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
 
 
-def counted[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
+def attach_counts[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
     """Return the rows, each with the number of its ``related`` rows as the attribute ``name``, up to ``MOST`` + 1."""
     listed = list(rows)
-    for row, number in zip(listed, capped((related(row) for row in listed), part=first_rows), strict=True):
+    for row, number in zip(listed, count_capped((related(row) for row in listed), part=any_rows), strict=True):
         setattr(row, name, number)
     return listed
 
@@ -73,14 +73,14 @@ class CappedPaginator(Paginator[Any]):
         """The number of rows; ``MOST`` + 1 means more than ``MOST``."""
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
-        return capped([self.object_list])[0]
+        return count_capped([self.object_list])[0]
 
     @property
     def is_capped(self) -> bool:
         """Whether there are more than ``MOST`` rows."""
-        return self.counted > MOST
+        return self.counted > MAX_COUNT
 
     @property
     def count(self) -> int:
         """The number of rows on all pages."""
-        return min(self.counted, MOST)
+        return min(self.counted, MAX_COUNT)

@@ -74,11 +74,11 @@ def paginate[Row: Model](
         place = Cursor.read(before)
         behind = _behind(place.moment, place.key, field)
         rows, walks = rows.filter(behind), [walk.filter(behind) for walk in walks]
-    found = list(newest(rows, limit=size + 1, field=field, walks=walks, key=key))
+    found = list(select_newest(rows, limit=size + 1, field=field, walks=walks, key=key))
     return _slice(found, size, field, is_first=not before)
 
 
-class PreparedPages[Row: Model]:
+class PreparedPagination[Row: Model]:
     """A paginated list whose QuerySets are compiled to SQL once in each process.
 
     ``write`` takes placeholders (``Blank``) for values. It returns the rows and the branches that ``paginate`` takes.
@@ -94,13 +94,13 @@ class PreparedPages[Row: Model]:
     ) -> None:
         def first(**values: object) -> QuerySet[Row]:
             rows, walks = write(**values)
-            return newest(rows, limit=size + 1, field=field, walks=walks, key=key)
+            return select_newest(rows, limit=size + 1, field=field, walks=walks, key=key)
 
         def later(moment: Any, uid: Any, **values: object) -> QuerySet[Row]:
             rows, walks = write(**values)
             behind = _behind(moment, uid, field)
             further = [walk.filter(behind) for walk in walks]
-            return newest(rows.filter(behind), limit=size + 1, field=field, walks=further, key=key)
+            return select_newest(rows.filter(behind), limit=size + 1, field=field, walks=further, key=key)
 
         self._first, self._later = PreparedQuery(first), PreparedQuery(later)
         self._field, self._size = field, size
@@ -124,7 +124,7 @@ def _slice[Row: Model](found: list[Row], size: int, field: str, *, is_first: boo
     return Page(rows, earlier, is_first=is_first)
 
 
-def newest[Row: Model](
+def select_newest[Row: Model](
     rows: QuerySet[Row],
     *,
     limit: int,
@@ -139,11 +139,11 @@ def newest[Row: Model](
     """
     order = (f"-{field}", "-uid")
     if walks:
-        rows = rows.filter(pk__in=first_of(walks, order=order, limit=limit, columns=(key,)))
+        rows = rows.filter(pk__in=select_first(walks, order=order, limit=limit, columns=(key,)))
     return rows.order_by(*order)[:limit]
 
 
-def first_of(
+def select_first(
     walks: Sequence[QuerySet[Any, Any]],
     *,
     order: Sequence[str | Func],
@@ -170,7 +170,7 @@ def first_of(
     return found if found.query.is_sliced else found.order_by()
 
 
-def window(
+def limit_branches(
     walks: Sequence[QuerySet[Any, Any]], *, before: str, most: int, field: str = "updated_at"
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
     """Return the branches limited to rows down to a cursor, and that cursor; make one query for each branch.
@@ -203,7 +203,7 @@ def _behind(moment: Any, uid: Any, field: str) -> TupleLessThan:
 PART_SIZE = 10_000
 
 
-class PartOf(Func):
+class SitemapPart(Func):
     """The number, from 0, of the sitemap part that holds the row with a key."""
 
     # Without parameters, so that the database recognises an index on this expression.

@@ -16,7 +16,7 @@ _STEPS = (
 _FOUND = "SELECT id FROM found{0} WHERE id IS NOT NULL"
 
 
-def first_of_each[Row: Model](
+def select_first_of_each[Row: Model](
     parts: Sequence[QuerySet[Row, Any]], made: type[Func], column: str, *, then: Sequence[str]
 ) -> QuerySet[Row]:
     """Return the first row by ``then`` for each value of the expression ``made(column)`` in each of ``parts``.
@@ -43,7 +43,7 @@ def first_of_each[Row: Model](
     return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- written by the ORM above
 
 
-MOST = 500
+MAX_VALUES = 500
 
 # Each next value is looked up in the index, so that a handful of values does not cost a scan of every row.
 _VALUES = """
@@ -72,5 +72,5 @@ def distinct_values(model: type[models.Model], field: str, **equal: str) -> list
         and_more=" AND" if where else " WHERE",
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*equal.values(), *equal.values(), MOST])
+        cursor.execute(statement, [*equal.values(), *equal.values(), MAX_VALUES])
         return [value for (value,) in cursor.fetchall()]

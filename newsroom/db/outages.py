@@ -15,9 +15,9 @@ from psycopg.errors import ConnectionTimeout, DeadlockDetected, DiskFull, IoErro
 from psycopg_pool import PoolTimeout
 
 # Raised when a lock is held, the disk is full, or the database is read-only.
-UNWRITTEN = (OperationalError, InternalError)
+WRITE_ERRORS = (OperationalError, InternalError)
 # Seconds without a new attempt after one to connect has timed out; readers are told to wait as long.
-SILENCE = 5
+RETRY_AFTER = 5
 # Primary result codes (sqlite.org/rescode.html): busy, locked, read-only, I/O error, full.
 _SQLITE_UNWRITABLE = frozenset(
     {
@@ -40,11 +40,11 @@ class Outage(Enum):
     UNWRITABLE = "unwritable"
 
 
-class SilenceError(psycopg.OperationalError):
+class RecentTimeoutError(psycopg.OperationalError):
     """An attempt to connect to PostgreSQL timed out less than ``SILENCE`` seconds ago, so none is made."""
 
 
-def outage_of(error: BaseException | None) -> Outage | None:
+def classify_error(error: BaseException | None) -> Outage | None:
     """Return the kind of outage that an error of Django or of a driver means, or None if it means none."""
     cause = (error.__cause__ or error) if isinstance(error, Error) else error
     if isinstance(cause, sqlite3.Error):
@@ -53,7 +53,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
         if code in _SQLITE_UNWRITABLE:
             return Outage.UNWRITABLE
         return Outage.UNREACHABLE if code == sqlite3.SQLITE_CANTOPEN else None
-    if isinstance(cause, SilenceError | PoolTimeout | ConnectionTimeout):
+    if isinstance(cause, RecentTimeoutError | PoolTimeout | ConnectionTimeout):
         return Outage.UNREACHABLE
     if isinstance(cause, ReadOnlySqlTransaction | DiskFull | IoError):
         return Outage.UNWRITABLE
@@ -69,7 +69,7 @@ def is_deadlock(error: BaseException) -> bool:
     return isinstance(error.__cause__, DeadlockDetected)
 
 
-class Attempts:
+class ConnectionAttempts:
     """The attempts of this process to connect to PostgreSQL.
 
     After an attempt has timed out, no thread tries for ``SILENCE`` seconds. Then one thread tries for all: threads
@@ -84,13 +84,13 @@ class Attempts:
         """Note the outcome of an attempt to connect within the block. Raise SilenceError if none may be made yet."""
         until, now = self._silent_until, monotonic()
         if now < until:
-            raise SilenceError("PostgreSQL did not answer a moment ago.")
+            raise RecentTimeoutError("PostgreSQL did not answer a moment ago.")
         if until:
-            self._silent_until = now + SILENCE
+            self._silent_until = now + RETRY_AFTER
         try:
             yield
         except (PoolTimeout, ConnectionTimeout):
-            self._silent_until = monotonic() + SILENCE
+            self._silent_until = monotonic() + RETRY_AFTER
             raise
         self._silent_until = 0.0
 
@@ -99,4 +99,4 @@ class Attempts:
         self._silent_until = 0.0
 
 
-attempts = Attempts()
+attempts = ConnectionAttempts()

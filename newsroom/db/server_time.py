@@ -17,10 +17,10 @@ from django.db import Error, connection
 
 from newsroom.db.outages import attempts
 
-AGE = 5.0  # seconds after which a thread asks again, while others use the known answer
+REFRESH_AFTER = 5.0  # seconds after which a thread asks again, while others use the known answer
 # Seconds after which every thread waits for a new answer. The clocks of two machines may drift apart by a millisecond
 # in twenty seconds.
-OLD = 60.0
+WAIT_AFTER = 60.0
 # An answer is taken to hold at the moment of its arrival. Of up to _SAMPLES answers, the one with the shortest round
 # trip is used. The first with a round trip of at most _SHORT_WAY seconds is the last that is asked for.
 _SAMPLES, _SHORT_WAY = 3, 0.002
@@ -64,9 +64,9 @@ class DatabaseTime:
     def now(self) -> datetime | None:
         """Return the time, or None if the database has not answered yet."""
         at, reading = _kernel_time(), self._reading
-        age = at - reading.at if reading else OLD
+        age = at - reading.at if reading else WAIT_AFTER
         # While one thread asks, the others use the known answer.
-        if age >= AGE and not self._failed_lately(at) and self._lock.acquire(blocking=age >= OLD):
+        if age >= REFRESH_AFTER and not self._failed_lately(at) and self._lock.acquire(blocking=age >= WAIT_AFTER):
             try:
                 self._ask_anew(reading)
             finally:
@@ -81,7 +81,7 @@ class DatabaseTime:
             self._note([_answer(connection.connection)])
 
     def _failed_lately(self, at: float) -> bool:
-        return self._failed_at is not None and at - self._failed_at < AGE
+        return self._failed_at is not None and at - self._failed_at < REFRESH_AFTER
 
     def _ask_anew(self, known: _Reading | None) -> None:
         if self._reading is not known or self._failed_lately(_kernel_time()):

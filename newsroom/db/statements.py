@@ -31,7 +31,7 @@ _LISTS = (list, tuple, set, frozenset)
 _DOUBLED, _STEP = 256, 20
 
 
-class Blank(Value):
+class Placeholder(Value):
     """Placeholder for a value that is passed at execution, by its ``name`` and, in a list, its index ``place``."""
 
     def __init__(self, name: str, place: int = 0) -> None:
@@ -101,7 +101,7 @@ class PreparedChange:
             return int(cursor.rowcount)
 
 
-class PreparedRowQuery:
+class PreparedInsert:
     """Insertion of many rows of a model, each a sequence of the values of ``fields``; no row is read back.
 
     Values are as for ``PreparedQuery``, or None if a field is nullable. The database fills in all other fields.
@@ -137,19 +137,19 @@ class PreparedRowQuery:
         return f"INSERT INTO {table} ({', '.join(columns)}) {rows}"
 
 
-def updating(queryset: QuerySet[Any, Any], **values: object) -> Query:
+def build_update(queryset: QuerySet[Any, Any], **values: object) -> Query:
     """Return the query that ``queryset.update(**values)`` would execute."""
     query = cast("UpdateQuery", queryset.query.chain(UpdateQuery))
     query.add_update_values(values)
     return query
 
 
-def deleting(queryset: QuerySet[Any, Any]) -> Query:
+def build_delete(queryset: QuerySet[Any, Any]) -> Query:
     """Return the query by which ``queryset.delete`` would delete the rows; it does not handle related rows."""
     return queryset.order_by().query.chain(DeleteQuery)
 
 
-def filled_up[Item](values: list[Item]) -> list[Item]:
+def pad_values[Item](values: list[Item]) -> list[Item]:
     """Return a list padded with its last value, so that few statements need to be prepared.
 
     The length becomes the next power of two, above ``_DOUBLED`` the next multiple of ``_STEP``: databases accept no
@@ -202,15 +202,19 @@ def _statement(query: Query) -> tuple[str, Sequence[object]]:
     return sql, parameters
 
 
-def _blanks(values: Mapping[str, object], given: Mapping[str, Sequence[Any]]) -> dict[str, Blank | list[Blank]]:
+def _blanks(
+    values: Mapping[str, object], given: Mapping[str, Sequence[Any]]
+) -> dict[str, Placeholder | list[Placeholder]]:
     return {
-        name: [Blank(name, place) for place in range(len(given[name]))] if isinstance(value, _LISTS) else Blank(name)
+        name: [Placeholder(name, place) for place in range(len(given[name]))]
+        if isinstance(value, _LISTS)
+        else Placeholder(name)
         for name, value in values.items()
     }
 
 
 def _filled(parameters: Sequence[object], given: Mapping[str, Sequence[Any]]) -> list[Any]:
-    return [given[each.name][each.place] if isinstance(each, Blank) else each for each in parameters]
+    return [given[each.name][each.place] if isinstance(each, Placeholder) else each for each in parameters]
 
 
 def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
@@ -238,7 +242,7 @@ def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Se
 
 def _given(value: object) -> list[Any]:
     """Return the value, or the padded values of a list, adapted to the database."""
-    return filled_up([_adapted(each) for each in value]) if isinstance(value, _LISTS) else [_adapted(value)]
+    return pad_values([_adapted(each) for each in value]) if isinstance(value, _LISTS) else [_adapted(value)]
 
 
 def _adapted(value: object) -> object:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations
 
 
-def trigrams(**places: str) -> migrations.RunPython:
+def create_trigram_indexes(**places: str) -> migrations.RunPython:
     """Return a migration operation that creates indexes by name, each on a column such as ``topics_topic.folded_name``.
 
     An index on ``UPPER(stories_story.headline)`` serves case-insensitive comparisons. SQLite gets no index.

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from newsroom.db.outages import UNWRITTEN
+from newsroom.db.outages import WRITE_ERRORS
 
 
 def try_write(write: Callable[[], object]) -> bool:
@@ -13,7 +13,7 @@ def try_write(write: Callable[[], object]) -> bool:
     try:
         with _in_no_time():
             write()
-    except UNWRITTEN:
+    except WRITE_ERRORS:
         return False
     return True
 

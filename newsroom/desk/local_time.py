@@ -7,7 +7,7 @@ from django import forms
 from django.template.defaultfilters import date
 from django.utils import timezone
 
-from newsroom.http.clock import ClockChangeError, TwiceError, from_wall
+from newsroom.http.clock import AmbiguousTimeError, InvalidLocalTimeError, resolve_local_time
 
 LONG = r"l j F Y \a\t H:i"
 SHORT = "j M, H:i"
@@ -20,7 +20,7 @@ def format_local(moment: datetime, pattern: str = LONG) -> str:
     return f"{date(local, pattern)} ({local.tzname()})"
 
 
-def clock_of(moment: datetime, *, at: datetime) -> str:
+def format_time(moment: datetime, *, at: datetime) -> str:
     """Return the time of day of a moment, with its date unless that is the date of ``at``."""
     local = timezone.localtime(moment)
     return date(local, "H:i" if local.date() == timezone.localdate(at) else "j F, H:i")
@@ -29,7 +29,7 @@ def clock_of(moment: datetime, *, at: datetime) -> str:
 CHOICES = (("", "Choose"), ("first", "The first time"), ("second", "The second time"))
 
 
-class MomentForm(forms.Form):
+class DateTimeForm(forms.Form):
     """A form for a day and a time. Once it is valid, ``moment`` is the instant in UTC, or None where none is needed.
 
     ``happens`` completes the error message “Say on which day …”.
@@ -68,14 +68,14 @@ class MomentForm(forms.Form):
         if day and time is not None:
             second = {"first": False, "second": True}.get(cleaned.get("which", ""))
             try:
-                self.moment = from_wall(datetime.combine(day, time), second=second)
-            except TwiceError as twice:
+                self.moment = resolve_local_time(datetime.combine(day, time), second=second)
+            except AmbiguousTimeError as twice:
                 self.fields["which"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                     CHOICES[0],
                     ("first", f"The first, {twice.names[0]}"),
                     ("second", f"The second, {twice.names[1]}"),
                 ]
                 self.add_error("which", str(twice))
-            except ClockChangeError as refusal:
+            except InvalidLocalTimeError as refusal:
                 self.add_error("time", str(refusal))
         return cleaned

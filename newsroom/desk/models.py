@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-MOST_SHOWN = 100
+MAX_VIEWS_SHOWN = 100
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -16,7 +16,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def within_sight(self, person: AbstractUser, listing: str) -> Self:
         """Return a user's own and the shared views of one changelist, with their owners, at most ``MOST_SHOWN``."""
         seen = self.filter(Q(owner=person.pk) | Q(is_shared=True), listing=listing)
-        return seen.select_related("owner").order_by("name", "pk")[:MOST_SHOWN]
+        return seen.select_related("owner").order_by("name", "pk")[:MAX_VIEWS_SHOWN]
 
     def of(self, person: AbstractUser, listing: str) -> Self:
         """Return a user's own views of one changelist."""

@@ -23,7 +23,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
 from newsroom.errors import RefusedError
-from newsroom.http.languages import DESK
+from newsroom.http.languages import DESK_PREFIXES
 
 type View = Callable[[HttpRequest], HttpResponse]
 SIGNED_OUT = "You are signed out. Sign in again in another window, then try again."
@@ -77,7 +77,7 @@ def focus_first_error[F: forms.BaseForm](form: F) -> F:
     return form
 
 
-def focus_first_error_of(together: Iterable[forms.BaseForm]) -> None:
+def focus_first_error_in_forms(together: Iterable[forms.BaseForm]) -> None:
     """Give focus to the first field with an error among several forms of one page, in their order."""
     refused = next((form for form in together if form.is_bound and form.errors), None)
     if refused:
@@ -89,7 +89,7 @@ _NOT_TEXT = re.compile(r"^_|^csrf|password|passcode|token|^code$", re.IGNORECASE
 _ONE_WORD = re.compile(r"[\x21-\x7e]*")
 
 
-def text_in(request: HttpRequest) -> str:
+def submitted_text(request: HttpRequest) -> str:
     """Return the texts that a request submitted, separated by blank lines, or "" if they cannot be read.
 
     A single word is left out, because uids, choices and addresses are no text.
@@ -104,7 +104,7 @@ def text_in(request: HttpRequest) -> str:
     return "\n\n".join(dict.fromkeys(texts))
 
 
-def refusal(request: HttpRequest, title: str, said: str, *, status: int, sign_in: str = "") -> HttpResponse:
+def refusal_page(request: HttpRequest, title: str, said: str, *, status: int, sign_in: str = "") -> HttpResponse:
     """Return an error page with ``title``, ``said`` and the submitted text, which is not stored anywhere.
 
     ``sign_in`` is the address of the sign-in page, for a user who is signed out.
@@ -115,7 +115,7 @@ def refusal(request: HttpRequest, title: str, said: str, *, status: int, sign_in
         "said": said,
         "status": status,
         "sign_in": sign_in,
-        "text": text_in(request),
+        "text": submitted_text(request),
     }
     response = render(request, "admin/refusal.html", context, status=status)
     response["Cache-Control"] = "no-store"
@@ -133,8 +133,8 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the error page for a RefusedError at the desk, and None otherwise."""
-        if isinstance(exception, RefusedError) and request.path_info.startswith(DESK):
-            return refusal(request, "Nothing was changed", str(exception), status=503)
+        if isinstance(exception, RefusedError) and request.path_info.startswith(DESK_PREFIXES):
+            return refusal_page(request, "Nothing was changed", str(exception), status=503)
         return None
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import CharField, F, Func, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual
 
-from newsroom.db.keyset import first_of
-from newsroom.db.loose_scan import first_of_each
-from newsroom.entities.models import NamedEntity, NamedQuerySet
+from newsroom.db.keyset import select_first
+from newsroom.db.loose_scan import select_first_of_each
+from newsroom.entities.models import EntityQuerySet, NamedEntity
 from newsroom.text.fold import fold
 
 DIGITS = "0–9"
@@ -45,7 +45,7 @@ def letter_of(folded: str) -> str:
     return unicodedata.normalize("NFD", first)[:1].upper()
 
 
-def in_order(folded: str) -> tuple[str, str]:
+def sort_key(folded: str) -> tuple[str, str]:
     """Return the sort key of a folded name in a list from A to Z: digits first, the names of a letter together."""
     letter = letter_of(folded)
     return "" if letter == DIGITS else letter, folded
@@ -59,7 +59,7 @@ _ORDER = (_INITIAL, "folded_name")
 class Alphabet[Thing: NamedEntity]:
     """The entities of some kinds, each kind from A to Z; ``public`` are the ones that may be listed."""
 
-    public: NamedQuerySet[Thing]
+    public: EntityQuerySet[Thing]
     kinds: Collection[str]
 
     def page(self, *, start: str, most: int) -> QuerySet[Thing]:
@@ -68,10 +68,10 @@ class Alphabet[Thing: NamedEntity]:
         if folded := fold(start):
             onward = TupleGreaterThanOrEqual(Tuple(_INITIAL, F("folded_name")), (initial_of(folded), folded))
             walks = [walk.filter(onward) for walk in walks]
-        keys = first_of(walks, order=_ORDER, limit=most + 1)
+        keys = select_first(walks, order=_ORDER, limit=most + 1)
         return self.public.model._default_manager.filter(pk__in=keys).order_by("kind", *_ORDER)
 
     def beginnings(self) -> QuerySet[Thing]:
         """Return the first entity of each letter for each kind, in order. One index lookup for each."""
         parts = [self.public.filter(kind=kind) for kind in self.kinds]
-        return first_of_each(parts, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)
+        return select_first_of_each(parts, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)

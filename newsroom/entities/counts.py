@@ -8,15 +8,15 @@ from typing import Any, cast
 
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from newsroom.db.keyset import first_of
-from newsroom.entities.mentions import naming_of, walks_naming
+from newsroom.db.keyset import select_first
+from newsroom.entities.mentions import mention_branches, mention_relation
 from newsroom.entities.models import NamedEntity
 
 # The limits beside a name in a list, and on a page of its own.
 MOST_IN_LISTS = 100
-MOST_ALONE = 1_000
+MAX_ON_OWN_PAGE = 1_000
 # The number of keys in one query.
-TOGETHER = 100
+BATCH_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Count:
     is_all: bool = True
 
 
-class Capped(Subquery):
+class CappedCount(Subquery):
     """The number of rows of a sliced query."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
@@ -35,7 +35,7 @@ class Capped(Subquery):
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
+class MentionCounter:
     """What is counted: live works of one ``kind``, in these ``languages`` or in all, up to ``most``."""
 
     kind: str
@@ -49,7 +49,7 @@ class Counting:
         ``is_joined`` is whether others were merged into the entity.
         """
         joined = things.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
-        found: Any = things.annotate(own_count=Capped(self._naming(things.model)), is_joined=Exists(joined))
+        found: Any = things.annotate(own_count=CappedCount(self._naming(things.model)), is_joined=Exists(joined))
         return cast("QuerySet[Thing]", found)
 
     def of(self, things: Iterable[NamedEntity]) -> dict[int, Count]:
@@ -65,7 +65,7 @@ class Counting:
         return {key: Count(min(number, self.most), number <= self.most) for key, number in numbers.items()}
 
     def _walks(self, model: type[NamedEntity], keys: Iterable[object]) -> list[QuerySet[Any, Any]]:
-        return walks_naming(model, keys, kind=self.kind, at=self.at, languages=self.languages)
+        return mention_branches(model, keys, kind=self.kind, at=self.at, languages=self.languages)
 
     def _naming(self, model: type[NamedEntity]) -> Any:
         (rows,) = self._walks(model, [OuterRef("pk")])
@@ -75,12 +75,12 @@ class Counting:
     def _together(self, model: type[NamedEntity], keys: list[int]) -> dict[int, int]:
         """Return how many works mention each entity or one merged into it, counting the newest works of each member."""
         everything: Any = model._default_manager
-        naming = naming_of(model)
+        naming = mention_relation(model)
         members = dict(everything.filter(merged_into__in=keys).values_list("pk", "merged_into"))
         present = {**members, **{key: key for key in keys}}
         found: dict[int, set[int]] = {key: set() for key in keys}
-        for some in batched(present, TOGETHER):
-            rows = first_of(self._walks(model, some), order=("-updated_at", "-uid"), limit=self.most + 1)
+        for some in batched(present, BATCH_SIZE):
+            rows = select_first(self._walks(model, some), order=("-updated_at", "-uid"), limit=self.most + 1)
             named = naming.related_model._default_manager.filter(pk__in=rows).order_by()
             for key, edition in named.values_list(naming.field.name, "edition"):
                 found[present[key]].add(edition)

@@ -7,22 +7,22 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 
-def naming_of(model: Any) -> Any:
+def mention_relation(model: Any) -> Any:
     """Return the reverse relation of a model to its mentions: ``related_model`` holds them, ``field`` is the key."""
     return model._meta.get_field("editions")
 
 
 def editions_of(model: Any) -> Any:
     """Return the manager of the editions that mention entities of a model."""
-    return naming_of(model).related_model._meta.get_field("edition").related_model._default_manager
+    return mention_relation(model).related_model._meta.get_field("edition").related_model._default_manager
 
 
-def live_naming(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
+def live_mentions(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
     """Return the mentions of one entity by editions live at ``at``; ``key`` may be an OuterRef."""
     return _naming(model, key).filter(live_from__lte=at, live_until__gt=at)
 
 
-def walks_naming(
+def mention_branches(
     model: Any, keys: Iterable[object], *, kind: str, at: datetime, languages: Collection[str] | None = None
 ) -> list[QuerySet[Any, Any]]:
     """Return, for each key, the mentions of the entity by live works of a kind, in these languages or in all.
@@ -30,21 +30,21 @@ def walks_naming(
     Each query has the columns ``updated_at`` and ``uid``, and an index with this order.
     """
     written: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
-    return [live_naming(model, key, at=at).filter(work_kind=kind, **written) for key in keys]
+    return [live_mentions(model, key, at=at).filter(work_kind=kind, **written) for key in keys]
 
 
-def first_naming(model: Any, *, at: datetime) -> Subquery:
+def newest_live_mention(model: Any, *, at: datetime) -> Subquery:
     """Return the key of a mention by an edition live at ``at``, or NULL, for each entity of the outer query."""
-    return _first(live_naming(model, OuterRef("pk"), at=at))
+    return _first(live_mentions(model, OuterRef("pk"), at=at))
 
 
-def first_begun(model: Any, *, at: datetime) -> Subquery:
+def newest_begun_mention(model: Any, *, at: datetime) -> Subquery:
     """Return the key of a mention by an edition that began by ``at``, or NULL, for each entity of the outer query."""
     return _first(_naming(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
 
 
 def _naming(model: Any, key: object) -> QuerySet[Any, Any]:
-    naming = naming_of(model)
+    naming = mention_relation(model)
     rows: QuerySet[Any, Any] = naming.related_model._default_manager.order_by()
     return rows.filter(**{naming.field.name: key})
 

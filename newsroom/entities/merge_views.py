@@ -25,7 +25,7 @@ MOST = 50
 LOOKED_UP = MOST + 1
 
 
-class Part(NamedTuple):
+class MentionList(NamedTuple):
     """A list of what mentions an entity: heading, first entries with their addresses, and whether there are more."""
 
     heading: str
@@ -33,7 +33,7 @@ class Part(NamedTuple):
     has_more: bool
 
 
-class JoinForm(forms.Form):
+class MergeForm(forms.Form):
     """A form for the entity into which another one is merged."""
 
     into = forms.CharField(label="Join it to", max_length=200)
@@ -57,13 +57,13 @@ class JoinForm(forms.Form):
         return found
 
 
-class JoiningScreen(DeskAdmin):
+class MergeAdmin(DeskAdmin):
     """A ModelAdmin with the screen for merging; ``names_offered`` is the id of the list of names."""
 
     names_offered: ClassVar[str]
     merge: ClassVar[Callable[..., None]]
     # Returns lists of what mentions the entity and the user may see: ``names_it(thing, user=)``.
-    names_it: Callable[..., Sequence[Part]]
+    names_it: Callable[..., Sequence[MentionList]]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.join_view)
@@ -78,7 +78,7 @@ class JoiningScreen(DeskAdmin):
         if not self.has_change_permission(request, thing):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else request.GET
-        form = JoinForm(sent if "into" in sent else None, thing=thing, offered=self.names_offered)
+        form = MergeForm(sent if "into" in sent else None, thing=thing, offered=self.names_offered)
         into: NamedEntity | None = form.cleaned_data["into"] if form.is_valid() else None
         if into is not None and request.method == "POST" and form.cleaned_data["seen"]:
             try:
@@ -108,23 +108,23 @@ class JoiningScreen(DeskAdmin):
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
 
 
-def works_seen(works: Iterable[Any], *, user: Any) -> list[Any]:
+def visible_works(works: Iterable[Any], *, user: Any) -> list[Any]:
     """Return the works that this user may see at the desk."""
     return [work for work in works if user.has_perm(f"{work._meta.app_label}.view_{work._meta.model_name}")]
 
 
-def uses(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
+def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
     """Return the template context with the works that use an entity; ``works`` are at most LOOKED_UP."""
-    return {"uses": works_seen(works[:MOST], user=user), "has_more_uses": len(works) > MOST}
+    return {"uses": visible_works(works[:MOST], user=user), "has_more_uses": len(works) > MOST}
 
 
-def works_part(heading: str, works: Sequence[Any], *, user: Any) -> Part:
+def list_works(heading: str, works: Sequence[Any], *, user: Any) -> MentionList:
     """Return the works that this user may see as a list, each with the address of its form."""
-    seen = works_seen(works, user=user)
+    seen = visible_works(works, user=user)
     entries = [(str(work), reverse(work.desk_view, args=[work.pk])) for work in seen[:MOST]]
-    return Part(heading, entries, len(seen) > MOST)
+    return MentionList(heading, entries, len(seen) > MOST)
 
 
-def things_part(heading: str, things: Sequence[Model]) -> Part:
+def list_objects(heading: str, things: Sequence[Model]) -> MentionList:
     """Return objects as a list without addresses."""
-    return Part(heading, [(str(thing), "") for thing in things[:MOST]], len(things) > MOST)
+    return MentionList(heading, [(str(thing), "") for thing in things[:MOST]], len(things) > MOST)

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from newsroom.db.keyset import first_of
+from newsroom.db.keyset import select_first
 from newsroom.db.statements import PreparedQuery
-from newsroom.entities.counts import MOST_ALONE, Count
-from newsroom.entities.mentions import first_naming, walks_naming
-from newsroom.entities.models import NamedEntity, NamedQuerySet
+from newsroom.entities.counts import MAX_ON_OWN_PAGE, Count
+from newsroom.entities.mentions import mention_branches, newest_live_mention
+from newsroom.entities.models import EntityQuerySet, NamedEntity
 from newsroom.redirects.models import Address
 
 
@@ -31,14 +31,14 @@ class Family[Thing: NamedEntity]:
 
     def count(self, kind: str) -> Count:
         """Return how many live works of a kind mention the family, each counted once. One query."""
-        limit = MOST_ALONE + 1
-        keys = first_of(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",))
+        limit = MAX_ON_OWN_PAGE + 1
+        keys = select_first(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",))
         found = keys.count() if len(self.keys) == 1 else len(set(keys))
-        return Count(min(found, MOST_ALONE), found <= MOST_ALONE)
+        return Count(min(found, MAX_ON_OWN_PAGE), found <= MAX_ON_OWN_PAGE)
 
     def walks(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
         """Return, for each member, its mentions by live works, as ``walks_naming`` does."""
-        return walks_naming(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
+        return mention_branches(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
 
 class Families[Thing: NamedEntity]:
@@ -47,7 +47,7 @@ class Families[Thing: NamedEntity]:
     ``everything`` returns a QuerySet that selects what a page needs of each entity and of the one it was merged into.
     """
 
-    def __init__(self, everything: Callable[[], NamedQuerySet[Thing]]) -> None:
+    def __init__(self, everything: Callable[[], EntityQuerySet[Thing]]) -> None:
         self._everything = everything
         self._at_address = PreparedQuery(lambda slug, at: everything().within_reach(at).filter(slug=slug))
         self._of_uid = PreparedQuery(lambda uid, at: everything().within_reach(at).filter(uid=uid))
@@ -85,4 +85,4 @@ class Families[Thing: NamedEntity]:
     def _written(self, thing: int, at: datetime) -> QuerySet[Any, Any]:
         things = self._everything()
         own = things.filter(Q(pk=thing) | Q(merged_into=thing)).order_by("pk")
-        return own.annotate(naming=first_naming(things.model, at=at))
+        return own.annotate(naming=newest_live_mention(things.model, at=at))

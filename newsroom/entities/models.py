@@ -14,23 +14,23 @@ from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import IsNull
 
 from newsroom.db.statements import prepared_cursor
-from newsroom.entities.mentions import first_begun, first_naming
+from newsroom.entities.mentions import newest_begun_mention, newest_live_mention
 from newsroom.page_cache.dependencies import NAMES, page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.redirects.models import Address
 from newsroom.search import index
-from newsroom.search.index.entries import Entry, Passage
+from newsroom.search.index.entries import Entry, TextPart
 from newsroom.text.fold import fold
 from newsroom.text.plain import plain_text
 from newsroom.text.slugs import slugify, validate_slug
 
 
-def index_names(things: Sequence["NamedEntity"]) -> None:
+def index_entities(things: Sequence["NamedEntity"]) -> None:
     """Index each of these entities for reader search, in as many queries for many as for one of each kind."""
-    index.index_many(entries_of(things))
+    index.index_entries(search_entries(things))
 
 
-def entries_of(things: Sequence["NamedEntity"]) -> list[Entry]:
+def search_entries(things: Sequence["NamedEntity"]) -> list[Entry]:
     """Return the search entries of these entities. One query for each kind."""
     entries: list[Entry] = []
     for kind in dict.fromkeys(thing.address_kind for thing in things):
@@ -48,7 +48,7 @@ LONGEST_NAME = 200
 _MOST_NAMES = 10_000  # in one query, because databases limit the parameters
 
 
-class NamedQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
+class EntityQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
     """The queries of entities. Editions mention them through the relation ``editions``, whose rows have a span."""
 
     def standing(self) -> Self:
@@ -58,7 +58,7 @@ class NamedQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
     def public(self, at: datetime) -> Self:
         """Return the entities that an edition live at ``at`` mentions, directly or through one merged into it."""
         # One lookup of the newest edition for each entity: left to choose, a database makes a list of all mentions.
-        own = first_naming(self.model, at=at)
+        own = newest_live_mention(self.model, at=at)
         joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
         return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
 
@@ -78,7 +78,9 @@ class NamedQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
         since.
         """
         told = self.model._default_manager.filter(Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name")))
-        return self.filter(Q(merged_into=None) | Q(IsNull(first_begun(self.model, at=at), False)) | Exists(told))
+        return self.filter(
+            Q(merged_into=None) | Q(IsNull(newest_begun_mention(self.model, at=at), False)) | Exists(told)
+        )
 
     def saying(self, words: str) -> Self:
         """Return the entities that have each of the words in their name or an alias, regardless of case and accents."""
@@ -179,7 +181,7 @@ class NamedEntity(models.Model):
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete the entity and its search entry, and invalidate its pages."""
         with invalidation():
-            index.forget(self.address_kind, self.uid)
+            index.remove_object(self.address_kind, self.uid)
             self.touch_pages()
             return super().delete(using=using, keep_parents=keep_parents)
 
@@ -238,14 +240,14 @@ class NamedEntity(models.Model):
 
     def be_found(self) -> None:
         """Write the search entry. Readers find the entity while an edition that they can read mentions it."""
-        index_names([self])
+        index_entities([self])
 
     def be_found_as_now(self) -> None:
         """Update the search entry if there is one. For a merged entity that of the remaining one takes its place."""
-        if not index.knows(self.address_kind, self.uid):
+        if not index.is_indexed(self.address_kind, self.uid):
             return
         if self.merged_into is not None:
-            index.lead_to(self.address_kind, self.uid, self.merged_into.uid)
+            index.merge_entity(self.address_kind, self.uid, self.merged_into.uid)
         self.present.be_found()
 
     def entry(self, further: Sequence[str]) -> Entry:
@@ -255,7 +257,7 @@ class NamedEntity(models.Model):
             self.uid,
             (self.name,),
             aliases=tuple(further),
-            texts=(Passage(plain_text(self.description)),),
+            texts=(TextPart(plain_text(self.description)),),
         )
 
 

@@ -57,7 +57,7 @@ def _address_in(text: str) -> str:
         return ""
 
 
-def connection_of(address: str) -> str:
+def client_prefix(address: str) -> str:
     """Return the part of an IP address that its client cannot change at will: the /64 of IPv6, all of IPv4.
 
     An IPv4-mapped IPv6 address counts as IPv4. Raise ValueError if ``address`` is not an IP address.
@@ -66,7 +66,7 @@ def connection_of(address: str) -> str:
     return str(ip) if isinstance(ip, IPv4Address) else _around(ip, _CONNECTION)
 
 
-def network_of(address: str) -> str:
+def site_prefix(address: str) -> str:
     """Return the network that one organisation may hold: the /48 of IPv6, the /24 of IPv4.
 
     An IPv4-mapped IPv6 address counts as IPv4. Raise ValueError if ``address`` is not an IP address.

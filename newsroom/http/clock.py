@@ -27,9 +27,9 @@ FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 # Differences between the clocks of this machine and the database above which users are warned, pages are not stored,
 # and verbs refuse to publish. Which of the two clocks is right is unknown.
-TOLD = timedelta(seconds=0.5)
-NOTHING_STORED = timedelta(seconds=1)
-NOTHING_PUBLISHED = timedelta(seconds=5)
+WARNING_SKEW = timedelta(seconds=0.5)
+MAX_SKEW_FOR_STORING = timedelta(seconds=1)
+MAX_SKEW_FOR_PUBLISHING = timedelta(seconds=5)
 
 _database = DatabaseTime()
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
@@ -56,7 +56,7 @@ def now_for_verb() -> datetime:
         return fixed
     if connection.vendor == "postgresql":
         _database.read()
-    if abs(skew()) > NOTHING_PUBLISHED:
+    if abs(skew()) > MAX_SKEW_FOR_PUBLISHING:
         raise SkewError(describe_skew())
     return now()
 
@@ -102,33 +102,33 @@ def skew() -> timedelta:
 def describe_skew() -> str:
     """Return a sentence for users about the skew, or an empty string if it is at most ``TOLD``."""
     ahead = skew()
-    if abs(ahead) <= TOLD:
+    if abs(ahead) <= WARNING_SKEW:
         return ""
     seconds, where = abs(ahead).total_seconds(), "ahead of" if ahead > timedelta() else "behind"
-    refused = " Publishing is refused." if abs(ahead) > NOTHING_PUBLISHED else ""
+    refused = " Publishing is refused." if abs(ahead) > MAX_SKEW_FOR_PUBLISHING else ""
     return f"This machine’s clock is {seconds:.1f} s {where} the database.{refused} Start time synchronisation."
 
 
-def midnight_after(at: datetime) -> datetime:
+def start_of_next_day(at: datetime) -> datetime:
     """Return the first moment of the day after that of ``at``, in the current time zone."""
-    return day_begins(timezone.localdate(at) + timedelta(days=1))
+    return start_of_day(timezone.localdate(at) + timedelta(days=1))
 
 
-def new_year_after(at: datetime) -> datetime:
+def start_of_next_year(at: datetime) -> datetime:
     """Return the first moment of the year after that of ``at``, in the current time zone."""
-    return day_begins(date(timezone.localdate(at).year + 1, 1, 1))
+    return start_of_day(date(timezone.localdate(at).year + 1, 1, 1))
 
 
-def day_begins(day: date) -> datetime:
+def start_of_day(day: date) -> datetime:
     """Return the first moment of ``day`` in the current time zone."""
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-class ClockChangeError(ValueError):
+class InvalidLocalTimeError(ValueError):
     """A local time that does not exist or is ambiguous; the message says which, and what to choose instead."""
 
 
-class TwiceError(ClockChangeError):
+class AmbiguousTimeError(InvalidLocalTimeError):
     """An ambiguous local time; ``names`` are the names of the time zone at its first and second occurrence."""
 
     def __init__(self, written: datetime, names: tuple[str, str]) -> None:
@@ -139,7 +139,7 @@ class TwiceError(ClockChangeError):
         )
 
 
-def from_wall(written: datetime, *, second: bool | None = None) -> datetime:
+def resolve_local_time(written: datetime, *, second: bool | None = None) -> datetime:
     """Return in UTC the instant at which clocks in the current time zone show ``written``, a naive datetime.
 
     ``second`` chooses the occurrence of an ambiguous time. Raise TwiceError if such a time comes without a choice.
@@ -151,20 +151,22 @@ def from_wall(written: datetime, *, second: bool | None = None) -> datetime:
         try:
             return first.astimezone(UTC)
         except OverflowError as error:
-            raise ClockChangeError(f"No clock goes as far as the year {written.year}. Choose another day.") from error
+            raise InvalidLocalTimeError(
+                f"No clock goes as far as the year {written.year}. Choose another day."
+            ) from error
     shown = [each for each in (first, later) if each.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == written]
     if not shown:
         before, after = (each.astimezone(UTC).astimezone(zone) for each in (later, first))
-        raise ClockChangeError(
+        raise InvalidLocalTimeError(
             f"{written:%H:%M} does not exist on {written.day} {written:%B %Y}: the clocks are set forward. "
             f"Choose {before:%H:%M} or earlier, or {after:%H:%M} or later."
         )
     if second is None:
-        raise TwiceError(written, (str(first.tzname()), str(later.tzname())))
+        raise AmbiguousTimeError(written, (str(first.tzname()), str(later.tzname())))
     return shown[second].astimezone(UTC)
 
 
-class ArrivedRequest(HttpRequest):
+class TimedRequest(HttpRequest):
     """A request with the time of its arrival."""
 
     moment: datetime
@@ -177,17 +179,17 @@ class RequestTimeMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        arrival_time(request)
+        ensure_request_time(request)
         return self._get_response(request)
 
 
-def arrival_time(request: HttpRequest) -> datetime:
+def ensure_request_time(request: HttpRequest) -> datetime:
     """Return the instant at which the request arrived; set it to the current time if it is not set yet."""
     if "moment" not in vars(request):
-        cast("ArrivedRequest", request).moment = now()
+        cast("TimedRequest", request).moment = now()
     return request_time(request)
 
 
 def request_time(request: HttpRequest) -> datetime:
     """Return the instant at which the request arrived. Raise AttributeError if it was not set before."""
-    return cast("ArrivedRequest", request).moment
+    return cast("TimedRequest", request).moment

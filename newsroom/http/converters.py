@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date
 
 
-class UnicodeSlug:
+class UnicodeSlugConverter:
     """Path converter for a slug: one path segment, normalised to NFC, the form in which slugs are stored."""
 
     regex = r"[^/\x00-\x20.?#]+"
@@ -16,7 +16,7 @@ class UnicodeSlug:
         return value
 
 
-class Ordinal:
+class OrdinalConverter:
     """Path converter for a number from 1 in its only spelling: no sign, no leading zero, at most nine digits."""
 
     regex = r"[1-9][0-9]{0,8}"
@@ -28,7 +28,7 @@ class Ordinal:
         return str(value)
 
 
-class YearAndMonth:
+class MonthConverter:
     """Path converter for a month as two segments, such as ``2026/11``.
 
     Years run from 1000 to 8999, so that each month can be represented in every time zone.
@@ -46,7 +46,7 @@ class YearAndMonth:
 
 
 # The largest key of a database has nineteen digits, so every number of eighteen fits.
-DIGITS_OF_KEY = 18
+MAX_KEY_DIGITS = 18
 
 
 def parse_number(text: str, *, digits: int) -> int | None:

@@ -7,7 +7,7 @@ _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
-def host_of(written: str) -> str:
+def normalise_host(written: str) -> str:
     """Return the host of ``written``, a host name or a URL: lower case, in IDNA, without “www.”.
 
     Return an empty string if there is no valid host.
@@ -25,7 +25,7 @@ def hosts_in(text: str) -> list[str]:
 
     Raise ValueError with the first word that is not a host.
     """
-    hosts = {word: host_of(word) for word in _BETWEEN.split(text) if word}
+    hosts = {word: normalise_host(word) for word in _BETWEEN.split(text) if word}
     if strange := next((word for word, host in hosts.items() if not host), ""):
         raise ValueError(strange)
     return sorted(set(hosts.values()))

@@ -19,13 +19,13 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_info, to_locale
 
 # Only users of the desk open these addresses, so they are in the desk's language.
-DESK = ("/admin/", "/accounts/")
+DESK_PREFIXES = ("/admin/", "/accounts/")
 # The prefix of the route of each list, whichever language its address names.
-ROUTE = "[language/]"
+LIST_ROUTE_PREFIX = "[language/]"
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class LanguageAlternate:
     """A page in one language: the language's tag and its name in itself, the page's address, whether it is current."""
 
     language: str
@@ -39,7 +39,7 @@ class Version:
         return f"{settings.SITE_URL}{self.url}"
 
 
-def split(path: str) -> tuple[str, str]:
+def split_language(path: str) -> tuple[str, str]:
     """Return the language that the path of a list names, and the rest of the path.
 
     ``path`` begins after the first slash. The first language of the site has no prefix.
@@ -55,38 +55,38 @@ def list_language(language: str | None) -> str:
     This is the same language, or else one of the site with the same primary subtag, or else the site's first.
     """
     wanted = (language or "").lower()
-    alike = (code for code in settings.SITE_LANGUAGES if primary(code) == primary(wanted))
+    alike = (code for code in settings.SITE_LANGUAGES if primary_subtag(code) == primary_subtag(wanted))
     return wanted if wanted in settings.SITE_LANGUAGES else next(alike, settings.SITE_LANGUAGES[0])
 
 
-def before_lists(language: str | None) -> str:
+def list_prefix(language: str | None) -> str:
     """Return the prefix of a list's address in ``language``; it is empty for the site's first language."""
     code = list_language(language)
     return "" if code == settings.SITE_LANGUAGES[0] else f"{code}/"
 
 
-def primary(language: str) -> str:
+def primary_subtag(language: str) -> str:
     """Return the primary subtag of a language tag in lower case: ``en`` for ``en-GB`` (BCP 47, 2.2.1)."""
     return language.partition("-")[0].lower()
 
 
-def is_spoken(language: str) -> bool:
+def has_interface_in(language: str) -> bool:
     """Return whether the interface exists in ``language``: in English, and wherever there is a message catalogue."""
-    tag = primary(language)
+    tag = primary_subtag(language)
     catalogue = Path(settings.LOCALE_PATHS[0], to_locale(tag), "LC_MESSAGES", "django.mo")
     return tag == "en" or (tag.isalpha() and catalogue.is_file())
 
 
-def name_of(language: str) -> str:
+def native_name(language: str) -> str:
     """Return the name of ``language`` in that language, or the tag if Django does not know it."""
     try:
-        name: str = get_language_info(primary(language))["name_local"]
+        name: str = get_language_info(primary_subtag(language))["name_local"]
     except KeyError:
         return language
     return name[:1].upper() + name[1:]
 
 
-def listed(field: str = "language") -> Q:
+def in_active_language(field: str = "language") -> Q:
     """Return the condition that limits a list to the works of the active language; ``field`` holds their language.
 
     Lists in the site's first language also contain the works in languages without lists of their own.
@@ -95,38 +95,42 @@ def listed(field: str = "language") -> Q:
     code = list_language(get_language())
     if code != first:
         return _written_in(field, code)
-    return reduce(and_, (~_written_in(field, other) for other in others if primary(other) != primary(first)), Q())
+    return reduce(
+        and_, (~_written_in(field, other) for other in others if primary_subtag(other) != primary_subtag(first)), Q()
+    )
 
 
-def languages_listed(written: Callable[[], Iterable[str]]) -> list[str] | None:
+def active_list_languages(written: Callable[[], Iterable[str]]) -> list[str] | None:
     """Return the primary subtags of the languages of the works in a list in the active language, or None for all.
 
     ``written`` returns the languages in which works exist. It is called only if the result depends on it.
     """
-    first, *others = map(primary, settings.SITE_LANGUAGES)
-    code = primary(list_language(get_language()))
+    first, *others = map(primary_subtag, settings.SITE_LANGUAGES)
+    code = primary_subtag(list_language(get_language()))
     if code != first:
         return [code]
     apart = {other for other in others if other != first}
     return [language for language in written() if language not in apart] if apart else None
 
 
-def versions_of(request: HttpRequest, *, elsewhere: str = "") -> list[Version]:
+def list_alternates(request: HttpRequest, *, elsewhere: str = "") -> list[LanguageAlternate]:
     """Return the requested list in each language of the site.
 
     Return an empty list for pages that are not lists, and if the site has one language. ``elsewhere`` is the address
     of a list to which the other languages link instead, if the requested one may be missing there.
     """
     match = request.resolver_match
-    if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(ROUTE):
+    if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(LIST_ROUTE_PREFIX):
         return []
-    active, rest = split(request.path_info[1:])
+    active, rest = split_language(request.path_info[1:])
     # The search query is carried over; all other parameters belong to the list in one language.
     words = request.GET.get("q") if match.url_name == "search" else None
     query = f"?{urlencode({'q': words})}" if words else ""
-    other = split(elsewhere[1:])[1] if elsewhere else rest
+    other = split_language(elsewhere[1:])[1] if elsewhere else rest
     return [
-        Version(code, name_of(code), f"/{before_lists(code)}{rest if code == active else other}{query}", code == active)
+        LanguageAlternate(
+            code, native_name(code), f"/{list_prefix(code)}{rest if code == active else other}{query}", code == active
+        )
         for code in settings.SITE_LANGUAGES
     ]
 
@@ -146,14 +150,14 @@ class LanguagePrefix(LocalePrefixPattern):
     @property
     def language_prefix(self) -> str:
         """The prefix that reversing puts before the address of a list."""
-        return before_lists(get_language())
+        return list_prefix(get_language())
 
     def match(self, path: str) -> tuple[str, tuple[()], dict[str, object]]:
         """Return the rest of ``path`` after its language, without arguments."""
-        return split(path)[1], (), {}
+        return split_language(path)[1], (), {}
 
     def __str__(self) -> str:
-        return ROUTE
+        return LIST_ROUTE_PREFIX
 
 
 class LanguageMiddleware:
@@ -164,12 +168,12 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        language = settings.LANGUAGE_CODE if path.startswith(DESK) else split(path[1:])[0]
+        language = settings.LANGUAGE_CODE if path.startswith(DESK_PREFIXES) else split_language(path[1:])[0]
         with translation.override(language):
             return self._get_response(request)
 
 
-class Primary(Func):
+class PrimarySubtag(Func):
     """The primary subtag of a language column in lower case, as ``primary`` returns it."""
 
     # Without parameters, so that the database recognises an index on this expression.
@@ -186,5 +190,5 @@ class Primary(Func):
 
 
 def _written_in(field: str, language: str) -> Q:
-    code = primary(language)
+    code = primary_subtag(language)
     return Q(**{f"{field}__iexact": code}) | Q(**{f"{field}__istartswith": f"{code}-"})

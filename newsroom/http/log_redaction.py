@@ -6,7 +6,7 @@ import re
 _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'?#<>]+")
 
 
-class DiscreetFormatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Formatter that writes time, level, logger, message and traceback, without the secret parts of addresses."""
 
     def __init__(self) -> None:

@@ -6,16 +6,16 @@ from urllib.parse import quote
 from django.urls import get_urlconf, reverse
 from django.utils.translation import get_language
 
-from newsroom.http.languages import before_lists
+from newsroom.http.languages import list_prefix
 
 # Characters that a path segment may hold unescaped (RFC 3986, 3.3), as Django's ``reverse`` leaves them.
 _SAFE = "!$&'()*+,;=~:@"
 _MARK = "x"
 
 
-def address_of(view: str, slug: str) -> str:
+def reverse_slug(view: str, slug: str) -> str:
     """Return the path of the page of ``slug`` in the active language; ``view`` takes no other argument."""
-    before, after = _around(view, before_lists(get_language()), get_urlconf())
+    before, after = _around(view, list_prefix(get_language()), get_urlconf())
     return f"{before}{quote(slug, safe=_SAFE)}{after}"
 
 

@@ -10,6 +10,6 @@ TRACKING = (
 _PAIR = re.compile(rf"(?:{TRACKING})(?:=.*)?", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
-def without_tracking(query: str) -> str:
+def strip_tracking(query: str) -> str:
     """Return the query string of a URL without tracking parameters."""
     return "&".join(pair for pair in query.split("&") if not _PAIR.fullmatch(pair))

@@ -18,15 +18,15 @@ from newsroom.import_export import write
 from newsroom.import_export.columns import Sheet
 from newsroom.import_export.plan import (
     MOST_CHANGES,
-    NoNameError,
-    NotAsShownError,
+    NoKeyColumnError,
     Outcome,
     Plan,
+    PlanChangedError,
     TooManyChangesError,
-    apply,
-    plan,
+    apply_plan,
+    build_plan,
 )
-from newsroom.import_export.read import LARGEST_FILE, Table, UnreadableError, again, read
+from newsroom.import_export.read import LARGEST_FILE, Table, UnreadableError, read_stored_table, read_table
 
 BATCH = 500
 MOST_SHOWN = 1_000
@@ -42,7 +42,7 @@ class TableForm(forms.Form):
     )
 
 
-class TabledAdmin(DeskAdmin):
+class ImportExportAdmin(DeskAdmin):
     """A ModelAdmin whose list can be exported as a table, and which imports tables."""
 
     sheet: ClassVar[Sheet]
@@ -101,9 +101,9 @@ class TabledAdmin(DeskAdmin):
                 form = TableForm(request.POST, request.FILES)
                 if form.is_valid():
                     file = form.cleaned_data["file"]
-                    table = read(file.read(LARGEST_FILE + 1))
-                    context = self._shown(table, plan(table, self.sheet))
-        except (UnreadableError, NoNameError, TooManyChangesError) as refusal:
+                    table = read_table(file.read(LARGEST_FILE + 1))
+                    context = self._shown(table, build_plan(table, self.sheet))
+        except (UnreadableError, NoKeyColumnError, TooManyChangesError) as refusal:
             if form.is_bound:
                 form.add_error("file", str(refusal))
             else:
@@ -112,13 +112,13 @@ class TabledAdmin(DeskAdmin):
 
     def _taken(self, request: HttpRequest) -> HttpResponse:
         text = request.POST["table"]
-        table = again(text)
-        if "without_refused" not in request.POST and plan(table, self.sheet).of(Outcome.REFUSED):
+        table = read_stored_table(text)
+        if "without_refused" not in request.POST and build_plan(table, self.sheet).of(Outcome.REFUSED):
             messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
-            return self._asked(request, self._shown(table, plan(table, self.sheet), text))
+            return self._asked(request, self._shown(table, build_plan(table, self.sheet), text))
         try:
-            made = apply(table, self.sheet, shown=request.POST.get("seen", ""), by=_person(request))
-        except NotAsShownError as refusal:
+            made = apply_plan(table, self.sheet, shown=request.POST.get("seen", ""), by=_person(request))
+        except PlanChangedError as refusal:
             messages.warning(request, str(refusal))
             return self._asked(request, self._shown(table, refusal.plan, text))
         new, changed = len(made.of(Outcome.NEW)), len(made.of(Outcome.CHANGED))

@@ -14,7 +14,7 @@ YES = frozenset({"yes", "y", "true", "1", "x"})
 NO = frozenset({"", "no", "n", "false", "0"})
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """How the cells of a column are read."""
 
     TEXT = "text"
@@ -34,7 +34,7 @@ class Column:
 
     field: str
     heading: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     also: tuple[str, ...] = ()
 
     def is_called(self, heading: str) -> bool:
@@ -43,23 +43,23 @@ class Column:
 
     def said(self, thing: Any) -> str:
         """Return the cell for an entity."""
-        if self.kind == Kind.NAMES:
-            return in_order(alias.name for alias in thing.aliases.all())
+        if self.kind == ColumnKind.NAMES:
+            return join_names(alias.name for alias in thing.aliases.all())
         value = getattr(thing, self.field)
-        if self.kind == Kind.TRUTH:
+        if self.kind == ColumnKind.TRUTH:
             return "yes" if value else "no"
-        return lines(str(value))
+        return normalise_lines(str(value))
 
     def read(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
         """Return the value of a cell as ``said`` writes it; raise CellError if it is not known."""
-        text = lines(cell)
-        if self.kind == Kind.NAMES:
-            return in_order(NamesField(offered="").to_python(text))
-        if self.kind == Kind.TRUTH:
+        text = normalise_lines(cell)
+        if self.kind == ColumnKind.NAMES:
+            return join_names(NamesField(offered="").to_python(text))
+        if self.kind == ColumnKind.TRUTH:
             if fold(text) not in YES | NO:
                 raise CellError(f"{self.heading}: “{text}” is neither yes nor no.")
             return "yes" if fold(text) in YES else "no"
-        if self.kind == Kind.CHOICE:
+        if self.kind == ColumnKind.CHOICE:
             known = {fold(str(name)): str(value) for value, label in choices for name in (value, label)}
             if fold(text) not in known:
                 offered = ", ".join(str(value) for value, _ in choices)
@@ -69,7 +69,7 @@ class Column:
 
     def sent(self, said: str) -> str:
         """Return the value as a browser submits it: "" for a checkbox that is not checked."""
-        return {"yes": "on", "no": ""}[said] if self.kind == Kind.TRUTH else said
+        return {"yes": "on", "no": ""}[said] if self.kind == ColumnKind.TRUTH else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ class Sheet:
 
     def choices_of(self, column: Column) -> Sequence[tuple[Any, Any]]:
         """Return the values and labels of a column of choices, () for any other."""
-        return self.model._meta.get_field(column.field).flatchoices if column.kind == Kind.CHOICE else ()
+        return self.model._meta.get_field(column.field).flatchoices if column.kind == ColumnKind.CHOICE else ()
 
 
-def in_order(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Return the names in one line, sorted because their order has no meaning."""
     return "; ".join(sorted(names))
 
 
-def lines(text: str) -> str:
+def normalise_lines(text: str) -> str:
     """Return the text with LF line endings and without surrounding whitespace."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -9,7 +9,7 @@ from newsroom.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EntityIndex:
     """The entities that a table may mean, by uid, by folded name and by folded alias."""
 
     thing: str
@@ -46,7 +46,7 @@ class Known:
         return _standing(self.by_uid[uid])
 
 
-def known_in(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> Known:
+def load_entities(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> EntityIndex:
     """Return the entities that these rows may mean, and lock them with ``to_write``.
 
     Three queries, and one more for aliases.
@@ -59,7 +59,7 @@ def known_in(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> Kno
     things = things.select_related("merged_into").prefetch_related("aliases")
     alias = sheet.model._meta.get_field("aliases").related_model
     others = alias._default_manager.filter(folded__in=names).select_related(alias.leads_to)
-    return Known(
+    return EntityIndex(
         sheet.thing,
         {thing.uid: thing for thing in things.filter(uid__in=uids)},
         {thing.folded_name: thing for thing in things.filter(folded_name__in=names)},

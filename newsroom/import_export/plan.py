@@ -9,10 +9,10 @@ from django.contrib.auth.models import AbstractUser
 
 from newsroom.audit import track_changes
 from newsroom.desk.forms.aliases import AliasedForm
-from newsroom.import_export.columns import UID, CellError, Column, Kind, Sheet, in_order
-from newsroom.import_export.match_rows import Known, known_in
+from newsroom.import_export.columns import UID, CellError, Column, ColumnKind, Sheet, join_names
+from newsroom.import_export.match_rows import EntityIndex, load_entities
 from newsroom.import_export.read import Table
-from newsroom.import_export.write import unharmed
+from newsroom.import_export.write import unescape_formula
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
@@ -40,7 +40,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedRow:
     """One row with its outcome, its changes, and the reason why it is refused. ``form`` saves it."""
 
     line: int
@@ -55,10 +55,10 @@ class Planned:
 class Plan:
     """The rows of a table with their outcomes, and the headings that match no column."""
 
-    rows: list[Planned]
+    rows: list[PlannedRow]
     unknown: list[str]
 
-    def of(self, outcome: Outcome) -> list[Planned]:
+    def of(self, outcome: Outcome) -> list[PlannedRow]:
         """Return the rows with this outcome."""
         return [row for row in self.rows if row.outcome == outcome]
 
@@ -78,7 +78,7 @@ class Plan:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-class NotAsShownError(Exception):
+class PlanChangedError(Exception):
     """Raised when the import would not do what was shown; ``plan`` is what it would do now."""
 
     def __init__(self, plan: Plan) -> None:
@@ -86,7 +86,7 @@ class NotAsShownError(Exception):
         super().__init__("Somebody changed these meanwhile. This is what the table would change now.")
 
 
-class NoNameError(Exception):
+class NoKeyColumnError(Exception):
     """Raised for a table with neither a uid nor a name column."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class TooManyChangesError(Exception):
         super().__init__(f"More than {MOST_CHANGES:,} rows are new or changed. Split the table.")
 
 
-def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
+def build_plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     """Return what the rows would change; with ``to_write`` lock the entities that they mean.
 
     Raise NoNameError. Raise TooManyChangesError for more than ``MOST_CHANGES`` new, changed or refused rows.
@@ -114,19 +114,23 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
         elif heading.strip():
             unknown.append(heading.strip())
     if UID not in places and NAME not in places:
-        raise NoNameError
+        raise NoKeyColumnError
     rows = [
-        (line, {name: unharmed(cells[at]) if at < len(cells) else "" for name, at in places.items()}, len(cells))
+        (
+            line,
+            {name: unescape_formula(cells[at]) if at < len(cells) else "" for name, at in places.items()},
+            len(cells),
+        )
         for line, cells in table.rows
     ]
-    known = known_in(sheet, [said for _, said, _ in rows], to_write=to_write)
+    known = load_entities(sheet, [said for _, said, _ in rows], to_write=to_write)
     taken: dict[str, int] = {}
     planned = []
     changes = 0
     for line, said, width in rows:
         row = _planned(line, said, known, sheet)
         if width > len(table.headings):
-            row = Planned(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
+            row = PlannedRow(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
         planned.append(_once(row, taken, sheet))
         changes += row.outcome != Outcome.SAME
         if changes > MOST_CHANGES:
@@ -135,21 +139,21 @@ def plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
 
 
 @invalidation()
-def apply(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
+def apply_plan(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
     """Save the rows that are new or changed, with their audit entries, and return the plan.
 
     ``shown`` is the mark of the plan that the user saw. Raise NotAsShownError, and write nothing, if the mark is
     another now or a row cannot be saved after those before it.
     """
-    made = plan(table, sheet, to_write=True)
+    made = build_plan(table, sheet, to_write=True)
     if made.mark != shown:
-        raise NotAsShownError(made)
+        raise PlanChangedError(made)
     for row in made.rows:
         if row.form is None:
             continue
         form = sheet.form(row.form.data, instance=row.form.instance if row.outcome == Outcome.CHANGED else None)
         if not form.is_valid():
-            raise NotAsShownError(made)
+            raise PlanChangedError(made)
         before = track_changes.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
         thing = form.save()
         track_changes.record_added(thing, by=by) if before is None else track_changes.record_changed(
@@ -164,25 +168,25 @@ def _field_of(heading: str, sheet: Sheet) -> str:
     return next((column.field for column in sheet.columns if column.is_called(heading)), "")
 
 
-def _planned(line: int, said: dict[str, str], known: Known, sheet: Sheet) -> Planned:
+def _planned(line: int, said: dict[str, str], known: EntityIndex, sheet: Sheet) -> PlannedRow:
     name = " ".join(said.get(NAME, "").split())
     try:
         thing = known.meant_by(said.get(UID, "").strip(), name)
         read = {
             column.field: column.read(said[column.field], sheet.choices_of(column))
             for column in sheet.columns
-            if column.field in said and not (column.kind == Kind.CHOICE and not said[column.field].strip())
+            if column.field in said and not (column.kind == ColumnKind.CHOICE and not said[column.field].strip())
         }
     except (CellError, LookupError) as refusal:
-        return Planned(line, name, Outcome.REFUSED, reason=str(refusal.args[0]))
+        return PlannedRow(line, name, Outcome.REFUSED, reason=str(refusal.args[0]))
     read = {field: text for field, text in read.items() if text or field not in (NAME, "slug")}
     before = {column.field: column.said(thing) for column in sheet.columns} if thing else {}
     name = name or before.get(NAME, "")
     if thing and all(before[field] == text for field, text in read.items()):
-        return Planned(line, name, Outcome.SAME)
+        return PlannedRow(line, name, Outcome.SAME)
     form = sheet.form(_sent({**_blank(sheet), **before, **read}, sheet), instance=thing)
     if not form.is_valid():
-        return Planned(line, name, Outcome.REFUSED, reason=_reasons(form, sheet))
+        return PlannedRow(line, name, Outcome.REFUSED, reason=_reasons(form, sheet))
     after = {column.field: _cleaned(column, form) for column in sheet.columns}
     changes = tuple(
         Change(column.heading, before.get(column.field, ""), after[column.field])
@@ -190,12 +194,12 @@ def _planned(line: int, said: dict[str, str], known: Known, sheet: Sheet) -> Pla
         if before.get(column.field, "") != after[column.field]
     )
     if thing is not None and not changes:
-        return Planned(line, name, Outcome.SAME)
+        return PlannedRow(line, name, Outcome.SAME)
     outcome = Outcome.CHANGED if thing else Outcome.NEW
-    return Planned(line, name, outcome, changes, reason=form.not_kept, form=form)
+    return PlannedRow(line, name, outcome, changes, reason=form.not_kept, form=form)
 
 
-def _once(row: Planned, taken: dict[str, int], sheet: Sheet) -> Planned:
+def _once(row: PlannedRow, taken: dict[str, int], sheet: Sheet) -> PlannedRow:
     """Refuse a row whose entity, names or lines belong to an earlier row of the same table."""
     if row.outcome == Outcome.REFUSED:
         return row
@@ -208,20 +212,20 @@ def _once(row: Planned, taken: dict[str, int], sheet: Sheet) -> Planned:
         if taken.setdefault(said, row.line) != row.line:
             again = f"The same is said of in line {taken[said]}." if said.startswith("#") else ""
             reason = again or f"The name stands in line {taken[said]} too."
-            return Planned(row.line, row.name, Outcome.REFUSED, reason=reason)
-    several = [column for column in sheet.columns if column.kind == Kind.LINES]
+            return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
+    several = [column for column in sheet.columns if column.kind == ColumnKind.LINES]
     held = [(each, line) for each in several if row.form for line in _cleaned(each, row.form).splitlines()]
     for column, said in held:
         first = taken.setdefault(f"{column.field} {said}", row.line)
         if first != row.line:
             reason = f"“{said}” stands in line {first} too."
-            return Planned(row.line, row.name, Outcome.REFUSED, reason=reason)
+            return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
     return row
 
 
 def _blank(sheet: Sheet) -> dict[str, str]:
-    fields = {column: sheet.model._meta for column in sheet.columns if column.kind == Kind.CHOICE}
-    blank = {column.field: "no" if column.kind == Kind.TRUTH else "" for column in sheet.columns}
+    fields = {column: sheet.model._meta for column in sheet.columns if column.kind == ColumnKind.CHOICE}
+    blank = {column.field: "no" if column.kind == ColumnKind.TRUTH else "" for column in sheet.columns}
     return blank | {column.field: str(meta.get_field(column.field).default) for column, meta in fields.items()}
 
 
@@ -231,9 +235,9 @@ def _sent(said: dict[str, str], sheet: Sheet) -> dict[str, str]:
 
 def _cleaned(column: Column, form: AliasedForm) -> str:
     value = form.cleaned_data[column.field]
-    if column.kind == Kind.NAMES:
-        return in_order(value)
-    if column.kind == Kind.TRUTH:
+    if column.kind == ColumnKind.NAMES:
+        return join_names(value)
+    if column.kind == ColumnKind.TRUTH:
         return "yes" if value else "no"
     return str(value)
 

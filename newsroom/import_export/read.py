@@ -24,7 +24,7 @@ MOST_CELLS = (MOST_ROWS + 1) * (MOST_COLUMNS + 1)
 LONGEST_CELL = 50_000
 LONGEST_NUMBER = 9
 # Errors of reading a file that is broken, or was made to break its reader.
-BROKEN = (
+READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, ParseError, EOFError, OSError, RuntimeError,
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 )  # fmt: skip
@@ -50,7 +50,7 @@ class Table:
     as_text: str = field(default="", repr=False)
 
 
-def read(content: bytes) -> Table:
+def read_table(content: bytes) -> Table:
     """Return the table in a file: XLSX, recognised by its first bytes, or text. Raise UnreadableError."""
     if len(content) > LARGEST_FILE:
         raise UnreadableError("This is more than 2 MB.")
@@ -63,7 +63,7 @@ def read(content: bytes) -> Table:
     return _kept(_rows_of_csv(text, separator), f"Read as CSV in {encoding}, parted by {SEPARATORS[separator]}.")
 
 
-def again(text: str) -> Table:
+def read_stored_table(text: str) -> Table:
     """Return the table from its ``as_text``. Raise UnreadableError."""
     table = _kept(_rows_of_csv(text, ","), "")
     rows = [(_number(cells[0]), cells[1:]) for _, cells in table.rows if cells]
@@ -133,7 +133,7 @@ def _rows_of_xlsx(content: bytes) -> Iterator[list[str]]:
         for row in book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, max_row=MOST_ROWS + 2, values_only=True):
             yield [_said(cell) for cell in row]
         book.close()
-    except BROKEN as error:
+    except READ_ERRORS as error:
         raise UnreadableError("This is no XLSX file, or a broken one.") from error
 
 
@@ -165,7 +165,7 @@ def _refuse_bombs(content: bytes) -> None:
                     raise UnreadableError(
                         f"Unpacked, this file is far too large: a table has at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns."
                     )
-    except BROKEN as error:
+    except READ_ERRORS as error:
         raise UnreadableError("This is no XLSX file, or a broken one.") from error
 
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from newsroom.audit.csv_export import BYTE_ORDER_MARK, harmless
+from newsroom.audit.csv_export import BYTE_ORDER_MARK, escape_formula
 from newsroom.import_export.columns import UID, Sheet
 
 CONTENT_TYPES = {
@@ -19,16 +19,16 @@ CONTENT_TYPES = {
 LONGEST_CELL = 32_767
 
 
-def unharmed(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """Return a cell as it was before ``harmless`` put an apostrophe in front."""
-    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+    return cell[1:] if cell.startswith("'") and escape_formula(cell[1:]) == cell else cell
 
 
-def rows(sheet: Sheet, things: Iterable[Any]) -> Iterator[list[str]]:
+def iterate_rows(sheet: Sheet, things: Iterable[Any]) -> Iterator[list[str]]:
     """Yield the headings, then the cells of each entity."""
     yield [UID, *(column.heading for column in sheet.columns)]
     for thing in things:
-        yield [harmless(cell) for cell in (str(thing.uid), *(column.said(thing) for column in sheet.columns))]
+        yield [escape_formula(cell) for cell in (str(thing.uid), *(column.said(thing) for column in sheet.columns))]
 
 
 class _Line:
@@ -41,7 +41,7 @@ class _Line:
 def csv_lines(sheet: Sheet, things: Iterable[Any]) -> Iterator[str]:
     """Yield the CSV (RFC 4180) line by line, the byte order mark first."""
     writer = csv.writer(_Line())
-    for number, cells in enumerate(rows(sheet, things)):
+    for number, cells in enumerate(iterate_rows(sheet, things)):
         yield ("" if number else BYTE_ORDER_MARK) + writer.writerow(cells)
 
 
@@ -49,7 +49,7 @@ def xlsx_file(sheet: Sheet, things: Iterable[Any]) -> IO[bytes]:
     """Return an open temporary file with the table as XLSX, which is deleted when it is closed."""
     book = Workbook(write_only=True)
     page = book.create_sheet(str(sheet.model._meta.verbose_name_plural))
-    for cells in rows(sheet, things):
+    for cells in iterate_rows(sheet, things):
         page.append([ILLEGAL_CHARACTERS_RE.sub("", cell)[:LONGEST_CELL] for cell in cells])
     file = TemporaryFile()  # noqa: SIM115 -- returned open; the response closes it
     book.save(file)

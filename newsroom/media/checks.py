@@ -8,9 +8,9 @@ from newsroom.media.processing import text_layout
 
 
 @register
-def letters_are_joined(**_: Any) -> list[CheckMessage]:
+def check_arabic_shaping(**_: Any) -> list[CheckMessage]:
     """Report that Arabic cannot be drawn; a share image then shows the name of the site in place of an Arabic headline."""
-    if text_layout.JOINS_LETTERS:
+    if text_layout.SHAPES_ARABIC:
         return []
     return [
         Info(

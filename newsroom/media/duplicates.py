@@ -4,20 +4,20 @@ from newsroom.media.models import Image
 from newsroom.media.processing import fingerprint
 from newsroom.media.renditions import intermediates
 
-MOST = 100
+MAX_CANDIDATES = 100
 
 
-def like(seen: str) -> Image | None:
+def find_similar(seen: str) -> Image | None:
     """Return the newest image with a perceptual hash close to ``seen``, or None."""
     alike = (
         [key for key, other in Image.objects.looks().iterator() if fingerprint.are_alike(seen, other)] if seen else []
     )
-    return Image.objects.filter(pk__in=alike[:MOST]).first()
+    return Image.objects.filter(pk__in=alike[:MAX_CANDIDATES]).first()
 
 
-def look_again(image: Image) -> None:
+def store_missing_hash(image: Image) -> None:
     """Store the perceptual hash of an image from before such hashes were stored."""
     if not image.look:
-        image.look = fingerprint.look_of(intermediates.opened(image, part=1))
+        image.look = fingerprint.perceptual_hash(intermediates.open_intermediate(image, part=1))
         # An update without save(), because no page shows the hash.
         Image.objects.filter(pk=image.pk, look="").update(look=image.look)

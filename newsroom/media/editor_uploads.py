@@ -9,17 +9,17 @@ from django.views.decorators.http import require_POST
 
 from newsroom.audit import track_changes
 from newsroom.desk.responses import json_refusal, json_view
-from newsroom.media.forms import shown_as
-from newsroom.media.images import take_in
+from newsroom.media.forms import display_name
+from newsroom.media.images import add_upload
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import fitted
-from newsroom.media.renditions.specs import address_of, smallest
-from newsroom.media.responses import retry_later
+from newsroom.media.processing.encode import scale_to_width
+from newsroom.media.renditions.specs import rendition_url, smallest_spec
+from newsroom.media.responses import as_retry_later
 
 SMALL = 160  # pixels, the width at which it is shown
 
 
-class DroppedForm(forms.Form):
+class EditorUploadForm(forms.Form):
     """An image with its alternative text, or marked as decorative."""
 
     picture = forms.FileField(
@@ -43,11 +43,11 @@ class DroppedForm(forms.Form):
 
 
 def _shown(image: Image) -> dict[str, object]:
-    width, height = fitted((image.width, image.height), width=SMALL)
+    width, height = scale_to_width((image.width, image.height), width=SMALL)
     return {
-        "name": shown_as(image),
+        "name": display_name(image),
         "title": image.title,
-        "address": address_of(image, smallest(image)),
+        "address": rendition_url(image, smallest_spec(image)),
         "width": width,
         "height": height,
         "credit": image.credit,
@@ -56,14 +56,14 @@ def _shown(image: Image) -> dict[str, object]:
 
 @require_POST
 @json_view
-def drop(request: HttpRequest) -> HttpResponse:
+def upload_from_editor(request: HttpRequest) -> HttpResponse:
     """Add the posted image to the library, and return as JSON the name by which the text refers to it.
 
     If the library has the image already, the response is a 409 that names it. ``keep_both`` adds it nevertheless.
     """
     if not request.user.has_perms(("media.add_image", "media.view_image")):
         return json_refusal("This account may not add pictures to the library.", status=403)
-    form = DroppedForm(request.POST, request.FILES)
+    form = EditorUploadForm(request.POST, request.FILES)
     if not form.is_valid():
         errors = {name: str(reasons[0]) for name, reasons in form.errors.items()}
         return json_refusal(next(iter(errors.values())), errors=errors)
@@ -71,7 +71,7 @@ def drop(request: HttpRequest) -> HttpResponse:
     upload: File[bytes] = said["picture"]
     user: Any = request.user  # a user of the desk: json_view requires one
     words = {name: said[name].strip() for name in ("alt", "credit")}
-    answer = take_in(upload, by=user, keep_both=said["keep_both"], **words)
+    answer = add_upload(upload, by=user, keep_both=said["keep_both"], **words)
     if answer.image is not None:
         track_changes.record_added(answer.image, by=user)
         return JsonResponse({"picture": _shown(answer.image)}, status=201)
@@ -79,5 +79,5 @@ def drop(request: HttpRequest) -> HttpResponse:
         sentence = f"The library has this picture already, as “{answer.there.title}”."
         return json_refusal(sentence, status=409, there=_shown(answer.there))
     if answer.is_busy:
-        return retry_later(json_refusal(answer.refusal, errors={"picture": answer.refusal}))
+        return as_retry_later(json_refusal(answer.refusal, errors={"picture": answer.refusal}))
     return json_refusal(answer.refusal, errors={"picture": answer.refusal})

@@ -12,19 +12,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from newsroom.audit.concurrent_edits import SeenForm
+from newsroom.audit.concurrent_edits import ConcurrentEditForm
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.media import images
-from newsroom.media.images import there_already
+from newsroom.media.images import find_duplicate
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import fitted
-from newsroom.media.processing.open import RefusedPictureError
-from newsroom.media.renditions.specs import address_of, smallest
-from newsroom.media.search_text import line_of, tags_in
+from newsroom.media.processing.encode import scale_to_width
+from newsroom.media.processing.open import RefusedImageError
+from newsroom.media.renditions.specs import rendition_url, smallest_spec
+from newsroom.media.search_text import join_tags, split_tags
 from newsroom.text.join import join_list
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
-SAID = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
+IMAGE_FIELDS = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
 LICENCES = (
     "Our own", "Agency", "Courtesy of the person shown", "Public domain", "CC0 1.0", "CC BY 4.0", "CC BY-SA 4.0",
 )  # fmt: skip
@@ -34,24 +34,24 @@ class TagsField(forms.CharField):
     """A line of tags, separated by commas. Repeated tags are removed."""
 
     def to_python(self, value: object) -> str:
-        return line_of(tags_in(super().to_python(value) or ""))
+        return join_tags(split_tags(super().to_python(value) or ""))
 
 
-class SaidForm(SeenForm):
+class ImageForm(ConcurrentEditForm):
     """The form of what is stored about an image."""
 
     tags = TagsField(max_length=500, required=False, help_text="Words by which it is found, parted by commas.")
 
     class Meta:
         model = Image
-        fields: ClassVar = SAID
+        fields: ClassVar = IMAGE_FIELDS
         widgets: ClassVar = {
             "alt": forms.TextInput(attrs={"dir": "auto"}),
             "licence": forms.TextInput(attrs={"list": "licences", "class": "names", "autocomplete": "off"}),
         }
 
 
-class UploadForm(SaidForm):
+class UploadForm(ImageForm):
     """The form of a new image. Its field reports files that cannot be read, and images that the library has already."""
 
     upload = forms.FileField(
@@ -63,7 +63,7 @@ class UploadForm(SaidForm):
         max_length=200, required=False, help_text="What editors call it. Left empty, the name of the file."
     )
     keep_both = forms.BooleanField(required=False, label="Keep both, if the library has it already")
-    kept: images.Decoded
+    kept: images.PreparedImage
     there: Image | None = None
     is_busy = False
 
@@ -74,28 +74,28 @@ class UploadForm(SaidForm):
         if upload is None:
             return cleaned
         try:
-            self.kept = images.decode(upload)
-        except RefusedPictureError as error:
+            self.kept = images.decode_upload(upload)
+        except RefusedImageError as error:
             self.is_busy = isinstance(error, images.BusyError)
             self.add_error("upload", forms.ValidationError(str(error), code="refused"))
             return cleaned
-        self.there = None if cleaned.get("keep_both") else there_already(self.kept)
+        self.there = None if cleaned.get("keep_both") else find_duplicate(self.kept)
         if self.there is not None:
             said = f"This picture is here already, as “{self.there.title}”. Use that one, or tick “Keep both”."
             self.add_error("upload", forms.ValidationError(said, code="same"))
         if not cleaned.get("title"):
-            cleaned["title"] = images.title_from(upload.name or "")
+            cleaned["title"] = images.title_from_filename(upload.name or "")
         return cleaned
 
 
-class SeveralFilesInput(forms.ClearableFileInput):
+class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class SeveralFilesField(forms.FileField):
+class MultipleFileField(forms.FileField):
     """A field for several files. It cleans to a list."""
 
-    widget = SeveralFilesInput
+    widget = MultipleFileInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """Return the posted files. Raise ValidationError if there is none."""
@@ -106,12 +106,12 @@ class SeveralFilesField(forms.FileField):
         return files
 
 
-class ManyForm(forms.Form):
+class BulkUploadForm(forms.Form):
     """The form of several new images, with what applies to all of them."""
 
-    pictures = SeveralFilesField(
+    pictures = MultipleFileField(
         label="Pictures",
-        widget=SeveralFilesInput(attrs={"accept": ACCEPTED}),
+        widget=MultipleFileInput(attrs={"accept": ACCEPTED}),
         help_text="JPEG, PNG, WebP, AVIF or GIF, each at most 10 MB and 40 megapixels.",
     )
     credit = forms.CharField(max_length=300, required=False, help_text="Of all of them.")
@@ -136,7 +136,7 @@ _ADDED = re.compile(r"(.+) \(added .+\)")
 _NUMBERED = re.compile(r"\(#(\d{1,18})\)$")
 
 
-def name_each(images: Iterable[Image]) -> None:
+def set_display_names(images: Iterable[Image]) -> None:
     """Set the name by which a form shows each of ``images``, in one query for all of them.
 
     The name is the title, with the time of upload if several images have the same title.
@@ -150,14 +150,14 @@ def name_each(images: Iterable[Image]) -> None:
         vars(image)[_NAME] = names.get(image.pk, image.title)
 
 
-def shown_as(image: Image) -> str:
+def display_name(image: Image) -> str:
     """Return the name by which forms show an image."""
     if _NAME not in vars(image):
-        name_each([image])
+        set_display_names([image])
     return str(vars(image)[_NAME])
 
 
-def pictures_named(names: Iterable[str]) -> dict[str, Image]:
+def find_images_by_name(names: Iterable[str]) -> dict[str, Image]:
     """Return the images with these names, as forms show them, in one query.
 
     A title that several images share finds none.
@@ -189,30 +189,30 @@ def _names(namesakes: Sequence[Image]) -> dict[str, Image]:
 
 def thumbnail(image: Image) -> SafeString:
     """Return an ``<img>`` with the image at most 160 pixels wide."""
-    width, height = fitted((image.width, image.height), width=160)
+    width, height = scale_to_width((image.width, image.height), width=160)
     return format_html(
         '<img class="thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
-        address_of(image, smallest(image)),
+        rendition_url(image, smallest_spec(image)),
         width,
         height,
     )
 
 
-def titles_on_offer(*, limit: int) -> list[str]:
+def newest_names(*, limit: int) -> list[str]:
     """Return the names of the newest images, at most ``limit``."""
     images = list(Image.objects.only("pk", "title")[:limit])
-    name_each(images)
-    return [shown_as(image) for image in images]
+    set_display_names(images)
+    return [display_name(image) for image in images]
 
 
-def offered_pictures(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
+def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
     """Return the newest images that match ``typed``, with the names that the field accepts and what they show."""
     found = list(Image.objects.saying(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
-    name_each(found)
-    return [{"name": shown_as(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
+    set_display_names(found)
+    return [{"name": display_name(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
 
 
-def propose_words(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
+def fill_texts(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
     """Fill an empty alternative text and an empty credit in ``cleaned`` from the image.
 
     ``prefix`` is that of the field names. A decorative image has no alternative text.
@@ -222,27 +222,27 @@ def propose_words(image: Image, cleaned: dict[str, Any], prefix: str = "") -> No
             cleaned[f"{prefix}{name}"] = words
 
 
-class PictureField(forms.CharField):
+class ImageField(forms.CharField):
     """A field that chooses an image of the library by name. It cleans to an Image or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)
 
     def prepare_value(self, value: object) -> object:
-        return shown_as(value) if isinstance(value, Image) else value
+        return display_name(value) if isinstance(value, Image) else value
 
     def clean(self, value: object) -> Image | None:
         """Return the image. Raise ValidationError for a name that no image, or several images, have."""
         written = super().clean(value)
         if not written:
             return None
-        if image := pictures_named([written]).get(written):
+        if image := find_images_by_name([written]).get(written):
             return image
         found = list(Image.objects.titled(written)[:MOST_NAMESAKES])
-        name_each(found)
+        set_display_names(found)
         if len(found) != 1:
             raise forms.ValidationError(
-                f"Several pictures are called “{written}”: {join_list(shown_as(image) for image in found)}."
+                f"Several pictures are called “{written}”: {join_list(display_name(image) for image in found)}."
                 if found
                 else f"“{written}” is not in the library.",
                 code="unknown",

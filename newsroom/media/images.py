@@ -13,24 +13,24 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
-from newsroom.media.duplicates import like
-from newsroom.media.models import Image, folder_of
+from newsroom.media.duplicates import find_similar
+from newsroom.media.models import Image, rendition_folder
 from newsroom.media.processing import encode, fingerprint, normalize, open
-from newsroom.media.processing.open import RefusedPictureError
+from newsroom.media.processing.open import RefusedImageError
 from newsroom.media.renditions import intermediates
 from newsroom.media.renditions import store as rendition_store
-from newsroom.media.storage import empty_folder
+from newsroom.media.storage import delete_folder_files
 from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 
 RETRY_AFTER = 5  # seconds after which a refused upload may be repeated
 BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
-DRAWN = ("PNG", "GIF")  # formats of drawings: lossless uploads are stored lossless
+LOSSLESS_FORMATS = ("PNG", "GIF")  # formats of drawings: lossless uploads are stored lossless
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class PreparedImage:
     """An upload as it will be stored, with its intermediate, if it needs one, and its perceptual hash."""
 
     original: encode.Encoded
@@ -43,49 +43,49 @@ class Decoded:
         return hashlib.sha256(self.original.data).hexdigest()
 
 
-class BusyError(open.RefusedPictureError):
+class BusyError(open.RefusedImageError):
     """Another image is being decoded in this process."""
 
 
-def decode(upload: File[bytes]) -> Decoded:
+def decode_upload(upload: File[bytes]) -> PreparedImage:
     """Decode an upload and encode it again, and return the result.
 
     Everything else in the file is discarded: metadata, further frames, programs. Raise RefusedPictureError for a file
     that is not accepted. Raise BusyError, without waiting, while another image is being decoded.
     """
     try:
-        with normalize.without_waiting(normalize.LARGE):
+        with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
             picture = open.open_safely(upload)
-            is_drawing = picture.format in DRAWN
-            return prepared(normalize.cleaned(picture), is_drawing=is_drawing)
-    except normalize.TakenError as error:
+            is_drawing = picture.format in LOSSLESS_FORMATS
+            return prepare_image(normalize.normalize(picture), is_drawing=is_drawing)
+    except normalize.LockTakenError as error:
         raise BusyError(BUSY) from error
 
 
-def prepared(picture: PIL.Image.Image, *, is_drawing: bool) -> Decoded:
+def prepare_image(picture: PIL.Image.Image, *, is_drawing: bool) -> PreparedImage:
     """Return a normalised image as it will be stored. ``picture`` is closed."""
-    seen = fingerprint.look_of(picture)
-    ending = encode.ending_of(picture, is_drawing=is_drawing)
-    plate = intermediates.made_of(picture, ending=ending)
-    original = encode.original(picture, ending=ending)
+    seen = fingerprint.perceptual_hash(picture)
+    ending = encode.storage_extension(picture, is_drawing=is_drawing)
+    plate = intermediates.make_intermediate(picture, ending=ending)
+    original = encode.encode_original(picture, ending=ending)
     picture.close()
-    return Decoded(original, plate, seen)
+    return PreparedImage(original, plate, seen)
 
 
-def same_as(kept: Decoded) -> Image | None:
+def find_identical(kept: PreparedImage) -> Image | None:
     """Return the image of the library with the same stored bytes, or None."""
     # Stored bytes are compared, so a copy with other metadata or another name is the same image.
     return Image.objects.filter(digest=kept.digest).first()
 
 
-def title_from(name: str) -> str:
+def title_from_filename(name: str) -> str:
     """Return a title made from the words of a file name, until an editor gives the image a title."""
     words = " ".join(PurePath(name.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
     return words[:200] or "Untitled"
 
 
 @transaction.atomic
-def store(
+def store_upload(
     upload: File[bytes],
     *,
     by: AbstractBaseUser | None,
@@ -102,7 +102,7 @@ def store(
     RefusedPictureError if the file is not an accepted image, and BusyError while another image is being decoded.
     """
     image = Image(
-        title=title or title_from(upload.name or ""),
+        title=title or title_from_filename(upload.name or ""),
         alt=alt,
         credit=credit,
         licence=licence,
@@ -111,11 +111,11 @@ def store(
         focal_y=focus[1],
         created_by_id=by.pk if by else None,
     )
-    keep(image, decode(upload))
+    save_new(image, decode_upload(upload))
     return image
 
 
-def keep(image: Image, kept: Decoded) -> None:
+def save_new(image: Image, kept: PreparedImage) -> None:
     """Save a new image with its file and its intermediate, and enqueue its renditions."""
     original = kept.original
     image.width, image.height, image.digest, image.look = original.width, original.height, kept.digest, kept.look
@@ -124,22 +124,22 @@ def keep(image: Image, kept: Decoded) -> None:
     image.save()
     # The first requests for renditions are then served without decoding the original.
     if kept.plate is not None:
-        rendition_store.keep(image, intermediates.NAME, kept.plate)
-    prepare(image)
+        rendition_store.store_rendition(image, intermediates.NAME, kept.plate)
+    enqueue_renditions(image)
 
 
-def prepare(image: Image) -> None:
+def enqueue_renditions(image: Image) -> None:
     """Enqueue the task that makes the renditions of an image. It runs after the commit."""
     enqueue(prepare_renditions, str(image.uid))
 
 
 @invalidation()
-def remove(image: Image) -> None:
+def delete_image(image: Image) -> None:
     """Delete an unused image with its renditions, and after the transaction their files.
 
     Raise ProtectedError while a work, an edition or a topic uses it.
     """
-    storage, original, folder = image.file.storage, str(image.file), folder_of(image.uid)
+    storage, original, folder = image.file.storage, str(image.file), rendition_folder(image.uid)
     files = [original, *(str(rendition.file) for rendition in image.renditions.all())]
     image.delete()
     transaction.on_commit(partial(_delete_files, storage, files, folder))
@@ -150,11 +150,11 @@ def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
     for name in names:
         storage.delete(name)
     # A process that was killed before it wrote a row leaves a file that no row names.
-    empty_folder(storage, folder)
+    delete_folder_files(storage, folder)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UploadOutcome:
     """The outcome for one file: the new ``image``, the duplicate ``there``, or the ``refusal`` with its reason.
 
     ``is_busy`` is set if the file was refused only because another one was being decoded.
@@ -176,25 +176,27 @@ class Answer:
         return f"Not taken in. {self.refusal}"
 
 
-def there_already(kept: Decoded) -> Image | None:
+def find_duplicate(kept: PreparedImage) -> Image | None:
     """Return the image of the library that is the same or looks the same, or None."""
-    return same_as(kept) or like(kept.look)
+    return find_identical(kept) or find_similar(kept.look)
 
 
-def take_in(upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **said: Any) -> Answer:
+def add_upload(
+    upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **said: Any
+) -> UploadOutcome:
     """Add one file to the library, unless it is refused or a duplicate, and return the outcome.
 
     ``keep_both`` adds a duplicate as well. ``said`` holds fields of the image, such as credit, licence and tags.
     """
     name = (upload.name or "").replace("\\", "/").rpartition("/")[2][:200]
     try:
-        kept = decode(upload)
-    except RefusedPictureError as error:
-        return Answer(name, refusal=str(error), is_busy=isinstance(error, BusyError))
-    there = None if keep_both else there_already(kept)
+        kept = decode_upload(upload)
+    except RefusedImageError as error:
+        return UploadOutcome(name, refusal=str(error), is_busy=isinstance(error, BusyError))
+    there = None if keep_both else find_duplicate(kept)
     if there is not None:
-        return Answer(name, there=there)
-    image = Image(title=title_from(name), created_by_id=by.pk if by else None, **said)
+        return UploadOutcome(name, there=there)
+    image = Image(title=title_from_filename(name), created_by_id=by.pk if by else None, **said)
     with transaction.atomic():
-        keep(image, kept)
-    return Answer(name, image=image)
+        save_new(image, kept)
+    return UploadOutcome(name, image=image)

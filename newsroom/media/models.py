@@ -12,13 +12,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
-from newsroom.media.search_text import folded_words, holds_tag, tags_in
+from newsroom.media.search_text import build_search_text, split_tags, tag_token
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.text.fold import fold
 
 # How many of the newest images are read to find the tags in use.
-MOST_READ = 2_000
+MAX_IMAGES_FOR_TAGS = 2_000
 
 
 def original_path(image: "Image", filename: str) -> str:
@@ -27,13 +27,13 @@ def original_path(image: "Image", filename: str) -> str:
     return f"originals/{image.uid}.{filename.rsplit('.', 1)[-1]}"
 
 
-def folder_of(uid: object) -> str:
+def rendition_folder(uid: object) -> str:
     """Return the folder of everything that is made from the image with this uid."""
     return f"renditions/{uid}"
 
 
 def rendition_path(rendition: "Rendition", filename: str) -> str:
-    return f"{folder_of(rendition.image.uid)}/{rendition.spec}"
+    return f"{rendition_folder(rendition.image.uid)}/{rendition.spec}"
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -64,18 +64,18 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
     def most_used_tags(self, limit: int = 40) -> list[str]:
         """Return the most frequent tags of the newest images, in alphabetical order."""
-        lines = Image.objects.order_by("-pk").values_list("tags", flat=True)[:MOST_READ]
-        counts = Counter(tag for line in lines for tag in tags_in(line))
+        lines = Image.objects.order_by("-pk").values_list("tags", flat=True)[:MAX_IMAGES_FOR_TAGS]
+        counts = Counter(tag for line in lines for tag in split_tags(line))
         return sorted((tag for tag, _ in counts.most_common(limit)), key=fold)
 
     def tagged(self, tag: str) -> Self:
         """Filter to the images with this tag, ignoring case and accents."""
-        return self.filter(found_by__contains=holds_tag(tag))
+        return self.filter(found_by__contains=tag_token(tag))
 
     def tally_of_tags(self, tags: Iterable[str]) -> dict[str, int]:
         """Return the number of images with each of the tags. The QuerySet must be small, because all its rows are read."""
         lines = list(self.values_list("found_by", flat=True))
-        return {tag: sum(holds_tag(tag) in line for line in lines) for tag in tags}
+        return {tag: sum(tag_token(tag) in line for line in lines) for tag in tags}
 
     def looks(self) -> "models.QuerySet[Image, tuple[int, str]]":
         """Return the primary key and the perceptual hash of each image that has one."""
@@ -151,7 +151,7 @@ class Image(models.Model):
 
     def save(self, **kwargs: Any) -> None:
         """Derive the search text, and invalidate the pages that show the image."""
-        self.found_by = folded_words(self.title, self.alt, self.credit, self.licence, tags=self.tags)
+        self.found_by = build_search_text(self.title, self.alt, self.credit, self.licence, tags=self.tags)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
         is_new = self._state.adding

@@ -7,7 +7,7 @@ from newsroom.text.fold import fold
 EDGE = "|"  # encloses each tag in the search text; no tag contains it
 
 
-def tags_in(line: str) -> list[str]:
+def split_tags(line: str) -> list[str]:
     """Return the tags of a line, separated by commas or semicolons. Of tags that fold alike the first is returned."""
     first: dict[str, str] = {}
     for part in re.split(r"[,;،]", line.replace(EDGE, " ")):
@@ -16,15 +16,15 @@ def tags_in(line: str) -> list[str]:
     return list(first.values())
 
 
-def line_of(tags: list[str]) -> str:
+def join_tags(tags: list[str]) -> str:
     return ", ".join(tags)
 
 
-def holds_tag(tag: str) -> str:
+def tag_token(tag: str) -> str:
     """Return the substring by which the search text of an image shows that it has this tag."""
     return f"{EDGE}{fold(tag.replace(EDGE, ' '))}{EDGE}"
 
 
-def folded_words(*texts: str, tags: str) -> str:
+def build_search_text(*texts: str, tags: str) -> str:
     """Return the search text: the folded texts, then each folded tag between two edges."""
-    return "\n".join([*(fold(text.replace(EDGE, " ")) for text in texts), *map(holds_tag, tags_in(tags))])
+    return "\n".join([*(fold(text.replace(EDGE, " ")) for text in texts), *map(tag_token, split_tags(tags))])

@@ -40,7 +40,7 @@ class WholeFiles(FileSystemStorage):
         return name
 
 
-def takes_files(storage: Storage) -> bool:
+def is_writable(storage: Storage) -> bool:
     """Return whether a file can be written, read and deleted. Raise what the storage raises."""
     # The root folder is not created here: if it is missing, so are the files that were in it.
     if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
@@ -70,13 +70,13 @@ def delete_unfinished(storage: Storage, *, before: datetime) -> int:
     return deleted
 
 
-def make_root(storage: Storage) -> None:
+def create_root(storage: Storage) -> None:
     """Create the root folder, which a new site lacks."""
     if isinstance(storage, FileSystemStorage):
         Path(storage.location).mkdir(parents=True, exist_ok=True)
 
 
-def empty_folder(storage: Storage, folder: str) -> None:
+def delete_folder_files(storage: Storage, folder: str) -> None:
     """Delete all files of a folder, including those that no row names. A missing folder is empty."""
     try:
         _, names = storage.listdir(folder)

@@ -6,12 +6,12 @@ from django.core.files.storage import default_storage
 from django.tasks import task
 
 from newsroom.media import missing_files
-from newsroom.media.duplicates import look_again
-from newsroom.media.models import Image, folder_of
+from newsroom.media.duplicates import store_missing_hash
+from newsroom.media.models import Image, rendition_folder
 from newsroom.media.renditions import make
-from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, specs_of
-from newsroom.media.renditions.store import GonePictureError, MissingOriginalError
-from newsroom.media.storage import empty_folder
+from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, list_specs
+from newsroom.media.renditions.store import ImageRemovedError, MissingOriginalError
+from newsroom.media.storage import delete_folder_files
 
 # Lower than all other tasks: many of these come at once, and each takes seconds.
 _PRIORITY = -50
@@ -21,7 +21,7 @@ PREPARED_SHAPES = (FREE, "16x9", "8x5")
 @task(priority=_PRIORITY)
 def prepare_renditions(uid: str) -> int:
     """Make the renditions that pages request most, and return how many were missing. The task is idempotent."""
-    return _made(uid, prepared_specs)
+    return _made(uid, specs_to_prepare)
 
 
 @task(priority=_PRIORITY)
@@ -31,13 +31,13 @@ def make_rendition(uid: str, name: str) -> int:
     return _made(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
 
 
-def prepared_specs(image: Image) -> list[Spec]:
+def specs_to_prepare(image: Image) -> list[Spec]:
     """Return the specs that are made ahead: every width in the modern formats, and one width for old browsers."""
     return [
         spec
         for shape in PREPARED_SHAPES
         for ending in CONTENT_TYPES
-        for spec in specs_of(image, shape, ending=ending)
+        for spec in list_specs(image, shape, ending=ending)
         if ending != "jpg" or spec.width == fallback_width(image, shape)
     ]
 
@@ -47,14 +47,14 @@ def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
     image = Image.objects.filter(uid=uid).first()
     if image is None:
         # The image was removed. A process that was killed meanwhile may have left files.
-        empty_folder(default_storage, folder_of(uid))
+        delete_folder_files(default_storage, rendition_folder(uid))
         return 0
     try:
-        look_again(image)
+        store_missing_hash(image)
         return make.make_missing(image, specs_for(image))
     except MissingOriginalError:
         # Another attempt would not bring the original back.
-        missing_files.mark(image)
+        missing_files.mark_missing(image)
         return 0
-    except GonePictureError:
+    except ImageRemovedError:
         return 0

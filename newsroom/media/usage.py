@@ -12,7 +12,7 @@ from django.template.defaultfilters import date
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from newsroom.desk.changelists.filters import pointed_at
+from newsroom.desk.changelists.filters import is_referred_to
 from newsroom.media.models import Image
 
 MOST_EDITIONS = 50
@@ -42,20 +42,20 @@ class Uses:
 
 def _is_used() -> Q:
     """Return the condition that an image is used. Each table is queried through its own index."""
-    return pointed_at(Image, "leading_stories", "uses", "topics", "editions")
+    return is_referred_to(Image, "leading_stories", "uses", "topics", "editions")
 
 
-def with_use(images: QuerySet[Image]) -> QuerySet[Image]:
+def annotate_usage(images: QuerySet[Image]) -> QuerySet[Image]:
     """Annotate images with ``is_used``: whether a work or a topic uses the image, or an edition shows or showed it."""
     return images.annotate(is_used=ExpressionWrapper(_is_used(), output_field=BooleanField()))
 
 
-def used(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image]:
+def filter_by_usage(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image]:
     """Filter to the images that are used, or to those that are not."""
     return images.filter(_is_used() if is_used else ~_is_used())
 
 
-def uses_of(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
+def find_uses(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
     """Return the uses of an image: works, editions with their state at ``at``, and topics.
 
     At most ``MOST_EDITIONS`` editions are listed, the newest first.
@@ -85,7 +85,7 @@ def _may_see(user: AbstractBaseUser | AnonymousUser, thing: Model) -> bool:
 def _seen_by(user: AbstractBaseUser | AnonymousUser, things: Iterable[Model]) -> tuple[list[Use], int]:
     known = list(things)
     seen = [thing for thing in known if _may_see(user, thing)]
-    return [Use(str(thing), address_at_desk(thing)) for thing in seen], len(known) - len(seen)
+    return [Use(str(thing), admin_address(thing)) for thing in seen], len(known) - len(seen)
 
 
 def _edition_use(row: Any, at: datetime) -> Use:
@@ -94,14 +94,14 @@ def _edition_use(row: Any, at: datetime) -> Use:
         note = f"waits until {_day(row.live_from)}"
     else:
         note = "live" if at < row.live_until else f"live until {_day(row.live_until)}"
-    return Use(f"{edition.title}, edition {edition.label}", address_at_desk(_work_of(edition), "history"), note)
+    return Use(f"{edition.title}, edition {edition.label}", admin_address(_work_of(edition), "history"), note)
 
 
 def _day(moment: datetime) -> str:
     return date(timezone.localtime(moment), "j F Y")
 
 
-def address_at_desk(thing: Model, screen: str = "change") -> str:
+def admin_address(thing: Model, screen: str = "change") -> str:
     """Return the address of the admin screen of an object, or an empty string if it has none."""
     meta = thing._meta
     try:

@@ -8,17 +8,17 @@ from django.views.decorators.http import require_safe
 from newsroom.http import rate_limits
 from newsroom.http.clock import request_time
 from newsroom.media.models import Image
-from newsroom.media.renditions.make import Content, content_of
+from newsroom.media.renditions.make import Content, get_or_make_content
 from newsroom.media.renditions.specs import CONTENT_TYPES, Spec
-from newsroom.media.renditions.store import GonePictureError
+from newsroom.media.renditions.store import ImageRemovedError
 from newsroom.media.tasks import make_rendition
-from newsroom.page_cache.cdn import tagged
+from newsroom.page_cache.cdn import add_cdn_headers
 from newsroom.page_cache.dependencies import page_key
-from newsroom.page_cache.responses import settled
+from newsroom.page_cache.responses import finish_response
 from newsroom.task_queue import enqueue
 
 # An image can cease to be public without a change of its own, so an edge revalidates it soon.
-KEPT_AT_EDGES = 60  # seconds
+EDGE_SECONDS = 60  # seconds
 
 
 @require_safe
@@ -35,27 +35,27 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     is_public = image is not None
     if image is None and _sees_all(request):
         image = Image.objects.filter(uid=uid).first()
-    content = content_for(image, spec) if image else None
+    content = load_content(image, spec) if image else None
     if content is None:
         raise Http404
-    response = response_with(content)
+    response = image_response(content)
     if not is_public or not content.is_final:
         return response
-    return tagged(settled(request, response), page_key("picture", uid), seconds=KEPT_AT_EDGES)
+    return add_cdn_headers(finish_response(request, response), page_key("picture", uid), seconds=EDGE_SECONDS)
 
 
 def _sees_all(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_staff and request.user.has_perm("media.view_image")
 
 
-ASKED_AGAIN = 600  # seconds after which a rendition that is still missing is enqueued again
+REENQUEUE_SECONDS = 600  # seconds after which a rendition that is still missing is enqueued again
 
 
-def content_for(image: Image, spec: Spec) -> Content | None:
+def load_content(image: Image, spec: Spec) -> Content | None:
     """Return the content for a rendition, or None. If another one takes its place, enqueue the rendition."""
     try:
-        content = content_of(image, spec)
-    except GonePictureError:
+        content = get_or_make_content(image, spec)
+    except ImageRemovedError:
         return None
     if content is not None and not content.is_final and _is_first_to_ask(image, spec):
         enqueue(make_rendition, str(image.uid), str(spec))
@@ -63,10 +63,10 @@ def content_for(image: Image, spec: Spec) -> Content | None:
 
 
 def _is_first_to_ask(image: Image, spec: Spec) -> bool:
-    return rate_limits.acquire(f"rendition-asked:{image.uid}:{spec}", 1, seconds=ASKED_AGAIN) is not None
+    return rate_limits.acquire_slot(f"rendition-asked:{image.uid}:{spec}", 1, seconds=REENQUEUE_SECONDS) is not None
 
 
-def response_with(content: Content) -> HttpResponse:
+def image_response(content: Content) -> HttpResponse:
     """Return a response with the content that is not cached. The view sets other headers where caching is allowed."""
     return HttpResponse(
         content.data,

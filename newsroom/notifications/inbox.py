@@ -10,20 +10,20 @@ from django.contrib.auth.models import AbstractUser
 from newsroom.notifications.models import Notice
 
 ON_A_PAGE = 50
-MOST_COUNTED = 99
-MOST_TOLD = 100
+MAX_COUNT = 99
+MAX_ABOUT = 100
 _PLACE = re.compile(r"([ur])([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
-class NoticePage:
+class InboxPage:
     """One page of the notifications of a user; ``further`` is the cursor of the next page, "" on the last."""
 
     notices: Sequence[Notice]
     further: str
 
     @classmethod
-    def load(cls, person: AbstractUser, *, after: str = "") -> "NoticePage":
+    def load(cls, person: AbstractUser, *, after: str = "") -> "InboxPage":
         """Return the page that begins after a cursor from ``further``, or the first page for any other text."""
         mine = Notice.objects.of(person)
         is_read, last = False, None
@@ -44,10 +44,10 @@ class NoticePage:
 
 def unread_count(person: AbstractUser) -> str:
     """Return the number of unread notifications as text: “3”, “99+” for more than 99, "" for none. One query."""
-    count = Notice.objects.of(person).unread()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+    count = Notice.objects.of(person).unread()[: MAX_COUNT + 1].count()
+    return f"{MAX_COUNT}+" if count > MAX_COUNT else str(count or "")
 
 
-def told_of(uid: UUID) -> list[Notice]:
+def notifications_about(uid: UUID) -> list[Notice]:
     """Return the notifications about one object with their recipients, newest first, at most ``MOST_TOLD``."""
-    return list(Notice.objects.about([uid]).with_person()[:MOST_TOLD])
+    return list(Notice.objects.about([uid]).with_person()[:MAX_ABOUT])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from newsroom.notifications.models import Notice, NoticeKind
 
 # RFC 3834, section 5: automatic responders do not answer mail with this header.
-BY_MACHINE = {"Auto-Submitted": "auto-generated"}
+AUTO_SUBMITTED_HEADERS = {"Auto-Submitted": "auto-generated"}
 
 # A mailbox is less protected than the desk: no title or text of a work is in a mail, as it may be under embargo.
 SENTENCES: Mapping[NoticeKind, str] = {
@@ -30,9 +30,9 @@ class NotSentError(Exception):
     """Raised when a mail could not be sent. The message names no address, because it is stored where others read it."""
 
 
-def post(*, to: str, subject: str, text: str) -> None:
+def send_mail(*, to: str, subject: str, text: str) -> None:
     """Send a plain-text mail to one address. Raise NotSentError if the mail server refuses it or does not answer."""
-    mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", text, None, [to], headers=BY_MACHINE)
+    mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", text, None, [to], headers=AUTO_SUBMITTED_HEADERS)
     try:
         mail.send(using="default")
     except smtplib.SMTPResponseException as error:
@@ -50,7 +50,7 @@ def sentence_of(notice: Notice) -> str:
     return SENTENCES[NoticeKind(notice.kind)].format(thing=thing)
 
 
-def mail_of(notices: Sequence[Notice]) -> tuple[str, str]:
+def compose_mail(notices: Sequence[Notice]) -> tuple[str, str]:
     """Return subject and text of the mail about one or more notifications of one user."""
     one = sentence_of(notices[0]).removesuffix(".")
     subject = one if len(notices) == 1 else f"{len(notices)} notices for you"

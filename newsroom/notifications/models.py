@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.template.defaultfilters import date
 from django.utils import timezone
 
-from newsroom.http.converters import DIGITS_OF_KEY, parse_number
-from newsroom.notifications.visibility import hidden_from
+from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
+from newsroom.notifications.visibility import hidden_kinds
 
 
 class NoticeKind(models.TextChoices):
@@ -53,7 +53,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def of(self, person: AbstractUser) -> Self:
         """Return the notifications of a user about objects that they may see today."""
-        return self.filter(person=person.pk).exclude(thing_kind__in=hidden_from(person))
+        return self.filter(person=person.pk).exclude(thing_kind__in=hidden_kinds(person))
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
@@ -75,7 +75,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def seen_up_to(self, key: str) -> Self:
         """Return the notifications up to this key, or none if it is not a number."""
         # Up to a key, so that a notification that came after the page was shown is not marked as read.
-        number = parse_number(key, digits=DIGITS_OF_KEY)
+        number = parse_number(key, digits=MAX_KEY_DIGITS)
         return self.none() if number is None else self.filter(pk__lte=number)
 
     def about(self, uids: Iterable[UUID]) -> Self:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
-from newsroom.notifications.preferences import gets_mail, ways_of
+from newsroom.notifications.preferences import can_receive_mail, channels_for
 from newsroom.notifications.tasks import mail_notice
 from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
@@ -57,7 +57,7 @@ def notify_each(tellings: Iterable[Notification], kind: NoticeKind, *, at: datet
             raise ValueError("A notice leads to a place at the desk.")
         people = {person.pk: person for person in telling.people if may_see(person, telling.thing_kind)}
         told += [(person, telling) for person in people.values()]
-    ways = ways_of({person.pk for person, _ in told}, kind) if told else {}
+    ways = channels_for({person.pk for person, _ in told}, kind) if told else {}
     wanted = [(person, telling, ways[person.pk]) for person, telling in told if ways[person.pk] != Way.NEVER]
     notices = Notice.objects.bulk_create(_notice(person, telling, way, kind, at=at) for person, telling, way in wanted)
     for notice in notices:
@@ -66,7 +66,7 @@ def notify_each(tellings: Iterable[Notification], kind: NoticeKind, *, at: datet
 
 
 def _notice(person: AbstractUser, telling: Notification, way: Way, kind: NoticeKind, *, at: datetime) -> Notice:
-    is_mailed = way in {Way.AT_ONCE, Way.DIGEST} and gets_mail(person)
+    is_mailed = way in {Way.AT_ONCE, Way.DIGEST} and can_receive_mail(person)
     return Notice(
         person_id=person.pk,
         kind=kind,

@@ -7,9 +7,9 @@ from django.tasks import task
 from django.utils import timezone
 
 from newsroom.http import clock
-from newsroom.notifications.mail import NotSentError, mail_of, post
+from newsroom.notifications.mail import NotSentError, compose_mail, send_mail
 from newsroom.notifications.models import Mail, Notice, NoticeQuerySet
-from newsroom.notifications.preferences import gets_mail
+from newsroom.notifications.preferences import can_receive_mail
 from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
 
@@ -39,14 +39,14 @@ def _send(notices: NoticeQuerySet) -> int:
     if not waiting:
         return 0
     person = waiting[0].person
-    allowed = [each for each in waiting if may_see(person, each.thing_kind)] if gets_mail(person) else []
+    allowed = [each for each in waiting if may_see(person, each.thing_kind)] if can_receive_mail(person) else []
     kept = [each for each in waiting if each not in allowed]
     _among(kept).update(mail=Mail.NONE)
     if not allowed:
         return 0
-    subject, text = mail_of(allowed)
+    subject, text = compose_mail(allowed)
     try:
-        post(to=person.email, subject=subject, text=text)
+        send_mail(to=person.email, subject=subject, text=text)
     except NotSentError:
         _among(allowed).update(mail=Mail.FAILED)
         raise
@@ -59,31 +59,31 @@ def _among(notices: list[Notice]) -> NoticeQuerySet:
 
 
 # In the newsroom's time zone: before the day begins, after those who work at night are done.
-HOUR = time(7)
+DIGEST_TIME = time(7)
 # A mail that should have been sent at once and was not has lost its task: it was given up or deleted.
-LOST = timedelta(hours=1)
+LOST_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
-def look(at: datetime) -> int:
+def enqueue_due_mail(at: datetime) -> int:
     """Enqueue the mails that are due at ``at``, each once however often this is called, and return how many.
 
     A digest that failed yesterday is among them, so a mail server that is down loses nothing.
     """
-    hour = newest_hour(at)
+    hour = last_digest_time(at)
     people = {
         notice.person_id: notice for notice in Notice.objects.due(is_for_digest=True, told=hour, asked=hour, at=at)
     }
     for person in people:
         enqueue(mail_digest, person)
-    lost = Notice.objects.due(is_for_digest=False, told=at - LOST, asked=at - LOST, at=at)
+    lost = Notice.objects.due(is_for_digest=False, told=at - LOST_AFTER, asked=at - LOST_AFTER, at=at)
     for notice in lost:
         enqueue(mail_notice, notice.pk)
     return len(people) + len(lost)
 
 
-def newest_hour(at: datetime) -> datetime:
+def last_digest_time(at: datetime) -> datetime:
     """Return when the last daily digests were due, at or before ``at``."""
     local = timezone.localtime(at).replace(tzinfo=None)
-    today = datetime.combine(local.date(), HOUR)
+    today = datetime.combine(local.date(), DIGEST_TIME)
     return timezone.make_aware(today if today <= local else today - timedelta(days=1))

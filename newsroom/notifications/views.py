@@ -10,18 +10,20 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from newsroom.http.clock import request_time
-from newsroom.notifications.inbox import NoticePage
+from newsroom.notifications.inbox import InboxPage
 from newsroom.notifications.models import Notice, NoticeKind, Way
-from newsroom.notifications.preferences import USUAL, choices_of, choose, gets_mail
+from newsroom.notifications.preferences import DEFAULT_CHANNELS, can_receive_mail, preferences_of, save_preferences
 
 
-class ChoicesForm(forms.Form):
+class PreferencesForm(forms.Form):
     """A form with one choice for each kind of notification."""
 
     def __init__(self, data: object, chosen: dict[NoticeKind, Way]) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # request.POST or None
         for kind in NoticeKind:
-            ways = [(way.value, f"{way.label} (as it comes)" if way == USUAL[kind] else way.label) for way in Way]
+            ways = [
+                (way.value, f"{way.label} (as it comes)" if way == DEFAULT_CHANNELS[kind] else way.label) for way in Way
+            ]
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label,
                 choices=ways,
@@ -35,14 +37,14 @@ class ChoicesForm(forms.Form):
         return {NoticeKind(kind): Way(way) for kind, way in self.cleaned_data.items()}
 
 
-def notices(request: HttpRequest) -> HttpResponse:
+def inbox(request: HttpRequest) -> HttpResponse:
     """List the notifications of the user. A POST marks those as read that the page showed."""
     person = _person(request)
     if request.method == "POST":
         count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=request_time(request))
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
         return redirect("admin:notices")
-    page = NoticePage.load(person, after=request.GET.get("after", ""))
+    page = InboxPage.load(person, after=request.GET.get("after", ""))
     context = {
         **admin.site.each_context(request),
         "title": "Notices",
@@ -54,7 +56,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/notifications/inbox.html", context)
 
 
-def notice(request: HttpRequest, key: int) -> HttpResponse:
+def open_notification(request: HttpRequest, key: int) -> HttpResponse:
     """Mark a notification as read and redirect to its object; a POST redirects to the inbox."""
     mine = Notice.objects.of(_person(request))
     found = mine.keyed(key)
@@ -64,12 +66,12 @@ def notice(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("admin:notices") if request.method == "POST" else redirect(found.address)
 
 
-def choices(request: HttpRequest) -> HttpResponse:
+def preferences(request: HttpRequest) -> HttpResponse:
     """Show the preferences of the user, or store them."""
     person = _person(request)
-    form = ChoicesForm(request.POST if request.method == "POST" else None, choices_of(person))
+    form = PreferencesForm(request.POST if request.method == "POST" else None, preferences_of(person))
     if request.method == "POST" and form.is_valid():
-        choose(person, form.ways)
+        save_preferences(person, form.ways)
         messages.success(request, "Kept. That is how you are told from now on.")
         return redirect("admin:notice_choices")
     context = {
@@ -77,7 +79,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "title": "What you are told",
         "form": form,
         "is_mail_set_up": settings.EMAIL_CONFIGURED,
-        "gets_mail": gets_mail(person),
+        "gets_mail": can_receive_mail(person),
     }
     return TemplateResponse(
         request, "admin/notifications/preferences.html", context, status=422 if form.errors else 200

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 _rights: dict[str, str] = {}
 
 
-def needs(kind: str, right: str) -> None:
+def require_permission(kind: str, right: str) -> None:
     """Require the permission ``right`` (``app.codename``) to see notifications about objects of this kind."""
     _rights[kind] = right
 
@@ -20,6 +20,6 @@ def may_see(person: AbstractUser, kind: str) -> bool:
     return right is None or person.has_perm(right)
 
 
-def hidden_from(person: AbstractUser) -> Iterable[str]:
+def hidden_kinds(person: AbstractUser) -> Iterable[str]:
     """Return the kinds of object that the user may not see."""
     return [kind for kind in _rights if not may_see(person, kind)]

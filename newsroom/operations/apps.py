@@ -16,15 +16,15 @@ class OperationsConfig(AppConfig):
         from newsroom.operations import health
 
         # Readers are served even while a check fails that is not needed.
-        health.register("database", health.database_answers, uses_database=False)
-        health.register("migrations", health.migrations_are_applied)
-        health.register("writes", health.database_takes_writes, needed=False, interval=health.INTERVAL)
-        health.register("disk", health.disks_have_space, needed=False, uses_database=False)
-        health.register(
+        health.register_check("database", health.database_answers, uses_database=False)
+        health.register_check("migrations", health.migrations_are_applied)
+        health.register_check("writes", health.database_takes_writes, needed=False, interval=health.WRITE_INTERVAL)
+        health.register_check("disk", health.disks_have_space, needed=False, uses_database=False)
+        health.register_check(
             "cache",
             health.cache_answers,
             needed=False,
             uses_database="DatabaseCache" in settings.CACHES["default"]["BACKEND"],
-            interval=health.INTERVAL,
-            within=health.CACHE_WITHIN,
+            interval=health.WRITE_INTERVAL,
+            within=health.CACHE_TIMEOUT,
         )

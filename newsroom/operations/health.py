@@ -26,9 +26,9 @@ from newsroom.page_cache.release import release
 
 type Check = Callable[[], bool]
 
-WITHIN = 2.0  # seconds within which a check must answer; a later answer counts as a failure
-INTERVAL = 10.0  # seconds for which the answer of a check that writes is reused
-CACHE_WITHIN = 1.0  # seconds
+CHECK_TIMEOUT = 2.0  # seconds within which a check must answer; a later answer counts as a failure
+WRITE_INTERVAL = 10.0  # seconds for which the answer of a check that writes is reused
+CACHE_TIMEOUT = 1.0  # seconds
 # A disk with less free space than either counts as full.
 LEAST_SHARE, LEAST_BYTES = 0.1, 1_000_000_000
 
@@ -91,14 +91,14 @@ class _Registered:
 _checks: dict[str, _Registered] = {}
 
 
-def register(
+def register_check(
     name: str,
     check: Check,
     *,
     needed: bool = True,
     uses_database: bool = True,
     interval: float = 0,
-    within: float = WITHIN,
+    within: float = CHECK_TIMEOUT,
 ) -> None:
     """Register a line of ``/readyz``, which is *ok* if ``check`` returns True within ``within`` seconds.
 
@@ -122,7 +122,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     The body has one line for each check, with its name and *ok* or *failed*. Two more lines name the release and the
     process. It says nothing else, since the address is public.
     """
-    answers = ask()
+    answers = run_checks()
     is_strict = request.GET.get("strict") == "1"
     is_ready = all(holds for name, holds in answers.items() if is_strict or _checks[name].needed)
     lines = [f"{name}: {'ok' if holds else 'failed'}" for name, holds in answers.items()]
@@ -130,12 +130,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return _plain("".join(f"{line}\n" for line in lines), 200 if is_ready else 503)
 
 
-def ask() -> Mapping[str, bool]:
+def run_checks() -> Mapping[str, bool]:
     """Return the answer of each check by name. If the database does not answer, all checks that use it fail unasked."""
     answers = {name: not each.uses_database and each.ask() for name, each in _checks.items()}
     if answers["database"]:
         # An error here comes from the connection itself; the checks that were not reached count as failed.
-        with suppress(Error), _bounded(WITHIN):
+        with suppress(Error), _bounded(CHECK_TIMEOUT):
             answers |= {name: each.ask() for name, each in _checks.items() if each.uses_database}
     return answers
 

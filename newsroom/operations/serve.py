@@ -23,15 +23,15 @@ from granian.server.mp import MPServer, WorkerProcess
 from newsroom.process import end_with_parent
 
 BACKLOG = 1024  # connections that may wait for a worker
-STOPPING = 30  # seconds after which a worker that was asked to stop is killed
-RESPAWNING = 0.5  # seconds from the start of a worker's replacement to its own end
-SAMPLING = 30  # seconds between two measurements of the workers' memory
+KILL_TIMEOUT = 30  # seconds after which a worker that was asked to stop is killed
+RESPAWN_INTERVAL = 0.5  # seconds from the start of a worker's replacement to its own end
+RSS_SAMPLE_INTERVAL = 30  # seconds between two measurements of the workers' memory
 _PROBE = 0.1  # seconds between two requests to /healthz at the start
 
 logger = logging.getLogger(__name__)
 
 
-def listen(host: str, port: int, *, queues: int) -> list[socket.socket]:
+def bind_listeners(host: str, port: int, *, queues: int) -> list[socket.socket]:
     """Return ``queues`` sockets that listen at one address, each with its own queue of connections.
 
     Raise OSError if the address cannot be bound, with EADDRINUSE if another process listens there.
@@ -68,9 +68,9 @@ class Server(MPServer):
             blocking_threads=threads,
             backlog=BACKLOG,
             respawn_failed_workers=True,
-            respawn_interval=RESPAWNING,
-            rss_sample_interval=SAMPLING,
-            workers_kill_timeout=STOPPING,
+            respawn_interval=RESPAWN_INTERVAL,
+            rss_sample_interval=RSS_SAMPLE_INTERVAL,
+            workers_kill_timeout=KILL_TIMEOUT,
             log_level=log_level,
         )
         self._queues = [SocketHolder(each.fileno(), False, BACKLOG) for each in listeners]  # type: ignore[call-arg]  # not in the stubs

@@ -11,14 +11,14 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 
-WHY = "From the starting list"
+REASON = "From the starting list"
 DATA = Path(__file__).resolve().parent / "data"
 # Uids made from names in this namespace are the same in every installation, so that documents can be exchanged.
 _OUTLETS = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")
 
 
 @dataclass(frozen=True, slots=True)
-class StartingOutlet:
+class InitialOutlet:
     """One outlet of the list: ``country`` as readers see it, ``language`` as a BCP 47 tag."""
 
     name: str
@@ -35,14 +35,14 @@ class StartingOutlet:
         return uuid5(_OUTLETS, self.name)
 
 
-def starting_outlets() -> list[StartingOutlet]:
+def load_initial_outlets() -> list[InitialOutlet]:
     """Return the outlets of ``data/outlets.csv`` in their order.
 
     The file names countries by ISO 3166-1 alpha-2; ``data/countries.csv`` has their names.
     """
     countries = {row["code"]: row["name"] for row in _rows("countries.csv")}
     return [
-        StartingOutlet(
+        InitialOutlet(
             name=row["name"],
             aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
             country=countries[row["country"]],
@@ -68,7 +68,7 @@ def set_up_outlets() -> tuple[int, int]:
     held = set(OutletHost.objects.values_list("host", flat=True))
     held |= {outlet.home_host for outlet in Outlet.objects.standing().only("home_page").iterator()}
     outlets_added = aliases_added = 0
-    for starting in starting_outlets():
+    for starting in load_initial_outlets():
         if starting.uid in from_the_list:
             continue
         names = [fold(name) for name in (starting.name, *starting.aliases)]
@@ -88,9 +88,9 @@ def set_up_outlets() -> tuple[int, int]:
             outlet.save()
             held |= hosts
         if pk is None:
-            track_changes.record_added(outlet, by=None, reason=WHY)
+            track_changes.record_added(outlet, by=None, reason=REASON)
         else:
-            track_changes.record_changed(outlet, before, by=None, reason=WHY)
+            track_changes.record_changed(outlet, before, by=None, reason=REASON)
     return outlets_added, aliases_added
 
 
@@ -99,7 +99,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _add(starting: StartingOutlet) -> Outlet:
+def _add(starting: InitialOutlet) -> Outlet:
     return Outlet.objects.create(
         uid=starting.uid,
         name=starting.name,

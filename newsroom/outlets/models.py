@@ -11,15 +11,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, StringAgg, Value
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.desk.changelists.filters import pointed_at
+from newsroom.desk.changelists.filters import is_referred_to
 from newsroom.entities.alphabet import Initial
-from newsroom.entities.models import Alias, NamedEntity, NamedQuerySet
-from newsroom.http.hosts import host_of, hosts_in
-from newsroom.http.reverse import address_of
+from newsroom.entities.models import Alias, EntityQuerySet, NamedEntity
+from newsroom.http.hosts import hosts_in, normalise_host
+from newsroom.http.reverse import reverse_slug
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
-MOST_HOSTS = 200  # each takes queries of its own to be looked up and reserved
+MAX_HOSTS = 200  # each takes queries of its own to be looked up and reserved
 
 
 def parse_hosts(text: str) -> list[str]:
@@ -31,9 +31,9 @@ def parse_hosts(text: str) -> list[str]:
         hosts = hosts_in(text)
     except ValueError as error:
         raise ValidationError(f"“{error}” is not a host name. Write it like news.example.", code="no_host") from error
-    if len(hosts) > MOST_HOSTS:
+    if len(hosts) > MAX_HOSTS:
         raise ValidationError(
-            f"An outlet has at most {MOST_HOSTS} further hosts; you entered {len(hosts):,}.", code="many"
+            f"An outlet has at most {MAX_HOSTS} further hosts; you entered {len(hosts):,}.", code="many"
         )
     return hosts
 
@@ -49,7 +49,7 @@ class OutletKind(models.TextChoices):
     TRADE = "trade", _("Trade press")
 
 
-class OutletQuerySet(NamedQuerySet["Outlet"]):
+class OutletQuerySet(EntityQuerySet["Outlet"]):
     """The queries of outlets."""
 
     def holding(self, word: str) -> list[Self]:
@@ -85,7 +85,7 @@ class OutletQuerySet(NamedQuerySet["Outlet"]):
 
     def used(self, is_used: bool) -> Self:
         """Return the outlets that passages or articles refer to, or the others."""
-        named = pointed_at(Outlet, "passages", "articles")
+        named = is_referred_to(Outlet, "passages", "articles")
         return self.filter(named if is_used else ~named)
 
 
@@ -165,10 +165,10 @@ class Outlet(NamedEntity):
     def home_host(self) -> str:
         """The host whose root is the home page, or "" if the home page is a page below."""
         parts = urlsplit(self.home_page)
-        return "" if parts.path.strip("/") or parts.query else host_of(self.home_page)
+        return "" if parts.path.strip("/") or parts.query else normalise_host(self.home_page)
 
     def get_absolute_url(self) -> str:
-        return address_of("source", self.slug)
+        return reverse_slug("source", self.slug)
 
     def passages_on_the_desk(self) -> models.QuerySet[Any]:
         """Return the passages that name the outlet in stories outside the trash."""

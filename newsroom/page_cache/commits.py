@@ -6,11 +6,11 @@ from time import monotonic, sleep
 
 from django.db import Error, connection
 
-from newsroom.db.outages import Outage, outage_of
+from newsroom.db.outages import Outage, classify_error
 from newsroom.errors import RefusedError
 from newsroom.page_cache.invalidation import invalidation
 
-PATIENCE = 2.0  # seconds to wait for a transaction that is in progress
+MAX_WAIT = 2.0  # seconds to wait for a transaction that is in progress
 _LOOK_AGAIN = 0.05  # seconds
 
 
@@ -22,7 +22,7 @@ class NotCommittedError(RefusedError):
 
 
 @contextmanager
-def confirmed(otherwise: str) -> Iterator[None]:
+def confirm_commit(otherwise: str) -> Iterator[None]:
     """Begin a transaction as ``invalidation()`` does; if the connection is lost, find out whether it was committed.
 
     A new connection is asked. If the transaction was committed, the block ends normally. Raise NotCommittedError, whose
@@ -39,7 +39,7 @@ def confirmed(otherwise: str) -> Iterator[None]:
             yield
             number = _number_of_transaction()
     except Error as error:
-        if outage_of(error) not in (Outage.LOST, Outage.UNREACHABLE):
+        if classify_error(error) not in (Outage.LOST, Outage.UNREACHABLE):
             raise
         connection.close_if_unusable_or_obsolete()
         if number is None or not _is_committed(number):
@@ -54,7 +54,7 @@ def _number_of_transaction() -> int:
 
 def _is_committed(number: int) -> bool:
     """Return whether a transaction was committed; one still in progress after ``PATIENCE`` counts as not committed."""
-    end = monotonic() + PATIENCE
+    end = monotonic() + MAX_WAIT
     with connection.cursor() as cursor:
         while True:
             cursor.execute("SELECT pg_xact_status(%s::text::xid8)", [number])

@@ -25,7 +25,7 @@ def page_key(kind: str, uid: UUID) -> str:
     return f"{kind}:{uid.hex}"
 
 
-def naming_key(kind: str, uid: UUID) -> str:
+def list_key(kind: str, uid: UUID) -> str:
     """Return the page key of the list of editions that name a topic or outlet, or of stories that ask a question."""
     return f"list:{kind}:{uid.hex}"
 
@@ -93,21 +93,21 @@ class NoDependencies(PageDependencies):
         """Do nothing."""
 
 
-def version_of(kind: str, table: str) -> RawSQL:
+def version_of_object(kind: str, table: str) -> RawSQL:
     """Return an expression for the version of the page key of the object whose ``uid`` a row of ``table`` holds."""
     # Raw SQL, as every page that is built selects this: compiling it from expressions takes longer than running it.
     name = f"%s || replace(CAST({table}.uid AS text), '-', '')"
     return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # both names are ours
 
 
-def version_called(name: str) -> RawSQL:
+def version_of_key(name: str) -> RawSQL:
     """Return an expression for the version of the page key with this name."""
     return RawSQL(
         "(SELECT version FROM pages_pagekey WHERE name = %s)", [name], BigIntegerField()
     )  # the name is a parameter
 
 
-def dependencies_of(request: HttpRequest) -> PageDependencies:
+def get_dependencies(request: HttpRequest) -> PageDependencies:
     """Return the dependencies of the page that answers the request.
 
     A request that was given none has ``NoDependencies``, and its page is not stored.

@@ -6,16 +6,16 @@ from functools import lru_cache
 from django.utils.http import parse_etags
 
 # Compressing a smaller response makes it longer.
-WORTH_PACKING = 400  # bytes
+MIN_COMPRESSED_SIZE = 400  # bytes
 # Headers that a 304 leaves out, because they describe the content (RFC 9110, 15.4.5).
-OF_THE_CONTENT = frozenset(
+CONTENT_HEADERS = frozenset(
     {"content-encoding", "content-language", "content-length", "content-type", "link", "x-robots-tag"}
 )
 _REFUSED = re.compile(r";\s*q=0(?:\.0*)?\s*$", re.IGNORECASE)
 
 
 @lru_cache(256)
-def wants_gzip(accepted: str) -> bool:
+def accepts_gzip(accepted: str) -> bool:
     """Return whether an ``Accept-Encoding`` allows gzip: by its name, or else by ``*`` (RFC 9110, 12.5.3)."""
     named = {
         coding.partition(";")[0].strip().lower(): _REFUSED.search(coding) is None for coding in accepted.split(",")
@@ -23,18 +23,18 @@ def wants_gzip(accepted: str) -> bool:
     return named.get("gzip", named.get("*", False))
 
 
-def is_worth_packing(content: bytes) -> bool:
+def is_worth_compressing(content: bytes) -> bool:
     """Return whether ``content``, which is gzip, is long enough when decompressed to be served compressed."""
     # The last four bytes of gzip are the length of the decompressed content (RFC 1952).
-    return int.from_bytes(content[-4:], "little") >= WORTH_PACKING
+    return int.from_bytes(content[-4:], "little") >= MIN_COMPRESSED_SIZE
 
 
-def etag(tag: str, *, is_packed: bool) -> str:
+def format_etag(tag: str, *, is_packed: bool) -> str:
     """Return the strong ETag of one encoding: it differs by encoding, as the bytes do (RFC 9110, 8.8.3)."""
     return f'"{tag}-gzip"' if is_packed else f'"{tag}"'
 
 
-def is_known(asked: str, tag: str) -> bool:
+def matches_etag(asked: str, tag: str) -> bool:
     """Return whether an ``If-None-Match`` names the ETag ``tag``, by weak comparison (RFC 9110, 13.1.2)."""
     if asked == tag:
         return True

@@ -7,17 +7,17 @@ from django.tasks import task
 
 from newsroom.http import clock
 from newsroom.page_cache.models import PageKey, StoredPage
-from newsroom.page_cache.purge import ON_ITS_WAY
+from newsroom.page_cache.purge import REPEAT_DELAY
 from newsroom.page_cache.release import release
 from newsroom.task_queue import enqueue
 
 # A release that is deployed again finds its pages of the last days. A stale page that was not stored again for this
 # long was not requested in that time.
-UNASKED = timedelta(days=7)
+MAX_IDLE_AGE = timedelta(days=7)
 # The number of rows in a batch: so few that a process that stores a page meanwhile hardly waits. Then the number of
 # batches in one call.
-BATCH = 100
-BATCHES = 100
+BATCH_SIZE = 100
+MAX_BATCHES = 100
 
 
 class StalePageSweep:
@@ -29,12 +29,12 @@ class StalePageSweep:
     def __init__(self) -> None:
         self._last: StoredPage | None = None
 
-    def go_on(self, *, at: datetime, batch: int = BATCH, batches: int = BATCHES) -> int:
+    def go_on(self, *, at: datetime, batch: int = BATCH_SIZE, batches: int = MAX_BATCHES) -> int:
         """Delete the stale pages among the next ``batches`` batches, and return how many were deleted.
 
         Each batch takes three statements. Only the last one locks rows: those that it deletes.
         """
-        gone, before = 0, at - UNASKED
+        gone, before = 0, at - MAX_IDLE_AGE
         for _ in range(batches):
             # The contents of the pages are not loaded.
             pages = list(
@@ -43,7 +43,7 @@ class StalePageSweep:
                 ]
             )
             versions = PageKey.objects.versions({name for page in pages for name in page.keys})
-            over = [page.pk for page in pages if not _holds(page, versions, at=at)]
+            over = [page.pk for page in pages if not _is_valid(page, versions, at=at)]
             if over:
                 # A page that was stored again meanwhile is valid, so its age is compared again.
                 gone += StoredPage.objects.stored_before(before).filter(pk__in=over).order_by().delete()[0]
@@ -53,19 +53,19 @@ class StalePageSweep:
         return gone
 
 
-def _holds(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bool:
+def _is_valid(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bool:
     """Return whether the page may still be served: its release is running, its time not over, its versions current."""
     is_in_time = page.release == release() and page.valid_until > at
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
 
 
-def delete_stale_pages_later(names: Collection[str]) -> None:
+def enqueue_deletion(names: Collection[str]) -> None:
     """Enqueue a task that deletes all pages built from one of these keys, to run in a minute.
 
     The task is enqueued in the open transaction.
     """
     # By then, pages that were being built during the transaction have been stored.
-    enqueue(delete_stale_pages.using(run_after=clock.now() + ON_ITS_WAY), sorted(names))
+    enqueue(delete_stale_pages.using(run_after=clock.now() + REPEAT_DELAY), sorted(names))
 
 
 @task
@@ -74,9 +74,9 @@ def delete_stale_pages(names: list[str]) -> None:
     StoredPage.objects.forget(names)
 
 
-_walk = StalePageSweep()
+_sweep = StalePageSweep()
 
 
-def evict_unrequested(*, at: datetime) -> int:
+def sweep_stale_pages(*, at: datetime) -> int:
     """Continue the sweep of this process; return how many pages were deleted."""
-    return _walk.go_on(at=at)
+    return _sweep.go_on(at=at)

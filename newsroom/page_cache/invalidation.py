@@ -9,9 +9,9 @@ from typing import Self
 from django.db import connection, transaction
 
 from newsroom.http import clock
-from newsroom.page_cache.eviction import delete_stale_pages_later
+from newsroom.page_cache.eviction import enqueue_deletion
 from newsroom.page_cache.models import PageKey, StoredPage
-from newsroom.page_cache.purge import purge_changed
+from newsroom.page_cache.purge import enqueue_purge
 
 
 class _Open(local):
@@ -54,9 +54,9 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
         if _open.depth == 0 and kind is None:
             try:
                 now = clock.now()
-                purge_changed(_open.names)
+                enqueue_purge(_open.names)
                 if _open.forgets:
-                    delete_stale_pages_later(_open.names)
+                    enqueue_deletion(_open.names)
                 # The versions are written last, in one statement, sorted. A transaction that holds these rows waits for
                 # nothing else, so that two transactions never wait for each other.
                 begun = _open.begun - _open.names
@@ -86,11 +86,11 @@ def invalidate(*names: str) -> None:
     if _open.depth:
         _open.names.update(names)
     else:
-        purge_changed(names)
+        enqueue_purge(names)
         PageKey.objects.bump(names, at=clock.now())
 
 
-def ensure_key(*names: str) -> None:
+def ensure_keys(*names: str) -> None:
     """Ensure that these keys have a version, so that the first page built from them can be stored at once.
 
     Inside ``invalidation()`` they get it at its end; outside, the request that builds a page gives it to them.
@@ -99,7 +99,7 @@ def ensure_key(*names: str) -> None:
         _open.begun.update(names)
 
 
-def forget_pages() -> None:
+def delete_invalidated_pages() -> None:
     """Delete all pages, of any release, built from a key invalidated in the outermost block, once that is committed.
 
     Such pages are invalid anyway, but their text would remain in the database until they are built again. A minute

@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.common import CommonMiddleware
 
 from newsroom.http import clock
-from newsroom.http.languages import DESK
-from newsroom.page_cache.cdn import LIFETIME, lifetime, tag_headers
-from newsroom.page_cache.dependencies import PageDependencies, TrackedRequest, dependencies_of
+from newsroom.http.languages import DESK_PREFIXES
+from newsroom.page_cache.cdn import LIFETIME_HEADER, format_lifetime, format_tag_headers
+from newsroom.page_cache.dependencies import PageDependencies, TrackedRequest, get_dependencies
 from newsroom.page_cache.release import release
-from newsroom.page_cache.responses import Whole, as_asked, settled, whole_of
-from newsroom.page_cache.store import StoredResponse, gzip_body, store
+from newsroom.page_cache.responses import CompleteResponse, apply_conditions, finish_response, get_complete_response
+from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 
 _OF_ONE_ANSWER = frozenset({"content-length", "content-encoding", "etag"})
-_KEPT = frozenset({200, 410})
+_STORED_STATUSES = frozenset({200, 410})
 
 
 class StorePageMiddleware:
@@ -33,29 +33,29 @@ class StorePageMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        cast("TrackedRequest", request).dependencies = PageDependencies(at=clock.arrival_time(request))
+        cast("TrackedRequest", request).dependencies = PageDependencies(at=clock.ensure_request_time(request))
         response = self._get_response(request)
-        whole = whole_of(response)
+        whole = get_complete_response(response)
         if whole is None or not isinstance(response, HttpResponse):
             return response
-        if whole.status in _KEPT and not settings.DEBUG and _is_for_everybody(response):
-            _keep(request, response, whole)
-        return as_asked(request, response)
+        if whole.status in _STORED_STATUSES and not settings.DEBUG and _is_for_everybody(response):
+            _store_page(request, response, whole)
+        return apply_conditions(request, response)
 
 
-def _keep(request: HttpRequest, response: HttpResponse, whole: Whole) -> None:
+def _store_page(request: HttpRequest, response: HttpResponse, whole: CompleteResponse) -> None:
     """Add the headers for CDNs and store the response, if the page has dependencies."""
-    dependencies = dependencies_of(request)
+    dependencies = get_dependencies(request)
     if not dependencies.names:
         return
-    for name, value in tag_headers(dependencies.names).items():
+    for name, value in format_tag_headers(dependencies.names).items():
         response.headers[name] = value
     if dependencies.versions and _is_canonical(request):
         kept = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_ONE_ANSWER]
         answer = StoredResponse(whole.status, whole.tag, kept, whole.packed or gzip_body(whole.content))
-        store(request.path_info, answer, dependencies, release=release())
+        store_page(request.path_info, answer, dependencies, release=release())
         if settings.PURGE_URL:
-            response.headers[LIFETIME] = lifetime(dependencies.valid_until, at=clock.now())
+            response.headers[LIFETIME_HEADER] = format_lifetime(dependencies.valid_until, at=clock.now())
 
 
 def _is_canonical(request: HttpRequest) -> bool:
@@ -80,7 +80,7 @@ class AppendSlashMiddleware(CommonMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Return the response, or a redirect in place of a 404 if the address lacks only its slash."""
         answer = super().process_response(request, response)
-        is_led_on = answer is not response and not request.path_info.startswith(DESK)
+        is_led_on = answer is not response and not request.path_info.startswith(DESK_PREFIXES)
         if is_led_on and isinstance(answer, HttpResponsePermanentRedirect):
-            return settled(request, answer)
+            return finish_response(request, answer)
         return answer

@@ -13,7 +13,7 @@ from newsroom.http.clock import FOREVER
 from newsroom.page_cache.fetch.statements import LATEST
 
 # No address of the site is longer: a slug has at most 200 characters.
-LONGEST_ADDRESS = 500
+MAX_ADDRESS_LENGTH = 500
 # SQLite accepts at most a thousand terms in a condition.
 _AT_ONCE = 500
 
@@ -102,7 +102,7 @@ class StoredPage(models.Model):
 
     pk = models.CompositePrimaryKey("release", "address")
     release = models.CharField(max_length=16)
-    address = models.CharField(max_length=LONGEST_ADDRESS)
+    address = models.CharField(max_length=MAX_ADDRESS_LENGTH)
     status = models.PositiveSmallIntegerField()
     tag = models.CharField(max_length=64)
     headers = models.TextField()

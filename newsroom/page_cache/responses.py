@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.http.clock import request_time
 from newsroom.http.problems import problem_document
-from newsroom.page_cache.encoding import OF_THE_CONTENT, WORTH_PACKING, etag, wants_gzip
+from newsroom.page_cache.encoding import CONTENT_HEADERS, MIN_COMPRESSED_SIZE, accepts_gzip, format_etag
 from newsroom.page_cache.store import gzip_body
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
@@ -65,7 +65,7 @@ class WithdrawnError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class CompleteResponse:
     """A complete response, whatever the request had cached or accepts; ``packed`` is None if it was not compressed."""
 
     status: int
@@ -74,7 +74,7 @@ class Whole:
     packed: bytes | None
 
 
-type Gone = Callable[[HttpRequest, WithdrawnError], HttpResponse]
+type RenderNotice = Callable[[HttpRequest, WithdrawnError], HttpResponse]
 
 
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
@@ -96,7 +96,7 @@ def public_data[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
     return _public(view, gone=_gone_data)
 
 
-def _public[**P](view: Callable[P, HttpResponse], *, gone: Gone) -> Callable[P, HttpResponseBase]:
+def _public[**P](view: Callable[P, HttpResponse], *, gone: RenderNotice) -> Callable[P, HttpResponseBase]:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -106,13 +106,13 @@ def _public[**P](view: Callable[P, HttpResponse], *, gone: Gone) -> Callable[P, 
             response = HttpResponsePermanentRedirect(moved.url)
         except WithdrawnError as withdrawn:
             response = gone(request, withdrawn)
-        return settled(request, response)
+        return finish_response(request, response)
 
     answer.is_public = True  # type: ignore[attr-defined]  # read by page_cache.wsgi
     return answer  # type: ignore[return-value]  # the same parameters, behind a request
 
 
-def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return ``response`` with caching headers, compressed if the client accepts it.
 
     The ETag is made from the content, unless the view set a strong one.
@@ -124,23 +124,23 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
     content, ready = response.content, None
     # An image is compressed already.
-    is_packable = len(content) >= WORTH_PACKING and not response["Content-Type"].startswith("image/")
-    is_packed = is_packable and wants_gzip(request.headers.get("Accept-Encoding", ""))
+    is_packable = len(content) >= MIN_COMPRESSED_SIZE and not response["Content-Type"].startswith("image/")
+    is_packed = is_packable and accepts_gzip(request.headers.get("Accept-Encoding", ""))
     if is_packed:
         response.content = ready = gzip_body(content)
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
-    response["ETag"] = etag(tag, is_packed=is_packed)
-    response.whole = Whole(response.status_code, tag, content, ready)  # type: ignore[attr-defined]  # read by whole_of
+    response["ETag"] = format_etag(tag, is_packed=is_packed)
+    response.whole = CompleteResponse(response.status_code, tag, content, ready)  # type: ignore[attr-defined]  # read by whole_of
     return response
 
 
-def whole_of(response: HttpResponseBase) -> Whole | None:
+def get_complete_response(response: HttpResponseBase) -> CompleteResponse | None:
     """Return the complete response if ``settled`` returned this one, otherwise None."""
     return getattr(response, "whole", None)
 
 
-def as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+def apply_conditions(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return the response, or a 304 or 412 in its place if the conditions of the request require it.
 
     ``response`` comes from ``settled`` and has all its headers.
@@ -152,7 +152,7 @@ def as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     if answer is None or answer is response:
         return response
     for name, value in response.headers.items():
-        if name.lower() not in OF_THE_CONTENT:
+        if name.lower() not in CONTENT_HEADERS:
             answer.headers.setdefault(name, value)
     return answer
 

@@ -10,12 +10,12 @@ from zlib import crc32
 
 # The number of locks, which two different pages may share; and the time for which others wait, in seconds.
 _TURNS = 256
-PATIENCE = 0.25
+MAX_WAIT = 0.25
 _STEP = 0.004
 
 
 @contextmanager
-def single_flight(address: str, *, folder: Path, patience: float = PATIENCE) -> Iterator[bool]:
+def single_flight(address: str, *, folder: Path, patience: float = MAX_WAIT) -> Iterator[bool]:
     """Wait until no other process on this machine builds the page at ``address``, for at most ``patience`` seconds.
 
     Yield whether another one held the lock meanwhile, so that the page may be stored now. The lock is on a file in

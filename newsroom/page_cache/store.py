@@ -10,13 +10,13 @@ from zlib import crc32
 
 from django.db import connection
 
-from newsroom.db.outages import UNWRITTEN
+from newsroom.db.outages import WRITE_ERRORS
 from newsroom.db.statements import prepared_cursor
 from newsroom.db.try_write import try_write
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.dependencies import PageDependencies
-from newsroom.page_cache.models import LONGEST_ADDRESS
+from newsroom.page_cache.models import MAX_ADDRESS_LENGTH
 
 _log = logging.getLogger(__name__)
 _COLUMNS = (
@@ -57,16 +57,16 @@ def gzip_body(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
-def store(address: str, answer: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
+def store_page(address: str, answer: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
     """Store ``answer`` with the dependencies of its page; return whether it was stored.
 
     One statement, which never waits: a page that is not stored is served all the same. A page is not stored if one of
     its keys has no version, its time is over, or its address is longer than ``LONGEST_ADDRESS``. Nor is it stored if
     another transaction is writing, if the clock of this machine is wrong, or if the database accepts no write.
     """
-    if abs(clock.skew()) > clock.NOTHING_STORED:
+    if abs(clock.skew()) > clock.MAX_SKEW_FOR_STORING:
         return False
-    if not dependencies.is_whole() or dependencies.valid_until <= dependencies.at or len(address) > LONGEST_ADDRESS:
+    if not dependencies.is_whole() or dependencies.valid_until <= dependencies.at or len(address) > MAX_ADDRESS_LENGTH:
         return False
     values: list[str | int | bytes | None] = [
         release,
@@ -84,7 +84,7 @@ def store(address: str, answer: StoredResponse, dependencies: PageDependencies, 
     lock = crc32(f"{release} {address}".encode()) - 2**31
     try:
         return _execute(_ON_POSTGRESQL, [*values, lock]) > 0
-    except UNWRITTEN as error:
+    except WRITE_ERRORS as error:
         _log.warning("The page at %s is read, but was not stored: %s", address, error)
         return False
 

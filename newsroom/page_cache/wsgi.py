@@ -14,18 +14,18 @@ import psycopg
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from newsroom.db.outages import outage_of
+from newsroom.db.outages import classify_error
 from newsroom.http import clock
-from newsroom.page_cache.cdn import LIFETIME, lifetime
-from newsroom.page_cache.encoding import OF_THE_CONTENT, etag, is_known, is_worth_packing, wants_gzip
-from newsroom.page_cache.fetch import Fetch, Stored
+from newsroom.page_cache.cdn import LIFETIME_HEADER, format_lifetime
+from newsroom.page_cache.encoding import CONTENT_HEADERS, accepts_gzip, format_etag, is_worth_compressing, matches_etag
+from newsroom.page_cache.fetch import Fetch, FetchedPage
 from newsroom.page_cache.single_flight import single_flight
 
 # No page under these prefixes is stored, so none is looked up.
 _ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
 logger = logging.getLogger(__name__)
 
-type Pairs = tuple[tuple[str, str], ...]
+type Headers = tuple[tuple[str, str], ...]
 
 
 class StoredPages:
@@ -102,12 +102,12 @@ class StoredPages:
         domain, _ = split_domain_port(host)
         return bool(domain) and validate_host(domain, self._hosts)
 
-    def _for_edges(self, stored: Stored) -> Pairs:
+    def _for_edges(self, stored: FetchedPage) -> Headers:
         """Return the header that gives CDNs the time for which they may cache the response."""
         # Computed for each response: the time gets shorter while the page is stored.
-        return ((LIFETIME, lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
+        return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
-    def _stored(self, address: str) -> Stored | None:
+    def _stored(self, address: str) -> FetchedPage | None:
         """Return the page that is valid at the address now, or None.
 
         It is also None if the database fails, because Django has a better response to that.
@@ -116,7 +116,7 @@ class StoredPages:
             return self._fetch(address, clock.now())
         except (sqlite3.Error, psycopg.Error) as error:
             # An outage fails each request: a traceback for each would fill the disk.
-            logger.warning("A stored page could not be fetched: %s", error, exc_info=outage_of(error) is None)
+            logger.warning("A stored page could not be fetched: %s", error, exc_info=classify_error(error) is None)
             return None
 
 
@@ -128,13 +128,15 @@ def _may_be_stored(address: str) -> bool:
         return False
 
 
-def _answered(stored: Stored, environ: WSGIEnvironment, start_response: StartResponse, added: Pairs) -> Iterable[bytes]:
-    is_packed = wants_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", ""))) and is_worth_packing(stored.content)
-    tag = etag(stored.tag, is_packed=is_packed)
+def _answered(
+    stored: FetchedPage, environ: WSGIEnvironment, start_response: StartResponse, added: Headers
+) -> Iterable[bytes]:
+    is_packed = accepts_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", ""))) and is_worth_compressing(stored.content)
+    tag = format_etag(stored.tag, is_packed=is_packed)
     headers = (*_headers(stored.headers), *added)
     asked = environ.get("HTTP_IF_NONE_MATCH")
-    if asked and stored.status == HTTPStatus.OK and is_known(str(asked), tag):
-        kept = [pair for pair in headers if pair[0].lower() not in OF_THE_CONTENT]
+    if asked and stored.status == HTTPStatus.OK and matches_etag(str(asked), tag):
+        kept = [pair for pair in headers if pair[0].lower() not in CONTENT_HEADERS]
         start_response("304 Not Modified", [*kept, ("ETag", tag)])
         return []
     content = stored.content if is_packed else _unpacked(stored.content)
@@ -148,7 +150,7 @@ _unpacked = lru_cache(64)(gzip.decompress)
 
 
 @lru_cache(256)
-def _headers(kept: str) -> Pairs:
+def _headers(kept: str) -> Headers:
     return tuple((name, value) for name, value in json.loads(kept))
 
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.urls import register_converter
 
-from newsroom.http.converters import Ordinal, UnicodeSlug, YearAndMonth
+from newsroom.http.converters import MonthConverter, OrdinalConverter, UnicodeSlugConverter
 
 
 class AddressesConfig(AppConfig):
@@ -15,6 +15,6 @@ class AddressesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the path converters ``<slug_u:…>``, ``<ordinal:…>`` and ``<month:…>``."""
-        register_converter(UnicodeSlug, "slug_u")
-        register_converter(Ordinal, "ordinal")
-        register_converter(YearAndMonth, "month")
+        register_converter(UnicodeSlugConverter, "slug_u")
+        register_converter(OrdinalConverter, "ordinal")
+        register_converter(MonthConverter, "month")

@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.text.slugs import candidates
+from newsroom.text.slugs import generate_slugs
 
-FORGOTTEN = "#"  # the prefix of an erased slug's digest; no slug begins with it
+ERASED_PREFIX = "#"  # the prefix of an erased slug's digest; no slug begins with it
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
@@ -19,11 +19,11 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def holder(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the page to which this address belongs, or None."""
-        return next((uid for _, _, uid in _HOLDERS(kinds=[kind], slugs=[slug, forgotten(slug)])), None)
+        return next((uid for _, _, uid in _HOLDERS(kinds=[kind], slugs=[slug, digest_slug(slug)])), None)
 
     def leading_to(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
         """Return the slugs that ever led to a page, oldest first, without erased ones."""
-        known = self.filter(kind=kind, uid=uid).exclude(slug__startswith=FORGOTTEN)
+        known = self.filter(kind=kind, uid=uid).exclude(slug__startswith=ERASED_PREFIX)
         return known.order_by("pk").values_list("slug", flat=True)
 
     def forget(self, uid: UUID, slug: str = "") -> None:
@@ -32,8 +32,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
         The addresses stay taken. The digests depend on the site's secret key; after a change of the key they are free.
         """
         known = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
-        for address in known.exclude(slug__startswith=FORGOTTEN):
-            self.filter(pk=address.pk).update(slug=forgotten(address.slug))
+        for address in known.exclude(slug__startswith=ERASED_PREFIX):
+            self.filter(pk=address.pk).update(slug=digest_slug(address.slug))
 
     def claim(self, kind: str, slug: str, uid: UUID) -> None:
         """Give the address to ``uid`` for ever. Raise AddressTakenError if it belongs to another page."""
@@ -60,7 +60,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def _holders(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
         """Return the uids of these addresses by kind and slug, or by kind and digest if the slug was erased."""
-        known = {(kind, each) for kind, slug in addresses for each in (slug, forgotten(slug))}
+        known = {(kind, each) for kind, slug in addresses for each in (slug, digest_slug(slug))}
         kinds, slugs = {kind for kind, _ in known}, [slug for _, slug in known]
         rows = _HOLDERS(kinds=kinds, slugs=slugs) if slugs else []
         return {(kind, slug): uid for kind, slug, uid in rows}
@@ -78,7 +78,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
         ``taken`` are the current rows of that kind, with the fields ``slug`` and ``uid``.
         """
-        for slug in candidates(wanted):
+        for slug in generate_slugs(wanted):
             if (self.holder(kind, slug) or uid) == uid and not taken.filter(slug=slug).exclude(uid=uid).exists():
                 return slug
         raise AssertionError("candidates never end")
@@ -91,7 +91,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         ``wanted`` holds kind and words by uid. ``taken`` are the current rows of those kinds, with the fields
         ``kind``, ``slug`` and ``uid``. Make two queries if all slugs are free, and a few more for each that is not.
         """
-        first = {uid: (kind, next(candidates(words))) for uid, (kind, words) in wanted.items()}
+        first = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
         held = self._holders(first.values())
         kinds, slugs = {kind for kind, _ in first.values()}, {slug for _, slug in first.values()}
         rows = taken.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
@@ -104,7 +104,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 others = taken.filter(kind=kind)
                 slug = next(
                     each
-                    for each in candidates(wanted[uid][1])
+                    for each in generate_slugs(wanted[uid][1])
                     if (kind, each) not in given and self.free_slug(kind, each, uid=uid, taken=others) == each
                 )
                 is_free = True
@@ -141,9 +141,9 @@ class Address(models.Model):
         return f"{self.kind} {self.slug}"
 
 
-def forgotten(slug: str) -> str:
+def digest_slug(slug: str) -> str:
     """Return what is stored for an erased slug: an HMAC-SHA-256 digest that only this site's secret key can produce."""
-    return FORGOTTEN + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
+    return ERASED_PREFIX + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
 
 
 def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str], UUID]) -> list[str]:
@@ -151,7 +151,7 @@ def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str
     return [
         slug
         for (kind, slug), uid in wanted.items()
-        if held.get((kind, slug), uid) != uid or held.get((kind, forgotten(slug)), uid) != uid
+        if held.get((kind, slug), uid) != uid or held.get((kind, digest_slug(slug)), uid) != uid
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import snowballstemmer
 
-from newsroom.http.languages import primary
+from newsroom.http.languages import primary_subtag
 from newsroom.text.fold import fold
 
 LONGEST_WORD = 100
@@ -52,7 +52,7 @@ class Word(NamedTuple):
     folded: str
 
 
-def words(text: str) -> Iterator[Word]:
+def iter_words(text: str) -> Iterator[Word]:
     """Yield the words of ``text`` in order.
 
     A word consists of letters, digits and the marks on them. It is folded as names are (see ``newsroom.text.fold``) and
@@ -63,25 +63,25 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), folded)
 
 
-def written_words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of ``text`` in order, as they are written."""
     return _pattern_of(text).findall(text)
 
 
-def folded_words(text: str) -> tuple[str, ...]:
+def fold_words(text: str) -> tuple[str, ...]:
     """Return the folded words of ``text`` in order."""
     return tuple(chain.from_iterable(map(_folded, _pattern_of(text).findall(text))))
 
 
-def stem(word: str, language: str) -> str:
+def stem_word(word: str, language: str) -> str:
     """Return the folded stem of a folded word, or the word itself in a language without a stemmer."""
-    algorithm = STEMMERS.get(primary(language))
+    algorithm = STEMMERS.get(primary_subtag(language))
     return _stem(word, algorithm) if algorithm else word
 
 
-def stems_of(words: Iterable[str], language: str) -> list[str]:
+def stem_words(words: Iterable[str], language: str) -> list[str]:
     """Return the stems of folded words, in order; see ``stem``."""
-    algorithm = STEMMERS.get(primary(language))
+    algorithm = STEMMERS.get(primary_subtag(language))
     return [_stem(word, algorithm) for word in words] if algorithm else list(words)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from newsroom.search.backends import words_index
-from newsroom.search.lookup import adapted, adapted_uid, rows
-from newsroom.search.query.conditions import STORY, IndexQuery, Sought
-from newsroom.search.search import Results, tagged
+from newsroom.search.backends import get_backend
+from newsroom.search.lookup import adapt_datetime, adapt_uid, fetch_rows
+from newsroom.search.query.conditions import STORY, IndexQuery, StemmedQuery
+from newsroom.search.search import Results, apply_filters
 
 MOST_VALUES = 10
-MOST_NAMING = 1_000
+MAX_COUNT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Counts:
     sections: list[Count] = field(default_factory=list)
 
 
-def counts(results: Results, *, sections: Iterable[str] = ()) -> Counts:
+def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts:
     """Count the results for each filter; for topics and outlets, only the ten most frequent ones.
 
     ``sections`` are the kinds of sections to count. The count of a kind is the number of stories that contain the whole
@@ -54,7 +54,7 @@ def counts(results: Results, *, sections: Iterable[str] = ()) -> Counts:
     )
 
 
-def stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
+def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
     """Return how many stories that are live at ``at`` name each topic or outlet, counted up to ``MOST_NAMING``.
 
     One query, or none without ``uids``.
@@ -62,15 +62,15 @@ def stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
     wanted = list(uids)
     if not wanted:
         return {}
-    moment = adapted(at)
+    moment = adapt_datetime(at)
     statement = " UNION ALL ".join(
         f"""SELECT {number}, count(*) FROM (
             SELECT 1 FROM "search_mention" WHERE "uid" = %s AND "page_kind" = %s
-            AND "live_from" <= %s AND "live_until" > %s LIMIT {MOST_NAMING}
+            AND "live_from" <= %s AND "live_until" > %s LIMIT {MAX_COUNT}
         ) AS naming"""  # noqa: S608 -- numbers of our own
         for number, _ in enumerate(wanted)
     )
-    found = rows(statement, [value for uid in wanted for value in (adapted_uid(uid), STORY, moment, moment)])
+    found = fetch_rows(statement, [value for uid in wanted for value in (adapt_uid(uid), STORY, moment, moment)])
     return {wanted[number]: many for number, many in found}
 
 
@@ -84,12 +84,12 @@ def _sections(results: Results, sections: Iterable[str]) -> list[tuple[str, int]
     kinds = list(sections)
     if not kinds:
         return []
-    sought = Sought(results.wanted, results.languages)
+    sought = StemmedQuery(results.wanted, results.languages)
     stories = [each.pk for each in results.found if each.kind == STORY]
     # All results contain the query somewhere and nothing that it excludes, so neither is a condition here.
-    tags = tagged(IndexQuery(), results.filters)
+    tags = apply_filters(IndexQuery(), results.filters)
     questions = [tags.having(*sought.within(kind)) for kind in kinds]
     among = set(stories)
-    pairs = rows(*words_index().answering(questions, stories))
+    pairs = fetch_rows(*get_backend().answering(questions, stories))
     numbers = Counter(number for number, key in pairs if key in among)
     return [(kinds[number], many) for number, many in numbers.most_common()]

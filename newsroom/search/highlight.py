@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from newsroom.http.languages import primary
-from newsroom.search.analysis import ANY_LANGUAGE, Word, folded_words, stem, words
+from newsroom.http.languages import primary_subtag
+from newsroom.search.analysis import ANY_LANGUAGE, Word, fold_words, iter_words, stem_word
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.text.fold import fold
 
@@ -23,7 +23,7 @@ class Piece:
     hit: bool
 
 
-def marked(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
+def mark_words(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
     """Return the whole ``text`` in pieces, with the wanted words marked.
 
     Words are compared by the rules of ``language``, that of the text; names have none. ``begun`` is a wanted word of
@@ -32,7 +32,7 @@ def marked(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begu
     return _pieces(text, _hits(text, wanted, language, begun), 0, len(text))
 
 
-def excerpt(
+def make_excerpt(
     text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "", length: int = LENGTH
 ) -> list[Piece]:
     """Return about ``length`` characters of ``text`` around most of the wanted words, in pieces, cut between words.
@@ -50,7 +50,7 @@ def excerpt(
     ]
 
 
-def densest(hits: Iterable[Word], length: int) -> int:
+def find_densest(hits: Iterable[Word], length: int) -> int:
     """Return the start of the first ``length`` characters with the most different words of ``hits``.
 
     ``hits`` are in the order of the text; without any, return 0.
@@ -73,14 +73,14 @@ def densest(hits: Iterable[Word], length: int) -> int:
 
 
 def _hits(text: str, wanted: ParsedQuery, language: str, begun: str) -> list[Word]:
-    begins = beginnings(wanted.words, language)
+    begins = compile_beginnings(wanted.words, language)
     sought = _sought(wanted.words, language)
 
     def is_hit(folded: str) -> bool:
-        return folded in sought or stem(folded, language) in sought or (begun != "" and folded.startswith(begun))
+        return folded in sought or stem_word(folded, language) in sought or (begun != "" and folded.startswith(begun))
 
-    if begins is None or is_unusual(text):
-        return [word for word in words(text) if is_hit(word.folded)]
+    if begins is None or has_unusual_letters(text):
+        return [word for word in iter_words(text) if is_hit(word.folded)]
     found: dict[int, Word] = {}
     for begin in begins:
         for match in begin.finditer(text):
@@ -88,7 +88,7 @@ def _hits(text: str, wanted: ParsedQuery, language: str, begun: str) -> list[Wor
             if start and text[start - 1].isalnum():
                 continue
             end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a beginning is one of a word
-            for folded in folded_words(text[start:end]):
+            for folded in fold_words(text[start:end]):
                 if is_hit(folded):
                     found[start] = Word(start, end, folded)
     return [found[start] for start in sorted(found)]
@@ -96,14 +96,14 @@ def _hits(text: str, wanted: ParsedQuery, language: str, begun: str) -> list[Wor
 
 @lru_cache(maxsize=1_000)
 def _sought(wanted: tuple[str, ...], language: str) -> frozenset[str]:
-    return frozenset({stem(word, language) for word in wanted} | set(wanted))
+    return frozenset({stem_word(word, language) for word in wanted} | set(wanted))
 
 
 def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
     """Return the start and end of the part with the most different words, the first of such parts."""
     if len(text) <= length:
         return 0, len(text)
-    first = densest(hits, length)
+    first = find_densest(hits, length)
     begin = max(0, min(first - length // 4, len(text) - length))
     if begin:
         space = text.find(" ", begin, first)
@@ -140,15 +140,17 @@ _CHANGED, _ENOUGH = 2, 4
 
 
 @lru_cache(maxsize=1_000)
-def beginnings(words: tuple[str, ...], language: str) -> Begins | None:
+def compile_beginnings(words: tuple[str, ...], language: str) -> Begins | None:
     """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
 
     Return None for languages in which a word may begin unlike its stem. A match may lie within a word.
     """
-    if primary(language) not in _ENDINGS_ONLY:
+    if primary_subtag(language) not in _ENDINGS_ONLY:
         return None
     begin = {
-        form[: max(2, min(_ENOUGH, len(form) - _CHANGED))] for word in words for form in (word, stem(word, language))
+        form[: max(2, min(_ENOUGH, len(form) - _CHANGED))]
+        for word in words
+        for form in (word, stem_word(word, language))
     }
     letters = _letters()
     if any(letter not in letters for some in begin for letter in some):
@@ -156,7 +158,7 @@ def beginnings(words: tuple[str, ...], language: str) -> Begins | None:
     return tuple(re.compile("".join(f"[{letters[letter]}]" for letter in some)) for some in sorted(begin))
 
 
-def is_unusual(text: str) -> bool:
+def has_unusual_letters(text: str) -> bool:
     """Return whether the text has characters that are not folded letter by letter, so that every word must be read."""
     return not text.isascii() and _unusual().search(text) is not None
 

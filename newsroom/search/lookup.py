@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection
 
 from newsroom.search.analysis import STEMMERS
-from newsroom.search.backends import words_index
-from newsroom.search.index.keys import key_at, moment_of
+from newsroom.search.backends import get_backend
+from newsroom.search.index.keys import key_for, moment_of
 from newsroom.search.index.tokens import span_tags
-from newsroom.search.query.conditions import EVERYTHING, OF_NAMES, IndexQuery, Span
+from newsroom.search.query.conditions import ALL_KEYS, ENTITY_KEYS, IndexQuery, Span
 
 _LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
 # Readers can find a topic or an outlet while a live page names it. Selected as a value, so that no database lists
@@ -26,17 +26,17 @@ _PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
 _ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
 
 # The span that is searched first if the number of pages is not known.
-LATELY = timedelta(days=90)
+RECENT_SPAN = timedelta(days=90)
 # The longest span for which there are enough tags, whatever was requested.
-LONGEST = timedelta(days=900)
+MAX_SPAN = timedelta(days=900)
 # SQLite accepts 500 SELECTs in one statement.
-TOGETHER = 100
+MAX_SELECTS = 100
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class IndexOverview:
     """What can be found at a moment.
 
     ``languages`` are those that have a stemmer and a live page. ``since`` is when the oldest of the newest pages was
@@ -47,7 +47,7 @@ class Overview:
     since: datetime | None
 
 
-def overview(*, at: datetime) -> Overview:
+def load_overview(*, at: datetime) -> IndexOverview:
     """Return what can be found at ``at``. One query."""
     # Each language is looked up from the one before, so that only languages that exist cost anything.
     statement = f"""WITH RECURSIVE codes(code) AS (
@@ -57,73 +57,73 @@ def overview(*, at: datetime) -> Overview:
         FROM codes WHERE codes.code IS NOT NULL
     ) SELECT code, NULL FROM codes WHERE code IS NOT NULL AND EXISTS (
         SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE}
-    ) UNION ALL SELECT NULL, {words_index().looked_at_first(key_at(at))}"""  # noqa: S608 -- words of our own
-    found = rows(statement, [adapted(at)] * 2)
-    return Overview(
+    ) UNION ALL SELECT NULL, {get_backend().looked_at_first(key_for(at))}"""  # noqa: S608 -- words of our own
+    found = fetch_rows(statement, [adapt_datetime(at)] * 2)
+    return IndexOverview(
         languages=tuple(sorted(code for code, _ in found if code in STEMMERS)),
         since=next((moment_of(key) for code, key in found if code is None and key is not None), None),
     )
 
 
-def pages(
-    question: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = EVERYTHING
+def pages_sql(
+    question: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = ALL_KEYS
 ) -> Statement:
     """Return SQL for the keys of pages that match the query and are live at ``at``, newest first.
 
     Pages updated from ``since`` on are searched before all others, if it is given.
     """
     if since:
-        end = at if span[1] > key_at(at) else moment_of(span[1]) or at
-        begin = max(since if since < end else end - LATELY, end - LONGEST, moment_of(span[0]) or since)
+        end = at if span[1] > key_for(at) else moment_of(span[1]) or at
+        begin = max(since if since < end else end - RECENT_SPAN, end - MAX_SPAN, moment_of(span[0]) or since)
         question = replace(question, lately=tuple(span_tags(begin, end)))
-    statement, values = words_index().newest(question, _PAGES, [adapted(at)] * 2, span, limit)
+    statement, values = get_backend().newest(question, _PAGES, [adapt_datetime(at)] * 2, span, limit)
     return statement, values
 
 
-def names(question: IndexQuery, *, at: datetime, limit: int) -> Statement:
+def entities_sql(question: IndexQuery, *, at: datetime, limit: int) -> Statement:
     """Return SQL for the keys of topics and outlets that match the query and are named at ``at``.
 
     The query must be limited to these kinds.
     """
     # SQLite reads along the keys anyway; PostgreSQL would read along them instead of using the index of words.
-    span = OF_NAMES if connection.vendor == "sqlite" else EVERYTHING
-    moments = [adapted(at)] * 2
-    statement, values = words_index().newest(question, _LIVE, moments, span, limit, then=(_NAMED, moments))
+    span = ENTITY_KEYS if connection.vendor == "sqlite" else ALL_KEYS
+    moments = [adapt_datetime(at)] * 2
+    statement, values = get_backend().newest(question, _LIVE, moments, span, limit, then=(_NAMED, moments))
     return statement, values
 
 
-def newest_pages(question: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
+def find_newest_pages(question: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
     """Return the keys of pages that match the query and are live at ``at``, newest first. One query."""
-    return [key for (key,) in rows(*pages(question, at=at, limit=limit, since=since))]
+    return [key for (key,) in fetch_rows(*pages_sql(question, at=at, limit=limit, since=since))]
 
 
-def newest_of_each(questions: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
+def find_newest_editions(questions: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
     """Return the keys of the newest editions that match each query and are live at ``at``.
 
     One query for each ``TOGETHER`` of ``questions``.
     """
     found: set[int] = set()
-    for some in batched(questions, TOGETHER):
-        statements = [pages(question, at=at, limit=limit, since=at - LATELY) for question in some]
+    for some in batched(questions, MAX_SELECTS):
+        statements = [pages_sql(question, at=at, limit=limit, since=at - RECENT_SPAN) for question in some]
         keys = " UNION ".join(f'SELECT "id" FROM ({statement}) AS found' for statement, _ in statements)  # noqa: S608 -- words of our own
         values = [value for _, given in statements for value in given]
         named = f'SELECT "edition" FROM "search_searchdocument" WHERE "id" IN ({keys})'  # noqa: S608 -- as above
-        found |= {edition for (edition,) in rows(named, values)}
+        found |= {edition for (edition,) in fetch_rows(named, values)}
     return found
 
 
-def numbers(questions: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
+def count_matches(questions: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
     """Return how many documents that can be read at ``at`` match each query, counted up to ``limit``. One query."""
     counts, together = [], []
     for number, question in enumerate(questions.values()):
-        statement, values = words_index().newest(question, _ANYTHING, [adapted(at)] * 4, EVERYTHING, limit)
+        statement, values = get_backend().newest(question, _ANYTHING, [adapt_datetime(at)] * 4, ALL_KEYS, limit)
         counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- words of our own
         together += values
-    found = dict(rows(" UNION ALL ".join(counts), together)) if counts else {}
+    found = dict(fetch_rows(" UNION ALL ".join(counts), together)) if counts else {}
     return {name: found[number] for number, name in enumerate(questions)}
 
 
-def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute a statement and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -131,11 +131,11 @@ def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return found
 
 
-def adapted(moment: datetime) -> str | datetime | None:
+def adapt_datetime(moment: datetime) -> str | datetime | None:
     """Return a moment in the form that the database accepts."""
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def adapted_uid(uid: UUID) -> str | UUID:
+def adapt_uid(uid: UUID) -> str | UUID:
     """Return a uid in the form that the database stores."""
     return uid if connection.features.has_native_uuid_field else uid.hex

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from newsroom.search.index.keys import MICROSECOND, key_at
+from newsroom.search.index.keys import MICROSECOND, key_for
 
-type Forms = frozenset[str]  # the stems that are equivalent to one wanted word
+type Stems = frozenset[str]  # the stems that are equivalent to one wanted word
 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
@@ -37,7 +37,7 @@ class Candidate(NamedTuple):
     outlets: str
 
 
-def points_of_pages(stems: Sequence[Forms], *, contains: str) -> tuple[str, list[object]]:
+def points_sql(stems: Sequence[Stems], *, contains: str) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the points of a page whose words are in ``w``, without its age.
 
     A word counts in the most prominent field that contains it. ``contains`` is the SQL function that returns the
@@ -62,7 +62,7 @@ def points_of_pages(stems: Sequence[Forms], *, contains: str) -> tuple[str, list
     return f'({" + ".join(words)}) / {len(stems)}.0 + {WHOLE_TITLE} * ({covered}) / w."title_size"', values
 
 
-def ranked(candidates: Iterable[Candidate], stems: Sequence[Forms], *, at: datetime) -> list[Candidate]:
+def rank_candidates(candidates: Iterable[Candidate], stems: Sequence[Stems], *, at: datetime) -> list[Candidate]:
     """Return the candidates, best first; ``stems`` are those that are equivalent to each wanted word.
 
     The order of two pages does not change as time passes. Of equal pages the last updated comes first. Topics and
@@ -71,9 +71,9 @@ def ranked(candidates: Iterable[Candidate], stems: Sequence[Forms], *, at: datet
     return sorted(candidates, key=_order(stems, at))
 
 
-def _order(stems: Sequence[Forms], at: datetime) -> Callable[[Candidate], tuple[float, int]]:
+def _order(stems: Sequence[Stems], at: datetime) -> Callable[[Candidate], tuple[float, int]]:
     wanted = frozenset[str]().union(*stems)
-    now = key_at(at)
+    now = key_for(at)
 
     def order(candidate: Candidate) -> tuple[float, int]:
         if candidate.edition is None:
@@ -83,7 +83,7 @@ def _order(stems: Sequence[Forms], at: datetime) -> Callable[[Candidate], tuple[
     return order
 
 
-def _points_of_name(lines: str, stems: Sequence[Forms], wanted: Forms) -> float:
+def _points_of_name(lines: str, stems: Sequence[Stems], wanted: Stems) -> float:
     titles = [set(line.split()) for line in lines.split("\n")]
     called = titles[0].union(*titles[1:])
     points = sum(TEXT if forms.isdisjoint(called) else TITLE for forms in stems) / max(len(stems), 1)

@@ -6,17 +6,26 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from newsroom.search import lookup
-from newsroom.search.backends import words_index
-from newsroom.search.index.keys import BEGINNING, key_at
-from newsroom.search.index.tokens import KIND, LEAD, TITLE, tag
-from newsroom.search.lookup import Statement, overview, rows
+from newsroom.search.backends import get_backend
+from newsroom.search.index.keys import BEGINNING, key_for
+from newsroom.search.index.tokens import KIND, LEAD, TITLE, make_tag
+from newsroom.search.lookup import Statement, fetch_rows, load_overview
 from newsroom.search.models import SearchDocument
-from newsroom.search.query.conditions import EVERYTHING, OUTLET, PAGES, TOPIC, Filters, IndexQuery, Sought, Span
+from newsroom.search.query.conditions import (
+    ALL_KEYS,
+    OUTLET,
+    PAGE_KINDS,
+    TOPIC,
+    Filters,
+    IndexQuery,
+    Span,
+    StemmedQuery,
+)
 from newsroom.search.query.parse import ParsedQuery
-from newsroom.search.rank import Candidate, points_of_pages, ranked
-from newsroom.search.spellcheck.correct import corrections
+from newsroom.search.rank import Candidate, points_sql, rank_candidates
+from newsroom.search.spellcheck.correct import find_corrections
 
-SIZE = 10
+PAGE_SIZE = 10
 # How many candidates are ranked. First the newest pages that contain the words, then the newest with the words in the
 # title or the lead, then topics and outlets.
 MOST_FOUND = 200
@@ -55,7 +64,7 @@ class Results:
     did_you_mean: str = ""
 
 
-def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = SIZE) -> Results:
+def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = PAGE_SIZE) -> Results:
     """Return what can be read at ``at`` and contains all wanted phrases, best first; pages count from 1.
 
     At most ``MOST_FOUND`` pages for each filter and ``MOST_NAMES`` topics and outlets are ranked. If nothing is found,
@@ -63,51 +72,53 @@ def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1
     with the next ones, until something is found. Two queries without a misspelling.
     """
     if not wanted:
-        return _results(Sought(wanted, ()), filters, [], at=at, page=page, size=size)
-    there = overview(at=at)
-    sought = Sought(wanted, there.languages)
+        return _results(StemmedQuery(wanted, ()), filters, [], at=at, page=page, size=size)
+    there = load_overview(at=at)
+    sought = StemmedQuery(wanted, there.languages)
     found = _search(sought, filters, at=at, since=there.since, page=page, size=size)
     if found.total:
         return found
-    for corrected in corrections(sought, at=at):
+    for corrected in find_corrections(sought, at=at):
         better = _search(replace(sought, wanted=corrected), filters, at=at, since=there.since, page=page, size=size)
         if better.total:
             return replace(better, did_you_mean=corrected.text)
     return found
 
 
-def tagged(question: IndexQuery, filters: Filters) -> IndexQuery:
+def apply_filters(question: IndexQuery, filters: Filters) -> IndexQuery:
     """Return the query limited to the pages that the filters select."""
-    if len(filters.of_pages) < len(PAGES):
-        question = question.tagged(tag(KIND, kind) for kind in filters.of_pages)
+    if len(filters.of_pages) < len(PAGE_KINDS):
+        question = question.tagged(make_tag(KIND, kind) for kind in filters.of_pages)
     if filters.topic:
-        question = question.tagged([tag(TOPIC, filters.topic.hex)])
+        question = question.tagged([make_tag(TOPIC, filters.topic.hex)])
     if filters.outlet:
-        question = question.tagged([tag(OUTLET, filters.outlet.hex)])
+        question = question.tagged([make_tag(OUTLET, filters.outlet.hex)])
     return question
 
 
-def hits_of(keys: Sequence[int]) -> list[Hit]:
+def load_hits(keys: Sequence[int]) -> list[Hit]:
     """Return the hits with these keys, in this order. One query."""
     found = SearchDocument.objects.filter(pk__in=keys).values_list("pk", "kind", "uid", "edition")
     hits = {key: Hit(kind, uid, edition) for key, kind, uid, edition in found}
     return [hits[key] for key in keys if key in hits]
 
 
-def _search(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None, page: int, size: int) -> Results:
+def _search(
+    sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, page: int, size: int
+) -> Results:
     together = _together(sought, filters, at=at, since=since)
-    found = [Candidate(*row) for row in rows(*together)] if together else []
+    found = [Candidate(*row) for row in fetch_rows(*together)] if together else []
     return _results(sought, filters, found, at=at, page=page, size=size)
 
 
 def _results(
-    sought: Sought, filters: Filters, found: Sequence[Candidate], *, at: datetime, page: int, size: int
+    sought: StemmedQuery, filters: Filters, found: Sequence[Candidate], *, at: datetime, page: int, size: int
 ) -> Results:
     pages = [each for each in found if each.part == _NEWEST]
     prominent = [each for each in found if each.part == _PROMINENT]
     named = sorted((each for each in found if each.part > _NEWEST), key=lambda each: (-each.part, -each.pk))
     names = named[:MOST_NAMES]
-    order = ranked([*pages, *prominent, *names], sought.stems(), at=at)
+    order = rank_candidates([*pages, *prominent, *names], sought.stems(), at=at)
     begin = size * (max(page, 1) - 1)
     return Results(
         hits=[Hit(each.kind, UUID(each.uid), each.edition) for each in order[begin : begin + size]],
@@ -121,7 +132,7 @@ def _results(
     )
 
 
-def _together(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None) -> Statement | None:
+def _together(sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None) -> Statement | None:
     """Return one statement for all candidates, or None if there can be none."""
     begin: list[str] = []
     near: list[str] = []
@@ -146,25 +157,25 @@ def _together(sought: Sought, filters: Filters, *, at: datetime, since: datetime
             more += given
     if not begin:
         return None
-    points, forms = points_of_pages(sought.stems(), contains=words_index().CONTAINS)
+    points, forms = points_sql(sought.stems(), contains=get_backend().CONTAINS)
     statement = (
         f'WITH {", ".join(begin)}, "near" AS ({" UNION ALL ".join(near)}),'  # noqa: S608 -- words of our own
         ' "once" AS (SELECT "id", max("part") AS "part" FROM "near" GROUP BY "id")'
         ' SELECT d."id", "once"."part", d."kind", CAST(d."uid" AS text), d."edition",'
         f' CAST(CASE WHEN d."edition" IS NULL THEN 0 ELSE {points} END AS double precision),'
         ' CASE WHEN d."edition" IS NULL THEN w."title_words" ELSE \'\' END, w."topics", w."outlets"'
-        f" FROM {words_index().FOUND}"
+        f" FROM {get_backend().FOUND}"
     )
     return statement, [*values, *more, *forms]
 
 
-def _pages(sought: Sought, filters: Filters, *, at: datetime, since: datetime | None) -> list[Statement]:
+def _pages(sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None) -> list[Statement]:
     """Return statements for the newest pages, and for the newest with all words in the title or in the lead."""
     if not filters.of_pages:
         return []
     span = _span(filters)
     return [
-        lookup.pages(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
+        lookup.pages_sql(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
         for question, limit in (
             (sought.anywhere(), MOST_FOUND),
             (sought.prominently(TITLE), MOST_PROMINENT),
@@ -173,28 +184,28 @@ def _pages(sought: Sought, filters: Filters, *, at: datetime, since: datetime | 
     ]
 
 
-def _narrowed(question: IndexQuery, sought: Sought, filters: Filters) -> IndexQuery:
-    of_pages = tagged(question, filters)
+def _narrowed(question: IndexQuery, sought: StemmedQuery, filters: Filters) -> IndexQuery:
+    of_pages = apply_filters(question, filters)
     return of_pages.having(*sought.within(filters.section)) if filters.section else of_pages
 
 
-def _names(sought: Sought, filters: Filters, *, at: datetime) -> list[Statement]:
+def _names(sought: StemmedQuery, filters: Filters, *, at: datetime) -> list[Statement]:
     if not filters.of_names:
         return []
-    kinds = [tag(KIND, kind) for kind in filters.of_names]
+    kinds = [make_tag(KIND, kind) for kind in filters.of_names]
     questions = sought.anywhere(), sought.prominently(TITLE)
-    return [lookup.names(each.tagged(kinds), at=at, limit=MOST_NAMES) for each in questions]
+    return [lookup.entities_sql(each.tagged(kinds), at=at, limit=MOST_NAMES) for each in questions]
 
 
 def _span(filters: Filters) -> Span:
     if not (filters.since or filters.until):
-        return EVERYTHING
+        return ALL_KEYS
     return _key_of(filters.since or BEGINNING.date()), _key_after(filters.until)
 
 
 def _key_of(day: date) -> int:
-    return key_at(datetime.combine(day, time.min, UTC))
+    return key_for(datetime.combine(day, time.min, UTC))
 
 
 def _key_after(day: date | None) -> int:
-    return _key_of(day + timedelta(days=1)) if day and day < date.max else EVERYTHING[1]
+    return _key_of(day + timedelta(days=1)) if day and day < date.max else ALL_KEYS[1]

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.desk.forms.markdown import MarkdownEditor, require_bounded
-from newsroom.http.languages import name_of
+from newsroom.http.languages import native_name
 from newsroom.site.models import AboutPage
 from newsroom.text.slugs import slugify
 
 
 def _languages() -> list[tuple[str, str]]:
     first, *others = settings.SITE_LANGUAGES
-    return [("", name_of(first)), *((code, name_of(code)) for code in others)]
+    return [("", native_name(first)), *((code, native_name(code)) for code in others)]
 
 
 class AboutPageForm(forms.ModelForm[AboutPage]):

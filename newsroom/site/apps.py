@@ -8,7 +8,7 @@ from django.db.models.signals import post_migrate
 from newsroom import caching
 
 
-def make_cache_table(using: str, **_: object) -> None:
+def create_cache_table(using: str, **_: object) -> None:
     """Create the table of the database cache, unless it exists."""
     # With Redis too: the database is the fallback.
     call_command("createcachetable", caching.TABLE, database=using, verbosity=0)
@@ -21,4 +21,4 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         register(caching.check_cache_url, Tags.caches)
-        post_migrate.connect(make_cache_table, sender=self, dispatch_uid="newsroom.site.cache_table")
+        post_migrate.connect(create_cache_table, sender=self, dispatch_uid="newsroom.site.cache_table")

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from newsroom.http.languages import versions_of
-from newsroom.page_cache.dependencies import SITE, dependencies_of
+from newsroom.http.languages import list_alternates
+from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.site.models import AboutPage
 
 
@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         # Lazy: only a template that prints the pages needs the query.
         "about_pages": SimpleLazyObject(partial(_about_pages, request)),
-        "list_versions": partial(versions_of, request),
+        "list_versions": partial(list_alternates, request),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,
@@ -27,4 +27,4 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _about_pages(request: HttpRequest) -> list[AboutPage]:
-    return AboutPage.objects.in_the_foot(dependencies_of(request).versions.get(SITE))
+    return AboutPage.objects.in_the_foot(get_dependencies(request).versions.get(SITE))

@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.log import log_response
 from django.utils.translation import get_language, gettext
 
-from newsroom.db.outages import SILENCE, Outage, outage_of
-from newsroom.desk.responses import json_refusal, refusal, text_in
-from newsroom.http.languages import DESK
-from newsroom.page_cache.responses import settled
-from newsroom.site.retry import mark
+from newsroom.db.outages import RETRY_AFTER, Outage, classify_error
+from newsroom.desk.responses import json_refusal, refusal_page, submitted_text
+from newsroom.http.languages import DESK_PREFIXES
+from newsroom.page_cache.responses import finish_response
+from newsroom.site.retry import mark_retryable
 
 NO_STORE = "no-store"
 UNSAVED = "Nothing can be saved now. Your text is kept in this browser."
@@ -35,7 +35,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return 403: the user lacks a permission."""
     if _is_at_the_desk(request):
         said = str(exception) or "Your account has no right to it. An administrator can give it to you."
-        return refusal(request, "You may not open this", said, status=403)
+        return refusal_page(request, "You may not open this", said, status=403)
     return _kept_by_nobody(render(request, "403.html", status=403))
 
 
@@ -43,11 +43,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Return 404, in the same form for every missing page."""
     if _is_at_the_desk(request):
         said = "It may be mistyped, or somebody removed it. What was published keeps its record."
-        return refusal(request, "Nothing stands at this address", said, status=404)
+        return refusal_page(request, "Nothing stands at this address", said, status=404)
     response = render(request, "404.html", status=404)
     # A cache may store a 404 that has no Cache-Control (RFC 9110, 15.5.5), and a page may go live at this address at
     # any moment. The headers of a public page make caches revalidate.
-    return _kept_by_nobody(response) if request.path_info.startswith(DESK) else settled(request, response)
+    return (
+        _kept_by_nobody(response) if request.path_info.startswith(DESK_PREFIXES) else finish_response(request, response)
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -56,7 +58,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     Neither the request nor the database is read for the page with the status 500.
     """
     try:
-        if outage := outage_of(sys.exception()):
+        if outage := classify_error(sys.exception()):
             return _unavailable(request, outage)
         return _alone("500.html", status=500)
     except Exception:
@@ -74,7 +76,7 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = json_refusal(said, status=503)
     elif outage is Outage.UNWRITABLE and _is_at_the_desk(request):
-        response = refusal(request, "Not saved", said, status=503)
+        response = refusal_page(request, "Not saved", said, status=503)
     else:
         # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
         # user's.
@@ -82,18 +84,18 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
         known = {
             "is_sent": request.method == "POST",
             "is_unwritable": outage is Outage.UNWRITABLE,
-            "text": text_in(request) if is_ours else "",
+            "text": submitted_text(request) if is_ours else "",
         }
         response = _alone("503.html", status=503, **known)
-    response["Retry-After"] = str(SILENCE)
-    mark(response, outage)
+    response["Retry-After"] = str(RETRY_AFTER)
+    mark_retryable(response, outage)
     # An outage fails every request. Django would log a traceback for each of them and fill the disk.
     log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request, level="warning")
     return _kept_by_nobody(response)
 
 
 def _is_at_the_desk(request: HttpRequest) -> bool:
-    return request.path_info.startswith(DESK) and admin.site.has_permission(request)
+    return request.path_info.startswith(DESK_PREFIXES) and admin.site.has_permission(request)
 
 
 def _alone(template: str, *, status: int, **more: object) -> HttpResponse:

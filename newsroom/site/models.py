@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from newsroom.http.languages import list_language, primary
+from newsroom.http.languages import list_language, primary_subtag
 from newsroom.page_cache.dependencies import SITE
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.site.reader_reports.models import Report as Report
@@ -118,7 +118,7 @@ class AboutPage(models.Model):
     @property
     def foreign(self) -> str:
         """The language tag of the page if the active language is a different one, otherwise an empty string."""
-        return "" if primary(self.tag) == primary(get_language() or self.tag) else self.tag
+        return "" if primary_subtag(self.tag) == primary_subtag(get_language() or self.tag) else self.tag
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         # The footer of every page links to these pages.

@@ -10,10 +10,10 @@ from newsroom.db.outages import Outage
 
 _LOST = "connection_was_lost"
 # Seconds after which a request is not repeated: a second attempt may have to wait for a connection again.
-SOON = 0.7
+RETRY_WITHIN_SECONDS = 0.7
 
 
-def mark(response: HttpResponseBase, outage: Outage | None) -> None:
+def mark_retryable(response: HttpResponseBase, outage: Outage | None) -> None:
     """Note on an error response whether the request may succeed on another connection."""
     setattr(response, _LOST, outage is Outage.LOST)
 
@@ -31,7 +31,7 @@ class RetryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = monotonic()
         response = self._get_response(request)
-        is_worth_it = request.method in ("GET", "HEAD") and monotonic() - began < SOON
+        is_worth_it = request.method in ("GET", "HEAD") and monotonic() - began < RETRY_WITHIN_SECONDS
         if is_worth_it and getattr(response, _LOST, False):
             response.close()
             close_old_connections()

@@ -3,12 +3,12 @@
 from django.urls import path
 
 from newsroom.site.views import about
-from newsroom.site.well_known import indexnow_key, llms, robots, security
+from newsroom.site.well_known import indexnow_key, llms_txt, robots_txt, security_txt
 
 urlpatterns = [
     path("about/<slug_u:slug>/", about, name="about"),
-    path("robots.txt", robots, name="robots"),
-    path("llms.txt", llms, name="llms"),
-    path(".well-known/security.txt", security, name="security"),
+    path("robots.txt", robots_txt, name="robots"),
+    path("llms.txt", llms_txt, name="llms"),
+    path(".well-known/security.txt", security_txt, name="security"),
     path("<str:key>.txt", indexnow_key, name="indexnow_key"),
 ]

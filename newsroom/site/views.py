@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 
-from newsroom.http.languages import Version, name_of
-from newsroom.page_cache.dependencies import SITE, dependencies_of
+from newsroom.http.languages import LanguageAlternate, native_name
+from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from newsroom.text.markdown import render as markdown
@@ -19,26 +19,26 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an about page in its language."""
-    dependencies_of(request).depends_on([SITE])
+    get_dependencies(request).depends_on([SITE])
     page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     with translation.override(page.tag):
-        text = raised(markdown(page.text, numbers={}, anchor="about", things=False))
+        text = raise_headings(markdown(page.text, numbers={}, anchor="about", things=False))
         return render(request, "site/about.html", {"page": page, "text_html": text, "versions": _versions(page)})
 
 
-def _versions(page: AboutPage) -> list[Version]:
+def _versions(page: AboutPage) -> list[LanguageAlternate]:
     """Return the page and its counterparts in other languages, or an empty list if there are none."""
     same = AboutPage.objects.shown().filter(role=page.role).defer("text") if page.role else []
     pages = {each.tag: each for each in same}
     found = [
-        Version(code, name_of(code), pages[code].get_absolute_url(), is_this=pages[code] == page)
+        LanguageAlternate(code, native_name(code), pages[code].get_absolute_url(), is_this=pages[code] == page)
         for code in settings.SITE_LANGUAGES
         if code in pages
     ]
     return found if len(found) > 1 else []
 
 
-def raised(html: str) -> str:
+def raise_headings(html: str) -> str:
     """Return HTML with its headings one level higher."""
     # On these pages no section heading comes between the title and the headings of the text.
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)

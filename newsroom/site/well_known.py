@@ -9,28 +9,28 @@ from django.urls import reverse
 from django.utils import translation
 
 from newsroom.http.clock import request_time
-from newsroom.http.languages import before_lists, name_of, primary
+from newsroom.http.languages import list_prefix, native_name, primary_subtag
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.markdown.grammar import escape
 
 # A security.txt is valid for at least this many whole months, and for less than a year.
-MONTHS_GOOD = 6
-ROOMS = ("/accounts/", "/admin/", "/preview/", "/reports/")
+MIN_VALID_MONTHS = 6
+DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
 
 @public_page
-def robots(request: HttpRequest) -> HttpResponse:
+def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search suggestions."""
     # Search results are not listed: their canonical link names the search page.
-    typing = [f"/{before_lists(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*ROOMS, *typing)), ""]
+    typing = [f"/{list_prefix(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*DISALLOWED_PATHS, *typing)), ""]
     lines += [f"Sitemap: {_full(name)}" for name in ("sitemap", "news_sitemap")]
     return _plain([*lines, "", f"# {settings.SITE_NAME}"])
 
 
 @public_page
-def llms(request: HttpRequest) -> HttpResponse:
+def llms_txt(request: HttpRequest) -> HttpResponse:
     """Return a guide to the site for programs that read texts, in English, in the format of llmstxt.org."""
     lines = [
         f"# {escape(settings.SITE_NAME)}",
@@ -59,14 +59,14 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @public_page
-def security(request: HttpRequest) -> HttpResponse:
+def security_txt(request: HttpRequest) -> HttpResponse:
     """Return the security.txt (RFC 9116) with the contact from the settings, or else with the contact page.
 
     Raise Http404 if there is neither. The file expires on the first of a month, so that its bytes change once a month.
     """
     if not (contact := settings.SECURITY_CONTACT or _contact_page()):
         raise Http404
-    spoken = dict.fromkeys(primary(code) for code in settings.SITE_LANGUAGES)
+    spoken = dict.fromkeys(primary_subtag(code) for code in settings.SITE_LANGUAGES)
     lines = [
         f"Contact: {contact}",
         f"Expires: {_good_until(request_time(request)):%Y-%m-%dT%H:%M:%SZ}",
@@ -112,7 +112,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
 def _feeds_in_other_languages() -> Iterator[tuple[str, str, str]]:
     for code in settings.SITE_LANGUAGES[1:]:
         with translation.override(code):
-            yield f"Stories in {name_of(code)} as RSS", _full("story_rss"), "whole texts"
+            yield f"Stories in {native_name(code)} as RSS", _full("story_rss"), "whole texts"
 
 
 def _contact_page() -> str:
@@ -121,7 +121,7 @@ def _contact_page() -> str:
 
 
 def _good_until(at: datetime) -> datetime:
-    years, month = divmod(at.month + MONTHS_GOOD, 12)
+    years, month = divmod(at.month + MIN_VALID_MONTHS, 12)
     return datetime(at.year + years, month + 1, 1, tzinfo=at.tzinfo)
 
 

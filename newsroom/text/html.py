@@ -38,14 +38,14 @@ class Choice(Protocol):
     def is_chosen(self) -> bool: ...
 
 
-def hits_marked(pieces: Iterable[Piece]) -> SafeString:
+def mark_hits(pieces: Iterable[Piece]) -> SafeString:
     """Return the pieces of a text as HTML, with each hit in a ``<mark>``."""
     return mark_safe(  # noqa: S308 -- every piece is escaped
         "".join(f"<mark>{escape(each.words)}</mark>" if each.hit else escape(each.words) for each in pieces)
     )
 
 
-def options(choices: Iterable[Choice]) -> SafeString:
+def render_options(choices: Iterable[Choice]) -> SafeString:
     """Return the choices as the ``<option>`` elements of a ``<select>``."""
     return mark_safe("\n".join(map(_option, choices)))  # noqa: S308 -- every value and name is escaped
 
@@ -60,7 +60,7 @@ def _option(choice: Choice) -> str:
 _READ = re.compile("[<>&\u2028\u2029]")
 
 
-def json_in_html(data: object) -> SafeString:
+def render_json(data: object) -> SafeString:
     """Return ``data`` as JSON for the content of a ``<script>`` data block (HTML Standard, 4.12.1.3)."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # Not str.translate, which looks up each character of a long page.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from markdown_it.token import Token
 
-from newsroom.text.markdown.grammar import read_tokens, remembered, tokens_of
+from newsroom.text.markdown.grammar import cache_short_texts, parse_shared_tokens, parse_tokens
 from newsroom.text.markdown.lists import lay_out_lists
 
 _LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
@@ -15,7 +15,7 @@ _BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_LEFT_OUT}+(?=[\s.,;:!?)\]”’»�
 _SPACES = re.compile(" {2,}")
 
 
-@remembered(1_024)
+@cache_short_texts(1_024)
 def plain_text(source: str) -> str:
     """Return the plain text of ``source``.
 
@@ -23,16 +23,16 @@ def plain_text(source: str) -> str:
     numbers, images and addresses are left out, and notes come last. For plain text that was escaped for Markdown, the
     result has exactly the words of that text.
     """
-    return _words(read_tokens(source), {})
+    return _words(parse_shared_tokens(source), {})
 
 
-def printed_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
+def render_plain_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
     """Return the plain text of ``source`` as a page prints it, otherwise as ``plain_text`` does.
 
     A citation becomes its number in ``numbers``, in brackets. Lists are laid out by their ``convention`` (see
     ``lay_out_lists``), with states and dates in words of the active language.
     """
-    tokens = tokens_of(source)
+    tokens = parse_tokens(source)
     lay_out_lists(tokens, convention)
     return _words(tokens, numbers)
 
@@ -56,7 +56,7 @@ def word_count(source: str) -> int:
     return len(plain_text(source).split())
 
 
-def minutes_to_read(words: int) -> int:
+def reading_minutes(words: int) -> int:
     """Return the reading time in whole minutes, rounded up, at least one, at 220 words a minute."""
     return max(1, (words + 219) // 220)
 

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from newsroom.text.diff.align import occurrences
+from newsroom.text.diff.align import find_occurrences
 
-AROUND = 160  # characters before and after
-NUMBER = "{number}"
+CONTEXT_LENGTH = 160  # characters before and after
+NUMBER_PLACEHOLDER = "{number}"
 _WORD = re.compile(r"\w+")
 _ENDS_SENTENCE = frozenset(".!?…؟۔。")
 # The number of a citation: it follows a word or a punctuation mark without a space.
@@ -14,7 +14,7 @@ _CITATION = re.compile(r"(?<=[^\s\d])\d{1,3}(?:(?=\s|$)|(?=[^\w\s]))")
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class Quotation:
     """A sentence as the text has it, in ``words``, with some of the text before and after it."""
 
     before: str
@@ -22,7 +22,7 @@ class Quoted:
     after: str
 
 
-def find(sentence: str, text: str, *, citation: str = NUMBER) -> Quoted | None:
+def find_quotation(sentence: str, text: str, *, citation: str = NUMBER_PLACEHOLDER) -> Quotation | None:
     """Return ``sentence`` as it occurs in the plain ``text``, with its context, or None if it does not occur.
 
     Case, white space and punctuation may differ. ``citation`` is the form in which the page prints a citation, with
@@ -33,16 +33,16 @@ def find(sentence: str, text: str, *, citation: str = NUMBER) -> Quoted | None:
     if found is None:
         return None
     begin, end = found
-    before, after = text[max(0, begin - AROUND) : begin], text[end : end + AROUND]
-    if begin > AROUND:
+    before, after = text[max(0, begin - CONTEXT_LENGTH) : begin], text[end : end + CONTEXT_LENGTH]
+    if begin > CONTEXT_LENGTH:
         before = f"… {before.partition(' ')[2]}"
-    if len(text) - end > AROUND:
+    if len(text) - end > CONTEXT_LENGTH:
         after = f"{after.rpartition(' ')[0]} …"
-    return Quoted(before, text[begin:end], after)
+    return Quotation(before, text[begin:end], after)
 
 
 def _without_citations(sentence: str, citation: str) -> str:
-    before, _, after = (re.escape(part.strip()) for part in citation.partition(NUMBER))
+    before, _, after = (re.escape(part.strip()) for part in citation.partition(NUMBER_PLACEHOLDER))
     said = rf"{before}\s*\d{{1,3}}\s*{after}" if before or after else _CITATION
     return _CITATION.sub(" ", re.sub(said, " ", sentence))
 
@@ -51,7 +51,7 @@ def _match(sentence: str, text: str) -> tuple[int, int] | None:
     """Return the start and end of the words of ``sentence`` in ``text``, including a mark that ends the sentence."""
     wanted = [word.casefold() for word in _WORD.findall(sentence)]
     words = list(_WORD.finditer(text))
-    first = next(occurrences(wanted, [word[0].casefold() for word in words]), None)
+    first = next(find_occurrences(wanted, [word[0].casefold() for word in words]), None)
     if first is None:
         return None
     end = words[first + len(wanted) - 1].end()

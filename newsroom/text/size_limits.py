@@ -4,26 +4,26 @@ import re
 from collections.abc import Iterable
 from itertools import chain, islice
 
-LONGEST_TEXT = 200_000  # characters
+MAX_TEXT_LENGTH = 200_000  # characters
 # In all texts of a page: about 100,000 words. Comparing two such pages word by word takes seconds.
-MOST_CHARACTERS = 600_000
+MAX_CHARACTERS = 600_000
 # In all texts of a page: as many as in over 200 pages of prose. Rendering one mark may take a tenth of a millisecond.
-MOST_MARKS = 25_000
+MAX_MARKS = 25_000
 # The characters that end plain text for the parser, and the borders of table cells. An escape counts as one mark, and
 # so does the end of a line.
 _MARK = re.compile(r"\\.|\r\n?|[\n$%&*+:<=>@[\\\]^_`{|}~-]")
 _SHOWN = 40
 
 
-def excess_in(texts: Iterable[str]) -> str:
+def describe_excess(texts: Iterable[str]) -> str:
     """Return a sentence that says why the texts are too large for one page, or an empty string if they are not."""
     parts = list(texts)
     for text in parts:
-        if len(text) > LONGEST_TEXT:
-            return f"“{text[:_SHOWN].strip()}…” is longer than {LONGEST_TEXT:,} characters: split it up."
-    if sum(map(len, parts)) > MOST_CHARACTERS:
-        return f"There are more than {MOST_CHARACTERS:,} characters: split it into several pages."
+        if len(text) > MAX_TEXT_LENGTH:
+            return f"“{text[:_SHOWN].strip()}…” is longer than {MAX_TEXT_LENGTH:,} characters: split it up."
+    if sum(map(len, parts)) > MAX_CHARACTERS:
+        return f"There are more than {MAX_CHARACTERS:,} characters: split it into several pages."
     marks = chain.from_iterable(map(_MARK.finditer, parts))
-    if any(islice(marks, MOST_MARKS, None)):
-        return f"There are more than {MOST_MARKS:,} lines, brackets, stars and such marks: split it into several pages."
+    if any(islice(marks, MAX_MARKS, None)):
+        return f"There are more than {MAX_MARKS:,} lines, brackets, stars and such marks: split it into several pages."
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 
-LONGEST = 80
+MAX_LENGTH = 80
 RESERVED = frozenset({
     "about", "accounts", "admin", "api", "archive", "changes", "corrections", "embed", "feeds", "healthz", "history",
     "media", "oembed", "page", "preview", "questions", "readyz", "reports", "search", "sources", "static", "stories",
@@ -35,8 +35,8 @@ def slugify(text: str) -> str:
     if word:
         words.append(word.rstrip(_JOINERS))
     slug = unicodedata.normalize("NFC", "-".join(words).lstrip("-"))
-    if len(slug) > LONGEST:
-        slug = slug[: LONGEST + 1].rsplit("-", 1)[0][:LONGEST]
+    if len(slug) > MAX_LENGTH:
+        slug = slug[: MAX_LENGTH + 1].rsplit("-", 1)[0][:MAX_LENGTH]
     return slug
 
 
@@ -45,14 +45,14 @@ def is_reserved(slug: str) -> bool:
     return slug in RESERVED or slug.replace("-", "").isnumeric()
 
 
-def candidates(wanted: str) -> Iterator[str]:
+def generate_slugs(wanted: str) -> Iterator[str]:
     """Yield ``wanted`` as a slug, then the same with -2, -3, … appended, without end; no slug is reserved."""
     base = slugify(wanted) or "page"
     if is_reserved(base):
         base = f"{base}-page"
     yield base
     for number in itertools.count(2):
-        yield f"{base[: LONGEST - 8]}-{number}"
+        yield f"{base[: MAX_LENGTH - 8]}-{number}"
 
 
 def validate_slug(slug: str) -> None:

@@ -9,16 +9,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.db.counts import counted, format_count
-from newsroom.desk.changelists.admin import ListedAdmin
-from newsroom.desk.changelists.filters import by_truth
+from newsroom.db.counts import attach_counts, format_count
+from newsroom.desk.changelists.admin import SavedViewsAdmin
+from newsroom.desk.changelists.filters import boolean_filter
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.entities.merge_views import LOOKED_UP, uses
-from stories.admin.views.lookups import MOST_ASKED
+from newsroom.entities.merge_views import LOOKED_UP, usage_context
+from stories.admin.views.lookups import MOST_EMBEDDED
 from stories.models import Article, Outlet
 
-PROPOSED = "proposed"
-MOST_CHOICES = 100
+PROPOSED_OUTLET = "proposed"
+MAX_OUTLET_CHOICES = 100
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
@@ -56,8 +56,8 @@ class OutletFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            *((str(key), name) for key, name in Outlet.objects.cited(self.value() or "", limit=MOST_CHOICES)),
-            (PROPOSED, "Proposed"),
+            *((str(key), name) for key, name in Outlet.objects.cited(self.value() or "", limit=MAX_OUTLET_CHOICES)),
+            (PROPOSED_OUTLET, "Proposed"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
@@ -67,11 +67,11 @@ class OutletFilter(admin.SimpleListFilter):
             return queryset  # type: ignore[no-any-return]
         if value not in dict(self.lookup_choices):
             raise IncorrectLookupParameters
-        return queryset.of_outlet(None if value == PROPOSED else int(value))  # type: ignore[no-any-return]
+        return queryset.of_outlet(None if value == PROPOSED_OUTLET else int(value))  # type: ignore[no-any-return]
 
 
 @admin.register(Article)
-class ArticleAdmin(ListedAdmin, AuditedAdmin):
+class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     """Changelist and form of articles."""
 
     form = ArticleForm
@@ -79,7 +79,7 @@ class ArticleAdmin(ListedAdmin, AuditedAdmin):
     fields_to_read = ("url", "title", "of_outlet", "published_on", "author", "paywalled")
     list_display = ("title", "of_outlet", "published_on", "used_in")
     further_columns = ("url", "author", "paywalled")
-    list_filter = (by_truth("paywalled"), OutletFilter)
+    list_filter = (boolean_filter("paywalled"), OutletFilter)
     sortable_by = ("title", "published_on")
     search_fields = ("title", "url", "author", "outlet__name", "proposed_outlet")
     search_help_text = "Title, address, author or outlet"
@@ -95,7 +95,7 @@ class ArticleAdmin(ListedAdmin, AuditedAdmin):
 
     def shown(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
         """Count the works that cite each article on the page."""
-        return counted(rows, "work_count", lambda article: article.citations.all())
+        return attach_counts(rows, "work_count", lambda article: article.citations.all())
 
     @admin.display(description="Outlet")
     def of_outlet(self, article: Article) -> str:
@@ -114,7 +114,7 @@ class ArticleAdmin(ListedAdmin, AuditedAdmin):
         """Add the works that cite the article and the outlet names on offer."""
         article = context.get("original")
         context |= {
-            "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_ASKED])},
-            **uses(article.works(limit=LOOKED_UP) if isinstance(article, Article) else [], user=request.user),
+            "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_EMBEDDED])},
+            **usage_context(article.works(limit=LOOKED_UP) if isinstance(article, Article) else [], user=request.user),
         }
         return super().render_change_form(request, context, *args, **kwargs)

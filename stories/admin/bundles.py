@@ -14,20 +14,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.db.counts import counted
+from newsroom.db.counts import attach_counts
 from newsroom.db.counts import format_count as as_read
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.desk.local_time import SHORT, format_local
-from newsroom.desk.responses import focus_first_error, focus_first_error_of
+from newsroom.desk.responses import focus_first_error, focus_first_error_in_forms
 from newsroom.http.clock import request_time
 from stories import publishing
-from stories.admin.drafts.finding_fields import ways_to
-from stories.admin.forms.publish import ChangeForm, WhenForm
-from stories.drafts.publication_status import gatherable, publication_status, title_of
+from stories.admin.drafts.finding_fields import link_findings
+from stories.admin.forms.publish import ChangeNoteForm, PublishTimeForm
+from stories.drafts.publication_status import get_publication_status, get_title, list_bundle_candidates
 from stories.models import Bundle, Change, Edition, Work
 from stories.publishing import PublishRequest
 from stories.publishing.pipeline import PUBLISH_PERMISSION
-from stories.publishing.preflight import preflight
+from stories.publishing.preflight import load_preflight
 
 
 class BundleForm(forms.Form):
@@ -49,7 +49,10 @@ class BundleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by_key = {str(work.pk): work for work in offered}
         self.fields["works"].choices = [  # type: ignore[attr-defined]  # a field with choices
-            (key, format_html('<span dir="auto">{}</span> <span class="means">{}</span>', title_of(work), _about(work)))
+            (
+                key,
+                format_html('<span dir="auto">{}</span> <span class="means">{}</span>', get_title(work), _about(work)),
+            )
             for key, work in self.by_key.items()
         ]
 
@@ -82,10 +85,10 @@ class UndoForm(forms.Form):
 def _about(work: Any) -> str:
     """Return the kind and the publication status of an offered work, and when its pending schedule goes live."""
     waits = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
-    return f"{work.get_kind_display()}: {publication_status(work).label.lower()}{waits}"
+    return f"{work.get_kind_display()}: {get_publication_status(work).label.lower()}{waits}"
 
 
-MOST_OFFERED = 60
+MAX_CANDIDATES = 60
 
 
 @admin.register(Bundle)
@@ -102,7 +105,7 @@ class BundleAdmin(BoundedAdmin):
 
     def shown(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
         """Count the works of each bundle on the page, and attach the request time for its status."""
-        bundles = counted(rows, "size", lambda bundle: bundle.members.all())
+        bundles = attach_counts(rows, "size", lambda bundle: bundle.members.all())
         for bundle in bundles:
             vars(bundle)["read_at"] = request_time(request)
         return bundles
@@ -114,7 +117,7 @@ class BundleAdmin(BoundedAdmin):
     @admin.display(description="Stands")
     def stands(self, bundle: Any) -> str:
         """Return whether and when the bundle was published or undone."""
-        return bundle_status(bundle, at=bundle.read_at)
+        return describe_status(bundle, at=bundle.read_at)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the URLs of publishing and undoing."""
@@ -142,22 +145,22 @@ class BundleAdmin(BoundedAdmin):
             raise PermissionDenied
         if bundle.sent_at or not self.has_change_permission(request, bundle):
             editions = Edition.objects.of_bundle(bundle).select_related("work")
-            return self._answer(request, "published", bundle, {"editions": editions, "members": members_of(bundle)})
-        return self._gather(request, bundle, [str(work.pk) for work in members_of(bundle)])
+            return self._answer(request, "published", bundle, {"editions": editions, "members": list_members(bundle)})
+        return self._gather(request, bundle, [str(work.pk) for work in list_members(bundle)])
 
     def send_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Show a form for each member, then publish or schedule all members together."""
         bundle = self._publishable(request, key)
         by, at = signed_in_user(request), request_time(request)
-        when = WhenForm(request.POST or None)
+        when = PublishTimeForm(request.POST or None)
         parts = []
-        for work in members_of(bundle):
-            outlook = preflight(work, at=at)
+        for work in list_members(bundle):
+            outlook = load_preflight(work, at=at)
             parts.append(
                 (
                     work,
                     outlook,
-                    ChangeForm(
+                    ChangeNoteForm(
                         request.POST or None,
                         prefix=f"work-{work.pk}",
                         outlook=outlook,
@@ -194,15 +197,15 @@ class BundleAdmin(BoundedAdmin):
             else:
                 messages.success(request, _outcome(len(made), when.moment))
                 return redirect(reverse("admin:stories_bundle_change", args=[bundle.pk]))
-        kept = [(title_of(work), ways_to(outlook.kept_back(by=by), work)) for work, outlook, _ in parts]
-        focus_first_error_of([when, *(form for *_, form in parts)])
+        kept = [(get_title(work), link_findings(outlook.kept_back(by=by), work)) for work, outlook, _ in parts]
+        focus_first_error_in_forms([when, *(form for *_, form in parts)])
         return self._answer(
             request,
             "publish",
             bundle,
             {
                 "when": when,
-                "parts": [(title_of(work), work, outlook, form) for work, outlook, form in parts],
+                "parts": [(get_title(work), work, outlook, form) for work, outlook, form in parts],
                 "kept": [each for each in kept if each[1]],
                 "title": f"Publish: {bundle}",
             },
@@ -214,7 +217,7 @@ class BundleAdmin(BoundedAdmin):
         form = UndoForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                publishing.undo(bundle, by=signed_in_user(request), note=form.cleaned_data["note"])
+                publishing.undo_bundle(bundle, by=signed_in_user(request), note=form.cleaned_data["note"])
             except publishing.RefusedError as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -231,7 +234,7 @@ class BundleAdmin(BoundedAdmin):
     def _gather(self, request: HttpRequest, bundle: Bundle | None, chosen: list[str]) -> HttpResponse:
         form = BundleForm(
             request.POST or None,
-            offered=gatherable(chosen, at=request_time(request), limit=MOST_OFFERED),
+            offered=list_bundle_candidates(chosen, at=request_time(request), limit=MAX_CANDIDATES),
             initial={"title": bundle.title if bundle else "", "works": chosen},
         )
         if request.method == "POST" and form.is_valid():
@@ -267,7 +270,7 @@ class BundleAdmin(BoundedAdmin):
             "opts": self.opts,
             "bundle": bundle,
             "title": bundle.title if bundle else "New bundle",
-            "stands": bundle_status(bundle, at=request_time(request)) if bundle else "",
+            "stands": describe_status(bundle, at=request_time(request)) if bundle else "",
             "at": request_time(request),
             "may_publish": request.user.has_perm(PUBLISH_PERMISSION),
         }
@@ -275,12 +278,12 @@ class BundleAdmin(BoundedAdmin):
         return TemplateResponse(request, f"admin/stories/bundle/{template}.html", context)
 
 
-def members_of(bundle: Bundle) -> list[Work]:
+def list_members(bundle: Bundle) -> list[Work]:
     """Return the works of a bundle in their order."""
     return [member.work for member in bundle.members.select_related("work__story", "work__faq")]
 
 
-def bundle_status(bundle: Bundle, *, at: datetime) -> str:
+def describe_status(bundle: Bundle, *, at: datetime) -> str:
     """Return the status of the bundle at ``at`` in a few words, with times in the newsroom's time zone."""
     if bundle.undone_at:
         return f"Undone on {format_local(bundle.undone_at)}"

@@ -12,24 +12,30 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from newsroom.db.counts import grouped
-from newsroom.desk.changelists.admin import ListedAdmin
+from newsroom.db.counts import count_by
+from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, LanguageFilter
 from newsroom.desk.local_time import SHORT, format_local
 from newsroom.http.clock import request_time
-from newsroom.http.languages import name_of
+from newsroom.http.languages import native_name
 from newsroom.search.highlight import Piece
 from stories.admin.views.bulk import BulkActions
-from stories.drafts.publication_status import WAITING, PublicationStatus, only, publication_status, tally
+from stories.drafts.publication_status import (
+    SCHEDULED,
+    PublicationStatus,
+    count_statuses,
+    filter_by_status,
+    get_publication_status,
+)
 from stories.drafts.search import Asked
 from stories.models import Document, State, WorkKind
 
-MOST_TOGETHER = 60
-MOST_OWNERS = 20
-SAVED = "draft__saved_at"
+MAX_BUNDLE_PRESELECTION = 60
+MAX_OWNER_CHOICES = 20
+SAVED_AT_LOOKUP = "draft__saved_at"
 
 
-class StandingFilter(CountedFilter):
+class PublicationStatusFilter(CountedFilter):
     """Filter works by publication status; works in the trash appear only when they are chosen."""
 
     title = "standing"
@@ -42,17 +48,20 @@ class StandingFilter(CountedFilter):
 
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Return every publication status, and pending schedules."""
-        return [*((standing.value, standing.label) for standing in PublicationStatus), (WAITING, "Waits for its time")]
+        return [
+            *((standing.value, standing.label) for standing in PublicationStatus),
+            (SCHEDULED, "Waits for its time"),
+        ]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        return only(rows, value)
+        return filter_by_status(rows, value)
 
     def unnarrowed(self, rows: Any) -> QuerySet[Any]:
         """Leave out works in the trash."""
-        return only(rows, "")
+        return filter_by_status(rows, "")
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        return dict(tally(rows, at=self.at))
+        return dict(count_statuses(rows, at=self.at))
 
 
 class ReviewFilter(CountedFilter):
@@ -68,7 +77,7 @@ class ReviewFilter(CountedFilter):
         return rows.in_state(value)  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        return grouped(rows, "state")
+        return count_by(rows, "state")
 
 
 class OwnerFilter(CountedFilter):
@@ -84,7 +93,7 @@ class OwnerFilter(CountedFilter):
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
         chosen = str(request.GET.get("owner", ""))
-        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MOST_OWNERS)]
+        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MAX_OWNER_CHOICES)]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.reader), ("none", "Nobody")]
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -92,7 +101,7 @@ class OwnerFilter(CountedFilter):
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
         named = {int(self.reader): "me", None: "none"}
-        return {named.get(owner, str(owner)): number for owner, number in grouped(rows, "owner").items()}
+        return {named.get(owner, str(owner)): number for owner, number in count_by(rows, "owner").items()}
 
 
 def _piece(piece: Piece) -> str:
@@ -110,11 +119,11 @@ def _bare(term: Any) -> str:
     return str(term).removeprefix("-")
 
 
-class WorkList(BulkActions, ListedAdmin):
+class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     """Columns, filters, search and bulk actions that the changelists of stories and of questions share."""
 
     kind: ClassVar[WorkKind]
-    list_filter = (StandingFilter, ReviewFilter, LanguageFilter, OwnerFilter)
+    list_filter = (PublicationStatusFilter, ReviewFilter, LanguageFilter, OwnerFilter)
     further_columns = ("in_language", "with_reviewer", "slug", "begun")
     sortable_by = ("saved", "in_language", "slug", "begun")
     search_help_text = (
@@ -133,7 +142,7 @@ class WorkList(BulkActions, ListedAdmin):
     def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         ordered: Any = super().in_order(rows, ordering)
         # The index of drafts has this order, and holds every work that was ever saved.
-        return ordered.of_drafts(self.kind) if SAVED in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
+        return ordered.of_drafts(self.kind) if SAVED_AT_LOOKUP in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, with the search hits while a search is active."""
@@ -175,7 +184,7 @@ class WorkList(BulkActions, ListedAdmin):
 
     @admin.display(description="Language", ordering="language")
     def in_language(self, work: Any) -> str:
-        return name_of(work.language)
+        return native_name(work.language)
 
     @admin.display(description="Reviewer")
     def with_reviewer(self, work: Any) -> str:
@@ -188,9 +197,9 @@ class WorkList(BulkActions, ListedAdmin):
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form of a new bundle with the selected works preselected."""
-        keys = list(works.values_list("pk", flat=True)[: MOST_TOGETHER + 1])
-        if len(keys) > MOST_TOGETHER:
-            messages.error(request, f"A bundle is begun with at most {MOST_TOGETHER} works. Tick fewer.")
+        keys = list(works.values_list("pk", flat=True)[: MAX_BUNDLE_PRESELECTION + 1])
+        if len(keys) > MAX_BUNDLE_PRESELECTION:
+            messages.error(request, f"A bundle is begun with at most {MAX_BUNDLE_PRESELECTION} works. Tick fewer.")
             return HttpResponseRedirect(request.get_full_path())
         asked = urlencode({"work": keys}, doseq=True)
         return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{asked}")
@@ -205,14 +214,14 @@ class WorkList(BulkActions, ListedAdmin):
     @admin.display(description="Stands")
     def stands(self, work: Any) -> str:
         """Return the publication status, the public edition, the next schedule and the review state in words."""
-        standing = publication_status(work)
+        standing = get_publication_status(work)
         number = (
             f", edition {work.public_label}" if standing in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
         )
         following = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
         return f"{standing.label}{number}{following}{_in_review(work)}"
 
-    @admin.display(description="Saved", ordering=SAVED)
+    @admin.display(description="Saved", ordering=SAVED_AT_LOOKUP)
     def saved(self, work: Any) -> str:
         return date(timezone.localtime(work.saved_at), "j M Y, H:i") if work.saved_at else "never"
 

@@ -16,16 +16,16 @@ from newsroom.desk.responses import focus_first_error
 from stories.checks import house_style
 from stories.models import HouseWord
 
-LONGEST = 1_000_000
-MOST_SHOWN = 20
+MAX_PASTE_LENGTH = 1_000_000
+MAX_SHOWN_ERRORS = 20
 
 
-class PasteForm(forms.Form):
+class PasteEntriesForm(forms.Form):
     """Form for lines of CSV, one entry a line."""
 
     lines = forms.CharField(
         label="Lines",
-        max_length=LONGEST,
+        max_length=MAX_PASTE_LENGTH,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "dir": "auto"}),
         help_text="One word a line: not so, but so, why, language, and “yes” where capitals matter. "
@@ -33,12 +33,12 @@ class PasteForm(forms.Form):
         error_messages={"required": "Paste at least one line."},
     )
 
-    def add_refusals(self, refused: list[house_style.Refusal]) -> None:
+    def add_refusals(self, refused: list[house_style.RefusedLine]) -> None:
         """Add an error for each refused line, up to ``MOST_SHOWN``, and one that counts the rest."""
-        for each in refused[:MOST_SHOWN]:
+        for each in refused[:MAX_SHOWN_ERRORS]:
             self.add_error("lines", f"Line {each.line}: {each.reason}")
-        if len(refused) > MOST_SHOWN:
-            self.add_error("lines", f"And {len(refused) - MOST_SHOWN:,} more.")
+        if len(refused) > MAX_SHOWN_ERRORS:
+            self.add_error("lines", f"And {len(refused) - MAX_SHOWN_ERRORS:,} more.")
 
 
 @admin.register(HouseWord)
@@ -72,9 +72,9 @@ class HouseWordAdmin(AuditedAdmin):
         """Add or change many entries: all of them, or none if one is refused."""
         if not (self.has_add_permission(request) and self.has_change_permission(request)):
             raise PermissionDenied
-        form = PasteForm(request.POST if request.method == "POST" else None)
+        form = PasteEntriesForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            added, changed, refused = house_style.take_in(form.cleaned_data["lines"], by=signed_in_user(request))
+            added, changed, refused = house_style.import_entries(form.cleaned_data["lines"], by=signed_in_user(request))
             if not refused:
                 messages.success(request, f"{added:,} added, {changed:,} changed.")
                 return redirect(reverse("admin:stories_houseword_changelist"))

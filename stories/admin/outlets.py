@@ -8,21 +8,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.audit.concurrent_edits import SeenAdmin, SeenForm
-from newsroom.db.counts import counted, format_count
-from newsroom.desk.changelists.admin import ListedAdmin
-from newsroom.desk.changelists.filters import UseFilter, by_choice, by_truth
+from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
+from newsroom.db.counts import attach_counts, format_count
+from newsroom.desk.changelists.admin import SavedViewsAdmin
+from newsroom.desk.changelists.filters import UseFilter, boolean_filter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.entities.merge_views import LOOKED_UP, JoiningScreen, Part, things_part, uses, works_part
+from newsroom.entities.merge_views import LOOKED_UP, MentionList, MergeAdmin, list_objects, list_works, usage_context
 from newsroom.http import clock
-from newsroom.import_export.admin import TabledAdmin
-from newsroom.import_export.columns import Column, Kind, Sheet
+from newsroom.import_export.admin import ImportExportAdmin
+from newsroom.import_export.columns import Column, ColumnKind, Sheet
 from newsroom.outlets.models import Outlet, parse_hosts
 from stories.workflow import proposed_names
 
 
-class OutletRow(AliasedForm):
+class OutletRowForm(AliasedForm):
     """Form of an outlet as one row of an imported table."""
 
     address_kind = "source"
@@ -49,27 +49,27 @@ class OutletRow(AliasedForm):
 
 
 OUTLETS = Sheet(
-    OutletRow,
+    OutletRowForm,
     (
         Column("name", "name", also=("outlet",)),
-        Column("kind", "kind", Kind.CHOICE),
-        Column("aliases", "also known as", Kind.NAMES, ("other names", "alias")),
+        Column("kind", "kind", ColumnKind.CHOICE),
+        Column("aliases", "also known as", ColumnKind.NAMES, ("other names", "alias")),
         Column("country", "country"),
         Column("language", "language"),
         Column("home_page", "home page", also=("website", "url")),
-        Column("further_hosts", "further hosts", Kind.LINES, ("hosts", "domains")),
+        Column("further_hosts", "further hosts", ColumnKind.LINES, ("hosts", "domains")),
         Column("owner", "owner", also=("owned by",)),
         Column("description", "description"),
-        Column("retired", "retired", Kind.TRUTH),
+        Column("retired", "retired", ColumnKind.TRUTH),
         Column("slug", "address"),
     ),
 )
 
 
-class OutletForm(SeenForm, OutletRow):
+class OutletForm(ConcurrentEditForm, OutletRowForm):
     """Form of an outlet on its own screen."""
 
-    class Meta(OutletRow.Meta):
+    class Meta(OutletRowForm.Meta):
         widgets: ClassVar = {
             "description": MarkdownEditor(rows=3),
             "further_hosts": forms.Textarea({"rows": 2}),
@@ -78,7 +78,7 @@ class OutletForm(SeenForm, OutletRow):
 
 
 @admin.register(Outlet)
-class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdmin, AliasedAdmin):
+class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin):
     """Admin of outlets."""
 
     form = OutletForm
@@ -91,7 +91,7 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdm
     list_display = ("name", "kind", "country", "known_as", "used_in")
     further_columns = ("language", "home_page", "further_hosts", "owner", "retired", "slug")
     sheet = OUTLETS
-    list_filter = (by_choice("kind"), UseFilter, by_truth("retired"))
+    list_filter = (choice_filter("kind"), UseFilter, boolean_filter("retired"))
     sortable_by = ("name", "kind", "country")
     search_fields = ("folded_name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
@@ -109,7 +109,7 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdm
 
     def shown(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
         """Count the passages of stories on the desk that name each outlet on the page."""
-        return counted(rows, "passage_count", Outlet.passages_on_the_desk)
+        return attach_counts(rows, "passage_count", Outlet.passages_on_the_desk)
 
     @admin.display(description="Also known as")
     def known_as(self, outlet: Outlet) -> str:
@@ -120,13 +120,13 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdm
         count = outlet.passage_count
         return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
-    def names_it(self, thing: Outlet, *, user: Any) -> list[Part]:
+    def names_it(self, thing: Outlet, *, user: Any) -> list[MentionList]:
         """Return the works that name the outlet, its articles, and the live pages that show it."""
         return [
-            works_part("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
-            works_part("Questions that cite it", proposed_names.questions_citing(thing, limit=LOOKED_UP), user=user),
-            things_part("Articles", proposed_names.articles_of(thing, limit=LOOKED_UP)),
-            things_part("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
+            list_works("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
+            list_works("Questions that cite it", proposed_names.questions_citing(thing, limit=LOOKED_UP), user=user),
+            list_objects("Articles", proposed_names.newest_articles_of(thing, limit=LOOKED_UP)),
+            list_objects("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
         ]
 
     def render_change_form(
@@ -135,5 +135,5 @@ class OutletAdmin(JoiningScreen, SeenAdmin, TabledAdmin, ListedAdmin, AuditedAdm
         """Add the stories with passages of the outlet."""
         outlet = context.get("original")
         speaks_in = outlet.stories(limit=LOOKED_UP) if isinstance(outlet, Outlet) else []
-        context |= uses(speaks_in, user=request.user)
+        context |= usage_context(speaks_in, user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

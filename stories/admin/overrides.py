@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.desk.changelists.filters import titled
+from newsroom.desk.changelists.filters import with_title
 from stories.admin.decision_admin import DecisionAdmin
 from stories.models import Override
 from stories.publishing import overrides
@@ -55,7 +55,7 @@ class OverrideAdmin(DecisionAdmin):
     change_form_template = "admin/stories/override/form.html"
     list_display = ("what", "work", "reason", "by", "on", "review")
     list_display_links = ("what",)
-    list_filter = (ReviewedFilter, ("by", titled(admin.RelatedOnlyFieldListFilter, "overridden by")))
+    list_filter = (ReviewedFilter, ("by", with_title(admin.RelatedOnlyFieldListFilter, "overridden by")))
     sortable_by = ("on",)
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
@@ -80,7 +80,7 @@ class OverrideAdmin(DecisionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
         """Return whether the user may review ``obj``, which nobody has reviewed and somebody else has made."""
-        may_review = request.user.has_perm(overrides.REVIEW_RIGHT)
+        may_review = request.user.has_perm(overrides.REVIEW_PERMISSION)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 
     def decide(self, thing: Override, said: Mapping[str, Any], *, by: User) -> None:

@@ -20,17 +20,17 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
-from newsroom.site.reader_reports.models import DAYS_KEPT, Report, ReportState
-from newsroom.text.quotations import Quoted
+from newsroom.site.reader_reports.models import EMAIL_DAYS, Report, ReportState
+from newsroom.text.quotations import Quotation
 from stories.admin.decision_admin import DecisionAdmin
-from stories.admin.drafts.fields import quoted
+from stories.admin.drafts.fields import find_quoted_text
 from stories.models import Edition, EditionKind, Work
 from stories.public.pages.history.changes import Stage, stages_of
 from stories.workflow.reader_reports import verbs
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class ReportedPageState:
     """State of a report's page now, compared with the edition that the reader had open.
 
     ``read`` is the edition that the reader had open, and ``later`` are the editions after it. ``quoted`` is the
@@ -41,7 +41,7 @@ class Today:
     read: Stage | None
     later: Sequence[Stage]
     page: Edition | None
-    quoted: Quoted | None
+    quoted: Quotation | None
     led_to: Edition | None
 
     @property
@@ -50,7 +50,7 @@ class Today:
         return [stage for stage in self.later if stage.is_correction]
 
     @classmethod
-    def of(cls, report: Report, *, at: datetime) -> "Today":
+    def of(cls, report: Report, *, at: datetime) -> "ReportedPageState":
         """Return the state of the page of ``report`` at ``at``."""
         work = verbs.work_of(report)
         stages = stages_of(report.uid, at=at) if work else []
@@ -64,7 +64,7 @@ class Today:
             read=stages[place] if place is not None else None,
             later=stages[place + 1 :] if place is not None else [],
             page=page,
-            quoted=quoted(report.sentence, page.document.value() if page and page.document else None),
+            quoted=find_quoted_text(report.sentence, page.document.value() if page and page.document else None),
             led_to=numbers.get(report.led_to or 0),
         )
 
@@ -149,7 +149,7 @@ class ReportAdmin(DecisionAdmin):
         if report is None:
             raise Http404
         try:
-            verbs.take_up_again(report, by=signed_in_user(request))
+            verbs.reopen_report(report, by=signed_in_user(request))
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         else:
@@ -161,7 +161,7 @@ class ReportAdmin(DecisionAdmin):
         return request.user.has_perm(verbs.RIGHT) and (obj is None or obj.is_open)
 
     def decide(self, thing: Report, said: Mapping[str, Any], *, by: User) -> None:
-        verbs.dismiss(thing, by=by, reason=said["reason"])
+        verbs.dismiss_report(thing, by=by, reason=said["reason"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -170,7 +170,7 @@ class ReportAdmin(DecisionAdmin):
         report = kwargs.get("obj")
         if isinstance(report, Report):
             at = request_time(request)
-            today = Today.of(report, at=at)
+            today = ReportedPageState.of(report, at=at)
             may_decide = request.user.has_perm(verbs.RIGHT)
             may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
@@ -179,7 +179,7 @@ class ReportAdmin(DecisionAdmin):
                 "at": at,
                 "may_decide": may_decide,
                 "email": report.email_at(at) if may_decide else "",
-                "days_kept": DAYS_KEPT,
+                "days_kept": EMAIL_DAYS,
                 "work_address": reverse(today.work.desk_view, args=[today.work.pk]) if today.work else "",
                 "send_address": _send_address(today.work, report) if today.work and may_correct else "",
             }

@@ -15,55 +15,63 @@ from django.utils.html import format_html
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.db.counts import counted, format_count
+from newsroom.db.counts import attach_counts, format_count
 from newsroom.http.clock import request_time
 from stories import checks, publishing
-from stories.admin.changelists import WorkList
-from stories.admin.drafts.conflicts import clashes
-from stories.admin.drafts.finding_fields import field_id, places_on
-from stories.admin.drafts.first_saves import FirstSaves
-from stories.admin.drafts.merge_saves import ASKED, MEANWHILE, JoiningSaves
-from stories.admin.forms.rows import AnswerRows, AskedRows, PassageRows, PictureRows, SectionRows, SourceRows, TopicRows
-from stories.admin.forms.rows.questions import AskedFormSet
+from stories.admin.changelists import WorkChangeListMixin
+from stories.admin.drafts.conflicts import list_text_conflicts
+from stories.admin.drafts.finding_fields import field_id, list_form_rows
+from stories.admin.drafts.first_saves import SingleCreationMixin
+from stories.admin.drafts.merge_saves import ASKED, MEANWHILE, MergeSavesMixin
+from stories.admin.forms.rows import (
+    AnswerRows,
+    ImageRows,
+    PassageRows,
+    QuestionRows,
+    SectionRows,
+    SourceRows,
+    TopicRows,
+)
+from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
-from stories.admin.views.lookups import MOST_ARTICLES, offers
-from stories.admin.views.work.audit_log import RecordScreens
-from stories.admin.views.work.comments import CommentingScreens
+from stories.admin.views.lookups import MOST_ARTICLES, get_suggestions
+from stories.admin.views.work.audit_log import AuditLogScreens
+from stories.admin.views.work.comments import CommentScreens
 from stories.admin.views.work.presence import PresenceScreens
-from stories.admin.views.work.publish import publish_and_say
-from stories.admin.views.work.review import ReviewScreens, is_step, review_and_say, review_of
-from stories.admin.views.work.review_date import keep_look, note_look
-from stories.admin.views.work.shared_previews import SharingScreens
-from stories.admin.views.work.translations import TranslatingScreens
-from stories.admin.views.work.withdraw import LeavingScreens
+from stories.admin.views.work.publish import publish_and_report
+from stories.admin.views.work.review import ReviewScreens, build_review_panel, is_review_step, take_review_step
+from stories.admin.views.work.review_date import remember_review_date, save_remembered_review_date
+from stories.admin.views.work.shared_previews import SharedPreviewScreens
+from stories.admin.views.work.translations import TranslationScreens
+from stories.admin.views.work.withdraw import WithdrawScreens
 from stories.drafts import revisions
 from stories.drafts.publication_status import (
-    publication_status,
-    stories_asking,
-    with_publication_status,
-    with_schedules,
+    annotate_publication_status,
+    find_scheduled,
+    find_stories_asking,
+    get_publication_status,
 )
-from stories.drafts.queues import with_dates
+from stories.drafts.queues import annotate_review_dates
 from stories.models import FAQ, Article, State, Story, Work, WorkKind
-from stories.publishing.preflight import preflight
-from stories.publishing.review import what_is_missing
+from stories.publishing.preflight import load_preflight
+from stories.publishing.review import describe_missing_approval
 from stories.workflow import shared_previews
 
 # A longer key may not fit into a 64-bit integer of the database.
-LONGEST_KEY = 18
+MAX_KEY_DIGITS = 18
 
 
 class WorkAdmin(
-    FirstSaves,
-    JoiningSaves,
-    CommentingScreens,
+    SingleCreationMixin,
+    MergeSavesMixin,
+    CommentScreens,
     PresenceScreens,
     ReviewScreens,
-    RecordScreens,
-    LeavingScreens,
-    SharingScreens,
-    TranslatingScreens,
+    AuditLogScreens,
+    WithdrawScreens,
+    SharedPreviewScreens,
+    TranslationScreens,
 ):
     """Form of a work, whose save is one transaction and one revision."""
 
@@ -72,7 +80,7 @@ class WorkAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Annotate each work with its publication status and its dates."""
         works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
-        return with_dates(with_publication_status(works, at=request_time(request)))
+        return annotate_review_dates(annotate_publication_status(works, at=request_time(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
         # The template lays the fields out.
@@ -80,7 +88,7 @@ class WorkAdmin(
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
         """Return the work; lock it before a save is read, and detect there that somebody else saved meanwhile."""
-        if len(object_id) > LONGEST_KEY:
+        if len(object_id) > MAX_KEY_DIGITS:
             return None
         if request.method == "POST":
             if opened := vars(request).pop("opened", None):
@@ -137,13 +145,13 @@ class WorkAdmin(
         # Sources come first, because passages refer to them.
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
-        note_look(request, form)
+        remember_review_date(request, form)
         self.end_if_tried(request, form)
         self.after_rows(request, form.instance, formsets)
         revision = revisions.record_revision(form.instance, by=signed_in_user(request), is_locked=change)
-        keep_look(request, form.instance)
+        save_remembered_review_date(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
-        unchanged = "" if is_step(request) else f"Nothing has changed since revision {revision.number}."
+        unchanged = "" if is_review_step(request) else f"Nothing has changed since revision {revision.number}."
         vars(request)["saved"] = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
@@ -158,10 +166,10 @@ class WorkAdmin(
     def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
         """Do the step that was chosen with the save, and return to the form or to the screen of that step."""
         then, on = request.POST.get("_continue"), ""
-        if is_step(request):
-            review_and_say(request, work, saved=vars(request)["saved"])
+        if is_review_step(request):
+            take_review_step(request, work, saved=vars(request)["saved"])
         elif then == "publish":
-            on = publish_and_say(
+            on = publish_and_report(
                 request,
                 work,
                 note=request.POST.get("note", ""),
@@ -192,29 +200,29 @@ class WorkAdmin(
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         conflict = vars(request).get("conflict")
         context |= {
-            "offers": offers(),
+            "offers": get_suggestions(),
             "articles_on_offer": Article.objects.on_offer(MOST_ARTICLES),
             "may_publish": request.user.has_perm("stories.publish_work"),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": vars(request).get(ASKED) or (clashes(conflict, form, formsets) if conflict else []),
+            "clashes": vars(request).get(ASKED) or (list_text_conflicts(conflict, form, formsets) if conflict else []),
             "is_merged": ASKED in vars(request),
             "meanwhile": vars(request).get(MEANWHILE, ""),
         }
         if obj:
-            outlook = preflight(obj, at=request_time(request))
+            outlook = load_preflight(obj, at=request_time(request))
             newest = outlook.newest
             context |= {
-                "standing": publication_status(obj),
+                "standing": get_publication_status(obj),
                 "newest": newest,
-                "review": review_of(obj, newest, user=signed_in_user(request), at=request_time(request))
+                "review": build_review_panel(obj, newest, user=signed_in_user(request), at=request_time(request))
                 if newest
                 else None,
                 "waiting": outlook.waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": self.address("preview", obj),
-                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(obj))),
+                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(obj))),
                 "findings": _located(outlook.findings, formsets),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -222,12 +230,12 @@ class WorkAdmin(
 
 def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:
     """Return each finding with the id of its field on this form."""
-    places = places_on(formsets)
+    places = list_form_rows(formsets)
     return [(finding, field_id(finding.anchor, places)) for finding in findings]
 
 
 @admin.register(FAQ)
-class QuestionAdmin(WorkList, WorkAdmin):
+class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
     """Admin of questions."""
 
     form = QuestionForm
@@ -235,7 +243,7 @@ class QuestionAdmin(WorkList, WorkAdmin):
     shown_fields = (
         "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
     )  # fmt: skip
-    inlines = (AnswerRows, TopicRows, PictureRows, SourceRows)
+    inlines = (AnswerRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "asked_in", "saved", "owned_by")
     search_fields = ("question",)
     kind = WorkKind.QUESTION
@@ -248,7 +256,7 @@ class QuestionAdmin(WorkList, WorkAdmin):
 
     def shown(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
         """Count the stories on the desk that ask each question on the page."""
-        return counted(rows, "asked_count", FAQ.asked_on_the_desk)
+        return attach_counts(rows, "asked_count", FAQ.asked_on_the_desk)
 
     def render_change_form(
         self,
@@ -260,12 +268,12 @@ class QuestionAdmin(WorkList, WorkAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Add the stories that ask the question."""
-        context["asked_by"] = stories_asking([obj.pk]).get(obj.pk, []) if obj else []
+        context["asked_by"] = find_stories_asking([obj.pk]).get(obj.pk, []) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(Story)
-class StoryAdmin(WorkList, WorkAdmin):
+class StoryAdmin(WorkChangeListMixin, WorkAdmin):
     """Admin of stories; one form holds all of a story."""
 
     form = StoryForm
@@ -274,7 +282,7 @@ class StoryAdmin(WorkList, WorkAdmin):
         "headline", "headline_confirmed", "standfirst", "byline_names", "lead", "lead_alt", "lead_decorative",
         "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",
     )  # fmt: skip
-    inlines = (SectionRows, PassageRows, AskedRows, TopicRows, PictureRows, SourceRows)
+    inlines = (SectionRows, PassageRows, QuestionRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "saved", "owned_by")
     search_fields = ("headline",)
     kind = WorkKind.STORY
@@ -282,7 +290,7 @@ class StoryAdmin(WorkList, WorkAdmin):
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Record the first revision of each question that was created with the story, and report it to the user."""
-        asked = next((rows for rows in formsets if isinstance(rows, AskedFormSet)), None)
+        asked = next((rows for rows in formsets if isinstance(rows, StoryQuestionFormSet)), None)
         made = asked.made() if asked else []
         for faq in made:
             revisions.record_revision(faq, by=signed_in_user(request), reason=f"Made for the story “{work}”"[:300])
@@ -291,7 +299,7 @@ class StoryAdmin(WorkList, WorkAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Remember which questions are published with the story, even if the save is only tried."""
         super().save_formset(request, form, formset, change)
-        if isinstance(formset, AskedFormSet):
+        if isinstance(formset, StoryQuestionFormSet):
             vars(request)["going_out"] = {faq.uid for faq in formset.going_out()}
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
@@ -312,7 +320,7 @@ class StoryAdmin(WorkList, WorkAdmin):
 
     def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
         """Return the questions whose drafts differ from what readers see."""
-        return publishing.changed_questions(work, at=at) if isinstance(work, Story) else []
+        return publishing.list_changed_questions(work, at=at) if isinstance(work, Story) else []
 
     def render_change_form(
         self,
@@ -325,11 +333,11 @@ class StoryAdmin(WorkList, WorkAdmin):
     ) -> HttpResponse:
         """Mark each question with the other stories that ask it and whether it differs from what readers see."""
         asked = next(
-            rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, AskedFormSet)
+            rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, StoryQuestionFormSet)
         )
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
-        others = stories_asking(known, but=obj.pk if obj else None) if known else {}
-        changed = publishing.changed_questions(obj, at=request_time(request)) if obj else []
+        others = find_stories_asking(known, but=obj.pk if obj else None) if known else {}
+        changed = publishing.list_changed_questions(obj, at=request_time(request)) if obj else []
         ready = _ready_by(signed_in_user(request), changed, at=request_time(request))
         for form in asked.asked():
             form.others = others.get(form.instance.faq_id, [])
@@ -341,10 +349,10 @@ class StoryAdmin(WorkList, WorkAdmin):
 
 def _ready_by(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
     """Return the keys of the questions to preselect: last saved by ``user``, and ready to be published."""
-    scheduled = with_schedules(questions, at=at)
+    scheduled = find_scheduled(questions, at=at)
     free = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
-    newest = revisions.newest_revisions(free)
-    approved = [faq.pk for faq in questions if faq.pk in newest and not what_is_missing(faq, newest[faq.pk])]
+    newest = revisions.get_newest_revisions(free)
+    approved = [faq.pk for faq in questions if faq.pk in newest and not describe_missing_approval(faq, newest[faq.pk])]
     own = {key: newest[key] for key in approved if newest[key].created_by_id == user.pk}
-    rules = checks.house_rules()
-    return {key for key, revision in own.items() if not checks.findings(revision.document.value(), rules).blocking()}
+    rules = checks.load_house_rules()
+    return {key for key, revision in own.items() if not checks.run_checks(revision.document.value(), rules).blocking()}

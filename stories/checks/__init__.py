@@ -12,12 +12,12 @@ from stories.checks import (
     sentences,
     unfinished_text,
 )
-from stories.checks.context import Context
+from stories.checks.context import CheckContext
 from stories.checks.findings import Finding, Findings, Fix, Level
 from stories.checks.house_style import check
-from stories.checks.house_style.check import matches_in
-from stories.checks.load_context import Looked, context_for, contexts_for, house_rules
-from stories.checks.registry import Registered, findings, registered
+from stories.checks.house_style.check import find_deviations
+from stories.checks.load_context import CheckRequest, load_context, load_contexts, load_house_rules
+from stories.checks.registry import RegisteredCheck, list_checks, run_checks
 
 # Importing a family registers its checks; this list shows that the imports are intended.
 FAMILIES = (
@@ -36,17 +36,17 @@ FAMILIES = (
 
 __all__ = [
     "FAMILIES",
-    "Context",
+    "CheckContext",
+    "CheckRequest",
     "Finding",
     "Findings",
     "Fix",
     "Level",
-    "Looked",
-    "Registered",
-    "context_for",
-    "contexts_for",
-    "findings",
-    "house_rules",
-    "matches_in",
-    "registered",
+    "RegisteredCheck",
+    "find_deviations",
+    "list_checks",
+    "load_context",
+    "load_contexts",
+    "load_house_rules",
+    "run_checks",
 ]

@@ -1,6 +1,6 @@
 """Checks of change notes."""
 
-from stories.checks.context import Context
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import Found, check
 from stories.documents import AnyDocument
@@ -15,7 +15,7 @@ NEEDS_NOTE = {
 
 
 @check("change.note", level=Level.BLOCKER, overridable=False)
-def readers_are_told(document: AnyDocument, context: Context) -> Found:
+def readers_are_told(document: AnyDocument, context: CheckContext) -> Found:
     """Whoever changes what readers have seen says of which kind the change is, and tells them about it."""
     if context.previous is None or not context.asks_for_change:
         return
@@ -33,7 +33,7 @@ def readers_are_told(document: AnyDocument, context: Context) -> Found:
 
 
 @check("change.minor", level=Level.BLOCKER, overridable=False)
-def minor_changes_are_minor(document: AnyDocument, context: Context) -> Found:
+def minor_changes_are_minor(document: AnyDocument, context: CheckContext) -> Found:
     """A change is called minor only when no figure, date, name, quotation, link or source and few words changed."""
     if context.previous is None or context.change is None or context.change.change != Change.MINOR:
         return

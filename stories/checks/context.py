@@ -10,11 +10,11 @@ from stories.checks.house_style import Entry
 from stories.documents import AnyDocument
 from stories.models import ChangeNote
 
-FEWEST_OUTLETS = 2
+MINIMUM_OUTLETS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CheckContext:
     """What checks know besides the document, at the moment ``at``; the defaults describe a document on its own.
 
     ``previous`` is the document that readers saw last, or None. ``change`` is the change note of the new edition. It is
@@ -34,7 +34,7 @@ class Context:
     previous: AnyDocument | None = None
     change: ChangeNote | None = None
     asks_for_change: bool = False
-    minimum_outlets: int = FEWEST_OUTLETS
+    minimum_outlets: int = MINIMUM_OUTLETS
     levels: Mapping[str, Level] = field(default_factory=dict)
     live_headlines: frozenset[str] = frozenset()
     other_questions: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from newsroom.text.fold import UNPARTED
-from stories.checks.context import Context
+from newsroom.text.fold import UNSPACED_SCRIPTS
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.prose import Block, blocks
-from stories.checks.quotations import quotations
+from stories.checks.prose import Block, parse_blocks
+from stories.checks.quotations import parse_quotations
 from stories.checks.registry import Found, check
 from stories.documents import Explainer
 from stories.documents.schema import BACKGROUND, BEHIND
@@ -16,7 +16,7 @@ from stories.documents.schema import BACKGROUND, BEHIND
 SECTIONS = {BEHIND.code, BACKGROUND.code}
 FEWEST_WORDS_QUOTED = 3
 FEWEST_SIGNS_QUOTED = 8
-_UNPARTED = re.compile(f"[{UNPARTED}]")
+_UNPARTED = re.compile(f"[{UNSPACED_SCRIPTS}]")
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
@@ -53,11 +53,11 @@ _FIGURE = re.compile(
 
 
 @check("evidence.cited", level=Level.WARNING, kind="story")
-def figures_and_quotations_are_cited(document: Explainer, context: Context) -> Found:
+def figures_and_quotations_are_cited(document: Explainer, context: CheckContext) -> Found:
     """In what explains the story, a paragraph with a figure or a quotation says by a citation where it is from."""
     for section in document.sections:
         if section.kind in SECTIONS:
-            for block in _uncited(blocks(section.text)):
+            for block in _uncited(parse_blocks(section.text)):
                 if what := _claim(block, document.language):
                     yield f"{what} in “{section.heading}” has no citation.", f"sections.{section.uid}.text"
 
@@ -93,7 +93,7 @@ def _claim(block: Block, language: str) -> str:
     """Return what in a block needs a source, as the beginning of a sentence, or an empty string."""
     if block.is_quoted and block.words:
         return f"The quotation “{_shortened(block.words)}”"
-    for start, end in quotations(block.words, language).spans:
+    for start, end in parse_quotations(block.words, language).spans:
         quoted = block.words[start + 1 : end - 1]
         if len(quoted.split()) >= FEWEST_WORDS_QUOTED or len(_UNPARTED.findall(quoted)) >= FEWEST_SIGNS_QUOTED:
             return f"The quotation “{_shortened(quoted)}”"

@@ -1,23 +1,23 @@
 """Checks of alternative texts and credits of images."""
 
-from stories.checks.context import Context
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import Found, check
-from stories.checks.texts import pictures
+from stories.checks.texts import list_images
 from stories.documents import AnyDocument
 
 
 @check("pictures.alt", level=Level.BLOCKER)
-def described(document: AnyDocument, context: Context) -> Found:
+def described(document: AnyDocument, context: CheckContext) -> Found:
     """A picture says in words what it shows, or is marked as decorative: it shows nothing that a reader needs."""
-    for picture, anchor in pictures(document):
+    for picture, anchor in list_images(document):
         if not picture.decorative and not picture.alt.strip():
             yield "A picture has no alternative text and is not marked as decorative.", anchor.format("alt")
 
 
 @check("pictures.credit", level=Level.WARNING)
-def credited(document: AnyDocument, context: Context) -> Found:
+def credited(document: AnyDocument, context: CheckContext) -> Found:
     """A picture says whose it is."""
-    for picture, anchor in pictures(document):
+    for picture, anchor in list_images(document):
         if not picture.credit.strip():
             yield "A picture has no credit.", anchor.format("credit")

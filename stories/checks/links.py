@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from newsroom.text.fold import fold
-from newsroom.text.markdown.links import EntityTarget, entity_target
-from stories.checks.context import Context
+from newsroom.text.markdown.links import LinkTarget, parse_target
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.prose import Link, blocks
+from stories.checks.prose import Link, parse_blocks
 from stories.checks.registry import Found, check
-from stories.checks.texts import texts
+from stories.checks.texts import list_texts
 from stories.documents import AnyDocument, Explainer
 
-SAYS_NOTHING = {
+EMPTY_LINK_WORDS = {
     "en": {
         "article", "click", "click here", "continue", "details", "find out more", "go", "here", "info", "learn more",
         "link", "more", "more here", "more info", "more information", "page", "read", "read here", "read more",
@@ -28,39 +28,39 @@ UNSAFE = "http://"
 WORKS = {"story": "explainer", "question": "question"}
 
 
-class LinkedThing(NamedTuple):
+class EntityLink(NamedTuple):
     """A link to one of our own pages, by uid: its target, its words, and the anchor of its field."""
 
-    thing: EntityTarget
+    thing: LinkTarget
     words: str
     anchor: str
 
 
-def things_linked(document: AnyDocument) -> Iterator[LinkedThing]:
+def find_entity_links(document: AnyDocument) -> Iterator[EntityLink]:
     """Yield every link of the document to one of our own pages."""
     for link, anchor in _links(document):
-        if target := entity_target(link.address):
-            yield LinkedThing(target, link.words, anchor)
+        if target := parse_target(link.address):
+            yield EntityLink(target, link.words, anchor)
 
 
 def _links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
-    for words, anchor in texts(document):
+    for words, anchor in list_texts(document):
         if "](" in words or "<" in words:
-            for block in blocks(words):
+            for block in parse_blocks(words):
                 yield from ((link, anchor) for link in block.links)
 
 
 @check("links.words", level=Level.WARNING)
-def links_say_where_they_lead(document: AnyDocument, context: Context) -> Found:
+def links_say_where_they_lead(document: AnyDocument, context: CheckContext) -> Found:
     """The words of a link say what is found behind it, also when they are read alone."""
-    nothing = SAYS_NOTHING.get(document.language.split("-")[0].lower(), set())
+    nothing = EMPTY_LINK_WORDS.get(document.language.split("-")[0].lower(), set())
     for link, anchor in _links(document):
         if fold(link.words).strip(" .,:;!?»«\"'()[]→>") in nothing:
             yield f"The link “{link.words}” does not say what is behind it. Link the words that do.", anchor
 
 
 @check("links.https", level=Level.WARNING)
-def links_are_safe(document: AnyDocument, context: Context) -> Found:
+def links_are_safe(document: AnyDocument, context: CheckContext) -> Found:
     """Links and sources are reached by https, so that nobody on the way can change or read along."""
     for link, anchor in _links(document):
         if link.address.lower().startswith(UNSAFE):
@@ -71,11 +71,11 @@ def links_are_safe(document: AnyDocument, context: Context) -> Found:
 
 
 @check("links.drafts", level=Level.WARNING)
-def links_lead_somewhere(document: AnyDocument, context: Context) -> Found:
+def links_lead_somewhere(document: AnyDocument, context: CheckContext) -> Found:
     """Links lead to pages that readers find when this goes out; others show as plain words until then."""
     if context.reachable is None:
         return
-    for linked in things_linked(document):
+    for linked in find_entity_links(document):
         if linked.thing.kind in WORKS and linked.thing.uid not in context.reachable:
             what = WORKS[linked.thing.kind]
             yield (
@@ -87,7 +87,7 @@ def links_lead_somewhere(document: AnyDocument, context: Context) -> Found:
 
 
 @check("questions.live", level=Level.WARNING, kind="story")
-def questions_can_be_opened(document: Explainer, context: Context) -> Found:
+def questions_can_be_opened(document: Explainer, context: CheckContext) -> Found:
     """The common questions of a story have pages that readers find when it goes out."""
     if context.reachable is None:
         return
@@ -100,11 +100,11 @@ def questions_can_be_opened(document: Explainer, context: Context) -> Found:
 
 
 @check("links.pictures", level=Level.WARNING)
-def pictures_are_there(document: AnyDocument, context: Context) -> Found:
+def pictures_are_there(document: AnyDocument, context: CheckContext) -> Found:
     """A picture that a text places is one of the pictures of the work; any other is left out."""
     known = {f"picture:{picture.uid}" for picture in document.pictures}
-    for words, anchor in texts(document):
-        for block in blocks(words) if "![" in words else ():
+    for words, anchor in list_texts(document):
+        for block in parse_blocks(words) if "![" in words else ():
             if any(address not in known for address in block.pictures):
                 yield "The text places a picture that is not among those of this page; it is left out.", anchor
 

@@ -9,19 +9,19 @@ from django.conf import settings
 from django.db.models import Q
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.http.languages import primary
-from newsroom.search.index.tokens import IN, KIND, TITLE, tag
-from newsroom.search.lookup import newest_of_each
+from newsroom.http.languages import primary_subtag
+from newsroom.search.index.tokens import KIND, SEPARATOR, TITLE, make_tag
+from newsroom.search.lookup import find_newest_editions
 from newsroom.search.query.conditions import IndexQuery
 from newsroom.text.fold import fold
 from stories.checks import house_style
-from stories.checks.context import Context
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.links import things_linked
-from stories.checks.similarity import Wordings, held_together, stems
+from stories.checks.links import find_entity_links
+from stories.checks.similarity import WordingIndex, get_stems, list_required_groups
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.drafts.references import Names, topics_in
-from stories.drafts.search import holding
+from stories.drafts.references import NamedEntities, list_topic_uids
+from stories.drafts.search import build_similar_sql
 from stories.models import FAQ, LONGEST_FOLDED_TITLE, ChangeNote, CheckLevel, Edition, Story, Work, WorkKind
 from topics.models import Topic
 
@@ -29,13 +29,13 @@ _LEVELS = PreparedQuery(lambda: CheckLevel.objects.order_by().values_list("code"
 _LIVE = PreparedQuery(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
 
 
-def house_rules() -> Context:
+def load_house_rules() -> CheckContext:
     """Return the context of a document on its own: levels, minimum of outlets and house style. Take two queries."""
     levels = {code: Level(level) for code, level in _LEVELS()}
-    return Context(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=house_style.entries())
+    return CheckContext(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=house_style.load_entries())
 
 
-class Looked(NamedTuple):
+class CheckRequest(NamedTuple):
     """A document to check: the text of ``work`` that is to go live at ``at``.
 
     ``previous`` is the document that readers saw last, and ``change`` the change note. A missing change note is found
@@ -50,7 +50,7 @@ class Looked(NamedTuple):
     asks_for_change: bool = False
 
 
-def context_for(
+def load_context(
     work: Work,
     document: AnyDocument,
     *,
@@ -59,34 +59,36 @@ def context_for(
     change: ChangeNote | None = None,
     asks_for_change: bool = False,
     together: Iterable[Work] = (),
-) -> Context:
+) -> CheckContext:
     """Return the context of one document; ``together`` holds works that are published at the same time.
 
     See ``Looked`` for the other arguments. Take at most nine queries, whatever the length of the document and the
     number of works.
     """
-    looked = Looked(work, document, at, previous, change, asks_for_change)
-    return contexts_for([looked], together=together, names=Names.of([document]))[0]
+    looked = CheckRequest(work, document, at, previous, change, asks_for_change)
+    return load_contexts([looked], together=together, names=NamedEntities.of([document]))[0]
 
 
-def contexts_for(looked: Sequence[Looked], *, names: Names, together: Iterable[Work] = ()) -> list[Context]:
+def load_contexts(
+    looked: Sequence[CheckRequest], *, names: NamedEntities, together: Iterable[Work] = ()
+) -> list[CheckContext]:
     """Return the contexts of several documents that are published at the same time as the works ``together``.
 
     ``names`` holds the topics and outlets that they name. The number of queries does not depend on the number of
     documents, but on the number of different moments and languages.
     """
-    rules = house_rules()
+    rules = load_house_rules()
     works = {each.work.pk: each.work for each in looked}
     works |= {work.pk: work for work in together}
     going_out = {work.uid for work in works.values()}
     retired = frozenset(uid for uid, outlet in names.outlets.items() if outlet.retired)
     things = (*names.outlets.items(), *names.topics.items())
     merged = {uid: thing.merged_into.name for uid, thing in things if thing.merged_into}
-    same = headlines_taken(looked, works)
-    alike = questions_near(looked)
+    same = find_taken_headlines(looked, works)
+    alike = find_similar_questions(looked)
     reachable = _reachable(looked)
     return [
-        Context(
+        CheckContext(
             at=each.at,
             previous=each.previous,
             change=each.change,
@@ -96,7 +98,7 @@ def contexts_for(looked: Sequence[Looked], *, names: Names, together: Iterable[W
             house_words=rules.house_words,
             live_headlines=same.get(each.work.pk, frozenset()),
             other_questions=alike.get(each.work.pk, {}),
-            reachable=frozenset({*reachable[each.at], *topics_in(each.document), *going_out}),
+            reachable=frozenset({*reachable[each.at], *list_topic_uids(each.document), *going_out}),
             retired=retired,
             merged=merged,
         )
@@ -104,16 +106,16 @@ def contexts_for(looked: Sequence[Looked], *, names: Names, together: Iterable[W
     ]
 
 
-def _reachable(looked: Sequence[Looked]) -> dict[datetime, set[UUID]]:
+def _reachable(looked: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:
     """Return, by moment, the uids of works and topics that the documents link to and readers can open then."""
     found: dict[datetime, set[UUID]] = {}
     for at in {each.at for each in looked}:
         documents = [each.document for each in looked if each.at == at]
-        linked = [link.thing for document in documents for link in things_linked(document)]
+        linked = [link.thing for document in documents for link in find_entity_links(document)]
         works = {thing.uid for thing in linked if thing.kind in {"story", "question"}}
         works |= {asked.uid for each in documents if isinstance(each, Explainer) for asked in each.questions}
         topics = {thing.uid for thing in linked if thing.kind == "topic"}
-        topics -= {uid for uid in topics if all(uid in topics_in(each) for each in documents)}
+        topics -= {uid for uid in topics if all(uid in list_topic_uids(each) for each in documents)}
         found[at] = set()
         if works:
             found[at] |= {uid for (uid,) in _LIVE(at=at, uids=works)}
@@ -135,7 +137,7 @@ _LIVE_EDITIONS = PreparedQuery(
 )
 
 
-def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
+def find_taken_headlines(looked: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
     """Return the folded headline of each story if another story has it, by the primary key of the work.
 
     The other story is live at the same time, or one of the works ``together``, which are published at the same time.
@@ -161,7 +163,7 @@ def headlines_taken(looked: Sequence["Looked"], together: Mapping[int, Work]) ->
     return {key: frozenset(headlines) for key, headlines in taken.items()}
 
 
-def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozenset[str]]]:
+def find_similar_questions(looked: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
     """Return other questions that ask nearly the same in the same language, by the primary key of the work.
 
     Each is returned as its wording with its stems. Wordings of drafts count, and those that are live at the moment of
@@ -171,14 +173,14 @@ def questions_near(looked: Sequence["Looked"]) -> dict[int, Mapping[str, frozens
     asking: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in looked:
         if isinstance(each.document, QuestionPage):
-            language = primary(each.document.language)
-            own = stems(each.document.question, language)
+            language = primary_subtag(each.document.language)
+            own = get_stems(each.document.question, language)
             asking.setdefault((each.at, language), {})[each.work.pk] = own
     found: dict[int, Mapping[str, frozenset[str]]] = {}
     for (at, language), asked in asking.items():
-        others = _wordings([group for own in asked.values() for group in held_together(own)], language, at=at)
-        known = {other: stems(other[1], language) for other in others}
-        wordings = Wordings(known)
+        others = _wordings([group for own in asked.values() for group in list_required_groups(own)], language, at=at)
+        known = {other: get_stems(other[1], language) for other in others}
+        wordings = WordingIndex(known)
         for key, own in asked.items():
             alike = wordings.alike(own)
             found[key] = {wording: known[work, wording] for work, wording in alike if work != key}
@@ -192,10 +194,10 @@ def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime)
     """
     if not groups:
         return set()
-    drafts = holding(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
+    drafts = build_similar_sql(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
     asked = FAQ.objects.on_the_desk().answering(*drafts).filter(question_confirmed=True, language__istartswith=language)
-    titled = [IndexQuery(tuple(((f"{TITLE}{IN}{stem}",),) for stem in group)) for group in groups]
-    of_questions = [each.tagged([tag(KIND, WorkKind.QUESTION)]) for each in titled]
-    shown = Edition.objects.filter(pk__in=newest_of_each(of_questions, at=at, limit=MOST_LOOKED_AT))
+    titled = [IndexQuery(tuple(((f"{TITLE}{SEPARATOR}{stem}",),) for stem in group)) for group in groups]
+    of_questions = [each.tagged([make_tag(KIND, WorkKind.QUESTION)]) for each in titled]
+    shown = Edition.objects.filter(pk__in=find_newest_editions(of_questions, at=at, limit=MOST_LOOKED_AT))
     live = shown.filter(language__istartswith=language)
     return {*asked.values_list("pk", "question"), *live.values_list("work", "title")}

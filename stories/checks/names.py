@@ -6,16 +6,16 @@ from uuid import UUID
 
 from django.template.defaultfilters import date as date_format
 
-from newsroom.text.markdown.grammar import citations
-from stories.checks.context import Context
+from newsroom.text.markdown.grammar import citation_numbers
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import Found, check
-from stories.checks.texts import texts
+from stories.checks.texts import list_texts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
 
 @check("topics.confirmed", level=Level.BLOCKER, overridable=False)
-def topics_confirmed(document: AnyDocument, context: Context) -> Found:
+def topics_confirmed(document: AnyDocument, context: CheckContext) -> Found:
     """Every topic is one of the list; a name that is only proposed has no page that could show the story."""
     for topic in document.topics:
         if topic.topic is None:
@@ -26,21 +26,21 @@ def topics_confirmed(document: AnyDocument, context: Context) -> Found:
 
 
 @check("topics.some", level=Level.BLOCKER, kind="story")
-def some_topic(document: Explainer, context: Context) -> Found:
+def some_topic(document: Explainer, context: CheckContext) -> Found:
     """A story names at least one topic; readers find it there, and under related stories."""
     if not document.topics:
         yield "No topic is named; readers find the story by its topics.", "topics"
 
 
 @check("question.topic", level=Level.WARNING, kind="question")
-def question_has_topic(document: QuestionPage, context: Context) -> Found:
+def question_has_topic(document: QuestionPage, context: CheckContext) -> Found:
     """A question names a topic, so that readers find it there as well as in the stories that ask it."""
     if not document.topics:
         yield "No topic is named; readers find the question only where a story asks it.", "topics"
 
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False)
-def outlets_confirmed(document: Explainer, context: Context) -> Found:
+def outlets_confirmed(document: Explainer, context: CheckContext) -> Found:
     """Every outlet of a passage is one of the list, not a name that is only proposed."""
     for passage in document.passages:
         for outlet in passage.outlets:
@@ -52,7 +52,7 @@ def outlets_confirmed(document: Explainer, context: Context) -> Found:
 
 
 @check("citations.outlet", level=Level.BLOCKER, overridable=False)
-def cited_outlets_confirmed(document: AnyDocument, context: Context) -> Found:
+def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> Found:
     """Every article that is cited belongs to an outlet of the list."""
     for cited in document.citations:
         if cited.outlet.uid is None:
@@ -63,17 +63,17 @@ def cited_outlets_confirmed(document: AnyDocument, context: Context) -> Found:
 
 
 @check("citations.known", level=Level.BLOCKER, overridable=False)
-def citations_known(document: AnyDocument, context: Context) -> Found:
+def citations_known(document: AnyDocument, context: CheckContext) -> Found:
     """Every number that is cited leads to a source; readers would see the bare mark."""
     known = {cited.number for cited in document.citations}
-    for text, anchor in texts(document):
-        for number in dict.fromkeys(citations(text)):
+    for text, anchor in list_texts(document):
+        for number in dict.fromkeys(citation_numbers(text)):
             if number not in known:
                 yield f"[@{number}] cites a source that is not in the list.", anchor
 
 
 @check("outlets.retired", level=Level.WARNING)
-def outlets_still_publish(document: AnyDocument, context: Context) -> Found:
+def outlets_still_publish(document: AnyDocument, context: CheckContext) -> Found:
     """Outlets that are quoted still publish, or it is meant that they no longer do."""
     for uid, name, anchor in _outlets(document):
         if uid in context.retired:
@@ -81,7 +81,7 @@ def outlets_still_publish(document: AnyDocument, context: Context) -> Found:
 
 
 @check("names.merged", level=Level.HINT)
-def names_are_those_of_today(document: AnyDocument, context: Context) -> Found:
+def names_are_those_of_today(document: AnyDocument, context: CheckContext) -> Found:
     """Topics and outlets are chosen under the name they go by today; readers see that one anyway."""
     for uid, name, anchor in _outlets(document):
         if uid in context.merged:
@@ -92,7 +92,7 @@ def names_are_those_of_today(document: AnyDocument, context: Context) -> Found:
 
 
 @check("citations.date", level=Level.WARNING)
-def sources_are_dated_in_the_past(document: AnyDocument, context: Context) -> Found:
+def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) -> Found:
     """No source is dated after the day on which it is cited."""
     for cited in document.citations:
         if context.at and cited.published_on and cited.published_on > context.at.date() + timedelta(days=1):

@@ -3,11 +3,11 @@
 import re
 from uuid import UUID
 
-from newsroom.text.markdown.grammar import citations
-from stories.checks.context import Context
+from newsroom.text.markdown.grammar import citation_numbers
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.registry import Found, check
-from stories.checks.similarity import copies
+from stories.checks.similarity import find_copies
 from stories.documents import Explainer
 
 NO_ARTICLE = {
@@ -18,15 +18,15 @@ NO_ARTICLE = {
     "fr": r"pas (?:d[’']article|de lien|en ligne)|plus en ligne|édition (?:imprimée|papier)|à la (?:radio|télévision)",
     "ar": r"لا (?:مقال|رابط)|غير متاح|النسخة المطبوعة|الإذاعة|التلفزيون|نشرة",
 }
-NUMBERS = ("No outlet", "Only one outlet", "Only two outlets", "Only three outlets", "Only four outlets")
+OPENINGS = ("No outlet", "Only one outlet", "Only two outlets", "Only three outlets", "Only four outlets")
 
 
 @check("outlets.enough", level=Level.BLOCKER, kind="story")
-def enough_outlets(document: Explainer, context: Context) -> Found:
+def enough_outlets(document: Explainer, context: CheckContext) -> Found:
     """A story compares at least two outlets (or as many as the newsroom asks for), each in a passage of its own."""
-    heard = outlets_heard(document)
+    heard = count_outlets(document)
     if heard < context.minimum_outlets:
-        only = NUMBERS[heard] if heard < len(NUMBERS) else f"Only {heard} outlets"
+        only = OPENINGS[heard] if heard < len(OPENINGS) else f"Only {heard} outlets"
         verb = "is" if heard < 2 else "are"
         yield (
             f"{only} {verb} heard in words of {'their' if heard > 1 else 'its'} own; "
@@ -35,12 +35,12 @@ def enough_outlets(document: Explainer, context: Context) -> Found:
         )
 
 
-def outlets_heard(document: Explainer) -> int:
+def count_outlets(document: Explainer) -> int:
     """Return how many outlets can each be assigned a passage of their own that names them, without copies.
 
     This is a maximum bipartite matching of outlets and passages.
     """
-    copied = {copy for copy, _ in copies((passage.uid, passage.text) for passage in document.passages)}
+    copied = {copy for copy, _ in find_copies((passage.uid, passage.text) for passage in document.passages)}
     passages: dict[str, list[UUID]] = {}
     for passage in document.passages:
         if passage.text.strip() and passage.uid not in copied:
@@ -61,7 +61,7 @@ def outlets_heard(document: Explainer) -> int:
 
 
 @check("passages.text", level=Level.BLOCKER, kind="story")
-def passages_have_text(document: Explainer, context: Context) -> Found:
+def passages_have_text(document: Explainer, context: CheckContext) -> Found:
     """A passage says something."""
     for passage in document.passages:
         if not passage.text.strip():
@@ -69,10 +69,10 @@ def passages_have_text(document: Explainer, context: Context) -> Found:
 
 
 @check("passages.copy", level=Level.BLOCKER, kind="story")
-def passages_differ(document: Explainer, context: Context) -> Found:
+def passages_differ(document: Explainer, context: CheckContext) -> Found:
     """No passage repeats another: three in five of its runs of five words would make it a copy."""
     places = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
-    for copy, original in copies((passage.uid, passage.text) for passage in document.passages):
+    for copy, original in find_copies((passage.uid, passage.text) for passage in document.passages):
         yield (
             f"Passage {places[copy]} says in the same words what passage {places[original]} says.",
             f"passages.{copy}.text",
@@ -80,14 +80,14 @@ def passages_differ(document: Explainer, context: Context) -> Found:
 
 
 @check("passages.article", level=Level.WARNING, kind="story")
-def passages_name_articles(document: Explainer, context: Context) -> Found:
+def passages_name_articles(document: Explainer, context: CheckContext) -> Found:
     """What an outlet reports leads to its article, or says why there is none to link."""
     cited_by = {cited.number: cited.outlet for cited in document.citations}
     for passage in document.passages:
-        numbers = {*passage.sources, *citations(passage.text)}
+        numbers = {*passage.sources, *citation_numbers(passage.text)}
         linked = {cited_by[number] for number in numbers if number in cited_by}
         silent = [outlet.name for outlet in passage.outlets if outlet not in linked]
-        if silent and not says_why(passage.text, document.language):
+        if silent and not explains_missing_article(passage.text, document.language):
             names = ", ".join(silent)
             yield (
                 f"No article of {names} is named. Choose it, or say in the passage why there is none to link.",
@@ -95,7 +95,7 @@ def passages_name_articles(document: Explainer, context: Context) -> Found:
             )
 
 
-def says_why(text: str, language: str) -> bool:
+def explains_missing_article(text: str, language: str) -> bool:
     """Return whether a passage explains that there is nothing to link: it was broadcast, printed or taken down."""
     reasons = NO_ARTICLE.get(language.split("-")[0].lower())
     return reasons is not None and re.search(rf"\b(?:{reasons})", text, re.IGNORECASE) is not None

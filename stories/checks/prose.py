@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
-from newsroom.text.markdown.grammar import read_tokens
+from newsroom.text.markdown.grammar import parse_shared_tokens
 
 _KINDS = {
     "heading_open": "heading",
@@ -47,9 +47,9 @@ class Block:
 
 
 @lru_cache(maxsize=256)
-def blocks(source: str) -> tuple[Block, ...]:
+def parse_blocks(source: str) -> tuple[Block, ...]:
     """Return the blocks of Markdown in order; items and cells are blocks of their own."""
-    return tuple(_blocks(read_tokens(source)))
+    return tuple(_blocks(parse_shared_tokens(source)))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:

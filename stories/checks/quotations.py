@@ -41,7 +41,7 @@ class Quotations:
         return "".join(kept)
 
 
-def quotations(words: str, language: str, *, following: str = "") -> Quotations:
+def parse_quotations(words: str, language: str, *, following: str = "") -> Quotations:
     """Parse the marks of a block.
 
     ``following`` is the text of the next block, which may continue a quotation by opening it again.

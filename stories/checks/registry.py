@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import getdoc
 
-from stories.checks.context import Context
+from stories.checks.context import CheckContext
 from stories.checks.findings import Finding, Findings, Fix, Level
-from stories.checks.texts import place_of
+from stories.checks.texts import describe_place
 from stories.documents import AnyDocument, Explainer
 
 type Found = Iterator[tuple[str, str] | tuple[str, str, Fix]]
-type Check[D] = Callable[[D, Context], Found]
+type Check[D] = Callable[[D, CheckContext], Found]
 
 _ORDER = tuple(Level)
 # How many findings of one check on one field are reported. An editor corrects these first; one override covers all.
-MOST_OF_ONE_FIELD = 50
+MOST_PER_FIELD = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredCheck:
     """A registered check; ``sentence`` tells editors what it demands, and ``level`` is its default level.
 
     If it ``is_overridable``, users may override it with a reason, and administrators may set its level. The other
@@ -33,12 +33,12 @@ class Registered:
     is_overridable: bool
     function: Check[AnyDocument]
 
-    def level_in(self, context: Context) -> Level:
+    def level_in(self, context: CheckContext) -> Level:
         """Return the level that applies in this context."""
         return context.levels.get(self.code, self.level) if self.is_overridable else self.level
 
 
-_checks: dict[str, Registered] = {}
+_checks: dict[str, RegisteredCheck] = {}
 
 
 def check[D: AnyDocument](
@@ -53,7 +53,7 @@ def check[D: AnyDocument](
     def register(function: Check[D]) -> Check[D]:
         if code in _checks:
             raise ValueError(f"Two checks are called {code}.")
-        _checks[code] = Registered(
+        _checks[code] = RegisteredCheck(
             code,
             getdoc(function) or code,
             level,
@@ -66,17 +66,23 @@ def check[D: AnyDocument](
     return register
 
 
-def registered() -> tuple[Registered, ...]:
+def list_checks() -> tuple[RegisteredCheck, ...]:
     """Return all checks, in the order of their families."""
     return tuple(_checks.values())
 
 
-def findings(document: AnyDocument, context: Context) -> Findings:
+def run_checks(document: AnyDocument, context: CheckContext) -> Findings:
     """Return the findings of all checks on ``document``, blockers first; every verb calls this function."""
     kind = "story" if isinstance(document, Explainer) else "question"
     found = [
         Finding(
-            each.code, each.level_in(context), message, anchor, each.is_overridable, place_of(document, anchor), *fix
+            each.code,
+            each.level_in(context),
+            message,
+            anchor,
+            each.is_overridable,
+            describe_place(document, anchor),
+            *fix,
         )
         for each in _checks.values()
         if each.kind in {kind, "any"}
@@ -89,5 +95,5 @@ def _first_of_each_field(found: Found) -> Found:
     told: Counter[str] = Counter()
     for each in dict.fromkeys(found):
         told[each[1]] += 1
-        if told[each[1]] <= MOST_OF_ONE_FIELD:
+        if told[each[1]] <= MOST_PER_FIELD:
             yield each

@@ -2,12 +2,12 @@
 
 import re
 
-from stories.checks.context import Context
+from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.prose import blocks
-from stories.checks.quotations import quotations
+from stories.checks.prose import parse_blocks
+from stories.checks.quotations import parse_quotations
 from stories.checks.registry import Found, check
-from stories.checks.texts import Placed, lines, texts
+from stories.checks.texts import PlacedText, list_lines, list_texts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.schema import HAPPENED
 
@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(
     r"\b(?:TK|TKTK|TKK|XXX+|FIXME|TBC|TBA)\b|(?i:\blorem\s+ipsum\b)|[\[(]\s*(?:\.\s?\.\s?\.|…|tk|todo|xxx)\s*[\])]"
 )
 TODO = re.compile(r"\bTODO\b")
-EVERYTHING = {"es", "gl", "pt"}  # languages in which “todo” is a word
+LANGUAGES_WITH_TODO = {"es", "gl", "pt"}  # languages in which “todo” is a word
 
 DAYS = {
     "en": re.compile(
@@ -43,10 +43,12 @@ def _language(document: AnyDocument) -> str:
     return document.language.split("-")[0].lower()
 
 
-def _words(document: AnyDocument) -> list[Placed]:
+def _words(document: AnyDocument) -> list[PlacedText]:
     """Return the plain words of every text and line."""
-    said = [Placed(block.words, anchor) for source, anchor in texts(document) for block in blocks(source)]
-    return [*lines(document), *said]
+    said = [
+        PlacedText(block.words, anchor) for source, anchor in list_texts(document) for block in parse_blocks(source)
+    ]
+    return [*list_lines(document), *said]
 
 
 def _own_words(words: str, language: str) -> str:
@@ -54,30 +56,30 @@ def _own_words(words: str, language: str) -> str:
 
     Names within sentences keep their capitals, so that they are not found as words.
     """
-    outside = quotations(words, language).outside(words)
+    outside = parse_quotations(words, language).outside(words)
     return _SENTENCE_BEGIN.sub(lambda match: match[0].lower(), outside)
 
 
 @check("text.placeholder", level=Level.BLOCKER)
-def no_placeholders(document: AnyDocument, context: Context) -> Found:
+def no_placeholders(document: AnyDocument, context: CheckContext) -> Found:
     """No mark is left that writers make for themselves: TK, TODO, XXX, lorem ipsum, “[...]”."""
     for words, anchor in _words(document):
-        found = PLACEHOLDER.search(words) or (_language(document) not in EVERYTHING and TODO.search(words))
+        found = PLACEHOLDER.search(words) or (_language(document) not in LANGUAGES_WITH_TODO and TODO.search(words))
         if found:
             yield f"“{found[0]}” stands here as if something were still to come.", anchor
 
 
 @check("text.day", level=Level.WARNING)
-def days_have_dates(document: AnyDocument, context: Context) -> Found:
+def days_have_dates(document: AnyDocument, context: CheckContext) -> Found:
     """Days are called by their date: nobody knows when a page is read."""
     language = _language(document)
     if language not in DAYS:
         return
-    for source, anchor in texts(document):
-        for block in blocks(source):
+    for source, anchor in list_texts(document):
+        for block in parse_blocks(source):
             if not block.is_quoted and block.kind != "code":
                 yield from _days(block.words, anchor, language)
-    for words, anchor in lines(document):
+    for words, anchor in list_lines(document):
         yield from _days(words, anchor, language)
 
 
@@ -87,14 +89,14 @@ def _days(words: str, anchor: str, language: str) -> Found:
 
 
 @check("happened.forecast", level=Level.WARNING, kind="story")
-def what_happened_forecasts_nothing(document: Explainer, context: Context) -> Found:
+def what_happened_forecasts_nothing(document: Explainer, context: CheckContext) -> Found:
     """What’s happened says what happened; what may come has a section of its own."""
     language = _language(document)
     if language not in FORECASTS:
         return
     for section in document.sections:
         if section.kind == HAPPENED.code:
-            for block in blocks(section.text):
+            for block in parse_blocks(section.text):
                 if not block.is_quoted and block.kind != "code":
                     for word in dict.fromkeys(FORECASTS[language].findall(_own_words(block.words, language))):
                         yield f"“{word}” looks ahead. Say here only what happened.", f"sections.{section.uid}.text"

@@ -76,7 +76,7 @@ def set_up_accounts(kept_in: Path) -> list[SignIn]:
 def set_up_contributors() -> None:
     """Create the contributors that are missing, linked to their accounts where they have one."""
     users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
-    for key, name in files.people().items():
+    for key, name in files.load_contributors().items():
         if not Contributor.objects.filter(name=name).exists():
             user = users.get(name)
             free = user if user and not Contributor.objects.filter(user=user).exists() else None

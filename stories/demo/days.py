@@ -18,13 +18,15 @@ _COUNTED = re.compile(r"([+-]?\d+)(?: (\d\d:\d\d))?")
 _SPOKEN = {"en": "en-gb"}
 
 
-def moment(written: str, *, today: date) -> datetime:
+def parse_moment(written: str, *, today: date) -> datetime:
     """Return the instant of a counted day and time such as ``-19 03:40`` in the newsroom's time zone."""
     count, _, at = written.partition(" ")
-    return clock.from_wall(datetime.combine(today + timedelta(days=int(count)), time.fromisoformat(at)), second=False)
+    return clock.resolve_local_time(
+        datetime.combine(today + timedelta(days=int(count)), time.fromisoformat(at)), second=False
+    )
 
 
-def when(written: str, *, today: date) -> str:
+def format_when(written: str, *, today: date) -> str:
     """Return a counted day, with its time if it has one, in the format of timelines: ``2026-11-09 03:40``."""
     match = _COUNTED.fullmatch(written)
     if match is None:
@@ -33,7 +35,7 @@ def when(written: str, *, today: date) -> str:
     return f"{day} {match[2]}" if match[2] else str(day)
 
 
-def told(found: Any, *, today: date, language: str) -> Any:
+def replace_tags(found: Any, *, today: date, language: str) -> Any:
     """Return content of a file with its tags replaced by words.
 
     Days and months in the year of ``today`` are written without the year.

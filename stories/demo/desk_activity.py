@@ -16,7 +16,7 @@ from stories.publishing import review
 from stories.workflow import comments, review_dates
 
 
-class WrittenLook(files.Written):
+class ReviewDateData(files.Data):
     """The review date of a page, in days from the seeding; either ``story`` or ``question`` names the page."""
 
     story: str = ""
@@ -24,14 +24,14 @@ class WrittenLook(files.Written):
     days: int
 
 
-class WrittenReview(files.Written):
+class ReviewData(files.Data):
     """A story that is sent to review, with the note of its sender."""
 
     story: str
     note: str
 
 
-class WrittenSchedule(files.Written):
+class ScheduleData(files.Data):
     """A story with an edition that is scheduled for ``hour`` o'clock, with its note for readers."""
 
     story: str
@@ -40,24 +40,24 @@ class WrittenSchedule(files.Written):
     note: str
 
 
-class WrittenReply(files.Written):
+class ReplyData(files.Data):
     """A reply to a comment; ``by`` is a user name."""
 
     by: str
     text: str
 
 
-class WrittenComment(WrittenReply):
+class CommentData(ReplyData):
     """A comment on a story, on a section of it (``place`` is its kind), or on words in that."""
 
     story: str
     place: str = ""
     quote: str = ""
-    replies: tuple[WrittenReply, ...] = ()
+    replies: tuple[ReplyData, ...] = ()
     resolved: bool = False
 
 
-class WrittenHouseWord(files.Written):
+class HouseWordData(files.Data):
     """A word of the house style."""
 
     written: str
@@ -66,14 +66,14 @@ class WrittenHouseWord(files.Written):
     capitals: bool = False
 
 
-class WrittenDesk(files.Written):
+class DeskData(files.Data):
     """All activity at the desk."""
 
-    review_by: tuple[WrittenLook, ...]
-    in_review: WrittenReview
-    scheduled: WrittenSchedule
-    comments: tuple[WrittenComment, ...]
-    house_words: tuple[WrittenHouseWord, ...]
+    review_by: tuple[ReviewDateData, ...]
+    in_review: ReviewData
+    scheduled: ScheduleData
+    comments: tuple[CommentData, ...]
+    house_words: tuple[HouseWordData, ...]
 
 
 # The time of all this activity: the evening before the day of seeding.
@@ -81,16 +81,16 @@ _LAST_EVENING = "-1 21:40"
 
 
 @cache
-def desk() -> WrittenDesk:
+def load_desk() -> DeskData:
     """Return the activity that is described in ``desk.yaml``."""
-    return WrittenDesk.model_validate(files.read(files.FOLDER / "desk.yaml"))
+    return DeskData.model_validate(files.read_yaml(files.FOLDER / "desk.yaml"))
 
 
 @invalidation()
-def seed_dates(today: date) -> bool:
+def seed_review_dates(today: date) -> bool:
     """Set the review dates that are missing; return whether there were any."""
     said = False
-    for written in desk().review_by:
+    for written in load_desk().review_by:
         uid = uid_of("story", written.story) if written.story else uid_of("question", written.question)
         work = Work.objects.get(uid=uid)
         if work.owner and not Freshness.objects.filter(uid=uid).exists():
@@ -103,7 +103,7 @@ def seed_dates(today: date) -> bool:
 @invalidation()
 def seed_review(today: date) -> bool:
     """Send a story to review if it is still a draft; return whether it was."""
-    written = desk().in_review
+    written = load_desk().in_review
     work = _story(written.story)
     if work.state != State.DRAFT:
         return False
@@ -115,11 +115,11 @@ def seed_review(today: date) -> bool:
 @invalidation()
 def seed_schedule(today: date) -> bool:
     """Schedule the draft of a live story, once; return whether this was done."""
-    written = desk().scheduled
+    written = load_desk().scheduled
     work = _story(written.story)
     if Edition.objects.filter(work=work, note=written.note).exists():
         return False
-    at = days.moment(f"{written.days} {written.hour:02}:00", today=today)
+    at = days.parse_moment(f"{written.days} {written.hour:02}:00", today=today)
     with clock.fixed_at(_last_evening(today)):
         publishing.schedule(work, by=_account(EDITOR.username), at=at, change=ChangeNote(Change.UPDATE, written.note))
     return True
@@ -129,17 +129,17 @@ def seed_schedule(today: date) -> bool:
 def seed_comments(today: date) -> bool:
     """Add the comments to drafts without any; return whether there were such drafts."""
     at = _last_evening(today)
-    quiet = [each for each in desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
+    quiet = [each for each in load_desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
     with clock.fixed_at(at):
         for written in quiet:
             place = f"sections.{uid_of('section', written.story, written.place)}.text" if written.place else ""
-            made = comments.comment(
+            made = comments.add_comment(
                 _story(written.story), written.text, by=_account(written.by), at=at, place=place, quote=written.quote
             )
             for answer in written.replies:
-                comments.reply(made, answer.text, by=_account(answer.by), at=at)
+                comments.add_reply(made, answer.text, by=_account(answer.by), at=at)
             if written.resolved:
-                comments.resolve(made, by=_account(written.by), at=at)
+                comments.resolve_thread(made, by=_account(written.by), at=at)
     return bool(quiet)
 
 
@@ -150,14 +150,14 @@ def seed_house_words() -> bool:
         return False
     lines = (
         f'"{word.written}","{word.preferred}","{word.reason}",,{"yes" if word.capitals else ""}'
-        for word in desk().house_words
+        for word in load_desk().house_words
     )
-    house_style.take_in("\n".join(lines), by=_account(CURATOR.username))
+    house_style.import_entries("\n".join(lines), by=_account(CURATOR.username))
     return True
 
 
 def _last_evening(today: date) -> datetime:
-    return days.moment(_LAST_EVENING, today=today)
+    return days.parse_moment(_LAST_EVENING, today=today)
 
 
 def _story(key: str) -> Story:

@@ -11,13 +11,13 @@ from django.utils import timezone
 from newsroom.text.slugs import slugify
 from stories.demo import files
 from stories.demo.files import (
-    WrittenEdition,
-    WrittenPicture,
-    WrittenQuestion,
-    WrittenQuestionEdition,
-    WrittenSections,
-    WrittenSource,
-    WrittenStory,
+    EditionData,
+    ImageData,
+    QuestionData,
+    QuestionEditionData,
+    SectionsData,
+    SourceData,
+    StoryData,
 )
 from stories.documents import (
     SECTION_KINDS,
@@ -39,28 +39,28 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 
 @cache
-def questions(today: date) -> dict[str, QuestionPage]:
+def build_questions(today: date) -> dict[str, QuestionPage]:
     """Return the question pages by key, in the order of their stories, as they read on the day of seeding."""
     return {
-        written.key: question_page(written, story)
-        for story in files.stories(today).values()
+        written.key: build_question_page(written, story)
+        for story in files.load_stories(today).values()
         for written in story.questions
     }
 
 
-def edition_of(key: str, written: WrittenEdition, *, today: date) -> Explainer:
+def build_edition(key: str, written: EditionData, *, today: date) -> Explainer:
     """Return the story under ``key`` as it was in one of its editions."""
-    return explainer(key, today=today, without=written.without, instead=written.instead)
+    return build_explainer(key, today=today, without=written.without, instead=written.instead)
 
 
-def explainer(
+def build_explainer(
     key: str, *, today: date, without: Iterable[str] = (), instead: Mapping[str, str] | None = None
 ) -> Explainer:
     """Return the story under ``key``, without the sections of the kinds in ``without``.
 
     ``instead`` maps words in its sections to their replacements. Raise KeyError if no section has the words.
     """
-    written, asked = files.stories(today)[key], questions(today)
+    written, asked = files.load_stories(today)[key], build_questions(today)
     left_out = set(without)
     return Explainer(
         uid=uid_of("story", key),
@@ -68,19 +68,20 @@ def explainer(
         language=written.language,
         headline=written.headline,
         headline_confirmed=written.headline_confirmed,
-        standfirst=linked(written.standfirst),
+        standfirst=resolve_links(written.standfirst),
         lead_picture=_placed(written.picture, uid_of("story", key)) if written.picture else None,
         byline=tuple(
-            NamedContributor(uid=uid_of("contributor", name), name=files.people()[name]) for name in written.byline
+            NamedContributor(uid=uid_of("contributor", name), name=files.load_contributors()[name])
+            for name in written.byline
         ),
-        method_note=linked(written.method),
+        method_note=resolve_links(written.method),
         sections=tuple(
             section for section in _reworded(_sections(key, written), instead or {}) if section.kind not in left_out
         ),
         passages=tuple(
             Passage(
                 uid=uid_of("passage", key, position),
-                text=linked(passage.text),
+                text=resolve_links(passage.text),
                 outlets=tuple(
                     [_outlet(outlet) for outlet in passage.outlets]
                     + [NamedOutlet(uid=None, name=name) for name in passage.proposed]
@@ -105,7 +106,7 @@ def explainer(
                     uid=uid_of("named topic", key, proposed.name),
                     topic=None,
                     name=proposed.name,
-                    description=linked(proposed.description),
+                    description=resolve_links(proposed.description),
                 )
                 for proposed in written.proposed_topics
             ),
@@ -115,8 +116,8 @@ def explainer(
     )
 
 
-def question_page(
-    written: WrittenQuestion, story: WrittenStory, edition: WrittenQuestionEdition | None = None
+def build_question_page(
+    written: QuestionData, story: StoryData, edition: QuestionEditionData | None = None
 ) -> QuestionPage:
     """Return a question page, as it was in ``edition`` if one is given.
 
@@ -132,12 +133,12 @@ def question_page(
         language=story.language,
         question=written.question,
         question_confirmed=True,
-        introduction=linked(written.introduction),
+        introduction=resolve_links(written.introduction),
         answers=tuple(
             Answer(
                 uid=uid_of("answer", written.key, position),
                 question=answer.q,
-                text=linked(answer.text),
+                text=resolve_links(answer.text),
                 as_of=answer.as_of,
             )
             for position, answer in answers
@@ -147,7 +148,7 @@ def question_page(
     )
 
 
-def _placed(picture: WrittenPicture, uid: UUID) -> PlacedPicture:
+def _placed(picture: ImageData, uid: UUID) -> PlacedPicture:
     return PlacedPicture(
         uid=uid,
         image=uid_of("drawing", picture.drawing),
@@ -157,7 +158,7 @@ def _placed(picture: WrittenPicture, uid: UUID) -> PlacedPicture:
     )
 
 
-def _sections(key: str, written: WrittenStory) -> Iterable[Section]:
+def _sections(key: str, written: StoryData) -> Iterable[Section]:
     texts = _texts(written.sections)
     for kind in SECTION_KINDS.values():
         if texts.get(kind.code) or kind.code == "papers":
@@ -165,7 +166,7 @@ def _sections(key: str, written: WrittenStory) -> Iterable[Section]:
                 uid=uid_of("section", key, kind.code),
                 kind=kind.code,
                 heading=written.section_headings.get(kind.code, kind.heading),
-                text=linked(texts.get(kind.code, "")),
+                text=resolve_links(texts.get(kind.code, "")),
             )
 
 
@@ -178,7 +179,7 @@ def _reworded(sections: Iterable[Section], instead: Mapping[str, str]) -> list[S
     return found
 
 
-def _texts(sections: WrittenSections) -> dict[str, str]:
+def _texts(sections: SectionsData) -> dict[str, str]:
     people = [
         f"- {f'[{p.name}](topic:{p.topic})' if p.topic else f'**{p.name}**'}, {p.role} — {p.text}"
         for p in sections.people
@@ -195,19 +196,21 @@ def _texts(sections: WrittenSections) -> dict[str, str]:
 
 
 def _outlet(key: str) -> NamedOutlet:
-    return NamedOutlet(uid=uid_of("outlet", key), name=files.outlets()[key].name)
+    return NamedOutlet(uid=uid_of("outlet", key), name=files.load_outlets()[key].name)
 
 
 def _topics(key: str, named: Iterable[str]) -> tuple[NamedTopic, ...]:
     return tuple(
-        NamedTopic(uid=uid_of("named topic", key, topic), topic=uid_of("topic", topic), name=files.topics()[topic].name)
+        NamedTopic(
+            uid=uid_of("named topic", key, topic), topic=uid_of("topic", topic), name=files.load_topics()[topic].name
+        )
         for topic in named
     )
 
 
-def _citation(source: WrittenSource) -> CitedArticle:
+def _citation(source: SourceData) -> CitedArticle:
     outlet = _outlet(source.outlet) if source.outlet else NamedOutlet(uid=None, name=source.proposed)
-    host = files.outlets()[source.outlet].host if source.outlet else f"{slugify(source.proposed)}.example"
+    host = files.load_outlets()[source.outlet].host if source.outlet else f"{slugify(source.proposed)}.example"
     url = f"https://{host}/{source.dated:%Y/%m/%d}/{slugify(source.title)}/"
     return CitedArticle(
         number=source.n,
@@ -230,6 +233,6 @@ def uid_of(kind: str, *keys: str | int) -> UUID:
     return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
 
 
-def linked(text: str) -> str:
+def resolve_links(text: str) -> str:
     """Return the Markdown with links by key, such as ``[words](topic:vessara)``, turned into links by uid."""
     return _BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

@@ -22,18 +22,18 @@ def _today(info: ValidationInfo) -> date:
 
 # Files count days from the day of seeding, which is 0.
 Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
-Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.moment(written, today=_today(info)))]
+Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.parse_moment(written, today=_today(info)))]
 # Timelines also have days long past, which are not counted: “2016-03-11”.
-When = Annotated[str, BeforeValidator(lambda written, info: days.when(written, today=_today(info)))]
+When = Annotated[str, BeforeValidator(lambda written, info: days.format_when(written, today=_today(info)))]
 
 
-class Written(BaseModel):
+class Data(BaseModel):
     """A part of a file: frozen, without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class WrittenOutlet(Written):
+class OutletData(Data):
     """An invented outlet; ``host`` is in the reserved domain .example."""
 
     name: str
@@ -46,7 +46,7 @@ class WrittenOutlet(Written):
     description: str
 
 
-class WrittenTopic(Written):
+class TopicData(Data):
     """A topic; ``picture`` is the name of a drawing."""
 
     name: str
@@ -56,7 +56,7 @@ class WrittenTopic(Written):
     picture: str = ""
 
 
-class WrittenSource(Written):
+class SourceData(Data):
     """An article that ``[@n]`` cites; its outlet is known by its key, or only proposed by its name."""
 
     n: int
@@ -68,7 +68,7 @@ class WrittenSource(Written):
     paywalled: bool = False
 
 
-class WrittenPassage(Written):
+class PassageData(Data):
     """A passage of *What the papers say*; without any outlet it is a comparison."""
 
     outlets: tuple[str, ...] = ()
@@ -77,14 +77,14 @@ class WrittenPassage(Written):
     text: str
 
 
-class Dated(Written):
+class TimelineEntryData(Data):
     """An entry of a timeline; ``when`` is a day, or a day with its time."""
 
     when: When
     text: str
 
 
-class Introduced(Written):
+class KeyPersonData(Data):
     """One of the key people."""
 
     name: str
@@ -93,7 +93,7 @@ class Introduced(Written):
     text: str
 
 
-class Unknown(Written):
+class OpenQuestionData(Data):
     """A question that nobody, or only some people, can answer yet."""
 
     state: Openness
@@ -102,19 +102,19 @@ class Unknown(Written):
     text: str
 
 
-class WrittenSections(Written):
+class SectionsData(Data):
     """The sections of a story, without *What the papers say*."""
 
     happened: str
     behind: str
     background: str
     next: str = ""
-    timeline: tuple[Dated, ...] = ()
-    people: tuple[Introduced, ...] = ()
-    unknowns: tuple[Unknown, ...] = ()
+    timeline: tuple[TimelineEntryData, ...] = ()
+    people: tuple[KeyPersonData, ...] = ()
+    unknowns: tuple[OpenQuestionData, ...] = ()
 
 
-class WrittenPicture(Written):
+class ImageData(Data):
     """A use of a drawing, with its focal point in per cent and the words beside it.
 
     A text places it with ``![](picture:drawing)``.
@@ -127,7 +127,7 @@ class WrittenPicture(Written):
     credit: str
 
 
-class WrittenEdition(Written):
+class EditionData(Data):
     """An edition of a story: its change note, and how it differed from the story as it is now.
 
     ``without`` names the sections that it did not have. ``instead`` maps words of the story to those in their place.
@@ -142,14 +142,14 @@ class WrittenEdition(Written):
     instead: dict[str, str] = Field(default_factory=dict)
 
 
-class ProposedTopic(Written):
+class ProposedTopicData(Data):
     """A name that a writer proposed as a topic."""
 
     name: str
     description: str
 
 
-class WrittenAnswer(Written):
+class AnswerData(Data):
     """A question on a question page, with its answer."""
 
     q: str
@@ -157,14 +157,14 @@ class WrittenAnswer(Written):
     text: str
 
 
-class WrittenQuestionEdition(Written):
+class QuestionEditionData(Data):
     """An edition of a question page, with the answers that are as of its day or earlier."""
 
     at: Moment
     note: str = ""
 
 
-class WrittenQuestion(Written):
+class QuestionData(Data):
     """A question page; it cites the sources of its story by number, and adds ``sources`` of its own.
 
     ``translates`` is the key of its original.
@@ -175,12 +175,12 @@ class WrittenQuestion(Written):
     question: str
     introduction: str
     topics: tuple[str, ...]
-    sources: tuple[WrittenSource, ...] = ()
-    editions: tuple[WrittenQuestionEdition, ...]
-    answers: tuple[WrittenAnswer, ...]
+    sources: tuple[SourceData, ...] = ()
+    editions: tuple[QuestionEditionData, ...]
+    answers: tuple[AnswerData, ...]
 
 
-class WrittenHeadings(Written):
+class HeadingsData(Data):
     """The headings of the parts after the sections, for a language other than that of the usual ones."""
 
     deeper: str
@@ -188,7 +188,7 @@ class WrittenHeadings(Written):
     topics: str
 
 
-class WrittenStory(Written):
+class StoryData(Data):
     """A story with the questions that were written for it; ``translates`` is the key of its original.
 
     ``begun`` is the time at which work on it began, before its first edition.
@@ -206,21 +206,21 @@ class WrittenStory(Written):
     standfirst: str
     byline: tuple[str, ...]
     topics: tuple[str, ...]
-    proposed_topics: tuple[ProposedTopic, ...] = ()
+    proposed_topics: tuple[ProposedTopicData, ...] = ()
     asks: tuple[str, ...]
     method: str
-    headings: WrittenHeadings | None = None
+    headings: HeadingsData | None = None
     section_headings: dict[str, str] = Field(default_factory=dict)
-    picture: WrittenPicture | None = None
-    pictures: tuple[WrittenPicture, ...] = ()
-    sources: tuple[WrittenSource, ...]
-    sections: WrittenSections
-    passages: tuple[WrittenPassage, ...]
-    editions: tuple[WrittenEdition, ...] = ()
-    questions: tuple[WrittenQuestion, ...] = ()
+    picture: ImageData | None = None
+    pictures: tuple[ImageData, ...] = ()
+    sources: tuple[SourceData, ...]
+    sections: SectionsData
+    passages: tuple[PassageData, ...]
+    editions: tuple[EditionData, ...] = ()
+    questions: tuple[QuestionData, ...] = ()
 
 
-class AboutText(Written):
+class AboutPageData(Data):
     """An about page; without a language it is in the first language of the site."""
 
     slug: str
@@ -230,44 +230,44 @@ class AboutText(Written):
     text: str
 
 
-def read(path: Path) -> object:
+def read_yaml(path: Path) -> object:
     """Return the content of a YAML file."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @cache
-def outlets() -> dict[str, WrittenOutlet]:
+def load_outlets() -> dict[str, OutletData]:
     """Return the invented outlets by key."""
-    return TypeAdapter(dict[str, WrittenOutlet]).validate_python(read(FOLDER / "outlets.yaml"))
+    return TypeAdapter(dict[str, OutletData]).validate_python(read_yaml(FOLDER / "outlets.yaml"))
 
 
 @cache
-def topics() -> dict[str, WrittenTopic]:
+def load_topics() -> dict[str, TopicData]:
     """Return the topics by key."""
-    return TypeAdapter(dict[str, WrittenTopic]).validate_python(read(FOLDER / "topics.yaml"))
+    return TypeAdapter(dict[str, TopicData]).validate_python(read_yaml(FOLDER / "topics.yaml"))
 
 
 @cache
-def people() -> dict[str, str]:
+def load_contributors() -> dict[str, str]:
     """Return the names of the contributors by key."""
-    return TypeAdapter(dict[str, str]).validate_python(read(FOLDER / "people.yaml"))
+    return TypeAdapter(dict[str, str]).validate_python(read_yaml(FOLDER / "people.yaml"))
 
 
 @cache
-def about_texts() -> list[AboutText]:
+def load_about_pages() -> list[AboutPageData]:
     """Return the about pages, those of each language in the order of the footer."""
-    return TypeAdapter(list[AboutText]).validate_python(read(FOLDER / "about.yaml"))
+    return TypeAdapter(list[AboutPageData]).validate_python(read_yaml(FOLDER / "about.yaml"))
 
 
 @cache
-def stories(today: date) -> dict[str, WrittenStory]:
+def load_stories(today: date) -> dict[str, StoryData]:
     """Return the stories by key, as they read if ``today`` is the day of seeding; the front page's lead comes first."""
     return {
-        path.stem.split("-", 1)[1]: _story(read(path), today=today)
+        path.stem.split("-", 1)[1]: _story(read_yaml(path), today=today)
         for path in sorted((FOLDER / "stories").glob("*.yaml"))
     }
 
 
-def _story(found: Any, *, today: date) -> WrittenStory:
-    told = days.told(found, today=today, language=found.get("language", "en"))
-    return WrittenStory.model_validate(told, context={"today": today})
+def _story(found: Any, *, today: date) -> StoryData:
+    told = days.replace_tags(found, today=today, language=found.get("language", "en"))
+    return StoryData.model_validate(told, context={"today": today})

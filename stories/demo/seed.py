@@ -17,9 +17,9 @@ from newsroom.site.models import AboutPage
 from stories import drafts, publishing
 from stories.demo import desk_activity, documents, files
 from stories.demo.accounts import CURATOR, EDITOR, WRITER
-from stories.demo.documents import linked, uid_of
+from stories.demo.documents import resolve_links, uid_of
 from stories.demo.drawings import DRAWINGS
-from stories.demo.files import WrittenPicture, WrittenQuestion, WrittenStory
+from stories.demo.files import ImageData, QuestionData, StoryData
 from stories.documents import AnyDocument
 from stories.drafts import revisions
 from stories.models import FAQ, Change, ChangeNote, Outlet, OutletAlias, RelatedStories, Story, Work, WorkKind
@@ -43,28 +43,28 @@ class Step:
 _READ_OVER = timedelta(minutes=12)
 
 
-def steps(today: date) -> list[Step]:
+def build_steps(today: date) -> list[Step]:
     """Return all steps in order, with ``today`` as the day of seeding; the accounts must exist."""
-    stories = sorted(files.stories(today).items(), key=lambda each: each[1].begun)
+    stories = sorted(files.load_stories(today).items(), key=lambda each: each[1].begun)
     return [
-        *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.outlets().items()),
+        *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.load_outlets().items()),
         *(Step(f"drawing {name}", partial(_seed_picture, name, today)) for name in DRAWINGS),
-        *(Step(topic.name, partial(_seed_topic, key, today)) for key, topic in files.topics().items()),
+        *(Step(topic.name, partial(_seed_topic, key, today)) for key, topic in files.load_topics().items()),
         *(
             Step(page.title, partial(_seed_about, position))
-            for position, page in enumerate(files.about_texts())
+            for position, page in enumerate(files.load_about_pages())
             if page.language in ("", *settings.SITE_LANGUAGES[1:])
         ),
         *(Step(story.headline, partial(_seed_story, key, today)) for key, story in stories),
-        *at_work_steps(today),
+        *build_desk_steps(today),
     ]
 
 
-def at_work_steps(today: date) -> list[Step]:
+def build_desk_steps(today: date) -> list[Step]:
     """Return the steps for the activity at the desk, which need all stories."""
     return [
         Step("the house dictionary", desk_activity.seed_house_words),
-        Step("when pages are looked at again", partial(desk_activity.seed_dates, today)),
+        Step("when pages are looked at again", partial(desk_activity.seed_review_dates, today)),
         Step("a review", partial(desk_activity.seed_review, today)),
         Step("a page that waits for its time", partial(desk_activity.seed_schedule, today)),
         Step("comments on drafts", partial(desk_activity.seed_comments, today)),
@@ -74,7 +74,7 @@ def at_work_steps(today: date) -> list[Step]:
 
 @invalidation()
 def _seed_outlet(key: str) -> bool:
-    written = files.outlets()[key]
+    written = files.load_outlets()[key]
     if Outlet.objects.filter(uid=uid_of("outlet", key)).exists() or Outlet.objects.called(written.name).exists():
         return False
     uid = uid_of("outlet", key)
@@ -109,13 +109,13 @@ def _seed_picture(name: str, today: date) -> bool:
         focal_y=used.focus[1] if used else 50,
         created_by=_account(CURATOR.username),
     )
-    images.keep(image, images.prepared(DRAWINGS[name](), is_drawing=True))
+    images.save_new(image, images.prepare_image(DRAWINGS[name](), is_drawing=True))
     return True
 
 
 @invalidation()
 def _seed_topic(key: str, today: date) -> bool:
-    written = files.topics()[key]
+    written = files.load_topics()[key]
     uid = uid_of("topic", key)
     if Topic.objects.filter(uid=uid).exists() or Topic.objects.called(written.name).exists():
         return False
@@ -125,7 +125,7 @@ def _seed_topic(key: str, today: date) -> bool:
         name=written.name,
         slug=Address.objects.free_slug("topic", written.name, uid=uid, taken=Topic.objects.all()),
         kind=written.kind,
-        description=linked(written.description),
+        description=resolve_links(written.description),
         picture=Image.objects.get(uid=uid_of("drawing", written.picture)) if written.picture else None,
         picture_alt=used.alt if used else "",
     )
@@ -137,7 +137,7 @@ def _seed_topic(key: str, today: date) -> bool:
 
 @invalidation()
 def _seed_about(position: int) -> bool:
-    written = files.about_texts()[position]
+    written = files.load_about_pages()[position]
     _, is_new = AboutPage.objects.get_or_create(
         slug=written.slug,
         defaults={
@@ -153,11 +153,11 @@ def _seed_about(position: int) -> bool:
 
 @invalidation()
 def _seed_story(key: str, today: date) -> bool:
-    written = files.stories(today)[key]
+    written = files.load_stories(today)[key]
     if Story.objects.filter(uid=uid_of("story", key)).exists():
         return False
-    writer, document = _writer_of(written), documents.explainer(key, today=today)
-    first = documents.edition_of(key, written.editions[0], today=today) if written.editions else document
+    writer, document = _writer_of(written), documents.build_explainer(key, today=today)
+    first = documents.build_edition(key, written.editions[0], today=today) if written.editions else document
     with clock.fixed_at(written.begun):
         for question in written.questions:
             _begin_question(question, written, by=writer)
@@ -177,17 +177,17 @@ def _seed_story(key: str, today: date) -> bool:
 
 
 def _goings(
-    key: str, written: WrittenStory, story: Story, today: date
+    key: str, written: StoryData, story: Story, today: date
 ) -> Iterator[tuple[datetime, Callable[[datetime, User], None]]]:
     """Yield the time of each edition of the story and its questions, with the function that publishes it."""
     for edition in written.editions:
         change = ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
-        document: AnyDocument = documents.edition_of(key, edition, today=today)
+        document: AnyDocument = documents.build_edition(key, edition, today=today)
         yield edition.at, partial(_go_out, story, document, change)
     for question in written.questions:
         faq = FAQ.objects.get(uid=uid_of("question", question.key))
         for each in question.editions:
-            page = documents.question_page(question, written, each)
+            page = documents.build_question_page(question, written, each)
             yield each.at, partial(_go_out, faq, page, ChangeNote(Change.UPDATE, each.note))
 
 
@@ -198,8 +198,8 @@ def _go_out(work: Work, document: AnyDocument, change: ChangeNote, at: datetime,
         publishing.publish(work, by=_account(EDITOR.username), change=change)
 
 
-def _begin_question(written: WrittenQuestion, story: WrittenStory, *, by: User) -> None:
-    page = documents.question_page(written, story, written.editions[0])
+def _begin_question(written: QuestionData, story: StoryData, *, by: User) -> None:
+    page = documents.build_question_page(written, story, written.editions[0])
     if not FAQ.objects.filter(uid=page.uid).exists():
         question = FAQ.objects.create(**_as_work(WorkKind.QUESTION, page, written.translates), owner=by)
         _write(question, page, by=by)
@@ -210,7 +210,7 @@ def _relate() -> bool:
     """Choose the related stories of all stories again; return whether any changed."""
     # Each story was published when fewer of the others existed.
     before = dict(RelatedStories.objects.values_list("uid", "others"))
-    for _ in related.choose_related_of_all(clock.now()):
+    for _ in related.choose_all_related(clock.now()):
         pass
     return dict(RelatedStories.objects.values_list("uid", "others")) != before
 
@@ -233,16 +233,16 @@ def _write(work: Work, document: AnyDocument, *, by: User) -> None:
     revisions.record_revision(work, by=by, reason="Demonstration")
 
 
-def _use_of(drawing: str, today: date) -> WrittenPicture | None:
+def _use_of(drawing: str, today: date) -> ImageData | None:
     """Return the first use of a drawing in a story, for its alternative text, credit and focal point, or None."""
-    pictures = (picture for story in files.stories(today).values() for picture in (story.picture, *story.pictures))
+    pictures = (picture for story in files.load_stories(today).values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 
 
-def _writer_of(written: WrittenStory) -> User:
+def _writer_of(written: StoryData) -> User:
     """Return the first in the byline who is our writer or editor, or else the writer."""
     accounts = {person.name: person for person in (WRITER, EDITOR)}
-    names = [files.people()[key] for key in written.byline]
+    names = [files.load_contributors()[key] for key in written.byline]
     return _account(next((accounts[name] for name in names if name in accounts), WRITER).username)
 
 

@@ -19,7 +19,7 @@ from stories.documents.schema import (
     SectionKind,
 )
 from stories.documents.upgrade import AnyDocument, UnknownSchemaError, upgrade
-from stories.documents.walk import same_but_names
+from stories.documents.walk import equal_except_names
 
 __all__ = [
     "MOST_ROWS",
@@ -40,6 +40,6 @@ __all__ = [
     "Section",
     "SectionKind",
     "UnknownSchemaError",
-    "same_but_names",
+    "equal_except_names",
     "upgrade",
 ]

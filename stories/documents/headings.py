@@ -10,7 +10,7 @@ DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
 # The heading of a passage that compares the outlets.
-COMPARED = "compared"
+COMPARISON = "compared"
 
 
 def usual_heading(code: str, language: str = "en") -> str:

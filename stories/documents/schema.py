@@ -19,20 +19,20 @@ Line = Annotated[str, StringConstraints(max_length=1_000)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 
-class Value(BaseModel):
+class FrozenModel(BaseModel):
     """A frozen value that is compared by content and refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
 
-class NamedOutlet(Value):
+class NamedOutlet(FrozenModel):
     """An outlet under its name at that time; ``uid`` is None for a proposed name."""
 
     uid: UUID | None
     name: Line
 
 
-class NamedTopic(Value):
+class NamedTopic(FrozenModel):
     """A topic as a work names it.
 
     ``uid`` is that of the row; ``topic`` is the uid of the topic, None for a proposed name. ``description`` is the
@@ -47,14 +47,14 @@ class NamedTopic(Value):
     explain: bool = True
 
 
-class NamedContributor(Value):
+class NamedContributor(FrozenModel):
     """A contributor in the byline, under the name at that time."""
 
     uid: UUID
     name: Line
 
 
-class CitedArticle(Value):
+class CitedArticle(FrozenModel):
     """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
     number: Annotated[int, Field(ge=1)]
@@ -67,7 +67,7 @@ class CitedArticle(Value):
     paywalled: bool = False
 
 
-class PlacedPicture(Value):
+class PlacedPicture(FrozenModel):
     """An image as one work uses it: ``uid`` is that of the use, ``image`` that of the image."""
 
     uid: UUID
@@ -78,7 +78,7 @@ class PlacedPicture(Value):
     credit: Line = ""
 
 
-class DocumentBase(Value):
+class DocumentBase(FrozenModel):
     """Base of both kinds of document: identity, shared fields, canonical form and digest."""
 
     uid: UUID
@@ -120,7 +120,7 @@ class DocumentBase(Value):
 QUESTION_PAGE_SCHEMA = 1
 
 
-class Answer(Value):
+class Answer(FrozenModel):
     """One answer of a question page: a narrower question, the text, and the day as of which it is true."""
 
     uid: UUID
@@ -179,7 +179,7 @@ STARTING_KINDS: tuple[SectionKind, ...] = tuple(kind for kind in SECTION_KINDS.v
 EXPLAINER_SCHEMA = 1
 
 
-class Section(Value):
+class Section(FrozenModel):
     """A headed part of an explainer in Markdown; the *papers* section has no text and marks the passages' place."""
 
     uid: UUID
@@ -188,7 +188,7 @@ class Section(Value):
     text: Text = ""
 
 
-class Passage(Value):
+class Passage(FrozenModel):
     """A passage of *What the papers say*.
 
     It names one outlet, several, or none: then it is a comparison of our own. ``sources`` are the citation numbers of
@@ -203,7 +203,7 @@ class Passage(Value):
     opens_paragraph: bool = False
 
 
-class AskedQuestion(Value):
+class AskedQuestion(FrozenModel):
     """A question as a story asks it: ``uid`` is that of the question; wording and teaser are copies."""
 
     uid: UUID
@@ -211,7 +211,7 @@ class AskedQuestion(Value):
     teaser: Text = ""
 
 
-class PartHeadings(Value):
+class PartHeadings(FrozenModel):
     """The headings of the parts of a story that follow its sections."""
 
     deeper: Line = usual_heading(DEEPER)

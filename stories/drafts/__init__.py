@@ -1,21 +1,21 @@
 """The only bridge between the rows of drafts and documents."""
 
-from stories.drafts.article_urls import describe_articles
+from stories.drafts.article_urls import update_articles
 from stories.drafts.create import CreatedWorks, create_works
-from stories.drafts.references import UnknownPictureError
-from stories.drafts.restore import restore, restored_for_a_while
+from stories.drafts.references import UnknownImageError
+from stories.drafts.restore import restore, restore_temporarily
 from stories.drafts.rows import Rows
-from stories.drafts.snapshot import snapshot, snapshots, snapshots_of
+from stories.drafts.snapshot import build_document, build_documents, build_documents_from_rows
 
 __all__ = [
     "CreatedWorks",
     "Rows",
-    "UnknownPictureError",
+    "UnknownImageError",
+    "build_document",
+    "build_documents",
+    "build_documents_from_rows",
     "create_works",
-    "describe_articles",
     "restore",
-    "restored_for_a_while",
-    "snapshot",
-    "snapshots",
-    "snapshots_of",
+    "restore_temporarily",
+    "update_articles",
 ]

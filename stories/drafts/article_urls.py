@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from newsroom.accounts.models import User
 from newsroom.audit import track_changes
-from newsroom.http.hosts import host_of
-from newsroom.http.tracking_parameters import without_tracking
+from newsroom.http.hosts import normalise_host
+from newsroom.http.tracking_parameters import strip_tracking
 from stories.documents import CitedArticle
-from stories.drafts.references import outlets_of
+from stories.drafts.references import find_outlets
 from stories.models import Article, Outlet, OutletHost
 
 MOST_CITED = 200
@@ -30,7 +30,7 @@ def _parts(url: str) -> SplitResult | None:
     return parts if is_web else None
 
 
-def normalised(url: str) -> str:
+def normalise_url(url: str) -> str:
     """Return a URL as it is stored: host in lower case, without default port, fragment and tracking parameters.
 
     Text that is not a web address is returned without surrounding spaces.
@@ -40,16 +40,16 @@ def normalised(url: str) -> str:
         return url.strip()
     login, at, host = parts.netloc.rpartition("@")
     host = host.lower().removesuffix(_PORTS[parts.scheme])
-    query = without_tracking(parts.query)
+    query = strip_tracking(parts.query)
     return parts._replace(netloc=login + at + host, path=parts.path or "/", query=query, fragment="").geturl()
 
 
-def spellings(url: str) -> list[str]:
+def list_spellings(url: str) -> list[str]:
     """Return the spellings under which the page may be stored already, the given one first."""
     parts = _parts(url)
     if parts is None:
         return [url.strip()]
-    kept = urlsplit(normalised(url))
+    kept = urlsplit(normalise_url(url))
     bare = kept.netloc.removeprefix("www.")
     path = kept.path.rstrip("/")
     # The given spelling comes first, so that of two stored articles the one with exactly this URL is found.
@@ -62,19 +62,19 @@ def spellings(url: str) -> list[str]:
     return list(dict.fromkeys([url.strip(), kept.geturl(), *others]))
 
 
-def page_of(url: str) -> str:
+def get_canonical_spelling(url: str) -> str:
     """Return the spelling that all spellings of a URL have in common."""
-    return min(spellings(normalised(url)), key=lambda each: (len(each), each))
+    return min(list_spellings(normalise_url(url)), key=lambda each: (len(each), each))
 
 
-def article_at(url: str) -> Article | None:
+def find_article(url: str) -> Article | None:
     """Return the article stored under any spelling of this URL. Take one query."""
-    wanted = spellings(url)
+    wanted = list_spellings(url)
     found = {article.url: article for article in Article.objects.filter(url__in=wanted).select_related("outlet")}
     return next((found[spelling] for spelling in wanted if spelling in found), None)
 
 
-def outlet_at(url: str) -> Outlet | None:
+def find_outlet(url: str) -> Outlet | None:
     """Return the outlet that publishes at this URL, or None.
 
     That is the outlet with the host or its nearest parent domain as home page or further host. Failing that, it is the
@@ -91,7 +91,7 @@ def outlet_at(url: str) -> Outlet | None:
             at_home |= Q(home_page__iexact=start) | Q(home_page__istartswith=f"{start}/")
     outlets = list(Outlet.objects.standing().filter(at_home).order_by("retired", "pk"))
     nearest = {hosts.index(_host(outlet.home_page)): outlet for outlet in reversed(outlets)}
-    named = [host_of(host) for host in hosts]
+    named = [normalise_host(host) for host in hosts]
     further = OutletHost.objects.filter(host__in=[host for host in named if host], outlet__merged_into=None)
     nearest |= {named.index(row.host): row.outlet for row in further.select_related("outlet")}
     return nearest[min(nearest)] if nearest else _cited_from(hosts[0] if hosts else "")
@@ -114,14 +114,14 @@ def _cited_from(host: str) -> Outlet | None:
     return newest.outlet.present if newest and newest.outlet else None
 
 
-def describe_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
+def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
     """Give the stored articles of ``citations`` the URL, title, outlet, date, author and paywall that these have.
 
     Only articles that differ are written. Restoring a document leaves them as they are, because other works cite them
     too. Call this where a user changed them.
     """
     cited = list(citations)
-    outlets = outlets_of(one.outlet for one in cited)
+    outlets = find_outlets(one.outlet for one in cited)
     known = {article.uid: article for article in Article.objects.filter(uid__in=[one.article for one in cited])}
     # In a fixed order, so that two transactions that change the same articles do not deadlock.
     for one in sorted(cited, key=lambda one: one.article):

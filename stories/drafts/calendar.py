@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from stories.drafts.publication_status import title_of
-from stories.drafts.queues import to_look_at
+from stories.drafts.publication_status import get_title
+from stories.drafts.queues import list_due_for_review
 from stories.models import Change, Edition, EditionKind
 
 # The days that both databases can store and every time zone can convert.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
-MOST = 500
+MOST_ENTRIES = 500
 GOES_LIVE, UPDATE, ENDS, LOOK = "live", "update", "end", "look"
 WORDS = {GOES_LIVE: "goes live", UPDATE: "update", ENDS: "ends", LOOK: "look again"}
 
@@ -46,7 +46,7 @@ class Entry:
 
 
 # How many entries of a day are shown at first.
-FOREMOST = 6
+SHOWN_AT_FIRST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,16 @@ class Day:
     @property
     def foremost(self) -> tuple[Entry, ...]:
         """The entries shown at first: those to come are preferred, in the order of the day."""
-        first = sorted(self.entries, key=lambda entry: not entry.waits)[:FOREMOST]
+        first = sorted(self.entries, key=lambda entry: not entry.waits)[:SHOWN_AT_FIRST]
         return tuple(entry for entry in self.entries if entry in first)
 
     @property
     def more(self) -> int:
         """The number of entries that are not shown at first."""
-        return max(len(self.entries) - FOREMOST, 0)
+        return max(len(self.entries) - SHOWN_AT_FIRST, 0)
 
 
-def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
+def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
     """Return each day from ``begin`` until just before ``end`` with its entries for works of these kinds.
 
     Days begin and end at midnight in the newsroom's time zone; ``at`` decides what is past. Take three queries.
@@ -83,15 +83,15 @@ def days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> lis
     ]
 
 
-def midnight(day: date) -> datetime:
+def get_day_start(day: date) -> datetime:
     """Return the first moment of a day in the newsroom's time zone, even if its clocks skip midnight on that day."""
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
 
 def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
-    found = Edition.objects.spanning().beginning(midnight(begin), midnight(end)).of_kinds(kinds)
+    found = Edition.objects.spanning().beginning(get_day_start(begin), get_day_start(end)).of_kinds(kinds)
     rows = found.select_related("work", "revision", "bundle").defer("fragments", "revision__document")
-    for edition in rows.order_by("live_from", "pk")[:MOST]:
+    for edition in rows.order_by("live_from", "pk")[:MOST_ENTRIES]:
         waits = edition.is_scheduled and edition.live_from > at
         yield Entry(
             _what(edition), timezone.localdate(edition.live_from), edition.live_from, edition.title, _detail(edition),
@@ -100,9 +100,9 @@ def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -
 
 
 def _looks(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
-    for work in to_look_at(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds, limit=MOST):
+    for work in list_due_for_review(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds, limit=MOST_ENTRIES):
         whose = f"of {work.owner}" if work.owner else "of nobody"
-        yield Entry(LOOK, work.review_by, None, title_of(work), whose, work, None, waits=True)
+        yield Entry(LOOK, work.review_by, None, get_title(work), whose, work, None, waits=True)
 
 
 def _what(edition: Edition) -> str:

@@ -11,7 +11,7 @@ from stories.models import Article, Citation, Outlet, SourceSummary, Work
 
 
 @transaction.atomic
-def cite(work: Work, article: Article) -> Citation:
+def cite_article(work: Work, article: Article) -> Citation:
     """Return the citation of ``article`` in ``work``, with the next number if it is new.
 
     A number is never reused, not even after its citation is deleted.
@@ -43,18 +43,18 @@ def cite_passages(keys: Collection[int]) -> None:
         work.save(update_fields=["citations_given"])
 
 
-def in_canonical_order(text: str, outlets: Iterable[Outlet], proposed: Iterable[str]) -> tuple[NamedOutlet, ...]:
+def sort_outlets(text: str, outlets: Iterable[Outlet], proposed: Iterable[str]) -> tuple[NamedOutlet, ...]:
     """Return the outlets of a passage in the order of first mention in its text, then by name."""
     known = [(NamedOutlet(uid=outlet.uid, name=outlet.name), outlet.folded_names()) for outlet in outlets]
-    return by_mention(text, [*known, *as_proposed(proposed)])
+    return sort_by_mention(text, [*known, *make_proposed_outlets(proposed)])
 
 
-def as_proposed(names: Iterable[str]) -> list[tuple[NamedOutlet, list[str]]]:
+def make_proposed_outlets(names: Iterable[str]) -> list[tuple[NamedOutlet, list[str]]]:
     """Return outlets that are only proposed, each with its folded name."""
     return [(NamedOutlet(uid=None, name=name), [fold(name)]) for name in names]
 
 
-def by_mention(text: str, outlets: Iterable[tuple[NamedOutlet, Sequence[str]]]) -> tuple[NamedOutlet, ...]:
+def sort_by_mention(text: str, outlets: Iterable[tuple[NamedOutlet, Sequence[str]]]) -> tuple[NamedOutlet, ...]:
     """Return outlets, each given with its folded names, in the order of ``in_canonical_order``."""
     folded = fold(text)
 

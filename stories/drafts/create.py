@@ -9,11 +9,26 @@ from uuid import UUID
 from django.db import models, transaction
 
 from newsroom.accounts.models import User
-from newsroom.db.statements import PreparedRowQuery
+from newsroom.db.statements import PreparedInsert
 from newsroom.redirects.models import Address
 from stories.documents import AnyDocument, AskedQuestion, CitedArticle, Explainer, QuestionPage
-from stories.drafts import restore
-from stories.drafts.references import articles_of, contributors_of, images_of, outlets_of, topics_of
+from stories.drafts.references import (
+    find_outlets,
+    find_topics,
+    get_images,
+    get_or_create_articles,
+    get_or_create_contributors,
+)
+from stories.drafts.restore import (
+    Part,
+    build_answers,
+    build_images,
+    build_passages,
+    build_question_fields,
+    build_sections,
+    build_story_fields,
+    build_topics,
+)
 from stories.models import (
     FAQ,
     Answer,
@@ -29,9 +44,9 @@ from stories.models import (
     WorkTopic,
 )
 
-_SPEAKING = PreparedRowQuery(SourceSummary.outlets.through, "sourcesummary", "outlet")
-_DRAWING = PreparedRowQuery(SourceSummary.articles.through, "sourcesummary", "article")
-_SECTIONS = PreparedRowQuery(Section, "uid", "story", "position", "kind", "heading", "text")
+_SPEAKING = PreparedInsert(SourceSummary.outlets.through, "sourcesummary", "outlet")
+_DRAWING = PreparedInsert(SourceSummary.articles.through, "sourcesummary", "article")
+_SECTIONS = PreparedInsert(Section, "uid", "story", "position", "kind", "heading", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +66,24 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
     UnknownPictureError if an image is not in the library.
     """
     leads = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
-    images = images_of([*leads, *(placed for each in documents for placed in each.pictures)])
+    images = get_images([*leads, *(placed for each in documents for placed in each.pictures)])
     asked = _asked_anew(documents)
     pages = [*documents, *(_page_of(question, story) for question, story in asked)]
     works = _works(pages, owner=owner)
     for document, work in zip(pages, works, strict=True):
         if isinstance(document, Explainer):
-            _insert(Story(work_ptr_id=work.pk, **restore.of_story(document, images)))
+            _insert(Story(work_ptr_id=work.pk, **build_story_fields(document, images)))
         else:
-            _insert(FAQ(work_ptr_id=work.pk, **restore.of_question(document)))
+            _insert(FAQ(work_ptr_id=work.pk, **build_question_fields(document)))
     told = list(zip(documents, works, strict=False))
     stories = [(document, work) for document, work in told if isinstance(document, Explainer)]
     questions = [(document, work) for document, work in told if isinstance(document, QuestionPage)]
-    _fill_sections((work, restore.sections(document)) for document, work in stories)
-    _fill(Answer, "faq_id", ((work, restore.answers(document)) for document, work in questions))
-    _fill(WorkImage, "work_id", ((work, restore.pictures(document, images)) for document, work in told))
-    topics = topics_of(topic for document in documents for topic in document.topics)
-    _fill(WorkTopic, "work_id", ((work, restore.topics(document, topics)) for document, work in told))
-    articles = articles_of([cited for document in documents for cited in document.citations], by=by)
+    _fill_sections((work, build_sections(document)) for document, work in stories)
+    _fill(Answer, "faq_id", ((work, build_answers(document)) for document, work in questions))
+    _fill(WorkImage, "work_id", ((work, build_images(document, images)) for document, work in told))
+    topics = find_topics(topic for document in documents for topic in document.topics)
+    _fill(WorkTopic, "work_id", ((work, build_topics(document, topics)) for document, work in told))
+    articles = get_or_create_articles([cited for document in documents for cited in document.citations], by=by)
     Citation.objects.bulk_create(
         Citation(work_id=work.pk, article=articles[cited], number=cited.number)
         for document, work in told
@@ -133,7 +148,7 @@ def _insert(row: Story | FAQ) -> None:
     row.save_base(raw=True, force_insert=True)
 
 
-def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[restore.Part]]]) -> list[list[Any]]:
+def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[Part]]]) -> list[list[Any]]:
     """Insert the parts of new works and return their rows by work; a uid that another row has is replaced."""
     rows = [
         [
@@ -146,7 +161,7 @@ def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, lis
     return rows
 
 
-def _fill_sections(told: Iterable[tuple[Work, list[restore.Part]]]) -> None:
+def _fill_sections(told: Iterable[tuple[Work, list[Part]]]) -> None:
     """Insert the sections of new stories, as ``_fill`` would."""
     # Inserted with UNNEST on PostgreSQL. Django does not do this for a foreign key to Story, whose primary key is a
     # OneToOneField.
@@ -157,9 +172,7 @@ def _fill_sections(told: Iterable[tuple[Work, list[restore.Part]]]) -> None:
     )
 
 
-def _with_own_uids(
-    model: type[models.Model], told: Iterable[tuple[Work, list[restore.Part]]]
-) -> list[tuple[Work, list[restore.Part]]]:
+def _with_own_uids(model: type[models.Model], told: Iterable[tuple[Work, list[Part]]]) -> list[tuple[Work, list[Part]]]:
     """Return the parts, each with a uid that no other row has."""
     wanted = list(told)
     uids = {uid for _, parts in wanted for uid, _ in parts}
@@ -174,8 +187,8 @@ def _with_own_uids(
 
 
 def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]) -> None:
-    outlets = outlets_of(outlet for document, _ in stories for each in document.passages for outlet in each.outlets)
-    told = ((work, restore.passages(document, outlets)) for document, work in stories)
+    outlets = find_outlets(outlet for document, _ in stories for each in document.passages for outlet in each.outlets)
+    told = ((work, build_passages(document, outlets)) for document, work in stories)
     rows = _fill(SourceSummary, "story_id", told)
     written = [
         (row, passage, {cited.number: cited for cited in document.citations})
@@ -196,7 +209,7 @@ def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[
 
 def _fill_bylines(stories: Sequence[tuple[Explainer, Work]], *, by: User | None) -> None:
     names = list({name: None for document, _ in stories for name in document.byline})
-    people = dict(zip(names, contributors_of(names, by=by), strict=True))
+    people = dict(zip(names, get_or_create_contributors(names, by=by), strict=True))
     Byline.objects.bulk_create(
         Byline(story_id=work.pk, contributor=person, position=position)
         for document, work in stories

@@ -10,20 +10,20 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from newsroom.text.fold import fold
-from stories.drafts.publication_status import publication_status, with_publication_status
+from stories.drafts.publication_status import annotate_publication_status, get_publication_status
 from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
 LONGEST_QUERY = 200
 # This many of the newest stories are matched by folded headline; older headlines must match as they are written.
-FOLDED = 2_000
+MOST_FOLDED = 2_000
 # With a high limit the planner uses an index. With a low one it would scan all headlines for a word that none has.
-OLDER = 1_000
-_folded = lru_cache(maxsize=4 * FOLDED)(fold)
+MOST_OLDER = 1_000
+_folded = lru_cache(maxsize=4 * MOST_FOLDED)(fold)
 
 
 @dataclass(frozen=True, slots=True)
-class Linkable:
+class LinkTarget:
     """A link target: ``kind`` and ``uid`` as the renderer knows them, with a title and a note for users."""
 
     kind: str
@@ -32,7 +32,7 @@ class Linkable:
     note: str
 
 
-def linkable(query: str, *, rights: Iterable[str], at: datetime, limit: int) -> list[Linkable]:
+def find_link_targets(query: str, *, rights: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
     """Return link targets whose name, alias or question contains all words of ``query``, best match first.
 
     ``rights`` holds the kinds (``story``, ``question``, ``topic``) of which the user may see all, including drafts. An
@@ -72,21 +72,21 @@ def _as_written(field: str, words: Iterable[str]) -> Q:
     return wanted
 
 
-def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:
+def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
     standing = Story.objects.on_the_desk().exclude(headline="").order_by("-pk")
-    newest = standing.values_list("pk", "headline")[:FOLDED]
+    newest = standing.values_list("pk", "headline")[:MOST_FOLDED]
     keys = [key for key, headline in newest if _holds([_folded(headline)], words)][:limit]
     if words and len(keys) < limit:
         older = Q()
         for word in words:
             older &= Q(headline__icontains=word)
-        found = list(standing.filter(older).values_list("pk", flat=True)[:OLDER])
+        found = list(standing.filter(older).values_list("pk", flat=True)[:MOST_OLDER])
         keys += [key for key in found if key not in keys]
     for story in _in_order(Story.objects.all(), keys[:limit], at):
         yield _work("story", story, story.headline), [_folded(story.headline)]
 
 
-def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:
+def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
     standing = FAQ.objects.on_the_desk().exclude(question="").filter(_as_written("folded_question", words))
     keys = list(standing.order_by("-pk").values_list("pk", flat=True)[:limit])
     for question in _in_order(FAQ.objects.all(), keys, at):
@@ -94,15 +94,17 @@ def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Lin
 
 
 def _in_order(works: QuerySet[Any], keys: list[int], at: datetime) -> list[Any]:
-    found = {work.pk: work for work in with_publication_status(works.filter(pk__in=keys), at=at)} if keys else {}
+    found = {work.pk: work for work in annotate_publication_status(works.filter(pk__in=keys), at=at)} if keys else {}
     return [found[key] for key in keys if key in found]
 
 
-def _work(kind: str, work: Any, title: str) -> Linkable:
-    return Linkable(kind, str(work.uid), title, f"{kind.capitalize()}, {str(publication_status(work).label).lower()}")
+def _work(kind: str, work: Any, title: str) -> LinkTarget:
+    return LinkTarget(
+        kind, str(work.uid), title, f"{kind.capitalize()}, {str(get_publication_status(work).label).lower()}"
+    )
 
 
-def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkable, list[str]]]:
+def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
     aliased = TopicAlias.objects.filter(_as_written("folded", words))
     named = Q(pk__in=aliased.values("topic")) if words else Q()
     topics = Topic.objects.standing().filter(_as_written("folded_name", words) | named)
@@ -110,4 +112,4 @@ def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[Linkab
         aliases = [alias for alias in topic.aliases.all() if words and _holds([alias.folded], words)]
         also = f", also {aliases[0].name}" if aliases and not _holds([topic.folded_name], words) else ""
         names = [topic.folded_name, *(alias.folded for alias in aliases)]
-        yield Linkable("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{also}"), names
+        yield LinkTarget("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{also}"), names

@@ -13,7 +13,7 @@ from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
 # A filter of lists besides the statuses: a work of any status may have a pending schedule.
-WAITING = "waiting"
+SCHEDULED = "waiting"
 # A number with fewer digits fits into the 64 bits of a primary key.
 LONGEST_KEY = 19
 
@@ -28,7 +28,7 @@ class PublicationStatus(models.TextChoices):
     BINNED = "binned", "In the bin"
 
 
-def with_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
+def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``)."""
     newest = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
     standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
@@ -47,12 +47,12 @@ def with_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[A
     return annotated
 
 
-def publication_status_at(kind: str, slug: str, *, at: datetime) -> Any | None:
+def find_at_address(kind: str, slug: str, *, at: datetime) -> Any | None:
     """Return the work of this kind whose page is, was or will be at the address, annotated, or None."""
-    return with_publication_status(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
+    return annotate_publication_status(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
 
 
-def publication_status(work: Any) -> PublicationStatus:
+def get_publication_status(work: Any) -> PublicationStatus:
     """Return the status of a work that ``with_publication_status`` annotated."""
     if work.binned_at:
         return PublicationStatus.BINNED
@@ -63,7 +63,7 @@ def publication_status(work: Any) -> PublicationStatus:
     return PublicationStatus.LIVE if work.public_document == work.saved_document else PublicationStatus.CHANGED
 
 
-def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
+def filter_by_status(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
     """Keep the annotated works with this status, or with a pending schedule for WAITING.
 
     Any other value keeps all works that are not in the trash. The index of possible statuses is read first, then the
@@ -82,28 +82,28 @@ def only(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
             return possible.filter(public_kind=EditionKind.NOTICE)
         case PublicationStatus.BINNED:
             return works.filter(binned_at__isnull=False)
-        case _ if standing == WAITING:
+        case _ if standing == SCHEDULED:
             return possible.filter(goes_live__isnull=False)
         case _:
             return works.filter(on_the_desk)
 
 
-def tally(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
+def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
     """Count the statuses of ``works``, which are few, at ``at``, and those with a pending schedule under WAITING."""
     asked = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
     found: Counter[str] = Counter()
-    for work in with_publication_status(works.order_by(), at=at).values_list(*asked, named=True):
-        found[publication_status(work)] += 1
-        found[WAITING] += bool(work.goes_live and not work.binned_at)
+    for work in annotate_publication_status(works.order_by(), at=at).values_list(*asked, named=True):
+        found[get_publication_status(work)] += 1
+        found[SCHEDULED] += bool(work.goes_live and not work.binned_at)
     return found
 
 
-def drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
+def list_drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return the most recently saved drafts of these kinds."""
     return list(_saved_last(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
 
 
-def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
+def list_owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the user's works of these kinds that are drafts or have unpublished changes, most recently saved first."""
     found: dict[int, Any] = {}
     for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
@@ -112,7 +112,7 @@ def owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list
     return _newest(found.values(), limit)
 
 
-def unseen(*, at: datetime, limit: int) -> list[Any]:
+def list_unpublished(*, at: datetime, limit: int) -> list[Any]:
     """Return saved works that are drafts or have unpublished changes, most recently saved first."""
     found: dict[int, Any] = {}
     for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
@@ -121,41 +121,45 @@ def unseen(*, at: datetime, limit: int) -> list[Any]:
     return _newest(found.values(), limit)
 
 
-def gatherable(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
+def list_bundle_candidates(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
     """Return the works with these primary keys in their order, followed by those of ``unseen``."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
     named = (
-        {work.pk: work for work in with_publication_status(_named().filter(pk__in=numbers), at=at)} if numbers else {}
+        {work.pk: work for work in annotate_publication_status(_named().filter(pk__in=numbers), at=at)}
+        if numbers
+        else {}
     )
     chosen = {key: named[key] for key in numbers if key in named}
-    return list((chosen | {work.pk: work for work in unseen(at=at, limit=limit) if work.pk not in chosen}).values())
+    return list(
+        (chosen | {work.pk: work for work in list_unpublished(at=at, limit=limit) if work.pk not in chosen}).values()
+    )
 
 
-def with_schedules(works: Iterable[Work], *, at: datetime) -> set[int]:
+def find_scheduled(works: Iterable[Work], *, at: datetime) -> set[int]:
     """Return the primary keys of those works that have a pending schedule."""
     keys = [work.pk for work in works]
     return set(Edition.objects.waiting(at).filter(work__in=keys).order_by().values_list("work", flat=True))
 
 
-def waiting_editions(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
+def list_pending_schedules(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
     """Return the pending schedules of works of these kinds, pages and notices, next one first."""
     waiting = Edition.objects.waiting(at).of_kinds(kinds).select_related("work", "revision", "bundle")
     return list(waiting.defer("fragments", "revision__document")[:limit])
 
 
-def ahead_of_readers(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
+def list_changed(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return live works of these kinds with unpublished changes, most recently saved first."""
     return list(_saved_last(PublicationStatus.CHANGED, at=at, kinds=kinds)[:limit])
 
 
-def lately_published(*, at: datetime, limit: int) -> list[Edition]:
+def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
     """Return the most recently published pages that are still live."""
     return list(
         Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit]
     )
 
 
-def itself(work: Work) -> Work:
+def get_specific(work: Work) -> Work:
     """Return the story or the question that ``work`` is the shared row of."""
     if isinstance(work, Story | FAQ):
         return work
@@ -163,13 +167,13 @@ def itself(work: Work) -> Work:
     return found
 
 
-def title_of(work: Work) -> str:
+def get_title(work: Work) -> str:
     """Return the headline of a story, or the wording of a question."""
-    return str(itself(work))
+    return str(get_specific(work))
 
 
 def _saved_last(standing: PublicationStatus, *, at: datetime, kinds: Collection[str]) -> QuerySet[Any]:
-    works = only(with_publication_status(_named().filter(kind__in=kinds), at=at), standing)
+    works = filter_by_status(annotate_publication_status(_named().filter(kind__in=kinds), at=at), standing)
     return works.order_by("-possible_standings__saved_at", "-pk")
 
 
@@ -181,7 +185,7 @@ def _named() -> QuerySet[Work]:
     return Work.objects.select_related("story", "faq", "owner")
 
 
-def stories_asking(questions: list[int], *, but: int | None = None) -> dict[int, list[Story]]:
+def find_stories_asking(questions: list[int], *, but: int | None = None) -> dict[int, list[Story]]:
     """Return the stories that ask each question, by the question's primary key; ``but`` leaves one story out."""
     rows = StoryQuestion.objects.filter(faq__in=questions, story__binned_at=None).select_related("story")
     found: dict[int, list[Story]] = {}

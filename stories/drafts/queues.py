@@ -7,23 +7,23 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from newsroom.accounts.models import User
-from stories.drafts.publication_status import with_publication_status
+from stories.drafts.publication_status import annotate_publication_status
 from stories.models import AutosaveSlot, Comment, Edition, Freshness, State, Work, WorkKind
 
 
-def in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User | None = None) -> list[Any]:
+def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User | None = None) -> list[Any]:
     """Return the works in review, longest wait first; with ``to``, only those sent to that user."""
     works = _in(State.IN_REVIEW, at=at, kinds=kinds)
     return list((works.filter(assigned_to=to) if to else works).order_by("reviewed_at", "pk")[:limit])
 
 
-def returned_to(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
+def list_returned(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the works returned to ``user``, who sent or owns them, newest first."""
     theirs = Q(assigned_to=user) | Q(owner=user)
     return list(_in(State.RETURNED, at=at, kinds=kinds).filter(theirs).order_by("-reviewed_at", "-pk")[:limit])
 
 
-def approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
+def list_approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the works that are approved and not yet published, longest wait first."""
     return list(_in(State.APPROVED, at=at, kinds=kinds).order_by("reviewed_at", "pk")[:limit])
 
@@ -31,11 +31,11 @@ def approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
 def _in(state: State, *, at: datetime, kinds: Collection[str]) -> QuerySet[Work]:
     works = Work.objects.on_the_desk().filter(state=state, kind__in=kinds)
     named = works.select_related("story", "faq", "owner", "assigned_to", "reviewed_by", "reviewed_revision")
-    found: QuerySet[Work] = with_publication_status(named, at=at)
+    found: QuerySet[Work] = annotate_publication_status(named, at=at)
     return found
 
 
-def with_dates(works: QuerySet[Any]) -> QuerySet[Any]:
+def annotate_review_dates(works: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each work with its review date (``review_by``) and the day of its last check (``checked_on``)."""
     dates = Freshness.objects.filter(uid=OuterRef("uid"))
     dated: QuerySet[Any] = works.annotate(
@@ -44,13 +44,13 @@ def with_dates(works: QuerySet[Any]) -> QuerySet[Any]:
     return dated
 
 
-def dated(key: int) -> Any:
+def get_with_review_date(key: int) -> Any:
     """Return the work with this primary key and its dates, or None if it has no review date or is in the trash."""
-    works = with_dates(Work.objects.on_the_desk().select_related("story", "faq", "owner"))
+    works = annotate_review_dates(Work.objects.on_the_desk().select_related("story", "faq", "owner"))
     return works.filter(pk=key, review_by__isnull=False).first()
 
 
-def to_look_at(
+def list_due_for_review(
     *,
     until: date,
     at: datetime,
@@ -71,18 +71,18 @@ def to_look_at(
     due = Freshness.objects.due(until).since(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
     uids = list(due.order_by("review_by", "pk").values_list("uid", flat=True)[:limit])
     named = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")
-    found = {work.uid: work for work in with_dates(named)} if uids else {}
+    found = {work.uid: work for work in annotate_review_dates(named)} if uids else {}
     return [found[uid] for uid in uids if uid in found]
 
 
-def mentions_of(user: User, *, kinds: Collection[str]) -> list[Comment]:
+def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
     """Return the comments in open threads that mention ``user``, on works of these kinds, oldest first."""
     is_open = Q(parent=None, resolved_at=None) | Q(parent__isnull=False, parent__resolved_at=None)
     found = Comment.objects.filter(is_open, mentions=user, work__binned_at=None, work__kind__in=kinds)
     return list(found.select_related("work__story", "work__faq").order_by("made_at", "pk"))
 
 
-def unsaved_of(user: User) -> list[AutosaveSlot]:
+def list_unsaved(user: User) -> list[AutosaveSlot]:
     """Return the autosave slots in which ``user`` left unsaved text, newest first.
 
     Each existing work has one slot. New works have all of theirs.

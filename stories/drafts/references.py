@@ -29,14 +29,14 @@ from stories.models import FAQ, Article, Outlet, Work, WorkKind
 from topics.models import Topic
 
 
-class UnknownPictureError(ValueError):
+class UnknownImageError(ValueError):
     """Raised when a document shows an image that is not in the library."""
 
     def __init__(self, uid: UUID) -> None:
         super().__init__(f"The picture {uid} is not in the library.")
 
 
-def outlets_of(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
+def find_outlets(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
     """Return the known outlets among ``named``."""
     wanted = list(dict.fromkeys(named))
     by_uid = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[n.uid for n in wanted if n.uid])}
@@ -49,7 +49,7 @@ def outlets_of(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
     return found
 
 
-def topics_of(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
+def find_topics(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
     """Return the known topics among ``named``, by the uids of their rows in the work."""
     wanted = [topic for topic in named if topic.topic]
     by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[t.topic for t in wanted])}
@@ -62,16 +62,16 @@ def topics_of(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
     return found
 
 
-def images_of(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
+def get_images(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
     """Return the images by uid; raise UnknownPictureError if one is not in the library."""
     uids = {picture.image for picture in placed}
     images = {image.uid: image for image in Image.objects.filter(uid__in=uids)}
     if missing := uids - set(images):
-        raise UnknownPictureError(min(missing))
+        raise UnknownImageError(min(missing))
     return images
 
 
-def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> list[Contributor]:
+def get_or_create_contributors(named: Iterable[NamedContributor], *, by: User | None) -> list[Contributor]:
     """Return the contributors in order; unknown ones are created."""
     found = []
     for name in named:
@@ -83,7 +83,7 @@ def contributors_of(named: Iterable[NamedContributor], *, by: User | None) -> li
     return found
 
 
-def articles_of(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
+def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
     """Return the article of each citation, found by uid or URL, or created; existing articles are not changed.
 
     Take four queries, whatever their number.
@@ -93,7 +93,7 @@ def articles_of(cited: Sequence[CitedArticle], *, by: User | None) -> dict[Cited
     either = Q(uid__in={one.article for one in cited}) | Q(url__in={one.url for one in cited})
     rows = list(Article.objects.filter(either))
     by_uid, by_url = {row.uid: row for row in rows}, {row.url: row for row in rows}
-    outlets = outlets_of(one.outlet for one in cited)
+    outlets = find_outlets(one.outlet for one in cited)
     made: list[Article] = []
     for one in cited:
         if one.article not in by_uid and one.url not in by_url:
@@ -105,7 +105,7 @@ def articles_of(cited: Sequence[CitedArticle], *, by: User | None) -> dict[Cited
     return {one: by_uid.get(one.article) or by_url[one.url] for one in cited}
 
 
-def article_of(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: User | None) -> Article:
+def get_or_create_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: User | None) -> Article:
     """Return the article, found by uid or URL, or created; an existing article is not changed."""
     known = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
     if known:
@@ -130,7 +130,7 @@ def _new_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Art
     )
 
 
-def question_of(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
+def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
     """Return the question and whether it was created, in the language and for the owner of ``work``."""
     if known := FAQ.objects.filter(uid=asked.uid).first():
         return known, False
@@ -162,7 +162,7 @@ _OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NamedEntities:
     """Topics and outlets by uid, each with the entity that it was merged into."""
 
     topics: dict[UUID, Topic]
@@ -172,8 +172,8 @@ class Names:
     def of(cls, documents: Iterable[AnyDocument]) -> Self:
         """Return the existing topics and outlets that the documents name. Take at most four queries."""
         every = list(documents)
-        topics = {uid for document in every for uid in topics_in(document)}
-        outlets = {uid for document in every for uid in outlets_in(document)}
+        topics = {uid for document in every for uid in list_topic_uids(document)}
+        outlets = {uid for document in every for uid in list_outlet_uids(document)}
         known_topics = _TOPICS(uids=topics) if topics else []
         known_outlets = _OUTLETS(uids=outlets) if outlets else []
         # Few entities were ever merged: a join for all of them costs more than a query for those.
@@ -190,23 +190,23 @@ class Names:
 
     def topics_of(self, document: AnyDocument) -> list[Topic]:
         """Return the topics that a document names, in its order."""
-        return [self.topics[uid] for uid in topics_in(document) if uid in self.topics]
+        return [self.topics[uid] for uid in list_topic_uids(document) if uid in self.topics]
 
     def outlets_of(self, document: AnyDocument) -> list[Outlet]:
         """Return the outlets that a document's passages name, then those that it cites."""
-        return [self.outlets[uid] for uid in outlets_in(document) if uid in self.outlets]
+        return [self.outlets[uid] for uid in list_outlet_uids(document) if uid in self.outlets]
 
     def named_by(self, document: AnyDocument) -> list[NamedEntity]:
         """Return the topics and then the outlets that a document names."""
         return [*self.topics_of(document), *self.outlets_of(document)]
 
 
-def topics_in(document: AnyDocument) -> list[UUID]:
+def list_topic_uids(document: AnyDocument) -> list[UUID]:
     """Return the uids of the topics that a document names, each once, in its order."""
     return list(dict.fromkeys(topic.topic for topic in document.topics if topic.topic))
 
 
-def outlets_speaking(document: AnyDocument) -> list[UUID]:
+def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
     """Return the uids of the outlets of a story's passages, or those that a question cites, each once, in order."""
     if isinstance(document, Explainer):
         named = [outlet.uid for passage in document.passages for outlet in passage.outlets]
@@ -215,7 +215,7 @@ def outlets_speaking(document: AnyDocument) -> list[UUID]:
     return [uid for uid in dict.fromkeys(named) if uid]
 
 
-def outlets_in(document: AnyDocument) -> list[UUID]:
+def list_outlet_uids(document: AnyDocument) -> list[UUID]:
     """Return the uids of the outlets of passages, then of those that are cited, each once."""
     cited = (cited.outlet.uid for cited in document.citations)
-    return [uid for uid in dict.fromkeys([*outlets_speaking(document), *cited]) if uid]
+    return [uid for uid in dict.fromkeys([*list_reporting_outlet_uids(document), *cited]) if uid]

@@ -12,15 +12,15 @@ from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
-from stories.drafts.article_urls import describe_articles
+from stories.drafts.article_urls import update_articles
 from stories.drafts.references import (
-    article_of,
-    contributors_of,
-    images_of,
-    outlets_of,
+    find_outlets,
+    find_topics,
+    get_images,
+    get_or_create_article,
+    get_or_create_contributors,
+    get_or_create_question,
     proposed_names,
-    question_of,
-    topics_of,
 )
 from stories.models import (
     FAQ,
@@ -56,25 +56,25 @@ def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> lis
 
 def _restore_story(story: Story, document: Explainer, *, by: User | None) -> list[FAQ]:
     lead = document.lead_picture
-    images = images_of([*document.pictures, *([lead] if lead else [])])
+    images = get_images([*document.pictures, *([lead] if lead else [])])
     _restore_work(story, document)
-    for name, value in of_story(document, images).items():
+    for name, value in build_story_fields(document, images).items():
         setattr(story, name, value)
     story.save()
     _restore_byline(story, document, by=by)
-    sync_rows(Section, {"story": story}, sections(document), key="kind")
+    sync_rows(Section, {"story": story}, build_sections(document), key="kind")
     articles = _restore_shared(story, document, by=by)
     _restore_passages(story, document, articles)
     return _restore_questions(story, document)
 
 
 def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> None:
-    images_of(document.pictures)
+    get_images(document.pictures)
     _restore_work(faq, document)
-    for name, value in of_question(document).items():
+    for name, value in build_question_fields(document).items():
         setattr(faq, name, value)
     faq.save()
-    sync_rows(Answer, {"faq": faq}, answers(document), key="question")
+    sync_rows(Answer, {"faq": faq}, build_answers(document), key="question")
     _restore_shared(faq, document, by=by)
 
 
@@ -88,15 +88,15 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
 
 
 def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
-    sync_rows(WorkImage, {"work": work}, pictures(document, images_of(document.pictures)))
-    rows = topics(document, topics_of(document.topics))
+    sync_rows(WorkImage, {"work": work}, build_images(document, get_images(document.pictures)))
+    rows = build_topics(document, find_topics(document.topics))
     sync_rows(WorkTopic, {"work": work}, rows, key="topic")
     return _restore_citations(work, document, by=by)
 
 
 def _restore_citations(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
-    outlets = outlets_of(cited.outlet for cited in document.citations)
-    articles = {cited.number: article_of(cited, outlets, by=by) for cited in document.citations}
+    outlets = find_outlets(cited.outlet for cited in document.citations)
+    articles = {cited.number: get_or_create_article(cited, outlets, by=by) for cited in document.citations}
     present = {citation.number: citation.article_id for citation in Citation.objects.filter(work=work)}
     moved = [number for number, pk in present.items() if number not in articles or articles[number].pk != pk]
     Citation.objects.filter(work=work, number__in=moved).delete()
@@ -113,7 +113,7 @@ def _restore_citations(work: Work, document: AnyDocument, *, by: User | None) ->
 
 
 def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> None:
-    people = contributors_of(document.byline, by=by)
+    people = get_or_create_contributors(document.byline, by=by)
     if [row.contributor for row in story.byline.select_related("contributor")] != people:
         story.byline.all().delete()
         Byline.objects.bulk_create(
@@ -123,8 +123,8 @@ def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> No
 
 
 def _restore_passages(story: Story, document: Explainer, articles: dict[int, Article]) -> None:
-    found = outlets_of(outlet for passage in document.passages for outlet in passage.outlets)
-    rows = sync_rows(SourceSummary, {"story": story}, passages(document, found))
+    found = find_outlets(outlet for passage in document.passages for outlet in passage.outlets)
+    rows = sync_rows(SourceSummary, {"story": story}, build_passages(document, found))
     for row, passage in zip(rows, document.passages, strict=True):
         row.outlets.set([found[outlet] for outlet in passage.outlets if outlet in found])
         row.articles.set([articles[number] for number in passage.sources])
@@ -134,7 +134,7 @@ def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
     made = []
     kept = []
     for position, asked in enumerate(document.questions):
-        faq, is_new = question_of(asked, work=story)
+        faq, is_new = get_or_create_question(asked, work=story)
         if is_new:
             made.append(faq)
         wording = "" if asked.question == faq.question else asked.question[:300]
@@ -147,12 +147,12 @@ def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
     return made
 
 
-class _OverError(Exception):
+class _RollbackError(Exception):
     """Raised to roll back a temporary restore."""
 
 
 @contextmanager
-def restored_for_a_while(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
+def restore_temporarily(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
     """Write ``document`` into the rows of ``work`` until the block ends, and then roll back everything.
 
     A snapshot inside the block is ``document`` with the present names of topics and outlets. Articles have the details
@@ -163,13 +163,13 @@ def restored_for_a_while(work: Work, document: AnyDocument, *, sources_given: in
     try:
         with transaction.atomic():
             restore(work, document)
-            describe_articles(document.citations, by=None)
+            update_articles(document.citations, by=None)
             if sources_given is not None:
                 numbers = [cited.number for cited in document.citations]
                 Work.objects.filter(pk=work.pk).update(citations_given=max([sources_given, *numbers]))
             yield
-            raise _OverError
-    except _OverError:
+            raise _RollbackError
+    except _RollbackError:
         return
 
 
@@ -212,7 +212,7 @@ def sync_rows[Row: models.Model](
 type Part = tuple[UUID, Fields]
 
 
-def of_story(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
+def build_story_fields(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
     """Return the fields of a story's own row; ``images`` holds at least its lead image."""
     lead = document.lead_picture
     return {
@@ -235,7 +235,7 @@ def _unusual_headings(document: Explainer) -> dict[str, str]:
     return {name: heading for name, heading in document.headings.model_dump().items() if heading != usual[name]}
 
 
-def of_question(document: QuestionPage) -> Fields:
+def build_question_fields(document: QuestionPage) -> Fields:
     return {
         "question": document.question[:300],
         "folded_question": fold(document.question[:300])[:300],
@@ -244,11 +244,11 @@ def of_question(document: QuestionPage) -> Fields:
     }
 
 
-def sections(document: Explainer) -> list[Part]:
+def build_sections(document: Explainer) -> list[Part]:
     return [(each.uid, {"kind": each.kind, "heading": each.heading, "text": each.text}) for each in document.sections]
 
 
-def passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
+def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
     """Return the passages of a story; ``outlets`` holds the known outlets among its names."""
     return [
         (
@@ -263,7 +263,7 @@ def passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list
     ]
 
 
-def answers(document: QuestionPage) -> list[Part]:
+def build_answers(document: QuestionPage) -> list[Part]:
     return [
         (
             each.uid,
@@ -278,7 +278,7 @@ def answers(document: QuestionPage) -> list[Part]:
     ]
 
 
-def pictures(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
+def build_images(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
     """Return the images in the text of a work; ``images`` holds at least these."""
     return [
         (
@@ -295,7 +295,7 @@ def pictures(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
     ]
 
 
-def topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Part]:
+def build_topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Part]:
     """Return the topics of a work, each known one once; ``known`` maps uids of rows in the document to topics."""
     rows: list[Part] = []
     seen: set[int] = set()

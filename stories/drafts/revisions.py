@@ -9,18 +9,18 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.db.statements import PreparedQuery
 from stories import drafts
 from stories.documents import AnyDocument, CitedArticle
-from stories.documents.compare.confirmations import same_but_decisions
+from stories.documents.compare.confirmations import equal_except_decisions
 from stories.drafts import citations, search
 from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedRevision:
     """The newest revision of a work, its document, and the revision before it, which is the same if nothing was new."""
 
     revision: Revision
@@ -38,19 +38,19 @@ def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked:
     # Two saves must never get the same number.
     if not is_locked:
         Work.objects.select_for_update().get(pk=work.pk)
-    return record_each([work], by=by, reason=reason)[work.pk].revision
+    return record_revisions([work], by=by, reason=reason)[work.pk].revision
 
 
-def record_each(
+def record_revisions(
     works: Iterable[Work], *, by: User | None, reason: str = "", reasons: Mapping[UUID, str] | None = None
-) -> dict[int, Recorded]:
+) -> dict[int, RecordedRevision]:
     """Record revisions of the locked ``works`` as ``record_revision`` does, and return the results by primary key.
 
     ``reasons`` holds the reasons of single works, by uid. The number of queries does not depend on the number of works.
     """
     own = reasons or {}
     known = {work.pk: work for work in works}
-    said = {key: (document, document.digest()) for key, document in documents_of(known.values()).items()}
+    said = {key: (document, document.digest()) for key, document in build_documents(known.values()).items()}
     lasts = _last_of_each(known)
     new = {key for key, (_, digest) in said.items() if key not in lasts or lasts[key].newest_says != digest}
     kept = Document.objects.keep_all(said[key][0] for key in new) if new else {}
@@ -64,17 +64,17 @@ def record_each(
         )
         for key in sorted(new)
     )
-    search.keep_all((known[each.work_id], said[each.work_id][0], each.created_at) for each in made)
+    search.index_works((known[each.work_id], said[each.work_id][0], each.created_at) for each in made)
     added = {each.work_id: each for each in made}
-    recorded: dict[int, Recorded] = {}
+    recorded: dict[int, RecordedRevision] = {}
     for key, (document, _) in said.items():
         before = lasts[key].newest if key in lasts else None
         if newest := added.get(key, before):
-            recorded[key] = Recorded(newest, document, before)
+            recorded[key] = RecordedRevision(newest, document, before)
     return recorded
 
 
-def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
+def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
     """Record a document that the draft never held, such as a change carried over, as a revision of the locked work."""
     last = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
     return Revision.objects.create(
@@ -87,22 +87,22 @@ def record_beside(work: Work, document: AnyDocument, *, by: User, reason: str) -
     )
 
 
-def document_of(work: Work) -> AnyDocument:
+def build_document(work: Work) -> AnyDocument:
     """Return the document of the rows of the locked ``work``, after numbering each source that a passage draws on."""
-    return documents_of([work])[work.pk]
+    return build_documents([work])[work.pk]
 
 
-def documents_of(works: Iterable[Work]) -> dict[int, AnyDocument]:
+def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return the documents of the locked ``works`` by primary key, as ``document_of`` does."""
     known = list(works)
     rows = drafts.Rows.of(known)
     if uncited := rows.uncited():
         citations.cite_passages(uncited)
         rows = drafts.Rows.of(known)
-    return drafts.snapshots_of(rows)
+    return drafts.build_documents_from_rows(rows)
 
 
-def newest_revision(work: Work) -> Revision | None:
+def get_newest_revision(work: Work) -> Revision | None:
     """Return the newest revision that the draft held, with its document, or None before the first save."""
     return (
         Revision.objects.of_the_desk()
@@ -113,34 +113,34 @@ def newest_revision(work: Work) -> Revision | None:
     )
 
 
-def revision_number(work: Work, number: int) -> Revision | None:
+def get_revision(work: Work, number: int) -> Revision | None:
     """Return the revision with this number, with its document, or None."""
     return Revision.objects.filter(work=work, number=number).select_related("document", "created_by").first()
 
 
-def has_text_of(newest: Revision, number: int | None) -> bool:
+def is_same_text(newest: Revision, number: int | None) -> bool:
     """Return whether ``newest`` says the same as the revision with this number.
 
     Names and decisions on them do not count.
     """
     if newest.number == number:
         return True
-    read = revision_number(newest.work, number) if number is not None else None
-    return read is not None and same_but_decisions(read.document.value(), newest.document.value())
+    read = get_revision(newest.work, number) if number is not None else None
+    return read is not None and equal_except_decisions(read.document.value(), newest.document.value())
 
 
-def saved_after(revision: Revision) -> list[Revision]:
+def list_later_revisions(revision: Revision) -> list[Revision]:
     """Return the revisions that were saved after ``revision``, oldest first, with their users."""
     later = Revision.objects.of_the_desk().filter(work=revision.work_id, number__gt=revision.number)
     return list(later.select_related("created_by").order_by("number"))
 
 
-def all_of(work: Work) -> QuerySet[Revision]:
+def list_revisions(work: Work) -> QuerySet[Revision]:
     """Return all revisions of ``work`` with their users, newest first."""
     return Revision.objects.filter(work=work).select_related("created_by", "labelled").order_by("-number")
 
 
-def newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
+def get_newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
     """Return the newest revision of each work that has one, by the work's primary key. Take one query."""
     keys = [work.pk for work in works]
     if not keys:
@@ -186,18 +186,18 @@ _LAST = PreparedQuery(
 )
 
 
-def edit_right(work: Work) -> str:
+def get_edit_permission(work: Work) -> str:
     """Return the permission that is needed to edit works of this kind."""
     return f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}"
 
 
 @transaction.atomic
-def restore(work: Work, revision: Revision, *, by: User) -> Revision:
+def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     """Restore the rows of ``work`` to ``revision`` and record a new revision of them.
 
     Raise NotAllowedError if the user may not edit the work.
     """
-    require(by, edit_right(work), "You may not edit this.")
+    require_permission(by, get_edit_permission(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
     for faq in drafts.restore(work, revision.document.value(), by=by):
         record_revision(faq, by=by, reason="Made for a restored story")
@@ -209,7 +209,7 @@ def restore(work: Work, revision: Revision, *, by: User) -> Revision:
 
 
 @transaction.atomic
-def take_over(
+def replace_draft(
     work: Work, document: AnyDocument, *, articles: Iterable[CitedArticle], owner: User | None, by: User, reason: str
 ) -> tuple[Revision, list[FAQ]]:
     """Replace the draft with ``document``, which merges it with what ``by`` sent, and record a revision of it.
@@ -219,16 +219,16 @@ def take_over(
     IntegrityError, with nothing written, if the rows cannot hold the document.
     """
     made = drafts.restore(work, document, by=by)
-    drafts.describe_articles(articles, by=by)
+    drafts.update_articles(articles, by=by)
     before = Work.objects.owner_of(work.pk)
     Work.objects.filter(pk=work.pk).update(owner=owner)
-    tell_owner(work, owner, before=before, by=by)
+    write_owner_change(work, owner, before=before, by=by)
     for faq in made:
         record_revision(faq, by=by, reason=f"Made for the story “{work}”")
     return record_revision(work, by=by, reason=reason), made
 
 
-def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:
+def write_owner_change(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:
     """Write an audit entry if the owner of the work changed, because revisions do not hold owners."""
     if before != owner:
         was, now = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
@@ -236,12 +236,12 @@ def tell_owner(work: Work, owner: AbstractUser | None, *, before: AbstractUser |
 
 
 @transaction.atomic
-def label(revision: Revision, text: str, *, by: User) -> None:
+def label_revision(revision: Revision, text: str, *, by: User) -> None:
     """Give the revision a label such as “as sent to the lawyer”; an empty one removes it.
 
     Raise NotAllowedError if the user may not edit the work.
     """
-    require(by, edit_right(revision.work), "You may not label revisions.")
+    require_permission(by, get_edit_permission(revision.work), "You may not label revisions.")
     words = text.strip()[:200]
     if words:
         RevisionLabel.objects.update_or_create(revision=revision, defaults={"text": words, "by": by})

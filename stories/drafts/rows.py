@@ -80,7 +80,7 @@ class PassageRow(NamedTuple):
     opens_paragraph: bool
 
 
-class SpeakingRow(NamedTuple):
+class PassageOutletRow(NamedTuple):
     """An outlet of a passage, with one of its aliases, or with None if it has no alias."""
 
     sourcesummary: int
@@ -90,14 +90,14 @@ class SpeakingRow(NamedTuple):
     outlet__aliases__folded: str | None
 
 
-class DrawnOnRow(NamedTuple):
+class PassageArticleRow(NamedTuple):
     """An article that a passage draws on."""
 
     sourcesummary: int
     article__uid: UUID
 
 
-class AskedRow(NamedTuple):
+class StoryQuestionRow(NamedTuple):
     """A question that a story asks, with the story's own wording and teaser, which may be empty."""
 
     story: int
@@ -144,7 +144,7 @@ class CitationRow(NamedTuple):
     article__paywalled: bool
 
 
-class PictureRow(NamedTuple):
+class ImageRow(NamedTuple):
     """An image in the text of a work."""
 
     work: int
@@ -166,16 +166,22 @@ _PASSAGES = PreparedQuery(
     lambda keys: SourceSummary.objects.filter(story__id__in=keys).values_list(*PassageRow._fields)
 )
 _SPEAKING = PreparedQuery(
-    lambda keys: _OUTLETS.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*SpeakingRow._fields)
+    lambda keys: (
+        _OUTLETS.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*PassageOutletRow._fields)
+    )
 )
 _DRAWN_ON = PreparedQuery(
-    lambda keys: _ARTICLES.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*DrawnOnRow._fields)
+    lambda keys: (
+        _ARTICLES.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*PassageArticleRow._fields)
+    )
 )
-_ASKED = PreparedQuery(lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*AskedRow._fields))
+_ASKED = PreparedQuery(
+    lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*StoryQuestionRow._fields)
+)
 _ANSWERS = PreparedQuery(lambda keys: Answer.objects.filter(faq__id__in=keys).values_list(*AnswerRow._fields))
 _TOPICS = PreparedQuery(lambda keys: WorkTopic.objects.filter(work__id__in=keys).values_list(*TopicRow._fields))
 _CITATIONS = PreparedQuery(lambda keys: Citation.objects.filter(work__id__in=keys).values_list(*CitationRow._fields))
-_PICTURES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*PictureRow._fields))
+_PICTURES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*ImageRow._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +196,13 @@ class Rows:
     bylines: Mapping[int, Sequence[BylineRow]]
     sections: Mapping[int, Sequence[SectionRow]]
     passages: Mapping[int, Sequence[PassageRow]]
-    speaking: Mapping[int, Sequence[SpeakingRow]]
-    drawn_on: Mapping[int, Sequence[DrawnOnRow]]
-    asked: Mapping[int, Sequence[AskedRow]]
+    speaking: Mapping[int, Sequence[PassageOutletRow]]
+    drawn_on: Mapping[int, Sequence[PassageArticleRow]]
+    asked: Mapping[int, Sequence[StoryQuestionRow]]
     answers: Mapping[int, Sequence[AnswerRow]]
     topics: Mapping[int, Sequence[TopicRow]]
     citations: Mapping[int, Sequence[CitationRow]]
-    pictures: Mapping[int, Sequence[PictureRow]]
+    pictures: Mapping[int, Sequence[ImageRow]]
 
     @classmethod
     def of(cls, works: Iterable[Work]) -> Self:
@@ -212,13 +218,13 @@ class Rows:
             bylines=_grouped(BylineRow, _BYLINES, stories),
             sections=_grouped(SectionRow, _SECTIONS, stories),
             passages=_grouped(PassageRow, _PASSAGES, stories),
-            speaking=_grouped(SpeakingRow, _SPEAKING, stories),
-            drawn_on=_grouped(DrawnOnRow, _DRAWN_ON, stories),
-            asked=_grouped(AskedRow, _ASKED, stories),
+            speaking=_grouped(PassageOutletRow, _SPEAKING, stories),
+            drawn_on=_grouped(PassageArticleRow, _DRAWN_ON, stories),
+            asked=_grouped(StoryQuestionRow, _ASKED, stories),
             answers=_grouped(AnswerRow, _ANSWERS, questions),
             topics=_grouped(TopicRow, _TOPICS, every),
             citations=_grouped(CitationRow, _CITATIONS, every),
-            pictures=_grouped(PictureRow, _PICTURES, every),
+            pictures=_grouped(ImageRow, _PICTURES, every),
         )
 
     def uncited(self) -> list[int]:

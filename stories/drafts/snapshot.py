@@ -19,22 +19,31 @@ from stories.documents import (
     Section,
 )
 from stories.documents.headings import usual_heading
-from stories.drafts.citations import as_proposed, by_mention
-from stories.drafts.rows import CitationRow, PassageRow, PictureRow, QuestionRow, Rows, SpeakingRow, StoryRow, TopicRow
+from stories.drafts.citations import make_proposed_outlets, sort_by_mention
+from stories.drafts.rows import (
+    CitationRow,
+    ImageRow,
+    PassageOutletRow,
+    PassageRow,
+    QuestionRow,
+    Rows,
+    StoryRow,
+    TopicRow,
+)
 from stories.models import Work
 
 
-def snapshot(work: Work) -> AnyDocument:
+def build_document(work: Work) -> AnyDocument:
     """Return the document of the rows of ``work``, in a constant number of queries."""
-    return snapshots([work])[work.pk]
+    return build_documents([work])[work.pk]
 
 
-def snapshots(works: Iterable[Work]) -> dict[int, AnyDocument]:
+def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return the documents of the works by primary key; the number of queries does not depend on their number."""
-    return snapshots_of(Rows.of(works))
+    return build_documents_from_rows(Rows.of(works))
 
 
-def snapshots_of(rows: Rows) -> dict[int, AnyDocument]:
+def build_documents_from_rows(rows: Rows) -> dict[int, AnyDocument]:
     """Return the documents of rows that were just read, by the primary keys of their works."""
     return {
         **{story.pk: _explainer(story, rows) for story in rows.stories},
@@ -121,15 +130,15 @@ def _passage(passage: PassageRow, rows: Rows, numbers: dict[UUID, int]) -> Passa
     return Passage(
         uid=passage.uid,
         text=passage.text,
-        outlets=by_mention(
-            passage.text, [*_speaking(rows.speaking[passage.pk]), *as_proposed(passage.proposed_outlets)]
+        outlets=sort_by_mention(
+            passage.text, [*_speaking(rows.speaking[passage.pk]), *make_proposed_outlets(passage.proposed_outlets)]
         ),
         opens_paragraph=passage.opens_paragraph,
         sources=tuple(sorted(numbers[article] for article in drawn_on if article in numbers)),
     )
 
 
-def _speaking(rows: Iterable[SpeakingRow]) -> list[tuple[NamedOutlet, list[str]]]:
+def _speaking(rows: Iterable[PassageOutletRow]) -> list[tuple[NamedOutlet, list[str]]]:
     """Return the known outlets of a passage, each with its folded names."""
     called: dict[UUID, tuple[NamedOutlet, list[str]]] = {}
     for row in rows:
@@ -172,7 +181,7 @@ def _citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
     )
 
 
-def _pictures(rows: Sequence[PictureRow]) -> tuple[PlacedPicture, ...]:
+def _pictures(rows: Sequence[ImageRow]) -> tuple[PlacedPicture, ...]:
     return tuple(
         PlacedPicture(
             uid=row.uid,

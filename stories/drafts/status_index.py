@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from newsroom.db.statements import PreparedChange, deleting, filled_up, prepared_cursor
+from newsroom.db.statements import PreparedChange, build_delete, pad_values, prepared_cursor
 from newsroom.http import clock
 from stories.models import PossibleStanding, Work
 
@@ -35,10 +35,10 @@ WHERE work."id" IN ({places})
 ON CONFLICT ("standing", "work_id") DO UPDATE SET "saved_at" = excluded."saved_at"
 """
 
-_FORGOTTEN = PreparedChange(lambda works: deleting(PossibleStanding.objects.filter(work__id__in=works)))
+_FORGOTTEN = PreparedChange(lambda works: build_delete(PossibleStanding.objects.filter(work__id__in=works)))
 
 
-def note(keys: Iterable[int]) -> None:
+def update_statuses(keys: Iterable[int]) -> None:
     """Write the possible statuses of these works, in the transaction that changed them.
 
     Take two queries for each BATCH.
@@ -50,7 +50,7 @@ def note(keys: Iterable[int]) -> None:
         _write(batch)
 
 
-def note_saved(keys: Iterable[int]) -> None:
+def add_statuses(keys: Iterable[int]) -> None:
     """Write the possible statuses of these works after a save. Take one query for each BATCH.
 
     Earlier statuses remain until a verb calls ``note``: lists check the editions in any case.
@@ -60,13 +60,13 @@ def note_saved(keys: Iterable[int]) -> None:
         _write(every[begin : begin + BATCH])
 
 
-def note_missing() -> None:
+def add_missing_statuses() -> None:
     """Write the possible statuses of works that have none."""
-    note(Work.objects.filter(possible_standings=None).values_list("pk", flat=True))
+    update_statuses(Work.objects.filter(possible_standings=None).values_list("pk", flat=True))
 
 
 def _write(keys: Sequence[int]) -> None:
     now = connection.ops.adapt_datetimefield_value(clock.now())
-    given = filled_up(list(keys))
+    given = pad_values(list(keys))
     with prepared_cursor() as cursor:
         cursor.execute(_NOTED.format(places=", ".join(["%s"] * len(given))), [now, now, *given])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from newsroom.accounts.models import Contributor
 from newsroom.entities.models import LONGEST_NAME
-from newsroom.media.forms import pictures_named
+from newsroom.media.forms import find_images_by_name
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
 from stories.models import FAQ, Article, Outlet, Story, StoryQuestion, Work
@@ -15,7 +15,7 @@ from topics.models import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedNames:
     """The names in the fields of a form that refer to something else."""
 
     outlets: Collection[str] = ()
@@ -27,7 +27,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FoundNames:
     """What was found, by the folded form of what was typed; articles are by URL, and images by what was typed.
 
     ``asked`` holds the questions of the story, by the uids of their rows. What is not found is only proposed.
@@ -42,7 +42,7 @@ class Known:
     articles: Mapping[str, Article]
 
     @classmethod
-    def of(cls, typed: Typed, work: Work) -> Self:
+    def of(cls, typed: TypedNames, work: Work) -> Self:
         """Look up all names; ``work`` may be unsaved. Take at most nine queries."""
         asking = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _has_questions(work) else ()
         return cls(
@@ -51,7 +51,7 @@ class Known:
             questions=_questions(typed.questions),
             asked={row.uid: row.faq for row in asking},
             contributors=_contributors(typed.contributors),
-            pictures=pictures_named(typed.pictures),
+            pictures=find_images_by_name(typed.pictures),
             articles=_articles(typed.addresses),
         )
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from newsroom.http.clock import FOREVER
 
 # How many stories the top of the front page shows; editors can fill all of these places.
-PLACES = 7
+FRONT_PAGE_PLACES = 7
 
 
 class FrontPlaceQuerySet(models.QuerySet["FrontPlace"]):

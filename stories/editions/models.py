@@ -12,10 +12,10 @@ from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.db.keyset import PartOf
+from newsroom.db.keyset import SitemapPart
 from newsroom.http.clock import FOREVER
-from newsroom.http.languages import Primary
-from newsroom.http.reverse import address_of
+from newsroom.http.languages import PrimarySubtag
+from newsroom.http.reverse import reverse_slug
 from newsroom.media.models import Image
 from stories.editions.related import RelatedStories
 from stories.editions.review_date import Freshness
@@ -152,7 +152,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 LONGEST_FOLDED_TITLE = 300
 _SPAN = ("live_until", "live_from")
 _UID = F("uid").desc()
-_WRITTEN_IN = ("work_kind", "kind", Primary("language"))
+_WRITTEN_IN = ("work_kind", "kind", PrimarySubtag("language"))
 # Lists and counts of a projection read these columns from the index alone.
 _IN_ORDER = ("work_kind", "-updated_at", "-uid", *_SPAN, "language", "edition")
 
@@ -217,13 +217,15 @@ class Edition(models.Model):
             models.Index(*_WRITTEN_IN, F("updated_at").desc(), _UID, *_SPAN, name="edition_by_language"),
             models.Index(*_WRITTEN_IN, F("first_published_at").desc(), _UID, *_SPAN, name="edition_by_language_first"),
             models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
-            models.Index("change", Primary("language"), F("live_from").desc(), _UID, name="edition_by_change_language"),
+            models.Index(
+                "change", PrimarySubtag("language"), F("live_from").desc(), _UID, name="edition_by_change_language"
+            ),
             models.Index(fields=["folded_title"], name="edition_by_title"),
             # For the next time at which pages change without a write.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
             # For the newest edition of each part of a sitemap, without reading the others.
             models.Index(
-                "work_kind", "kind", PartOf("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
+                "work_kind", "kind", SitemapPart("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
             ),
             models.Index(
                 fields=["translation_group"], condition=Q(translation_group__isnull=False), name="edition_translations"
@@ -267,7 +269,7 @@ class Edition(models.Model):
         return f"{self.title}, edition {self.number}"
 
     def get_absolute_url(self) -> str:
-        return address_of(self.work_kind, self.slug)
+        return reverse_slug(self.work_kind, self.slug)
 
     @property
     def label(self) -> str:

@@ -5,21 +5,21 @@ An import has two steps, so that people see what would be written. `read` writes
 writes several at once.
 """
 
-from stories.imports.known_names import known_names
+from stories.imports.known_names import load_known_names
 from stories.imports.merge import ConflictError
-from stories.imports.prepare import PreparedImport, read
-from stories.imports.publish import Publication
+from stories.imports.prepare import PreparedImport, prepare_import
+from stories.imports.publish import PublicationOptions
 from stories.imports.save import save_import
-from stories.imports.save_many import MOST, can_come_together, save_imports
+from stories.imports.save_many import MOST, can_be_batched, save_imports
 
 __all__ = [
     "MOST",
     "ConflictError",
     "PreparedImport",
-    "Publication",
-    "can_come_together",
-    "known_names",
-    "read",
+    "PublicationOptions",
+    "can_be_batched",
+    "load_known_names",
+    "prepare_import",
     "save_import",
     "save_imports",
 ]

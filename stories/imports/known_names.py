@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from newsroom.text.fold import fold
-from stories.documents.parse import KnownNames, known_outlets
+from stories.documents.parse import KnownNames, index_outlets
 from stories.models import Outlet, OutletAlias
 from topics.models import Topic, TopicAlias
 
 
-def known_names() -> KnownNames:
+def load_known_names() -> KnownNames:
     """Return all names and aliases; those of a merged outlet or topic lead to the one it was merged into."""
     outlets = list(Outlet.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
     aliases = OutletAlias.objects.values_list("outlet", "name")
     topics = list(Topic.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
     topic_aliases = TopicAlias.objects.values_list("topic", "name")
     return KnownNames(
-        outlets=known_outlets(_standing(outlets, aliases)),
+        outlets=index_outlets(_standing(outlets, aliases)),
         topics=_by_name(_standing(topics, topic_aliases)),
     )
 

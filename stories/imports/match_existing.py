@@ -9,7 +9,7 @@ from newsroom.text.fold import fold
 from newsroom.text.plain import plain_text
 from stories.documents import AskedQuestion, Explainer, QuestionPage
 from stories.documents.parse import Note
-from stories.documents.parse.text.questions import folded_question
+from stories.documents.parse.text.questions import fold_question
 from stories.models import FAQ, Section, Story, StoryQuestion, Work, WorkTopic
 
 
@@ -23,7 +23,7 @@ class _Known:
     topics: set[UUID]
 
 
-def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
+def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
     """Return the story with the uids of questions that this site has, and notes on questions that only look the same.
 
     A question is the same if it has the same words, and the same introduction or a confirmed topic in common. A page
@@ -32,13 +32,13 @@ def with_known_questions(story: Explainer, source: str) -> tuple[Explainer, list
     """
     if not story.questions:
         return story, []
-    known = _known({"", *(folded_question(asked.question) for asked in story.questions)})
+    known = _known({"", *(fold_question(asked.question) for asked in story.questions)})
     topics = {topic.topic for topic in story.topics if topic.topic}
     notes: list[Note] = []
     asked_now: list[AskedQuestion] = []
     taken: set[UUID] = set()
     for asked in story.questions:
-        alike = [one for one in known if folded_question(one.question) == folded_question(asked.question)]
+        alike = [one for one in known if fold_question(one.question) == fold_question(asked.question)]
         text = _folded_text(asked.teaser)
         free = [one for one in known if one.uid not in taken]
         same = next((one for one in free if one in alike and (_has(one, text) or topics & one.topics)), None)
@@ -63,7 +63,7 @@ def _has(known: _Known, text: str) -> bool:
     return bool(text) and text in known.texts
 
 
-def give_topics(asked: Iterable[tuple[Work, Work]]) -> None:
+def copy_topics(asked: Iterable[tuple[Work, Work]]) -> None:
     """Give each new question the topics of the story with which it came; ``asked`` holds pairs of both."""
     pairs = list(asked)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
@@ -82,7 +82,7 @@ def give_topics(asked: Iterable[tuple[Work, Work]]) -> None:
     )
 
 
-def question_with_introduction(page: QuestionPage) -> FAQ | None:
+def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
     """Return the question whose introduction or teaser is the page's introduction.
 
     Return None unless there is exactly one.
@@ -103,7 +103,7 @@ def question_with_introduction(page: QuestionPage) -> FAQ | None:
 def _known(wanted: set[str]) -> list[_Known]:
     found: dict[int, _Known] = {}
     for pk, uid, question, introduction in _asked():
-        if folded_question(question) in wanted:
+        if fold_question(question) in wanted:
             one = found.setdefault(pk, _Known(uid, question, set(), set()))
             one.texts.add(_folded_text(introduction))
     stories = StoryQuestion.objects.filter(faq__in=found)
@@ -142,7 +142,7 @@ _NEAR = 0.5
 _SEARCHED = 500
 
 
-def story_like(story: Explainer) -> Story | None:
+def find_similar_story(story: Explainer) -> Story | None:
     """Return the most similar story, or None.
 
     The first text of both must share at least half of all their words of four or more letters. Only the 500 sections of

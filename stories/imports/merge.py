@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stories.documents import AnyDocument, Explainer, merge
 from stories.documents.compare import compare
-from stories.documents.parse import Note, ReadFile, UnreadableDocumentError
+from stories.documents.parse import Note, ParsedFile, UnreadableDocumentError
 from stories.drafts import revisions
 from stories.models import Edition, Import, Work
 
@@ -32,7 +32,7 @@ def _told(place: merge.Conflict) -> str:
     return "\n".join([f"{place.label}:", *(f"{who}: {text.strip() or 'nothing'}" for who, text in sides)])
 
 
-def beginning_of(work: Work, file: ReadFile, current: AnyDocument, *, at: datetime) -> AnyDocument:
+def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetime) -> AnyDocument:
     """Return the state of ``work`` on which the file is based; ``current`` is its draft.
 
     An exported document is based on the most similar revision. A text is based on the last import, preferably one in
@@ -48,16 +48,16 @@ def beginning_of(work: Work, file: ReadFile, current: AnyDocument, *, at: dateti
     live = Edition.objects.live(at).filter(work=work).select_related("document").first()
     if live and live.document:
         return live.document.value()
-    first = revisions.revision_number(work, 1)
+    first = revisions.get_revision(work, 1)
     return first.document.value() if first else current
 
 
 def _states(work: Work) -> Iterator[AnyDocument]:
-    for revision in revisions.all_of(work).select_related("document")[:_SEARCHED]:
+    for revision in revisions.list_revisions(work).select_related("document")[:_SEARCHED]:
         yield revision.document.value()
 
 
-def joined(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: Work) -> AnyDocument:
+def merge_with_draft(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: Work) -> AnyDocument:
     """Return ``current``, the draft of ``work``, with the changes from ``base`` to ``said``.
 
     Raise ConflictError if both changed the same place.
@@ -68,13 +68,13 @@ def joined(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: 
     return merged.document
 
 
-def note_of(base: AnyDocument, current: AnyDocument) -> Note:
+def build_merge_note(base: AnyDocument, current: AnyDocument) -> Note:
     """Return the note that the changes of the desk since ``base`` are preserved."""
     changed = compare(base, current).summary
     return Note(1, "merged", f"Somebody edited this since it was last brought in ({changed}). Both changes are in.")
 
 
-def giving_way(said: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
+def prefer_edited_title(said: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
     """Return ``said``, but with the draft's headline or question if the desk changed that since ``base``.
 
     A text only proposes a headline or question. One that was given with the import, and so is confirmed, is preserved.

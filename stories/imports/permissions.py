@@ -5,10 +5,10 @@ from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.parse import UnreadableDocumentError
 from stories.publishing.pipeline import PUBLISH_PERMISSION as TO_PUBLISH
 
-TO_NAME_PEOPLE = "accounts.add_contributor"
+ADD_CONTRIBUTOR_PERMISSION = "accounts.add_contributor"
 
 
-def granted(document: AnyDocument, *, before: AnyDocument | None, by: User | None) -> AnyDocument:
+def restrict_to_permissions(document: AnyDocument, *, before: AnyDocument | None, by: User | None) -> AnyDocument:
     """Return the document as ``by`` may import it; a command without a user may import everything.
 
     The headline or question stays confirmed only if ``by`` may publish, or if ``before``, the draft, has the same words
@@ -16,7 +16,7 @@ def granted(document: AnyDocument, *, before: AnyDocument | None, by: User | Non
     """
     if by is None:
         return document
-    if isinstance(document, Explainer) and not by.has_perm(TO_NAME_PEOPLE):
+    if isinstance(document, Explainer) and not by.has_perm(ADD_CONTRIBUTOR_PERMISSION):
         _refuse_new_people(document)
     if by.has_perm(TO_PUBLISH):
         return document

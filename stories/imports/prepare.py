@@ -8,10 +8,10 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.redirects.models import Address
 from stories import drafts
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.parse import Note, ReadFile, Report, UnreadableDocumentError, read_file, report
-from stories.imports.known_names import known_names
-from stories.imports.match_existing import question_with_introduction, story_like, with_known_questions
-from stories.imports.merge import beginning_of, giving_way, joined, note_of
+from stories.documents.parse import Note, ParsedFile, Report, UnreadableDocumentError, build_report, parse_file
+from stories.imports.known_names import load_known_names
+from stories.imports.match_existing import find_question_by_introduction, find_similar_story, match_questions
+from stories.imports.merge import build_merge_note, find_base, merge_with_draft, prefer_edited_title
 from stories.imports.preserve_ids import preserve_ids
 from stories.models import Import, Work
 
@@ -44,11 +44,11 @@ class PreparedImport:
     def report(self, *, status: str = "") -> Report:
         """Return the file's part of the object that ``--json`` prints."""
         status = status or ("unchanged" if self.is_unchanged else "would import")
-        slug = self.work.slug if self.work else address_for(self.document)
-        return report(self.name, status, self.document, self.notes, slug=slug)
+        slug = self.work.slug if self.work else find_free_slug(self.document)
+        return build_report(self.name, status, self.document, self.notes, slug=slug)
 
 
-def read(
+def prepare_import(
     data: bytes,
     *,
     name: str,
@@ -69,14 +69,14 @@ def read(
         return PreparedImport(
             name, before.format, digest, before.document.value(), notes, before.work, is_unchanged=True
         )
-    file = read_file(data, known_names, name=name, format=format, headline=headline)
+    file = parse_file(data, load_known_names, name=name, format=format, headline=headline)
     work = into or _work_of(file)
     if work is None:
         return _new_draft(name, digest, file, data)
     return _going_on(name, digest, file, work, at=at)
 
 
-def address_for(document: AnyDocument) -> str:
+def find_free_slug(document: AnyDocument) -> str:
     """Return the first free slug like the document's own, or else like its title."""
     title = document.headline if isinstance(document, Explainer) else document.question
     taken = Work.objects.filter(kind=document.kind)
@@ -89,20 +89,20 @@ def _taken_before(digest: str, into: Work | None) -> Import | None:
     return next((each for each in found if into is None or each.work_id == into.pk), None)
 
 
-def _work_of(file: ReadFile) -> Work | None:
+def _work_of(file: ParsedFile) -> Work | None:
     """Return the work that the file names by its uid, or that its introduction identifies, or None."""
     document = file.imported.document
     if file.imported.has_identity:
         return next(iter(_WORK(uid=document.uid)), None)
-    return question_with_introduction(document) if isinstance(document, QuestionPage) else None
+    return find_question_by_introduction(document) if isinstance(document, QuestionPage) else None
 
 
-def _new_draft(name: str, digest: str, file: ReadFile, data: bytes) -> PreparedImport:
+def _new_draft(name: str, digest: str, file: ParsedFile, data: bytes) -> PreparedImport:
     document, notes = file.imported.document, list(file.imported.notes)
     if isinstance(document, Explainer) and not file.imported.has_identity:
-        document, found = with_known_questions(document, data.decode("utf-8-sig"))
+        document, found = match_questions(document, data.decode("utf-8-sig"))
         notes += found
-        if like := story_like(document):
+        if like := find_similar_story(document):
             notes.append(
                 Note(1, "similar-story", f"“{like}” tells nearly the same. This comes in as a draft of its own.")
             )
@@ -111,7 +111,7 @@ def _new_draft(name: str, digest: str, file: ReadFile, data: bytes) -> PreparedI
     )  # fmt: skip
 
 
-def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetime) -> PreparedImport:
+def _going_on(name: str, digest: str, file: ParsedFile, work: Work, *, at: datetime) -> PreparedImport:
     document = file.imported.document
     if work.binned_at:
         raise UnreadableDocumentError(1, f"“{work.slug}” lies in the bin. Take it out first.")
@@ -119,17 +119,17 @@ def _going_on(name: str, digest: str, file: ReadFile, work: Work, *, at: datetim
         raise UnreadableDocumentError(
             1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug)
         )
-    current = drafts.snapshot(work)
-    base = beginning_of(work, file, current, at=at)
+    current = drafts.build_document(work)
+    base = find_base(work, file, current, at=at)
     if not file.imported.has_identity:
-        said = giving_way(preserve_ids(document, base), base, current)
+        said = prefer_edited_title(preserve_ids(document, base), base, current)
     elif document.uid != work.uid:
         said = document.changed(uid=work.uid, slug=work.slug)
     else:
         said = document
     is_new = said.digest() != current.digest()
-    document = joined(base, current, said, work=work) if is_new else said
-    notes = [*file.imported.notes, *([note_of(base, current)] if document != said else [])]
+    document = merge_with_draft(base, current, said, work=work) if is_new else said
+    notes = [*file.imported.notes, *([build_merge_note(base, current)] if document != said else [])]
     is_unchanged = document.digest() == current.digest()
     return PreparedImport(
         name, file.format, digest, document, _in_order(notes), work, current, said, is_unchanged=is_unchanged

@@ -14,7 +14,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.parse.text.questions import folded_question
+from stories.documents.parse.text.questions import fold_question
 from stories.documents.schema import FREE
 
 
@@ -50,7 +50,7 @@ def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
-        "questions": _paired(new.questions, old.questions, lambda asked: folded_question(asked.question)),
+        "questions": _paired(new.questions, old.questions, lambda asked: fold_question(asked.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
         kept |= {"headline": old.headline, "headline_confirmed": True}
@@ -65,7 +65,7 @@ def _what_it_is(section: Section) -> tuple[str, str]:
 
 def _of_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
     kept: dict[str, object] = {
-        "answers": _paired(new.answers, old.answers, lambda answer: folded_question(answer.question)),
+        "answers": _paired(new.answers, old.answers, lambda answer: fold_question(answer.question)),
         "introduction": new.introduction or old.introduction,
         "topics": _topics(new.topics or old.topics, old.topics),
     }

@@ -16,11 +16,11 @@ from stories.models import Change, ChangeNote, Edition, Work
 from stories.publishing import ScheduleResolution
 from stories.workflow import proposed_names
 
-AN_UPDATE = ChangeNote(Change.UPDATE)
+DEFAULT_CHANGE = ChangeNote(Change.UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class PublicationOptions:
     """How a file is published when it is imported.
 
     ``waiting`` is the resolution for pending schedules; with None, a file that would be published before one is
@@ -28,13 +28,15 @@ class Publication:
     ``leave_questions``, a question without answers remains a draft, and the story prints its words.
     """
 
-    change: ChangeNote = AN_UPDATE
+    change: ChangeNote = DEFAULT_CHANGE
     waiting: ScheduleResolution | None = None
     confirm_names: bool = False
     leave_questions: bool = False
 
 
-def publish(works: Sequence[Work], made: Sequence[Work], publication: Publication, *, by: User | None) -> None:
+def publish_imports(
+    works: Sequence[Work], made: Sequence[Work], publication: PublicationOptions, *, by: User | None
+) -> None:
     """Publish the works and the questions that were created with them.
 
     Do nothing if there is nothing new. Raise UnreadableDocumentError if a verb refuses, or if ``by`` is None.
@@ -42,7 +44,7 @@ def publish(works: Sequence[Work], made: Sequence[Work], publication: Publicatio
     if by is None:
         raise UnreadableDocumentError(1, "Publishing needs somebody who publishes.")
     if publication.confirm_names:
-        confirm_names(works, by=by)
+        confirm_proposed_names(works, by=by)
     going_along = _answered(made) if publication.leave_questions else made
     waiting = Edition.objects.filter(work__in=works).waiting(clock.now()) if publication.waiting else ()
     answers = {edition.pk: publication.waiting for edition in waiting if publication.waiting}
@@ -59,12 +61,12 @@ def publish(works: Sequence[Work], made: Sequence[Work], publication: Publicatio
         raise UnreadableDocumentError(1, str(error)) from error
 
 
-def confirm_names(works: Sequence[Work], *, by: User) -> None:
+def confirm_proposed_names(works: Sequence[Work], *, by: User) -> None:
     """Confirm the topics and outlets that the works propose, here and wherever else the names are proposed.
 
     Raise UnreadableDocumentError if ``by`` may not do so, and for an invalid name.
     """
-    documents = [drafts.snapshot(work) for work in works]
+    documents = [drafts.build_document(work) for work in works]
     topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}
     outlets = dict.fromkeys(outlet.name for document in documents for outlet in _outlets(document) if not outlet.uid)
     try:

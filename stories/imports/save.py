@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db import DataError, IntegrityError, connection
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
@@ -14,18 +14,18 @@ from stories.documents import AnyDocument, Explainer
 from stories.documents.merge import as_rows_of
 from stories.documents.parse import UnreadableDocumentError
 from stories.drafts import revisions
-from stories.imports.match_existing import give_topics
-from stories.imports.merge import joined
-from stories.imports.permissions import granted
-from stories.imports.prepare import PreparedImport, address_for
-from stories.imports.publish import Publication, publish
+from stories.imports.match_existing import copy_topics
+from stories.imports.merge import merge_with_draft
+from stories.imports.permissions import restrict_to_permissions
+from stories.imports.prepare import PreparedImport, find_free_slug
+from stories.imports.publish import PublicationOptions, publish_imports
 from stories.models import FAQ, Document, Import, Story, Work, WorkKind
 
 IMPORT_PERMISSION = "stories.import_work"
-REFUSAL = "You may not bring texts in."
+IMPORT_REFUSED = "You may not bring texts in."
 
 
-def save_import(reading: PreparedImport, *, by: User | None, publication: Publication | None = None) -> Work:
+def save_import(reading: PreparedImport, *, by: User | None, publication: PublicationOptions | None = None) -> Work:
     """Write the import and return its work; with ``publication``, publish it too, or write nothing.
 
     ``by`` is None if a command acts for no user; then nothing can be published. Raise NotAllowedError without the
@@ -39,9 +39,9 @@ def save_import(reading: PreparedImport, *, by: User | None, publication: Public
         raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
 
 
-def _take_in(reading: PreparedImport, *, by: User | None, publication: Publication | None) -> Work:
+def _take_in(reading: PreparedImport, *, by: User | None, publication: PublicationOptions | None) -> Work:
     if by is not None:
-        require(by, IMPORT_PERMISSION, REFUSAL)
+        require_permission(by, IMPORT_PERMISSION, IMPORT_REFUSED)
     work = reading.work
     _one_at_a_time(reading.digest)
     if work is None and (before := Import.objects.filter(digest=reading.digest).first()):
@@ -50,11 +50,13 @@ def _take_in(reading: PreparedImport, *, by: User | None, publication: Publicati
     if work is None:
         work = _new_work(reading.document, by)
     elif by is not None:
-        require(by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this.")
+        require_permission(
+            by, f"stories.change_{'story' if work.kind == WorkKind.STORY else 'faq'}", "You may not edit this."
+        )
     if not reading.is_unchanged:
         made = _write(work, reading, by)
     if publication is not None:
-        publish([work], made, publication, by=by)
+        publish_imports([work], made, publication, by=by)
     return Work.objects.get(pk=work.pk)
 
 
@@ -68,19 +70,19 @@ def _one_at_a_time(digest: str) -> None:
 
 def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
     work = Work.objects.select_for_update().get(pk=work.pk)
-    current, document = drafts.snapshot(work), reading.document
+    current, document = drafts.build_document(work), reading.document
     if reading.base and current != reading.base:
         # It was edited since the file was read, or the same file was imported.
-        document = joined(reading.base, current, document, work=work)
+        document = merge_with_draft(reading.base, current, document, work=work)
         if document == current:
             return []
     try:
-        made = drafts.restore(work, granted(document, before=current, by=by), by=by)
-    except drafts.UnknownPictureError as error:
+        made = drafts.restore(work, restrict_to_permissions(document, before=current, by=by), by=by)
+    except drafts.UnknownImageError as error:
         raise UnreadableDocumentError(1, str(error)) from error
-    give_topics((faq, work) for faq in made)
+    copy_topics((faq, work) for faq in made)
     reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
-    for faq in [*made, *named_now([document])]:
+    for faq in [*made, *name_questions([document])]:
         revisions.record_revision(faq, by=by, reason=reason)
     revision = revisions.record_revision(work, by=by, reason=reason)
     Import.objects.get_or_create(
@@ -104,7 +106,7 @@ def _beginning(said: AnyDocument | None, document: AnyDocument) -> Document | No
     return Document.objects.keep(as_rows_of(document, said)) if said and said != document else None
 
 
-def named_now(documents: Iterable[AnyDocument]) -> list[FAQ]:
+def name_questions(documents: Iterable[AnyDocument]) -> list[FAQ]:
     """Give questions without wording the one under which the stories ask them; return those questions, locked."""
     asked = [one for document in documents if isinstance(document, Explainer) for one in document.questions]
     wording = {one.uid: one.question for one in reversed(asked)}
@@ -119,5 +121,5 @@ def named_now(documents: Iterable[AnyDocument]) -> list[FAQ]:
 def _new_work(document: AnyDocument, by: User | None) -> Work:
     model = Story if isinstance(document, Explainer) else FAQ
     return model.objects.create(
-        uid=document.uid, kind=document.kind, slug=address_for(document), language=document.language, owner=by
+        uid=document.uid, kind=document.kind, slug=find_free_slug(document), language=document.language, owner=by
     )

@@ -7,30 +7,30 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, connection
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.parse import UnreadableDocumentError
 from stories.drafts import revisions
-from stories.imports.match_existing import give_topics
-from stories.imports.permissions import granted
+from stories.imports.match_existing import copy_topics
+from stories.imports.permissions import restrict_to_permissions
 from stories.imports.prepare import PreparedImport
-from stories.imports.publish import Publication, publish
-from stories.imports.save import IMPORT_PERMISSION, REFUSAL, named_now
+from stories.imports.publish import PublicationOptions, publish_imports
+from stories.imports.save import IMPORT_PERMISSION, IMPORT_REFUSED, name_questions
 from stories.models import Import, Work
 
 MOST = 25  # documents that are imported together
 
 
-def can_come_together(reading: PreparedImport) -> bool:
+def can_be_batched(reading: PreparedImport) -> bool:
     """Return whether the import is a new document with its own uid, which no other import can change."""
     return reading.work is None and reading.has_identity and not reading.is_unchanged
 
 
 def save_imports(
-    readings: Sequence[PreparedImport], *, by: User | None, publication: Publication | None = None
+    readings: Sequence[PreparedImport], *, by: User | None, publication: PublicationOptions | None = None
 ) -> list[Work]:
     """Write the imports, all of them or none, and return their works in the same order; see ``save_import``.
 
@@ -40,20 +40,22 @@ def save_imports(
     try:
         with invalidation():
             return _take_in(readings, by=by, publication=publication)
-    except (DataError, IntegrityError, drafts.UnknownPictureError) as error:
+    except (DataError, IntegrityError, drafts.UnknownImageError) as error:
         raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
 
 
-def _take_in(readings: Sequence[PreparedImport], *, by: User | None, publication: Publication | None) -> list[Work]:
+def _take_in(
+    readings: Sequence[PreparedImport], *, by: User | None, publication: PublicationOptions | None
+) -> list[Work]:
     if by is not None:
-        require(by, IMPORT_PERMISSION, REFUSAL)
+        require_permission(by, IMPORT_PERMISSION, IMPORT_REFUSED)
     _refuse_taken([reading.digest for reading in readings])
-    documents = [granted(reading.document, before=None, by=by) for reading in readings]
+    documents = [restrict_to_permissions(reading.document, before=None, by=by) for reading in readings]
     begun = drafts.create_works(documents, owner=by, by=by)
-    give_topics(_asked_first(begun, documents))
-    named = named_now(documents)
+    copy_topics(_asked_first(begun, documents))
+    named = name_questions(documents)
     reasons = _reasons(readings, documents)
-    recorded = revisions.record_each([*begun.made, *named, *begun.works], by=by, reasons=reasons)
+    recorded = revisions.record_revisions([*begun.made, *named, *begun.works], by=by, reasons=reasons)
     taken = list(zip(readings, begun.works, strict=True))
     Import.objects.bulk_create(
         Import(
@@ -72,7 +74,7 @@ def _take_in(readings: Sequence[PreparedImport], *, by: User | None, publication
         for _, work in taken
     )
     if publication is not None:
-        publish(begun.works, begun.made, publication, by=by)
+        publish_imports(begun.works, begun.made, publication, by=by)
     return begun.works
 
 

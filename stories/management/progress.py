@@ -5,8 +5,8 @@ import time
 from django.core.management.base import OutputWrapper
 
 WIDTH = 30
-LONGEST = 80  # characters beside the bar; padding erases a longer text that was drawn before
-PATIENCE = 2.0  # seconds during which nothing is drawn
+TEXT_WIDTH = 80  # characters beside the bar; padding erases a longer text that was drawn before
+DELAY = 2.0  # seconds during which nothing is drawn
 
 
 class ProgressBar:
@@ -21,12 +21,12 @@ class ProgressBar:
     def show(self, done: int, total: int) -> None:
         """Draw that ``done`` of ``total`` are done, once more than ``PATIENCE`` seconds have passed."""
         gone = time.monotonic() - self._begun
-        if not self._output.isatty() or gone < PATIENCE:
+        if not self._output.isatty() or gone < DELAY:
             return
         self._is_drawn = True
         full = WIDTH * done // max(total, 1)
         told = f"{done:,}/{total:,} {self._what}, {60 * done / max(gone, 1.0):,.0f} a minute"
-        self._output.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {told:<{LONGEST}}", str, ending="")
+        self._output.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {told:<{TEXT_WIDTH}}", str, ending="")
         self._output.flush()
 
     def end(self) -> None:

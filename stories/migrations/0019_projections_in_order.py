@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import migrations, models
 from django.db.models import Max, OuterRef, Subquery
 
-from newsroom.http.languages import Primary
+from newsroom.http.languages import PrimarySubtag
 
 BATCH = 10_000
 
@@ -15,7 +15,7 @@ def fill(apps, schema_editor):
     editions = apps.get_model("stories", "Edition").objects.filter(pk=OuterRef("edition"))
     columns = {
         "work_kind": Subquery(editions.values("work_kind")),
-        "language": Subquery(editions.values(primary=Primary("language"))),
+        "language": Subquery(editions.values(primary=PrimarySubtag("language"))),
         "updated_at": Subquery(editions.values("updated_at")),
         "uid": Subquery(editions.values("uid")),
     }

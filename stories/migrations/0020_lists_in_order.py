@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("work_kind"),
                 models.F("kind"),
-                newsroom.http.languages.Primary("language"),
+                newsroom.http.languages.PrimarySubtag("language"),
                 models.OrderBy(models.F("updated_at"), descending=True),
                 models.OrderBy(models.F("uid"), descending=True),
                 models.F("live_until"),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("work_kind"),
                 models.F("kind"),
-                newsroom.http.languages.Primary("language"),
+                newsroom.http.languages.PrimarySubtag("language"),
                 models.OrderBy(models.F("first_published_at"), descending=True),
                 models.OrderBy(models.F("uid"), descending=True),
                 models.F("live_until"),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             model_name="edition",
             index=models.Index(
                 models.F("change"),
-                newsroom.http.languages.Primary("language"),
+                newsroom.http.languages.PrimarySubtag("language"),
                 models.OrderBy(models.F("live_from"), descending=True),
                 models.OrderBy(models.F("uid"), descending=True),
                 name="edition_by_change_language",

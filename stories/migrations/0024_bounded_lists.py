@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from newsroom.db.trigrams import trigrams
+from newsroom.db.trigrams import create_trigram_indexes
 
 
 class Migration(migrations.Migration):
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 violation_error_message="That this work may stand so is known.",
             ),
         ),
-        trigrams(
+        create_trigram_indexes(
             outlet_names_in_part="stories_outlet.folded_name",
             outlet_aliases_in_part="stories_outletalias.folded",
             outlet_countries_in_part="UPPER(stories_outlet.country)",

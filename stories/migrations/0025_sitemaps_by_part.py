@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("work_kind"),
                 models.F("kind"),
-                newsroom.db.keyset.PartOf("work_id"),
+                newsroom.db.keyset.SitemapPart("work_id"),
                 models.OrderBy(models.F("updated_at"), descending=True),
                 models.F("live_until"),
                 models.F("live_from"),

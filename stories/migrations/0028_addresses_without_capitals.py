@@ -1,9 +1,9 @@
 from django.db import migrations
 
-from newsroom.db.trigrams import trigrams
+from newsroom.db.trigrams import create_trigram_indexes
 
 # Where an address begins is asked of the index that knows no capitals: a second one was a fifth of what an article takes.
-_FROM = trigrams(article_addresses_from="stories_article.url")
+_FROM = create_trigram_indexes(article_addresses_from="stories_article.url")
 
 
 class Migration(migrations.Migration):

@@ -11,20 +11,20 @@ from django.db.models.expressions import RawSQL
 from newsroom.db.loose_scan import distinct_values
 
 # Owners to filter by are counted among this many of the newest works.
-MOST_READ = 1_000
+MAX_WORKS_FOR_OWNERS = 1_000
 # Digits of a primary key: larger numbers do not fit into the 64-bit integer of a database.
-LONGEST_KEY = 18
+MAX_KEY_DIGITS = 18
 
 
-def languages_of(kind: str) -> list[str]:
+def used_languages(kind: str) -> list[str]:
     """Return the language tags of all works of this kind."""
     return distinct_values(apps.get_model("stories", "Work"), "language", kind=kind)
 
 
-class ListedQuerySet[W: models.Model](models.QuerySet[W]):
+class ListQuerySet[W: models.Model](models.QuerySet[W]):
     def languages(self) -> list[str]:
         """Return the language tags in use."""
-        return languages_of(self._kind)
+        return used_languages(self._kind)
 
     def in_language(self, tag: str) -> Self:
         return self.filter(language=tag)
@@ -34,9 +34,9 @@ class ListedQuerySet[W: models.Model](models.QuerySet[W]):
 
         At most ``limit`` of them, counted among the newest 1,000 works, and the user with the primary key ``chosen``.
         """
-        newest = self.order_by("-pk").values_list("owner", flat=True)[:MOST_READ]
+        newest = self.order_by("-pk").values_list("owner", flat=True)[:MAX_WORKS_FOR_OWNERS]
         owning = {key for key, _ in Counter(key for key in newest if key).most_common(limit)}
-        if chosen.isdecimal() and len(chosen) <= LONGEST_KEY:
+        if chosen.isdecimal() and len(chosen) <= MAX_KEY_DIGITS:
             owning.add(int(chosen))
         return list(get_user_model()._default_manager.filter(pk__in=owning).order_by("first_name", "username"))
 

@@ -67,7 +67,7 @@ class Presence(models.Model):
         return f"{self.person_id} in {self.work_id}"
 
 
-def windows_on(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict[str, Any]]:
+def with_open_windows(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict[str, Any]]:
     """Return each of ``works`` with its newest revision number, once for each window seen after ``since``.
 
     Columns of the window and its user begin with ``here``; all of them are None where no window was seen.

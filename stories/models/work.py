@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from newsroom.redirects.models import Address
 from newsroom.text.slugs import validate_slug
-from stories.models.list_queryset import ListedQuerySet
+from stories.models.list_queryset import ListQuerySet
 
 
 class WorkKind(models.TextChoices):
@@ -40,7 +40,7 @@ class State(models.TextChoices):
     RETURNED = "returned", "Returned"
 
 
-class WorkQuerySet[W: "Work"](ListedQuerySet[W]):
+class WorkQuerySet[W: "Work"](ListQuerySet[W]):
     def lock(self, key: str) -> None:
         """Lock the work with this primary key until the transaction ends; do nothing if there is none."""
         self.numbered(key).select_for_update().first()

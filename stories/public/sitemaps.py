@@ -18,17 +18,17 @@ from django.utils import translation
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsroom.db import keyset
-from newsroom.db.keyset import PartOf
-from newsroom.db.loose_scan import first_of_each
-from newsroom.entities.mentions import live_naming
+from newsroom.db.keyset import SitemapPart
+from newsroom.db.loose_scan import select_first_of_each
+from newsroom.entities.mentions import live_mentions
 from newsroom.http.clock import request_time
 from newsroom.outlets.models import Outlet
 from newsroom.page_cache.responses import public_page
 from newsroom.site.models import AboutPage
 from stories.editions.models import Edition, EditionQuerySet
-from stories.public.feeds.xml import held
-from stories.public.pages.lists.archive import years
-from stories.public.pages.lists.branches import languages_of
+from stories.public.feeds.xml import remove_control_characters
+from stories.public.pages.lists.archive import years_with_stories
+from stories.public.pages.lists.branches import list_languages
 from topics.models import Topic
 
 # Google's news sitemap takes stories of the last two days, and at most a thousand of them.
@@ -54,7 +54,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SitemapPage:
     """A page in a sitemap: its path, its last change, and the paths of all its language versions by language.
 
     ``versions`` is empty for a page in one language only.
@@ -65,13 +65,13 @@ class Listed:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def parts(*, at: datetime) -> list[Part]:
+def list_parts(*, at: datetime) -> list[Part]:
     """Return the parts that hold a page at ``at``, in order, in four queries."""
     found = [Part(kind, number, changed) for kind in _WORKS for number, changed in _work_parts(kind, at)]
     return found + [Part(kind, number, changed) for kind in _THINGS for number, changed in _thing_parts(kind, at)]
 
 
-def listed(kind: str, number: int, *, at: datetime) -> list[Listed]:
+def pages_in_part(kind: str, number: int, *, at: datetime) -> list[SitemapPage]:
     """Return the pages of one part at ``at``, in the order of their keys, in at most three queries.
 
     Raise Http404 if the part holds no page.
@@ -94,18 +94,18 @@ def recent_stories(*, at: datetime) -> list[Edition]:
 
 def _work_parts(kind: str, at: datetime) -> Iterator[tuple[int, datetime]]:
     live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
-    newest = first_of_each([live], PartOf, "work_id", then=["-updated_at"])
-    for part, changed in newest.order_by("work_id").values_list(PartOf("work_id"), "updated_at"):
+    newest = select_first_of_each([live], SitemapPart, "work_id", then=["-updated_at"])
+    for part, changed in newest.order_by("work_id").values_list(SitemapPart("work_id"), "updated_at"):
         yield part + 1, changed
 
 
-def _works(kind: str, number: int, at: datetime) -> Iterator[Listed]:
+def _works(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
     live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
-    here = live.alias(part=PartOf("work_id")).filter(part=number - 1)
+    here = live.alias(part=SitemapPart("work_id")).filter(part=number - 1)
     versions = _versions(live, here)
     for edition in here.only(*_COLUMNS, "updated_at").order_by("work_id"):
         found = versions.get(edition.translation_group or edition.uid, {})
-        yield Listed(edition.get_absolute_url(), edition.updated_at, found if len(found) > 1 else {})
+        yield SitemapPage(edition.get_absolute_url(), edition.updated_at, found if len(found) > 1 else {})
 
 
 def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[str, str]]:
@@ -124,18 +124,18 @@ def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[s
 
 
 def _thing_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, datetime]]:
-    grouped = _changed(kind, at).annotate(part=PartOf("present") + 1).values("part").order_by("part")
+    grouped = _changed(kind, at).annotate(part=SitemapPart("present") + 1).values("part").order_by("part")
     found: QuerySet[Any, Any] = grouped.annotate(newest=Max("changed")).values_list("part", "newest")
     return found
 
 
-def _things(kind: str, number: int, at: datetime) -> Iterator[Listed]:
+def _things(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
     here = Q(**_between("pk", number)) | Q(**_between("merged_into", number))
     grouped = _changed(kind, at).filter(here).values("present").annotate(newest=Max("changed"))
     changed = dict(grouped.values_list("present", "newest"))
     for thing in _THINGS[kind].objects.filter(**_between("pk", number)).order_by("pk"):
         if when := changed.get(thing.pk):
-            yield Listed(thing.get_absolute_url(), when)
+            yield SitemapPage(thing.get_absolute_url(), when)
 
 
 def _changed(kind: str, at: datetime) -> QuerySet[Any]:
@@ -145,7 +145,7 @@ def _changed(kind: str, at: datetime) -> QuerySet[Any]:
     finds the newest row that names each entity, so no other row is read.
     """
     model = _THINGS[kind]
-    naming = live_naming(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
+    naming = live_mentions(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
     things: QuerySet[Any] = model._default_manager.order_by()
     named: QuerySet[Any] = things.annotate(changed=Subquery(naming[:1]), present=Coalesce("merged_into", "pk"))
     return named.filter(changed__isnull=False)
@@ -167,7 +167,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Return the sitemap index: each part with the time of its last change."""
     xml, text = _begun("sitemapindex")
     _add(xml, "sitemap", reverse("sitemap_pages"))
-    for each in parts(at=request_time(request)):
+    for each in list_parts(at=request_time(request)):
         _add(xml, "sitemap", reverse(f"sitemap_{each.kind}", args=[each.number]), each.changed_at)
     return _ended("sitemapindex", xml, text)
 
@@ -176,7 +176,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Return one part of the sitemap: its pages, each with its translations."""
     xml, text = _begun("urlset", xhtml=XHTML)
-    for page in listed(kind, number, at=request_time(request)):
+    for page in pages_in_part(kind, number, at=request_time(request)):
         _add(xml, "url", page.path, page.changed_at, versions=page.versions)
     return _ended("urlset", xml, text)
 
@@ -210,11 +210,11 @@ def news(request: HttpRequest) -> HttpResponse:
         xml.addQuickElement("loc", _full(edition.get_absolute_url()))
         xml.startElement("news:news", NO_ATTRIBUTES)
         xml.startElement("news:publication", NO_ATTRIBUTES)
-        xml.addQuickElement("news:name", held(settings.SITE_NAME))
+        xml.addQuickElement("news:name", remove_control_characters(settings.SITE_NAME))
         xml.addQuickElement("news:language", _spoken(edition.language))
         xml.endElement("news:publication")
         xml.addQuickElement("news:publication_date", _when(edition.first_published_at))
-        xml.addQuickElement("news:title", held(edition.title))
+        xml.addQuickElement("news:title", remove_control_characters(edition.title))
         xml.endElement("news:news")
         xml.endElement("url")
     return _ended("urlset", xml, text)
@@ -226,7 +226,7 @@ def _lists(code: str, *, at: datetime) -> dict[str, str]:
         lists = {name: reverse(name) for name in LISTS}
         months = {
             str(month): month.get_absolute_url()
-            for year in years(languages_of("story"), at=at)
+            for year in years_with_stories(list_languages("story"), at=at)
             for month in year.months
         }
         return lists | months

@@ -12,7 +12,7 @@ from stories.public.feeds import (
     story_rss,
     topic_feed,
 )
-from stories.public.views.copies import data_copy, embed, oembed, share_picture, text_copy
+from stories.public.views.copies import data_copy, embed, oembed, share_image, text_copy
 from stories.public.views.lists import corrections, front, search, source, sources, suggestions
 from stories.public.views.works import changes, edition, history, question, questions, stories, stories_of_month, story
 
@@ -55,5 +55,5 @@ urlpatterns = [
     path("questions/<slug_u:slug>.json", data_copy, {"kind": "question"}, name="question_json"),
     path("stories/<slug_u:slug>/embed/", embed, name="story_embed"),
     path("oembed", oembed, name="oembed"),
-    path("share/<uuid:uid>/<str:digest>.png", share_picture, name="share_picture"),
+    path("share/<uuid:uid>/<str:digest>.png", share_image, name="share_picture"),
 ]

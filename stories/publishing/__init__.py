@@ -1,6 +1,6 @@
 """The verbs that decide what readers see. Only the admin, commands and imports call them."""
 
-from stories.publishing.bundles import publish_bundle, save_bundle, undo
+from stories.publishing.bundles import publish_bundle, save_bundle, undo_bundle
 from stories.publishing.errors import (
     InvalidStateError,
     MergeConflictError,
@@ -12,29 +12,28 @@ from stories.publishing.errors import (
     TimeError,
 )
 from stories.publishing.pipeline import ScheduleResolution
-from stories.publishing.publish import changed_questions, correct, publish, publish_many, republish, schedule
+from stories.publishing.publish import correct, list_changed_questions, publish, publish_many, republish, schedule
 from stories.publishing.request import PublishRequest
-from stories.publishing.reschedule import PassedError, reschedule
-from stories.publishing.schedules import cancel, cancel_all, replace_revision
-from stories.publishing.withdraw import expire, withdraw
+from stories.publishing.reschedule import InterveningEditionError, reschedule
+from stories.publishing.schedules import cancel_all_schedules, cancel_schedule, replace_revision
+from stories.publishing.withdraw import schedule_expiry, withdraw
 
 __all__ = [
+    "InterveningEditionError",
     "InvalidStateError",
     "MergeConflictError",
     "NotReadyError",
     "NothingNewError",
-    "PassedError",
     "PendingScheduleError",
     "PublishRequest",
     "RefusedError",
     "ScheduleConflictError",
     "ScheduleResolution",
     "TimeError",
-    "cancel",
-    "cancel_all",
-    "changed_questions",
+    "cancel_all_schedules",
+    "cancel_schedule",
     "correct",
-    "expire",
+    "list_changed_questions",
     "publish",
     "publish_bundle",
     "publish_many",
@@ -43,6 +42,7 @@ __all__ = [
     "reschedule",
     "save_bundle",
     "schedule",
-    "undo",
+    "schedule_expiry",
+    "undo_bundle",
     "withdraw",
 ]

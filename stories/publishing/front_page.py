@@ -9,22 +9,22 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.dependencies import FRONT
 from newsroom.page_cache.invalidation import invalidate, invalidation
-from stories.editions.front_page import PLACES
+from stories.editions.front_page import FRONT_PAGE_PLACES
 from stories.models import Edition, FrontPlace
 from stories.publishing.errors import RefusedError
 
-RIGHT = "stories.change_frontplace"
-MEANWHILE = "Somebody arranged the front page a moment ago. Open this screen again to see how."
+PERMISSION = "stories.change_frontplace"
+CHANGED_MEANWHILE = "Somebody arranged the front page a moment ago. Open this screen again to see how."
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class FrontPagePlace:
     """A story, by its uid, with a place on the front page until just before ``until``."""
 
     uid: UUID
@@ -32,7 +32,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class FrontPageCandidate:
     """A story that can be placed, or that has a place without being live, with the title that readers saw last."""
 
     uid: UUID
@@ -49,30 +49,30 @@ class NotArrangedError(RefusedError):
         self.place = place
 
 
-def arranged(*, at: datetime) -> list[Placed]:
+def list_places(*, at: datetime) -> list[FrontPagePlace]:
     """Return the places that have not expired, in their order. Take one query."""
-    return [Placed(row.uid, row.until) for row in FrontPlace.objects.standing(at)]
+    return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.standing(at)]
 
 
-def mark() -> str:
+def get_arrangement_digest() -> str:
     """Return a digest of the current arrangement, which ``arrange`` compares with what the user saw. Take one query."""
     return _mark(FrontPlace.objects.all())
 
 
-def offered(*, at: datetime, limit: int) -> list[Offered]:
+def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
     """Return the placed stories, followed by the ``limit`` most recently updated live stories. Take three queries."""
-    uids = [place.uid for place in arranged(at=at)]
+    uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
-    found: dict[UUID, Offered] = {}
+    found: dict[UUID, FrontPageCandidate] = {}
     for edition in (*placed.order_by("-live_from", "-pk"), *latest):
         is_live = edition.live_until > at
-        found.setdefault(edition.uid, Offered(edition.uid, edition.title, edition.language, is_live))
+        found.setdefault(edition.uid, FrontPageCandidate(edition.uid, edition.title, edition.language, is_live))
     return list(found.values())
 
 
 @invalidation()
-def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
+def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen: str) -> None:
     """Give exactly these stories places on the front page, in this order.
 
     ``seen`` is the ``mark`` of the arrangement that the user saw. Each story that is added, moved or removed gets an
@@ -80,12 +80,12 @@ def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
     stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if another
     user arranged the page meanwhile.
     """
-    require(by, RIGHT, "Only editors arrange the front page.")
+    require_permission(by, PERMISSION, "Only editors arrange the front page.")
     stored = list(FrontPlace.objects.select_for_update())
     now = clock.now_for_verb()
     before = {row.uid: row for row in stored if row.until > now}
     if _mark(stored) != seen:
-        raise NotArrangedError(MEANWHILE)
+        raise NotArrangedError(CHANGED_MEANWHILE)
     _refuse_what_cannot_stand(wanted, before, now)
     rows = [FrontPlace(uid=each.uid, position=place, until=each.until) for place, each in enumerate(wanted, start=1)]
     try:
@@ -93,14 +93,16 @@ def arrange(wanted: Sequence[Placed], *, by: User, seen: str) -> None:
             FrontPlace.objects.all().delete()
             FrontPlace.objects.bulk_create(rows)
     except IntegrityError as error:  # two users began with an empty page, where there was no row to lock
-        raise NotArrangedError(MEANWHILE) from error
+        raise NotArrangedError(CHANGED_MEANWHILE) from error
     invalidate(FRONT)
     _record(before, {row.uid: row for row in rows}, by=by)
 
 
-def _refuse_what_cannot_stand(wanted: Sequence[Placed], before: Mapping[UUID, FrontPlace], now: datetime) -> None:
-    if len(wanted) > PLACES:
-        raise NotArrangedError(f"There are {PLACES} places.")
+def _refuse_what_cannot_stand(
+    wanted: Sequence[FrontPagePlace], before: Mapping[UUID, FrontPlace], now: datetime
+) -> None:
+    if len(wanted) > FRONT_PAGE_PLACES:
+        raise NotArrangedError(f"There are {FRONT_PAGE_PLACES} places.")
     new = {each.uid for each in wanted} - before.keys()
     live = set(Edition.objects.live(now).stories().of_works(new).values_list("uid", flat=True))
     seen: set[UUID] = set()

@@ -10,29 +10,29 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import Notification, notify, notify_each
-from stories.drafts.publication_status import title_of
+from stories.drafts.publication_status import get_title
 from stories.models import Change, Edition, Work
 
 LONGEST_TITLE = 160
 _WENT_OUT = {Change.CORRECTION: "corrected", Change.RETURN: "brought back"}
 
 
-def asked(work: Work, *, to: User | None, by: User, at: datetime) -> None:
+def notify_review_requested(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify the reviewer that a review is requested."""
     _tell(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.reading_view)
 
 
-def returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
+def notify_returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify the sender and the owner that a work was returned."""
     _tell(work, [to, _owner(work, by)], NoticeKind.RETURNED, f"{by} returned", by=by, at=at)
 
 
-def approved(work: Work, *, to: User | None, by: User, at: datetime) -> None:
+def notify_approved(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify the sender and the owner that a work was approved."""
     _tell(work, [to, _owner(work, by)], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
 
 
-def went_out(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:
+def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:
     """Notify the owner of each page that it was published, scheduled or corrected.
 
     Take three queries, whatever the number of pages.
@@ -54,15 +54,15 @@ def went_out(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -
         notify_each(tellings, NoticeKind.PUBLISHED, at=at)
 
 
-def ended(work: Work, *, by: User, at: datetime, is_ahead: bool = False) -> None:
+def notify_withdrawn(work: Work, *, by: User, at: datetime, is_ahead: bool = False) -> None:
     """Notify the owner that the page was withdrawn, or with ``is_ahead`` that its expiry was scheduled."""
     did = "set an end to" if is_ahead else "withdrew"
     _tell(work, [_owner(work, by)], NoticeKind.PUBLISHED, f"{by} {did}", by=by, at=at)
 
 
-def titled(work: Work) -> str:
+def quote_title(work: Work) -> str:
     """Return the title of a work in quotation marks, cut to the length of a notification."""
-    return _quoted(title_of(work))
+    return _quoted(get_title(work))
 
 
 def _quoted(title: str) -> str:
@@ -95,7 +95,7 @@ def _tell(
             kind,
             thing_kind=work.kind,
             thing_uid=work.uid,
-            words=f"{did} {titled(work)}.",
+            words=f"{did} {quote_title(work)}.",
             address=reverse(screen or work.desk_view, args=[work.pk]),
             at=at,
         )

@@ -7,15 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.accounts.permissions import NotAllowedError, require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories import checks
 from stories.checks import Level
 from stories.models import CheckLevel, Override
 
-LEVEL_RIGHT = "stories.change_checklevel"
-REVIEW_RIGHT = "stories.review_work"
+LEVEL_PERMISSION = "stories.change_checklevel"
+REVIEW_PERMISSION = "stories.review_work"
 
 
 @transaction.atomic
@@ -25,8 +25,8 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
     Each change gets an audit entry. Raise NotAllowedError if the user may not change levels. Raise ValidationError for
     an unknown code and for a check whose level is fixed.
     """
-    require(by, LEVEL_RIGHT, "Only administrators say how much a check weighs.")
-    known = {each.code: each for each in checks.registered()}
+    require_permission(by, LEVEL_PERMISSION, "Only administrators say how much a check weighs.")
+    known = {each.code: each for each in checks.list_checks()}
     rows = {row.code: row for row in CheckLevel.objects.select_for_update()}
     changed: list[str] = []
     for code, level in wanted.items():
@@ -39,14 +39,14 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
             raise ValidationError(f"“{known[code].sentence}” Its level is fixed.", code="fixed")
         CheckLevel.objects.update_or_create(code=code, defaults={"level": level})
         Event.objects.write(
-            "check", uid_of_check(code), "level set", by=by, before={"check": code, "level": before},
+            "check", get_check_uid(code), "level set", by=by, before={"check": code, "level": before},
             after={"check": code, "level": level},
         )  # fmt: skip
         changed.append(code)
     return changed
 
 
-def uid_of_check(code: str) -> UUID:
+def get_check_uid(code: str) -> UUID:
     """Return the uid of a check in the audit log, which is always the same for one code."""
     return uuid5(NAMESPACE_URL, f"newsroom:check:{code}")
 
@@ -58,7 +58,7 @@ def review_override(override: Override, *, by: User, note: str = "") -> None:
     Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it was reviewed
     already.
     """
-    require(by, REVIEW_RIGHT, "Only editors review overrides.")
+    require_permission(by, REVIEW_PERMISSION, "Only editors review overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)
     if locked.by_id == by.pk:
         raise NotAllowedError("You overrode this check yourself; somebody else reviews it.")

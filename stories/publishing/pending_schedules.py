@@ -15,18 +15,18 @@ from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Override, Revision, Work
 from stories.publishing import review
 from stories.publishing.errors import MergeConflictError, NotReadyError, ScheduleConflictError
-from stories.publishing.pipeline import ScheduleResolution, write
-from stories.publishing.request import Candidate, PublishRequest, Validated, change_note_of, pass_checks
-from stories.publishing.timeline import Timeline, take_out
+from stories.publishing.pipeline import ScheduleResolution, write_editions
+from stories.publishing.request import Candidate, PublishRequest, Validated, get_change_note, validate
+from stories.publishing.timeline import Timeline, empty_span
 
 
-def cancel_pending(editions: Iterable[Edition]) -> None:
+def empty_spans(editions: Iterable[Edition]) -> None:
     """Cancel pending schedules, the last one first, so that each still finds the edition before it."""
     for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
-        take_out(edition)
+        empty_span(edition)
 
 
-def settle(
+def resolve_schedules(
     one: Validated, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, ScheduleResolution]
 ) -> None:
     """Apply the resolution of each pending schedule, after ``one`` is written and the schedules are cancelled.
@@ -37,13 +37,13 @@ def settle(
     """
     for edition in one.waiting:
         if answers[edition.pk] == ScheduleResolution.CANCEL:
-            notify_of_schedules(edition, by=by, reason="Something else went out before it")
+            write_cancellation(edition, by=by, reason="Something else went out before it")
         else:
             _carry_over(edition, one, base=base, by=by, now=now)
-    drop_idle_notices(one.work, by=by, now=now)
+    cancel_idle_notices(one.work, by=by, now=now)
 
 
-def replan(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
+def schedule_unchanged(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
     """Schedule cancelled editions again as they were, because the edition before them has changed.
 
     Raise ScheduleConflictError if a check refuses one of them now.
@@ -56,7 +56,7 @@ def replan(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, 
                 raise ScheduleConflictError(edition, refusal) from refusal
 
 
-def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
+def cancel_idle_notices(work: Work, *, by: User, now: datetime) -> None:
     """Cancel each pending notice that no page would precede, because it would end nothing."""
     timeline = Timeline.of(work, now=now)
     pairs = pairwise((None, *timeline.editions))
@@ -64,11 +64,11 @@ def drop_idle_notices(work: Work, *, by: User, now: datetime) -> None:
     for edition in timeline.waiting:
         before = follows[edition.pk]
         if edition.kind == EditionKind.NOTICE and (before is None or before.kind != EditionKind.PAGE):
-            cancel_pending([edition])
-            notify_of_schedules(edition, by=by, reason="Readers would see no page that could end")
+            empty_spans([edition])
+            write_cancellation(edition, by=by, reason="Readers would see no page that could end")
 
 
-def notify_of_schedules(edition: Edition, *, by: User, reason: str = "") -> None:
+def write_cancellation(edition: Edition, *, by: User, reason: str = "") -> None:
     """Write an audit entry that a schedule was cancelled."""
     after = {"edition": edition.number, "label": edition.label, "live_from": edition.live_from.isoformat()}
     Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)
@@ -82,7 +82,7 @@ def _carry_over(edition: Edition, one: Validated, *, base: AnyDocument | None, b
     if merged.conflicts:
         raise MergeConflictError(edition, [conflict.label for conflict in merged.conflicts])
     if merged.document == new:
-        notify_of_schedules(edition, by=by, reason="All that it says went out before it")
+        write_cancellation(edition, by=by, reason="All that it says went out before it")
         return
     may_approve = review.may_approve(one.work, by, up_to=one.revision, at=now)
     if settings.REQUIRE_APPROVAL and not may_approve:
@@ -90,7 +90,7 @@ def _carry_over(edition: Edition, one: Validated, *, base: AnyDocument | None, b
             f"What edition {edition.label} would say with this change needs an approval, and you wrote part of it. "
             "Cancel that schedule, or let somebody else publish."
         )
-    revision = revisions.record_beside(
+    revision = revisions.record_outside_draft(
         one.work,
         merged.document,
         by=by,
@@ -118,18 +118,18 @@ def schedule_again(
     """
     begin = at or edition.live_from
     place = Timeline.of(work, now=now).place(begin)
-    change = change_note_of(edition)
+    change = get_change_note(edition)
     kept = {
         f"{each.code} {each.anchor}": each for each in Override.objects.filter(edition=edition).select_related("by")
     }
     overrides = {key: each.reason for key, each in kept.items()}
     going = PublishRequest(work, change, revision, overrides)
-    (ready,) = pass_checks([Candidate(going, revision, revision.document.value(), place)], by=by)
+    (ready,) = validate([Candidate(going, revision, revision.document.value(), place)], by=by)
     # Findings that came up since it was first scheduled are still new to the editor.
     ready = replace(ready, known_findings=edition.known_findings)
     # An override stays that of the user who gave the reason, who may not review it, whoever schedules it again.
     theirs = {key: each.by for key, each in kept.items()}
-    (made,) = write(
+    (made,) = write_editions(
         [ready], by=by, at=begin, bundle=edition.bundle, verb=verb, reason=reason, overridden_by=theirs
     )  # fmt: skip
     return made

@@ -17,8 +17,8 @@ from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionT
 from stories.publishing import review
 from stories.publishing.editions.create import create_editions
 from stories.publishing.errors import InvalidStateError, NothingNewError, PendingScheduleError
-from stories.publishing.request import Candidate, PublishRequest, Validated, pass_checks
-from stories.publishing.timeline import Place, Timeline, make_room
+from stories.publishing.request import Candidate, PublishRequest, Validated, validate
+from stories.publishing.timeline import Place, Timeline, end_previous
 from topics.models import Topic
 
 PUBLISH_PERMISSION = "stories.publish_work"
@@ -46,7 +46,7 @@ class ScheduleResolution(models.TextChoices):
     CARRY = "carry", "Carry the change over"
 
 
-def lock(keys: Iterable[int]) -> dict[int, Work]:
+def lock_works(keys: Iterable[int]) -> dict[int, Work]:
     """Lock the works with these primary keys in a fixed order, and return them by key.
 
     On PostgreSQL, also lock the entities that their editions name, before anything is read of them. Raise
@@ -67,12 +67,12 @@ def lock(keys: Iterable[int]) -> dict[int, Work]:
     return locked
 
 
-def lock_one(key: int) -> Work:
+def lock_work(key: int) -> Work:
     """Lock the work with this primary key and return it; raise InvalidStateError if it was erased meanwhile."""
-    return lock([key])[key]
+    return lock_works([key])[key]
 
 
-def prepare(
+def prepare_works(
     goings: Sequence[PublishRequest],
     *,
     by: User,
@@ -88,7 +88,7 @@ def prepare(
     """
     works = [going.work for going in goings]
     newest = _newest([going for going in goings if going.revision is None], by=by)
-    rest = revisions.newest_revisions(going.work for going in goings if going.revision is not None)
+    rest = revisions.get_newest_revisions(going.work for going in goings if going.revision is not None)
     timelines = Timeline.of_each(works, now=now)
     if settings.REQUIRE_APPROVAL:
         models.prefetch_related_objects(works, "reviewed_revision__document")
@@ -103,10 +103,10 @@ def prepare(
         if not going.public_before:
             review.require_approved(going.work, revision)
         place = timelines[key].place(at)
-        if not _is_seen(revision, place):
+        if not _is_unchanged(revision, place):
             waiting = timelines[key].pages_after(place.begin)
             asked.append(Candidate(going, revision, document, place, waiting, is_newest))
-    ready = pass_checks(asked, by=by, together=works)
+    ready = validate(asked, by=by, together=works)
     unanswered: dict[Work, Sequence[Edition]] = {}
     for each in ready:
         if left := [edition for edition in each.waiting if edition.pk not in answers]:
@@ -118,7 +118,7 @@ def prepare(
     return ready
 
 
-def write(
+def write_editions(
     ready: Sequence[Validated],
     *,
     by: User,
@@ -136,7 +136,7 @@ def write(
     """
     _hold_names(ready)
     _claim_addresses(ready)
-    make_room(one.place for one in ready)
+    end_previous(one.place for one in ready)
     editions = create_editions(ready, by=by, is_scheduled=at is not None, bundle=bundle)
     theirs = overridden_by or {}
     Override.objects.bulk_create(
@@ -157,7 +157,7 @@ def write(
             one.work.uid,
             verb or ("published" if at is None else "scheduled"),
             by=by,
-            after=_told(edition, one, at=at, bundle=bundle),
+            after=_describe_edition(edition, one, at=at, bundle=bundle),
             reason=reason or edition.note or edition.is_right,
         )
         for edition, one in zip(editions, ready, strict=True)
@@ -187,7 +187,9 @@ def _claim_addresses(ready: Sequence[Validated]) -> None:
         raise InvalidStateError(str(error)) from error
 
 
-def _told(edition: Edition, one: Validated, *, at: datetime | None, bundle: Bundle | None) -> dict[str, object]:
+def _describe_edition(
+    edition: Edition, one: Validated, *, at: datetime | None, bundle: Bundle | None
+) -> dict[str, object]:
     """Return what the audit entry says about a new edition."""
     after: dict[str, object] = {"edition": edition.number, "label": edition.label, "revision": one.revision.number}
     if at is not None:
@@ -199,7 +201,7 @@ def _told(edition: Edition, one: Validated, *, at: datetime | None, bundle: Bund
     return after
 
 
-def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revisions.Recorded]:
+def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revisions.RecordedRevision]:
     """Return the newest revision of each work, recorded again if the names of entities have changed.
 
     A review remains valid if only these names have changed.
@@ -210,11 +212,11 @@ def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revision
     newest = {going.work.pk: going.recorded for going in goings if going.recorded is not None}
     rest = [going for going in goings if going.recorded is None]
     if rest:
-        newest |= revisions.record_each([going.work for going in rest], by=by, reason="Names brought up to date")
+        newest |= revisions.record_revisions([going.work for going in rest], by=by, reason="Names brought up to date")
     for going in rest:
         work, recorded = going.work, newest[going.work.pk]
         before = recorded.before
-        if before and going.seen is not None and not revisions.has_text_of(before, going.seen):
+        if before and going.seen is not None and not revisions.is_same_text(before, going.seen):
             who = before.created_by or "An import"
             raise InvalidStateError(
                 f"{who} saved revision {before.number} while you were reading {going.seen}. Read it first."
@@ -224,7 +226,7 @@ def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revision
     return newest
 
 
-def _is_seen(revision: Revision, place: Place) -> bool:
+def _is_unchanged(revision: Revision, place: Place) -> bool:
     """Return whether the edition before ``place`` already shows this revision."""
     before = place.before
     return before is not None and before.kind == EditionKind.PAGE and before.document_id == revision.document_id

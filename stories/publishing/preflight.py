@@ -9,12 +9,12 @@ from stories import checks
 from stories.documents import AnyDocument, compare
 from stories.drafts import revisions
 from stories.models import Edition, EditionKind, Revision, Work
-from stories.publishing.request import OVERRIDE_RIGHT, change_note_of
+from stories.publishing.request import OVERRIDE_PERMISSION, get_change_note
 from stories.publishing.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingSchedule:
     """A pending schedule with the findings that are new since it was scheduled."""
 
     edition: Edition
@@ -38,12 +38,12 @@ class Preflight:
     newest: Revision | None
     page: Edition | None
     is_withdrawn: bool
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[PendingSchedule, ...]
     before: AnyDocument | None
     findings: checks.Findings
 
     @cached_property
-    def measured(self) -> compare.Measured | None:
+    def measured(self) -> compare.ChangeMeasure | None:
         """What the newest revision changes on the page, or None if there was no page or nothing has changed."""
         after = self.newest.document.value() if self.newest else None
         return compare.measure(self.before, after) if self.before and after and self.before != after else None
@@ -56,7 +56,7 @@ class Preflight:
 
     def overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this user may override with a reason."""
-        may = by.has_perm(OVERRIDE_RIGHT)
+        may = by.has_perm(OVERRIDE_PERMISSION)
         return checks.Findings(each for each in self.findings.blocking() if may and each.is_overridable)
 
     def kept_back(self, *, by: User) -> checks.Findings:
@@ -70,10 +70,10 @@ class Preflight:
         return [each.edition for each in self.waiting if not each.is_notice]
 
 
-def preflight(work: Work, *, at: datetime) -> Preflight:
+def load_preflight(work: Work, *, at: datetime) -> Preflight:
     """Return the state of ``work`` before it is published at ``at``."""
     timeline = Timeline.of(work, now=at)
-    newest, standing = revisions.newest_revision(work), timeline.standing
+    newest, standing = revisions.get_newest_revision(work), timeline.standing
     waiting = timeline.waiting
     page = _page_before(timeline)
     before = page.document.value() if page and page.document else None
@@ -82,13 +82,15 @@ def preflight(work: Work, *, at: datetime) -> Preflight:
         newest=newest,
         page=page,
         is_withdrawn=standing is not None and standing.kind == EditionKind.NOTICE,
-        waiting=tuple(Waiting(each, each.revision, since_scheduled(work, each, timeline)) for each in waiting),
+        waiting=tuple(
+            PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in waiting
+        ),
         before=before,
         findings=_found(work, after, before, at=at),
     )
 
 
-def found_on(work: Work, document: AnyDocument, *, at: datetime) -> checks.Findings:
+def check_unsaved(work: Work, document: AnyDocument, *, at: datetime) -> checks.Findings:
     """Return the findings on an unsaved document, compared with the page of ``work`` that readers saw last.
 
     ``work`` may be unsaved too.
@@ -104,24 +106,24 @@ def _page_before(timeline: Timeline) -> Edition | None:
     return seen[-1] if seen else None
 
 
-def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
+def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
     """Return the findings on a pending page that were not known when it was scheduled, without overridden blockers."""
     if edition.document is None:
         return checks.Findings()
     document = edition.document.value()
     earlier = [each for each in timeline.editions if each.live_from < edition.live_from and each.document]
     previous = earlier[-1].document if earlier else None
-    context = checks.context_for(
+    context = checks.load_context(
         work,
         document,
         at=edition.live_from,
         previous=previous.value() if previous else None,
-        change=change_note_of(edition),
+        change=get_change_note(edition),
     )
     overridden = {f"{override.code} {override.anchor}" for override in edition.overrides.all()}
     return checks.Findings(
         finding
-        for finding in checks.findings(document, context)
+        for finding in checks.run_checks(document, context)
         if finding.mark not in edition.known_findings
         and not (finding.level is checks.Level.BLOCKER and finding.key in overridden)
     )
@@ -130,4 +132,4 @@ def since_scheduled(work: Work, edition: Edition, timeline: Timeline) -> checks.
 def _found(work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime) -> checks.Findings:
     if document is None:
         return checks.Findings()
-    return checks.findings(document, checks.context_for(work, document, at=at, previous=previous))
+    return checks.run_checks(document, checks.load_context(work, document, at=at, previous=previous))

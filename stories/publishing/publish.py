@@ -5,19 +5,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from stories.drafts import revisions
 from stories.models import FAQ, Bundle, Change, ChangeNote, Edition, EditionKind, Story, Work
 from stories.publishing import notifications, review
 from stories.publishing.errors import InvalidStateError
-from stories.publishing.pending_schedules import cancel_pending, settle
-from stories.publishing.pipeline import PUBLISH_PERMISSION, ScheduleResolution, lock, lock_one, prepare, write
+from stories.publishing.pending_schedules import empty_spans, resolve_schedules
+from stories.publishing.pipeline import (
+    PUBLISH_PERMISSION,
+    ScheduleResolution,
+    lock_work,
+    lock_works,
+    prepare_works,
+    write_editions,
+)
 from stories.publishing.request import PublishRequest, Validated
 from stories.publishing.timeline import Timeline
 
-type Answers = Mapping[int, ScheduleResolution]
+type Resolutions = Mapping[int, ScheduleResolution]
 
 
 @invalidation()
@@ -26,7 +33,7 @@ def publish_many(
     *,
     by: User,
     at: datetime | None = None,
-    answers: Answers | None = None,
+    answers: Resolutions | None = None,
     bundle: Bundle | None = None,
 ) -> list[Edition]:
     """Publish works together, all or none, at once or at ``at``, and return the new editions.
@@ -38,14 +45,14 @@ def publish_many(
     works. Raise NotAllowedError if the user may not publish, and the errors of ``pipeline.prepare`` and
     ``pending_schedules.settle``.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
+    require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     once: dict[int, PublishRequest] = {}
     for each in works:
         going = each if isinstance(each, PublishRequest) else PublishRequest(each)
         once.setdefault(going.work.pk, going)
-    locked = lock(once)
+    locked = lock_works(once)
     here = [replace(going, work=locked[key]) for key, going in once.items()]
-    return send_locked(here, by=by, at=at, now=clock.now_for_verb(), answers=answers or {}, bundle=bundle)
+    return publish_locked(here, by=by, at=at, now=clock.now_for_verb(), answers=answers or {}, bundle=bundle)
 
 
 def publish(
@@ -54,7 +61,7 @@ def publish(
     by: User,
     change: ChangeNote | None = None,
     with_questions: Iterable[FAQ | PublishRequest] = (),
-    answers: Answers | None = None,
+    answers: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
@@ -65,7 +72,7 @@ def publish(
     against these blockers. ``seen`` is the number of the revision that the user read. Raise the errors of
     ``publish_many``.
     """
-    return _out(
+    return _publish_with_questions(
         work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
     )
 
@@ -77,7 +84,7 @@ def schedule(
     at: datetime,
     change: ChangeNote | None = None,
     with_questions: Iterable[FAQ | PublishRequest] = (),
-    answers: Answers | None = None,
+    answers: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
@@ -85,51 +92,51 @@ def schedule(
 
     Raise the errors of ``publish_many``.
     """
-    return _out(
+    return _publish_with_questions(
         work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
     )
 
 
 def correct(
-    work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", answers: Answers | None = None
+    work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", answers: Resolutions | None = None
 ) -> Edition:
     """Publish at once with a correction as change note; raise the errors of ``publish_many``."""
     return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
 
 
 @invalidation()
-def republish(work: Work, *, by: User, note: str, answers: Answers | None = None) -> Edition:
+def republish(work: Work, *, by: User, note: str, answers: Resolutions | None = None) -> Edition:
     """Publish a withdrawn page again, with ``note`` telling readers why.
 
     Raise InvalidStateError if no notice is in force, and the errors of ``publish_many``.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
-    locked = lock_one(work.pk)
+    require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
+    locked = lock_work(work.pk)
     now = clock.now_for_verb()
     standing = Timeline.of(locked, now=now).standing
     if standing is None or standing.kind != EditionKind.NOTICE:
         raise InvalidStateError("This page is not withdrawn.")
     going = PublishRequest(locked, ChangeNote(Change.RETURN, note))
-    return send_locked([going], by=by, at=None, now=now, answers=answers or {})[0]
+    return publish_locked([going], by=by, at=None, now=now, answers=answers or {})[0]
 
 
-def changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
+def list_changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
     """Return the questions of ``story`` whose newest revision is not live at ``at``, in the story's order."""
     asked = [row.faq for row in story.story_questions.select_related("faq") if row.faq.binned_at is None]
     live = dict(
         Edition.objects.live(at).filter(work__in=[faq.pk for faq in asked]).values_list("work_id", "document_id")
     )
-    newest = revisions.newest_revisions(asked)
+    newest = revisions.get_newest_revisions(asked)
     return [faq for faq in asked if faq.pk not in newest or live.get(faq.pk) != newest[faq.pk].document_id]
 
 
-def send_locked(
+def publish_locked(
     goings: Sequence[PublishRequest],
     *,
     by: User,
     at: datetime | None,
     now: datetime,
-    answers: Answers,
+    answers: Resolutions,
     bundle: Bundle | None = None,
     instead_of: Edition | None = None,
 ) -> list[Edition]:
@@ -138,34 +145,38 @@ def send_locked(
     ``instead_of`` is a schedule whose place the new edition takes. Pending schedules are settled one work at a time.
     The number of all other queries does not depend on the number of works.
     """
-    ready = [_with_room(one, at=at, now=now) for one in prepare(goings, by=by, at=at, now=now, answers=answers)]
-    made = write(ready, by=by, at=at, bundle=bundle)
-    notifications.went_out([(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now)
+    ready = [
+        _clear_schedules(one, at=at, now=now) for one in prepare_works(goings, by=by, at=at, now=now, answers=answers)
+    ]
+    made = write_editions(ready, by=by, at=at, bundle=bundle)
+    notifications.notify_published(
+        [(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now
+    )
     for one in ready:
         if one.waiting:
             base = instead_of.document.value() if instead_of and instead_of.document else one.before
-            settle(one, base=base, by=by, now=now, answers=answers)
+            resolve_schedules(one, base=base, by=by, now=now, answers=answers)
     # If an earlier revision is published again, the review of a newer one continues.
-    review.published(one.work for one in ready if one.is_newest)
+    review.reset_reviews(one.work for one in ready if one.is_newest)
     return made
 
 
-def _with_room(one: Validated, *, at: datetime | None, now: datetime) -> Validated:
+def _clear_schedules(one: Validated, *, at: datetime | None, now: datetime) -> Validated:
     """Cancel the pending schedules of the work, and return it with its place on the changed timeline."""
     if not one.waiting:
         return one
-    cancel_pending(one.waiting)
+    empty_spans(one.waiting)
     return replace(one, place=Timeline.of(one.work, now=now).place(at))
 
 
-def _out(
+def _publish_with_questions(
     work: Work,
     *,
     by: User,
     at: datetime | None,
     change: ChangeNote | None,
     questions: Iterable[FAQ | PublishRequest],
-    answers: Answers | None,
+    answers: Resolutions | None,
     overrides: Mapping[str, str] | None,
     seen: int | None,
 ) -> Edition:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.db.statements import PreparedQuery
 from stories import checks
 from stories.documents import AnyDocument
 from stories.documents.render import RenderedDocument, render_for_edition
-from stories.drafts.references import Names
-from stories.drafts.revisions import Recorded
+from stories.drafts.references import NamedEntities
+from stories.drafts.revisions import RecordedRevision
 from stories.models import Change, ChangeNote, Document, Edition, Revision, Work
 from stories.publishing.errors import NotReadyError
 from stories.publishing.timeline import Place
 
-OVERRIDE_RIGHT = "stories.override_check"
+OVERRIDE_PERMISSION = "stories.override_check"
 _DOCUMENTS = PreparedQuery(lambda keys: Document.objects.filter(pk__in=keys).order_by())
 
 
@@ -38,7 +38,7 @@ class PublishRequest:
     overrides: Mapping[str, str] = field(default_factory=dict)
     seen: int | None = None
     public_before: str = ""
-    recorded: Recorded | None = None
+    recorded: RecordedRevision | None = None
 
     def reason_against(self, finding: checks.Finding) -> str:
         """Return the reason for overriding the finding, or an empty string if there is none."""
@@ -80,42 +80,42 @@ class Validated:
     known_findings: Sequence[str]
     is_newest: bool
     before: AnyDocument | None
-    names: Names
+    names: NamedEntities
 
 
-def pass_checks(asked: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
+def validate(asked: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
     """Check all candidates and return them as validated works.
 
     Raise NotReadyError with the blockers of all works that are not overridden. Raise NotAllowedError if blockers are
     overridden and the user may not override checks. ``together`` holds the works that are published at the same time.
     The number of queries does not depend on the number of candidates.
     """
-    names = Names.of(each.document for each in asked)
+    names = NamedEntities.of(each.document for each in asked)
     before = _seen_before(asked)
     looked = [
-        checks.Looked(
+        checks.CheckRequest(
             each.going.work,
             each.document,
             at=each.place.begin,
             previous=before.get(each.going.work.pk),
-            change=change_at(each.place, each.going.change),
+            change=resolve_change_note(each.place, each.going.change),
             asks_for_change=each.place.page_before is not None,
         )
         for each in asked
     ]
-    contexts = checks.contexts_for(looked, names=names, together=together)
+    contexts = checks.load_contexts(looked, names=names, together=together)
     blocking: dict[Work, checks.Findings] = {}
     ready: list[Validated] = []
     for each, context in zip(asked, contexts, strict=True):
         going, work = each.going, each.going.work
-        found = checks.findings(each.document, context)
+        found = checks.run_checks(each.document, context)
         blockers = found.blocking()
         overridden = {finding: reason for finding in blockers if (reason := going.reason_against(finding))}
         if left := checks.Findings(finding for finding in blockers if finding not in overridden):
             blocking[work] = left
             continue
         if overridden:
-            require(by, OVERRIDE_RIGHT, "Only editors publish against a check.")
+            require_permission(by, OVERRIDE_PERMISSION, "Only editors publish against a check.")
         change = context.change
         assert change is not None, "a change that nobody named is a blocker"  # noqa: S101
         ready.append(
@@ -151,12 +151,12 @@ def _seen_before(asked: Sequence[Candidate]) -> dict[int, AnyDocument]:
     return {key: documents[document].value() for key, document in keys.items()}
 
 
-def change_note_of(edition: Edition) -> ChangeNote:
+def get_change_note(edition: Edition) -> ChangeNote:
     """Return the change note of an edition."""
     return ChangeNote(Change(edition.change), edition.note, edition.was_wrong, edition.is_right)
 
 
-def change_at(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
+def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return the change note of a new edition at ``place``, or None if the editor has to write one.
 
     The first edition is FIRST, and an edition after a notice is RETURN. A correction stays a correction when it brings

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.desk.local_time import format_local
 from newsroom.http import clock
@@ -11,12 +11,12 @@ from newsroom.page_cache.invalidation import invalidation
 from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing.editions.create import create_notice
 from stories.publishing.errors import InvalidStateError, RefusedError
-from stories.publishing.pending_schedules import cancel_pending, drop_idle_notices, replan, schedule_again
-from stories.publishing.pipeline import PUBLISH_PERMISSION, lock
-from stories.publishing.timeline import Timeline, make_room
+from stories.publishing.pending_schedules import cancel_idle_notices, empty_spans, schedule_again, schedule_unchanged
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_works
+from stories.publishing.timeline import Timeline, end_previous
 
 
-class PassedError(RefusedError):
+class InterveningEditionError(RefusedError):
     """Raised when another edition of the work lies in between: an editor decides which text readers see then."""
 
     def __init__(self, edition: Edition, passed: Edition) -> None:
@@ -38,8 +38,8 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     work lies in between. Raise NotReadyError if a check refuses it now. Raise ScheduleConflictError if checks refuse a
     later edition.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
-    works = lock([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
+    require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
+    works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
     now = clock.now_for_verb()
     along = [each for each in Edition.objects.going_with(edition) if each.work_id in works]
     # Questions first: a story may only ask questions that readers see at the same moment.
@@ -56,25 +56,25 @@ def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetim
         return waiting
     first, last = sorted((to, waiting.live_from))
     if passed := [each for each in timeline.waiting if first < each.live_from < last]:
-        raise PassedError(waiting, passed[0])
+        raise InterveningEditionError(waiting, passed[0])
     later = timeline.pages_after(waiting.live_from)
     timeline.place(to)
-    cancel_pending([waiting, *later])
+    empty_spans([waiting, *later])
     reason = f"It was to {'go live' if waiting.revision else 'end'} on {format_local(waiting.live_from)}"
-    made = _laid(waiting, work, to=to, by=by, now=now, reason=reason)
-    replan(work, later, by=by, now=now, reason=f"Edition {waiting.label} before it was moved")
-    drop_idle_notices(work, by=by, now=now)
+    made = _schedule_at(waiting, work, to=to, by=by, now=now, reason=reason)
+    schedule_unchanged(work, later, by=by, now=now, reason=f"Edition {waiting.label} before it was moved")
+    cancel_idle_notices(work, by=by, now=now)
     return made
 
 
-def _laid(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
+def _schedule_at(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
     if waiting.revision is not None:
         return schedule_again(work, waiting, waiting.revision, by=by, now=now, verb="moved", reason=reason, at=to)
     place = Timeline.of(work, now=now).place(to)
     page = place.before
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
-    make_room([place])
+    end_previous([place])
     made = create_notice(work, page, place, waiting.notice, by=by, change=Change(waiting.change), is_scheduled=True)
     after = {"edition": made.number, "label": made.label, "live_from": to.isoformat()}
     Event.objects.write(work.kind, work.uid, "moved", by=by, after=after, reason=reason)

@@ -13,19 +13,23 @@ from django.db import transaction
 from django.template.defaultfilters import date
 from django.utils import timezone
 
-from newsroom.accounts.models import User, people_at_work
-from newsroom.accounts.permissions import require
+from newsroom.accounts.models import User, active_users
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
+from newsroom.audit.sentences import format_entry
 from newsroom.http import clock
-from stories.documents.compare.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
+from stories.documents.compare.confirmations import (
+    equal_except_confirmations,
+    equal_except_decisions,
+    with_article_details_of,
+)
 from stories.drafts import revisions
 from stories.models import Edition, Revision, State, Work, WorkKind
 from stories.publishing import notifications
 from stories.publishing.errors import InvalidStateError, RefusedError
 
 REVIEW_PERMISSION = "stories.review_work"
-A_MOMENT = timedelta(minutes=15)
+RECENTLY = timedelta(minutes=15)
 STEPS = ("sent to review", "taken back", "approved", "returned", "published", "scheduled", "carried over", "withdrawn")
 
 
@@ -55,30 +59,30 @@ def send_for_review(
     Raise InvalidStateError if it is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve it.
     Raise OvertakenError if another user saved, sent or approved it meanwhile.
     """
-    require(by, revisions.edit_right(work), "You may not send this to review.")
+    require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _locked(work)
     _seen(newest, revision_number, now=now)
-    if locked.state in {State.IN_REVIEW, State.APPROVED} and is_about(locked, newest):
-        raise OvertakenError(last_step(locked, at=now))
+    if locked.state in {State.IN_REVIEW, State.APPROVED} and is_review_of(locked, newest):
+        raise OvertakenError(describe_last_step(locked, at=now))
     if to is not None and not may_approve(locked, to, up_to=newest, at=now, sender=by):
         raise OwnWorkError(f"{to} may not approve this: it takes a reviewer who did not write it.")
     _step(locked, State.IN_REVIEW, newest, by=by, at=now, words=note, waits_for=to)
     after = {"revision": newest.number} | ({"to": str(to)} if to else {})
     Event.objects.write(locked.kind, locked.uid, "sent to review", by=by, after=after, reason=note.strip())
-    notifications.asked(locked, to=to, by=by, at=now)
+    notifications.notify_review_requested(locked, to=to, by=by, at=now)
 
 
 @transaction.atomic
-def take_back(work: Work, *, by: User) -> None:
+def end_review(work: Work, *, by: User) -> None:
     """Take a work out of review, so that editing can continue; nothing is lost.
 
     Raise NotAllowedError if the user may not edit the work. Raise OvertakenError if it is no longer in review.
     """
-    require(by, revisions.edit_right(work), "You may not take this out of review.")
+    require_permission(by, revisions.get_edit_permission(work), "You may not take this out of review.")
     locked, newest, now = _locked(work)
     if locked.state != State.IN_REVIEW:
-        raise OvertakenError(last_step(locked, at=now))
-    published([locked])
+        raise OvertakenError(describe_last_step(locked, at=now))
+    reset_reviews([locked])
     Event.objects.write(locked.kind, locked.uid, "taken back", by=by, after={"revision": newest.number})
 
 
@@ -90,16 +94,16 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     it last, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user saved, approved or returned it
     meanwhile.
     """
-    require(by, REVIEW_PERMISSION, "Only editors approve.")
+    require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _locked(work)
     if locked.state != State.IN_REVIEW:
-        raise OvertakenError(last_step(locked, at=now))
+        raise OvertakenError(describe_last_step(locked, at=now))
     read = _seen(newest, revision_number, now=now)
     if not may_approve(locked, by, up_to=newest, at=now):
         raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
     _step(locked, State.APPROVED, read, by=by, at=now)
     Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": read.number})
-    notifications.approved(locked, to=_sender(locked), by=by, at=now)
+    notifications.notify_approved(locked, to=_sender(locked), by=by, at=now)
 
 
 @transaction.atomic
@@ -112,22 +116,22 @@ def return_to_writer(
     user may not review. Raise NoReasonError without a reason. Raise OvertakenError if another user saved, approved or
     returned it meanwhile.
     """
-    require(by, REVIEW_PERMISSION, "Only editors return a text.")
+    require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
         raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
     locked, newest, now = _locked(work)
     if locked.state != seen_as or seen_as not in {State.IN_REVIEW, State.APPROVED}:
-        raise OvertakenError(last_step(locked, at=now))
+        raise OvertakenError(describe_last_step(locked, at=now))
     read = _seen(newest, revision_number, now=now)
     sender = _sender(locked)
     _step(locked, State.RETURNED, read, by=by, at=now, words=reason, waits_for=sender)
     Event.objects.write(
         locked.kind, locked.uid, "returned", by=by, after={"revision": read.number}, reason=reason.strip()
     )
-    notifications.returned(locked, to=sender, by=by, at=now)
+    notifications.notify_returned(locked, to=sender, by=by, at=now)
 
 
-def published(works: Iterable[Work]) -> None:
+def reset_reviews(works: Iterable[Work]) -> None:
     """Reset the review of works that were published or taken back; the works must be locked.
 
     Take one query, or none if no work has a review.
@@ -140,10 +144,10 @@ def published(works: Iterable[Work]) -> None:
 
 def is_approved(work: Work, revision: Revision) -> bool:
     """Return whether the text of ``revision`` is approved, in this revision or in one that it only confirms."""
-    return work.state == State.APPROVED and is_about(work, revision)
+    return work.state == State.APPROVED and is_review_of(work, revision)
 
 
-def is_about(work: Work, revision: Revision) -> bool:
+def is_review_of(work: Work, revision: Revision) -> bool:
     """Return whether the last review step concerns the text of this revision, apart from names and confirmations."""
     return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
 
@@ -152,17 +156,17 @@ def only_confirms(revision: Revision, earlier: Revision) -> bool:
     """Return whether both revisions say the same, apart from the names of entities and from confirmations."""
     if earlier == revision or earlier.document_id == revision.document_id:
         return True
-    return same_but_confirmations(earlier.document.value(), revision.document.value())
+    return equal_except_confirmations(earlier.document.value(), revision.document.value())
 
 
 def require_approved(work: Work, revision: Revision) -> None:
     """Raise NotApprovedError if settings.REQUIRE_APPROVAL is on and the revision is not approved."""
-    if missing := what_is_missing(work, revision):
+    if missing := describe_missing_approval(work, revision):
         which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
         raise NotApprovedError(f"{which}{missing}")
 
 
-def what_is_missing(work: Work, revision: Revision) -> str:
+def describe_missing_approval(work: Work, revision: Revision) -> str:
     """Return a sentence about the approval that the revision lacks, or an empty string."""
     if not settings.REQUIRE_APPROVAL or is_approved(work, revision):
         return ""
@@ -177,7 +181,7 @@ def what_is_missing(work: Work, revision: Revision) -> str:
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
     """Extend a review of ``old_revision`` to ``new_revision`` if that only confirms it; ``work`` must be locked."""
-    if is_about(work, old_revision) and only_confirms(new_revision, old_revision):
+    if is_review_of(work, old_revision) and only_confirms(new_revision, old_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
 
@@ -190,29 +194,29 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
         return is_reviewer
-    return user.pk not in writers(work, up_to=up_to, at=at, sender=sender)
+    return user.pk not in find_writers(work, up_to=up_to, at=at, sender=sender)
 
 
-def reviewers_of(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
+def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
     """Return all users who may approve this revision, in the order in which lists of users are sorted."""
-    wrote = set() if settings.ALLOW_SELF_APPROVAL else writers(work, up_to=up_to, at=at, sender=sender)
+    wrote = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(
-        people_at_work().filter(pk__in=User.objects.with_perm(REVIEW_PERMISSION, backend=backend)).exclude(pk__in=wrote)
+        active_users().filter(pk__in=User.objects.with_perm(REVIEW_PERMISSION, backend=backend)).exclude(pk__in=wrote)
     )
 
 
-def last_reviewed(work: Work, *, by: User) -> int:
+def get_last_reviewed_number(work: Work, *, by: User) -> int:
     """Return the number of the revision that ``by`` approved or returned last, or 0."""
     decided = Event.objects.about(work.uid).with_verb("approved", "returned").filter(by=by).first()
     number = decided.after.get("revision") if decided else 0
     return number if isinstance(number, int) else 0
 
 
-def last_step(work: Work, *, at: datetime) -> str:
+def describe_last_step(work: Work, *, at: datetime) -> str:
     """Return a sentence about the last review step, with its user and its time relative to ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
-    return f"{sentence_for(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
+    return f"{format_entry(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
 
 
 def _locked(work: Work) -> tuple[Work, Revision, datetime]:
@@ -221,7 +225,7 @@ def _locked(work: Work) -> tuple[Work, Revision, datetime]:
     now = clock.now()
     if locked.binned_at:
         raise InvalidStateError("This lies in the bin. Take it out first.")
-    newest = revisions.newest_revision(locked)
+    newest = revisions.get_newest_revision(locked)
     if newest is None:
         raise InvalidStateError("Nothing was saved yet.")
     return locked, newest, now
@@ -240,7 +244,7 @@ def _seen(newest: Revision, number: int | None, *, now: datetime) -> Revision:
     """
     if number is None:
         return newest
-    read = newest if number == newest.number else revisions.revision_number(newest.work, number)
+    read = newest if number == newest.number else revisions.get_revision(newest.work, number)
     if read is not None and only_confirms(newest, read):
         return read
     who = newest.created_by or "An import"
@@ -270,17 +274,17 @@ def _step(
 
 
 def _when(then: datetime, *, at: datetime) -> str:
-    return "a moment ago" if at - then < A_MOMENT else date(timezone.localtime(then), r"\o\n j F Y \a\t H:i")
+    return "a moment ago" if at - then < RECENTLY else date(timezone.localtime(then), r"\o\n j F Y \a\t H:i")
 
 
-def revision_seen(work: Work, *, at: datetime) -> int:
+def get_last_public_number(work: Work, *, at: datetime) -> int:
     """Return the number of the revision that readers saw last until ``at``, or 0 if they saw none."""
     public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
     newest = public.select_related("revision").order_by("-live_from", "-pk").first()
     return newest.revision.number if newest and newest.revision else 0
 
 
-def writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
+def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
     """Return the primary keys of the users who wrote part of the text between the last public revision and ``up_to``.
 
     The last public revision is that of the newest edition that was public until ``at``. A revision does not count if
@@ -289,7 +293,7 @@ def writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = 
     Users who confirmed or rejected proposed names, or corrected the details of an article, count as well. They do not
     if another user has since sent the work for review. That is the last sender, or ``sender``, who is sending it now.
     """
-    seen = revision_seen(work, at=at)
+    seen = get_last_public_number(work, at=at)
     desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
     made = desk.filter(number__gt=seen, number__lte=up_to.number).exclude(created_by=None)
     found: set[int] = set()
@@ -299,9 +303,9 @@ def writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = 
         revision, *earlier = desk.filter(number__lte=number)[:2]
         if earlier:
             before, after = earlier[0].document.value(), revision.document.value()
-            if same_but_confirmations(before, after):
+            if equal_except_confirmations(before, after):
                 continue
-            is_decision = same_but_decisions(with_articles_of(before, after), after)
+            is_decision = equal_except_decisions(with_article_details_of(before, after), after)
             if is_decision and _was_sent_by_another(work, number, key, sender):
                 continue
         found.add(key)
@@ -316,6 +320,6 @@ def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None)
     return sent is not None and sent.by_id != key and isinstance(revision, int) and revision >= number
 
 
-def ask_everybody(user: User, by: User, at: datetime) -> None:
+def unassign_reviews(user: User, by: User, at: datetime) -> None:
     """Open the reviews that are assigned to ``user`` to all reviewers."""
     Work.objects.filter(assigned_to=user, state=State.IN_REVIEW).update(assigned_to=None)

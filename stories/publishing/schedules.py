@@ -4,36 +4,41 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from stories.models import Edition, Work
 from stories.publishing.errors import InvalidStateError
-from stories.publishing.pending_schedules import cancel_pending, drop_idle_notices, notify_of_schedules, replan
-from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_one
-from stories.publishing.publish import Answers, send_locked
-from stories.publishing.request import PublishRequest, change_note_of
+from stories.publishing.pending_schedules import (
+    cancel_idle_notices,
+    empty_spans,
+    schedule_unchanged,
+    write_cancellation,
+)
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_work
+from stories.publishing.publish import Resolutions, publish_locked
+from stories.publishing.request import PublishRequest, get_change_note
 from stories.publishing.timeline import Timeline
 
 
 @invalidation()
-def cancel(edition: Edition, *, by: User, reason: str = "") -> None:
+def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
     """Cancel a pending schedule; its row remains, with an empty span.
 
     Later pending pages are scheduled again. A notice that would no longer end a page is cancelled too. Raise
     NotAllowedError if the user may not publish. Raise InvalidStateError if the edition went live or was cancelled
     meanwhile. Raise ScheduleConflictError if checks refuse a later page.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
-    locked = lock_one(edition.work_id)
+    require_permission(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
+    locked = lock_work(edition.work_id)
     now = clock.now_for_verb()
     timeline = Timeline.of(locked, now=now)
     waiting = _waiting(edition, timeline)
     later = timeline.pages_after(waiting.live_from)
-    cancel_pending([waiting, *later])
-    notify_of_schedules(waiting, by=by, reason=reason)
-    replan(locked, later, by=by, now=now, reason=f"Edition {waiting.label} before it was cancelled")
-    drop_idle_notices(locked, by=by, now=now)
+    empty_spans([waiting, *later])
+    write_cancellation(waiting, by=by, reason=reason)
+    schedule_unchanged(locked, later, by=by, now=now, reason=f"Edition {waiting.label} before it was cancelled")
+    cancel_idle_notices(locked, by=by, now=now)
 
 
 @invalidation()
@@ -41,7 +46,7 @@ def replace_revision(
     edition: Edition,
     *,
     by: User,
-    answers: Answers | None = None,
+    answers: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
@@ -50,25 +55,25 @@ def replace_revision(
     ``answers`` is as for ``publish_many``: a later pending schedule would take the change back. Raise InvalidStateError
     if the edition went live or was cancelled meanwhile, and the errors of ``publish_many``.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
-    locked = lock_one(edition.work_id)
+    require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
+    locked = lock_work(edition.work_id)
     now = clock.now_for_verb()
     waiting = _waiting(edition, Timeline.of(locked, now=now))
-    cancel_pending([waiting])
-    notify_of_schedules(waiting, by=by, reason="The newest revision goes out instead")
-    change = change_note_of(waiting)
+    empty_spans([waiting])
+    write_cancellation(waiting, by=by, reason="The newest revision goes out instead")
+    change = get_change_note(waiting)
     going = PublishRequest(locked, change, overrides=overrides or {}, seen=seen)
     at, bundle, said = waiting.live_from, waiting.bundle, answers or {}
-    (made,) = send_locked([going], by=by, at=at, now=now, answers=said, bundle=bundle, instead_of=waiting)
+    (made,) = publish_locked([going], by=by, at=at, now=now, answers=said, bundle=bundle, instead_of=waiting)
     return made
 
 
-def cancel_all(work: Work, *, by: User, now: datetime, reason: str) -> None:
+def cancel_all_schedules(work: Work, *, by: User, now: datetime, reason: str) -> None:
     """Cancel all pending schedules of the locked work, including notices."""
     waiting = Timeline.of(work, now=now).waiting
-    cancel_pending(waiting)
+    empty_spans(waiting)
     for edition in waiting:
-        notify_of_schedules(edition, by=by, reason=reason)
+        write_cancellation(edition, by=by, reason=reason)
 
 
 def _waiting(edition: Edition, timeline: Timeline) -> Edition:

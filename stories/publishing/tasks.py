@@ -16,7 +16,7 @@ FEEDS_OF_ONE = ("story_changes_feed", "story_changes_json")
 _PRIORITY = 50
 
 
-def announce(edition: Edition) -> None:
+def enqueue_pings(edition: Edition) -> None:
     """Enqueue the pings that the settings ask for, to run once the edition is committed and its time has come."""
     for teller, is_wanted in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, settings.INDEXNOW_KEY)):
         if is_wanted:
@@ -30,7 +30,7 @@ def announce_to_hub(edition: int) -> int:
 
     Return 0 if the edition is not in force. The task is idempotent. Raise what ``ping_websub`` raises.
     """
-    standing = _standing(edition)
+    standing = _get_in_force(edition)
     feeds = [f"{settings.SITE_URL}{path}" for path in _feeds_of(standing)] if standing else []
     if feeds:
         ping_websub(settings.WEBSUB_HUB, feeds)
@@ -43,7 +43,7 @@ def announce_to_engines(edition: int) -> int:
 
     Return 0 if the edition is not in force. The task is idempotent. Raise what ``ping_search_engines`` raises.
     """
-    standing = _standing(edition)
+    standing = _get_in_force(edition)
     if standing is None:
         return 0
     address = f"{settings.SITE_URL}{standing.get_absolute_url()}"
@@ -51,7 +51,7 @@ def announce_to_engines(edition: int) -> int:
     return 1
 
 
-def _standing(key: int) -> Edition | None:
+def _get_in_force(key: int) -> Edition | None:
     return Edition.objects.standing(clock.now()).filter(pk=key).first()
 
 

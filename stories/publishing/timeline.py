@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from newsroom.db.statements import PreparedChange, PreparedQuery, updating
+from newsroom.db.statements import PreparedChange, PreparedQuery, build_update
 from newsroom.http.clock import FOREVER
 from newsroom.search import index
 from stories.drafts import status_index
@@ -17,7 +17,7 @@ from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.errors import TimeError
 
-SMALLEST = timedelta(microseconds=1)
+SHORTEST_SPAN = timedelta(microseconds=1)
 
 
 _HIGHEST = PreparedQuery(
@@ -29,12 +29,12 @@ _SPANNING = PreparedQuery(
     lambda works: Edition.objects.filter(work__id__in=works).spanning().defer("fragments").order_by("live_from", "pk")
 )
 
-_END = PreparedChange(lambda keys, at: updating(Edition.objects.filter(pk__in=keys), live_until=at))
+_END = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
 
 
 def _ending(projection: type[Model]) -> PreparedChange:
     rows = projection._default_manager.all()
-    return PreparedChange(lambda editions, at: updating(rows.filter(edition__id__in=editions), live_until=at))
+    return PreparedChange(lambda editions, at: build_update(rows.filter(edition__id__in=editions), live_until=at))
 
 
 _END_PROJECTIONS = [_ending(projection) for projection in PROJECTIONS]
@@ -114,7 +114,7 @@ class Timeline:
         if at is not None and at <= self.now:
             raise TimeError(f"{_said(at)} is past. Choose a time to come, or publish at once.")
         standing = self.standing
-        soonest = max(self.now, standing.live_from + SMALLEST) if standing else self.now
+        soonest = max(self.now, standing.live_from + SHORTEST_SPAN) if standing else self.now
         begin = at or soonest
         taken = [each for each in self.waiting if each.live_from == begin or (at is None and each.live_from < begin)]
         if taken:
@@ -139,7 +139,7 @@ class Timeline:
         return [each for each in self.waiting if each.kind == EditionKind.PAGE and each.live_from > moment]
 
 
-def make_room(places: Iterable[Place]) -> None:
+def end_previous(places: Iterable[Place]) -> None:
     """End the edition before each place when the new one begins."""
     ends: dict[datetime, list[Edition]] = {}
     for place in places:
@@ -149,14 +149,14 @@ def make_room(places: Iterable[Place]) -> None:
         _end(editions, at=at)
 
 
-def take_out(edition: Edition) -> None:
+def empty_span(edition: Edition) -> None:
     """Cancel a pending schedule by emptying its span, and extend the edition before it to where the span ended."""
     before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).spanning().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
     _end([edition], at=edition.live_from)
     if before is not None:
         _end([before], at=until)
-    status_index.note([edition.work_id])
+    status_index.update_statuses([edition.work_id])
 
 
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:
@@ -172,7 +172,7 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
         raise TimeError(f"Something went live at this very moment: edition {which} has ended. Try again.") from error
     for end in _END_PROJECTIONS:
         end(editions=keys, at=at)
-    index.end_many(dict.fromkeys(keys, at))
+    index.end_editions(dict.fromkeys(keys, at))
     invalidate_pages_of(editions)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
@@ -12,10 +12,10 @@ from stories.models import Change, Edition, EditionKind, Work
 from stories.publishing import notifications
 from stories.publishing.editions.create import create_notice
 from stories.publishing.errors import InvalidStateError
-from stories.publishing.pending_schedules import cancel_pending, replan
-from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_one
-from stories.publishing.schedules import cancel_all
-from stories.publishing.timeline import Timeline, make_room
+from stories.publishing.pending_schedules import empty_spans, schedule_unchanged
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_work
+from stories.publishing.schedules import cancel_all_schedules
+from stories.publishing.timeline import Timeline, end_previous
 
 
 @invalidation()
@@ -26,53 +26,53 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     it. Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
     empty, or if ``instead`` is not another live page.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
-    _require_words(notice)
-    locked = lock_one(work.pk)
+    require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
+    _require_notice(notice)
+    locked = lock_work(work.pk)
     now = clock.now_for_verb()
     page = Timeline.of(locked, now=now).standing
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers do not see this page; there is nothing to withdraw.")
     if instead == work.uid or (instead and not Edition.objects.live(now).filter(uid=instead).exists()):
         raise InvalidStateError("Suggest another page that readers can open, or none.")
-    cancel_all(locked, by=by, now=now, reason="The page was withdrawn")
+    cancel_all_schedules(locked, by=by, now=now, reason="The page was withdrawn")
     place = Timeline.of(locked, now=now).place()
-    make_room([place])
+    end_previous([place])
     edition = create_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL, instead=instead)
     Event.objects.write(
         locked.kind, locked.uid, "withdrawn", by=by, after={"edition": edition.number}, reason=edition.notice
     )
-    notifications.ended(locked, by=by, at=now)
+    notifications.notify_withdrawn(locked, by=by, at=now)
     return edition
 
 
 @invalidation()
-def expire(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
+def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """Schedule a notice that replaces the page at ``at``.
 
     Later pending schedules remain. Raise NotAllowedError, TimeError, and ScheduleConflictError if checks refuse one of
     these. Raise InvalidStateError if no page would be live at ``at`` or ``notice`` is empty.
     """
-    require(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
-    _require_words(notice)
-    locked = lock_one(work.pk)
+    require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
+    _require_notice(notice)
+    locked = lock_work(work.pk)
     now = clock.now_for_verb()
     timeline = Timeline.of(locked, now=now)
     page = timeline.place(at).before
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
     later = timeline.pages_after(at)
-    cancel_pending(later)
+    empty_spans(later)
     place = Timeline.of(locked, now=now).place(at)
-    make_room([place])
+    end_previous([place])
     edition = create_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
     after = {"edition": edition.number, "live_from": at.isoformat()}
     Event.objects.write(locked.kind, locked.uid, "expiry scheduled", by=by, after=after, reason=edition.notice)
-    notifications.ended(locked, by=by, at=now, is_ahead=True)
-    replan(locked, later, by=by, now=now, reason="The page ends before it")
+    notifications.notify_withdrawn(locked, by=by, at=now, is_ahead=True)
+    schedule_unchanged(locked, later, by=by, now=now, reason="The page ends before it")
     return edition
 
 
-def _require_words(notice: str) -> None:
+def _require_notice(notice: str) -> None:
     if not notice.strip():
         raise InvalidStateError("Say in the notice why the page is withdrawn; readers will find it at the address.")

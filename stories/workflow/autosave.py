@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.accounts.permissions import NotAllowedError, require_permission
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.publishing.errors import InvalidStateError, RefusedError
 
 # An emptied slot remains this long, so that a late message still finds it emptied.
-LATEST = timedelta(days=7)
+EMPTIED_SLOT_LIFETIME = timedelta(days=7)
 LARGEST_SEQUENCE = 2**53
 
 type Pairs = Sequence[tuple[str, str]]
@@ -32,7 +32,7 @@ class TooLongError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AutosaveResult:
     """The result of an autosave: ``is_new`` is False if the window had already sent something newer."""
 
     is_new: bool
@@ -40,13 +40,15 @@ class Kept:
     sequence: int
 
 
-def require_right(work: Work | None, kind: str, *, by: User) -> None:
+def require_edit_permission(work: Work | None, kind: str, *, by: User) -> None:
     """Raise NotAllowedError unless the user may edit works of this kind, or add one if ``work`` is None."""
     name = WorkKind(kind).model
-    require(by, f"stories.change_{name}" if work else f"stories.add_{name}", "You may not edit this any more.")
+    require_permission(
+        by, f"stories.change_{name}" if work else f"stories.add_{name}", "You may not edit this any more."
+    )
 
 
-def keep(
+def store(
     work: Work | None,
     kind: str,
     *,
@@ -57,7 +59,7 @@ def keep(
     base: int,
     title: str,
     at: datetime,
-) -> Kept:
+) -> AutosaveResult:
     """Store what ``by`` has typed into ``work`` in a window; None stands for a new work. Incomplete text is accepted.
 
     ``values`` are names and values as the form would send them, ``base`` is the number of the revision that they
@@ -67,7 +69,7 @@ def keep(
     Raise NotAllowedError without permission to edit, InvalidStateError if the work is in the trash or erased, and
     TooLongError.
     """
-    require_right(work, kind, by=by)
+    require_edit_permission(work, kind, by=by)
     if work is not None and not Work.objects.on_the_desk().numbered(str(work.pk)).exists():
         raise InvalidStateError("This lies in the bin, or is gone.")
     pairs = [[name, value.replace("\0", "")] for name, value in values]
@@ -77,16 +79,16 @@ def keep(
         with transaction.atomic():
             slot = _locked(work, kind, by=by, window=window, at=at)
             if sequence <= slot.sequence:
-                return Kept(is_new=False, saved_at=slot.saved_at, sequence=slot.sequence)
+                return AutosaveResult(is_new=False, saved_at=slot.saved_at, sequence=slot.sequence)
             slot.values, slot.base_number, slot.title = pairs, base, title.replace("\0", "").strip()[:300]
             slot.sequence, slot.saved_at, slot.emptied_at = sequence, at, None
             slot.save()
     except IntegrityError as error:  # the work was erased at the same time
         raise InvalidStateError("This is gone.") from error
-    return Kept(is_new=True, saved_at=at, sequence=sequence)
+    return AutosaveResult(is_new=True, saved_at=at, sequence=sequence)
 
 
-def empty(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
+def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
     """Empty the slot of a window whose text is being saved; what it sent up to ``sequence`` counts as saved.
 
     Call this in the transaction of the save.
@@ -98,13 +100,13 @@ def empty(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int
             _clear(slot, sequence=sequence, at=at)
 
 
-def tidy(at: datetime) -> None:
+def delete_emptied_slots(at: datetime) -> None:
     """Delete slots that have been empty for a week."""
-    AutosaveSlot.objects.emptied_before(at - LATEST).delete()
+    AutosaveSlot.objects.emptied_before(at - EMPTIED_SLOT_LIFETIME).delete()
 
 
 @transaction.atomic
-def empty_taken(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
+def clear_taken_slot(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
     """Empty a slot whose text at ``sequence`` was taken into a form that is being saved.
 
     Text typed there since is not removed. Call this in the transaction of the save.
@@ -121,7 +123,7 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
     Raise NotAllowedError without permission to edit. An active user's text of a new work can be discarded by that user
     only.
     """
-    require_right(slot.work, slot.kind, by=by)
+    require_edit_permission(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
         raise NotAllowedError("This text is somebody else’s.")
     locked = AutosaveSlot.objects.select_for_update().numbered(slot.pk)
@@ -129,7 +131,7 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
         _clear(locked, sequence=locked.sequence, at=at)
 
 
-def unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
+def list_unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
     """Return the unsaved text, newest first.
 
     For a work, that is everybody's; for a new work, the user's own and that of inactive users.
@@ -137,24 +139,24 @@ def unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
     return list(AutosaveSlot.objects.of(work, kind, person=for_).holding())
 
 
-def found(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot | None:
+def get_slot(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot | None:
     """Return the slot with this key if ``for_`` may see it with this work and it holds text, else None."""
     return AutosaveSlot.objects.of(work, kind, person=for_).holding().numbered(key)
 
 
-def same_of(work: Work | None, kind: str, values: Pairs, *, by: User) -> AutosaveSlot | None:
+def find_identical(work: Work | None, kind: str, values: Pairs, *, by: User) -> AutosaveSlot | None:
     """Return the slot in which ``by`` typed exactly these values, or None."""
     own = AutosaveSlot.objects.of(work, kind, person=by).by_person(by).holding()
-    return next((slot for slot in own if sorted(values_of(slot)) == sorted(values)), None)
+    return next((slot for slot in own if sorted(slot_values(slot)) == sorted(values)), None)
 
 
-def unsaved_of(person: User) -> list[AutosaveSlot]:
+def list_unsaved_of_user(person: User) -> list[AutosaveSlot]:
     """Return what ``person`` typed and did not save, newest first; works in the trash are left out."""
     slots = AutosaveSlot.objects.by_person(person).holding().select_related("work", "person")
     return [slot for slot in slots if slot.work is None or slot.work.binned_at is None]
 
 
-def values_of(slot: AutosaveSlot) -> Pairs:
+def slot_values(slot: AutosaveSlot) -> Pairs:
     """Return the names and values in a slot, in the order of the form."""
     return [(str(name), str(value)) for name, value in slot.values]
 

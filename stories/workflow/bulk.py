@@ -10,8 +10,8 @@ from django.db import InterfaceError, OperationalError, models, transaction
 from django.tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.accounts.models import User, people_at_work
-from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.accounts.models import User, active_users
+from newsroom.accounts.permissions import NotAllowedError, require_permission
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
@@ -41,24 +41,24 @@ class Verb(models.TextChoices):
     TAKE_OUT = "take_out", "Take out of the bin"
 
 
-class ChangedMeanwhileError(RefusedError):
+class ChangedSinceSelectionError(RefusedError):
     """The work was saved after it was selected, so the new text was not seen."""
 
 
-def may(verb: Verb, person: User, work: Work) -> bool:
+def may_run(verb: Verb, person: User, work: Work) -> bool:
     """Return whether the user may ever apply this verb to works of this kind."""
     own = {Verb.PUBLISH: PUBLISH_PERMISSION, Verb.BIN: trash.TRASH_PERMISSION, Verb.TAKE_OUT: trash.TRASH_PERMISSION}
-    return person.has_perm(own.get(verb, revisions.edit_right(work)))
+    return person.has_perm(own.get(verb, revisions.get_edit_permission(work)))
 
 
 @transaction.atomic
-def prepare(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
+def prepare_run(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
     """Record the selected works, each with its present revision; nothing is done to them yet.
 
     Runs that the user prepared before and never began are deleted. Raise NotAllowedError, and InvalidStateError if no
     work or more than ``MOST_WORKS`` are selected.
     """
-    if not may(verb, by, works.model()):
+    if not may_run(verb, by, works.model()):
         raise NotAllowedError("You may not do this.")
     chosen = list(works.order_by("pk").values_list("pk", "saved_number")[: MOST_WORKS + 1])
     if not chosen:
@@ -72,7 +72,7 @@ def prepare(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
 
 
 @transaction.atomic
-def begin(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -> None:
+def start_run(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -> None:
     """Enqueue the run with the options that the user chose; do nothing if it has begun already.
 
     Raise NotAllowedError for the run of another user.
@@ -106,7 +106,7 @@ def work_through(run: int) -> int:
     return len(keys)
 
 
-def continue_lost() -> int:
+def enqueue_lost_runs() -> int:
     """Enqueue a task for each run that has begun, has not ended and has no task; return the number of these runs.
 
     A run whose task failed for good is left alone while that task is listed. Several workers may call this at once.
@@ -146,7 +146,7 @@ def _do_one(run: BulkRun, key: int, work: int) -> None:
 def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
     try:
         with transaction.atomic():
-            require(run.by, "stories.view_work", "You have no place at this desk any more.")
+            require_permission(run.by, "stories.view_work", "You have no place at this desk any more.")
             _as_chosen(work, item.seen)
             return BulkState.DONE, _VERBS[Verb(run.verb)](work, run.by, run.said, item.seen)
     except NotAllowedError as refusal:
@@ -159,14 +159,16 @@ def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
 
 def _as_chosen(work: Work, seen: int | None) -> None:
     """Raise ChangedMeanwhileError if the work was saved after it was selected."""
-    newest = revisions.newest_revision(work)
-    if newest is not None and not revisions.has_text_of(newest, seen):
+    newest = revisions.get_newest_revision(work)
+    if newest is not None and not revisions.is_same_text(newest, seen):
         who = newest.created_by or "Somebody"
-        raise ChangedMeanwhileError(f"{who} saved revision {newest.number} after this was chosen. Look at it first.")
+        raise ChangedSinceSelectionError(
+            f"{who} saved revision {newest.number} after this was chosen. Look at it first."
+        )
 
 
 def _submit(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    to = people_at_work().filter(pk=said["to"]).first() if said.get("to") else None
+    to = active_users().filter(pk=said["to"]).first() if said.get("to") else None
     review.send_for_review(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
     return f"Sent to {to}" if to else "Sent to review"
 
@@ -179,16 +181,16 @@ def _publish(work: Work, by: User, said: Mapping[str, Any], seen: int | None) ->
 
 
 def _give_over(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    require(by, revisions.edit_right(work), "You may not edit this.")
+    require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
     if work.binned_at:
         raise InvalidStateError("This lies in the bin.")
-    owner = people_at_work().filter(pk=said["owner"]).first()
+    owner = active_users().filter(pk=said["owner"]).first()
     if owner is None:
         raise InvalidStateError("Whoever was to have it does not work here any more.")
     before = work.owner
     work.owner = owner
     work.save(update_fields=["owner"])
-    revisions.tell_owner(work, owner, before=before, by=by)
+    revisions.write_owner_change(work, owner, before=before, by=by)
     return f"Belongs to {owner}" if before != owner else f"Belonged to {owner} already"
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsroom.search.index.tokens import KIND, TITLE, tag
-from newsroom.search.lookup import newest_pages, overview
-from newsroom.search.query.conditions import IndexQuery, Sought
+from newsroom.search.index.tokens import KIND, TITLE, make_tag
+from newsroom.search.lookup import find_newest_pages, load_overview
+from newsroom.search.query.conditions import IndexQuery, StemmedQuery
 from newsroom.search.query.parse import ParsedQuery
-from newsroom.search.search import hits_of
+from newsroom.search.search import load_hits
 from newsroom.text.fold import fold
-from stories.checks.similarity import stems
-from stories.drafts.publication_status import title_of
+from stories.checks.similarity import get_stems
+from stories.drafts.publication_status import get_title
 from stories.models import Edition, Work, WorkKind
 
 NEAR = 0.3
@@ -60,7 +60,7 @@ def find_duplicates(
 
 
 def _telling(words: str, language: str) -> frozenset[str]:
-    return stems(" ".join(word for word in fold(words).split() if len(word) > _TELLS_NOTHING), language)
+    return get_stems(" ".join(word for word in fold(words).split() if len(word) > _TELLS_NOTHING), language)
 
 
 def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
@@ -69,11 +69,11 @@ def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, 
     telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
     if not telling:
         return []
-    there = overview(at=at)
-    sought = Sought(ParsedQuery(words, telling), there.languages)
+    there = load_overview(at=at)
+    sought = StemmedQuery(ParsedQuery(words, telling), there.languages)
     any_of_them = tuple(form for forms in sought.within(TITLE) for form in forms)
-    question = IndexQuery(every=(any_of_them,)).tagged([tag(KIND, kind)])
-    hits = hits_of(newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
+    question = IndexQuery(every=(any_of_them,)).tagged([make_tag(KIND, kind)])
+    hits = load_hits(find_newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
     shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")
     return [(edition.work, edition.title, True) for edition in shown]
@@ -81,4 +81,4 @@ def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, 
 
 def _on_the_desk(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
     titles = Work.objects.on_the_desk().titled_like(parts, kind=kind).select_related("story", "faq", "owner")
-    return [(work, title_of(work), False) for work in titles[:MOST_TITLES]]
+    return [(work, get_title(work), False) for work in titles[:MOST_TITLES]]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from newsroom.accounts.models import User
 from stories.models import Presence, Work
-from stories.models.presence import windows_on
+from stories.models.presence import with_open_windows
 
 # How often a window reports, and how long after its last report it counts as closed.
 EVERY = timedelta(seconds=10)
@@ -24,7 +24,7 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class OtherWindow:
     """Another window in which the work is open; ``is_own`` is whether it is the user's own."""
 
     name: str
@@ -35,18 +35,18 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class PresenceAnswer:
     """The answer to a window: the other windows, and the number of the newest revision (0 before the first).
 
     ``changes_in`` is the time until the first of the others counts as closed, unless it reports again.
     """
 
-    others: list[Other]
+    others: list[OtherWindow]
     newest: int
     changes_in: timedelta = GONE
 
 
-def ping(
+def report_presence(
     key: str,
     kind: str,
     *,
@@ -57,14 +57,14 @@ def ping(
     has_unsaved: bool,
     is_active: bool,
     at: datetime,
-) -> Here | None:
+) -> PresenceAnswer | None:
     """Record that ``by`` has the work open in ``window``, and return who else has; None if there is no such work.
 
     ``sequence`` must be higher than in every earlier message of this window. A message that arrives after the window
     was closed, but was sent before, does not reopen it. The caller checks that ``by`` may see the work. It takes one
     query to read and one to write.
     """
-    rows = list(windows_on(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
+    rows = list(with_open_windows(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
     if not rows:
         return None
     seen = Presence(
@@ -85,17 +85,17 @@ def ping(
         return None
     others = [row for row in rows if _is_open(row) and row["here__window"] != window]
     changes_in = min((row["here__seen_at"] + GONE - at for row in others), default=GONE)
-    return Here(_others(others, by=by, at=at), rows[0]["newest"] or 0, changes_in)
+    return PresenceAnswer(_others(others, by=by, at=at), rows[0]["newest"] or 0, changes_in)
 
 
-def present_at(work: Work, *, by: User, at: datetime) -> list[Other]:
+def users_present(work: Work, *, by: User, at: datetime) -> list[OtherWindow]:
     """Return the users other than ``by`` who have the work open at ``at``. One query."""
-    rows = windows_on(Work.objects.numbered(str(work.pk)), since=at - GONE)
+    rows = with_open_windows(Work.objects.numbered(str(work.pk)), since=at - GONE)
     others = [row for row in rows if _is_open(row) and row["here__person"] != by.pk]
     return _others(others, by=by, at=at)
 
 
-def leave(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
+def report_closed(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
     """Record that ``by`` closed this window, in the message ``sequence``; delete windows that stopped reporting."""
     if key.isdecimal() and len(key) < 19:
         gone = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
@@ -109,14 +109,14 @@ def _is_open(row: dict[str, Any]) -> bool:
     return row["here__window"] is not None and row["here__sequence"] > row["here__gone_after"]
 
 
-def _others(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[Other]:
+def _others(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[OtherWindow]:
     """Return each window; of a user who is idle in one and active in another, only the active one."""
     found = []
     for row in sorted(rows, key=lambda row: row["here__active_at"], reverse=True):
         first, last = row["here__person__first_name"], row["here__person__last_name"]
         name = f"{first} {last}".strip() or row["here__person__username"]
         found.append(
-            Other(
+            OtherWindow(
                 name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
                 place=row["here__place"],
                 has_unsaved=row["here__has_unsaved"],

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.accounts.permissions import NotAllowedError, require_permission
 from newsroom.media.models import Image
 from stories.drafts import revisions
 from stories.models import FAQ, Revision, Story, Work, WorkImage
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class ReplacementResult:
     """The result for one work: the new ``revision``, or the ``refusal`` that explains why there is none."""
 
     work: Work
@@ -21,7 +21,7 @@ class Replaced:
     refusal: str = ""
 
 
-def works_with(image: Image) -> list[Story | FAQ]:
+def works_showing(image: Image) -> list[Story | FAQ]:
     """Return the works outside the trash that show the image, newest first, without repetition."""
     leading = Story.objects.filter(lead_image=image).values("pk")
     placed = WorkImage.objects.filter(image=image).values("work")
@@ -37,10 +37,10 @@ def works_with(image: Image) -> list[Story | FAQ]:
 
 def may_replace_in(work: Work, user: User) -> bool:
     """Return whether the user may replace an image in this work."""
-    return user.is_active and user.has_perm(revisions.edit_right(work))
+    return user.is_active and user.has_perm(revisions.get_edit_permission(work))
 
 
-def replace(old: Image, new: Image, works: Iterable[Work], *, by: User) -> list[Replaced]:
+def replace_image(old: Image, new: Image, works: Iterable[Work], *, by: User) -> list[ReplacementResult]:
     """Replace ``old`` with ``new`` in each of ``works``, and return the result for each.
 
     Alternative text, caption and credit of each use are unchanged. Each work is locked and saved by itself.
@@ -49,25 +49,25 @@ def replace(old: Image, new: Image, works: Iterable[Work], *, by: User) -> list[
 
 
 @transaction.atomic
-def _replaced(old: Image, new: Image, work: Work, *, by: User) -> Replaced:
+def _replaced(old: Image, new: Image, work: Work, *, by: User) -> ReplacementResult:
     try:
-        require(by, revisions.edit_right(work), "You may not edit this.")
+        require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
     except NotAllowedError as refusal:
-        return Replaced(work, refusal=str(refusal))
+        return ReplacementResult(work, refusal=str(refusal))
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if locked.binned_at is not None:
-        return Replaced(work, refusal="It is in the bin.")
+        return ReplacementResult(work, refusal="It is in the bin.")
     changed = WorkImage.objects.filter(work=locked, image=old).update(image=new)
     changed += Story.objects.filter(pk=locked.pk, lead_image=old).update(lead_image=new)
     if not changed:
-        return Replaced(work, refusal="It does not show the old picture any more.")
+        return ReplacementResult(work, refusal="It does not show the old picture any more.")
     revision = revisions.record_revision(
         locked, by=by, reason=f"The picture “{new.title}” took the place of “{old.title}”"[:200]
     )
-    return Replaced(work, revision=revision)
+    return ReplacementResult(work, revision=revision)
 
 
-def chosen_of[Kind: Work](works: Collection[Kind], keys: Iterable[str]) -> list[Kind]:
+def select_works[Kind: Work](works: Collection[Kind], keys: Iterable[str]) -> list[Kind]:
     """Return those of ``works`` whose keys are in ``keys``."""
     sent = set(keys)
     return [work for work in works if str(work.pk) in sent]

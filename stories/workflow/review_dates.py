@@ -7,8 +7,8 @@ from django.template.defaultfilters import date as written
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.accounts.models import User, people_at_work
-from newsroom.accounts.permissions import require
+from newsroom.accounts.models import User, active_users
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
@@ -16,8 +16,8 @@ from newsroom.notifications.notify import notify
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from stories.drafts import revisions
-from stories.drafts.publication_status import title_of
-from stories.drafts.queues import to_look_at
+from stories.drafts.publication_status import get_title
+from stories.drafts.queues import list_due_for_review
 from stories.models import Freshness, Work
 from stories.publishing import review
 from stories.publishing.errors import InvalidStateError, RefusedError
@@ -32,7 +32,7 @@ class NoOwnerError(RefusedError):
     """A review date needs an owner to remind, and the work has none."""
 
 
-class DayError(RefusedError):
+class InvalidReviewDateError(RefusedError):
     """The day is past, or later than ``LATEST``."""
 
 
@@ -68,7 +68,7 @@ def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
     Event.objects.write(locked.kind, locked.uid, "checked", by=by, after=_told(next_by))
 
 
-def remind(at: datetime) -> int:
+def send_reminders(at: datetime) -> int:
     """Remind owners of upcoming review dates, and notify editors of missed ones.
 
     Return the number of works with notifications. Each date is announced once, however often this is called. Works
@@ -80,7 +80,7 @@ def remind(at: datetime) -> int:
     kept = [*Freshness.objects.to_remind(soon), *Freshness.objects.to_escalate(late)]
     if not kept:
         return 0
-    works = {work.uid: work for work in to_look_at(until=soon, at=at)}
+    works = {work.uid: work for work in list_due_for_review(until=soon, at=at)}
     return sum(_tell(works[uid], at=at) for uid in dict.fromkeys(each.uid for each in kept) if uid in works)
 
 
@@ -90,15 +90,15 @@ def _tell(work: Work, *, at: datetime) -> bool:
     if kept.review_by is None:
         return False
     today, day = timezone.localdate(at), written(kept.review_by, "j F Y")
-    owner = work.owner if work.owner in people_at_work() else None
+    owner = work.owner if work.owner in active_users() else None
     told = False
     if owner and kept.reminded_at is None and kept.review_by <= today + REMINDED_BEFORE:
-        _notice([owner], NoticeKind.DUE, work, f"“{title_of(work)}” has to be looked at by {day}.", at=at)
+        _notice([owner], NoticeKind.DUE, work, f"“{get_title(work)}” has to be looked at by {day}.", at=at)
         kept.reminded_at, told = at, True
     is_late = kept.review_by <= today - ESCALATED_AFTER
     if kept.escalated_at is None and (is_late or owner is None):
         whose = f"It belongs to {owner}." if owner else "It belongs to nobody who works here."
-        words = f"Nobody has looked at “{title_of(work)}”, which was to be looked at by {day}. {whose}"
+        words = f"Nobody has looked at “{get_title(work)}”, which was to be looked at by {day}. {whose}"
         _notice(_editors(), NoticeKind.ESCALATION, work, words, at=at)
         kept.escalated_at, told = at, True
     kept.save()
@@ -112,22 +112,22 @@ def _notice(people: Iterable[User], kind: NoticeKind, work: Work, words: str, *,
 
 def _editors() -> Iterable[User]:
     backend = "django.contrib.auth.backends.ModelBackend"
-    return people_at_work().filter(pk__in=User.objects.with_perm(review.REVIEW_PERMISSION, backend=backend))
+    return active_users().filter(pk__in=User.objects.with_perm(review.REVIEW_PERMISSION, backend=backend))
 
 
-def refusal_of(owner: User | None, review_by: date | None, *, at: datetime) -> RefusedError | None:
+def check_review_date(owner: User | None, review_by: date | None, *, at: datetime) -> RefusedError | None:
     """Return the error that ``owner`` and ``review_by`` would cause at ``at``, or None."""
     if review_by is None:
         return None
     if owner is None:
         return NoOwnerError("Say whose it is first: the owner is reminded on that day.")
     if review_by < timezone.localdate(at):
-        return DayError("That day is past. Choose one to come.")
-    return DayError(f"Choose a day before the year {LATEST.year + 1}.") if review_by > LATEST else None
+        return InvalidReviewDateError("That day is past. Choose one to come.")
+    return InvalidReviewDateError(f"Choose a day before the year {LATEST.year + 1}.") if review_by > LATEST else None
 
 
 def _locked(work: Work, *, by: User) -> tuple[Work, Freshness, datetime]:
-    require(by, revisions.edit_right(work), "You may not say when somebody looks at this again.")
+    require_permission(by, revisions.get_edit_permission(work), "You may not say when somebody looks at this again.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None or locked.binned_at:
         raise InvalidStateError("This lies in the bin, or was erased meanwhile.")
@@ -136,7 +136,7 @@ def _locked(work: Work, *, by: User) -> tuple[Work, Freshness, datetime]:
 
 
 def _ask_for(work: Work, review_by: date | None, *, at: datetime) -> None:
-    if refusal := refusal_of(work.owner, review_by, at=at):
+    if refusal := check_review_date(work.owner, review_by, at=at):
         raise refusal
 
 

@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
-from stories.drafts.publication_status import title_of
-from stories.drafts.revisions import edit_right
+from stories.drafts.publication_status import get_title
+from stories.drafts.revisions import get_edit_permission
 from stories.models import Change, ChangeNote, EditionKind, State, Work
 from stories.publishing.errors import InvalidStateError, RefusedError
-from stories.publishing.pipeline import PUBLISH_PERMISSION, lock, write
-from stories.publishing.request import Candidate, PublishRequest, pass_checks
+from stories.publishing.pipeline import PUBLISH_PERMISSION, lock_works, write_editions
+from stories.publishing.request import Candidate, PublishRequest, validate
 from stories.publishing.timeline import Timeline
 
 
@@ -26,7 +26,7 @@ class UnderReviewError(RefusedError):
 
 
 @invalidation()
-def link(work: Work, original: Work, *, by: User) -> bool:
+def link_translation(work: Work, original: Work, *, by: User) -> bool:
     """Link ``work`` as a translation of ``original``, or of the work of which ``original`` is a translation.
 
     Return whether the live page shows it at once. It shows it with the next edition instead if ``work`` is not live,
@@ -35,24 +35,24 @@ def link(work: Work, original: Work, *, by: User) -> bool:
     Raise NotATranslationError, InvalidStateError for a work in the trash, and NotAllowedError without permission to
     edit. Raise UnderReviewError without permission to publish once the work was sent to review.
     """
-    locked = lock({work.pk, original.pk})
+    locked = lock_works({work.pk, original.pk})
     here, there = locked[work.pk], locked[original.pk]
-    require(by, edit_right(here), "You may not edit this.")
+    require_permission(by, get_edit_permission(here), "You may not edit this.")
     if here.binned_at or there.binned_at:
         raise InvalidStateError("What lies in the bin has no translations. Take it out first.")
     group = there.translation_group or there.uid
     if refusal := _refusal(here, there, group):
         raise NotATranslationError(refusal)
-    is_known = _put(here, group, "linked as a translation", by=by, after={"of": title_of(there)})
+    is_known = _put(here, group, "linked as a translation", by=by, after={"of": get_title(there)})
     work.translation_group = group
     return is_known
 
 
 @invalidation()
-def unlink(work: Work, *, by: User) -> bool:
+def unlink_translation(work: Work, *, by: User) -> bool:
     """Remove ``work`` from its translation group. Return and raise as ``link`` does."""
-    here = lock({work.pk})[work.pk]
-    require(by, edit_right(here), "You may not edit this.")
+    here = lock_works({work.pk})[work.pk]
+    require_permission(by, get_edit_permission(here), "You may not edit this.")
     is_known = _put(here, None, "unlinked as a translation", by=by, after={})
     work.translation_group = None
     return is_known
@@ -65,18 +65,18 @@ def versions_of(work: Work) -> list[Work]:
     return sorted(found, key=lambda each: (each.uid != group, each.language))
 
 
-def titles_on_offer(work: Work, *, limit: int) -> list[str]:
+def candidate_titles(work: Work, *, limit: int) -> list[str]:
     """Return the titles of other works of the same kind, newest first."""
     others = Work.objects.on_the_desk().of_kind(work.kind).exclude(pk=work.pk).select_related("story", "faq")
-    return [title_of(each) for each in others.order_by("-pk")[:limit]]
+    return [get_title(each) for each in others.order_by("-pk")[:limit]]
 
 
-def in_the_same_language(work: Work, language: str) -> str:
+def language_conflict(work: Work, language: str) -> str:
     """Return why ``work`` cannot change to ``language`` beside its translations, or an empty string."""
     other = _in_language(work, language, work.translation_group or work.uid)
     if other is None:
         return ""
-    return f"“{title_of(other)}” is in the same language ({other.language}); one page cannot be in it twice."
+    return f"“{get_title(other)}” is in the same language ({other.language}); one page cannot be in it twice."
 
 
 def _in_language(work: Work, language: str, group: UUID) -> Work | None:
@@ -94,7 +94,7 @@ def _refusal(work: Work, original: Work, group: UUID) -> str:
     if Work.objects.filter(translation_group=work.uid).exists():
         return "This page has translations of its own. Link those to the other page first."
     if other := _in_language(work, work.language, group):
-        return f"“{title_of(other)}” is in the same language ({work.language}). Set the language of this page first."
+        return f"“{get_title(other)}” is in the same language ({work.language}). Set the language of this page first."
     return ""
 
 
@@ -130,5 +130,5 @@ def _shown(work: Work, *, by: User, now: datetime) -> bool:
         work, ChangeNote(Change.MINOR), public_before="Readers saw it before; only its translations changed"
     )
     asked = Candidate(going, page.revision, page.revision.document.value(), timeline.place())
-    write(pass_checks([asked], by=by), by=by, at=None)
+    write_editions(validate([asked], by=by), by=by, at=None)
     return True

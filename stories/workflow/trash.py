@@ -3,12 +3,12 @@
 from django.db import transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from stories.models import Edition, Work
-from stories.publishing import InvalidStateError, cancel_all
+from stories.publishing import InvalidStateError, cancel_all_schedules
 
 TRASH_PERMISSION = "stories.bin_work"
 
@@ -19,7 +19,7 @@ def move_to_trash(work: Work, *, by: User) -> None:
 
     Raise InvalidStateError if readers have ever seen the work, and NotAllowedError without permission.
     """
-    require(by, TRASH_PERMISSION, "You may not put this into the bin.")
+    require_permission(by, TRASH_PERMISSION, "You may not put this into the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     if Edition.objects.filter(work=locked).once_public(now).exists():
@@ -27,7 +27,7 @@ def move_to_trash(work: Work, *, by: User) -> None:
             "Readers have seen this page: it cannot be thrown away. Withdraw it with a notice instead."
         )
     if locked.binned_at is None:
-        cancel_all(locked, by=by, now=now, reason="It was put into the bin")
+        cancel_all_schedules(locked, by=by, now=now, reason="It was put into the bin")
         locked.binned_at = now
         locked.binned_by = by
         locked.save(update_fields=["binned_at", "binned_by"])
@@ -37,7 +37,7 @@ def move_to_trash(work: Work, *, by: User) -> None:
 @transaction.atomic
 def restore_from_trash(work: Work, *, by: User) -> None:
     """Restore a draft from the trash. Raise NotAllowedError without permission."""
-    require(by, TRASH_PERMISSION, "You may not take this out of the bin.")
+    require_permission(by, TRASH_PERMISSION, "You may not take this out of the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if locked.binned_at is not None:
         locked.binned_at = None

@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks import servers, wrk
 from benchmarks.client import length_of_body, read_head, request_for
-from benchmarks.mixed.arrivals import SHARES, Mix, Skewed, due_times
-from benchmarks.mixed.ledger import Ledger, mark, stale_in
+from benchmarks.mixed.arrivals import SHARES, RequestMix, ZipfSampler, due_times
+from benchmarks.mixed.ledger import Ledger, find_stale, format_mark
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAID = """\
@@ -36,7 +36,7 @@ def dice():
 
 
 def test_what_wrk_says_is_read():
-    driven = wrk.read(SAID)
+    driven = wrk.parse_output(SAID)
     assert (driven.requests, driven.seconds, driven.per_second) == (26_800, 2.0, 13_400.0)
     assert (driven.p50, driven.p99) == (pytest.approx(0.98), 1_050.0)
     assert driven.failures == 0
@@ -44,12 +44,12 @@ def test_what_wrk_says_is_read():
 
 def test_errors_and_refusals_that_wrk_saw_are_failures():
     errors = "  Socket errors: connect 1, read 2, write 0, timeout 4\n  Non-2xx or 3xx responses: 30\nRequests/sec"
-    assert wrk.read(SAID.replace("Requests/sec", errors)).failures == 37
+    assert wrk.parse_output(SAID.replace("Requests/sec", errors)).failures == 37
 
 
 def test_what_is_no_result_of_wrk_is_told():
     with pytest.raises(RuntimeError, match="unable to connect"):
-        wrk.read("unable to connect to 127.0.0.1:8000 Connection refused")
+        wrk.parse_output("unable to connect to 127.0.0.1:8000 Connection refused")
 
 
 def test_a_request_keeps_its_connection():
@@ -75,7 +75,7 @@ def test_the_server_is_started_as_in_the_demonstration():
 
 def test_the_product_is_started_as_for_everybody(monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
-    variables = servers.environment("sqlite:///a.sqlite3", 8001)
+    variables = servers.product_environment("sqlite:///a.sqlite3", 8001)
     assert (variables["DEBUG"], variables["SITE_URL"]) == ("0", "http://127.0.0.1:8001")
     assert "EMAIL_URL" not in variables
 
@@ -88,7 +88,7 @@ def test_requests_are_due_at_the_rate_that_was_asked_for_and_in_order(dice):
 
 
 def test_the_first_of_many_is_drawn_most_often(dice):
-    skewed = Skewed([str(number) for number in range(100)])
+    skewed = ZipfSampler([str(number) for number in range(100)])
     drawn = [skewed.drawn(dice) for _ in range(5_000)]
     assert drawn.count("0") == pytest.approx(2 * drawn.count("1"), rel=0.15)
     assert drawn.count("1") > drawn.count("9") > 0
@@ -96,7 +96,7 @@ def test_the_first_of_many_is_drawn_most_often(dice):
 
 def test_the_mix_has_the_shares_that_it_promises():
     pages = {"list": ["/"], "topic": ["/topics/a/"], "question": [], "story": ["/stories/a/", "/stories/b/"]}
-    arrivals = list(Mix(pages, ["harbour pier"], 2, seed=1).arrivals(1_000, 10))
+    arrivals = list(RequestMix(pages, ["harbour pier"], 2, seed=1).arrivals(1_000, 10))
     for kind, share in SHARES.items():
         assert sum(each.kind == kind for each in arrivals) / len(arrivals) == pytest.approx(share, rel=0.2)
     assert {each.target for each in arrivals if each.kind == "publish"} == {"0", "1"}
@@ -112,14 +112,14 @@ def test_a_ledger_says_to_all_which_edition_is_committed(tmp_path):
 @pytest.mark.parametrize(
     ("body", "own", "is_stale"),
     [
-        (mark(4, 1), 1, False),
-        (mark(5, 1), 1, False),
-        (mark(3, 1), 1, True),
-        (f"{mark(4, 1)} and {mark(1, 2)}", 1, True),
+        (format_mark(4, 1), 1, False),
+        (format_mark(5, 1), 1, False),
+        (format_mark(3, 1), 1, True),
+        (f"{format_mark(4, 1)} and {format_mark(1, 2)}", 1, True),
         ("the words of before there was a mark", 1, True),
         ("the words of before there was a mark", 0, False),
         ("a page of something else", None, False),
     ],
 )
 def test_a_body_is_stale_that_shows_less_than_was_committed(body, own, is_stale):
-    assert bool(stale_in(body.encode(), [0, 4, 2], own=own)) == is_stale
+    assert bool(find_stale(body.encode(), [0, 4, 2], own=own)) == is_stale

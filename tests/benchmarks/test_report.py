@@ -12,20 +12,20 @@ from benchmarks.inside import profiler
 from benchmarks.plan import parts_for
 from benchmarks.processes import ROOT
 from benchmarks.results import (
+    DatabaseResult,
     Disk,
     FirstReads,
-    Flow,
     Machine,
     Memory,
     Mixed,
-    OnDatabase,
     Page,
     Profile,
     Publishing,
     Result,
-    last,
+    Throughput,
+    read_last,
 )
-from benchmarks.search.results import Asked, Searches
+from benchmarks.search.results import QueryCosts, Searches
 
 
 def page(name="story", *, ratio=0.9, cpu=0.1, failures=0):
@@ -44,10 +44,10 @@ def page(name="story", *, ratio=0.9, cpu=0.1, failures=0):
 
 def everything(vendor="postgresql", **fields):
     latencies = Latencies.of([2.0, 3.0, 4.0])
-    return OnDatabase(
+    return DatabaseResult(
         **{
             "vendor": vendor,
-            "corpus": Flow(count=2_000, seconds=10, cpu=5),
+            "corpus": Throughput(count=2_000, seconds=10, cpu=5),
             "disk": Disk(stories=2_000, stored=2_400, empty=9_000_000, total=109_000_000, tables={"stories_edition": 1}),
             "memory": Memory(addresses=20_000, step=10_000, workers=[[90, 120, 121, 121.5], [91, 110, 111, 110]]),
             "pages": [page(), page("search", ratio=0.01)],
@@ -60,7 +60,7 @@ def everything(vendor="postgresql", **fields):
                 Profile(work="publishing", shares={"django.template": 30.4, "Python": 9}),
                 Profile(work="reading", shares={"django.template": 60}),
             ],
-            "importing": Flow(count=1_000, seconds=5, cpu=5),
+            "importing": Throughput(count=1_000, seconds=5, cpu=5),
             "mixed": Mixed(
                 capacity=1_000, rate=300, seconds=300, reads=latencies, searches=latencies, publishings=latencies,
                 errors=0, stale=1, examples=["/ shows edition 1"], late=latencies, driver_cores=0.2, product_cores=0.5,
@@ -108,16 +108,16 @@ def test_what_a_process_cost_is_read_whatever_it_is_called():
 def test_this_process_has_cost_something_and_holds_memory():
     assert costs.cpu_seconds([os.getpid()]) > 0
     assert costs.resident_megabytes(os.getpid())[os.getpid()] > 1
-    assert costs.exact_seconds(os.getpid())[os.getpid()] > 0
-    assert costs.exact_seconds(None) == {}
+    assert costs.cpu_seconds_by_process(os.getpid())[os.getpid()] > 0
+    assert costs.cpu_seconds_by_process(None) == {}
 
 
 def test_a_process_that_has_ended_takes_nothing_back():
-    assert costs.gone_between({1: 5.0, 2: 9.0}, {1: 6.0, 3: 0.5}) == 1.5
+    assert costs.cpu_seconds_between({1: 5.0, 2: 9.0}, {1: 6.0, 3: 0.5}) == 1.5
 
 
 def test_bars_hold_or_do_not():
-    held = holding(bars.bars(result()))
+    held = holding(bars.make_bars(result()))
     assert held["PostgreSQL: story, of the floor"] is True
     assert held["PostgreSQL: search, of the floor"] is False
     assert held["PostgreSQL: publishing one story, CPU"] is True
@@ -128,28 +128,28 @@ def test_bars_hold_or_do_not():
 
 
 def test_sqlite_has_to_reach_more_of_the_floor():
-    assert holding(bars.bars(result(everything("sqlite"))))["SQLite: story, of the floor"] is False
+    assert holding(bars.make_bars(result(everything("sqlite"))))["SQLite: story, of the floor"] is False
 
 
 def test_a_page_that_failed_holds_nothing():
     failed = everything(pages=[page(failures=3)])
-    assert holding(bars.bars(result(failed)))["PostgreSQL: story, of the floor"] is False
+    assert holding(bars.make_bars(result(failed)))["PostgreSQL: story, of the floor"] is False
 
 
 def test_memory_over_too_few_addresses_is_told_and_not_judged():
     few = everything(memory=Memory(addresses=900, step=100, workers=[[90, 200]]))
-    assert holding(bars.bars(result(few)))["PostgreSQL: memory of a worker"] is None
+    assert holding(bars.make_bars(result(few)))["PostgreSQL: memory of a worker"] is None
 
 
 def test_a_large_corpus_is_compared_with_a_small_one_in_units_of_the_floor():
     large = everything(pages=[page(cpu=0.12), page("search", cpu=0.11)])
-    held = holding(bars.bars(result(large, stories=200_000), small=result()))
+    held = holding(bars.make_bars(result(large, stories=200_000), small=result()))
     assert held["PostgreSQL: story, 200,000 beside 2,000 stories"] is False
     assert held["PostgreSQL: search, 200,000 beside 2,000 stories"] is True
 
 
 def test_the_table_stands_in_columns():
-    lines = bars.table(bars.bars(result())).splitlines()
+    lines = bars.format_table(bars.make_bars(result())).splitlines()
     column = lines[0].index("Wanted")
     assert all(line[column - 2 : column] == "  " for line in lines[2:])
     assert any(line.endswith("NOT PASSED") for line in lines)
@@ -161,18 +161,18 @@ def test_a_result_is_read_as_it_was_written(tmp_path):
 
 def test_only_what_is_kept_is_told_and_of_each_size_the_last(tmp_path):
     result(at_full_length=False).write(tmp_path)
-    assert last(tmp_path, 2_000) is None
+    assert read_last(tmp_path, 2_000) is None
     assert report.write(tmp_path, tmp_path) == []
     result(load=3.2).keep(tmp_path)
     result().keep(tmp_path)
-    assert last(tmp_path, 2_000) == result()
+    assert read_last(tmp_path, 2_000) == result()
 
 
 def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_its_own_bar(tmp_path):
     result().keep(tmp_path)
     (tmp_path / "images").mkdir()
     for vendor, stories, p95 in (("sqlite", 20_000, 24.0), ("postgresql", 200_000, 101.0), ("sqlite", 500, 900.0)):
-        kinds = [Asked(kind=kind, median=9, p95=p95, most=p95 + 1) for kind in ("a phrase", "all")]
+        kinds = [QueryCosts(kind=kind, median=9, p95=p95, most=p95 + 1) for kind in ("a phrase", "all")]
         one = result()
         Searches(began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds).keep(
             tmp_path
@@ -189,11 +189,11 @@ def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_it
 
 
 def test_colours_are_those_of_the_house():
-    assert colours.hexadecimal(1, 0, 0) == "#ffffff"
-    assert colours.hexadecimal(0.6279, 0.2577, 29.23) == "#ff0000"
-    assert colours.tokens("--ink: light-dark(oklch(0 0 0), oklch(1 0 0));") == {"ink": ("#000000", "#ffffff")}
+    assert colours.oklch_to_hex(1, 0, 0) == "#ffffff"
+    assert colours.oklch_to_hex(0.6279, 0.2577, 29.23) == "#ff0000"
+    assert colours.parse_tokens("--ink: light-dark(oklch(0 0 0), oklch(1 0 0));") == {"ink": ("#000000", "#ffffff")}
     assert {"paper", "ink", "ink-2", "pencil", "rust", "amber", "rule"} <= set(
-        colours.tokens(colours.TOKENS.read_text(encoding="utf-8"))
+        colours.parse_tokens(colours.TOKENS.read_text(encoding="utf-8"))
     )
 
 
@@ -208,7 +208,7 @@ def test_a_plot_says_in_words_what_it_shows_and_knows_the_dark():
 
 def test_everything_measured_is_drawn():
     both = result(everything(), everything("sqlite"))
-    drawn = plots.of(both)
+    drawn = plots.draw_plots(both)
     assert set(drawn) == {"pages", "changes", "mixed", "memory"}
     for each in drawn.values():
         assert "on SQLite" in each or "SQLite:" in each
@@ -218,8 +218,8 @@ def test_everything_measured_is_drawn():
 def test_what_was_never_asked_for_is_not_drawn():
     one = everything()
     quiet = one.model_copy(update={"mixed": one.mixed.model_copy(update={"publishings": Latencies.of([])})})
-    assert plots.of(result(one))["mixed"].count('class="s0"') == 1 + 6
-    assert plots.of(result(quiet))["mixed"].count('class="s0"') == 1 + 4
+    assert plots.draw_plots(result(one))["mixed"].count('class="s0"') == 1 + 6
+    assert plots.draw_plots(result(quiet))["mixed"].count('class="s0"') == 1 + 4
 
 
 def test_what_only_a_larger_run_measured_is_drawn_of_that(tmp_path):
@@ -256,7 +256,7 @@ def test_rounds_end_when_they_agree(ratios, do_agree):
         [pages.Round(per_second=rate, cpu=0.1, p99=1, failures=0) for rate in rates]
         for rates in ([100.0] * 3, [100 * ratio for ratio in ratios])
     )
-    assert pages.agree(lower, upper) is do_agree
+    assert pages.rounds_agree(lower, upper) is do_agree
 
 
 @pytest.mark.parametrize(

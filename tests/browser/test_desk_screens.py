@@ -129,7 +129,7 @@ def going_out() -> dict[str, str]:
     for days in (3, 9):
         reword(waiting, f"What the new quay of Port Lisle costs in {days} years", editor)
         publishing.schedule(waiting, by=editor, at=at + timedelta(days=days), change=update())
-    publishing.expire(waiting, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
+    publishing.schedule_expiry(waiting, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
     reword(waiting, "What the new quay of Port Lisle costs in thirty years", editor)
     # Since it was scheduled another story went out under its headline.
     late = make_story(headline="How the tide tables of Port Lisle are made")
@@ -143,7 +143,7 @@ def going_out() -> dict[str, str]:
     publishing.publish_bundle(sent, by=editor)
     undone = publishing.save_bundle("The auction", [make_story()], by=editor)
     publishing.publish_bundle(undone, by=editor)
-    publishing.undo(undone, by=editor, note="It was a day too early.")
+    publishing.undo_bundle(undone, by=editor, note="It was a day too early.")
     stories = {"first": first, "again": waiting, "against a check": short, "kept back": stuck}
     return {
         **{f"publish, {name}": reverse("admin:stories_story_send", args=[each.pk]) for name, each in stories.items()},

@@ -57,7 +57,7 @@ def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
     asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
     review.send_for_review(asked, by=mirela, to=ana)
     mentioned = make_story(owner=mirela, headline="Who may vote in the harbour referendum")
-    comments.comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
+    comments.add_comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
     review_dates.set_review_by(due, timezone.localdate(clock.now()), by=ana)
     page = open_page("/admin/", as_=ana)

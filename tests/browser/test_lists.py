@@ -49,7 +49,7 @@ def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, mon
         make_story(headline=f"Why ferry {number} is late")
     seen = make_published_story(headline="Why the seventh ferry is late", by=ana)
     make_story(headline="Why the pier is closed")
-    monkeypatch.setattr("stories.admin.changelists.WorkList.list_per_page", 4)
+    monkeypatch.setattr("stories.admin.changelists.WorkChangeListMixin.list_per_page", 4)
     page = open_page(f"{LIST}?q=ferry", as_=ana)
     page.get_by_label("Select all objects on this page").check()
     expect(page.get_by_text("4 ticked")).to_be_visible()

@@ -55,7 +55,7 @@ def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_de
     expect(framed.get_by_role("heading", level=1)).to_have_text("Half a sentence about the pier and")
     story.refresh_from_db()
     assert story.headline != "Half a sentence about the pier and"
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it(open_page, editor):

@@ -165,7 +165,7 @@ def told(person, count=3):
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
 def test_no_page_of_people_has_a_fault(open_page, administrator, viewport, scheme):
     told(administrator)
-    made = invitations.invite(
+    made = invitations.create_invitation(
         "ana@lisle.example", roles=[Group.objects.get(name="Writer")], by=administrator, at=clock.now()
     )
     page, stranger = (open_page(as_=who, viewport=viewport, color_scheme=scheme) for who in (administrator, None))

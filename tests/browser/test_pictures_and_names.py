@@ -50,7 +50,7 @@ def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, m
     monkeypatch.setattr(responses, "RETRY_AFTER", 1)
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
     said = page.get_by_role("region", name="The files")
-    with normalize.without_waiting(normalize.LARGE):
+    with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
         page.get_by_label("Pictures").set_input_files([file("new_pier.png", encoded(patches(80, 60, seed=11)))])
         expect(said.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
     expect(said.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
@@ -59,7 +59,7 @@ def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, m
 def make_picture(data, *, title):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    return images.store(SimpleUploadedFile("a.png", data), by=None, title=title)
+    return images.store_upload(SimpleUploadedFile("a.png", data), by=None, title=title)
 
 
 def test_files_are_sent_without_scripts_too_each_with_its_answer(open_page):

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from newsroom.static_files import squeezed
+from newsroom.static_files import minify
 from tests.factories import make_article, make_published_story, make_topic
 from tests.journeys.pages import every_page
 
@@ -149,4 +149,4 @@ def test_squeezed_sheets_say_what_was_written(open_page, live_server):
     written = {sheet.name: sheet.read_text(encoding="utf-8") for sheet in sheets}
     assert len(written) > 10
     for name, css in written.items():
-        assert page.evaluate(rules, squeezed(css)) == page.evaluate(rules, css), name
+        assert page.evaluate(rules, minify(css)) == page.evaluate(rules, css), name

@@ -118,7 +118,7 @@ def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is
     standfirst(page).press_sequentially("Half a sen")
     expect(status(page)).to_have_text(SAVED)
     assert held() == ["Half a sen"]
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
     page.reload()
     expect(standfirst(page)).to_have_value("")
@@ -338,7 +338,7 @@ def test_somebody_else_who_signs_in_there_does_not_get_the_text_and_it_stays_on_
     expect(page.locator("[data-not-saved-help]")).to_contain_text("Jonas Adebar is signed in now")
     expect(standfirst(page)).to_have_value("Ana’s words.")
     assert held() == []
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 @pytest.mark.parametrize("lost", ["the right", "the work"])
@@ -556,7 +556,7 @@ def test_on_a_phone_save_can_be_pressed_whatever_stands_above_the_form(open_page
     for sequence in (1, 2, 3):
         values = [("headline", f"Why the pier was closed {sequence} times")]
         said = {"sequence": sequence, "values": values, "base": 1, "title": "Typed", "at": at}
-        autosave.keep(story, "story", by=editor, window=uuid4(), **said)
+        autosave.store(story, "story", by=editor, window=uuid4(), **said)
     page = open_page("/admin/", as_=editor, viewport=PHONE)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
     form = page.locator(".desk-form").bounding_box()

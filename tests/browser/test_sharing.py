@@ -32,7 +32,7 @@ def story():
 def share(story, **chosen):
     """Return the path at which a link of a writer opens the draft."""
     ends_at = clock.now() + timedelta(days=2)
-    made = shared_previews.share(story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **chosen)
+    made = shared_previews.create_link(story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **chosen)
     return f"/preview/{made.token}/"
 
 
@@ -112,7 +112,7 @@ def test_whoever_follows_a_link_out_of_a_draft_does_not_say_where_it_was(open_pa
 def test_no_page_of_a_link_hinders_anybody_or_scrolls_sideways(open_page, story):
     question = story.story_questions.get().faq
     pinned = share(make_story(questions=(question,), language="ar", slug="ميناء"))
-    path = share(story, passcode="slate harbour", revision=revisions.newest_revision(story))
+    path = share(story, passcode="slate harbour", revision=revisions.get_newest_revision(story))
     faults = {}
     for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
         page = open_page(viewport=size, color_scheme=scheme)

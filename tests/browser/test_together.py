@@ -156,7 +156,7 @@ def test_two_who_edit_different_sections_are_joined_and_told_so(open_page, story
     expect(
         anas.get_by_text("Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.")
     ).to_be_visible()
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     assert (document.sections[0].text, document.standfirst) == (HIS, "What is known so far.")
 
 
@@ -186,7 +186,7 @@ def test_of_one_sentence_changed_by_two_each_choice_shows_in_the_form_at_once(op
     with page.expect_navigation():
         page.get_by_role("button", name="Save both together as revision 3").click()
     expect(page.get_by_text("Saved as revision 3.")).to_be_visible()
-    assert drafts.snapshot(story).sections[0].text == "The sea came in at four, before dawn."
+    assert drafts.build_document(story).sections[0].text == "The sea came in at four, before dawn."
 
 
 def test_the_choice_is_made_without_a_script_as_well(open_page, story, ana, jonas):
@@ -197,7 +197,7 @@ def test_the_choice_is_made_without_a_script_as_well(open_page, story, ana, jona
     expect(section(page)).to_have_value(f"{HIS}\n\n{HERS}")
     section(page).fill("Both, put together.")
     save(page)
-    assert drafts.snapshot(story).sections[0].text == "Both, put together."
+    assert drafts.build_document(story).sections[0].text == "Both, put together."
 
 
 def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open_page, story, ana, jonas):
@@ -237,7 +237,7 @@ def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open
 
 def test_somebody_outside_comments_on_a_shared_draft_and_reads_the_answer(open_page, story, ana):
     ends_at = clock.now() + timedelta(days=2)
-    made = shared_previews.share(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
+    made = shared_previews.create_link(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
     page = open_page(f"/preview/{made.token}/", viewport=PHONE)
     page.get_by_label("Which words").fill("Nobody was warned")
     page.get_by_label("Your comment").fill("I was.")
@@ -245,7 +245,7 @@ def test_somebody_outside_comments_on_a_shared_draft_and_reads_the_answer(open_p
     page.get_by_role("button", name="Send the comment").click()
     expect(page.get_by_role("region", name="Comments")).to_contain_text("I was.")
     expect(page.get_by_role("region", name="Comments")).not_to_contain_text("Dr Holm")
-    comments.reply(Comment.objects.get(), "Thank you.", by=ana, at=clock.now())
+    comments.add_reply(Comment.objects.get(), "Thank you.", by=ana, at=clock.now())
     page.reload()
     expect(page.get_by_role("region", name="Comments")).to_contain_text("Thank you.")
     assert faults_of(page) == []

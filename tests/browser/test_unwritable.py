@@ -73,7 +73,7 @@ def test_a_publication_that_cannot_be_saved_gives_the_note_back(open_page, edito
     assert faults_of(page, DESKTOP["width"]) == []
     only_reads(False)
     assert not Edition.objects.filter(work=story).exists()
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_who_signs_in_hears_the_reason_in_the_look_of_the_site(open_page, editor, only_reads):

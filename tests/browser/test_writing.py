@@ -383,7 +383,7 @@ def test_who_drops_a_picture_while_another_is_read_is_told_so_and_tries_again(op
     paste(text_of(page), picture=png())
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Alternative text").fill("Gate six, half open.")
-    with normalize.without_waiting(normalize.LARGE):
+    with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
         dialog.get_by_role("button", name="Place it").click()
         expect(dialog.get_by_role("alert")).to_have_text(images.BUSY)
     expect(dialog.get_by_label("Alternative text")).to_have_value("Gate six, half open.")

@@ -81,12 +81,12 @@ def test_people_sign_in_while_redis_fails(outage, client, editor):
 
 def test_a_redis_that_is_back_is_asked_again(redis, monkeypatch):
     redis.kill()
-    assert rate_limits.acquire("place", 1, seconds=60)
-    assert rate_limits.acquire("place", 1, seconds=60) is None
+    assert rate_limits.acquire_slot("place", 1, seconds=60)
+    assert rate_limits.acquire_slot("place", 1, seconds=60) is None
     redis.start()
     assert redis.client.dbsize() == 0
     RedisCache._silent_until.clear()  # as after some seconds
-    assert rate_limits.acquire("place", 1, seconds=60)
+    assert rate_limits.acquire_slot("place", 1, seconds=60)
     assert redis.client.dbsize() == 1
 
 
@@ -131,7 +131,7 @@ def test_all_that_a_cache_can_do_is_done_while_redis_fails(redis):
 
 def test_readers_at_once_take_as_many_places_as_there_are(redis):
     with ThreadPoolExecutor(8) as threads:
-        taken = list(threads.map(lambda _: rate_limits.acquire("place", 3, seconds=60), range(24)))
+        taken = list(threads.map(lambda _: rate_limits.acquire_slot("place", 3, seconds=60), range(24)))
     assert len([each for each in taken if each]) == 3
 
 

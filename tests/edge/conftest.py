@@ -12,7 +12,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 
-from newsroom.wsgi import ahead_of
+from newsroom.wsgi import with_stored_pages
 from tests.edge.varnish import SECRET, varnish
 
 
@@ -42,7 +42,7 @@ def cached(behind, transactional_db, settings, tmp_path):
     server, address = behind
     settings.VAR_DIR = tmp_path
     settings.PURGE_URL, settings.PURGE_HEADER = f"{address}/purge", ("X-Purge-Secret", SECRET)
-    server.set_app(ahead_of(WSGIHandler()))
+    server.set_app(with_stored_pages(WSGIHandler()))
     call_command("purge", stdout=StringIO())
     return address
 

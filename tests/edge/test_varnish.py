@@ -58,7 +58,7 @@ def test_a_page_that_ends_is_kept_no_longer(read):
     editor = make_user()
     story = make_published_story(by=editor)
     end = clock.now() + timedelta(seconds=4)
-    publishing.expire(story, by=editor, notice="It was for a day only.", at=end)
+    publishing.schedule_expiry(story, by=editor, notice="It was for a day only.", at=end)
     assert [read(address_of(story)).is_hit for _ in range(2)] == [False, True]
     while (asked := clock.now()) < end + timedelta(seconds=0.5):
         status = read(address_of(story)).status

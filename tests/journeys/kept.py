@@ -14,7 +14,7 @@ from django.test import Client
 
 from newsroom.page_cache import middleware
 from newsroom.page_cache.dependencies import PageDependencies
-from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, ON_SQLITE
+from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, FETCH_ON_SQLITE
 from newsroom.page_cache.release import release
 
 # Said of one way of sending the bytes, not of the page.
@@ -36,9 +36,9 @@ class Page:
 
 def stored_at(address: str, *, at: datetime) -> Page | None:
     """Return what readers are answered from the store, asked by its own statement over the connection of the test."""
-    statement, moment = ON_SQLITE, str(at.replace(tzinfo=None))
+    statement, moment = FETCH_ON_SQLITE, str(at.replace(tzinfo=None))
     if connection.vendor == "postgresql":
-        statement, moment = ON_POSTGRESQL, at.isoformat()
+        statement, moment = FETCH_ON_POSTGRESQL, at.isoformat()
     values = {"1": release(), "2": address, "3": moment}
     with connection.cursor() as cursor:
         asked = re.sub(r"[?$]\d", "%s", statement)

@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import resolve
 
-from newsroom.http.languages import ROUTE
+from newsroom.http.languages import LIST_ROUTE_PREFIX
 from tests.journeys.world import make_world
 
 # Where something is refused, empty, or not for readers.
@@ -39,7 +39,7 @@ def every_page(*, right_to_left: bool = False) -> dict[str, str]:
 
 def _in_arabic(address: str) -> str:
     path, mark, query = address.partition("?")
-    has_language = path == BESIDE["missing"] or resolve(path).route.startswith(ROUTE)
+    has_language = path == BESIDE["missing"] or resolve(path).route.startswith(LIST_ROUTE_PREFIX)
     return f"/ar{path}{mark}{query}" if has_language else address
 
 

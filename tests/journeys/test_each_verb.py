@@ -11,7 +11,7 @@ from stories.models import ChangeNote, Edition, Story
 from stories.publishing import erase, front_page
 from stories.publishing.editions import related, rerender
 from stories.workflow import proposed_names, review_dates
-from stories.workflow.translations import link, unlink
+from stories.workflow.translations import link_translation, unlink_translation
 from tests.factories import (
     make_image,
     make_outlet,
@@ -111,7 +111,7 @@ def test_a_scheduled_edition_and_a_cancelled_one_reach_lists_when_they_begin(rea
     at = set_time().replace(hour=12)
     edition = publishing.schedule(waiting, by=chief, at=at)
     readers.keep("/topics/gates/")
-    publishing.cancel(edition, by=chief)
+    publishing.cancel_schedule(edition, by=chief)
     set_time.go(to=at)
     readers.keep("/topics/gates/")
     publishing.schedule(waiting, by=chief, at=set_time.go(hours=1).replace(minute=30))
@@ -128,7 +128,7 @@ def test_a_withdrawal_reaches_the_page_and_all_that_lists_it(readers, story, chi
 
 def test_an_end_that_is_set_reaches_the_page_when_it_comes(readers, story, chief, set_time):
     readers.keep("/stories/pier/", "/topics/gates/")
-    publishing.expire(story, by=chief, at=set_time().replace(hour=12), notice="It is over.")
+    publishing.schedule_expiry(story, by=chief, at=set_time().replace(hour=12), notice="It is over.")
     set_time.go(hours=9)
     assert "It is over." in readers.read("/stories/pier/")
     assert "/stories/pier/" not in readers.read("/topics/gates/")
@@ -270,7 +270,7 @@ def test_stories_that_a_story_leads_on_to_are_chosen_anew_on_its_kept_page(reade
     readers.keep("/stories/pier/")
     make_published_story(slug="crane", headline="Why the crane was moved", topics=(topic,))
     assert "Why the crane was moved" not in readers.read("/stories/pier/")
-    assert related.choose_related_lately(set_time())
+    assert related.choose_related_of_recent(set_time())
     assert "Why the crane was moved" in readers.read("/stories/pier/")
 
 
@@ -279,7 +279,7 @@ def test_an_order_of_the_front_page_reaches_it(readers, story, chief):
     before = readers.read("/")
     first, second = sorted(("/stories/pier/", "/stories/quay/"), key=before.index)
     uid = Story.objects.get(slug=second.split("/")[2]).uid
-    front_page.arrange([front_page.Placed(uid)], by=chief, seen=front_page.mark())
+    front_page.arrange_front_page([front_page.FrontPagePlace(uid)], by=chief, seen=front_page.get_arrangement_digest())
     after = readers.read("/")
     assert after.index(second) < after.index(first)
 
@@ -299,12 +299,12 @@ def test_a_translation_is_linked_and_unlinked_on_both_pages(readers, story, chie
     other = make_published_story(slug="muelle", language="es", headline="Por qué el muelle está cerrado")
     set_time.go(hours=1)
     readers.keep("/stories/pier/", "/stories/muelle/")
-    link(other, Story.objects.get(pk=story.pk), by=chief)
+    link_translation(other, Story.objects.get(pk=story.pk), by=chief)
     assert "/stories/muelle/" in readers.read("/stories/pier/")
     assert "/stories/pier/" in readers.read("/stories/muelle/")
     set_time.go(hours=1)
     readers.keep("/stories/pier/", "/stories/muelle/")
-    unlink(Story.objects.get(pk=other.pk), by=chief)
+    unlink_translation(Story.objects.get(pk=other.pk), by=chief)
     assert "/stories/muelle/" not in readers.read("/stories/pier/")
     assert "/stories/pier/" not in readers.read("/stories/muelle/")
 
@@ -320,7 +320,7 @@ def test_a_bundle_reaches_the_pages_of_all_in_it_and_so_does_its_undoing(readers
     assert "May lorries use the pier again?" in readers.read("/questions/")
     set_time.go(hours=1)
     readers.keep("/stories/pier/", "/questions/")
-    publishing.undo(bundle, by=chief, note="By mistake.")
+    publishing.undo_bundle(bundle, by=chief, note="By mistake.")
     assert "Why the crane was moved" not in readers.read("/stories/pier/")
     assert "May lorries use the pier again?" not in readers.read("/questions/")
 

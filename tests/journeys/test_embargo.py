@@ -144,7 +144,7 @@ def newsroom(set_time, client) -> Newsroom:
     ended, gone = make_full_story(slug="state-ended"), make_full_story(slug="state-withdrawn")
     for story in (ended, gone):
         publishing.publish(story, by=editor)
-    publishing.expire(ended, by=editor, at=MONDAY - timedelta(hours=1), notice="The fair is over.")
+    publishing.schedule_expiry(ended, by=editor, at=MONDAY - timedelta(hours=1), notice="The fair is over.")
     publishing.withdraw(gone, by=editor, notice="Its source took the numbers back.")
     set_time.go(to=T - MOMENT)
     made.before = {address: answer_of(client, address) for address in made.world.public.values()}
@@ -163,10 +163,10 @@ def newsroom(set_time, client) -> Newsroom:
     publishing.schedule(at["live, with an update"], by=editor, at=T, change=update())
     members = [at["in a bundle"], *questions_of(at["in a bundle"])]
     publishing.publish_bundle(publishing.save_bundle("Together", members, by=editor), by=editor, at=T)
-    publishing.cancel(publishing.schedule(at["cancelled"], by=editor, at=T), by=editor)
+    publishing.cancel_schedule(publishing.schedule(at["cancelled"], by=editor, at=T), by=editor)
     for state in ("in review", "approved", "returned"):
         review.send_for_review(at[state], by=editor)
-    newest = revisions.newest_revision(at["approved"])
+    newest = revisions.get_newest_revision(at["approved"])
     assert newest is not None
     review.approve(at["approved"], by=other, revision_number=newest.number)
     review.return_to_writer(
@@ -186,7 +186,7 @@ def join_names(story: Story, words: Words, known: Topic) -> None:
     name = words.one(JOINED)
     WorkTopic.objects.create(work=story, proposed_name=name, position=9)
     revisions.record_revision(story, by=curator)
-    proposed_names.join_topic(name, known, by=curator)
+    proposed_names.merge_name_into_topic(name, known, by=curator)
 
 
 def client_of(who: str) -> Client:

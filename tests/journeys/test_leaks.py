@@ -64,7 +64,7 @@ OUTSIDERS = ("a stranger", "an account", "a desk without a role")
 def _noon(monkeypatch) -> None:
     """Let every request arrive at the same noon, after all that was done: pages that name the time say the same."""
 
-    def arrive(middleware: clock.RequestTimeMiddleware, request: clock.ArrivedRequest) -> HttpResponse:
+    def arrive(middleware: clock.RequestTimeMiddleware, request: clock.TimedRequest) -> HttpResponse:
         request.moment = NOON
         return middleware._get_response(request)
 
@@ -214,9 +214,9 @@ def dead_links(words: Words, draft: Story, *, by: User) -> Iterator[str]:
     for death in ("revoked", "ended", "without its maker"):
         maker = make_user(role="Writer")
         label = words.one("SharedPreview.label")
-        made = shared_previews.share(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
+        made = shared_previews.create_link(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
         if death == "revoked":
-            shared_previews.revoke(made.link, by=by)
+            shared_previews.revoke_link(made.link, by=by)
         elif death == "ended":
             SharedPreview.objects.filter(pk=made.link.pk).update(ends_at=made.link.made_at)
         else:
@@ -402,8 +402,8 @@ def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch
     ends_at = clock.now() + timedelta(days=1)
     monkeypatch.setattr("tests.journeys.test_leaks.NOON", clock.now())
     links = [
-        shared_previews.share(shown, by=editor, label=label, ends_at=ends_at),
-        shared_previews.share(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
+        shared_previews.create_link(shown, by=editor, label=label, ends_at=ends_at),
+        shared_previews.create_link(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
     ]
     for made in links:
         base = reverse("preview", args=[made.token])

@@ -22,8 +22,8 @@ from newsroom.audit.models import Event
 from newsroom.desk.models import SavedView
 from newsroom.http import clock
 from newsroom.import_export.columns import Sheet
-from newsroom.import_export.plan import plan
-from newsroom.import_export.read import again
+from newsroom.import_export.plan import build_plan
+from newsroom.import_export.read import read_stored_table
 from newsroom.notifications.models import Notice, NoticeKind
 from newsroom.site.models import AboutPage
 from stories import drafts, publishing
@@ -51,7 +51,7 @@ from tests.factories import (
 )
 from tests.stories.admin.filling import filled
 from tests.transactions import of_the_test
-from topics.admin import TOPICS
+from topics.admin import TOPIC_SHEET
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +254,7 @@ def attempts(chief) -> list[Attempt]:
         "media_image": make_image(),
         "accounts_contributor": make_published_story(byline=("Ida Sund",)).byline.get().contributor,
         "accounts_user": make_user(role="Writer", username="somebody"),
-        "accounts_invitation": invitations.invite(
+        "accounts_invitation": invitations.create_invitation(
             "somebody@else.example", roles=[Group.objects.get(name="Writer")], by=chief, at=clock.now()
         ).invitation,
         "record_event": Event.objects.order_by("pk").first(),
@@ -268,7 +268,7 @@ def attempts(chief) -> list[Attempt]:
         "accounts_contributor": type(things["accounts_contributor"]).objects.create(name="Nobody Yet"),
     }
     dismissed = make_report(story)
-    verbs.dismiss(dismissed, by=chief, reason="It is right.")
+    verbs.dismiss_report(dismissed, by=chief, reason="It is right.")
     other_keys = {
         ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
         ("stories_story", "cancel"): waiting, ("stories_faq", "cancel"): waiting_faq,
@@ -279,7 +279,7 @@ def attempts(chief) -> list[Attempt]:
         ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
     }  # fmt: skip
     links = {
-        model: shared_previews.share(
+        model: shared_previews.create_link(
             things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)
         ).link
         for model in ("stories_story", "stories_faq")
@@ -324,9 +324,9 @@ def attempts(chief) -> list[Attempt]:
         },
         "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
-        "topics_topic_import": brought(TOPICS),
+        "topics_topic_import": brought(TOPIC_SHEET),
         "stories_outlet_import": brought(OUTLETS),
-        "front_page": {"place-1-story": str(story.uid), "seen": front_page.mark()},
+        "front_page": {"place-1-story": str(story.uid), "seen": front_page.get_arrangement_digest()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
         "notices": {"newest": unread.pk},
@@ -437,7 +437,7 @@ def attempts(chief) -> list[Attempt]:
 def typed_into(work: Work, chief: User) -> AutosaveSlot:
     """Keep text that is typed into a work and not saved."""
     window, at = uuid4(), clock.now()
-    autosave.keep(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
+    autosave.store(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
     return AutosaveSlot.objects.get(window=window)
 
 
@@ -449,7 +449,7 @@ def own_view(chief: User, model: str) -> SavedView:
 def brought(sheet: Sheet) -> dict[str, object]:
     """Return what takes a table with one new row in."""
     text = "line,name\n2,Out of a table\n"
-    return {"table": text, "seen": plan(again(text), sheet).mark}
+    return {"table": text, "seen": build_plan(read_stored_table(text), sheet).mark}
 
 
 def client_of(letter: str) -> Client:
@@ -548,17 +548,17 @@ def brought_in(client: Client, document: AnyDocument) -> None:
 
 @pytest.mark.parametrize(("letter", "is_confirmed"), [("W", False), ("E", True)])
 def test_a_headline_comes_in_confirmed_only_by_who_may_confirm_it(letter, is_confirmed):
-    document = drafts.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", headline="Words of a file")
+    document = drafts.build_document(make_story()).changed(uid=uuid4(), slug="brought-in", headline="Words of a file")
     brought_in(client_of(letter), document)
     assert Story.objects.get(slug="brought-in").headline_confirmed is is_confirmed
-    page = drafts.snapshot(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
+    page = drafts.build_document(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
     brought_in(client_of(letter), page)
     assert FAQ.objects.get(slug="brought-in").question_confirmed is is_confirmed
 
 
 def test_a_confirmed_headline_stays_when_a_writer_brings_the_same_words_in():
     story = make_story(headline="Words that an editor confirmed")
-    brought_in(client_of("W"), drafts.snapshot(story).changed(standfirst="A new summary."))
+    brought_in(client_of("W"), drafts.build_document(story).changed(standfirst="A new summary."))
     story.refresh_from_db()
     assert (story.standfirst, story.headline_confirmed) == ("A new summary.", True)
 
@@ -566,7 +566,9 @@ def test_a_confirmed_headline_stays_when_a_writer_brings_the_same_words_in():
 @pytest.mark.parametrize(("letter", "made"), [("W", 0), ("E", 1)])
 def test_a_new_name_comes_in_only_by_who_may_add_it(letter, made):
     name = NamedContributor(uid=uuid4(), name="Out of a file")
-    brought_in(client_of(letter), drafts.snapshot(make_story()).changed(uid=uuid4(), slug="brought-in", byline=(name,)))
+    brought_in(
+        client_of(letter), drafts.build_document(make_story()).changed(uid=uuid4(), slug="brought-in", byline=(name,))
+    )
     assert Contributor.objects.filter(name="Out of a file").count() == made
     assert Story.objects.filter(slug="brought-in").count() == made
 
@@ -582,7 +584,7 @@ def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
         "sections-0-row": str(foreign.uid), "sections-0-id": foreign.pk,
         "sections-0-text": "Taken over", "sections-0-kind": "free", "_continue": "publish",
     }  # fmt: skip
-    before = drafts.snapshot(other)
+    before = drafts.build_document(other)
     assert client.post(address, form).status_code == 302
     after = Story.objects.get(pk=story.pk)
     assert (after.headline, after.headline_confirmed, after.kind, after.state) == (
@@ -592,14 +594,14 @@ def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
         "draft",
     )
     assert (after.uid, after.binned_at, after.citations_given) == (story.uid, None, 0)
-    assert drafts.snapshot(other) == before
+    assert drafts.build_document(other) == before
     assert not Edition.objects.exists()
 
 
 def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
     article = make_article()
     story, other = make_story(outlets=(make_outlet(),)), make_story(outlets=(make_outlet(),), articles=(article,))
-    before, client = drafts.snapshot(other), client_of("E")
+    before, client = drafts.build_document(other), client_of("E")
     address = reverse("admin:stories_story_change", args=[story.pk])
     form = filled(client.get(address))
     rows = {"sections": other.sections.all(), "passages": other.passages.all(), "citations": other.citations.all()}
@@ -614,7 +616,7 @@ def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
             }
         form[f"{prefix}-TOTAL_FORMS"] = max(int(form[f"{prefix}-TOTAL_FORMS"]), len(foreign))
     assert client.post(address, form).status_code == 302
-    assert drafts.snapshot(other) == before
+    assert drafts.build_document(other) == before
     article.refresh_from_db()
     assert article.title != "Taken over"
 

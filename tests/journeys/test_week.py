@@ -79,7 +79,7 @@ def week(editor, set_time):
 
     market = make_story(slug="market", headline="Why the market bans lorries until Friday evening")
     publishing.publish(market, by=editor)
-    publishing.expire(market, by=editor, at=FRIDAY_18, notice="The market is over.")
+    publishing.schedule_expiry(market, by=editor, at=FRIDAY_18, notice="The market is over.")
 
     gates = make_story(slug="gates", headline="Why the gates stop all lorries at low water")
     publishing.publish(gates, by=editor)
@@ -87,7 +87,7 @@ def week(editor, set_time):
     publishing.schedule(gates, by=editor, at=SUNDAY_8, change=update("The tide table is right now."))
 
     never = make_story(slug="never", headline="Why lorries will never be seen on this address")
-    publishing.cancel(publishing.schedule(never, by=editor, at=TUESDAY_7), by=editor)
+    publishing.cancel_schedule(publishing.schedule(never, by=editor, at=TUESDAY_7), by=editor)
     slugs = ("ferry", "ferry-again", "pilots", "dyke", "market", "gates", "never")
     return [
         *LISTS,
@@ -203,7 +203,7 @@ def test_a_correction_in_the_middle_of_the_week_is_not_taken_back_at_its_end(edi
     write(story, editor, headline="Why lorries use the reopened ferry")
     waiting = publishing.schedule(story, by=editor, at=FRIDAY_18, change=update("Open again."))
     set_time.go(to=WEDNESDAY_7)
-    revisions.restore(story, revisions.revision_number(story, 1), by=editor)
+    revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
     story.sections.filter(kind="background").update(text="It holds nine tonnes.")
     revisions.record_revision(story, by=editor)
     publishing.correct(

@@ -12,7 +12,7 @@ from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, SourceSummary, Story
-from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.lists.archive import Month
 from tests.factories import (
     make_article,
@@ -147,7 +147,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
             "source_feed": reverse("source_feed", args=[outlets[0].slug]),
             "story_embed": reverse("story_embed", args=[story.slug]),
             "oembed": oembed_of(story),
-            "share_picture": SharePicture.load(story.uid, at=clock.now()).url,
+            "share_picture": ShareImage.load(story.uid, at=clock.now()).url,
             "about": about.get_absolute_url(),
             "reports": f"/reports/?page={reverse('story', args=[story.slug])}&edition=2",
             "reports_thanks": f"/reports/thanks/?page={reverse('story', args=[story.slug])}",

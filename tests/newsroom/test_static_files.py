@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
-from newsroom.static_files import PackedStorage, joined, squeezed
+from newsroom.static_files import BundledStaticFilesStorage, inline_imports, minify
 
 
 @pytest.fixture
@@ -25,20 +25,20 @@ def sheets(tmp_path):
 
 
 def test_sheets_of_one_folder_are_joined_unless_they_are_for_a_layer(sheets):
-    assert joined(sheets.open("css/site.css").read().decode(), folder="css/", storage=sheets) == (
+    assert inline_imports(sheets.open("css/site.css").read().decode(), folder="css/", storage=sheets) == (
         "/* Reasons. */\n.a,\n.b {\n  color: red;\n  inset: calc(1rem + 2px) 0;\n}\n\n"
         '@import url("b.css") layer(b);\np { margin: 0 }\n'
     )
 
 
 def test_what_no_browser_reads_is_left_out_and_what_means_something_stays():
-    assert squeezed("/* Reasons. */\n.a,\n.b :hover {\n  inset: calc(1rem + 2px) 0;\n  color: red;\n}\n") == (
+    assert minify("/* Reasons. */\n.a,\n.b :hover {\n  inset: calc(1rem + 2px) 0;\n  color: red;\n}\n") == (
         ".a,.b :hover{inset: calc(1rem + 2px) 0;color: red}"
     )
 
 
 def test_what_is_collected_names_one_sheet_with_all_that_every_page_needs(tmp_path):
-    storage = PackedStorage(location=tmp_path, base_url="/static/")
+    storage = BundledStaticFilesStorage(location=tmp_path, base_url="/static/")
     files = {
         name: (source, name)
         for finder in get_finders()

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from newsroom.db import counts
 from newsroom.desk.changelists import changelist
 from newsroom.http import clock
-from stories.checks.load_context import Looked, questions_near
-from stories.drafts import link_search, snapshot
+from stories.checks.load_context import CheckRequest, find_similar_questions
+from stories.drafts import build_document, link_search
 from tests import desk_addresses
 from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH, signed_in
@@ -24,7 +24,7 @@ STORIES = 200_000 if FULL_LENGTH else 4_000
 # Each list has so many rows at least; what grows with stories has as many as a house of that size.
 FEWEST = 20
 # How far rows are counted: of a small desk less far, so that counting ends before all rows there are.
-COUNTED = counts.MOST if FULL_LENGTH else 120
+COUNTED = counts.MAX_COUNT if FULL_LENGTH else 120
 # How many rows one step of a statement may read: a word that is asked for stands in one title of seven, and to try each
 # row until a page is full reads seven times as many as are counted.
 READ = 12_000 if FULL_LENGTH else 3_000
@@ -63,10 +63,10 @@ def seen() -> set[str]:
 @pytest.fixture
 def client(desk, db, monkeypatch):
     """Return the browser of somebody who may see everything."""
-    monkeypatch.setattr(counts, "MOST", COUNTED)
-    monkeypatch.setattr(changelist, "MOST", COUNTED)
+    monkeypatch.setattr(counts, "MAX_COUNT", COUNTED)
+    monkeypatch.setattr(changelist, "MAX_COUNT", COUNTED)
     if not FULL_LENGTH:
-        monkeypatch.setattr(link_search, "FOLDED", COUNTED)
+        monkeypatch.setattr(link_search, "MOST_FOLDED", COUNTED)
     return signed_in(make_user(is_superuser=True))
 
 
@@ -123,9 +123,9 @@ def test_a_list_is_read_no_further_than_somebody_reads(client, model, seen):
 def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
     make_published_question(question="Who mends the crumbling pier of Port Lisle?")
     own = make_question(question="Who mended the crumbling piers of Port Lisle?")
-    looked = [Looked(own, snapshot(own), clock.now())]
+    looked = [CheckRequest(own, build_document(own), clock.now())]
     with statements() as asked:
-        near = questions_near(looked)
+        near = find_similar_questions(looked)
     assert list(near[own.pk]) == ["Who mends the crumbling pier of Port Lisle?"]
     assert not [step for sql in asked for step in read_by(sql)]
 

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 
 from newsroom.page_cache.dependencies import PageDependencies
-from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, STILL_ON_POSTGRESQL
+from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import StoredPage
-from newsroom.page_cache.store import StoredResponse, gzip_body, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,21 +21,21 @@ def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.depends_on(["a"])
-    assert store("/x/", ANSWER, dependencies, release="one")
+    assert store_page("/x/", ANSWER, dependencies, release="one")
     StoredPage.objects.update(tag="old")
     named = {"host", "port", "user", "dbname"}
     parameters = {name: value for name, value in connection.get_connection_params().items() if name in named}
     with psycopg.connect(**parameters) as other:
         # As another process does in the middle of storing it.
         with connection.execute_wrapper(lambda execute, sql, *rest: _before(other, execute, sql, *rest)):
-            assert not store("/x/", ANSWER, dependencies, release="one")
-            assert store("/y/", ANSWER, dependencies, release="one")
+            assert not store_page("/x/", ANSWER, dependencies, release="one")
+            assert store_page("/y/", ANSWER, dependencies, release="one")
         other.rollback()
     assert StoredPage.objects.get(address="/x/").tag == "old"
-    assert store("/x/", ANSWER, dependencies, release="one")
+    assert store_page("/x/", ANSWER, dependencies, release="one")
 
 
-@pytest.mark.parametrize("asked", [ON_POSTGRESQL, STILL_ON_POSTGRESQL])
+@pytest.mark.parametrize("asked", [FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL])
 def test_what_is_stored_is_found_without_reading_all_keys_that_there_are(asked):
     with connection.cursor() as cursor:
         cursor.execute(

@@ -131,7 +131,7 @@ def test_a_save_is_said_to_be_what_it_is(desk, how, then):
     else:
         assertContains(response, "Not saved: the connection to the database was lost", status_code=503)
         assertContains(response, "It opens on Friday.", status_code=503)
-        assert revisions.newest_revision(story).number == 1
+        assert revisions.get_newest_revision(story).number == 1
         page = desk.get(address).content.decode()
         assert "Saved as revision" not in page
         assert "Published as" not in page

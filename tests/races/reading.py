@@ -14,12 +14,12 @@ def application(folder: str):
     from django.core.handlers.wsgi import WSGIHandler
     from django.db import connection
 
-    from newsroom.wsgi import ahead_of
+    from newsroom.wsgi import with_stored_pages
 
     settings.VAR_DIR = Path(folder)
     # What is fetched comes over connections of its own, to what the test works on.
     connection.settings_dict["OPTIONS"].pop("pool", None)
-    return ahead_of(WSGIHandler())
+    return with_stored_pages(WSGIHandler())
 
 
 def load(called, address: str) -> tuple[int, str]:
@@ -87,12 +87,12 @@ def any_of(what: str, *args):
 def build_and_stop(folder: str, signal_number: int) -> None:
     """Load the page of the story, and stop by the signal between reading its rows and storing it."""
     from newsroom.page_cache import middleware
-    from newsroom.page_cache.store import store
+    from newsroom.page_cache.store import store_page
 
     def stopping(*args, **kwargs):
         Path(folder, "stopped").write_text("", encoding="ascii")
         os.kill(os.getpid(), signal_number)
-        kept = store(*args, **kwargs)
+        kept = store_page(*args, **kwargs)
         Path(folder, "stored").write_text(str(kept), encoding="ascii")
         return kept
 

@@ -15,12 +15,12 @@ BATCH, BATCHES = 5, 4
 def make(first, publisher):
     from newsroom.accounts.models import User
 
-    generate.make_batch("story", range(first, first + BATCH), by=User.objects.get(pk=publisher))
+    generate.publish_batch("story", range(first, first + BATCH), by=User.objects.get(pk=publisher))
 
 
 def test_each_batch_is_made_whole_and_each_name_is_found_once(editor, tmp_path):
-    list(generate.make(1, by=editor))
-    generate.make_batch("question", range(BATCH * BATCHES), by=editor)
+    list(generate.publish_corpus(1, by=editor))
+    generate.publish_batch("question", range(BATCH * BATCHES), by=editor)
     calls = [(1 + number * BATCH, editor.pk) for number in range(BATCHES)]
     assert at_once(make, calls, place=tmp_path) == [("returned", None)] * BATCHES
     assert Edition.objects.live(clock.now()).stories().count() == 1 + BATCH * BATCHES

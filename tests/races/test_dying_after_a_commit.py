@@ -18,7 +18,7 @@ from newsroom.http import clock
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from stories import publishing
-from stories.drafts.publication_status import with_publication_status
+from stories.drafts.publication_status import annotate_publication_status
 from stories.models import BulkRun, Bundle, Edition, Story, Work
 from stories.publishing import review
 from stories.workflow import bulk
@@ -68,7 +68,7 @@ def act(verb: str, by: int) -> None:
 def _store_a_picture(by):
     upload = BytesIO()
     Pillow.new("RGB", (900, 600), (40, 60, 120)).save(upload, "PNG")
-    images.store(ContentFile(upload.getvalue(), name="pier.png"), by=by)
+    images.store_upload(ContentFile(upload.getvalue(), name="pier.png"), by=by)
 
 
 VERBS: dict[str, Callable[..., object]] = {
@@ -77,13 +77,13 @@ VERBS: dict[str, Callable[..., object]] = {
     "correct": lambda story, by, soon: publishing.correct(story, by=by, was_wrong="Ten.", is_right="Nine."),
     "withdraw": lambda story, by, soon: publishing.withdraw(story, by=by, notice="Wrong pier."),
     "republish": lambda story, by, soon: publishing.republish(story, by=by, note="It was right."),
-    "expire": lambda story, by, soon: publishing.expire(story, by=by, at=soon, notice="It is over."),
+    "expire": lambda story, by, soon: publishing.schedule_expiry(story, by=by, at=soon, notice="It is over."),
     "use the newest": lambda story, by, soon: publishing.replace_revision(Edition.objects.get(), by=by),
     "move": lambda story, by, soon: publishing.reschedule(Edition.objects.get(), to=soon, by=by),
     "publish a bundle": lambda story, by, soon: publishing.publish_bundle(Bundle.objects.get(), by=by),
-    "undo a bundle": lambda story, by, soon: publishing.undo(Bundle.objects.get(), by=by, note="By mistake."),
+    "undo a bundle": lambda story, by, soon: publishing.undo_bundle(Bundle.objects.get(), by=by, note="By mistake."),
     "submit": lambda story, by, soon: review.send_for_review(story, by=by, to=User.objects.get(username="reviewer")),
-    "begin a bulk run": lambda story, by, soon: bulk.begin(BulkRun.objects.get(), {}, by=by, at=clock.now()),
+    "begin a bulk run": lambda story, by, soon: bulk.start_run(BulkRun.objects.get(), {}, by=by, at=clock.now()),
     "store a picture": lambda story, by, soon: _store_a_picture(by),
 }
 ANNOUNCED = {name for name in VERBS if name not in {"submit", "begin a bulk run", "store a picture"}}
@@ -108,8 +108,8 @@ def arrange(verb: str, editor) -> None:
         if verb == "undo a bundle":
             publishing.publish_bundle(bundle, by=editor)
     if verb == "begin a bulk run":
-        bulk.prepare(
-            bulk.Verb.BIN, with_publication_status(Story.objects.filter(pk=story.pk), at=clock.now()), by=editor
+        bulk.prepare_run(
+            bulk.Verb.BIN, annotate_publication_status(Story.objects.filter(pk=story.pk), at=clock.now()), by=editor
         )
 
 
@@ -133,4 +133,4 @@ def test_what_follows_from_a_verb_is_done_when_its_process_is_killed(verb, edito
     if verb == "begin a bulk run":
         assert Work.objects.in_the_bin().count() == 1
     if verb == "store a picture":
-        assert Rendition.objects.count() >= len(tasks.prepared_specs(Image.objects.get()))
+        assert Rendition.objects.count() >= len(tasks.specs_to_prepare(Image.objects.get()))

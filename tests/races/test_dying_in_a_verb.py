@@ -40,9 +40,9 @@ def act(verb, work_pk, user_pk):
             work.save()
             revisions.record_revision(work, by=by)
         case "restore":
-            revisions.restore(work, revisions.revision_number(work, 1), by=by)
+            revisions.restore_revision(work, revisions.get_revision(work, 1), by=by)
         case "publish":
-            publishing.publish(work, by=by, with_questions=publishing.changed_questions(work, at=clock.now()))
+            publishing.publish(work, by=by, with_questions=publishing.list_changed_questions(work, at=clock.now()))
         case "schedule":
             publishing.schedule(work, by=by, at=soon)
         case "correct and carry over":
@@ -53,17 +53,17 @@ def act(verb, work_pk, user_pk):
         case "move":
             publishing.reschedule(waiting, to=clock.now() + timedelta(days=3), by=by)
         case "cancel":
-            publishing.cancel(waiting, by=by)
+            publishing.cancel_schedule(waiting, by=by)
         case "withdraw":
             publishing.withdraw(work, by=by, notice="Wrong pier.")
         case "republish":
             publishing.republish(work, by=by, note="It was right.")
         case "expire":
-            publishing.expire(work, by=by, at=soon, notice="It is over.")
+            publishing.schedule_expiry(work, by=by, at=soon, notice="It is over.")
         case "bundle":
             publishing.publish_bundle(Bundle.objects.get(), by=by)
         case "undo":
-            publishing.undo(Bundle.objects.get(), by=by, note="By mistake.")
+            publishing.undo_bundle(Bundle.objects.get(), by=by, note="By mistake.")
         case "submit":
             review.send_for_review(work, by=by)
         case "approve":
@@ -104,7 +104,7 @@ def arrange(verb):
         story.save()
         revisions.record_revision(story, by=editor)
         publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=update())
-        revisions.restore(story, revisions.revision_number(story, 1), by=editor)
+        revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
         story.sections.filter(kind="background").update(text="The pier holds nine tonnes, as the survey says.")
         revisions.record_revision(story, by=editor)
     if verb in {"bundle", "undo"}:

@@ -13,7 +13,7 @@ def bring_in(text):
     from newsroom.http import clock
     from stories import imports
 
-    return imports.save_import(imports.read(text.encode(), name="a.txt", at=clock.now()), by=None).slug
+    return imports.save_import(imports.prepare_import(text.encode(), name="a.txt", at=clock.now()), by=None).slug
 
 
 def test_a_file_that_many_bring_in_at_once_comes_in_once(tmp_path):

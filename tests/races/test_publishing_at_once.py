@@ -81,7 +81,7 @@ def save(story_pk, headline):
 def cite(story_pk, article_pk):
     from stories.models import Article, Story
 
-    return citations.cite(Story.objects.get(pk=story_pk), Article.objects.get(pk=article_pk)).number
+    return citations.cite_article(Story.objects.get(pk=story_pk), Article.objects.get(pk=article_pk)).number
 
 
 def test_of_many_who_publish_at_once_one_does_and_the_others_are_told(tmp_path):
@@ -147,7 +147,7 @@ def test_of_twenty_who_save_and_publish_at_once_each_is_seen_for_a_time(tmp_path
     made = [number for kind, number in answers if kind == "returned"]
     assert len(set(made)) == len(made)
     assert_sound()
-    newest = revisions.newest_revision(story)
+    newest = revisions.get_newest_revision(story)
     assert Edition.objects.filter(work=story, live_until=FOREVER).get().document_id == newest.document_id
 
 
@@ -169,4 +169,4 @@ def end_waiting(edition_pk, user_pk, replaces):
     edition, by = Edition.objects.get(pk=edition_pk), User.objects.get(pk=user_pk)
     if replaces:
         return publishing.replace_revision(edition, by=by).number
-    return publishing.cancel(edition, by=by)
+    return publishing.cancel_schedule(edition, by=by)

@@ -4,7 +4,7 @@ import pytest
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.undo import put_back
+from newsroom.audit.undo import undo
 from tests.factories import make_outlet, make_user
 from tests.races.processes import at_once
 
@@ -22,7 +22,7 @@ def _roles(transactional_db):
 def put(event_pk, user_pk):
     from newsroom.accounts.models import User
 
-    put_back(Event.objects.get(pk=event_pk), by=User.objects.get(pk=user_pk))
+    undo(Event.objects.get(pk=event_pk), by=User.objects.get(pk=user_pk))
 
 
 def test_of_many_who_put_a_change_back_at_once_one_does_and_the_others_are_told(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from newsroom.http import clock
-from newsroom.page_cache.fetch import fetcher
+from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
 from stories import publishing
@@ -78,7 +78,7 @@ def publish(story, by, number):
 
 
 def holds():
-    _opened.append(fetcher(release()))
+    _opened.append(make_fetcher(release()))
     return _opened[-1](PAGE, clock.now()) is not None
 
 

@@ -33,7 +33,7 @@ def dismiss(report_pk, user_pk):
     from newsroom.accounts.models import User
     from newsroom.site.models import Report
 
-    verbs.dismiss(Report.objects.get(pk=report_pk), by=User.objects.get(pk=user_pk), reason="It is right.")
+    verbs.dismiss_report(Report.objects.get(pk=report_pk), by=User.objects.get(pk=user_pk), reason="It is right.")
     return "dismissed"
 
 

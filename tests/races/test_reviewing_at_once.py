@@ -33,7 +33,7 @@ def act(verb, story_pk, user_pk, headline=""):
         case "return":
             review.return_to_writer(story, by=user, reason="Who counted?", revision_number=1)
         case "take back":
-            review.take_back(story, by=user)
+            review.end_review(story, by=user)
         case "save":
             Story.objects.filter(pk=story_pk).update(headline=headline)
             revisions.record_revision(story, by=user)

@@ -41,20 +41,22 @@ def share(story_pk, user_pk):
     from stories.models import Story
 
     story, ends_at = Story.objects.get(pk=story_pk), clock.now() + timedelta(days=2)
-    return shared_previews.share(story, by=User.objects.get(pk=user_pk), label="Dr Holm", ends_at=ends_at).link.label
+    return shared_previews.create_link(
+        story, by=User.objects.get(pk=user_pk), label="Dr Holm", ends_at=ends_at
+    ).link.label
 
 
 def revoke(link_pk, user_pk):
     from newsroom.accounts.models import User
     from stories.models import SharedPreview
 
-    shared_previews.revoke(SharedPreview.objects.get(pk=link_pk), by=User.objects.get(pk=user_pk))
+    shared_previews.revoke_link(SharedPreview.objects.get(pk=link_pk), by=User.objects.get(pk=user_pk))
     return "revoked"
 
 
 def made(**chosen):
     ends_at = clock.now() + timedelta(days=2)
-    return shared_previews.share(make_story(), by=make_user(), label="Dr Holm", ends_at=ends_at, **chosen)
+    return shared_previews.create_link(make_story(), by=make_user(), label="Dr Holm", ends_at=ends_at, **chosen)
 
 
 def test_of_many_who_look_at_once_each_is_counted(tmp_path):

@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from newsroom.operations.serve import listen
+from newsroom.operations.serve import bind_listeners
 from tests.served import free_port
 from tests.servers.running import ask
 
@@ -180,7 +180,7 @@ def test_when_the_server_is_killed_no_process_of_it_remains(tmp_path):
 def is_free(port: int) -> bool:
     """Return whether a server could begin to listen at a port."""
     try:
-        listen("127.0.0.1", port, queues=1)[0].close()
+        bind_listeners("127.0.0.1", port, queues=1)[0].close()
     except OSError:
         return False
     return True

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from newsroom.media import tasks
-from newsroom.media.images import Answer, take_in
+from newsroom.media.images import UploadOutcome, add_upload
 from newsroom.media.models import Image
 from tests.newsroom.media.kept import named
 from tests.newsroom.media.processing.pictures import patches, straight_profile
@@ -84,11 +84,11 @@ def take_in_at_once(folder: str) -> int:
     return peak()
 
 
-def take_in_one(path: Path) -> Answer:
+def take_in_one(path: Path) -> UploadOutcome:
     """Take one picture in, as a request does."""
     try:
         with path.open("rb") as file:
-            return take_in(File(file, name=path.name), by=None, keep_both=True)
+            return add_upload(File(file, name=path.name), by=None, keep_both=True)
     finally:
         connection.close()  # this thread's own
 

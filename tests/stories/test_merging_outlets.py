@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.entities import merge
-from stories.drafts.article_urls import outlet_at
+from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet
 from stories.workflow import proposed_names
 from tests.factories import edition_of, make_article, make_outlet, make_published_story
@@ -59,7 +59,7 @@ def test_the_hosts_of_a_merged_outlet_lead_to_the_other(curator):
     kept = make_outlet(home_page="https://daily.example/", further_hosts="daily.test")
     proposed_names.merge_outlets(gone, kept, by=curator)
     for host in ("courier.example", "courier.test", "daily.example", "daily.test"):
-        assert outlet_at(f"https://{host}/a") == kept, host
+        assert find_outlet(f"https://{host}/a") == kept, host
     event = Event.objects.about(kept.uid).first()
     assert (event.reason, event.after) == (
         "Taken over from “Lisle Courier”",

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsroom.accounts.permissions import NotAllowedError
-from stories.drafts.article_urls import outlet_at
+from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet
 from stories.workflow import proposed_names
 from tests.factories import make_image, make_outlet, make_topic
@@ -82,8 +82,8 @@ def test_a_new_outlet_is_made_with_its_host(editor_client):
     form_of(
         editor_client, "outlet", name="Radio Tessen", kind="broadcaster", country="Kenya", home_page="tessen.example"
     )
-    assert outlet_at("https://www.tessen.example/news/1") == Outlet.objects.get()
-    near = proposed_names.near("outlet", "Something else", home_page="https://tessen.example/")
+    assert find_outlet("https://www.tessen.example/news/1") == Outlet.objects.get()
+    near = proposed_names.find_similar("outlet", "Something else", home_page="https://tessen.example/")
     assert [offer.name for offer in near] == ["Radio Tessen"]
 
 
@@ -118,13 +118,13 @@ def test_what_cannot_be_a_new_topic_is_refused_in_words(editor_client, fields, r
 
 def test_a_writer_makes_no_names(writer):
     with pytest.raises(NotAllowedError):
-        proposed_names.make("topic", "Tide gate", by=writer)
+        proposed_names.create_entity("topic", "Tide gate", by=writer)
 
 
 def test_a_name_that_leads_elsewhere_is_not_made(editor):
     make_outlet(name="Lisle Courier", aliases=("The Courier",))
     with pytest.raises(ValidationError, match="already the outlet"):
-        proposed_names.make("outlet", "the courier", by=editor)
+        proposed_names.create_entity("outlet", "the courier", by=editor)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -136,10 +136,10 @@ def test_every_name_with_letters_is_near_to_itself(name, db):
         return
     Topic.objects.all().delete()
     make_topic(name=name)
-    assert [offer.name for offer in proposed_names.near("topic", name)] == [name]
+    assert [offer.name for offer in proposed_names.find_similar("topic", name)] == [name]
 
 
 def test_names_of_what_was_joined_are_near_to_what_it_is_now(curator):
     gone, kept = make_topic(name="Lisle quay"), make_topic(name="The harbour wall")
     merge_topics(gone, kept, by=curator)
-    assert [offer.name for offer in proposed_names.near("topic", "Lisle quays")] == ["The harbour wall"]
+    assert [offer.name for offer in proposed_names.find_similar("topic", "Lisle quays")] == ["The harbour wall"]

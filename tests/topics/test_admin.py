@@ -121,7 +121,7 @@ def test_the_preview_names_what_uses_an_outlet(client, curator, editor):
     article = make_article(outlet=outlet, title="The gates are shut")
     story = make_published_story(by=editor, outlets=(outlet, make_outlet()), articles=(article,))
     question = make_question(question="Who shut the gates?")
-    citations.cite(question, article)
+    citations.cite_article(question, article)
     page = client.get(reverse("admin:stories_outlet_join", args=[outlet.pk]), {"into": into.name}).rendered_content
     for word in (story.headline, f"{story.headline}, edition 1", "Who shut the gates?", "The gates are shut"):
         assert word in page

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.db.keyset import PreparedPages
+from newsroom.db.keyset import PreparedPagination
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities import merged
 from tests.factories import make_published_question, make_published_story, make_topic
@@ -114,12 +114,12 @@ def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, 
 
 
 def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "_STORIES", PreparedPages(topic_page._stories, size=1, key="edition"))
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._stories, size=1, key="edition"))
     topic = make_topic()
     for _ in range(2):
         make_published_story(topics=(topic,))
     assertContains(client.get(topic.get_absolute_url()), "2 stories")
-    monkeypatch.setattr(merged, "MOST_ALONE", 1)
+    monkeypatch.setattr(merged, "MAX_ON_OWN_PAGE", 1)
     assertContains(client.get(topic.get_absolute_url()), "More than 1 stories")
 
 
@@ -136,7 +136,7 @@ def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, 
 
 
 def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
-    monkeypatch.setattr(topic_page, "_STORIES", PreparedPages(topic_page._stories, size=2, key="edition"))
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._stories, size=2, key="edition"))
     kept = make_topic(name="Pier")
     gone = [make_topic(name=f"Pier {number}") for number in range(3)]
     stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from newsroom.db.trigrams import trigrams
+from newsroom.db.trigrams import create_trigram_indexes
 
 
 class Migration(migrations.Migration):
@@ -26,5 +26,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("merged_into__isnull", False)), fields=["name", "id"], name="topic_joined"
             ),
         ),
-        trigrams(topic_names_in_part="topics_topic.folded_name", topic_aliases_in_part="topics_topicalias.folded"),
+        create_trigram_indexes(
+            topic_names_in_part="topics_topic.folded_name", topic_aliases_in_part="topics_topicalias.folded"
+        ),
     ]

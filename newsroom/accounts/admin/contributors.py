@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from newsroom.accounts.models import Contributor
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.db.counts import counted, format_count
+from newsroom.db.counts import attach_counts, format_count
 
 
 @admin.register(Contributor)
@@ -22,7 +22,7 @@ class ContributorAdmin(AuditedAdmin):
 
     def shown(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
         """Add the number of stories to each contributor of the page."""
-        return counted(rows, "story_count", lambda contributor: contributor.bylines.all())
+        return attach_counts(rows, "story_count", lambda contributor: contributor.bylines.all())
 
     @admin.display(description="Stories")
     def stories(self, contributor: Any) -> str:

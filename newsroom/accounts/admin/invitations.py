@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 
 from newsroom.accounts import invitations
 from newsroom.accounts.admin.users import RolesField
-from newsroom.accounts.invitations import Made
+from newsroom.accounts.invitations import NewInvitation
 from newsroom.accounts.models import Invitation
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.accounts.reauthentication import confirm
+from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.desk.responses import focus_first_error
 from newsroom.http import clock
@@ -30,7 +30,7 @@ from newsroom.http.clock import request_time
 from newsroom.notifications.mail import NotSentError
 
 
-class InviteForm(forms.Form):
+class InvitationForm(forms.Form):
     """The form for a new invitation."""
 
     email = forms.EmailField(
@@ -92,12 +92,12 @@ class InvitationAdmin(AuditedAdmin):
         """Show the form for a new invitation; a POST creates the invitation and mails it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        confirm(request)
-        form = InviteForm(request.POST if request.method == "POST" else None)
+        require_reauthentication(request)
+        form = InvitationForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             said = form.cleaned_data
             try:
-                made = invitations.invite(
+                made = invitations.create_invitation(
                     said["email"],
                     full_name=said["full_name"],
                     roles=said["roles"],
@@ -114,7 +114,7 @@ class InvitationAdmin(AuditedAdmin):
             "title": "Invite somebody",
             "form": focus_first_error(form),
             "is_mail_set_up": settings.EMAIL_CONFIGURED,
-            "days": invitations.LIFE.days,
+            "days": invitations.LIFETIME.days,
         }
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/accounts/invitation/add.html", context, status=status)
@@ -122,9 +122,9 @@ class InvitationAdmin(AuditedAdmin):
     def again_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """Replace the link of an invitation and mail the new one."""
         invitation = self._decidable(request, key)
-        confirm(request)
+        require_reauthentication(request)
         try:
-            made = invitations.invite_again(invitation, by=signed_in_user(request), at=request_time(request))
+            made = invitations.renew_invitation(invitation, by=signed_in_user(request), at=request_time(request))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect("admin:accounts_invitation_change", invitation.pk)
@@ -133,7 +133,7 @@ class InvitationAdmin(AuditedAdmin):
     def withdraw_view(self, request: HttpRequest, key: int) -> HttpResponse:
         invitation = self._decidable(request, key)
         try:
-            invitations.withdraw(invitation, by=signed_in_user(request), at=request_time(request))
+            invitations.withdraw_invitation(invitation, by=signed_in_user(request), at=request_time(request))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:
@@ -147,7 +147,7 @@ class InvitationAdmin(AuditedAdmin):
         invitation = kwargs.get("obj")
         if isinstance(invitation, Invitation):
             context["state"] = invitation.state_at(request_time(request))
-            may = request.user.has_perm(invitations.CHANGE_RIGHT)
+            may = request.user.has_perm(invitations.CHANGE_PERMISSION)
             context["may_decide"] = may and context["state"] in {"Open", "Ended"}
             context["role_names"] = self.role_names(invitation)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -162,18 +162,18 @@ class InvitationAdmin(AuditedAdmin):
 
     def _decidable(self, request: HttpRequest, key: int) -> Invitation:
         invitation = self.get_object(request, str(key))
-        if not request.user.has_perm(invitations.CHANGE_RIGHT):
+        if not request.user.has_perm(invitations.CHANGE_PERMISSION):
             raise PermissionDenied
         if not isinstance(invitation, Invitation):
             raise Http404
         return invitation
 
-    def _sent(self, request: HttpRequest, made: Made) -> HttpResponse:
+    def _sent(self, request: HttpRequest, made: NewInvitation) -> HttpResponse:
         """Mail the link. If no mail is sent, show the link once in the response, to be copied."""
         why = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:
-                invitations.send(made, at=request_time(request))
+                invitations.mail_invitation(made, at=request_time(request))
             except NotSentError as error:
                 why = f"The mail did not go out. {error}"
             else:

@@ -17,17 +17,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from newsroom.accounts.models import User
-from newsroom.accounts.offboarding import leave, require_another_administrator
+from newsroom.accounts.offboarding import offboard, require_another_administrator
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.accounts.reauthentication import confirm
+from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.audit import track_changes
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.models import Event
-from newsroom.desk.changelists.filters import titled
+from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
 
 # Every number of 18 digits fits into a bigint.
-LONGEST_KEY = 18
+MAX_KEY_DIGITS = 18
 
 
 class RolesField(forms.ModelMultipleChoiceField[Group]):
@@ -39,7 +39,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
         """Return the chosen roles. Raise ValidationError for a value that is not the key of a role."""
         # Refuse other values before they are used in a query.
         for each in value or ():
-            if not (str(each).isdecimal() and len(str(each)) <= LONGEST_KEY):
+            if not (str(each).isdecimal() and len(str(each)) <= MAX_KEY_DIGITS):
                 raise forms.ValidationError("Choose among the roles that there are.", code="invalid_choice")
         chosen: QuerySet[Group] = super().clean(value)
         return chosen
@@ -48,15 +48,15 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
 # Roles are defined in code. Second factors, sessions and confirmed addresses of other users are private.
 admin.site.unregister([Group, Authenticator, EmailAddress, UserSession])
 
-ROLES = forms.CheckboxSelectMultiple
+ROLES_WIDGET = forms.CheckboxSelectMultiple
 
 
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
+class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
     """The form of an existing user."""
 
     class Meta(UserChangeForm.Meta):
         model = User
-        widgets: ClassVar = {"groups": ROLES}
+        widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def clean(self) -> dict[str, Any]:
         """Raise ValidationError if the change would leave no active administrator."""
@@ -70,13 +70,13 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own for
         return cleaned
 
 
-class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own form
+class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own form
     """The form of a new user, who may enter the desk at once."""
 
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "first_name", "last_name", "email", "groups")
-        widgets: ClassVar = {"groups": ROLES}
+        widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def save(self, commit: bool = True) -> User:
         self.instance.is_staff = True
@@ -85,10 +85,10 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]  # Django's ow
 
 
 @admin.register(User)
-class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
+class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
     puts_back = False
-    form = AccountForm
-    add_form = NewAccountForm
+    form = UserForm
+    add_form = NewUserForm
     add_form_template = "admin/change_form.html"
     change_list_template = "admin/accounts/user/change_list.html"
     fieldsets: ClassVar[Any] = (
@@ -104,7 +104,7 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
     list_display = ("username", "full_name", "email", "roles", "is_active")
-    list_filter = (("groups", titled(admin.RelatedFieldListFilter, "role")), "is_active")
+    list_filter = (("groups", with_title(admin.RelatedFieldListFilter, "role")), "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
 
     def changeform_view(
@@ -117,14 +117,14 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
         """Require reauthentication before a user is created or changed."""
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
         if may and (request.method == "POST" or not object_id):
-            confirm(request)
+            require_reauthentication(request)
         response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Offboard the user if “active” was unticked."""
         if change and "is_active" in form.changed_data and not obj.is_active:
-            leave(obj, by=signed_in_user(request), at=request_time(request))
+            offboard(obj, by=signed_in_user(request), at=request_time(request))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -162,7 +162,7 @@ class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Require reauthentication, then write an audit entry and notify the user."""
         if self.has_change_permission(request):
-            confirm(request)
+            require_reauthentication(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)
         user = self.get_object(request, id)
         if user and request.method == "POST" and response.status_code == 302:

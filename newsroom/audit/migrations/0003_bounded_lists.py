@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from newsroom.db.trigrams import trigrams
+from newsroom.db.trigrams import create_trigram_indexes
 
 
 class Migration(migrations.Migration):
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             model_name="event",
             index=models.Index(fields=["by", "at", "id"], name="event_of_person"),
         ),
-        trigrams(
+        create_trigram_indexes(
             event_reasons_in_part="UPPER(record_event.reason)", event_people_in_part="UPPER(record_event.by_name)"
         ),
     ]

@@ -21,7 +21,7 @@ from newsroom.desk.models import SavedView
 NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
 
 
-class ListedAdmin(BoundedAdmin):
+class SavedViewsAdmin(BoundedAdmin):
     """A changelist whose columns can be chosen, and whose filters, search and order can be saved as views.
 
     ``list_display`` are the columns at first, ``further_columns`` can be added. The column that links to the form is
@@ -65,7 +65,7 @@ class ListedAdmin(BoundedAdmin):
         self._listing_person(request)
         query = request.POST.get("query", "")
         try:
-            view = saved_views.keep(
+            view = saved_views.save_view(
                 self._label(),
                 request.POST.get("name", ""),
                 query=query,
@@ -87,10 +87,10 @@ class ListedAdmin(BoundedAdmin):
             raise Http404
         try:
             if "throw_away" in request.POST:
-                saved_views.throw_away(view, by=by)
+                saved_views.delete_view(view, by=by)
                 messages.success(request, f"The view “{view}” is thrown away. The list is as it was.")
                 return HttpResponseRedirect(self._listing(""))
-            saved_views.change(
+            saved_views.change_view(
                 view,
                 request.POST.get("name", ""),
                 is_shared="is_shared" in request.POST,
@@ -140,7 +140,7 @@ class ListedAdmin(BoundedAdmin):
     def _listing(self, query: str, view: SavedView | None = None) -> str:
         """Return the address of the list for ``query``, with the view open."""
         try:
-            asked = saved_views.query_of(query)
+            asked = saved_views.clean_query(query)
         except ValidationError:
             asked = ""
         parts = [part for part in (asked, urlencode({VIEW_VAR: view.pk}) if view else "") if part]

@@ -12,7 +12,7 @@ from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.db.counts import MOST, CappedPaginator, capped, format_count, newest_rows
+from newsroom.db.counts import MAX_COUNT, CappedPaginator, count_capped, format_count, newest_rows
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.changelists.filters import MOST_CHOICES, CountedFilter
 
@@ -32,7 +32,7 @@ class SearchForm(ChangeListSearchForm):
         )
 
 
-class DeskList(ChangeList):
+class BoundedChangeList(ChangeList):
     """The rows of a changelist for one request.
 
     It first reads only the keys of the first rows, in the order of an index. It then reads what the columns show, for
@@ -85,16 +85,16 @@ class DeskList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Find the rows of the page, and count the rows of the list and of each choice of its filters."""
         rows = self.screen.in_order(self.queryset, self.get_ordering(request, self.queryset))
-        keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
+        keys = list(rows.values_list("pk", flat=True)[: MAX_COUNT + 1])
         self.paginator = self.screen.get_paginator(request, keys, self.list_per_page)
-        self.is_capped = len(keys) > MOST
-        self.result_count = min(len(keys), MOST)
+        self.is_capped = len(keys) > MAX_COUNT
+        self.result_count = min(len(keys), MAX_COUNT)
         self.count_said = format_count(len(keys))
         self.full_result_count = None
         self.show_full_result_count, self.show_admin_actions = False, True
         self.can_show_all = self.result_count <= self.list_max_show_all
         self.multi_page = self.result_count > self.list_per_page
-        page: Sequence[Any] = keys[:MOST]
+        page: Sequence[Any] = keys[:MAX_COUNT]
         if self.multi_page and not (self.show_all and self.can_show_all):
             try:
                 page = self.paginator.page(self.page_num).object_list
@@ -123,7 +123,7 @@ class DeskList(ChangeList):
                 self._tally(spec, newest)
             else:
                 asked |= {(spec, str(value)): spec.narrowed(rows, str(value)) for value, _ in _counted(spec)}
-        for (spec, value), number in zip(asked, capped(asked.values()), strict=True):
+        for (spec, value), number in zip(asked, count_capped(asked.values()), strict=True):
             self.counts[str(spec.parameter_name)][value] = format_count(number)
 
     def _is_looked_through(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
@@ -134,9 +134,9 @@ class DeskList(ChangeList):
     def _tally(self, spec: CountedFilter, keys: Sequence[Any]) -> None:
         numbers = spec.tally(self.model._default_manager.filter(pk__in=keys)) if keys else {}
         # Only the newest rows were counted, so the number is a lower bound.
-        more = "+" if len(keys) > MOST else ""
+        more = "+" if len(keys) > MAX_COUNT else ""
         self.counts[str(spec.parameter_name)] = {
-            str(value): format_count(number) + ("" if number > MOST else more)
+            str(value): format_count(number) + ("" if number > MAX_COUNT else more)
             for value, _ in _counted(spec)
             for number in (numbers.get(str(value), 0),)
         }
@@ -156,8 +156,8 @@ class BoundedAdmin(DeskAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
-        return DeskList
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
+        return BoundedChangeList
 
     def shown(self, request: HttpRequest, rows: QuerySet[Any]) -> Iterable[Any]:
         """Return the rows of one page, in any order, with what the columns show."""

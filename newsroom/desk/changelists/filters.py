@@ -10,8 +10,8 @@ from django.db.models import ManyToManyRel, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 from django.http import HttpRequest
 
-from newsroom.db.counts import capped, grouped
-from newsroom.http.languages import name_of
+from newsroom.db.counts import count_by, count_capped
+from newsroom.http.languages import native_name
 
 type Choices = list[tuple[str, str]]
 
@@ -41,7 +41,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
         """Return the number of rows by choice; ``rows`` must be few."""
         values = [str(value) for value, _ in self.lookup_choices[:MOST_CHOICES]]
-        return dict(zip(values, capped(self.narrowed(rows, value) for value in values), strict=True))
+        return dict(zip(values, count_capped(self.narrowed(rows, value) for value in values), strict=True))
 
     @property
     def narrows(self) -> bool:
@@ -70,7 +70,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
             yield {**choice, "count": counts.get(str(value), "")}
 
 
-def by_choice(field: str, title: str = "") -> type[CountedFilter]:
+def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
     """Return a filter by a field with choices, such as a kind."""
 
     class ByChoice(CountedFilter):
@@ -87,12 +87,12 @@ def by_choice(field: str, title: str = "") -> type[CountedFilter]:
             return rows.filter(**{field: value})  # type: ignore[no-any-return]
 
         def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-            return {str(value): number for value, number in grouped(rows, field).items()}
+            return {str(value): number for value, number in count_by(rows, field).items()}
 
     return ByChoice
 
 
-def by_truth(field: str, title: str = "") -> type[CountedFilter]:
+def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
     """Return a filter by a boolean field."""
 
     class ByTruth(CountedFilter):
@@ -109,12 +109,12 @@ def by_truth(field: str, title: str = "") -> type[CountedFilter]:
             return rows.filter(**{field: value == "1"})  # type: ignore[no-any-return]
 
         def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-            return {str(int(value)): number for value, number in grouped(rows, field).items()}
+            return {str(int(value)): number for value, number in count_by(rows, field).items()}
 
     return ByTruth
 
 
-def titled[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
+def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
     """Return a filter by a field, under a title of its own."""
 
     def begin(self: Filter, *args: Any, **kwargs: Any) -> None:
@@ -147,7 +147,7 @@ class LanguageFilter(CountedFilter):
     def offered(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the languages in use by their own names, with their tags where two share a name."""
         tags = screen.model._default_manager.languages()
-        names = [name_of(tag) for tag in tags]
+        names = [native_name(tag) for tag in tags]
         return [
             (tag, name if names.count(name) == 1 or name == tag else f"{name} ({tag})")
             for tag, name in sorted(zip(tags, names, strict=True), key=lambda each: each[1].casefold())
@@ -157,10 +157,10 @@ class LanguageFilter(CountedFilter):
         return rows.in_language(value)  # type: ignore[no-any-return]
 
     def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        return grouped(rows, "language")
+        return count_by(rows, "language")
 
 
-def pointed_at(model: type[models.Model], *relations: str) -> Q:
+def is_referred_to(model: type[models.Model], *relations: str) -> Q:
     """Return the condition that a row of ``model`` is referred to through one of these reverse relations."""
     # Selected as a value, for one row along an index: PostgreSQL may turn a condition into a list of all such rows.
     found = Q()

@@ -13,13 +13,13 @@ MOST_VIEWS = 50
 LONGEST_NAME = 60
 LONGEST_QUERY = 2_000
 # Parameters of one visit of the list, which a view does not save.
-PASSING = ("p", "e", "all", "view", "_popup", "_to_field", "csrfmiddlewaretoken")
+TRANSIENT_PARAMETERS = ("p", "e", "all", "view", "_popup", "_to_field", "csrfmiddlewaretoken")
 
 
-def query_of(asked: str) -> str:
+def clean_query(asked: str) -> str:
     """Return the part of a query string that a view saves; raise ValidationError if it is too long."""
     said = QueryDict(asked.replace("\x00", "").lstrip("?"), mutable=True)
-    for name in PASSING:
+    for name in TRANSIENT_PARAMETERS:
         said.pop(name, None)
     query = said.urlencode()
     if len(query) > LONGEST_QUERY:
@@ -27,18 +27,18 @@ def query_of(asked: str) -> str:
     return query
 
 
-def keep(
+def save_view(
     listing: str, name: str, *, query: str, columns: Sequence[str], is_shared: bool, by: AbstractUser
 ) -> SavedView:
     """Save a view of a list. Raise ValidationError for a name that is empty, too long or taken."""
     views = SavedView.objects.of(by, listing)
     if views.count() > MOST_VIEWS:
         raise ValidationError(f"You keep {MOST_VIEWS} views of this list. Throw one away first.")
-    view = SavedView(owner_id=by.pk, listing=listing, query=query_of(query), columns=list(columns))
+    view = SavedView(owner_id=by.pk, listing=listing, query=clean_query(query), columns=list(columns))
     return _named(view, name, is_shared=is_shared)
 
 
-def change(
+def change_view(
     view: SavedView,
     name: str,
     *,
@@ -53,11 +53,11 @@ def change(
     """
     _own(view, by)
     if query is not None:
-        view.query, view.columns = query_of(query), list(columns)
+        view.query, view.columns = clean_query(query), list(columns)
     return _named(view, name, is_shared=is_shared)
 
 
-def throw_away(view: SavedView, *, by: AbstractUser) -> None:
+def delete_view(view: SavedView, *, by: AbstractUser) -> None:
     """Delete a view, also for those it is shared with. Raise PermissionDenied for a view of another user."""
     _own(view, by)
     view.delete()

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_POST
 from markdownx.widgets import AdminMarkdownxWidget
 
 from newsroom.desk.responses import json_refusal, json_refusal_for
-from newsroom.text.markdown import citations, render
-from newsroom.text.size_limits import excess_in
+from newsroom.text.markdown import citation_numbers, render
+from newsroom.text.size_limits import describe_excess
 
 
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
@@ -31,14 +31,14 @@ class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx s
 
 def require_bounded(source: str) -> str:
     """Return the text; raise ValidationError if it is too large for a page."""
-    if excess := excess_in([source]):
+    if excess := describe_excess([source]):
         raise forms.ValidationError(excess, code="excess")
     return source
 
 
-def html_of(source: str) -> str:
+def render_preview(source: str) -> str:
     """Return the HTML of a text on its own, where citations keep their numbers of the desk."""
-    return render(source, numbers={number: number for number in citations(source)}, anchor="preview")
+    return render(source, numbers={number: number for number in citation_numbers(source)}, anchor="preview")
 
 
 @require_POST
@@ -50,6 +50,6 @@ def preview(request: HttpRequest) -> JsonResponse:
     if refusal := json_refusal_for(request):
         return refusal
     source = request.POST.get("content", "")
-    if excess := excess_in([source]):
+    if excess := describe_excess([source]):
         return json_refusal(excess, status=413)
-    return JsonResponse({"html": html_of(source)})
+    return JsonResponse({"html": render_preview(source)})

@@ -28,7 +28,7 @@ class RowField(_MarkField, forms.CharField):
     """The uid that identifies a row, generated once when the row is added."""
 
 
-class PlaceField(_MarkField, forms.IntegerField):
+class PositionField(_MarkField, forms.IntegerField):
     """The place of a row in its formset, counted from 1."""
 
 
@@ -36,7 +36,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
     """A form for one row; ``row`` is its uid and ``place`` its place, both handled by the formset."""
 
     row = RowField(required=False, widget=forms.HiddenInput)
-    place = PlaceField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
+    place = PositionField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
     # Whether a new row is saved even when nothing was typed in it.
     always_kept: ClassVar[bool] = False
     # Constraints of the model that the form checks itself, without the database and with its own messages.

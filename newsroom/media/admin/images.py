@@ -12,18 +12,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.audit.concurrent_edits import BEGAN, SeenAdmin
-from newsroom.desk.changelists.admin import ListedAdmin
-from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, titled
+from newsroom.audit.concurrent_edits import INITIAL_VALUES, ConcurrentEditAdmin
+from newsroom.desk.changelists.admin import SavedViewsAdmin
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, with_title
 from newsroom.http.clock import request_time
 from newsroom.media import images
-from newsroom.media.admin.upload import ManyScreen
-from newsroom.media.forms import LICENCES, SaidForm, UploadForm
+from newsroom.media.admin.upload import BulkUploadMixin
+from newsroom.media.forms import LICENCES, ImageForm, UploadForm
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import fitted
-from newsroom.media.renditions.specs import FREE, address_of, crops_of, fallback_width, smallest, spec_of
-from newsroom.media.responses import retry_later
-from newsroom.media.usage import used, uses_of, with_use
+from newsroom.media.processing.encode import scale_to_width
+from newsroom.media.renditions.specs import FREE, fallback_width, list_crops, make_spec, rendition_url, smallest_spec
+from newsroom.media.responses import as_retry_later
+from newsroom.media.usage import annotate_usage, filter_by_usage, find_uses
 
 SMALL = 160  # pixels, the width in lists
 
@@ -32,7 +32,7 @@ class UsedFilter(UseFilter):
     """Filter images by whether they are used."""
 
     def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
-        return used(rows, is_used=value == "yes")
+        return filter_by_usage(rows, is_used=value == "yes")
 
 
 class TagFilter(CountedFilter):
@@ -57,10 +57,10 @@ class TagFilter(CountedFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
+class ImageAdmin(BulkUploadMixin, SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
     list_display_links = ("title",)
-    list_filter = (TagFilter, UsedFilter, ("created_at", titled(admin.DateFieldListFilter, "added")))
+    list_filter = (TagFilter, UsedFilter, ("created_at", with_title(admin.DateFieldListFilter, "added")))
     search_fields = ("title", "alt", "credit", "uid")
     search_help_text = "Title, alternative text, credit, licence or tag"
     sortable_by = ("title", "added")
@@ -76,17 +76,17 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
         self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm[Image]]:
         # An image is never replaced by another one with the same uid, so only the first form asks for the file.
-        return UploadForm if obj is None else super().get_form(request, obj, change, **{**kwargs, "form": SaidForm})
+        return UploadForm if obj is None else super().get_form(request, obj, change, **{**kwargs, "form": ImageForm})
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         asked = ["title", "alt", "credit", "licence", "tags", "focal_x", "focal_y"]
         if obj is None:
             return ["upload", "keep_both", *asked]
-        return [*asked, *self.readonly_fields, *([BEGAN] if self.has_change_permission(request) else [])]
+        return [*asked, *self.readonly_fields, *([INITIAL_VALUES] if self.has_change_permission(request) else [])]
 
     def shown(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
         """Annotate each image of the page with ``is_used``, in the same query."""
-        return with_use(rows)
+        return annotate_usage(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
         """Search all texts of images, ignoring case and accents, and their uids."""
@@ -96,11 +96,11 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
         """Store a new image. Make the crops again if the focal point moved."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
-            images.keep(obj, form.kept)
+            images.save_new(obj, form.kept)
             return
         super().save_model(request, obj, form, change)
         if {"focal_x", "focal_y"} & set(form.changed_data):
-            images.prepare(obj)
+            images.enqueue_renditions(obj)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -111,25 +111,25 @@ class ImageAdmin(ManyScreen, ListedAdmin, SeenAdmin, AuditedAdmin):
         context["there"] = getattr(context["adminform"].form, "there", None)
         if isinstance(image, Image):
             context |= {
-                "crops": crops_of(image),
-                "whole": address_of(image, spec_of(image, FREE, width=fallback_width(image, FREE), ending="jpg")),
-                "uses": uses_of(image, user=request.user, at=request_time(request)),
+                "crops": list_crops(image),
+                "whole": rendition_url(image, make_spec(image, FREE, width=fallback_width(image, FREE), ending="jpg")),
+                "uses": find_uses(image, user=request.user, at=request_time(request)),
             }
         response = super().render_change_form(request, context, *args, **kwargs)
-        return retry_later(response) if getattr(context["adminform"].form, "is_busy", False) else response
+        return as_retry_later(response) if getattr(context["adminform"].form, "is_busy", False) else response
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Delete the image with its files, and write an audit entry."""
         self.record_deletion(request, obj)
-        images.remove(obj)
+        images.delete_image(obj)
 
     @admin.display(description="picture")
     def small(self, image: Image) -> SafeString:
         """Return an ``<img>`` with the smallest rendition."""
-        spec = smallest(image)
-        width, height = fitted((image.width, image.height), width=SMALL)
+        spec = smallest_spec(image)
+        width, height = scale_to_width((image.width, image.height), width=SMALL)
         return format_html(
-            '<img src="{}" width="{}" height="{}" alt="" loading="lazy">', address_of(image, spec), width, height
+            '<img src="{}" width="{}" height="{}" alt="" loading="lazy">', rendition_url(image, spec), width, height
         )
 
     @admin.display(description="size")

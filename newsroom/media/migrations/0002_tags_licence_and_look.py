@@ -2,13 +2,13 @@
 
 from django.db import migrations, models
 
-from newsroom.media.search_text import folded_words
+from newsroom.media.search_text import build_search_text
 
 
 def find_them(apps, schema_editor):
     pictures = apps.get_model("media", "Image")
     for picture in pictures.objects.only("title", "alt", "credit").iterator():
-        words = folded_words(picture.title, picture.alt, picture.credit, tags="")
+        words = build_search_text(picture.title, picture.alt, picture.credit, tags="")
         pictures.objects.filter(pk=picture.pk).update(found_by=words)
 
 

@@ -4,7 +4,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-from newsroom.db.trigrams import trigrams
+from newsroom.db.trigrams import create_trigram_indexes
 
 
 class Migration(migrations.Migration):
@@ -26,5 +26,5 @@ class Migration(migrations.Migration):
             model_name="image",
             index=models.Index(django.db.models.functions.text.Upper("title"), name="image_called"),
         ),
-        trigrams(images_found_in_part="media_image.found_by"),
+        create_trigram_indexes(images_found_in_part="media_image.found_by"),
     ]

@@ -31,17 +31,17 @@ class Encoded:
     ending: str
 
 
-def ending_of(image: Image.Image, *, is_drawing: bool) -> str:
+def storage_extension(image: Image.Image, *, is_drawing: bool) -> str:
     """Return the extension in which a normalised image is stored: PNG for drawings and transparency, otherwise JPEG."""
     return "png" if is_drawing or image.mode == "RGBA" else "jpg"
 
 
-def original(image: Image.Image, *, ending: str) -> Encoded:
+def encode_original(image: Image.Image, *, ending: str) -> Encoded:
     """Encode a normalised image for storage, in the format that ``ending`` names."""
     return _encoded(image, ending, **(_FINE if ending == "jpg" else {}))
 
 
-def smaller(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
+def encode_resized(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
     """Resize a normalised image to ``size`` and encode it as an original is, but with faster compression."""
     width, height = size
     # A few rows at a time: the intermediate result of the filter would take as much memory as the image itself.
@@ -75,7 +75,7 @@ def crop_box(
     return left, top, left + cut_width, top + cut_height
 
 
-def rendition(
+def encode_rendition(
     image: Image.Image,
     *,
     width: int,
@@ -91,7 +91,7 @@ def rendition(
     """
     across, down = whole or image.size
     box = crop_box((across, down), ratio=ratio, focus=focus)
-    size = fitted((box[2] - box[0], box[3] - box[1]), width=width)
+    size = scale_to_width((box[2] - box[0], box[3] - box[1]), width=width)
     if size == image.size and box == (0, 0, across, down):  # a portrait intermediate; a copy of it would take 20 MB
         return _encoded(image, ending)
     by, to = image.width / across, image.height / down
@@ -99,7 +99,7 @@ def rendition(
     return _encoded(image.resize(size, Image.Resampling.LANCZOS, box=inside, reducing_gap=3.0), ending)
 
 
-def fitted(size: tuple[int, int], *, width: int) -> tuple[int, int]:
+def scale_to_width(size: tuple[int, int], *, width: int) -> tuple[int, int]:
     """Return ``size`` scaled down to ``width``, or unchanged if it is not wider."""
     if size[0] <= width:
         return size

@@ -5,11 +5,13 @@ from itertools import pairwise
 from PIL import Image
 
 ACROSS, DOWN = 9, 8
-NEAR = 4  # maximum number of bits in which the hashes of two copies differ
-TELLING = range(18, 47)  # numbers of bits set in the hash of an image with content; plain surfaces all look alike
+MAX_DISTANCE = 4  # maximum number of bits in which the hashes of two copies differ
+DISTINCTIVE_BITS = range(
+    18, 47
+)  # numbers of bits set in the hash of an image with content; plain surfaces all look alike
 
 
-def look_of(picture: Image.Image) -> str:
+def perceptual_hash(picture: Image.Image) -> str:
     """Return the perceptual hash of a decoded image as 16 hexadecimal digits, or an empty string.
 
     Each bit says whether a pixel of the reduced image is brighter than the one to its right (a difference hash). The
@@ -22,9 +24,9 @@ def look_of(picture: Image.Image) -> str:
         row = grey[down * ACROSS : (down + 1) * ACROSS]
         for left, right in pairwise(row):
             bits = bits << 1 | (left > right)
-    return f"{bits:016x}" if bits.bit_count() in TELLING else ""
+    return f"{bits:016x}" if bits.bit_count() in DISTINCTIVE_BITS else ""
 
 
 def are_alike(one: str, other: str) -> bool:
     """Return whether two hashes are those of copies of one image."""
-    return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= NEAR
+    return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= MAX_DISTANCE

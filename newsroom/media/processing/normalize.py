@@ -11,7 +11,7 @@ from typing import IO
 
 from PIL import Image, ImageCms
 
-from newsroom.media.processing.open import BROKEN
+from newsroom.media.processing.open import DECODER_ERRORS
 
 ROWS = 256  # rows of an image converted at a time
 _ORIENTATION = 0x0112
@@ -31,7 +31,7 @@ _FROM_THE_END = frozenset(_TURNS[number] for number in (3, 4, 6, 7))  # the firs
 type Change = Callable[[Image.Image], Image.Image]
 
 
-def cleaned(image: Image.Image) -> Image.Image:
+def normalize(image: Image.Image) -> Image.Image:
     """Return the image upright, in 8-bit sRGB, without metadata, and with transparency only if it uses any.
 
     ``image`` must not be used afterwards.
@@ -85,7 +85,7 @@ def _turn_of(image: Image.Image) -> Image.Transpose | None:
             # Each of up to 65,535 broken entries would log a line.
             warnings.simplefilter("ignore")
             return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-    except BROKEN:
+    except DECODER_ERRORS:
         return None
 
 
@@ -124,21 +124,21 @@ def _colours_of(image: Image.Image) -> Change | None:
 
 # Held while an upload or an original is decoded: some 100 MB for 24 megapixels. The holder makes no query, because a
 # thread that waits for it may hold a lock in the database.
-LARGE = Lock()
+FULL_SIZE_LOCK = Lock()
 # Held while a rendition is made for a waiting request, from an intermediate of some 20 MB.
-SMALL = Lock()
+RENDITION_LOCK = Lock()
 
 
-class TakenError(Exception):
+class LockTakenError(Exception):
     """Another thread holds the lock."""
 
 
 @contextmanager
-def without_waiting(turn: Lock) -> Iterator[None]:
+def acquire_without_waiting(turn: Lock) -> Iterator[None]:
     """Hold the lock ``turn``. Raise TakenError if it is not free."""
     # Each waiting upload would take a thread away from readers.
     if not turn.acquire(blocking=False):
-        raise TakenError
+        raise LockTakenError
     try:
         yield
     finally:

@@ -11,15 +11,15 @@ from PIL import Image, UnidentifiedImageError
 from newsroom.media.processing import progressive_jpeg
 from newsroom.media.processing.structure import TooManyPartsError, refuse_many_parts
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 16_000  # the limit of WebP is 16,383
 SHORTEST_SIDE = 16
 _UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 
 # All errors that Pillow's decoders raise on broken files; found by changing bytes of valid files.
-BROKEN = (
+DECODER_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
@@ -34,7 +34,7 @@ BROKEN = (
 )
 
 
-class RefusedPictureError(ValueError):
+class RefusedImageError(ValueError):
     """The file is not an image that is accepted. The message explains the reason to editors."""
 
 
@@ -49,24 +49,22 @@ def open_safely(file: IO[bytes]) -> Image.Image:
     """
     size = file.seek(0, os.SEEK_END)
     if not size:
-        raise RefusedPictureError("The file is empty.")
-    if size > MOST_BYTES:
-        raise RefusedPictureError(f"The file has more than {MOST_BYTES >> 20} MB. Make the picture smaller.")
+        raise RefusedImageError("The file is empty.")
+    if size > MAX_BYTES:
+        raise RefusedImageError(f"The file has more than {MAX_BYTES >> 20} MB. Make the picture smaller.")
     file.seek(0)
     try:
         refuse_many_parts(file.read())
     except TooManyPartsError as error:
-        raise RefusedPictureError(f"{error} Export it again and try once more.") from error
+        raise RefusedImageError(f"{error} Export it again and try once more.") from error
     image = _header(file)
     _require_reasonable(*image.size)
     try:
-        if progressive_jpeg.is_large(image):
-            return progressive_jpeg.decoded(image, lambda: _header(file))
+        if progressive_jpeg.is_large_progressive(image):
+            return progressive_jpeg.decode(image, lambda: _header(file))
         image.load()
-    except (*BROKEN, Image.DecompressionBombError, MemoryError) as error:
-        raise RefusedPictureError(
-            "The picture is broken or not complete. Export it again and try once more."
-        ) from error
+    except (*DECODER_ERRORS, Image.DecompressionBombError, MemoryError) as error:
+        raise RefusedImageError("The picture is broken or not complete. Export it again and try once more.") from error
     _require_reasonable(*image.size)  # a frame may be larger than the header announces
     return image
 
@@ -79,24 +77,22 @@ def _header(file: IO[bytes]) -> Image.Image:
             return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
         file.seek(0)
-        raise RefusedPictureError(_not_a_picture(file.read(1024))) from error
+        raise RefusedImageError(_not_a_picture(file.read(1024))) from error
     except Image.DecompressionBombError as error:
-        raise RefusedPictureError(_too_large()) from error
-    except BROKEN as error:
-        raise RefusedPictureError(_UNREADABLE) from error
+        raise RefusedImageError(_too_large()) from error
+    except DECODER_ERRORS as error:
+        raise RefusedImageError(_UNREADABLE) from error
 
 
 def _require_reasonable(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
-        raise RefusedPictureError(f"The picture has {width:,} × {height:,} pixels. {_too_large()}")
+    if width * height > MAX_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels. {_too_large()}")
     if min(width, height) < SHORTEST_SIDE:
-        raise RefusedPictureError(f"The picture has {width:,} × {height:,} pixels: too few to be seen.")
+        raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels: too few to be seen.")
 
 
 def _too_large() -> str:
-    return (
-        f"At most {MOST_PIXELS // 1_000_000} megapixels and {LONGEST_SIDE:,} pixels a side are read; make it smaller."
-    )
+    return f"At most {MAX_PIXELS // 1_000_000} megapixels and {LONGEST_SIDE:,} pixels a side are read; make it smaller."
 
 
 def _not_a_picture(data: bytes) -> str:

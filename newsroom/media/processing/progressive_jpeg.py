@@ -14,14 +14,14 @@ _ROWS = 256  # rows merged at a time
 _ITS_OWN = 1  # YCbCr in Adobe's marker (ITU T.872, 6.5.3); JFIF has no other colour space
 
 
-def is_large(image: Image.Image) -> bool:
+def is_large_progressive(image: Image.Image) -> bool:
     """Return whether an image, of which only the header was read, is a large progressive JPEG in YCbCr."""
     is_parted = "jfif" in image.info or image.info.get("adobe_transform") == _ITS_OWN
     in_passes = image.format == "JPEG" and image.mode == "RGB" and bool(image.info.get("progressive"))
     return in_passes and is_parted and image.width * image.height > LARGE
 
 
-def decoded(light: Image.Image, again: Callable[[], Image.Image]) -> Image.Image:
+def decode(light: Image.Image, again: Callable[[], Image.Image]) -> Image.Image:
     """Return the decoded image, with luminance at full size and chrominance at half the size.
 
     ``light`` must not have been decoded yet; ``again`` opens the image a second time. Raise what the decoder raises.

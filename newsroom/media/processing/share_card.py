@@ -6,10 +6,10 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from newsroom.media.processing.text_layout import JOINS_LETTERS, SANS, SERIF, Letters, drawable, fitted
+from newsroom.media.processing.text_layout import SANS, SERIF, SHAPES_ARABIC, Typeface, drawable, fit_text
 
 WIDTH, HEIGHT = 1200, 630
-DRAWING = 1  # increased when the drawing changes, so that caches elsewhere do not show the old one
+DRAWING_NUMBER = 1  # increased when the drawing changes, so that caches elsewhere do not show the old one
 
 # The colour tokens of the light scheme, in sRGB.
 PAPER = (253, 253, 251)
@@ -26,7 +26,7 @@ _COLOURS = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ShareCard:
     """The content of a share image: the ``site``, a ``label`` above the ``headline``, and a ``note`` at the foot.
 
     Before the note there is an upright line for each of the ``outlets``, at most twelve. ``from_right`` is set for
@@ -43,11 +43,20 @@ class Card:
     @property
     def digest(self) -> str:
         """A name for exactly this image: 16 hexadecimal digits."""
-        shown = (DRAWING, JOINS_LETTERS, self.site, self.label, self.headline, self.note, self.outlets, self.from_right)
+        shown = (
+            DRAWING_NUMBER,
+            SHAPES_ARABIC,
+            self.site,
+            self.label,
+            self.headline,
+            self.note,
+            self.outlets,
+            self.from_right,
+        )
         return sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-def draw(card: Card) -> bytes:
+def draw_card(card: ShareCard) -> bytes:
     """Return the image as PNG, below 100 KB.
 
     Characters that our fonts lack are left out. A headline that would lose too many is replaced by the name of the
@@ -60,7 +69,7 @@ def draw(card: Card) -> bytes:
     sheet.box(0, 124, _INSIDE, 2, INK)
     sheet.words(card.label, SANS, 28, after=0, baseline=188, fill=INK)
     leading = 1.34 if card.from_right else 1.12
-    letters, lines = fitted(
+    letters, lines = fit_text(
         drawable(card.headline, sheet.letters(SERIF, 104)) or card.site,
         sheet.letters(SERIF, 104),
         sizes=_HEADLINE_SIZES,
@@ -88,8 +97,8 @@ class _Sheet:
         self._drawing = drawing
         self._from_right = from_right
 
-    def letters(self, face: tuple[str, ...], size: int) -> Letters:
-        return Letters(face, size, self._from_right)
+    def letters(self, face: tuple[str, ...], size: int) -> Typeface:
+        return Typeface(face, size, self._from_right)
 
     def words(
         self, text: str, face: tuple[str, ...], size: int, *, after: int, baseline: int, fill: tuple[int, int, int]
@@ -100,7 +109,7 @@ class _Sheet:
             (line,) = letters.cut(shown, within=_INSIDE - after, most=1)
             self.line(line, letters, after=after, baseline=baseline, fill=fill)
 
-    def line(self, text: str, letters: Letters, *, after: int, baseline: int, fill: tuple[int, int, int]) -> None:
+    def line(self, text: str, letters: Typeface, *, after: int, baseline: int, fill: tuple[int, int, int]) -> None:
         """Draw one line of text without cutting it."""
         across = WIDTH - _EDGE - after if self._from_right else _EDGE + after
         letters.draw(self._drawing, (across, baseline), text, fill=fill)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import ImageDraw, ImageFont, features
 
-JOINS_LETTERS = features.check("raqm")
+SHAPES_ARABIC = features.check("raqm")
 
 _FONTS = Path(__file__).parent / "fonts"
 _ARABIC = "noto-naskh-arabic"
@@ -36,7 +36,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Letters:
+class Typeface:
     """One of our two typefaces at one size in pixels. ``from_right`` is the direction of the paragraph."""
 
     face: tuple[str, ...]
@@ -46,7 +46,7 @@ class Letters:
     @cached_property
     def fonts(self) -> tuple[str, ...]:
         """The fonts in the order in which they are tried for a character."""
-        face = self.face if JOINS_LETTERS else tuple(font for font in self.face if font != _ARABIC)
+        face = self.face if SHAPES_ARABIC else tuple(font for font in self.face if font != _ARABIC)
         return tuple(sorted(face, key=lambda font: font != _ARABIC)) if self.from_right else face
 
     def width(self, text: str) -> float:
@@ -157,7 +157,7 @@ class Letters:
         return _font(run.font, self.size).getlength(run.text, direction=_direction(run))
 
 
-def drawable(text: str, letters: Letters) -> str:
+def drawable(text: str, letters: Typeface) -> str:
     """Return the part of ``text`` that our fonts can draw, or an empty string if too much would be missing."""
     composed = " ".join(unicodedata.normalize("NFC", text).split())
     kept = "".join(
@@ -171,16 +171,16 @@ def drawable(text: str, letters: Letters) -> str:
     return " ".join(kept.split())
 
 
-def fitted(
-    text: str, letters: Letters, *, sizes: Iterable[int], within: float, height: float, leading: float
-) -> tuple[Letters, list[str]]:
+def fit_text(
+    text: str, letters: Typeface, *, sizes: Iterable[int], within: float, height: float, leading: float
+) -> tuple[Typeface, list[str]]:
     """Return the largest of the descending ``sizes`` at which ``text`` fits into width and height, and its lines.
 
     ``leading`` is the distance between baselines as a multiple of the size. At the last size the text is cut off.
     """
     smaller, most = letters, 1
     for size in sizes:
-        smaller = Letters(letters.face, size, letters.from_right)
+        smaller = Typeface(letters.face, size, letters.from_right)
         most = max(1, int(height / (size * leading)))
         lines = smaller.lines(text, within=within)
         if len(lines) <= most and all(smaller.width(line) <= within for line in lines):
@@ -197,7 +197,7 @@ def _as_seen(runs: list[Run], *, from_right: bool) -> Iterator[Run]:
 
 
 def _direction(run: Run) -> str | None:
-    if not JOINS_LETTERS:
+    if not SHAPES_ARABIC:
         return None
     return "rtl" if run.from_right else "ltr"
 

@@ -12,9 +12,9 @@ from newsroom.media.processing import encode, normalize
 from newsroom.media.renditions import intermediates, store
 from newsroom.media.renditions.specs import SHAPES, Spec, is_served
 
-FIRST = "jpg"  # made during the request: an AVIF of the same width takes a hundred times as long
-MAKING = 30  # seconds after which a process that is making a rendition is presumed dead
-PATIENCE = 5.0  # seconds for which others wait for it
+FALLBACK_FORMAT = "jpg"  # made during the request: an AVIF of the same width takes a hundred times as long
+LOCK_SECONDS = 30  # seconds after which a process that is making a rendition is presumed dead
+MAX_WAIT_SECONDS = 5.0  # seconds for which others wait for it
 _LOOK_AGAIN = 0.05  # seconds
 
 
@@ -27,19 +27,21 @@ class Content:
     is_final: bool = True
 
 
-def content_of(image: Image, spec: Spec) -> Content | None:
+def get_or_make_content(image: Image, spec: Spec) -> Content | None:
     """Return the content for a rendition, or None if we never gave out the spec.
 
     In place of an AVIF or WebP that is not made yet, return the JPEG of the same crop and width. Make it now if
     necessary. A stored file that was lost is made again, so renditions need no backup.
     """
-    kept = store.read(image, str(spec))
+    kept = store.read_rendition(image, str(spec))
     if kept is not None:
         return Content(kept, spec.ending)
     # Specs with an earlier focal point are served too, so that pages in caches elsewhere stay complete.
     if not is_served(image, spec):
         return None
-    return Content(_first(image, replace(spec, ending=FIRST)), FIRST, is_final=spec.ending == FIRST)
+    return Content(
+        _first(image, replace(spec, ending=FALLBACK_FORMAT)), FALLBACK_FORMAT, is_final=spec.ending == FALLBACK_FORMAT
+    )
 
 
 def make_missing(image: Image, specs: Iterable[Spec]) -> int:
@@ -50,13 +52,13 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     made = 0
     by_part: dict[int, list[Spec]] = {}
     for spec in specs:
-        if not store.kept(image, str(spec)):
-            by_part.setdefault(intermediates.part_of(image, spec), []).append(spec)
+        if not store.find_path(image, str(spec)):
+            by_part.setdefault(intermediates.reduction_factor(image, spec), []).append(spec)
     for part in sorted(by_part, reverse=True):
-        picture = intermediates.opened(image, part=part)
+        picture = intermediates.open_intermediate(image, part=part)
         for spec in by_part[part]:
-            if not store.kept(image, str(spec)):  # others may have made it meanwhile
-                store.keep(image, str(spec), _made(image, picture, spec))
+            if not store.find_path(image, str(spec)):  # others may have made it meanwhile
+                store.store_rendition(image, str(spec), _made(image, picture, spec))
                 made += 1
     return made
 
@@ -64,39 +66,39 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
 def _first(image: Image, spec: Spec) -> bytes:
     """Return a rendition for which a request waits. One process makes it, and the others wait for that a moment."""
     name = str(spec)
-    if (kept := store.read(image, name)) is not None:
+    if (kept := store.read_rendition(image, name)) is not None:
         return kept
-    place = rate_limits.acquire(f"rendition:{image.uid}:{name}", 1, seconds=MAKING)
+    place = rate_limits.acquire_slot(f"rendition:{image.uid}:{name}", 1, seconds=LOCK_SECONDS)
     try:
         if place is None and (kept := _awaited(image, name)) is not None:
             return kept
         return _made_now(image, spec)
     finally:
         if place is not None:
-            rate_limits.release(place)
+            rate_limits.release_slot(place)
 
 
 def _awaited(image: Image, name: str) -> bytes | None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + MAX_WAIT_SECONDS
     while time.monotonic() < until:
         time.sleep(_LOOK_AGAIN)
-        if (kept := store.read(image, name)) is not None:
+        if (kept := store.read_rendition(image, name)) is not None:
             return kept
     return None
 
 
 def _made_now(image: Image, spec: Spec) -> bytes:
-    if (kept := store.read(image, str(spec))) is not None:  # made after the first check
+    if (kept := store.read_rendition(image, str(spec))) is not None:  # made after the first check
         return kept
-    part = intermediates.part_of(image, spec)
-    with normalize.SMALL:
-        made = _made(image, intermediates.opened(image, part=part), spec)
-    store.keep(image, str(spec), made)
+    part = intermediates.reduction_factor(image, spec)
+    with normalize.RENDITION_LOCK:
+        made = _made(image, intermediates.open_intermediate(image, part=part), spec)
+    store.store_rendition(image, str(spec), made)
     return made.data
 
 
 def _made(image: Image, picture: PIL.Image.Image, spec: Spec) -> encode.Encoded:
-    return encode.rendition(
+    return encode.encode_rendition(
         picture,
         width=spec.width,
         ratio=SHAPES[spec.shape],

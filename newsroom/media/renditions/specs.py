@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import crop_box, fitted
+from newsroom.media.processing.encode import crop_box, scale_to_width
 
 FREE = "free"
 SHAPES: dict[str, tuple[int, int] | None] = {
@@ -25,7 +25,7 @@ WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 FALLBACK_WIDTH = 960  # for the few browsers without AVIF and WebP
 
-ENCODING = 1  # increased when the encoder writes other bytes, so that the content of a URL never changes
+ENCODING_NUMBER = 1  # increased when the encoder writes other bytes, so that the content of a URL never changes
 
 _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 
@@ -59,60 +59,60 @@ class Spec:
         return f"{self.shape}-{self.width}{focus}-{self.mark}.{self.ending}"
 
 
-def mark_of(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
+def compute_mark(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
     """Return the unguessable part of the names of an image in one shape and with one focal point."""
     # The digest of the original is secret, and computing it takes the image itself.
-    return hashlib.sha256(f"{ENCODING} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{ENCODING_NUMBER} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
 
 
-def spec_of(image: Image, shape: str, *, width: int, ending: str) -> Spec:
+def make_spec(image: Image, shape: str, *, width: int, ending: str) -> Spec:
     """Return the spec of an image in one shape, width and format, with the current focal point."""
-    focus = focus_of(image, shape)
-    return Spec(shape, width, focus, mark_of(image, shape, focus), ending)
+    focus = crop_focus(image, shape)
+    return Spec(shape, width, focus, compute_mark(image, shape, focus), ending)
 
 
-def focus_of(image: Image, shape: str) -> tuple[int, int] | None:
+def crop_focus(image: Image, shape: str) -> tuple[int, int] | None:
     """Return the focal point of a crop of ``image`` to ``shape``, or None for the whole image."""
     return None if SHAPES[shape] is None else (image.focal_x, image.focal_y)
 
 
-def size_of(image: Image, shape: str) -> tuple[int, int]:
+def largest_size(image: Image, shape: str) -> tuple[int, int]:
     """Return width and height of the largest crop of that shape, in pixels."""
     box = crop_box((image.width, image.height), ratio=SHAPES[shape], focus=(image.focal_x, image.focal_y))
     return box[2] - box[0], box[3] - box[1]
 
 
-def widths_of(image: Image, shape: str) -> tuple[int, ...]:
+def served_widths(image: Image, shape: str) -> tuple[int, ...]:
     """Return the widths in which an image is served, ascending: at least one, and none wider than the image."""
-    widest, _ = size_of(image, shape)
+    widest, _ = largest_size(image, shape)
     return tuple(width for width in WIDTHS if width <= widest) or (widest,)
 
 
-def specs_of(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
+def list_specs(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
     """Return all specs of an image in one shape and format, ascending by width."""
-    focus = focus_of(image, shape)
-    mark = mark_of(image, shape, focus)
-    return tuple(Spec(shape, width, focus, mark, ending) for width in widths_of(image, shape))
+    focus = crop_focus(image, shape)
+    mark = compute_mark(image, shape, focus)
+    return tuple(Spec(shape, width, focus, mark, ending) for width in served_widths(image, shape))
 
 
 def is_served(image: Image, spec: Spec) -> bool:
     """Return whether pages request this rendition of the image, or did so with an earlier focal point."""
     # The mark proves that the focal point was once the current one.
-    return spec.mark == mark_of(image, spec.shape, spec.focus) and spec.width in widths_of(image, spec.shape)
+    return spec.mark == compute_mark(image, spec.shape, spec.focus) and spec.width in served_widths(image, spec.shape)
 
 
 def fallback_width(image: Image, shape: str) -> int:
     """Return the one width that pages request in the format for all browsers."""
-    widths = widths_of(image, shape)
+    widths = served_widths(image, shape)
     return max((width for width in widths if width <= FALLBACK_WIDTH), default=widths[0])
 
 
-def smallest(image: Image) -> Spec:
+def smallest_spec(image: Image) -> Spec:
     """Return the spec of the smallest rendition of the whole image, in the format for all browsers."""
-    return spec_of(image, FREE, width=widths_of(image, FREE)[0], ending="jpg")
+    return make_spec(image, FREE, width=served_widths(image, FREE)[0], ending="jpg")
 
 
-def address_of(image: Image, spec: Spec, *, under: str = "") -> str:
+def rendition_url(image: Image, spec: Spec, *, under: str = "") -> str:
     """Return the URL of a rendition: under the address of a shared preview, or the usual one."""
     return f"{under or _served_under()}{image.uid}/{spec}"
 
@@ -126,7 +126,7 @@ def _served_under() -> str:
 
 
 ACROSS = 240
-WHERE = {
+CROP_USES = {
     "16x9": "First story of the front page, topics, share pictures",
     "8x5": "Lists of stories",
     "3x2": "Kept for other sites",
@@ -147,13 +147,13 @@ class Crop(NamedTuple):
     height: int
 
 
-def crops_of(image: Image) -> list[Crop]:
+def list_crops(image: Image) -> list[Crop]:
     """Return the crop of the image in each shape that has a ratio."""
     crops = []
     for shape, ratio in SHAPES.items():
         if ratio is not None:
-            spec = spec_of(image, shape, width=widths_of(image, shape)[0], ending="jpg")
-            width, height = fitted(size_of(image, shape), width=ACROSS)
+            spec = make_spec(image, shape, width=served_widths(image, shape)[0], ending="jpg")
+            width, height = scale_to_width(largest_size(image, shape), width=ACROSS)
             words = f"{ratio[0]} to {ratio[1]}"
-            crops.append(Crop(words, WHERE[shape], *ratio, address_of(image, spec), width, height))
+            crops.append(Crop(words, CROP_USES[shape], *ratio, rendition_url(image, spec), width, height))
     return crops

@@ -7,36 +7,36 @@ from newsroom.media.models import Image, Rendition
 from newsroom.media.processing.encode import Encoded
 
 
-class GonePictureError(Exception):
+class ImageRemovedError(Exception):
     """The image was removed meanwhile."""
 
 
-class MissingOriginalError(GonePictureError):
+class MissingOriginalError(ImageRemovedError):
     """The image is in the library, but the file of its original is missing."""
 
 
-def kept(image: Image, name: str) -> str | None:
+def find_path(image: Image, name: str) -> str | None:
     """Return the path of the stored file with this name, or None."""
     row = Rendition.objects.filter(image=image, spec=name).only("file").first()
     return str(row.file) if row else None
 
 
-def read(image: Image, name: str) -> bytes | None:
+def read_rendition(image: Image, name: str) -> bytes | None:
     """Return the stored bytes with this name, or None if there are none or the file is missing."""
-    place = kept(image, name)
+    place = find_path(image, name)
     try:
         return _bytes_of(image, place) if place else None
     except FileNotFoundError:
-        lose(image, name)
+        forget_rendition(image, name)
         return None
 
 
-def lose(image: Image, name: str) -> None:
+def forget_rendition(image: Image, name: str) -> None:
     """Delete the row of a file that was lost, so that it is made again."""
     Rendition.objects.filter(image=image, spec=name).delete()
 
 
-def keep(image: Image, name: str, made: Encoded) -> str:
+def store_rendition(image: Image, name: str, made: Encoded) -> str:
     """Store what was made under its name, and return its path.
 
     Raise GonePictureError, and store nothing, if the image was removed meanwhile.
@@ -51,7 +51,7 @@ def keep(image: Image, name: str, made: Encoded) -> str:
         # Another process was first and made the same file, which this one replaced.
         if not Rendition.objects.filter(image=image, spec=name).update(file=str(row.file)):
             row.file.storage.delete(str(row.file))
-            raise GonePictureError(str(image.uid)) from None
+            raise ImageRemovedError(str(image.uid)) from None
     return str(row.file)
 
 

@@ -3,8 +3,16 @@
 from django import template
 
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import fitted
-from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, address_of, fallback_width, size_of, spec_of, specs_of
+from newsroom.media.processing.encode import scale_to_width
+from newsroom.media.renditions.specs import (
+    CONTENT_TYPES,
+    FREE,
+    fallback_width,
+    largest_size,
+    list_specs,
+    make_spec,
+    rendition_url,
+)
 
 register = template.Library()
 
@@ -22,19 +30,19 @@ def picture(
     lazily. ``under`` is the address of a shared preview, which serves its own images.
     """
     shape = ratio.replace(":", "x") or FREE
-    width, height = fitted(size_of(image, shape), width=fallback_width(image, shape))
+    width, height = scale_to_width(largest_size(image, shape), width=fallback_width(image, shape))
     return {
         "sources": [
             {
                 "type": CONTENT_TYPES[ending],
                 "srcset": ", ".join(
-                    f"{address_of(image, spec, under=under)} {spec.width}w"
-                    for spec in specs_of(image, shape, ending=ending)
+                    f"{rendition_url(image, spec, under=under)} {spec.width}w"
+                    for spec in list_specs(image, shape, ending=ending)
                 ),
             }
             for ending in MODERN
         ],
-        "address": address_of(image, spec_of(image, shape, width=width, ending="jpg"), under=under),
+        "address": rendition_url(image, make_spec(image, shape, width=width, ending="jpg"), under=under),
         "width": width,
         "height": height,
         "alt": alt,

@@ -4,21 +4,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from newsroom.page_cache.fetch.statements import Stored
+from newsroom.page_cache.fetch.statements import FetchedPage
 
 # Bytes of responses. A page that would exceed the limit replaces all others. Pages in demand are soon back in the
 # cache, even after a client has read the whole archive.
-MOST_HELD = 8_000_000
+MAX_BYTES = 8_000_000
 _BESIDE = 500  # bytes of a page in addition to its content and headers, an estimate
 
 
-class Asking[Version](Protocol):
+class PageDatabase[Version](Protocol):
     """The interface of a database that holds stored pages.
 
     Both methods raise what the database driver raises; the next call connects again.
     """
 
-    def found(self, address: str, at: datetime) -> tuple[Stored, Version | None] | None:
+    def found(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
         """Return the page that is valid at ``at``, and the version of ``LATEST`` or None; None without a page."""
 
     def is_still(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
@@ -26,26 +26,26 @@ class Asking[Version](Protocol):
 
 
 @dataclass(slots=True)
-class _Held[Version]:
+class _CachedPages[Version]:
     """Pages by address that were valid while the version of ``LATEST`` was ``latest``."""
 
     latest: Version | None = None
-    pages: dict[str, Stored] = field(default_factory=dict)
+    pages: dict[str, FetchedPage] = field(default_factory=dict)
     size: int = 0
 
 
-class Holding[Version]:
+class MemoryCache[Version]:
     """A ``Fetch`` with a cache: each call asks the database whether the cached page is still valid.
 
     It returns only pages that are stored at this moment. While no page key has changed since a page was found valid,
     its versions are not compared again, and its content is not read again.
     """
 
-    def __init__(self, database: Asking[Version]) -> None:
+    def __init__(self, database: PageDatabase[Version]) -> None:
         self._database = database
-        self._held: _Held[Version] = _Held()
+        self._held: _CachedPages[Version] = _CachedPages()
 
-    def __call__(self, address: str, at: datetime) -> Stored | None:
+    def __call__(self, address: str, at: datetime) -> FetchedPage | None:
         """Return the page that is stored at ``address`` and valid at ``at``, or None; raise what the driver raises."""
         held = self._held
         page, latest = held.pages.get(address), held.latest
@@ -59,14 +59,14 @@ class Holding[Version]:
             self._hold(address, page, latest)
         return page
 
-    def _hold(self, address: str, page: Stored, latest: Version) -> None:
+    def _hold(self, address: str, page: FetchedPage, latest: Version) -> None:
         """Add a valid page to the cache."""
         held = self._held
         # Other threads do this at the same time. The pages of one ``_Held`` were all found with its version of
         # ``LATEST``.
         size = len(page.content) + len(page.headers) + _BESIDE
-        if held.latest != latest or held.size + size > MOST_HELD:
-            self._held = _Held(latest, {address: page}, size)
+        if held.latest != latest or held.size + size > MAX_BYTES:
+            self._held = _CachedPages(latest, {address: page}, size)
         else:
             held.pages[address] = page
             held.size += size

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import pq
 
 from newsroom.db.outages import attempts
-from newsroom.page_cache.fetch.statements import ON_POSTGRESQL, STILL_ON_POSTGRESQL, Stored
+from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL, FetchedPage
 
 _FULL, _STILL = b"stored_page", b"stored_still"
 _TEXT, _BINARY = 0, 1
@@ -30,7 +30,7 @@ class PostgreSQLPages:
         self._release = release.encode()
         self._of_thread = local()
 
-    def found(self, address: str, at: datetime) -> tuple[Stored, bytes | None] | None:
+    def found(self, address: str, at: datetime) -> tuple[FetchedPage, bytes | None] | None:
         """Return the valid page at ``address`` and the version of ``LATEST`` as the server sends it, or None.
 
         Raise psycopg.Error if the database fails.
@@ -40,7 +40,7 @@ class PostgreSQLPages:
             return None
         status, tag, headers, content, until = (result.get_value(0, column) or b"" for column in range(5))
         valid_until = _BEGINNING + timedelta(microseconds=int.from_bytes(until, signed=True))
-        stored = Stored(int.from_bytes(status), tag.decode(), headers.decode(), content, valid_until)
+        stored = FetchedPage(int.from_bytes(status), tag.decode(), headers.decode(), content, valid_until)
         return stored, result.get_value(0, 5)
 
     def is_still(self, address: str, at: datetime, *, tag: str, latest: bytes) -> bool:
@@ -78,7 +78,7 @@ class PostgreSQLPages:
         if found is None:
             with attempts.attempt():
                 found = psycopg.connect(**self._parameters, autocommit=True)  # type: ignore[arg-type]  # as the settings have them
-            for name, statement in ((_FULL, ON_POSTGRESQL), (_STILL, STILL_ON_POSTGRESQL)):
+            for name, statement in ((_FULL, FETCH_ON_POSTGRESQL), (_STILL, IS_CURRENT_ON_POSTGRESQL)):
                 result = found.pgconn.prepare(name, statement.encode())
                 if result.status != pq.ExecStatus.COMMAND_OK:
                     found.close()

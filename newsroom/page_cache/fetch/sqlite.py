@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from threading import local
 from typing import Any
 
-from newsroom.page_cache.fetch.statements import ON_SQLITE, STILL_ON_SQLITE, Stored
+from newsroom.page_cache.fetch.statements import FETCH_ON_SQLITE, IS_CURRENT_ON_SQLITE, FetchedPage
 
 
 class SQLitePages:
@@ -19,23 +19,23 @@ class SQLitePages:
         self._release = release
         self._of_thread = local()
 
-    def found(self, address: str, at: datetime) -> tuple[Stored, int | None] | None:
+    def found(self, address: str, at: datetime) -> tuple[FetchedPage, int | None] | None:
         """Return the valid page at ``address``, with the version of ``LATEST``; None if there is no such page.
 
         Raise sqlite3.Error if the database fails.
         """
-        row = self._asked(ON_SQLITE, address, at)
+        row = self._asked(FETCH_ON_SQLITE, address, at)
         if row is None:
             return None
         status, tag, headers, content, until, latest = row
-        return Stored(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC)), latest
+        return FetchedPage(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC)), latest
 
     def is_still(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
         """Return whether the page with this ``tag`` is still stored and valid, and ``LATEST`` has this version.
 
         Raise sqlite3.Error if the database fails.
         """
-        return self._asked(STILL_ON_SQLITE, address, at, tag, latest) is not None
+        return self._asked(IS_CURRENT_ON_SQLITE, address, at, tag, latest) is not None
 
     def _asked(self, statement: str, address: str, at: datetime, *values: object) -> tuple[Any, ...] | None:
         """Return the first row that a statement finds, or None."""

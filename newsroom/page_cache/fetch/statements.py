@@ -21,8 +21,8 @@ _FULL = (
     f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # contains no input
     f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_AT_AN_ADDRESS} AND {_SAME}"
 )
-ON_SQLITE = _FULL.format(release="?1", address="?2", at="?3", each="json_each", differs="IS NOT k.value")
-ON_POSTGRESQL = _FULL.format(
+FETCH_ON_SQLITE = _FULL.format(release="?1", address="?2", at="?3", each="json_each", differs="IS NOT k.value")
+FETCH_ON_POSTGRESQL = _FULL.format(
     release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
 )
 # Whether a page that was found valid is still stored, and no page key has changed since. To compare twenty versions and
@@ -31,12 +31,12 @@ _STILL = (
     f"SELECT 1 FROM pages_storedpage p WHERE {_AT_AN_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
     f" AND (SELECT version FROM pages_pagekey WHERE name = '{LATEST}') = {{version}}"
 )
-STILL_ON_SQLITE = _STILL.format(release="?1", address="?2", at="?3", tag="?4", version="?5")
-STILL_ON_POSTGRESQL = _STILL.format(release="$1", address="$2", at="$3", tag="$4", version="$5")
+IS_CURRENT_ON_SQLITE = _STILL.format(release="?1", address="?2", at="?3", tag="?4", version="?5")
+IS_CURRENT_ON_POSTGRESQL = _STILL.format(release="$1", address="$2", at="$3", tag="$4", version="$5")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class FetchedPage:
     """A stored response that is valid, until ``valid_until`` at the latest.
 
     ``headers`` is JSON, ``content`` is gzip, and ``tag`` is the ETag without quotation marks.
@@ -50,4 +50,4 @@ class Stored:
 
 
 # Returns the page that is valid at an address at a moment (UTC); raises what the database driver raises.
-type Fetch = Callable[[str, datetime], Stored | None]
+type Fetch = Callable[[str, datetime], FetchedPage | None]

@@ -7,6 +7,6 @@ from django.db import connection
 from newsroom.search.backends import postgresql, sqlite
 
 
-def words_index() -> ModuleType:
+def get_backend() -> ModuleType:
     """Return the module that reads and writes the index; those of both databases have the same functions."""
     return sqlite if connection.vendor == "sqlite" else postgresql

@@ -6,12 +6,12 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.index.keys import moment_of
-from newsroom.search.index.tokens import MOST_OCCURRENCES, SPELT, span_tags
+from newsroom.search.index.tokens import MOST_OCCURRENCES, SPELLING_SEPARATOR, span_tags
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
-    EVER_TRUE,
-    EVERYTHING,
-    FIRST_OF_PAGES,
+    ALL_KEYS,
+    ALWAYS_TRUE,
+    FIRST_PAGE_KEY,
     Alternatives,
     Condition,
     IndexQuery,
@@ -40,7 +40,7 @@ def vector(tokens: Sequence[str]) -> str:
     place = 0
     for token in tokens:
         at = places.setdefault(token, [])
-        if SPELT not in token:
+        if SPELLING_SEPARATOR not in token:
             place += 1
             at.append(place)
     return " ".join(
@@ -87,7 +87,7 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
     """Return time tags of the pages that are searched first; none if there are no more pages than these."""
-    cursor.execute(f'SELECT {looked_at_first(EVERYTHING[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
+    cursor.execute(f'SELECT {looked_at_first(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
     begin, end = (key and moment_of(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
 
@@ -152,7 +152,7 @@ def newest(
     span: Span,
     limit: int,
     *,
-    then: Condition = EVER_TRUE,
+    then: Condition = ALWAYS_TRUE,
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
@@ -162,7 +162,7 @@ def newest(
     together, following = _expression(question, follows=False), _expression(question, follows=True)
     if together == following:
         return _newest(question, (where, values), then, span, limit)
-    near, given = _newest(question, (where, values), EVER_TRUE, span, MOST_PHRASES)
+    near, given = _newest(question, (where, values), ALWAYS_TRUE, span, MOST_PHRASES)
     return (
         f'SELECT d."id" FROM ({near}) AS near CROSS JOIN LATERAL'  # noqa: S608 -- conditions of our own
         ' (SELECT * FROM "search_searchdocument" WHERE "id" = near."id" OFFSET 0) AS d'
@@ -191,7 +191,7 @@ def _newest(
 def looked_at_first(until: int) -> str:
     """Return SQL for the key down to which pages up to ``until`` are searched before all others; NULL if all are."""
     return (
-        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_OF_PAGES} AND {until}'  # noqa: S608 -- numbers of our own
+        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- numbers of our own
         f' ORDER BY "id" DESC LIMIT 1 OFFSET {LOOKED_AT_FIRST})'
     )
 
@@ -202,7 +202,7 @@ def _sorted(
     # Never ordered by the primary key itself, so that the index of words is used first. If two frequent words never
     # occur together, a scan along the keys would read every document. ``then`` is evaluated on the sorted rows, newest
     # first, until there are enough.
-    within = "" if span == EVERYTHING else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
+    within = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     statement = (
         f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
         f' WHERE {within} d."words" @@ %s::tsquery AND {_UNPACKED} AND {where[0]} ORDER BY d."id" + 0 DESC'

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.models import SearchDocument
-from newsroom.search.query.conditions import EVER_TRUE, EVERYTHING, OF_NAMES, Alternatives, Condition, IndexQuery, Span
+from newsroom.search.query.conditions import (
+    ALL_KEYS,
+    ALWAYS_TRUE,
+    ENTITY_KEYS,
+    Alternatives,
+    Condition,
+    IndexQuery,
+    Span,
+)
 
 CONTAINS = "instr"
 # The rows of "once" with their documents and wordings.
@@ -80,7 +88,7 @@ def newest(
     span: Span,
     limit: int,
     *,
-    then: Condition = EVER_TRUE,
+    then: Condition = ALWAYS_TRUE,
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
@@ -88,9 +96,9 @@ def newest(
     there are enough documents. Topics and outlets, which have the smallest keys, come in ascending order.
     """
     # FTS5 reads rows in the order of their keys: the newest are found at once, however many there are.
-    order = "ASC" if span == OF_NAMES else "DESC"
+    order = "ASC" if span == ENTITY_KEYS else "DESC"
     within = (
-        "" if span == EVERYTHING else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
+        "" if span == ALL_KEYS else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
     )
     statement = (
         'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- conditions of our own

@@ -6,15 +6,25 @@ from datetime import datetime
 from uuid import UUID
 
 from newsroom.http.clock import FOREVER
-from newsroom.http.languages import primary
-from newsroom.search.analysis import ANY_LANGUAGE, folded_words, stems_of
-from newsroom.search.index.tokens import GAP, IN, KIND, LEAD, SPELT, TITLE, cut, moment_tags, tag
+from newsroom.http.languages import primary_subtag
+from newsroom.search.analysis import ANY_LANGUAGE, fold_words, stem_words
+from newsroom.search.index.tokens import (
+    GAP,
+    KIND,
+    LEAD,
+    SEPARATOR,
+    SPELLING_SEPARATOR,
+    TITLE,
+    make_tag,
+    moment_tags,
+    truncate_tokens,
+)
 from newsroom.search.query.conditions import OUTLET, TOPIC
-from newsroom.search.spellcheck.words import spelt_words
+from newsroom.search.spellcheck.words import iter_correctable_words
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class TextPart:
     """Plain text of a page; ``section`` is the kind of its section, or empty outside sections."""
 
     text: str
@@ -36,8 +46,8 @@ class Entry:
     aliases: tuple[str, ...] = ()
     language: str = ANY_LANGUAGE
     summary: str = ""
-    headings: tuple[Passage, ...] = ()
-    texts: tuple[Passage, ...] = ()
+    headings: tuple[TextPart, ...] = ()
+    texts: tuple[TextPart, ...] = ()
     names: tuple[str, ...] = ()
     topics: tuple[UUID, ...] = ()
     outlets: tuple[UUID, ...] = ()
@@ -48,7 +58,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class AnalysedEntry:
     """An analysed entry: the stems of its fields between spaces, and its tokens in the order of their positions."""
 
     title_words: str
@@ -60,9 +70,9 @@ class Read:
     tokens: list[str]
 
     @classmethod
-    def of(cls, entry: Entry) -> "Read":
+    def of(cls, entry: Entry) -> "AnalysedEntry":
         """Analyse an entry; of a very long one the last words are left out."""
-        language = primary(entry.language)
+        language = primary_subtag(entry.language)
         called = (*entry.titles, *entry.aliases)
         titles = [_stems(title, language) for title in called]
         summary = _stems(entry.summary, language)
@@ -79,22 +89,24 @@ class Read:
             heading_words=_once(word for _, stems in headings for word in stems),
             name_words=_once(word for stems in names for word in stems if word not in told),
             text="\n".join(_line(passage) for passage in entry.texts),
-            tokens=cut(
+            tokens=truncate_tokens(
                 [
-                    tag(KIND, entry.kind),
+                    make_tag(KIND, entry.kind),
                     *(moment_tags(entry.updated_at) if entry.updated_at else ()),
-                    *(tag(TOPIC, uid.hex) for uid in entry.topics),
-                    *(tag(OUTLET, uid.hex) for uid in entry.outlets),
-                    *_parted(titles, TITLE + IN),
-                    *dict.fromkeys(f"{TITLE}{SPELT}{word}" for title in called for word in folded_words(title)),
-                    *_parted(lead, LEAD + IN),
+                    *(make_tag(TOPIC, uid.hex) for uid in entry.topics),
+                    *(make_tag(OUTLET, uid.hex) for uid in entry.outlets),
+                    *_parted(titles, TITLE + SEPARATOR),
+                    *dict.fromkeys(
+                        f"{TITLE}{SPELLING_SEPARATOR}{word}" for title in called for word in fold_words(title)
+                    ),
+                    *_parted(lead, LEAD + SEPARATOR),
                     *_parted([*plain, *names]),
-                    *dict.fromkeys(SPELT + word for word in _written(entry)),
+                    *dict.fromkeys(SPELLING_SEPARATOR + word for word in _written(entry)),
                     *(
                         word
                         for section, stems in [*headings, *texts]
                         if section
-                        for word in _parted([stems], section + IN)
+                        for word in _parted([stems], section + SEPARATOR)
                     ),
                 ]
             ),
@@ -102,14 +114,14 @@ class Read:
 
 
 def _stems(text: str, language: str) -> list[str]:
-    return stems_of(folded_words(text), language)
+    return stem_words(fold_words(text), language)
 
 
 def _once(words: Iterable[str]) -> str:
     return f" {' '.join(dict.fromkeys(words))} "
 
 
-def _line(passage: Passage) -> str:
+def _line(passage: TextPart) -> str:
     return f"{passage.section}\t{' '.join(passage.text.split())}"
 
 
@@ -123,4 +135,4 @@ def _written(entry: Entry) -> Iterator[str]:
     """Yield the words of an entry as spelt, in lower case, if a misspelling of them can be corrected."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):
-        yield from spelt_words(text)
+        yield from iter_correctable_words(text)

@@ -6,7 +6,7 @@ from uuid import UUID
 from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 
-type Thing = tuple[str, UUID]  # a kind, and the uid of an object of that kind
+type ObjectKey = tuple[str, UUID]  # a kind, and the uid of an object of that kind
 
 
 _KNOWN = PreparedQuery(
@@ -14,26 +14,26 @@ _KNOWN = PreparedQuery(
 )
 
 
-def knows(kind: str, uid: UUID) -> bool:
+def is_indexed(kind: str, uid: UUID) -> bool:
     """Return whether any document of this object is indexed."""
-    return bool(known_of([(kind, uid)]))
+    return bool(filter_indexed([(kind, uid)]))
 
 
-def known_of(things: Collection[Thing]) -> set[Thing]:
+def filter_indexed(things: Collection[ObjectKey]) -> set[ObjectKey]:
     """Return those objects of which any document is indexed. One query."""
     return set(_KNOWN(uids={uid for _, uid in things})) & set(things) if things else set()
 
 
-def known(kind: str) -> list[UUID]:
+def list_indexed(kind: str) -> list[UUID]:
     """Return the uids of all indexed objects of a kind."""
     return list(SearchDocument.objects.filter(kind=kind).values_list("uid", flat=True))
 
 
-def is_begun() -> bool:
+def has_documents() -> bool:
     """Return whether anything is indexed."""
     return SearchDocument.objects.exists()
 
 
-def knows_edition(edition: int) -> bool:
+def is_edition_indexed(edition: int) -> bool:
     """Return whether an edition is indexed."""
     return SearchDocument.objects.of_edition(edition).exists()

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
-from newsroom.search.query.conditions import FIRST_OF_PAGES
+from newsroom.search.query.conditions import FIRST_PAGE_KEY
 
 # The key used in place of a taken one is less than 2 to the power of this many microseconds later.
 _FARTHEST = 26
@@ -17,7 +17,7 @@ _FARTHEST = 26
 _TAKEN = PreparedQuery(lambda keys: SearchDocument.objects.filter(pk__in=keys).values_list("pk"))
 
 
-def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
+def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
     """Return a free key for each page, which is its moment or shortly after it; ``uids`` are those of the pages.
 
     At most two queries, however many pages have the same moment. If a key is taken, the page takes the nearest free one
@@ -27,7 +27,7 @@ def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
     used: set[int] = set()
     after: dict[int, int] = {}
     for moment in moments:
-        first = key_at(moment)
+        first = key_for(moment)
         key = after.get(first, first)
         while key in used:
             key += 1
@@ -47,9 +47,9 @@ def free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
     return keys
 
 
-def next_names(number: int) -> list[int]:
+def next_entity_keys(number: int) -> list[int]:
     """Return the keys of ``number`` new topics or outlets, which follow the last one. One query."""
-    names = SearchDocument.objects.filter(pk__lt=FIRST_OF_PAGES)
+    names = SearchDocument.objects.filter(pk__lt=FIRST_PAGE_KEY)
     last = int(names.aggregate(last=Max("pk"))["last"] or 0)
     return list(range(last + 1, last + 1 + number))
 
@@ -62,7 +62,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = 1_000_000
 
 
-def key_at(moment: datetime) -> int:
+def key_for(moment: datetime) -> int:
     """Return the key of a page that was updated at ``moment``: microseconds since 1970."""
     since = moment - BEGINNING
     return (since.days * 86_400 + since.seconds) * MICROSECOND + since.microseconds
@@ -70,4 +70,4 @@ def key_at(moment: datetime) -> int:
 
 def moment_of(key: int) -> datetime | None:
     """Return when the page with this key was updated, or None for a topic or an outlet."""
-    return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_OF_PAGES else None
+    return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_PAGE_KEY else None

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from newsroom.http.languages import primary
-from newsroom.search.backends import words_index
-from newsroom.search.index.entries import Entry, Read
-from newsroom.search.index.keys import BEGINNING, free_keys, next_names
+from newsroom.http.languages import primary_subtag
+from newsroom.search.backends import get_backend
+from newsroom.search.index.entries import AnalysedEntry, Entry
+from newsroom.search.index.keys import BEGINNING, find_free_keys, next_entity_keys
 from newsroom.search.models import SearchDocument
 
 WORDING = (
@@ -24,13 +24,13 @@ WORDING = (
 )
 
 
-def insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
+def insert_documents(entries: Sequence[Entry], reads: Sequence[AnalysedEntry]) -> list[int]:
     """Insert the documents, each under a key of its own; return the keys."""
     while True:
         keys = _keys_for(entries)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                words_index().write(
+                get_backend().write(
                     cursor,
                     [
                         (_document(key, entry), read.tokens)
@@ -47,8 +47,8 @@ def insert(entries: Sequence[Entry], reads: Sequence[Read]) -> list[int]:
 
 def _keys_for(entries: Sequence[Entry]) -> list[int]:
     dated = [(entry.updated_at, entry.uid) for entry in entries if entry.updated_at is not None]
-    pages = iter(free_keys([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
-    names = iter(next_names(len(entries) - len(dated)) if len(dated) < len(entries) else ())
+    pages = iter(find_free_keys([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
+    names = iter(next_entity_keys(len(entries) - len(dated)) if len(dated) < len(entries) else ())
     return [next(names if entry.updated_at is None else pages) for entry in entries]
 
 
@@ -58,13 +58,13 @@ def _document(key: int, entry: Entry) -> SearchDocument:
         kind=entry.kind,
         uid=entry.uid,
         edition=entry.edition,
-        language=primary(entry.language),
-        live_from=begin(entry),
+        language=primary_subtag(entry.language),
+        live_from=found_from(entry),
         live_until=entry.live_until,
     )
 
 
-def wording(key: int, entry: Entry, read: Read) -> tuple[object, ...]:
+def wording_values(key: int, entry: Entry, read: AnalysedEntry) -> tuple[object, ...]:
     """Return the words of an entry by which results are shown and ranked: the values of the fields in ``WORDING``."""
     return (
         key,
@@ -79,6 +79,6 @@ def wording(key: int, entry: Entry, read: Read) -> tuple[object, ...]:
     )
 
 
-def begin(entry: Entry) -> datetime:
+def found_from(entry: Entry) -> datetime:
     """Return the time from which the entry can be found."""
     return entry.live_from or BEGINNING

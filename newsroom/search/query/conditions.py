@@ -6,17 +6,17 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-from newsroom.search.analysis import stem
-from newsroom.search.index.tokens import IN
+from newsroom.search.analysis import stem_word
+from newsroom.search.index.tokens import SEPARATOR
 from newsroom.search.query.parse import ParsedQuery, Phrase
 
 type Alternatives = tuple[Phrase, ...]
 type Span = tuple[int, int]  # from a key until just before another one
 type Condition = tuple[str, Sequence[object]]  # SQL and its values
-EVER_TRUE: Condition = ("1 = 1", ())
-EVERYTHING: Span = (0, 2**62)
-FIRST_OF_PAGES = 10**12  # eleven days after 1970; topics and outlets have smaller keys
-OF_NAMES: Span = (0, FIRST_OF_PAGES)
+ALWAYS_TRUE: Condition = ("1 = 1", ())
+ALL_KEYS: Span = (0, 2**62)
+FIRST_PAGE_KEY = 10**12  # eleven days after 1970; topics and outlets have smaller keys
+ENTITY_KEYS: Span = (0, FIRST_PAGE_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class IndexQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class StemmedQuery:
     """The wanted words with their stems in every language in which something can be read."""
 
     wanted: ParsedQuery
@@ -66,14 +66,14 @@ class Sought:
         return [frozenset(word for (word,) in self._forms((each,))) for each in self.wanted.words]
 
     def _forms(self, phrase: Phrase, part: str = "") -> Alternatives:
-        prefix = part + IN if part else ""
-        forms = {phrase, *(tuple(stem(word, language) for word in phrase) for language in self.languages)}
+        prefix = part + SEPARATOR if part else ""
+        forms = {phrase, *(tuple(stem_word(word, language) for word in phrase) for language in self.languages)}
         return tuple(tuple(prefix + word for word in form) for form in sorted(forms))
 
 
 STORY, QUESTION, TOPIC, OUTLET = "story", "question", "topic", "source"
-PAGES = (STORY, QUESTION)
-NAMES = (TOPIC, OUTLET)
+PAGE_KINDS = (STORY, QUESTION)
+ENTITY_KINDS = (TOPIC, OUTLET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ class Filters:
     @property
     def of_pages(self) -> frozenset[str]:
         """The kinds of pages to find."""
-        wanted = self.kinds or frozenset(PAGES + NAMES)
-        return wanted & ({STORY} if self.section else set(PAGES))
+        wanted = self.kinds or frozenset(PAGE_KINDS + ENTITY_KINDS)
+        return wanted & ({STORY} if self.section else set(PAGE_KINDS))
 
     @property
     def of_names(self) -> frozenset[str]:
         """The kinds of entities to find: topics and outlets."""
         is_narrowed = self.topic or self.outlet or self.section or self.since or self.until
-        return frozenset() if is_narrowed else (self.kinds or frozenset(NAMES)) & set(NAMES)
+        return frozenset() if is_narrowed else (self.kinds or frozenset(ENTITY_KINDS)) & set(ENTITY_KINDS)

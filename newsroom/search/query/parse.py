@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from newsroom.search.analysis import folded_words, words
+from newsroom.search.analysis import fold_words, iter_words
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
@@ -41,7 +41,7 @@ class ParsedQuery:
         without: list[Phrase] = []
         left = MOST_WORDS
         for match in _TERM.finditer(shown.translate(_QUOTES)):
-            phrase = folded_words(match["phrase"] if match["phrase"] is not None else match["word"])[:left]
+            phrase = fold_words(match["phrase"] if match["phrase"] is not None else match["word"])[:left]
             into = without if match["without"] else phrases
             if phrase and phrase not in into:
                 into.append(phrase)
@@ -60,7 +60,7 @@ class ParsedQuery:
     def corrected(self, right: Mapping[str, str]) -> Self:
         """Return the query with these folded words replaced by others."""
         text, done = "", 0
-        for word in words(self.text):
+        for word in iter_words(self.text):
             if word.folded in right:
                 text += self.text[done : word.start] + right[word.folded]
                 done = word.end

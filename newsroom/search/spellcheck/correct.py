@@ -3,9 +3,9 @@
 from datetime import datetime
 from itertools import batched, product
 
-from newsroom.search.index.tokens import SPELT
-from newsroom.search.lookup import numbers
-from newsroom.search.query.conditions import IndexQuery, Sought
+from newsroom.search.index.tokens import SPELLING_SEPARATOR
+from newsroom.search.lookup import count_matches
+from newsroom.search.query.conditions import IndexQuery, StemmedQuery
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.spellcheck import words
 
@@ -18,10 +18,12 @@ MOST_COUNTED = 200
 MOST_TOGETHER = 250
 
 
-def corrections(sought: Sought, *, at: datetime) -> list[ParsedQuery]:
+def find_corrections(sought: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
     """Return the query with words that occur nowhere corrected, likeliest first; none if one cannot be corrected."""
-    words = {word: Sought(ParsedQuery(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words}
-    wrong = [word for word, number in numbers(words, at=at, limit=1).items() if not number]
+    words = {
+        word: StemmedQuery(ParsedQuery(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words
+    }
+    wrong = [word for word, number in count_matches(words, at=at, limit=1).items() if not number]
     if not 0 < len(wrong) <= MOST_MISSPELT:
         return []
     right = [_near(word, at=at) for word in wrong]
@@ -37,9 +39,9 @@ def corrections(sought: Sought, *, at: datetime) -> list[ParsedQuery]:
 def _near(word: str, *, at: datetime) -> list[str]:
     """Return words of what is live: the nearest first, and of equally near ones the most frequent first."""
     # Every neighbour is counted, so that words of scheduled editions take no place from others.
-    far = words.near(word)
+    far = words.find_near_words(word)
     held: dict[str, int] = {}
     for some in batched(far, MOST_TOGETHER):
-        asked = {other: IndexQuery().tagged([SPELT + other]) for other in some}
-        held |= numbers(asked, at=at, limit=MOST_COUNTED)
+        asked = {other: IndexQuery().tagged([SPELLING_SEPARATOR + other]) for other in some}
+        held |= count_matches(asked, at=at, limit=MOST_COUNTED)
     return sorted(filter(held.get, held), key=lambda other: (far[other], -held[other], other))[:MOST_NEAR]

@@ -7,13 +7,13 @@ from functools import lru_cache
 from django.db import connection
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.search.analysis import folded_words, written_words
-from newsroom.search.backends import words_index
-from newsroom.search.index.tokens import SPELT
+from newsroom.search.analysis import fold_words, split_words
+from newsroom.search.backends import get_backend
+from newsroom.search.index.tokens import SPELLING_SEPARATOR
 from newsroom.search.models import Spelling, SpeltWord
 
 SHORTEST, LONGEST = 4, 40
-LONG = 8  # letters from which on two may be wrong
+MIN_LENGTH_FOR_TWO_ERRORS = 8  # letters from which on two may be wrong
 
 
 _WITNESSED = PreparedQuery(
@@ -21,7 +21,7 @@ _WITNESSED = PreparedQuery(
 )
 
 
-def is_spelt(word: str, folded: str) -> bool:
+def is_correctable(word: str, folded: str) -> bool:
     """Return whether a misspelling of the word can be corrected: it has only letters, not too few and not too many."""
     return (
         len(folded) >= SHORTEST
@@ -30,31 +30,31 @@ def is_spelt(word: str, folded: str) -> bool:
     )
 
 
-def spelt_words(text: str) -> Iterator[str]:
+def iter_correctable_words(text: str) -> Iterator[str]:
     """Yield the words of a text as spelt, in lower case, if a misspelling of them can be corrected."""
-    for written in written_words(text):
+    for written in split_words(text):
         yield from _spelt_as(written)
 
 
 @lru_cache(maxsize=50_000)
 def _spelt_as(written: str) -> tuple[str, ...]:
     spelt = unicodedata.normalize("NFC", written).lower()
-    return (spelt,) if any(is_spelt(spelt, folded) for folded in folded_words(written)) else ()
+    return (spelt,) if any(is_correctable(spelt, folded) for folded in fold_words(written)) else ()
 
 
-def learn(words: Mapping[str, int]) -> None:
+def store_words(words: Mapping[str, int]) -> None:
     """Store how these words are spelt, each with the key of a document that contains it. At most three queries."""
     if not words:
         return
     with connection.cursor() as cursor:
         # Sorted, so that two transactions that store words at the same time do not wait for each other.
-        new = sorted(words_index().unlearned(cursor, list(words)))
+        new = sorted(get_backend().unlearned(cursor, list(words)))
         if new:
             pairs = [(key, word) for word in new for key in sorted(_keys(_folded(word)))]
-            words_index().learn(cursor, [(word, words[word]) for word in new], pairs)
+            get_backend().learn(cursor, [(word, words[word]) for word in new], pairs)
 
 
-def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> None:
+def remove_orphaned_words(documents: Collection[int], said: Mapping[int, Collection[str]]) -> None:
     """Remove the words that no document contains any more, now that these documents are gone.
 
     ``said`` holds the words of new documents by key. Only words that had one of the removed documents as their witness
@@ -67,8 +67,8 @@ def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> No
     held = {word: witnesses.get(word) for word in words}
     if lost := [word for word, key in held.items() if key is None]:
         with connection.cursor() as cursor:
-            found = words_index().holders(cursor, [SPELT + word for word in lost])
-        held |= {word: found.get(SPELT + word) for word in lost}
+            found = get_backend().holders(cursor, [SPELLING_SEPARATOR + word for word in lost])
+        held |= {word: found.get(SPELLING_SEPARATOR + word) for word in lost}
     standing = [SpeltWord(word=word, document=key) for word, key in held.items() if key is not None]
     SpeltWord.objects.bulk_create(standing, update_conflicts=True, update_fields=["document"], unique_fields=["word"])
     gone = [word for word, key in held.items() if key is None]
@@ -77,23 +77,23 @@ def leave(documents: Collection[int], said: Mapping[int, Collection[str]]) -> No
         SpeltWord.objects.filter(word__in=gone).delete()
 
 
-def empty() -> None:
+def delete_all_words() -> None:
     """Remove all words."""
     Spelling.objects.all().delete()
     SpeltWord.objects.all().delete()
 
 
-def near(word: str) -> dict[str, int]:
+def find_near_words(word: str) -> dict[str, int]:
     """Return the words of which a folded one may be a misspelling, except itself, each with its distance in letters."""
     if len(word) < SHORTEST:
         return {}
-    most = 2 if len(word) >= LONG else 1
+    most = 2 if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1
     others = set(Spelling.objects.filter(key__in=_keys(word)).values_list("word", flat=True))
     return {other: far for other in others if 0 < (far := _distance(word, _folded(other))) <= most}
 
 
 def _folded(word: str) -> str:
-    return "".join(folded_words(word))
+    return "".join(fold_words(word))
 
 
 def _keys(word: str) -> set[str]:

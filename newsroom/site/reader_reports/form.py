@@ -7,13 +7,13 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.site.reader_reports.models import DAYS_KEPT
+from newsroom.site.reader_reports.models import EMAIL_DAYS
 
 _TOO_LONG = _("This is longer than the %(limit_value)d characters that we can keep.")
 _LEFT_OUT = frozenset({"Cc", "Cs"})
 
 
-class WordsField(forms.CharField):
+class PlainTextField(forms.CharField):
     """A field for plain text. It stores a line end as one character and removes control characters."""
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
@@ -36,7 +36,7 @@ class ReportForm(forms.Form):
     ``subject`` is hidden from people, so only a machine fills it in.
     """
 
-    page = WordsField(
+    page = PlainTextField(
         label=_("Which page"),
         required=False,
         max_length=1_000,
@@ -44,20 +44,20 @@ class ReportForm(forms.Form):
         help_text=_("Its address, or what stands over it."),
     )
     edition = forms.CharField(required=False, widget=forms.HiddenInput)
-    sentence = WordsField(
+    sentence = PlainTextField(
         label=_("Which sentence"),
         required=False,
         max_length=1_000,
         widget=_area(3),
         help_text=_("Copy it from the page, if it is about a certain one."),
     )
-    problem = WordsField(
+    problem = PlainTextField(
         label=_("What is wrong"),
         max_length=2_000,
         widget=_area(5),
         error_messages={"required": _("Say what is wrong.")},
     )
-    source = WordsField(
+    source = PlainTextField(
         label=_("Where we can check it"),
         required=False,
         max_length=1_000,
@@ -71,7 +71,7 @@ class ReportForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
         help_text=format_lazy(
             _("Only if we may ask you something. The editors alone see it, and it is deleted after {days} days."),
-            days=DAYS_KEPT,
+            days=EMAIL_DAYS,
         ),
         error_messages={"invalid": _("This is no e-mail address, such as name@example.org."), "max_length": _TOO_LONG},
     )

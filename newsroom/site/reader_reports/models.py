@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 # How long the e-mail address of a reader is stored. The form promises this limit.
-DAYS_KEPT = 90
-KEPT = timedelta(days=DAYS_KEPT)
+EMAIL_DAYS = 90
+EMAIL_LIFETIME = timedelta(days=EMAIL_DAYS)
 
 
 class ReportState(models.TextChoices):
@@ -40,7 +40,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def forget_addresses(self, *, at: datetime) -> int:
         """Delete e-mail addresses that were received ``KEPT`` or longer before ``at``, and return their number."""
-        return self.filter(received_at__lte=at - KEPT).exclude(email="").update(email="")
+        return self.filter(received_at__lte=at - EMAIL_LIFETIME).exclude(email="").update(email="")
 
 
 class Report(models.Model):
@@ -126,4 +126,4 @@ class Report(models.Model):
 
     def email_at(self, moment: datetime) -> str:
         """Return the reader's e-mail address, or an empty string once its time is over, even if it is still stored."""
-        return self.email if moment - self.received_at < KEPT else ""
+        return self.email if moment - self.received_at < EMAIL_LIFETIME else ""

@@ -11,7 +11,7 @@ LARGEST_REQUEST = 100_000  # bytes
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def is_from_here(request: HttpRequest) -> bool:
+def is_same_origin(request: HttpRequest) -> bool:
     """Return whether the headers of the browser prove that a page of this site sent the request.
 
     ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise ``Origin`` decides
@@ -26,7 +26,7 @@ def is_from_here(request: HttpRequest) -> bool:
     return request.headers.get("Origin") in {origin_of(settings.SITE_URL), f"{request.scheme}://{request.get_host()}"}
 
 
-def is_of_a_form(request: HttpRequest) -> bool:
+def has_allowed_length(request: HttpRequest) -> bool:
     """Return whether the announced length of the body is at most ``LARGEST_REQUEST`` bytes."""
     length = request.headers.get("content-length") or "0"
     return length.isdecimal() and len(length) < 10 and int(length) <= LARGEST_REQUEST

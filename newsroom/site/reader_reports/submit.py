@@ -9,15 +9,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from newsroom.http.client_ip import connection_of, network_of
-from newsroom.http.rate_limits import acquire_each
+from newsroom.http.client_ip import client_prefix, site_prefix
+from newsroom.http.rate_limits import acquire_slots
 from newsroom.site.reader_reports.models import Report
 
 PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ReportSubject:
     """The subject of a report, by the kind and uid that an audit entry would have.
 
     ``edition`` is the number of the edition that was read. ``path`` is the public address, empty if it is unknown.
@@ -39,7 +39,7 @@ class About:
 
 
 @transaction.atomic
-def take_in(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
+def create_report(said: Mapping[str, str], about: ReportSubject, *, at: datetime) -> Report:
     """Store a report from the cleaned data of the form, and delete expired e-mail addresses."""
     # The form promises the deletion, which must happen even if no worker runs.
     Report.objects.forget_addresses(at=at)
@@ -64,7 +64,7 @@ MOST_BY_ALL = 500
 WAIT = 60 * 60  # seconds
 
 
-def admit(address: str) -> bool:
+def allow_report(address: str) -> bool:
     """Return whether the network address ``address`` may submit one more report.
 
     For ``WAIT`` seconds a report counts against ``MOST_BY_ONE`` for the connection, ``MOST_BY_NETWORK`` for the network
@@ -72,11 +72,11 @@ def admit(address: str) -> bool:
     """
     # Addresses are stored only as keyed digests.
     steps = (
-        (f"report:{_digest(connection_of(address))}", MOST_BY_ONE),
-        (f"report:{_digest(network_of(address))}", MOST_BY_NETWORK),
+        (f"report:{_digest(client_prefix(address))}", MOST_BY_ONE),
+        (f"report:{_digest(site_prefix(address))}", MOST_BY_NETWORK),
         ("report:all", MOST_BY_ALL),
     )
-    return acquire_each(steps, seconds=WAIT)
+    return acquire_slots(steps, seconds=WAIT)
 
 
 def _digest(network: str) -> str:

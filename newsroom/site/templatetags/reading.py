@@ -16,7 +16,7 @@ register = template.Library()
 register.simple_tag(comma)
 register.filter(join_list)
 
-MOST_LINES = 12
+MAX_LINES = 12
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -94,7 +94,7 @@ def weekday(value: datetime) -> SafeString:
 def tally(outlets: int) -> str:
     """Return an SVG with one upright line for each outlet, at most twelve. The number itself is printed beside it."""
     # Drawn in the text colour, it survives print and forced colours; a background does not.
-    lines = min(outlets, MOST_LINES)
+    lines = min(outlets, MAX_LINES)
     if lines < 1:
         return ""
     path = "".join(f"M{1 + 5 * line} 0v11" for line in range(lines))

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 # Two sequences with at most this many pairs of tokens (10,000 in each) are aligned whole, in a few hundredths of a
 # second. Longer ones are cut first.
-FEW_PAIRS = 100_000_000
+MAX_PAIRS = 100_000_000
 # The most tokens that are aligned with any number of others. The work thus grows with the length of the texts and not
 # with its square. If both sides have more, they count as wholly changed.
-MOST_WEIGHED = 10_000
+MAX_ALIGNED = 10_000
 # How often, at most, a text is cut at tokens that occur once on each side.
-MOST_CUTS = 12
+MAX_CUTS = 12
 
 
 class Stretch(NamedTuple):
@@ -65,8 +65,8 @@ def _pairs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
         yield end, until, block.end - end
         if start == end or begin == until:
             continue
-        is_long = (end - start) * (until - begin) > FEW_PAIRS
-        anchors = _anchors(old, new, _Block(start, end, begin, until)) if is_long and cuts < MOST_CUTS else []
+        is_long = (end - start) * (until - begin) > MAX_PAIRS
+        anchors = _anchors(old, new, _Block(start, end, begin, until)) if is_long and cuts < MAX_CUTS else []
         if not anchors:
             yield from _longest(old, new, _Block(start, end, begin, until))
             continue
@@ -86,10 +86,10 @@ def _anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, i
         for place, token in enumerate(old[block.start : block.end], block.start)
         if times[token] == 1 and token in found
     ]
-    return [pairs[place] for place in ascending([at for _, at in pairs])]
+    return [pairs[place] for place in longest_increasing([at for _, at in pairs])]
 
 
-def occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator[int]:
+def find_occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator[int]:
     """Yield each index at which ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
     if not part:
         return
@@ -108,7 +108,7 @@ def occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator
             yield place
 
 
-def ascending(values: Sequence[int]) -> list[int]:
+def longest_increasing(values: Sequence[int]) -> list[int]:
     """Return the indexes of a longest ascending subsequence of ``values``, which must all differ."""
     ends: list[int] = []
     places: list[int] = []
@@ -132,9 +132,9 @@ def _longest(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[in
     rows = [place for place in range(block.start, block.end) if old[place] in shared]
     columns = [place for place in range(block.begin, block.until) if new[place] in shared]
     one, other = [old[place] for place in rows], [new[place] for place in columns]
-    if len(columns) <= MOST_WEIGHED:
+    if len(columns) <= MAX_ALIGNED:
         yield from ((rows[row], columns[column], 1) for row, column in _weighed(one, other))
-    elif len(rows) <= MOST_WEIGHED:
+    elif len(rows) <= MAX_ALIGNED:
         yield from ((rows[row], columns[column], 1) for column, row in _weighed(other, one))
 
 

@@ -35,16 +35,16 @@ _AROUND = {
 }
 
 
-def named_mark(mark: str) -> str:
+def label_mark(mark: str) -> str:
     """Return the label of a mark, or an empty string for one that is visible itself (a citation, an image)."""
     kind, _, address = mark.partition(":")
     if kind != "link":
         return str(_MARKS.get(mark, ""))
-    thing = links.entity_target(address)
+    thing = links.parse_target(address)
     return str(_THINGS[thing.kind]) if thing else gettext("link to %(address)s") % {"address": address}
 
 
-def named_block(marks: tuple[str, ...]) -> str:
+def label_block(marks: tuple[str, ...]) -> str:
     """Return the label of a block from its marks, such as “list item (in a list)”."""
     name = str(_BLOCKS[marks[-1].split()[0]])
     around = [str(_AROUND[mark.split()[0]]) for mark in marks[1:-1]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from newsroom.text.markdown.grammar import tokens_of
+from newsroom.text.markdown.grammar import parse_tokens
 
 # Vowel signs and accents that are not composed with a letter; joiners, which occur inside Persian and Hindi words.
 _SIGNS = (
@@ -59,22 +59,22 @@ class Piece(NamedTuple):
         return not is_mark and any(map(str.isalnum, self.words))
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """Return ``text`` in NFC, without invisible characters."""
     return unicodedata.normalize("NFC", text.translate(_UNSEEN))
 
 
-def pieces_of_line(text: str) -> list[Piece]:
+def split_line(text: str) -> list[Piece]:
     """Return the pieces of a line of plain text, which have no marks."""
-    return list(_worded(normalised(text), (), spaced=True))
+    return list(_worded(normalise(text), (), spaced=True))
 
 
-def pieces_of(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
+def split_markdown(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
     """Return the pieces of Markdown in the order in which they are printed, in NFC, with white space collapsed.
 
     ``numbers`` maps each citation number to the one that is shown; a number that it lacks is shown itself.
     """
-    return list(_Walk(numbers or {}).walk(tokens_of(normalised(source))))
+    return list(_Walk(numbers or {}).walk(parse_tokens(normalise(source))))
 
 
 def _worded(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:

@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 from typing import Literal
 
 from newsroom.text.diff.align import Stretch, align
-from newsroom.text.diff.mark_labels import named_block, named_mark
+from newsroom.text.diff.mark_labels import label_block, label_mark
 from newsroom.text.diff.pieces import Piece
 from newsroom.text.join import join_list
 
@@ -47,16 +47,16 @@ class Run:
     @property
     def block(self) -> str:
         """The label of the block that begins here, in the active language, or an empty string."""
-        return named_block(self.marks) if self.begins_block else ""
+        return label_block(self.marks) if self.begins_block else ""
 
     @property
     def note(self) -> str:
         """The labels of the marks, such as “bold, link to https://…”, or an empty string."""
-        return join_list(map(named_mark, self.marks)) if not self.begins_block else ""
+        return join_list(map(label_mark, self.marks)) if not self.begins_block else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class RunGroup:
     """Consecutive runs of the same kind.
 
     ``kind`` is that of the runs, or ``more`` in place of a long unchanged part; ``left_out`` is its number of words.
@@ -82,7 +82,7 @@ class Words:
         return self.runs[0].block if self.runs and all(run.begins_block for run in self.runs) else ""
 
 
-def differences(old: str, new: str) -> list[Run]:
+def compare_source(old: str, new: str) -> list[Run]:
     """Return the runs from ``old`` to ``new``.
 
     Without the ``new`` runs they make up the old text, without the ``gone`` ones the new text. The texts are compared
@@ -97,12 +97,12 @@ def differences(old: str, new: str) -> list[Run]:
     return runs
 
 
-def compare(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
+def compare_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
     """Return the stretches from ``old`` to ``new`` with as few changed pieces as possible."""
     return align([piece.key for piece in old], [piece.key for piece in new])
 
 
-def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
+def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
     """Return the stretches adapted for reading.
 
     Rewritten parts of sentences are joined, and an added sentence begins at its own start. One or two words that
@@ -124,9 +124,9 @@ def readable(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece
     return [stretch for stretch in joined if stretch.end > stretch.start or stretch.until > stretch.begin]
 
 
-def sides(
+def split_sides(
     stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]
-) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+) -> tuple[tuple[RunGroup, ...], tuple[RunGroup, ...]]:
     """Return the old side, with words ``same`` and ``gone``, and the new side, with words ``same`` and ``new``.
 
     Of a long unchanged part, only the ``CONTEXT`` pieces next to each change are included.
@@ -206,7 +206,7 @@ class _Side:
     """Builder of one side, run by run; a space between two runs belongs to the unchanged one."""
 
     def __init__(self) -> None:
-        self._words: list[Words] = []
+        self._words: list[RunGroup] = []
         self._runs: list[Run] = []
         self._kind: Kind = "same"
         self._marks: tuple[str, ...] = ()
@@ -228,9 +228,9 @@ class _Side:
 
     def leave_out(self, count: int) -> None:
         self._end_words()
-        self._words.append(Words("more", left_out=count))
+        self._words.append(RunGroup("more", left_out=count))
 
-    def told(self) -> tuple[Words, ...]:
+    def told(self) -> tuple[RunGroup, ...]:
         self._end_words()
         return tuple(self._words)
 
@@ -242,5 +242,5 @@ class _Side:
     def _end_words(self) -> None:
         self._end_run()
         for kind, runs in groupby(self._runs, key=lambda run: run.kind):
-            self._words.append(Words(kind, tuple(runs)))
+            self._words.append(RunGroup(kind, tuple(runs)))
         self._runs = []

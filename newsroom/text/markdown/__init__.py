@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import nh3
 
-from newsroom.text.markdown.grammar import GRAMMAR, citations, tokens_of
+from newsroom.text.markdown.grammar import GRAMMAR, citation_numbers, parse_tokens
 from newsroom.text.markdown.lists import lay_out_lists
-from newsroom.text.markdown.renderer import Printer, mention_id
-from newsroom.text.markdown.transforms import lower_headings, settle_links, settle_tables
+from newsroom.text.markdown.renderer import TokenRenderer, citation_id
+from newsroom.text.markdown.transforms import lower_headings, normalise_tables, resolve_links
 
-__all__ = ["citations", "mention_id", "render"]
+__all__ = ["citation_id", "citation_numbers", "render"]
 
 _OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which display words in a different order
 
@@ -60,8 +60,8 @@ def render(
     they lead. Without ``things``, such links become plain words, and images are left out. Labels of the site (“Source”,
     “Open”) and dates are in the active language.
     """
-    tokens = settle_links(tokens_of(source.translate(_OVERRIDES)), things=things)
+    tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), things=things)
     lower_headings(tokens, headings=headings)
-    settle_tables(tokens)
+    normalise_tables(tokens)
     lay_out_lists(tokens, convention)
-    return _SANITISER.clean(Printer(numbers, anchor).render(tokens, GRAMMAR.options, {})).strip()
+    return _SANITISER.clean(TokenRenderer(numbers, anchor).render(tokens, GRAMMAR.options, {})).strip()

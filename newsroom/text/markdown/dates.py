@@ -15,7 +15,7 @@ _A_LEAP_YEAR = 2000  # it has every day that a date without a year can name
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class PartialDate:
     """A date as exact as it was written: a year, a month, a day with or without a year, or a day with a time.
 
     Raise ValueError if the date does not exist.
@@ -45,7 +45,7 @@ class Moment:
         return f"{written}T{self.clock:%H:%M}" if self.clock and self.day else written
 
 
-def moment_of(written: str) -> Moment | None:
+def parse_partial_date(written: str) -> PartialDate | None:
     """Return the moment that ``written`` names, or None if it names none.
 
     Accepted are ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months in words of the
@@ -54,19 +54,19 @@ def moment_of(written: str) -> Moment | None:
     try:
         if match := _ISO.fullmatch(written):
             year, month, day = (int(part) if part else None for part in match.groups()[:3])
-            return Moment(year, month, day, _clock(match[4], match[5]))
+            return PartialDate(year, month, day, _clock(match[4], match[5]))
         match = _WORDS.fullmatch(written)
         month = _month(match[2]) if match else None
         if match is None or month is None or not (match[1] or match[3]):
             return None
         year = int(match[3]) if match[3] else None
         day = int(match[1]) if match[1] else None
-        return Moment(year, month, day, _clock(match[4], match[5]))
+        return PartialDate(year, month, day, _clock(match[4], match[5]))
     except ValueError:
         return None
 
 
-def dated(moment: Moment, *, after: Moment | None = None) -> str:
+def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
     """Return a moment in words of the active language.
 
     The year is left out after a moment of the same year, and the day after one of the same day: “04:25”.

@@ -31,10 +31,10 @@ def _without_break(space: re.Match[str]) -> str:
     return " " if _BREAK.search(space[0]) else space[0]
 
 
-LONGEST = 20_000  # characters of a text; results for longer texts are not cached, to limit memory
+MAX_CACHED_LENGTH = 20_000  # characters of a text; results for longer texts are not cached, to limit memory
 
 
-def remembered[Read](most: int) -> Callable[[Callable[[str], Read]], Callable[[str], Read]]:
+def cache_short_texts[Read](most: int) -> Callable[[Callable[[str], Read]], Callable[[str], Read]]:
     """Cache a function of one text for the last ``most`` texts; callers share its results and must not change them."""
 
     def remember(function: Callable[[str], Read]) -> Callable[[str], Read]:
@@ -42,7 +42,7 @@ def remembered[Read](most: int) -> Callable[[Callable[[str], Read]], Callable[[s
 
         @wraps(function)
         def answer(source: str) -> Read:
-            return known(source) if len(source) <= LONGEST else function(source)
+            return known(source) if len(source) <= MAX_CACHED_LENGTH else function(source)
 
         return answer
 
@@ -79,17 +79,17 @@ def _grammar() -> MarkdownIt:
 GRAMMAR = _grammar()
 
 
-def tokens_of(source: str) -> list[Token]:
+def parse_tokens(source: str) -> list[Token]:
     """Return the block tokens of ``source`` in the order in which they are printed, footnotes last.
 
     The tokens are copies, which the caller may change. Lone surrogates, which UTF-8 cannot encode, become question
     marks.
     """
-    return [_copied(token) for token in read_tokens(source)]
+    return [_copied(token) for token in parse_shared_tokens(source)]
 
 
-@remembered(512)
-def read_tokens(source: str) -> Sequence[Token]:
+@cache_short_texts(512)
+def parse_shared_tokens(source: str) -> Sequence[Token]:
     """Return the same tokens as ``tokens_of``, but cached and shared: callers must not change them."""
     return GRAMMAR.parse(source.encode("utf-8", "replace").decode())
 
@@ -118,8 +118,10 @@ def inline_tokens(tokens: Iterable[Token]) -> Iterator[Token]:
         yield from token.children or ()
 
 
-def citations(source: str) -> tuple[int, ...]:
+def citation_numbers(source: str) -> tuple[int, ...]:
     """Return the citation numbers in ``source`` in the order in which they are printed, with repetitions."""
     if "[@" not in source:
         return ()
-    return tuple(token.meta["number"] for token in inline_tokens(read_tokens(source)) if token.type == "citation")
+    return tuple(
+        token.meta["number"] for token in inline_tokens(parse_shared_tokens(source)) if token.type == "citation"
+    )

@@ -9,7 +9,7 @@ _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE | re.ASCII)
 _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 
 
-class EntityTarget(NamedTuple):
+class LinkTarget(NamedTuple):
     """A story, question, topic or image (kind ``picture``) by its uid; its address is looked up when it is read."""
 
     kind: str
@@ -19,25 +19,25 @@ class EntityTarget(NamedTuple):
         return f"{self.kind}:{self.uid}"
 
 
-def entity_target(address: str) -> EntityTarget | None:
+def parse_target(address: str) -> LinkTarget | None:
     """Return the target that an address such as ``topic:UID`` names, or None for any other address."""
     match = _BY_UID.fullmatch(address)
     if match is None:
         return None
     try:
-        return EntityTarget(match[1].lower(), UUID(match[2]))
+        return LinkTarget(match[1].lower(), UUID(match[2]))
     except ValueError:
         return None
 
 
-def outside(address: str) -> str | None:
+def external_url(address: str) -> str | None:
     """Return ``address`` if it is a URL of another site or of a mailbox, else None; ``//host`` becomes an https URL."""
     if address.startswith("//"):
         address = f"https:{address}"
     return address if _WEB.match(address) or _MAIL.fullmatch(address) else None
 
 
-def inside(address: str) -> str | None:
+def internal_path(address: str) -> str | None:
     """Return ``address`` if it is a path or a fragment of this site, else None."""
     if address.startswith("#") and len(address) > 1:
         return address

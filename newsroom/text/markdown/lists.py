@@ -7,8 +7,8 @@ from itertools import accumulate
 from django.utils.translation import gettext
 from markdown_it.token import Token
 
-from newsroom.text.markdown.dates import Moment, dated, moment_of
-from newsroom.text.markdown.transforms import blocks_of
+from newsroom.text.markdown.dates import PartialDate, format_partial_date, parse_partial_date
+from newsroom.text.markdown.transforms import find_blocks
 
 type Inline = list[Token]
 type Item = list[Token]
@@ -42,7 +42,7 @@ def _paragraph(children: Inline, kind: str = "") -> list[Token]:
     ]
 
 
-def _time(moment: Moment, words: str) -> Inline:
+def _time(moment: PartialDate, words: str) -> Inline:
     return _wrapped("time", "time", [_text(words)], datetime=moment.machine)
 
 
@@ -95,13 +95,13 @@ class _Timeline:
     attributes = ("ol", "timeline")
 
     def __init__(self) -> None:
-        self._before: Moment | None = None
+        self._before: PartialDate | None = None
 
     def __call__(self, item: Token, children: Inline, rest: list[Token]) -> list[Token] | None:
         first = children[0] if children else _text("")
-        if first.type == "text" and (match := _DATED.match(first.content)) and (moment := moment_of(match[1])):
+        if first.type == "text" and (match := _DATED.match(first.content)) and (moment := parse_partial_date(match[1])):
             after = [_text(first.content[match.end() :]), *children[1:]]
-            when = _time(moment, dated(moment, after=self._before))
+            when = _time(moment, format_partial_date(moment, after=self._before))
             self._before = moment
         elif first.type == "strong_open" and (labelled := _label(children)):
             label, after = labelled[0][1:-1], _without_start(labelled[1], _AFTER_LABEL)
@@ -112,16 +112,16 @@ class _Timeline:
             item.attrs["data-day"] = moment.day.isoformat()
         return [*_paragraph(when, "when"), *_what(after, rest)]
 
-    def _read(self, label: Inline) -> tuple[Moment | None, Inline]:
+    def _read(self, label: Inline) -> tuple[PartialDate | None, Inline]:
         """Return the moment that bold words name, if any, and the tokens to show for them."""
         if any(token.type != "text" for token in label):
             return None, label
         words = "".join(token.content for token in label).strip().rstrip(":：").strip()
-        moment = moment_of(words)
+        moment = parse_partial_date(words)
         if moment is None:
             return None, [_text(words)]
         if words[:4].isdigit():
-            words = dated(moment, after=self._before)
+            words = format_partial_date(moment, after=self._before)
         self._before = moment
         return moment, _time(moment, words)
 
@@ -192,12 +192,12 @@ class _Unknowns:
     @staticmethod
     def _since(words: str) -> Inline:
         match = _DATE_WITHIN.search(words)
-        moment = moment_of(match[0]) if match else moment_of(words)
+        moment = parse_partial_date(match[0]) if match else parse_partial_date(words)
         if moment is None:
             return [_text(words)]
         if match is None:
             return _time(moment, words)
-        return [_text(words[: match.start()]), *_time(moment, dated(moment)), _text(words[match.end() :])]
+        return [_text(words[: match.start()]), *_time(moment, format_partial_date(moment)), _text(words[match.end() :])]
 
 
 type Layout = Callable[[Token, Inline, list[Token]], list[Token] | None]
@@ -212,7 +212,7 @@ def lay_out_lists(tokens: list[Token], convention: str) -> None:
     """Lay out the lists of a text in place by its convention; an item that does not follow it remains ordinary."""
     if convention not in _LAYOUTS:
         return
-    for start, end in blocks_of(tokens, "bullet_list_open"):
+    for start, end in find_blocks(tokens, "bullet_list_open"):
         tokens[start : end + 1] = _laid_out(tokens[start : end + 1], _LAYOUTS[convention]())
 
 

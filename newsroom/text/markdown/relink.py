@@ -12,7 +12,7 @@ _BRACKETS = re.compile(rf"\\.|\[|\](?:{_TARGET})?", re.IGNORECASE | re.ASCII | r
 _UNREAD_WORDS = re.compile(r"!\[(?:\\.|[^\[\]\\])*\](?=\(\s*<?picture:)", re.IGNORECASE)
 
 
-def relinked(source: str, places: Mapping[str, str]) -> str:
+def replace_targets(source: str, places: Mapping[str, str]) -> str:
     """Return Markdown whose links by uid lead to the addresses in ``places``, by ``kind:uid``.
 
     A link without an address becomes plain words. Images keep their uid, which the document itself resolves.
@@ -25,9 +25,9 @@ def relinked(source: str, places: Mapping[str, str]) -> str:
     return _UNREAD_WORDS.sub("![]", "".join([*printed, source[done:]]))
 
 
-def targets_of(source: str) -> set[str]:
+def find_targets(source: str) -> set[str]:
     """Return the targets of the links by uid in ``source``, each as ``kind:uid``."""
-    return {str(links.entity_target(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
+    return {str(links.parse_target(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
 
 
 def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
@@ -40,7 +40,7 @@ def _edits(source: str, places: Mapping[str, str]) -> Iterator[tuple[int, int, s
             opening = opened.pop() if opened else None
             if match[1] is None:
                 continue
-            if place := places.get(str(links.entity_target(match[1]))):
+            if place := places.get(str(links.parse_target(match[1]))):
                 yield match.start(), match.end(), f"]({place}{match[2]})"
                 continue
             if opening is not None:

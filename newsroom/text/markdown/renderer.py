@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 
-def mention_id(anchor: str, place: int) -> str:
+def citation_id(anchor: str, place: int) -> str:
     """Return the id of citation number ``place``, counted from 1, in the text with that anchor."""
     return f"cite-{anchor}-{place}"
 
@@ -26,7 +26,7 @@ def _unseen(words: str) -> str:
     return f'<span class="visually-hidden">{escape(words)}</span>' if words else ""
 
 
-class Printer(RendererHTML):
+class TokenRenderer(RendererHTML):
     """Renderer of one text.
 
     ``numbers`` maps citation numbers to those that readers see; ``anchor`` makes its ids unique on the page.
@@ -47,7 +47,7 @@ class Printer(RendererHTML):
         if number is None:
             return escape(token.content)
         self._mentions += 1
-        identity = escape(mention_id(self._anchor, self._mentions))
+        identity = escape(citation_id(self._anchor, self._mentions))
         label = _numbered(gettext("Source {number}"), number)
         return f'<sup><a class="cite" href="#source-{number}" id="{identity}">{label}</a></sup>'
 
@@ -96,5 +96,5 @@ class Printer(RendererHTML):
 @cache
 def _rules() -> tuple[str, ...]:
     """Return the names of the methods that render a type of token, by the rule of the base class."""
-    methods = (name for name, _ in getmembers(Printer, isfunction))
+    methods = (name for name, _ in getmembers(TokenRenderer, isfunction))
     return tuple(name for name in methods if not name.startswith(("render", "_")))

@@ -13,14 +13,14 @@ _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 def _opened(token: Token, *, things: bool) -> Token | None:
     """Return the token that opens a link as it is printed, or None if only the words of the link remain."""
     address = str(token.attrs.get("href", ""))
-    if thing := links.entity_target(address):
+    if thing := links.parse_target(address):
         if thing.kind == "picture" or not things:
             return None
         return Token("mark_open", "span", 1, attrs={"data-to": str(thing)})
     title = {"title": title} if (title := token.attrs.get("title")) else {}
-    if url := links.outside(address):
+    if url := links.external_url(address):
         return Token("link_open", "a", 1, attrs={"href": url, **title, "rel": "noopener external"})
-    if path := links.inside(address):
+    if path := links.internal_path(address):
         return Token("link_open", "a", 1, attrs={"href": path, **title})
     return None
 
@@ -59,7 +59,7 @@ def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token]
                 printed.append(Token(opened.type.replace("open", "close"), opened.tag, -1))
             opened = None
         elif token.type == "image":
-            thing = links.entity_target(str(token.attrs.get("src", "")))
+            thing = links.parse_target(str(token.attrs.get("src", "")))
             if thing is not None and thing.kind == "picture":
                 if not things:
                     continue
@@ -72,7 +72,7 @@ def _settled_inline(children: list[Token], *, things: bool) -> tuple[list[Token]
     return printed, pictures
 
 
-def settle_links(tokens: list[Token], *, things: bool) -> list[Token]:
+def resolve_links(tokens: list[Token], *, things: bool) -> list[Token]:
     """Return the tokens with placeholders for links by uid and for images; forbidden links become plain words.
 
     Images move below their block. A paragraph or heading without other content is left out. Without ``things``, links
@@ -120,7 +120,7 @@ def lower_headings(tokens: list[Token], *, headings: bool) -> None:
                 ]
 
 
-def settle_tables(tokens: list[Token]) -> None:
+def normalise_tables(tokens: list[Token]) -> None:
     """Replace the style of aligned cells with a class, and empty header cells with ordinary cells."""
     # The content security policy forbids inline styles.
     empty = False
@@ -134,7 +134,7 @@ def settle_tables(tokens: list[Token]) -> None:
             token.tag = "td"
 
 
-def blocks_of(tokens: list[Token], opening: str) -> Iterator[tuple[int, int]]:
+def find_blocks(tokens: list[Token], opening: str) -> Iterator[tuple[int, int]]:
     """Yield the first and last index of each top-level block of the type ``opening``, in reverse order."""
     closing = opening.replace("_open", "_close")
     end = 0

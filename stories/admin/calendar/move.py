@@ -15,32 +15,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.local_time import MomentForm, format_local
+from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.desk.responses import focus_first_error, json_refusal, safe_next_url
 from newsroom.http.clock import request_time
-from newsroom.http.converters import DIGITS_OF_KEY, parse_number
+from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from stories import publishing
-from stories.admin.calendar.views import WEEK, address, kinds_seen
+from stories.admin.calendar.views import WEEK, calendar_address, viewable_kinds
 from stories.drafts import revisions
-from stories.drafts.publication_status import title_of
-from stories.drafts.queues import dated
+from stories.drafts.publication_status import get_title
+from stories.drafts.queues import get_with_review_date
 from stories.models import Edition
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.workflow import review_dates
 
 
-class ToForm(MomentForm):
+class ScheduleForm(DateTimeForm):
     """Form for the new time of a pending schedule."""
 
 
-class DayForm(forms.Form):
+class ReviewDateForm(forms.Form):
     """Form for the new day of a review date."""
 
     day = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CalendarEntry:
     """The entry to move: a scheduled edition, or a work with its review date; ``title`` names it."""
 
     edition: Edition | None
@@ -51,12 +51,12 @@ class Moved:
     def form(self, data: Any) -> forms.Form:
         """Return the form for the new time, filled with the present one."""
         if self.edition is None:
-            return DayForm(data, initial={"day": self.work.review_by})
+            return ReviewDateForm(data, initial={"day": self.work.review_by})
         local = timezone.localtime(self.edition.live_from)
-        return ToForm(data, initial={"day": local.date(), "time": local.time()})
+        return ScheduleForm(data, initial={"day": local.date(), "time": local.time()})
 
 
-def move(request: HttpRequest) -> HttpResponse:
+def move_entry(request: HttpRequest) -> HttpResponse:
     """Show the form and move the entry; ``what`` names a schedule (``edition-7``) or a review date (``look-7``).
 
     A request that does not accept HTML gets JSON: what was done in a sentence with the entry's new name, or the reason
@@ -76,7 +76,7 @@ def move(request: HttpRequest) -> HttpResponse:
                 if not request.accepts("text/html"):
                     return JsonResponse({"said": words, "what": what})
                 messages.success(request, words)
-                return redirect(safe_next_url(request.POST.get("back", "")) or address(WEEK, day))
+                return redirect(safe_next_url(request.POST.get("back", "")) or calendar_address(WEEK, day))
         if not request.accepts("text/html"):
             return json_refusal(_said_of(form))
     request.current_app = admin.site.name
@@ -92,15 +92,15 @@ def move(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/calendar/move.html", context)
 
 
-def _asked(request: HttpRequest) -> Moved:
+def _asked(request: HttpRequest) -> CalendarEntry:
     """Return the entry that the request names.
 
     Raise Http404 if it does not exist or is no longer pending, PermissionDenied if the user may not move it.
     """
     user = signed_in_user(request)
-    kinds = kinds_seen(user)
+    kinds = viewable_kinds(user)
     sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
-    number = parse_number(key, digits=DIGITS_OF_KEY) or 0
+    number = parse_number(key, digits=MAX_KEY_DIGITS) or 0
     if not kinds:
         raise PermissionDenied
     if sort == "edition":
@@ -109,16 +109,18 @@ def _asked(request: HttpRequest) -> Moved:
         edition = Edition.objects.waiting_at_key(number, at=request_time(request))
         if edition is None or edition.work_kind not in kinds:
             raise Http404
-        return Moved(edition, edition.work, edition.title, reverse(edition.work.desk_view, args=[edition.work_id]))
-    work = dated(number) if sort == "look" else None
+        return CalendarEntry(
+            edition, edition.work, edition.title, reverse(edition.work.desk_view, args=[edition.work_id])
+        )
+    work = get_with_review_date(number) if sort == "look" else None
     if work is None or work.kind not in kinds:
         raise Http404
-    if not user.has_perm(revisions.edit_right(work)):
+    if not user.has_perm(revisions.get_edit_permission(work)):
         raise PermissionDenied
-    return Moved(None, work, title_of(work), reverse(work.desk_view, args=[work.pk]))
+    return CalendarEntry(None, work, get_title(work), reverse(work.desk_view, args=[work.pk]))
 
 
-def _done(request: HttpRequest, moved: Moved, form: Any) -> tuple[str, date, str]:
+def _done(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, date, str]:
     """Move the entry; return what was done in a sentence, its new day, and its new name."""
     by = signed_in_user(request)
     if moved.edition is None:
@@ -134,7 +136,7 @@ def _done(request: HttpRequest, moved: Moved, form: Any) -> tuple[str, date, str
     return words, timezone.localdate(form.moment), f"edition-{key}"
 
 
-def _along(moved: Moved) -> list[str]:
+def _along(moved: CalendarEntry) -> list[str]:
     return [each.title for each in Edition.objects.going_with(moved.edition)] if moved.edition else []
 
 

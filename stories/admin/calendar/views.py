@@ -14,14 +14,14 @@ from django.utils import timezone
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
-from stories.drafts.calendar import FIRST, LAST, days
+from stories.drafts.calendar import FIRST, LAST, load_days
 from stories.models import WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
 # Length of a list, and the distance to the next one.
-LISTED = timedelta(days=28)
+LIST_LENGTH = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Span:
     @property
     def before(self) -> str:
         """Address of the previous span, empty at the limit of the calendar."""
-        return address(self.view, self._moved(-1)) if self.begin > FIRST + LISTED * 2 else ""
+        return calendar_address(self.view, self._moved(-1)) if self.begin > FIRST + LIST_LENGTH * 2 else ""
 
     @property
     def after(self) -> str:
         """Address of the next span, empty at the limit of the calendar."""
-        return address(self.view, self._moved(1)) if self.end < LAST - LISTED * 2 else ""
+        return calendar_address(self.view, self._moved(1)) if self.end < LAST - LIST_LENGTH * 2 else ""
 
     def _moved(self, by: int) -> date:
         if self.view == MONTH:
@@ -50,7 +50,7 @@ class Span:
         return self.begin + by * (self.end - self.begin)
 
 
-def kinds_seen(user: User) -> set[str]:
+def viewable_kinds(user: User) -> set[str]:
     """Return the kinds of works that the user may view at the desk."""
     return {str(kind) for kind, right in VIEW_RIGHTS.items() if user.has_perm(right)}
 
@@ -58,12 +58,12 @@ def kinds_seen(user: User) -> set[str]:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show a week (``?week=2026-W47``), a month (``?month=2026-11``) or a list from a day on (``?list=2026-11-16``)."""
     user, at = signed_in_user(request), request_time(request)
-    kinds = kinds_seen(user)
+    kinds = viewable_kinds(user)
     if not kinds:
         raise PermissionDenied
     today = timezone.localdate(at)
-    span = span_of(request.GET.dict(), today=today)
-    shown = days(span.begin, span.end, at=at, kinds=kinds)
+    span = parse_span(request.GET.dict(), today=today)
+    shown = load_days(span.begin, span.end, at=at, kinds=kinds)
     request.current_app = admin.site.name
     return TemplateResponse(
         request,
@@ -77,7 +77,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "happening": [day for day in shown if day.entries],
             "views": _views(span, today),
             "here": request.get_full_path(),
-            "today_address": address(span.view, today),
+            "today_address": calendar_address(span.view, today),
             "may_move": user.has_perm(PUBLISH_PERMISSION),
             "may_look": {kind for kind in kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")},
             "zone": timezone.get_current_timezone_name(),
@@ -85,28 +85,28 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
-def span_of(asked: dict[str, str], *, today: date) -> Span:
+def parse_span(asked: dict[str, str], *, today: date) -> Span:
     """Return the span that the query string asks for; an invalid or unsupported date means ``today``."""
     if LIST in asked:
         begin = _day(asked[LIST]) or today
-        return Span(LIST, begin, begin + LISTED, f"From {written(begin, 'j F Y')}", begin)
+        return Span(LIST, begin, begin + LIST_LENGTH, f"From {written(begin, 'j F Y')}", begin)
     if MONTH in asked:
         first = (_day(f"{asked[MONTH]}-01") or today).replace(day=1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return Span(MONTH, week_of(first)[0], week_of(last)[1], written(first, "F Y"), first)
-    begin, end = week_of(_day(f"{asked.get(WEEK, '')}-1") or today)
+        return Span(MONTH, week_bounds(first)[0], week_bounds(last)[1], written(first, "F Y"), first)
+    begin, end = week_bounds(_day(f"{asked.get(WEEK, '')}-1") or today)
     last = end - timedelta(days=1)
     shape = "j" if begin.month == last.month else "j F"
     return Span(WEEK, begin, end, f"{written(begin, shape)} to {written(last, 'j F Y')}", begin)
 
 
-def week_of(day: date) -> tuple[date, date]:
+def week_bounds(day: date) -> tuple[date, date]:
     """Return the Monday of the week of ``day`` and the following Monday."""
     begin = day - timedelta(days=day.weekday())
     return begin, begin + timedelta(days=7)
 
 
-def address(view: str, about: date) -> str:
+def calendar_address(view: str, about: date) -> str:
     """Return the address of the week or the month that holds the day ``about``, or of the list from that day on."""
     year, week, _ = about.isocalendar()
     told = {WEEK: f"{year:04}-W{week:02}", MONTH: f"{about.year:04}-{about.month:02}", LIST: about.isoformat()}
@@ -117,7 +117,7 @@ def _views(span: Span, today: date) -> list[tuple[str, str, bool]]:
     """Return the name and the address of each view, and whether it is the one shown."""
     about = today if span.begin <= today < span.end else span.about
     return [
-        (name, address(view, about), view == span.view)
+        (name, calendar_address(view, about), view == span.view)
         for view, name in ((WEEK, "Week"), (MONTH, "Month"), (LIST, "List"))
     ]
 
@@ -127,4 +127,4 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST + LISTED < day < LAST - LISTED else None
+    return day if FIRST + LIST_LENGTH < day < LAST - LIST_LENGTH else None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-SHOWN = 6
+SHOWN_ENTRIES = 6
 # Tones of an entry: it is late, or it waits for this user.
 LATE, MINE = "late", "mine"
 
@@ -35,12 +35,14 @@ class Queue:
     note: str = ""
 
 
-def queue(title: str, empty: str, entries: Sequence[Entry], *, more: str = "") -> Queue:
+def make_queue(title: str, empty: str, entries: Sequence[Entry], *, more: str = "") -> Queue:
     """Return a queue of all ``entries``, which shows the first ``SHOWN`` of them and links to the rest at ``more``."""
-    return Queue(title, empty, list(entries[:SHOWN]), len(entries), more if len(entries) > SHOWN else "")
+    return Queue(
+        title, empty, list(entries[:SHOWN_ENTRIES]), len(entries), more if len(entries) > SHOWN_ENTRIES else ""
+    )
 
 
-def age(since: datetime | None, at: datetime) -> str:
+def format_age(since: datetime | None, at: datetime) -> str:
     """Return the time from ``since`` to ``at`` in words, in minutes, hours or days; “new” if ``since`` is None."""
     if since is None:
         return "new"
@@ -51,15 +53,15 @@ def age(since: datetime | None, at: datetime) -> str:
         return f"{minutes} min"
     if minutes < 24 * 60:
         return f"{minutes // 60} h"
-    return days((timezone.localdate(at) - timezone.localdate(since)).days)
+    return format_days((timezone.localdate(at) - timezone.localdate(since)).days)
 
 
-def days(number: int) -> str:
+def format_days(number: int) -> str:
     """Return a number of past days in words."""
     return "yesterday" if number == 1 else f"{number} days"
 
 
-def until(day: date, at: datetime) -> str:
+def format_distance(day: date, at: datetime) -> str:
     """Return the distance of ``day`` from the day of ``at`` in words."""
     number = (day - timezone.localdate(at)).days
     if number < 0:

@@ -8,12 +8,12 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import LATE, SHOWN, Entry, Queue, age, queue
+from stories.admin.dashboard.queues import LATE, SHOWN_ENTRIES, Entry, Queue, format_age, make_queue
 from stories.models import Override
 from stories.workflow import proposed_names
 
 
-def names_waiting() -> Queue:
+def proposed_names_queue() -> Queue:
     """Return the queue of proposed names that wait to be confirmed or rejected."""
     address = reverse("admin:names")
     entries = [
@@ -24,65 +24,65 @@ def names_waiting() -> Queue:
             "Decide",
             address,
         )
-        for name in proposed_names.waiting()
+        for name in proposed_names.list_proposed_names()
     ]
     empty = "No name waits. New topics and outlets that a draft names come here."
-    return queue("Names waiting", empty, entries, more=address)
+    return make_queue("Names waiting", empty, entries, more=address)
 
 
-def reports_in(at: datetime, *, may_decide: bool) -> Queue:
+def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
     """Return the queue of open reader reports, newest first."""
     waiting = Report.objects.still_open().open_first()
     address = reverse("admin:site_report_changelist")
     entries = [
         Entry(
-            age(report.received_at, at),
+            format_age(report.received_at, at),
             Truncator(str(report)).chars(120),
             Truncator(report.problem).words(20),
             "Decide" if may_decide else "Read",
             reverse("admin:site_report_change", args=[report.pk]),
         )
-        for report in waiting[:SHOWN]
+        for report in waiting[:SHOWN_ENTRIES]
     ]
-    count = waiting.count() if len(entries) == SHOWN else len(entries)
-    more = address if count > SHOWN else ""
+    count = waiting.count() if len(entries) == SHOWN_ENTRIES else len(entries)
+    more = address if count > SHOWN_ENTRIES else ""
     return Queue("From readers", "No report waits.", entries, count, more)
 
 
-def overridden(user: User, at: datetime) -> Queue:
+def overrides_queue(user: User, at: datetime) -> Queue:
     """Return the queue of overrides that no second person has reviewed, longest wait first."""
     waiting = Override.objects.waiting().for_home()
     entries = [
         Entry(
-            age(override.at, at),
+            format_age(override.at, at),
             override.edition.title,
             f"{override.message} Overridden by {override.by}: “{Truncator(override.reason).words(16)}”",
             "Read" if override.by == user else "Second look",
             reverse("admin:stories_override_change", args=[override.pk]),
         )
-        for override in waiting[:SHOWN]
+        for override in waiting[:SHOWN_ENTRIES]
     ]
-    count = waiting.count() if len(entries) == SHOWN else len(entries)
-    more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > SHOWN else ""
+    count = waiting.count() if len(entries) == SHOWN_ENTRIES else len(entries)
+    more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > SHOWN_ENTRIES else ""
     return Queue("Overridden", "Nothing went out against a check without a second look.", entries, count, more)
 
 
-def worker(at: datetime) -> Queue:
+def failed_tasks_queue(at: datetime) -> Queue:
     """Return the queue of failed background tasks, newest first, with the worker's last sign of life."""
     failures = Failure.objects.newest_first()
     entries = [
         Entry(
-            age(failure.last_at, at),
+            format_age(failure.last_at, at),
             failure.what,
             failure.error,
             "Decide" if failure.is_over else "Look",
             reverse("admin:jobs_failure_change", args=[failure.pk]),
             LATE if failure.is_over else "",
         )
-        for failure in failures[:SHOWN]
+        for failure in failures[:SHOWN_ENTRIES]
     ]
-    count = failures.count() if len(entries) == SHOWN else len(entries)
-    more = reverse("admin:jobs_failure_changelist") if count > SHOWN else ""
+    count = failures.count() if len(entries) == SHOWN_ENTRIES else len(entries)
+    more = reverse("admin:jobs_failure_changelist") if count > SHOWN_ENTRIES else ""
     sign = _sign_of_life(at)
     return Queue("Worker", f"Everything went through. {sign}", entries, count, more, sign if entries else "")
 
@@ -100,5 +100,5 @@ def _ago(moment: datetime, at: datetime) -> str:
     seconds = max(0, int((at - moment).total_seconds()))
     if seconds < 60:
         return f"{seconds} second{'s' if seconds != 1 else ''} ago"
-    told = age(moment, at)
+    told = format_age(moment, at)
     return told if told == "yesterday" else f"{told} ago"

@@ -10,121 +10,135 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from newsroom.accounts.models import User
-from newsroom.desk.local_time import SHORT, clock_of, format_local
-from stories.admin.dashboard.queues import LATE, MINE, SHOWN, Entry, Queue, age, queue, until
+from newsroom.desk.local_time import SHORT, format_local, format_time
+from stories.admin.dashboard.queues import (
+    LATE,
+    MINE,
+    SHOWN_ENTRIES,
+    Entry,
+    Queue,
+    format_age,
+    format_distance,
+    make_queue,
+)
 from stories.drafts import queues
 from stories.drafts.publication_status import (
-    WAITING,
-    ahead_of_readers,
-    drafts,
-    lately_published,
-    owned,
-    title_of,
-    waiting_editions,
+    SCHEDULED,
+    get_title,
+    list_changed,
+    list_drafts,
+    list_owned,
+    list_pending_schedules,
+    list_recently_published,
 )
-from stories.drafts.queues import mentions_of, to_look_at, unsaved_of
+from stories.drafts.queues import list_due_for_review, list_mentions, list_unsaved
 from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, WorkKind
 from stories.workflow import comments
 
 type Kinds = Collection[str]
 # How far ahead the home lists review dates.
-SOON = timedelta(days=7)
-LONG = timedelta(days=1)
+DUE_SOON = timedelta(days=7)
+REVIEW_IS_LATE_AFTER = timedelta(days=1)
 # No queue counts further than this.
-MOST = 200
+MAX_COUNTED = 200
 
 
-def waiting_for(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at: datetime) -> Queue:
+def waiting_for_queue(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at: datetime) -> Queue:
     """Return the queue of what waits for ``user``: reviews, mentions, and review dates of their own pages."""
     asked: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _to_review(work, user, at=at))
-        for work in (queues.in_review(at=at, kinds=kinds, to=user, limit=MOST) if reviews_too else [])
+        for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if reviews_too else [])
     ]
-    for comment in mentions_of(user, kinds=kinds):
+    for comment in list_mentions(user, kinds=kinds):
         words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
         told = Entry(
-            age(comment.made_at, at), title_of(comment.work), words, "Answer", comments.address_of(comment), MINE
+            format_age(comment.made_at, at),
+            get_title(comment.work),
+            words,
+            "Answer",
+            comments.address_of(comment),
+            MINE,
         )
         asked.append((comment.made_at, told))
     if edits:
         today = timezone.localdate(at)
-        own = to_look_at(until=today, at=at, owner=user, kinds=kinds, limit=MOST)
+        own = list_due_for_review(until=today, at=at, owner=user, kinds=kinds, limit=MAX_COUNTED)
         asked += [(_moment(work.review_by), _look(work, at=at, own=True)) for work in own]
     entries = [entry for _, entry in sorted(asked, key=lambda each: each[0])]
-    return queue("Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries)
+    return make_queue("Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries)
 
 
-def returned(works: list[Any], at: datetime) -> Queue:
+def returned_queue(works: list[Any], at: datetime) -> Queue:
     """Return the queue of works returned to their writer, with the reason."""
     entries = [
         Entry(
-            age(work.reviewed_at, at),
-            title_of(work),
+            format_age(work.reviewed_at, at),
+            get_title(work),
             f"{work.reviewed_by}: “{Truncator(work.review_reason).words(20)}”",
             "Open",
             reverse(work.desk_view, args=[work.pk]),
         )
         for work in works
     ]
-    return queue("Returned to you", "Nothing came back to you.", entries, more=_reviews(State.RETURNED))
+    return make_queue("Returned to you", "Nothing came back to you.", entries, more=_reviews(State.RETURNED))
 
 
-def in_review(works: list[Any], user: User, at: datetime) -> Queue:
+def in_review_queue(works: list[Any], user: User, at: datetime) -> Queue:
     entries = [_to_review(work, user, at=at) for work in works]
     empty = "Nothing waits for a review. A writer sends a text from its form."
-    return queue("In review, oldest first", empty, entries, more=_reviews(State.IN_REVIEW))
+    return make_queue("In review, oldest first", empty, entries, more=_reviews(State.IN_REVIEW))
 
 
-def approved(works: list[Any], at: datetime) -> Queue:
+def approved_queue(works: list[Any], at: datetime) -> Queue:
     """Return the queue of approved works that wait to be published."""
     entries = [
         Entry(
-            age(work.reviewed_at, at),
-            title_of(work),
+            format_age(work.reviewed_at, at),
+            get_title(work),
             f"{_revision(work)}, approved by {work.reviewed_by}",
             "Publish",
             reverse(work.view_of("send"), args=[work.pk]),
         )
         for work in works
     ]
-    return queue("Approved, not published", "", entries, more=_reviews(State.APPROVED))
+    return make_queue("Approved, not published", "", entries, more=_reviews(State.APPROVED))
 
 
-def overdue_and_due(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
+def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
     """Yield the queues of works whose review date has passed, and of those whose review date is near."""
     today = timezone.localdate(at)
-    before = to_look_at(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MOST)
+    before = list_due_for_review(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MAX_COUNTED)
     late = [_look(work, at=at) for work in before]
-    ahead = to_look_at(until=today + SOON, since=today, at=at, kinds=kinds, limit=MOST)
+    ahead = list_due_for_review(until=today + DUE_SOON, since=today, at=at, kinds=kinds, limit=MAX_COUNTED)
     soon = [_look(work, at=at) for work in ahead]
     calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
-    yield queue("Overdue", "Nothing is overdue.", late)
+    yield make_queue("Overdue", "Nothing is overdue.", late)
     empty = "Nothing is due this week. The day is set on the form, under “The page”."
-    yield queue("Due for review", empty, soon, more=calendar)
+    yield make_queue("Due for review", empty, soon, more=calendar)
 
 
-def mine(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
+def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
     """Return the queue of the user's own works that are not fully public, and of their autosaved text."""
-    slots = {slot.work_id or f"new {slot.pk}": slot for slot in unsaved_of(user) if slot.kind in kinds}
+    slots = {slot.work_id or f"new {slot.pk}": slot for slot in list_unsaved(user) if slot.kind in kinds}
     entries = [_unsaved(slot, at) for slot in slots.values() if slot.work_id is None]
-    works = owned(by=user, at=at, kinds=kinds, limit=MOST)
+    works = list_owned(by=user, at=at, kinds=kinds, limit=MAX_COUNTED)
     known = {work.pk for work in works}
     entries += [_unsaved(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in known]
     for work in works:
         slot = slots.get(work.pk)
-        unsaved = f"; text not yet saved from {clock_of(slot.saved_at, at=at)}" if slot else ""
+        unsaved = f"; text not yet saved from {format_time(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
         screen = work.view_of("send" if is_ready else "change")
         step = "Publish" if is_ready else "Go on"
         state = "update" if work.public_kind else "draft"
         told = state if work.state == State.DRAFT else State(work.state).label.lower()
-        entries.append(Entry(told, title_of(work), f"{_what(work)}{unsaved}", step, reverse(screen, args=[work.pk])))
-    return queue("Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries)
+        entries.append(Entry(told, get_title(work), f"{_what(work)}{unsaved}", step, reverse(screen, args=[work.pk])))
+    return make_queue("Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries)
 
 
-def scheduled(*, kinds: Kinds, at: datetime) -> Queue:
+def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of pending schedules, next first."""
-    editions = waiting_editions(at=at, limit=SHOWN + 1, kinds=kinds)
+    editions = list_pending_schedules(at=at, limit=SHOWN_ENTRIES + 1, kinds=kinds)
     entries = [
         Entry(
             format_local(edition.live_from, SHORT),
@@ -135,42 +149,44 @@ def scheduled(*, kinds: Kinds, at: datetime) -> Queue:
         )
         for edition in editions
     ]
-    found = queue("Scheduled", "Nothing is scheduled. “Save and schedule” on a form gives a text its time.", entries)
-    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing={WAITING}")
+    found = make_queue(
+        "Scheduled", "Nothing is scheduled. “Save and schedule” on a form gives a text its time.", entries
+    )
+    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing={SCHEDULED}")
 
 
-def all_drafts(*, kinds: Kinds, at: datetime) -> Queue:
+def drafts_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of all drafts, last saved first."""
-    entries = [_saved(work, at) for work in drafts(at=at, limit=SHOWN + 1, kinds=kinds)]
-    found = queue("Drafts", "There is no draft on the desk.", entries)
+    entries = [_saved(work, at) for work in list_drafts(at=at, limit=SHOWN_ENTRIES + 1, kinds=kinds)]
+    found = make_queue("Drafts", "There is no draft on the desk.", entries)
     return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=draft")
 
 
-def not_public_yet(*, kinds: Kinds, at: datetime) -> Queue:
+def changed_works_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of works whose draft differs from what readers see."""
-    entries = [_saved(work, at) for work in ahead_of_readers(at=at, limit=SHOWN + 1, kinds=kinds)]
-    found = queue("Not public yet", "Readers see all that the desk says.", entries)
+    entries = [_saved(work, at) for work in list_changed(at=at, limit=SHOWN_ENTRIES + 1, kinds=kinds)]
+    found = make_queue("Not public yet", "Readers see all that the desk says.", entries)
     return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=changed")
 
 
-def lately(at: datetime) -> Queue:
+def latest_publications_queue(at: datetime) -> Queue:
     """Return the queue of the latest publications."""
     entries = [
         Entry(
-            age(edition.live_from, at),
+            format_age(edition.live_from, at),
             edition.title,
             f"Edition {edition.label}" + (f", by {edition.published_by}" if edition.published_by else ""),
             "Read",
             edition.get_absolute_url(),
         )
-        for edition in lately_published(at=at, limit=SHOWN)
+        for edition in list_recently_published(at=at, limit=SHOWN_ENTRIES)
     ]
-    return queue("Lately published", "Nothing was published yet.", entries)
+    return make_queue("Lately published", "Nothing was published yet.", entries)
 
 
 def _uncounted(found: Queue, more: str) -> Queue:
     # The list was read only as far as it is shown, so its length is unknown.
-    if found.count > SHOWN:
+    if found.count > SHOWN_ENTRIES:
         found.count, found.more = 0, more
     return found
 
@@ -180,13 +196,18 @@ def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
     is_mine = work.assigned_to == user
     with_whom = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
     words = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
-    is_late = at - (work.reviewed_at or at) > LONG
+    is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
     tone = MINE if is_mine else (LATE if is_late else "")
     # Whoever asked for a review does not do it.
     step = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_revision(work)} by {work.reviewed_by}, {with_whom}{words}"
     return Entry(
-        age(work.reviewed_at, at), title_of(work), detail, step, reverse(work.reading_view, args=[work.pk]), tone
+        format_age(work.reviewed_at, at),
+        get_title(work),
+        detail,
+        step,
+        reverse(work.reading_view, args=[work.pk]),
+        tone,
     )
 
 
@@ -196,22 +217,28 @@ def _look(work: Any, *, at: datetime, own: bool = False) -> Entry:
     checked = f"; last checked on {date(work.checked_on, 'j F')}" if work.checked_on else ""
     address = f"{reverse(work.reading_view, args=[work.pk])}#again"
     detail = f"{whose}; look again by {date(work.review_by, 'j F')}{checked}"
-    return Entry(until(work.review_by, at), title_of(work), detail, "Look again", address, LATE if is_late else "")
+    return Entry(
+        format_distance(work.review_by, at), get_title(work), detail, "Look again", address, LATE if is_late else ""
+    )
 
 
 def _unsaved(slot: AutosaveSlot, at: datetime) -> Entry:
     if slot.work is not None:
-        title, address = title_of(slot.work), reverse(slot.work.desk_view, args=[slot.work_id])
+        title, address = get_title(slot.work), reverse(slot.work.desk_view, args=[slot.work_id])
     else:
         add = f"admin:stories_{WorkKind(slot.kind).model}_add"
         title, address = slot.title or f"A new {slot.kind}", reverse(add)
-    return Entry("not saved", title, f"Text not yet saved from {clock_of(slot.saved_at, at=at)}", "Go on", address)
+    return Entry("not saved", title, f"Text not yet saved from {format_time(slot.saved_at, at=at)}", "Go on", address)
 
 
 def _saved(work: Any, at: datetime) -> Entry:
     owner = f", of {work.owner}" if work.owner else ""
     return Entry(
-        age(work.saved_at, at), title_of(work), f"{_what(work)}{owner}", "Open", reverse(work.desk_view, args=[work.pk])
+        format_age(work.saved_at, at),
+        get_title(work),
+        f"{_what(work)}{owner}",
+        "Open",
+        reverse(work.desk_view, args=[work.pk]),
     )
 
 

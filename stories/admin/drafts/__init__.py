@@ -1,5 +1,5 @@
 """Submitted forms as documents: live preview, conflicts, merged saves and autosave."""
 
-from stories.admin.drafts.live_preview import LiveScreens
+from stories.admin.drafts.live_preview import LivePreviewMixin
 
-__all__ = ["LiveScreens"]
+__all__ = ["LivePreviewMixin"]

@@ -9,18 +9,18 @@ from django.http import QueryDict
 
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import UidFormSet
-from stories.admin.drafts.conflicts import Clash, Conflict
-from stories.admin.drafts.finding_fields import FIELDS, ROWS, places_on
-from stories.admin.drafts.form_values import Typed, Values
+from stories.admin.drafts.conflicts import Conflict, TextConflict
+from stories.admin.drafts.finding_fields import FIELDS, ROWS, list_form_rows
+from stories.admin.drafts.form_values import FormValues, Values
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
 # Separators between two texts that are both kept, by kind of field.
-BETWEEN = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
+SEPARATORS = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
 SHORT_TEXTS = frozenset(
     {"headline", "question", "heading", "lead_alt", "lead_credit", "alt", "credit", "title", "author", "name"}
 )
 # Fields that follow the choice made for another field.
-ALONG = {
+DEPENDENT_FIELDS = {
     "headline": ("headline_confirmed",),
     "question": ("question_confirmed",),
     "lead_alt": ("lead_decorative",),
@@ -45,8 +45,8 @@ class Choice:
     field: str
 
 
-def choice_at(
-    clash: Clash, conflict: Conflict, form: forms.BaseForm, formsets: Sequence[UidFormSet], standing: Typed
+def make_choice(
+    clash: TextConflict, conflict: Conflict, form: forms.BaseForm, formsets: Sequence[UidFormSet], standing: FormValues
 ) -> Choice | None:
     """Return the choice at a clash, whose fields are in ``form`` and ``formsets``.
 
@@ -64,7 +64,7 @@ def choice_at(
     if not rest:
         return _of_order(clash, conflict, rows, standing)
     key, _, field = rest.partition(".")
-    names = [str(each) for each in places_on([rows])[prefix]]
+    names = [str(each) for each in list_form_rows([rows])[prefix]]
     if key not in names:
         return None
     row = rows.forms[names.index(key)]
@@ -75,7 +75,7 @@ def choice_at(
     return _of_row(conflict, row, theirs, is_removed=bool(row["DELETE"].value()) if "DELETE" in row.fields else False)
 
 
-def resolved(sent: QueryDict) -> tuple[QueryDict, list[str]]:
+def apply_choices(sent: QueryDict) -> tuple[QueryDict, list[str]]:
     """Return the submitted form with each choice applied, and the fields that hold two texts to edit together.
 
     A choice that a script has applied already (``applied``) leaves its field as it is. The names of hidden fields with
@@ -93,7 +93,7 @@ def resolved(sent: QueryDict) -> tuple[QueryDict, list[str]]:
             if value == THEIRS:
                 post[field] = theirs
             elif value in (BOTH, TOGETHER) and field == post.get(f"text-{number}"):
-                post[field] = joined(theirs, str(post.get(field, "")), str(post.get(f"between-{number}", "")))
+                post[field] = join_texts(theirs, str(post.get(field, "")), str(post.get(f"between-{number}", "")))
                 waiting += [field] if value == TOGETHER else []
         for name in [name for name in post if name.startswith(f"untick-{number}:")]:
             if value == THEIRS:
@@ -101,7 +101,7 @@ def resolved(sent: QueryDict) -> tuple[QueryDict, list[str]]:
     return post, waiting
 
 
-def lead_to(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[forms.BaseForm]]) -> None:
+def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[forms.BaseForm]]) -> None:
     """Add an error to the field of this name that says that it holds both texts."""
     for each in (form, *(row for rows in formsets for row in rows.forms)):
         for field in each.fields:
@@ -109,7 +109,7 @@ def lead_to(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSe
                 each.add_error(field, forms.ValidationError("Both texts stand here: put them together.", code="both"))
 
 
-def joined(theirs: str, mine: str, between: str) -> str:
+def join_texts(theirs: str, mine: str, between: str) -> str:
     """Return both texts, one after the other; each name or number once."""
     if theirs.strip() == mine.strip() or not mine.strip():
         return theirs
@@ -122,13 +122,17 @@ def joined(theirs: str, mine: str, between: str) -> str:
             if between == "numbers"
             else dict.fromkeys(part.strip() for text in parts for part in text.split(";") if part.strip())
         )
-    return BETWEEN.get(between, "\n\n").join(parts)
+    return SEPARATORS.get(between, "\n\n").join(parts)
 
 
 def _of_fields(
-    clash: Clash, conflict: Conflict, form: forms.BaseForm, name: str, standing: Mapping[str, str]
+    clash: TextConflict, conflict: Conflict, form: forms.BaseForm, name: str, standing: Mapping[str, str]
 ) -> Choice:
-    names = [each for each in (name, *ALONG.get(name, ())) if each in form.fields and not form.fields[each].disabled]
+    names = [
+        each
+        for each in (name, *DEPENDENT_FIELDS.get(name, ()))
+        if each in form.fields and not form.fields[each].disabled
+    ]
     between = _between(form, name)
     options = [(THEIRS, f"Take {_whose(conflict)}"), (MINE, "Keep mine")]
     if between and _says(clash.theirs) and _says(clash.mine):
@@ -162,7 +166,7 @@ def _of_row(conflict: Conflict, row: forms.BaseForm, theirs: Values | None, *, i
     return Choice([(THEIRS, f"Take {_whose(conflict)}"), keep], {**saying, tick: None}, "", "", field)
 
 
-def _of_order(clash: Clash, conflict: Conflict, rows: UidFormSet, standing: Typed) -> Choice | None:
+def _of_order(clash: TextConflict, conflict: Conflict, rows: UidFormSet, standing: FormValues) -> Choice | None:
     """Return the choice about the order of rows; other clashes of whole formsets are decided in their fields."""
     if not clash.label.startswith("Order of"):
         return None

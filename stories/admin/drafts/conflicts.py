@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from django import forms
 
-from newsroom.accounts.models import User, people_at_work
+from newsroom.accounts.models import User, active_users
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import parse_number
-from newsroom.text.diff.words import Run, differences
-from stories.admin.drafts.fields import LEAD, TextOf, sent, walk
+from newsroom.text.diff.words import Run, compare_source
+from stories.admin.drafts.fields import LEAD, DocumentText, list_texts, read_form_texts
 from stories.documents import AnyDocument, merge
 from stories.drafts import revisions
 from stories.models import Revision, Work
 
 # Anchors of texts whose keys differ from the anchors of their fields.
-KEYS = {key: anchor for anchor, key in LEAD.items()}
+ANCHORS_BY_KEY = {key: anchor for anchor, key in LEAD.items()}
 # A summary of changes names at most this many places.
-MOST_NAMED = 4
+MAX_NAMED_PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class TextConflict:
     """One place where two texts differ: as it was before, as the other editor saved it, and as it was sent now.
 
     ``anchor`` names the place as findings of checks do.
@@ -64,36 +64,40 @@ class Clash:
     anchor: str = ""
 
 
-def conflict_of(work: Work, base: str, *, by: User) -> Conflict | None:
+def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
     """Return the conflict of a save that started from revision ``base``, or None; the work must be locked."""
-    newest = revisions.newest_revision(work)
+    newest = revisions.get_newest_revision(work)
     number = parse_number(base, digits=9) or 0
     if newest is None or newest.number == number:
         return None
-    return Conflict(revisions.revision_number(work, number), newest, by)
+    return Conflict(revisions.get_revision(work, number), newest, by)
 
 
-def clashes(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> list[Clash]:
+def list_text_conflicts(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> list[TextConflict]:
     """Return each place where the submitted form and the newest revision differ, in the order of the page."""
     before = _by_key(conflict.base)
     theirs = _by_key(conflict.newest)
-    mine = sent(form, formsets)
+    mine = read_form_texts(form, formsets)
     found = []
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         old, their, my = (side[key].text.strip() if key in side else "" for side in (before, theirs, mine))
         if their != my:
             label = (theirs.get(key) or mine[key]).label
-            found.append(Clash(label, old, differences(old, their), differences(old, my), KEYS.get(key, key)))
+            found.append(
+                TextConflict(
+                    label, old, compare_source(old, their), compare_source(old, my), ANCHORS_BY_KEY.get(key, key)
+                )
+            )
     return found
 
 
-def clash_of(place: merge.Conflict) -> Clash:
+def from_merge_conflict(place: merge.Conflict) -> TextConflict:
     """Return a conflict of a merge as the page shows it."""
     before, theirs, mine = (text.strip() for text in (place.base, place.theirs, place.mine))
-    return Clash(place.label, before, differences(before, theirs), differences(before, mine), place.anchor)
+    return TextConflict(place.label, before, compare_source(before, theirs), compare_source(before, mine), place.anchor)
 
 
-def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[User | None, Clash | None]:
+def merge_owner(work: Work, mine: User | None, *, before: str | None) -> tuple[User | None, TextConflict | None]:
     """Return the owner to save and the clash to ask about, if any; no document holds the owner.
 
     ``mine`` is the submitted owner, and ``before`` the key of the owner that the form showed. If it is None, ``mine``
@@ -104,12 +108,12 @@ def owners_of(work: Work, mine: User | None, *, before: str | None) -> tuple[Use
         return mine, None
     if sent == before:
         return work.owner, None
-    seen = next((str(user) for user in people_at_work() if str(user.pk) == before), "")
+    seen = next((str(user) for user in active_users() if str(user.pk) == before), "")
     theirs, my = str(work.owner or ""), str(mine or "")
-    return mine, Clash("Owner", seen, differences(seen, theirs), differences(seen, my), "owner")
+    return mine, TextConflict("Owner", seen, compare_source(seen, theirs), compare_source(seen, my), "owner")
 
 
-def joined_apart(
+def list_one_sided_changes(
     before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, asked: Iterable[str]
 ) -> tuple[str, str]:
     """Return the labels of places that only ``mine`` changed and of those that only ``theirs`` did, except ``asked``.
@@ -117,28 +121,28 @@ def joined_apart(
     ``asked`` are the anchors of places that are in conflict.
     """
     in_conflict = tuple(asked)
-    old, new, my = ({each.key: each for each in walk(document)} for document in (before, theirs, mine))
+    old, new, my = ({each.key: each for each in list_texts(document)} for document in (before, theirs, mine))
 
-    def places(side: Mapping[str, TextOf], other: Mapping[str, TextOf]) -> str:
+    def places(side: Mapping[str, DocumentText], other: Mapping[str, DocumentText]) -> str:
         keys = [
             key
             for key in dict.fromkeys([*side, *old])
             if _text(side, key) != _text(old, key)
             and _text(side, key) != _text(other, key)
-            and not any(anchor and KEYS.get(key, key).startswith(anchor) for anchor in in_conflict)
+            and not any(anchor and ANCHORS_BY_KEY.get(key, key).startswith(anchor) for anchor in in_conflict)
         ]
         return _listed(list(dict.fromkeys((side.get(key) or old[key]).label for key in keys)))
 
     return places(my, new), places(new, my)
 
 
-def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
+def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
     """Return a sentence that names who saved which revisions since ``before``, and that their changes are included."""
     assert conflict.base is not None  # noqa: S101  # nothing is merged without a base
-    since = revisions.saved_after(conflict.base)
+    since = revisions.list_later_revisions(conflict.base)
     who = list(dict.fromkeys(conflict.named(revision) for revision in since))
     numbers = [str(revision.number) for revision in since]
-    old, new = ({each.key: each for each in walk(document)} for document in (before, theirs))
+    old, new = ({each.key: each for each in list_texts(document)} for document in (before, theirs))
     keys = [key for key in [*new, *old] if (key in new) != (key in old) or new[key].text != old[key].text]
     places = list(dict.fromkeys((new.get(key) or old[key]).label for key in keys))
     what = f"the changes to {_listed(places)} are" if places else "the changes are"
@@ -146,14 +150,14 @@ def said_meanwhile(conflict: Conflict, before: AnyDocument, theirs: AnyDocument)
 
 
 def _listed(names: list[str]) -> str:
-    if len(names) > MOST_NAMED:
-        names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
+    if len(names) > MAX_NAMED_PLACES:
+        names = [*names[:MAX_NAMED_PLACES], f"{len(names) - MAX_NAMED_PLACES} more"]
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
-def _text(side: Mapping[str, TextOf], key: str) -> str:
+def _text(side: Mapping[str, DocumentText], key: str) -> str:
     return side[key].text if key in side else ""
 
 
-def _by_key(revision: Revision | None) -> dict[str, TextOf]:
-    return {each.key: each for each in walk(revision.document.value())} if revision else {}
+def _by_key(revision: Revision | None) -> dict[str, DocumentText]:
+    return {each.key: each for each in list_texts(revision.document.value())} if revision else {}

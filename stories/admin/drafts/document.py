@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from newsroom.text.fold import fold
-from stories.admin.drafts.posted import Row, Sent, by_uid
-from stories.admin.drafts.references import citations_of, numbers_of, pictures_of, placed
+from stories.admin.drafts.posted import Row, SubmittedForm, index_by_uid
+from stories.admin.drafts.references import assign_numbers, build_citations, build_images, build_placed_image
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -26,47 +26,49 @@ from stories.documents import (
 )
 from stories.documents.headings import usual_heading
 from stories.documents.schema import FREE, PAPERS
-from stories.drafts.citations import in_canonical_order
-from stories.drafts.typed_names import Known, Typed
+from stories.drafts.citations import sort_outlets
+from stories.drafts.typed_names import FoundNames, TypedNames
 from stories.models import FAQ, Work
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-LONGEST_TAG = 35
+MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-def document_of(
-    sent: Sent, work: Work, base: AnyDocument, *, may_confirm: bool
+def build_document(
+    sent: SubmittedForm, work: Work, base: AnyDocument, *, may_confirm: bool
 ) -> tuple[AnyDocument, dict[str, list[object]]]:
     """Return the document of ``work`` that the form makes, and by formset what names each row in it, by row number.
 
     ``may_confirm`` says whether the tick at the title counts. Runs at most eleven queries, whatever the length of the
     form.
     """
-    known = Known.of(_typed(sent), work)
-    numbers = numbers_of(sent, base, given=work.citations_given)
-    places = {prefix: in_a_row({row.index: row.uid for row in rows}) for prefix, rows in sent.sets.items()} | {
-        "citations": in_a_row(numbers),
-        "story_questions": in_a_row(_asked(sent, known)),
+    known = FoundNames.of(_typed(sent), work)
+    numbers = assign_numbers(sent, base, given=work.citations_given)
+    places = {prefix: list_with_gaps({row.index: row.uid for row in rows}) for prefix, rows in sent.sets.items()} | {
+        "citations": list_with_gaps(numbers),
+        "story_questions": list_with_gaps(_asked(sent, known)),
     }
     return _document(sent, base, known, numbers, may_confirm=may_confirm), places
 
 
-def in_a_row(named: Mapping[int, object]) -> list[object]:
+def list_with_gaps(named: Mapping[int, object]) -> list[object]:
     """Return a mapping by number as a list, with an empty string in each gap."""
     return [named.get(number, "") for number in range(max(named, default=-1) + 1)]
 
 
 def _document(
-    sent: Sent, base: AnyDocument, known: Known, numbers: Mapping[int, int], *, may_confirm: bool
+    sent: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int], *, may_confirm: bool
 ) -> AnyDocument:
     language = sent.head.line("language")
     shared = {
         "uid": base.uid,
         "slug": base.slug,
-        "language": language if _LANGUAGE.fullmatch(language) and len(language) <= LONGEST_TAG else base.language,
+        "language": language
+        if _LANGUAGE.fullmatch(language) and len(language) <= MAX_LANGUAGE_TAG_LENGTH
+        else base.language,
         "topics": tuple(_topics(sent, known)),
-        "citations": tuple(citations_of(sent, base, known, numbers)),
-        "pictures": tuple(pictures_of(sent, base, known)),
+        "citations": tuple(build_citations(sent, base, known, numbers)),
+        "pictures": tuple(build_images(sent, base, known)),
         "cut_off": sent.head.is_on("cut_off"),
     }
     if isinstance(base, Explainer):
@@ -89,10 +91,10 @@ def _document(
     )
 
 
-def _typed(sent: Sent) -> Typed:
+def _typed(sent: SubmittedForm) -> TypedNames:
     citations = list(sent.rows("citations"))
     outlets = [name for row in sent.rows("passages") for name in row.names("outlet_names")]
-    return Typed(
+    return TypedNames(
         outlets=[*outlets, *(row.line("outlet_name") for row in citations)],
         topics=[row.line("name") for row in sent.rows("work_topics")],
         questions=[row.line("question") for row in sent.rows("story_questions")],
@@ -102,7 +104,9 @@ def _typed(sent: Sent) -> Typed:
     )
 
 
-def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, object], *, may_confirm: bool) -> Explainer:
+def _explainer(
+    sent: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object], *, may_confirm: bool
+) -> Explainer:
     head, headline, language = sent.head, sent.head.line("headline"), str(shared["language"])
     numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # citations
     lead = known.pictures.get(head.line("lead"))
@@ -114,7 +118,7 @@ def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, obje
             if may_confirm
             else base.headline_confirmed and headline == base.headline,
             "standfirst": head.text("standfirst"),
-            "lead_picture": placed(head, "lead_", uid=base.uid, image=lead.uid) if lead else None,
+            "lead_picture": build_placed_image(head, "lead_", uid=base.uid, image=lead.uid) if lead else None,
             "byline": tuple(
                 NamedContributor(uid=person.uid, name=person.name)
                 for name in head.names("byline_names")
@@ -131,8 +135,8 @@ def _explainer(sent: Sent, base: Explainer, known: Known, shared: dict[str, obje
     )
 
 
-def _sections(sent: Sent, base: Explainer, language: str) -> Iterator[Section]:
-    before = by_uid(base.sections)
+def _sections(sent: SubmittedForm, base: Explainer, language: str) -> Iterator[Section]:
+    before = index_by_uid(base.sections)
     seen: set[str] = set()
     for row in sent.rows("sections"):
         is_old = row.uid in before
@@ -151,8 +155,8 @@ def _sections(sent: Sent, base: Explainer, language: str) -> Iterator[Section]:
         )
 
 
-def _passages(sent: Sent, base: Explainer, known: Known, numbers: set[int]) -> Iterator[Passage]:
-    before = by_uid(base.passages)
+def _passages(sent: SubmittedForm, base: Explainer, known: FoundNames, numbers: set[int]) -> Iterator[Passage]:
+    before = index_by_uid(base.passages)
     for row in sent.rows("passages"):
         if row.is_empty and row.uid not in before:
             continue
@@ -162,13 +166,13 @@ def _passages(sent: Sent, base: Explainer, known: Known, numbers: set[int]) -> I
         yield Passage(
             uid=row.uid,
             text=row.text("text"),
-            outlets=in_canonical_order(row.text("text"), named.values(), proposed),
+            outlets=sort_outlets(row.text("text"), named.values(), proposed),
             opens_paragraph=row.uid in before and before[row.uid].opens_paragraph,
             sources=tuple(sorted(numbers & set(row.numbers("source_numbers")))),
         )
 
 
-def _questions(sent: Sent, known: Known) -> Iterator[AskedQuestion]:
+def _questions(sent: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:
     seen = set()
     for row in sent.rows("story_questions"):
         faq, words = _question(row, known), row.line("question")
@@ -179,18 +183,18 @@ def _questions(sent: Sent, known: Known) -> Iterator[AskedQuestion]:
             yield AskedQuestion(uid=uid, question=words, teaser=teaser)
 
 
-def _question(row: Row, known: Known) -> FAQ | None:
+def _question(row: Row, known: FoundNames) -> FAQ | None:
     """Return the question of a row."""
     # A row of a known question whose wording differs keeps that question: the wording is this story's own.
     return known.questions.get(fold(row.line("question"))[:300]) or known.asked.get(row.uid)
 
 
-def _asked(sent: Sent, known: Known) -> dict[int, object]:
+def _asked(sent: SubmittedForm, known: FoundNames) -> dict[int, object]:
     rows = sent.sets.get("story_questions", [])
     return {row.index: faq.uid if (faq := _question(row, known)) else row.uid for row in rows}
 
 
-def _topics(sent: Sent, known: Known) -> Iterator[NamedTopic]:
+def _topics(sent: SubmittedForm, known: FoundNames) -> Iterator[NamedTopic]:
     for row in sent.rows("work_topics"):
         if name := row.line("name")[:200]:
             topic = known.topics.get(fold(name))

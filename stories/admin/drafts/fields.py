@@ -8,21 +8,21 @@ from django.utils.translation import gettext
 
 from newsroom.desk.forms.rows import RowForm, UidFormSet
 from newsroom.text.plain import plain_text
-from newsroom.text.quotations import Quoted, find
+from newsroom.text.quotations import Quotation, find_quotation
 from stories.documents import AnyDocument
-from stories.documents.walk import TextOf, walk
+from stories.documents.walk import DocumentText, list_texts
 from stories.models import StoryQuestion
 
-__all__ = ["LEAD", "TextOf", "quoted", "sent", "walk"]
+__all__ = ["LEAD", "DocumentText", "find_quoted_text", "list_texts", "read_form_texts"]
 
 
-def quoted(sentence: str, document: AnyDocument | None) -> Quoted | None:
+def find_quoted_text(sentence: str, document: AnyDocument | None) -> Quotation | None:
     """Return where a sentence that was copied from the page occurs in a document, or None."""
     if document is None or not sentence:
         return None
     with translation.override(document.language):
         citation = gettext("Source {number}")
-    places = (find(sentence, plain_text(each.text), citation=citation) for each in walk(document))
+    places = (find_quotation(sentence, plain_text(each.text), citation=citation) for each in list_texts(document))
     return next((place for place in places if place), None)
 
 
@@ -39,11 +39,13 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, TextOf]:
+def read_form_texts(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, DocumentText]:
     """Return the texts of a submitted form by key, even if the form is invalid."""
-    found = {name: TextOf(name, str(form[name].label), _text(form, name)) for name in HEAD if name in form.fields}
+    found = {name: DocumentText(name, str(form[name].label), _text(form, name)) for name in HEAD if name in form.fields}
     found |= {
-        key: TextOf(key, str(form[name].label), _text(form, name)) for name, key in LEAD.items() if name in form.fields
+        key: DocumentText(key, str(form[name].label), _text(form, name))
+        for name, key in LEAD.items()
+        if name in form.fields
     }
     for formset in formsets:
         for row in formset.forms:
@@ -53,11 +55,11 @@ def sent(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> dict[str, Text
     return {key: each for key, each in found.items() if each.text}
 
 
-def _of_row(prefix: str, row: RowForm) -> Iterator[TextOf]:
+def _of_row(prefix: str, row: RowForm) -> Iterator[DocumentText]:
     if prefix == "citations":
         parts = (_text(row, name) for name in ("title", "outlet_name", "published_on", "author", "url"))
         number = row.instance.number or f"new-{row.prefix}"
-        yield TextOf(
+        yield DocumentText(
             f"citations.{number}", f"Source {row.instance.number or ''}".strip(), "\n".join(filter(None, parts))
         )
         return
@@ -66,7 +68,7 @@ def _of_row(prefix: str, row: RowForm) -> Iterator[TextOf]:
     asked = row.instance.faq.uid if isinstance(row.instance, StoryQuestion) and row.instance.faq_id else None
     for end, field in fields.items():
         key = f"{name}.{asked or row.instance.uid}.{end}"
-        yield TextOf(key, str(row[field].label), _text(row, field) or _instead(row, field))
+        yield DocumentText(key, str(row[field].label), _text(row, field) or _instead(row, field))
 
 
 def _instead(row: RowForm, field: str) -> str:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from newsroom.desk.forms.rows import UidFormSet
 from stories.checks import Finding
-from stories.drafts.publication_status import itself
+from stories.drafts.publication_status import get_specific
 from stories.models import FAQ, Story, StoryQuestion, Work
 
 # Names of the rows of each formset in a document: their uids, or the numbers of sources.
@@ -30,7 +30,7 @@ def field_id(anchor: str, places: Places) -> str:
     return f"id_{prefix}-{rows.index(row)}-{FIELDS.get(field, field)}" if row in rows else f"rows-{prefix}"
 
 
-def places_on(formsets: Iterable[UidFormSet]) -> Places:
+def list_form_rows(formsets: Iterable[UidFormSet]) -> Places:
     """Return the names of the rows in a document, for the formsets of a page."""
     return {str(rows.prefix): [_name_of(form.instance, rows) for form in rows.forms] for rows in formsets}
 
@@ -42,17 +42,17 @@ def _name_of(row: object, rows: UidFormSet) -> object:
     return rows.identity(row)  # type: ignore[arg-type]  # every row of a form is a model instance
 
 
-def ways_to(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]]:
+def link_findings(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]]:
     """Return each finding with the address of its field on the form of ``work``; run no query without findings."""
     found = list(findings)
     if not found:
         return []
     page = reverse(work.desk_view, args=[work.pk])
-    places = places_of(itself(work))
+    places = list_saved_rows(get_specific(work))
     return [(finding, f"{page}#{field_id(finding.anchor, places)}") for finding in found]
 
 
-def places_of(work: Work) -> Places:
+def list_saved_rows(work: Work) -> Places:
     """Return the names of the rows of ``work`` in a document, as its form shows them."""
     shared: dict[str, Sequence[object]] = {
         "work_topics": list(work.work_topics.values_list("uid", flat=True)),

@@ -7,17 +7,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.page_cache.invalidation import invalidation
-from stories.admin.drafts import LiveScreens
-from stories.admin.drafts.autosave import AutosavingScreens
-from stories.admin.drafts.autosave.restore import TAKEN
-from stories.admin.drafts.document import document_of
-from stories.admin.drafts.posted import Sent
-from stories.admin.forms.works import BEGUN, uid_of
-from stories.documents import same_but_names
+from stories.admin.drafts import LivePreviewMixin
+from stories.admin.drafts.autosave import AutosaveMixin
+from stories.admin.drafts.autosave.restore import RESTORED
+from stories.admin.drafts.document import build_document
+from stories.admin.drafts.posted import SubmittedForm
+from stories.admin.forms.works import FORM_UID, derive_uid
+from stories.documents import equal_except_names
 from stories.drafts import revisions
 
 
-class FirstSaves(AutosavingScreens, LiveScreens):
+class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
     """Mixin that recognises a resubmitted form of a new work by its token, even if both submissions arrive at once."""
 
     def changeform_view(
@@ -28,10 +28,10 @@ class FirstSaves(AutosavingScreens, LiveScreens):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Create the work, unless the same form has created it already."""
-        token = request.POST.get(BEGUN, "") if request.method == "POST" and object_id is None else ""
-        if not token or TAKEN in vars(request):
+        token = request.POST.get(FORM_UID, "") if request.method == "POST" and object_id is None else ""
+        if not token or RESTORED in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        works, uid = self.model._default_manager, uid_of(token, by=signed_in_user(request))
+        works, uid = self.model._default_manager, derive_uid(token, by=signed_in_user(request))
         if made := works.with_uid(uid):
             return self._sent_again(request, made, extra_context)
         try:
@@ -47,7 +47,7 @@ class FirstSaves(AutosavingScreens, LiveScreens):
 
     def _sent_again(self, request: HttpRequest, work: Any, extra_context: dict[str, Any] | None) -> HttpResponse:
         """Answer as the first time; if the submitted text differs, treat it as a save from an outdated revision."""
-        first = revisions.revision_number(work, 1)
+        first = revisions.get_revision(work, 1)
         if first is None or not self._says(request, first.document.value()):
             return super().changeform_view(request, str(work.pk), self.form_address(work), extra_context)
         vars(request)["saved"] = "Saved as revision 1."
@@ -60,5 +60,5 @@ class FirstSaves(AutosavingScreens, LiveScreens):
         new, blank = self.edited(request, "")
         base = blank.changed(uid=document.uid, slug=document.slug)
         may_confirm = request.user.has_perm("stories.publish_work")
-        sent, _ = document_of(Sent.of(request.POST.dict()), new, base, may_confirm=may_confirm)
-        return same_but_names(sent, document)
+        sent, _ = build_document(SubmittedForm.of(request.POST.dict()), new, base, may_confirm=may_confirm)
+        return equal_except_names(sent, document)

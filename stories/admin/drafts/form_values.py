@@ -11,7 +11,7 @@ type Values = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class FormValues:
     """The values of the forms of one work: of its own form by field, and of each formset by row identity and field.
 
     ``offered`` is the blank row at the end of each formset.
@@ -22,10 +22,10 @@ class Typed:
     offered: Mapping[str, Values]
 
 
-def typed(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> Typed:
+def read_form_values(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> FormValues:
     """Return the values of forms that show what is saved."""
     sets = {str(rows.prefix): rows for rows in formsets}
-    return Typed(
+    return FormValues(
         _values(form),
         {
             prefix: {rows.identity(row.instance): _values(row) for row in rows.forms if not row.is_new}
@@ -35,7 +35,7 @@ def typed(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> Typed:
     )
 
 
-def as_sent(wanted: Typed, standing: Typed, *, sources_given: int) -> Values:
+def as_sent(wanted: FormValues, standing: FormValues, *, sources_given: int) -> Values:
     """Return the values to submit so that a form that shows ``standing`` is saved as ``wanted``.
 
     Rows that are not in ``wanted`` are submitted as deleted, and each formset ends with its blank row. A new source

@@ -21,18 +21,18 @@ from django.views.decorators.http import require_http_methods
 
 from newsroom.desk.responses import json_refusal, json_refusal_for
 from newsroom.http.clock import request_time
-from newsroom.text.size_limits import excess_in
-from stories.admin.drafts.document import document_of
+from newsroom.text.size_limits import describe_excess
+from stories.admin.drafts.document import build_document
 from stories.admin.drafts.finding_fields import field_id
-from stories.admin.drafts.posted import Sent
-from stories.admin.drafts.quick_fixes import FIX, fixes_of, with_fix
+from stories.admin.drafts.posted import SubmittedForm
+from stories.admin.drafts.quick_fixes import FIX_BUTTON, apply_fix, locate_fixes
 from stories.admin.views.work.history import HistoryScreens
 from stories.checks import Findings, Level
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts import revisions
 from stories.models import Edition, Work
-from stories.publishing.preflight import found_on
+from stories.publishing.preflight import check_unsaved
 from stories.workflow.shared_previews import page
 from stories.workflow.shared_previews.page import UNSAVED, draft_page
 
@@ -40,7 +40,7 @@ SIGNED_OUT = "You are signed out. Sign in again in another window; your text is 
 TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fields."
 
 
-def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def json_errors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Wrap a view so that it refuses in JSON: signed-out users, unreadable or too long input, and its 403 and 404."""
     protected = csrf_protect(view)
 
@@ -67,19 +67,19 @@ def answered_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 
 # The form may frame its own preview, and only the address of the preview may be framed, by this site.
-FRAMES_OURS = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
-FRAMED_BY_US = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
-WAIT = 700  # milliseconds after the last key
+CSP_FRAMING_PREVIEW = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+CSP_FRAMED_PREVIEW = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
+PREVIEW_DELAY_MS = 700  # milliseconds after the last key
 
 
-class LiveScreens(HistoryScreens):
+class LivePreviewMixin(HistoryScreens):
     """Mixin that serves the live preview of a form; nothing that the scripts send is stored."""
 
     def get_urls(self) -> list[URLPattern]:
         """Add the URLs of the preview, for saved works and for new ones."""
         name = f"stories_{self.opts.model_name}_live"
-        view = csp_override(FRAMED_BY_US)(
-            xframe_options_sameorigin(require_http_methods(["GET", "HEAD", "POST"])(answered_in_json(self.live_view)))
+        view = csp_override(CSP_FRAMED_PREVIEW)(
+            xframe_options_sameorigin(require_http_methods(["GET", "HEAD", "POST"])(json_errors(self.live_view)))
         )
         return [
             path("live/", view, name=f"{name}_new"),
@@ -87,11 +87,11 @@ class LiveScreens(HistoryScreens):
             *super().get_urls(),
         ]
 
-    @method_decorator(csp_override(FRAMES_OURS))
+    @method_decorator(csp_override(CSP_FRAMING_PREVIEW))
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Allow the form to frame its preview; apply the quick fix that was chosen, and show the form again."""
-        if request.method == "POST" and FIX in request.POST:
-            fixed, vars(request)["fixed"] = with_fix(request.POST)
+        if request.method == "POST" and FIX_BUTTON in request.POST:
+            fixed, vars(request)["fixed"] = apply_fix(request.POST)
             request.POST = fixed  # type: ignore[assignment]  # a mutable copy works as well
         return super().changeform_view(request, *args, **kwargs)
 
@@ -106,28 +106,28 @@ class LiveScreens(HistoryScreens):
         work, base = self.edited(request, object_id)
         at = request_time(request)
         if request.method != "POST":
-            response = HttpResponse(_page(request, page.as_edition(work, base, at=at)))
+            response = HttpResponse(_page(request, page.build_unsaved_edition(work, base, at=at)))
             response["X-Robots-Tag"] = "noindex, nofollow"
             return response
         posted = request.POST.dict()
-        if excess := excess_in(posted.values()):
+        if excess := describe_excess(posted.values()):
             return json_refusal(excess, status=413)
-        sent = Sent.of(posted)
+        sent = SubmittedForm.of(posted)
         may_confirm = request.user.has_perm("stories.publish_work")
-        document, places = document_of(sent, work, base, may_confirm=may_confirm)
-        edition = page.as_edition(work, document, at=at)
-        found = found_on(work, document, at=at)
+        document, places = build_document(sent, work, base, may_confirm=may_confirm)
+        edition = page.build_unsaved_edition(work, document, at=at)
+        found = check_unsaved(work, document, at=at)
         if "_typing" in request.POST:
             # A half-typed word gets no new finding: while the user types, findings only disappear.
             found = found.known(request.POST.getlist("_shown"))
         located = [(each, field_id(each.anchor, places)) for each in found]
-        context = {"findings": located, "is_live": True, **measured(edition)}
+        context = {"findings": located, "is_live": True, **reading_length(edition)}
         return JsonResponse(
             {
-                "fixes": fixes_of(located, request.POST, language=document.language),
+                "fixes": locate_fixes(located, request.POST, language=document.language),
                 "page": _page(request, edition) if "_page" in request.POST else "",
                 "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
-                "said": said_of(found),
+                "said": summarise_findings(found),
             }
         )
 
@@ -137,10 +137,10 @@ class LiveScreens(HistoryScreens):
         """Add the address, the delay and the kind of the live preview, and the length of the newest revision."""
         name, work = f"admin:stories_{self.opts.model_name}_live", context.get("original")
         if newest := context.get("newest"):
-            context |= measured(render_for_edition(newest.document.value()))
+            context |= reading_length(render_for_edition(newest.document.value()))
         context |= {
             "live_address": reverse(name, args=[work.pk]) if work else reverse(f"{name}_new"),
-            "live_wait": WAIT,
+            "live_wait": PREVIEW_DELAY_MS,
             "live_kind": self.form.kind,  # type: ignore[attr-defined]  # the form of a work
         }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -151,7 +151,7 @@ class LiveScreens(HistoryScreens):
             work = self.seen(request, object_id)
             if not self.has_change_permission(request, work):
                 raise PermissionDenied("You may not edit this.")
-            newest = revisions.newest_revision(work)
+            newest = revisions.get_newest_revision(work)
             return work, newest.document.value() if newest else _blank(work)
         if not self.has_add_permission(request):
             raise PermissionDenied("You may not begin anything new.")
@@ -171,12 +171,12 @@ def _page(request: HttpRequest, edition: Edition) -> str:
         return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
 
 
-def measured(kept: Edition | RenderedDocument) -> dict[str, object]:
+def reading_length(kept: Edition | RenderedDocument) -> dict[str, object]:
     """Return the word count of a page and its reading time in minutes."""
     return {"words": kept.fragments.get("word_count", 0), "minutes": kept.minutes}
 
 
-def said_of(found: Findings) -> str:
+def summarise_findings(found: Findings) -> str:
     """Return the findings by level in a few words, such as “2 blockers, 1 warning”."""
     counted = [(level, len(each)) for level, each in found.by_level()]
     return ", ".join(f"{number} {_level(level, number)}" for level, number in counted) or "Nothing found"

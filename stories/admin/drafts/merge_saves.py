@@ -18,20 +18,20 @@ from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import parse_number
 from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
-from stories.admin.drafts.conflict_choices import TOGETHER, choice_at, lead_to, resolved
+from stories.admin.drafts.conflict_choices import TOGETHER, apply_choices, make_choice, mark_field
 from stories.admin.drafts.conflicts import (
-    Clash,
     Conflict,
-    clash_of,
-    conflict_of,
-    joined_apart,
-    owners_of,
-    said_meanwhile,
+    TextConflict,
+    describe_other_saves,
+    find_conflict,
+    from_merge_conflict,
+    list_one_sided_changes,
+    merge_owner,
 )
-from stories.admin.drafts.form_values import as_sent, typed
-from stories.admin.views.work.review_date import SENT, keep_look
+from stories.admin.drafts.form_values import as_sent, read_form_values
+from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
 from stories.documents import AnyDocument
-from stories.documents.compare.confirmations import same_but_decisions
+from stories.documents.compare.confirmations import equal_except_decisions
 from stories.documents.merge import Merged, apart, as_rows_of, merge
 from stories.drafts import revisions
 from stories.models import FAQ, Work
@@ -41,7 +41,7 @@ TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
 NOTES = ("note", "review_note", "review_reason")
 
 
-class SentError(Exception):
+class TrialSaveError(Exception):
     """Abort a save that is only tried; hold the submitted document and the chosen owner."""
 
     def __init__(self, document: AnyDocument, owner: User | None) -> None:
@@ -50,7 +50,7 @@ class SentError(Exception):
         self.owner = owner
 
 
-class JoiningSaves(DeskAdmin):
+class MergeSavesMixin(DeskAdmin):
     """Mixin for a form whose save may start from an older revision.
 
     The save is first tried on rows restored to that revision, so that its forms mean what their editor saw, and rolled
@@ -68,7 +68,7 @@ class JoiningSaves(DeskAdmin):
         """Save the form, or merge it with what was saved since its revision."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        request.POST, vars(request)[TOGETHER] = resolved(request.POST)  # type: ignore[assignment]  # a mutable copy
+        request.POST, vars(request)[TOGETHER] = apply_choices(request.POST)  # type: ignore[assignment]  # a mutable copy
         with invalidation(savepoint=False):
             work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
             conflict: Conflict | None = vars(request).get("conflict")
@@ -82,7 +82,7 @@ class JoiningSaves(DeskAdmin):
                     before, sent = tried
                     if together := self._join(request, work, conflict, before, sent):
                         return together
-                except (IntegrityError, drafts.UnknownPictureError):
+                except (IntegrityError, drafts.UnknownImageError):
                     # Current rows collide with those of the older revision: show both texts unmerged.
                     vars(request).pop(ASKED, None)
             # changeform_view would do this inside a transaction, which is open already; the stubs do not declare the
@@ -113,36 +113,36 @@ class JoiningSaves(DeskAdmin):
         form = context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         if clashes := context.get("clashes"):
-            standing, conflict = typed(*self._forms(request, obj)), context["conflict"]
+            standing, conflict = read_form_values(*self._forms(request, obj)), context["conflict"]
             context["my_places"], context["their_places"] = vars(request).get(APART, ("", ""))
-            context["asked"] = [(clash, choice_at(clash, conflict, form, formsets, standing)) for clash in clashes]
+            context["asked"] = [(clash, make_choice(clash, conflict, form, formsets, standing)) for clash in clashes]
         for name in vars(request).get(TOGETHER, ()):
-            lead_to(name, form, formsets)
+            mark_field(name, form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
         """Return the conflict between a save and what was saved since its revision; the work must be locked."""
         if TRIED in vars(request):
             return None
-        return conflict_of(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
+        return find_conflict(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
     def end_if_tried(self, request: HttpRequest, form: Any) -> None:
         """Raise SentError for a save that is only tried; its rows are written by then."""
         if TRIED in vars(request):
-            raise SentError(revisions.document_of(form.instance), form.cleaned_data.get("owner"))
+            raise TrialSaveError(revisions.build_document(form.instance), form.cleaned_data.get("owner"))
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Report the questions that were created with the work."""
 
     def _try(
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
-    ) -> tuple[AnyDocument, SentError] | HttpResponse:
+    ) -> tuple[AnyDocument, TrialSaveError] | HttpResponse:
         """Return the older draft with the submitted document, or the response that shows the form's errors."""
         conflict: Conflict = vars(request)["conflict"]
-        with drafts.restored_for_a_while(
+        with drafts.restore_temporarily(
             work, base, sources_given=parse_number(request.POST.get("sources_given", ""), digits=8)
         ):
-            before = drafts.snapshot(work)
+            before = drafts.build_document(work)
             words = f"{conflict} It is joined with yours once yours can be saved."
             vars(request).update({TRIED: True, MEANWHILE: words})
             vars(request).pop("rows_together", None)
@@ -152,25 +152,25 @@ class JoiningSaves(DeskAdmin):
                     # The page shows rows that are gone after the trial.
                     response.render()
                 return response
-            except SentError as sent:
+            except TrialSaveError as sent:
                 return before, sent
             finally:
                 for name in (TRIED, MEANWHILE, "rows_together"):
                     vars(request).pop(name, None)
 
     def _join(
-        self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: SentError
+        self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: TrialSaveError
     ) -> HttpResponse | None:
         """Save the merged document, or put it into the request, list the conflicts to ask about, and return None."""
-        theirs = drafts.snapshot(work)
+        theirs = drafts.build_document(work)
         mine = apart(before, theirs, sent.document, given=work.citations_given)
         merged = merge(before, theirs, mine)
-        owner, owners = owners_of(work, sent.owner, before=request.POST.get("owner_before"))
+        owner, owners = merge_owner(work, sent.owner, before=request.POST.get("owner_before"))
         if not merged.conflicts and owners is None:
             return self._save(request, work, conflict, before, theirs, merged, owner)
-        asked: list[Clash] = [clash_of(place) for place in merged.conflicts]
+        asked: list[TextConflict] = [from_merge_conflict(place) for place in merged.conflicts]
         vars(request)[ASKED] = [*asked, *([owners] if owners else [])]
-        vars(request)[APART] = joined_apart(before, theirs, mine, asked=[clash.anchor for clash in asked])
+        vars(request)[APART] = list_one_sided_changes(before, theirs, mine, asked=[clash.anchor for clash in asked])
         wanted = as_rows_of(theirs, merge(before, mine, theirs).document)
         # If the other side changed a row that was submitted as deleted, show that change in case the row stays.
         removes = any(name.endswith("-DELETE") for name in request.POST)
@@ -189,8 +189,8 @@ class JoiningSaves(DeskAdmin):
         owner: User | None,
     ) -> HttpResponse:
         newest, by = conflict.newest, signed_in_user(request)
-        known, meanwhile = set(theirs.citations), said_meanwhile(conflict, before, theirs)
-        revision, made = revisions.take_over(
+        known, meanwhile = set(theirs.citations), describe_other_saves(conflict, before, theirs)
+        revision, made = revisions.replace_draft(
             work,
             merged.document,
             articles=[cited for cited in merged.document.citations if cited not in known],
@@ -198,14 +198,14 @@ class JoiningSaves(DeskAdmin):
             by=by,
             reason=f"Merged with revision {newest.number}",
         )
-        keep_look(request, work)
+        save_remembered_review_date(request, work)
         if revision.number == newest.number:
             saved = f"Nothing of what you sent was new: revision {newest.number} says it."
         else:
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
         vars(request)["saved"] = saved
-        if goes_on := request.POST.get("_continue", "save") == "save" or same_but_decisions(before, theirs):
+        if goes_on := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
             response = self.response_change(request, work)
         else:
             messages.success(request, saved)
@@ -220,9 +220,9 @@ class JoiningSaves(DeskAdmin):
 
     def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
         """Return the POST data as if ``document`` had been typed into the form of the current draft."""
-        with drafts.restored_for_a_while(work, document):
-            wanted = typed(*self._forms(request, work))
-        values = as_sent(wanted, typed(*self._forms(request, work)), sources_given=work.citations_given)
+        with drafts.restore_temporarily(work, document):
+            wanted = read_form_values(*self._forms(request, work))
+        values = as_sent(wanted, read_form_values(*self._forms(request, work)), sources_given=work.citations_given)
         posted = request.POST.copy()
         ticked = {posted.get(name.replace("goes_out", "question")) for name in posted if name.endswith("-goes_out")}
         values |= {
@@ -231,7 +231,7 @@ class JoiningSaves(DeskAdmin):
             if name.endswith("-question") and question in ticked
         }
         values["owner"] = str(owner.pk) if owner else ""
-        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES, *SENT):
+        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES, *MERGED_FIELDS):
             values[name] = posted.get(name, "")
         posted.clear()
         posted.update(values)

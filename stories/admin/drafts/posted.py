@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.utils.dateparse import parse_date
 
 from newsroom.http.converters import parse_number
-from stories.documents.schema import Value
+from stories.documents.schema import FrozenModel
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")
 LONGEST_LINE = 1_000
@@ -93,14 +93,14 @@ class Row(Fields):
 
 
 @dataclass(frozen=True)
-class Sent:
+class SubmittedForm:
     """A submitted form."""
 
     head: Fields
     sets: Mapping[str, list[Row]]
 
     @classmethod
-    def of(cls, posted: Mapping[str, str]) -> "Sent":
+    def of(cls, posted: Mapping[str, str]) -> "SubmittedForm":
         """Parse POST data, of which the last value of each name counts."""
         rows: dict[tuple[str, int], dict[str, str]] = {}
         head = {}
@@ -121,5 +121,5 @@ class Sent:
                 yield row
 
 
-def by_uid[Part: Value](parts: tuple[Part, ...]) -> dict[UUID, Part]:
+def index_by_uid[Part: FrozenModel](parts: tuple[Part, ...]) -> dict[UUID, Part]:
     return {part.uid: part for part in parts}  # type: ignore[attr-defined]  # every part passed in has a uid

@@ -7,15 +7,15 @@ from operator import itemgetter
 from uuid import UUID, uuid4
 
 from newsroom.text.fold import fold
-from stories.admin.drafts.posted import Fields, Row, Sent, by_uid
+from stories.admin.drafts.posted import Fields, Row, SubmittedForm, index_by_uid
 from stories.documents import AnyDocument, CitedArticle, NamedOutlet, PlacedPicture
-from stories.drafts.typed_names import Known
+from stories.drafts.typed_names import FoundNames
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-LONGEST_ADDRESS = 2_000
+MAX_ADDRESS_LENGTH = 2_000
 
 
-def numbers_of(sent: Sent, base: AnyDocument, *, given: int) -> dict[int, int]:
+def assign_numbers(sent: SubmittedForm, base: AnyDocument, *, given: int) -> dict[int, int]:
     """Return the number of each source by the number of its row; a new source gets the next free number."""
     before = {cited.number for cited in base.citations}
     following = itertools.count(max([given, *before]) + 1)
@@ -27,7 +27,9 @@ def numbers_of(sent: Sent, base: AnyDocument, *, given: int) -> dict[int, int]:
     }
 
 
-def citations_of(sent: Sent, base: AnyDocument, known: Known, numbers: Mapping[int, int]) -> Iterator[CitedArticle]:
+def build_citations(
+    sent: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int]
+) -> Iterator[CitedArticle]:
     """Yield the sources by number, each article once; ``numbers`` come from ``numbers_of``."""
     before = {cited.number: cited for cited in base.citations}
     rows = {row.index: row for row in sent.rows("citations")}
@@ -39,11 +41,11 @@ def citations_of(sent: Sent, base: AnyDocument, known: Known, numbers: Mapping[i
             yield cited
 
 
-def _cited(row: Row, old: CitedArticle | None, known: Known, *, number: int) -> CitedArticle | None:
+def _cited(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int) -> CitedArticle | None:
     if old and not row.knows("url"):
         return old
     url = row.line("url")
-    if not (_ADDRESS.fullmatch(url) and len(url) <= LONGEST_ADDRESS):
+    if not (_ADDRESS.fullmatch(url) and len(url) <= MAX_ADDRESS_LENGTH):
         return old
     name = row.line("outlet_name")[:200]
     if old is None and (article := known.articles.get(url)):
@@ -65,17 +67,17 @@ def _cited(row: Row, old: CitedArticle | None, known: Known, *, number: int) -> 
     )
 
 
-def pictures_of(sent: Sent, base: AnyDocument, known: Known) -> Iterator[PlacedPicture]:
+def build_images(sent: SubmittedForm, base: AnyDocument, known: FoundNames) -> Iterator[PlacedPicture]:
     """Yield the images in the text; while a title is half typed, the row keeps its saved image."""
-    before = by_uid(base.pictures)
+    before = index_by_uid(base.pictures)
     for row in sent.rows("pictures"):
         if image := known.pictures.get(row.line("picture")):
-            yield placed(row, "", uid=row.uid, image=image.uid)
+            yield build_placed_image(row, "", uid=row.uid, image=image.uid)
         elif old := before.get(row.uid):
-            yield placed(row, "", uid=row.uid, image=old.image)
+            yield build_placed_image(row, "", uid=row.uid, image=old.image)
 
 
-def placed(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:
+def build_placed_image(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:
     """Return an image as placed by the fields with this prefix."""
     return PlacedPicture(
         uid=uid,

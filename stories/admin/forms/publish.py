@@ -7,9 +7,9 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from newsroom.desk.local_time import MomentForm, format_local
+from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.site.reader_reports.models import Report
-from stories.admin.drafts.fields import quoted
+from stories.admin.drafts.fields import find_quoted_text
 from stories.checks import Findings
 from stories.documents import AnyDocument
 from stories.models import FAQ, Change, ChangeNote, Edition
@@ -18,19 +18,19 @@ from stories.publishing.preflight import Preflight
 
 NOW, LATER = "now", "later"
 # The kinds of change that an editor can choose, each with its explanation on the form.
-KINDS = {
+CHANGE_KINDS = {
     Change.UPDATE: "Something new has happened or is known.",
     Change.CORRECTION: "Something was wrong. Readers see both.",
     Change.CLARIFICATION: "Nothing was wrong, but it could be misread.",
     Change.MINOR: "A slip of the pen. “Updated” keeps its date.",
 }
-ANSWERS = {
+RESOLUTIONS = {
     ScheduleResolution.CARRY: "It goes live at its time, with this change in it.",
     ScheduleResolution.CANCEL: "It does not go live.",
 }
 
 
-class WhenForm(MomentForm):
+class PublishTimeForm(DateTimeForm):
     """The choice between publishing at once and at a later time; ``moment`` is None for at once."""
 
     when = forms.ChoiceField(
@@ -41,7 +41,7 @@ class WhenForm(MomentForm):
         return bool(self.data.get(self.add_prefix("when")) == LATER)
 
 
-class AnswersForm(forms.Form):
+class ScheduleResolutionForm(forms.Form):
     """The resolution of each pending schedule, and in ``seen`` the number of the revision that the user read."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -54,7 +54,7 @@ class AnswersForm(forms.Form):
             self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
                 label=f"Edition {edition.label}, live from {begins}",
                 required=False,
-                choices=explained(ANSWERS),
+                choices=explain_choices(RESOLUTIONS),
                 widget=forms.RadioSelect,
             )
 
@@ -75,7 +75,7 @@ class AnswersForm(forms.Form):
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
 
 
-def words_for_readers(label: str, help_text: str) -> forms.CharField:
+def create_note_field(label: str, help_text: str) -> forms.CharField:
     """Return a field for one or two sentences that readers see with the edition, at most 2,000 characters long."""
     return forms.CharField(
         label=label,
@@ -86,7 +86,7 @@ def words_for_readers(label: str, help_text: str) -> forms.CharField:
     )
 
 
-class ChangeForm(AnswersForm):
+class ChangeNoteForm(ScheduleResolutionForm):
     """What publishing one work requires; a field that does not apply is removed from the form."""
 
     kind = forms.ChoiceField(
@@ -95,9 +95,9 @@ class ChangeForm(AnswersForm):
         initial=Change.UPDATE,
         error_messages={"required": "Say what kind of change it is."},
     )
-    note = words_for_readers("Note for readers", "What changed, in a sentence. It stays on the page, with its date.")
-    was_wrong = words_for_readers("What was wrong", "For a correction: what the page said.")
-    is_right = words_for_readers("What is right", "For a correction: what it says now.")
+    note = create_note_field("Note for readers", "What changed, in a sentence. It stays on the page, with its date.")
+    was_wrong = create_note_field("What was wrong", "For a correction: what the page said.")
+    is_right = create_note_field("What is right", "For a correction: what it says now.")
 
     def __init__(self, *args: Any, outlook: Preflight, overridable: Findings, **kwargs: Any) -> None:
         super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
@@ -112,8 +112,8 @@ class ChangeForm(AnswersForm):
                 del self.fields["note"]
         else:
             may_be_minor = outlook.measured is not None and outlook.measured.is_minor
-            kinds = {kind: means for kind, means in KINDS.items() if may_be_minor or kind != Change.MINOR}
-            self.fields["kind"].choices = explained(kinds)  # type: ignore[attr-defined]  # a field with choices
+            kinds = {kind: means for kind, means in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
+            self.fields["kind"].choices = explain_choices(kinds)  # type: ignore[attr-defined]  # a field with choices
         for finding in overridable:
             # By mark, not by place: a finding that appears meanwhile must not get a reason written against another one.
             self.fields[f"override-{finding.mark}"] = forms.CharField(
@@ -175,7 +175,7 @@ class ChangeForm(AnswersForm):
                 self.add_error(None, finding.message)
 
 
-def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
+def explain_choices(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return choices for a field, each with its explanation after its label."""
     return [
         (choice.value, format_html('{} <span class="means">{}</span>', choice.label, means))
@@ -183,7 +183,7 @@ def explained(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     ]
 
 
-def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
+def get_initial_from_report(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
     """Return initial values for a correction in the words of the report with this key; nothing if there is none.
 
     If the sentence is found in ``before``, the document that readers saw, it is quoted from there.
@@ -191,7 +191,7 @@ def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | No
     report = next((each for each in reports if str(each.pk) == key), None)
     if report is None:
         return {}
-    place = quoted(report.sentence, before)
+    place = find_quoted_text(report.sentence, before)
     return {
         "kind": Change.CORRECTION,
         "was_wrong": place.words if place else report.sentence,
@@ -200,7 +200,7 @@ def said_by_reader(reports: Sequence[Report], key: str, before: AnyDocument | No
     }
 
 
-class SendForm(WhenForm, ChangeForm):
+class PublishForm(PublishTimeForm, ChangeNoteForm):
     """The whole form to publish one work, with the questions to publish with it and the reader reports it answers."""
 
     questions = forms.MultipleChoiceField(

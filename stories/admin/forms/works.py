@@ -7,34 +7,34 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.http import QueryDict
 
-from newsroom.accounts.models import Contributor, User, people_at_work
+from newsroom.accounts.models import Contributor, User, active_users
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.http.converters import parse_number
-from newsroom.media.forms import PictureField, propose_words, thumbnail
+from newsroom.media.forms import ImageField, fill_texts, thumbnail
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
-from newsroom.text.size_limits import excess_in
-from newsroom.text.slugs import candidates, slugify
+from newsroom.text.size_limits import describe_excess
+from newsroom.text.slugs import generate_slugs, slugify
 from stories.admin.drafts.conflicts import Conflict
 from stories.admin.drafts.finding_fields import ROWS
-from stories.admin.views.work.review_date import FIELDS, LookingAgainFields
+from stories.admin.views.work.review_date import FIELDS, ReviewDateFields
 from stories.documents import MOST_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
 from stories.workflow import translations
 
-BEGUN = "begun_as"
-NOT_OF_THE_WORK = {BEGUN, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
+FORM_UID = "begun_as"
+FIELDS_OF_OTHER_ROWS = {FORM_UID, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
 
 _NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
 
 
-def uid_of(token: str, *, by: User) -> UUID:
+def derive_uid(token: str, *, by: User) -> UUID:
     """Return the uid of the work that ``by`` creates with the form that carries this token."""
     return uuid5(_NAMESPACE, f"{by.pk} {token}")
 
 
-class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
+class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
     """What both forms share: address, language, owner, review date, base revision and a note for readers."""
 
     kind: ClassVar[WorkKind]
@@ -57,7 +57,7 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         required=False,
         help_text="The end of the page’s address; empty: made of the title.",
     )
-    owner = forms.ModelChoiceField(people_at_work(), required=False)
+    owner = forms.ModelChoiceField(active_users(), required=False)
     note = forms.CharField(
         label="Note for readers",
         required=False,
@@ -72,9 +72,9 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         if self.confirmed_field in self.fields and not self.by.has_perm("stories.publish_work"):
             self.fields[self.confirmed_field].disabled = True
         if self.instance.pk:
-            del self.fields[BEGUN]
+            del self.fields[FORM_UID]
         else:
-            self.initial[BEGUN] = str(uuid4())
+            self.initial[FORM_UID] = str(uuid4())
         newest = getattr(self.instance, "saved_number", None)
         started = {
             "sources_given": str(self.instance.citations_given),
@@ -91,7 +91,7 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
 
     def changes_the_work(self) -> bool:
         """Return whether the work's own row has to be saved."""
-        return bool(set(self.changed_data) - NOT_OF_THE_WORK)
+        return bool(set(self.changed_data) - FIELDS_OF_OTHER_ROWS)
 
     def validate_constraints(self) -> None:
         """Validate the constraints only if the row changed."""
@@ -121,22 +121,22 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         return (
             self.title_field in self.changed_data
             and "slug" not in self.changed_data
-            and slug in islice(candidates(old), 20)
+            and slug in islice(generate_slugs(old), 20)
             and Address.objects.holder(self.kind, slug) is None
         )
 
     def clean_begun_as(self) -> str:
         """Give a new work the uid that is derived from the token of its form."""
-        token = str(self.cleaned_data[BEGUN])
+        token = str(self.cleaned_data[FORM_UID])
         if token:
-            self.instance.uid = uid_of(token, by=self.by)
+            self.instance.uid = derive_uid(token, by=self.by)
         return token
 
     def clean_language(self) -> str:
         """Refuse a language in which the translation group already has a work."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
-        if changed and (refusal := translations.in_the_same_language(self.instance, language)):
+        if changed and (refusal := translations.language_conflict(self.instance, language)):
             raise forms.ValidationError(refusal, code="translated")
         return language
 
@@ -146,7 +146,7 @@ class WorkForm(LookingAgainFields, forms.ModelForm):  # type: ignore[type-arg]  
         A title that this user changes, but may not confirm, becomes unconfirmed.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if excess := excess_in(self.data.values()):
+        if excess := describe_excess(self.data.values()):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
         for name, most in MOST_ROWS.items():
             # The form adds one blank row to each formset.
@@ -177,7 +177,7 @@ class StoryForm(WorkForm):
     byline_names = NamesField(
         offered="contributor-names", label="Byline", most=50, help_text="Names of contributors, parted by semicolons."
     )
-    lead = PictureField(label="Lead picture", required=False, help_text="By its title in the library.")
+    lead = ImageField(label="Lead picture", required=False, help_text="By its title in the library.")
 
     class Meta:
         model = Story
@@ -225,7 +225,7 @@ class StoryForm(WorkForm):
         if "lead" in cleaned:
             self.instance.lead_image = cleaned["lead"]
             if cleaned["lead"] and "lead" in self.changed_data:
-                propose_words(cleaned["lead"], cleaned, "lead_")
+                fill_texts(cleaned["lead"], cleaned, "lead_")
         return cleaned
 
     def save_names(self) -> None:

@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from newsroom.accounts.models import people_at_work
+from newsroom.accounts.models import active_users
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.background.models import WorkerLife
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
-from stories.admin.forms.publish import KINDS
-from stories.drafts.publication_status import title_of
+from stories.admin.forms.publish import CHANGE_KINDS
+from stories.drafts.publication_status import get_title
 from stories.models import BulkRun, BulkState, Change
 from stories.publishing import RefusedError
 from stories.workflow import bulk
@@ -26,31 +26,31 @@ from stories.workflow.bulk import Verb
 MOST_NAMED = 200
 MOST_TITLES = 12
 MOST_RUNS = 50
-WORDS = 2_000
+LONGEST_NOTE = 2_000
 
 
 class SubmitForm(forms.Form):
     """The reviewer of the works, and a note for the reviewer."""
 
-    to = forms.ModelChoiceField(people_at_work(), label="Reviewer", required=False, empty_label="Whoever reviews")
+    to = forms.ModelChoiceField(active_users(), label="Reviewer", required=False, empty_label="Whoever reviews")
     note = forms.CharField(
-        label="Note for the reviewer", required=False, max_length=WORDS, widget=forms.Textarea(attrs={"rows": 3})
+        label="Note for the reviewer", required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
-class PublishForm(forms.Form):
+class BulkPublishForm(forms.Form):
     """The change note for works that readers have seen before."""
 
     change = forms.ChoiceField(
         label="Kind of change",
-        choices=[(kind.value, kind.label) for kind in KINDS if kind != Change.CORRECTION],
+        choices=[(kind.value, kind.label) for kind in CHANGE_KINDS if kind != Change.CORRECTION],
         initial=Change.UPDATE,
         help_text="A correction says what was wrong: publish that one from its own page.",
     )
     note = forms.CharField(
         label="Note for readers",
         required=False,
-        max_length=WORDS,
+        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed for what readers have seen before; each of these pages shows it.",
     )
@@ -59,10 +59,10 @@ class PublishForm(forms.Form):
 class OwnerForm(forms.Form):
     """The new owner of the works."""
 
-    owner = forms.ModelChoiceField(people_at_work(), label="Give to")
+    owner = forms.ModelChoiceField(active_users(), label="Give to")
 
 
-class ReviewByForm(forms.Form):
+class ReviewDateForm(forms.Form):
     """The new review date of the works."""
 
     day = forms.DateField(
@@ -75,9 +75,9 @@ class ReviewByForm(forms.Form):
 
 FORMS: dict[Verb, type[forms.Form]] = {
     Verb.SUBMIT: SubmitForm,
-    Verb.PUBLISH: PublishForm,
+    Verb.PUBLISH: BulkPublishForm,
     Verb.OWNER: OwnerForm,
-    Verb.REVIEW_BY: ReviewByForm,
+    Verb.REVIEW_BY: ReviewDateForm,
 }
 
 
@@ -120,7 +120,7 @@ class BulkActions:
 
     def _prepared(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
         try:
-            run = bulk.prepare(verb, works, by=signed_in_user(request))
+            run = bulk.prepare_run(verb, works, by=signed_in_user(request))
         except RefusedError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
@@ -147,7 +147,7 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
     form = FORMS.get(verb, forms.Form)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            bulk.begin(run, _plain(form.cleaned_data), by=signed_in_user(request), at=request_time(request))
+            bulk.start_run(run, _plain(form.cleaned_data), by=signed_in_user(request), at=request_time(request))
         except RefusedError as refusal:
             messages.error(request, str(refusal))
         return redirect("admin:bulk_run", key=run.pk)
@@ -158,7 +158,7 @@ def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
         "run": run,
         "verb": verb,
         "form": focus_first_error(form),
-        "named": [(item.work, title_of(item.work)) for item in chosen[:MOST_TITLES]],
+        "named": [(item.work, get_title(item.work)) for item in chosen[:MOST_TITLES]],
         "further": max(0, _size(run) - MOST_TITLES),
     }
     return TemplateResponse(request, "admin/bulk/confirm.html", context)
@@ -209,9 +209,9 @@ def _followed(request: HttpRequest, run: Any, verb: Verb) -> dict[str, Any]:
         "settled": done + refused,
         "size": size,
         "sentence": _sentence(done, refused, size),
-        "refused": [(item, title_of(item.work), _way(item, verb)) for item in items[BulkState.REFUSED]],
+        "refused": [(item, get_title(item.work), _way(item, verb)) for item in items[BulkState.REFUSED]],
         "done": [
-            (item, title_of(item.work), reverse(item.work.desk_view, args=[item.work_id]))
+            (item, get_title(item.work), reverse(item.work.desk_view, args=[item.work_id]))
             for item in items[BulkState.DONE]
         ],
         "more_refused": max(0, refused - MOST_NAMED),

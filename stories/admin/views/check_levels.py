@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from stories import checks
-from stories.checks import Level, Registered
+from stories.checks import Level, RegisteredCheck
 from stories.publishing import overrides
 
 VIEW_RIGHT = "stories.view_checklevel"
@@ -25,7 +25,7 @@ class LevelsForm(forms.Form):
 
     def __init__(self, data: object, levels: dict[str, Level], *, may_change: bool) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the data of a request, or None
-        for check in checks.registered():
+        for check in checks.list_checks():
             if check.is_overridable:
                 self.fields[check.code] = forms.ChoiceField(
                     label=check.sentence,
@@ -44,20 +44,20 @@ class LevelsForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """One check on the screen; if its level is fixed, ``field`` is None and ``fixed`` names the level."""
 
-    check: Registered
+    check: RegisteredCheck
     field: forms.BoundField | None
     fixed: str = ""
 
 
 def check_levels(request: HttpRequest) -> HttpResponse:
     """List the checks with their levels, and store the levels that an administrator chooses."""
-    may_change = request.user.has_perm(overrides.LEVEL_RIGHT)
+    may_change = request.user.has_perm(overrides.LEVEL_PERMISSION)
     if not (request.user.has_perm(VIEW_RIGHT) or may_change):
         raise PermissionDenied
-    levels = dict(checks.house_rules().levels)
+    levels = dict(checks.load_house_rules().levels)
     form = LevelsForm(request.POST if request.method == "POST" else None, levels, may_change=may_change)
     if request.method == "POST":
         if not may_change:
@@ -67,10 +67,10 @@ def check_levels(request: HttpRequest) -> HttpResponse:
             messages.success(request, _said(changed))
             return redirect("admin:check_levels")
         messages.error(request, "Nothing was changed: choose one of the three levels for each check.")
-    families: dict[str, list[Row]] = {name: [] for name in KINDS.values()}
-    for check in checks.registered():
+    families: dict[str, list[CheckRow]] = {name: [] for name in KINDS.values()}
+    for check in checks.list_checks():
         field = form[check.code] if check.is_overridable else None
-        families[KINDS[check.kind]].append(Row(check, field, "" if field else LEVELS[check.level]))
+        families[KINDS[check.kind]].append(CheckRow(check, field, "" if field else LEVELS[check.level]))
     context = {
         **admin.site.each_context(request),
         "title": "Checks",

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Shortcut:
     """A keyboard shortcut and its effect; ``on_a_mac`` is the shortcut on a Mac if it differs."""
 
     keys: str
@@ -16,31 +16,31 @@ class Key:
     on_a_mac: str = ""
 
 
-COMBINED = (
-    Key("Ctrl+S", "Save", "Cmd+S"),
-    Key("Ctrl+Shift+Enter", "Save and publish, as the button does", "Cmd+Shift+Enter"),
-    Key("Ctrl+Alt+M", "Comment, on the words that are marked", "Cmd+Option+M"),
-    Key("F8", "Go to the next finding"),
-    Key("Alt+Page down", "Go to the next section, passage, question or other row", "Option+Page down"),
-    Key("Alt+Page up", "Go to the one before", "Option+Page up"),
+MODIFIER_SHORTCUTS = (
+    Shortcut("Ctrl+S", "Save", "Cmd+S"),
+    Shortcut("Ctrl+Shift+Enter", "Save and publish, as the button does", "Cmd+Shift+Enter"),
+    Shortcut("Ctrl+Alt+M", "Comment, on the words that are marked", "Cmd+Option+M"),
+    Shortcut("F8", "Go to the next finding"),
+    Shortcut("Alt+Page down", "Go to the next section, passage, question or other row", "Option+Page down"),
+    Shortcut("Alt+Page up", "Go to the one before", "Option+Page up"),
 )
-PLAIN = (
-    Key("?", "Show this list"),
-    Key("p", "Preview"),
-    Key("c", "Comment"),
-    Key("n", "Go to the next finding"),
-    Key("s", "Go to the next section or other row"),
-    Key("Shift+S", "Go to the one before"),
+SINGLE_KEY_SHORTCUTS = (
+    Shortcut("?", "Show this list"),
+    Shortcut("p", "Preview"),
+    Shortcut("c", "Comment"),
+    Shortcut("n", "Go to the next finding"),
+    Shortcut("s", "Go to the next section or other row"),
+    Shortcut("Shift+S", "Go to the one before"),
 )
-WRITING = (
-    Key("Ctrl+B", "Bold", "Cmd+B"),
-    Key("Ctrl+I", "Italic", "Cmd+I"),
-    Key("Ctrl+K", "Link", "Cmd+K"),
-    Key("[[", "Link to a story, a question or a topic by its name"),
-    Key("[@", "Cite a source of this work"),
-    Key("Shift+Tab", "From a text into its toolbar; arrows walk there, Esc leads back"),
-    Key("Ctrl+Z", "Take back, whatever was typed, pasted or put in", "Cmd+Z"),
-    Key("Ctrl+Shift+V", "Paste as plain text", "Cmd+Shift+V"),
+EDITOR_SHORTCUTS = (
+    Shortcut("Ctrl+B", "Bold", "Cmd+B"),
+    Shortcut("Ctrl+I", "Italic", "Cmd+I"),
+    Shortcut("Ctrl+K", "Link", "Cmd+K"),
+    Shortcut("[[", "Link to a story, a question or a topic by its name"),
+    Shortcut("[@", "Cite a source of this work"),
+    Shortcut("Shift+Tab", "From a text into its toolbar; arrows walk there, Esc leads back"),
+    Shortcut("Ctrl+Z", "Take back, whatever was typed, pasted or put in", "Cmd+Z"),
+    Shortcut("Ctrl+Shift+V", "Paste as plain text", "Cmd+Shift+V"),
 )
 
 
@@ -48,8 +48,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Help",
-        "combined": COMBINED,
-        "plain": PLAIN,
-        "writing": WRITING,
+        "combined": MODIFIER_SHORTCUTS,
+        "plain": SINGLE_KEY_SHORTCUTS,
+        "writing": EDITOR_SHORTCUTS,
     }
     return TemplateResponse(request, "admin/help.html", context)

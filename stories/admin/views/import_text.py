@@ -16,12 +16,12 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
 from stories import imports
-from stories.admin.drafts.conflicts import clash_of
-from stories.documents.parse import FORMATS, LARGEST, UnreadableDocumentError
+from stories.admin.drafts.conflicts import from_merge_conflict
+from stories.documents.parse import FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
 from stories.models import Work
 
 
-class TextForm(forms.Form):
+class ImportForm(forms.Form):
     """The text to import: pasted or uploaded."""
 
     text = forms.CharField(
@@ -73,22 +73,22 @@ class TextForm(forms.Form):
             except binascii.Error as error:
                 raise ValidationError("What was shown came back damaged. Begin again.", code="damaged") from error
         elif upload:
-            content, cleaned["name"] = upload.read(LARGEST + 1), upload.name
+            content, cleaned["name"] = upload.read(MAX_FILE_SIZE + 1), upload.name
         else:
             content = cleaned.get("text", "").replace("\r\n", "\n").encode()
         if not content.strip():
             self.add_error("text", "Paste a text, or choose a file.")
-        elif len(content) > LARGEST:
+        elif len(content) > MAX_FILE_SIZE:
             self.add_error("file" if upload else "text", "This is more than 2 MB. Bring it in by the command instead.")
         cleaned["content"] = content
         return cleaned
 
 
-def bring_in(request: HttpRequest) -> HttpResponse:
+def import_text(request: HttpRequest) -> HttpResponse:
     """Show the form, then a preview of the import, then save it and redirect to the draft."""
     if not request.user.has_perm(imports.save.IMPORT_PERMISSION):
         raise PermissionDenied
-    form = TextForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "title": "Import"}
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,7 +97,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
                 return _taken(request, reading)
             context |= _shown(reading, form)
         except imports.ConflictError as refusal:
-            context["clashes"] = [clash_of(place) for place in refusal.places]
+            context["clashes"] = [from_merge_conflict(place) for place in refusal.places]
         except UnreadableDocumentError as refusal:
             form.add_error(
                 "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
@@ -106,9 +106,9 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/import_text.html", {**admin.site.each_context(request), **context})
 
 
-def _reading(request: HttpRequest, form: TextForm) -> imports.PreparedImport:
+def _reading(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:
     cleaned = form.cleaned_data
-    return imports.read(
+    return imports.prepare_import(
         cleaned["content"],
         name=cleaned["name"] or "a pasted text",
         at=request_time(request),
@@ -127,9 +127,9 @@ def _taken(request: HttpRequest, reading: imports.PreparedImport) -> HttpRespons
     return redirect(reverse(work.desk_view, args=[work.pk]))
 
 
-def _shown(reading: imports.PreparedImport, form: TextForm) -> dict[str, Any]:
+def _shown(reading: imports.PreparedImport, form: ImportForm) -> dict[str, Any]:
     cleaned = form.cleaned_data
-    again = TextForm(
+    again = ImportForm(
         initial={
             "shown": base64.b64encode(cleaned["content"]).decode(),
             "name": cleaned["name"],

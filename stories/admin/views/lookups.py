@@ -14,35 +14,43 @@ from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import json_refusal, json_view
 from newsroom.http.clock import request_time
-from newsroom.http.converters import DIGITS_OF_KEY, parse_number
-from newsroom.media.forms import offered_pictures, titles_on_offer
+from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
+from newsroom.media.forms import newest_names, suggest_images
 from newsroom.text.fold import fold
-from stories.admin.drafts.live_preview import answered_in_json
-from stories.drafts.article_urls import article_at, normalised, outlet_at
-from stories.drafts.link_search import linkable
+from stories.admin.drafts.live_preview import json_errors
+from stories.drafts.article_urls import find_article, find_outlet, normalise_url
+from stories.drafts.link_search import find_link_targets
 from stories.models import FAQ, Outlet, WorkKind
 from stories.workflow import duplicates
-from stories.workflow.proposed_names import ADD, VIEW, Offer, What, make, near, offered
+from stories.workflow.proposed_names import (
+    ADD,
+    VIEW,
+    EntityKind,
+    Suggestion,
+    create_entity,
+    find_similar,
+    suggest_names,
+)
 from topics.models import Topic
 
-LISTS: dict[str, What] = {"topic-names": "topic", "outlet-names": "outlet"}
+ENTITY_LISTS: dict[str, EntityKind] = {"topic-names": "topic", "outlet-names": "outlet"}
 LONGEST_QUERY = 200
 
 
 @require_safe
-def name_offers(request: HttpRequest) -> JsonResponse:
+def suggest_names_view(request: HttpRequest) -> JsonResponse:
     """Return at most eight known names that match ``q`` as JSON: of topics, outlets or images, by ``list``."""
     asked, typed = request.GET.get("list", ""), request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", "")
     if asked == "picture-names":
         if not request.user.has_perm("media.view_image"):
             raise PermissionDenied
-        return JsonResponse({"names": offered_pictures(typed), "known": True, "may_add": False})
-    what = LISTS.get(asked)
+        return JsonResponse({"names": suggest_images(typed), "known": True, "may_add": False})
+    what = ENTITY_LISTS.get(asked)
     if what is None:
         raise Http404
     if not request.user.has_perm(VIEW[what]):
         raise PermissionDenied
-    found = offered(what, typed)
+    found = suggest_names(what, typed)
     return JsonResponse(
         {
             "names": [offer._asdict() for offer in found.offers],
@@ -53,12 +61,12 @@ def name_offers(request: HttpRequest) -> JsonResponse:
     )
 
 
-class NewNameForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
+class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
     """The form for a new entity; ``looked`` is the folded name for which similar ones were already shown."""
 
     looked = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
-    what: ClassVar[What]
-    near: list[Offer]
+    what: ClassVar[EntityKind]
+    near: list[Suggestion]
 
     def __init__(self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial, auto_id="new-name-%s")
@@ -70,7 +78,7 @@ class NewNameForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
     def look(self, values: dict[str, Any]) -> None:
         """Find known entities that are similar to the one that was entered."""
         name, home, item = (str(values.get(field) or "") for field in ("name", "home_page", "wikidata"))
-        self.near = near(self.what, name, home_page=home, wikidata=item)
+        self.near = find_similar(self.what, name, home_page=home, wikidata=item)
 
     def clean(self) -> dict[str, Any]:
         """Refuse the name once if known names are similar; accept it when it is submitted again."""
@@ -81,7 +89,7 @@ class NewNameForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return cleaned
 
 
-class NewTopicForm(NewNameForm):
+class NewTopicForm(NewEntityForm):
     what = "topic"
 
     class Meta:
@@ -90,7 +98,7 @@ class NewTopicForm(NewNameForm):
         widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 3, "dir": "auto"})}
 
 
-class NewOutletForm(NewNameForm):
+class NewOutletForm(NewEntityForm):
     what = "outlet"
     home_page = forms.URLField(
         label="Home page",
@@ -106,14 +114,14 @@ class NewOutletForm(NewNameForm):
         fields = ("name", "kind", "country", "home_page")
 
 
-FORMS: dict[str, type[NewNameForm]] = {"topic": NewTopicForm, "outlet": NewOutletForm}
+FORMS: dict[str, type[NewEntityForm]] = {"topic": NewTopicForm, "outlet": NewOutletForm}
 
 
-def new_name(request: HttpRequest, what: str) -> HttpResponse:
+def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
     """Return the form for a new topic or outlet as JSON, or create the entity and return its name."""
     if what not in FORMS:
         raise Http404
-    kind = cast("What", what)
+    kind = cast("EntityKind", what)
     if not request.user.has_perm(ADD[kind]):
         raise PermissionDenied
     if request.method != "POST":
@@ -125,7 +133,7 @@ def new_name(request: HttpRequest, what: str) -> HttpResponse:
     if form.is_valid():
         said = {field: value for field, value in form.cleaned_data.items() if field not in {"name", "looked"}}
         try:
-            thing = make(kind, form.cleaned_data["name"], by=signed_in_user(request), **said)
+            thing = create_entity(kind, form.cleaned_data["name"], by=signed_in_user(request), **said)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -136,12 +144,12 @@ def new_name(request: HttpRequest, what: str) -> HttpResponse:
     return _answer(request, form)
 
 
-def _answer(request: HttpRequest, form: NewNameForm) -> JsonResponse:
+def _answer(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
     context = {"form": form, "what": form.what, "a_what": _a(form.what)}
     return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
 
 
-def _a(what: What) -> str:
+def _a(what: EntityKind) -> str:
     return "an outlet" if what == "outlet" else "a topic"
 
 
@@ -151,29 +159,29 @@ MOST_LINKS = 8
 
 @require_safe
 @json_view
-def linking(request: HttpRequest) -> HttpResponse:
+def suggest_links(request: HttpRequest) -> HttpResponse:
     """Return the link targets that match ``q`` as JSON: stories, questions and topics that the user may see."""
     rights = [kind for kind, right in LINK_PERMISSIONS.items() if request.user.has_perm(right)]
     if not rights:
         return json_refusal("This account may see neither stories nor topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")
-    found = linkable(query, rights=rights, at=request_time(request), limit=MOST_LINKS)
+    found = find_link_targets(query, rights=rights, at=request_time(request), limit=MOST_LINKS)
     return JsonResponse({"found": [asdict(each) for each in found]})
 
 
 # The browser searches a list of this length while the user types. A name beyond it is found if it is typed in full.
 MOST_SUGGESTED = 2_000
 # A script looks these names up on the server while the user types. The page itself holds enough to do without it.
-MOST_ASKED = 300
+MOST_EMBEDDED = 300
 # Fewer articles, because they are offered with their titles. An older one is found by its address.
 MOST_ARTICLES = 500
 
 
-def offers() -> dict[str, list[str]]:
+def get_suggestions() -> dict[str, list[str]]:
     """Return the names to suggest, by the id of their list: questions and images the newest first, others by name."""
     return {
-        "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_ASKED]),
-        "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
+        "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_EMBEDDED]),
+        "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
         "question-names": list(
             FAQ.objects.on_the_desk()
             .exclude(question="")
@@ -181,7 +189,7 @@ def offers() -> dict[str, list[str]]:
             .values_list("question", flat=True)[:MOST_SUGGESTED]
         ),
         "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MOST_SUGGESTED]),
-        "picture-names": titles_on_offer(limit=MOST_ASKED),
+        "picture-names": newest_names(limit=MOST_EMBEDDED),
     }
 
 
@@ -190,8 +198,8 @@ LONGEST_TAG = 35
 
 
 @require_safe
-@answered_in_json
-def similar(request: HttpRequest) -> JsonResponse:
+@json_errors
+def find_similar_works(request: HttpRequest) -> JsonResponse:
     """Return the works of ``kind`` with titles similar to ``q`` as JSON; for a story, similar questions as well.
 
     ``but`` is the key of the work that is being edited, which is left out.
@@ -219,7 +227,7 @@ def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicate
         kind=kind,
         language=request.GET.get("language", "en")[:LONGEST_TAG],
         at=request_time(request),
-        but=parse_number(request.GET.get("but", ""), digits=DIGITS_OF_KEY),
+        but=parse_number(request.GET.get("but", ""), digits=MAX_KEY_DIGITS),
         limit=limit,
     )
 
@@ -238,17 +246,17 @@ _FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 
 @require_safe
 @json_view
-def source_at(request: HttpRequest) -> HttpResponse:
+def find_article_view(request: HttpRequest) -> HttpResponse:
     """Return the known article at ``url`` as JSON, or the outlet that the address belongs to."""
     if not request.user.has_perm("stories.view_article"):
         return json_refusal("This account may not see articles.", status=403)
     try:
-        url = normalised(_FIELD.clean(request.GET.get("url", "")))
+        url = normalise_url(_FIELD.clean(request.GET.get("url", "")))
     except ValidationError:
         return json_refusal("This is no address of an article: it begins with https:// and names a site.")
-    article = article_at(url)
+    article = find_article(url)
     if article is None:
-        outlet = outlet_at(url)
+        outlet = find_outlet(url)
         return JsonResponse({"url": url, "article": None, "outlet": outlet.name if outlet else ""})
     known = {
         "title": article.title,

@@ -13,7 +13,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
-from stories.admin.views.lookups import MOST_ASKED
+from stories.admin.views.lookups import MOST_EMBEDDED
 from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
@@ -40,7 +40,7 @@ class DecisionForm(forms.Form):
             case "join":
                 return _joined(name, self.cleaned_data["into"], is_topic=is_topic, by=by)
             case _:
-                refuse: Callable[..., None] = proposed_names.refuse_topic if is_topic else proposed_names.refuse_outlet
+                refuse: Callable[..., None] = proposed_names.reject_topic if is_topic else proposed_names.reject_outlet
                 refuse(name, by=by)
                 return f"“{name}” is taken out wherever it waited."
 
@@ -49,7 +49,9 @@ def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
     if kind not in (TopicKind if is_topic else OutletKind).values:
         raise ValidationError({"kind": f"Say what “{name}” is."})
     if is_topic:
-        waiting = next((each for each in proposed_names.waiting() if each.what == "topic" and each.name == name), None)
+        waiting = next(
+            (each for each in proposed_names.list_proposed_names() if each.what == "topic" and each.name == name), None
+        )
         thing = proposed_names.confirm_topic(name, by=by, kind=kind, description=waiting.description if waiting else "")
         return f"“{thing}” is a topic now."
     return f"“{proposed_names.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
@@ -59,11 +61,11 @@ def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
     if is_topic:
         if (topic := Topic.objects.called(into).first()) is None:
             raise ValidationError({"into": _unknown("topic", into)})
-        proposed_names.join_topic(name, topic, by=by)
+        proposed_names.merge_name_into_topic(name, topic, by=by)
         return f"“{name}” leads to the topic “{topic}” now."
     if (outlet := Outlet.objects.called(into).first()) is None:
         raise ValidationError({"into": _unknown("outlet", into)})
-    proposed_names.join_outlet(name, outlet, by=by)
+    proposed_names.merge_name_into_outlet(name, outlet, by=by)
     return f"“{name}” leads to the outlet “{outlet}” now."
 
 
@@ -71,13 +73,13 @@ def _unknown(what: str, name: str) -> str:
     return f"There is no {what} called “{name}”." if name else f"Say which {what} it is joined to."
 
 
-class RowFields(forms.Form):
+class DecisionFields(forms.Form):
     """The two fields in the row of a proposed name; after a refusal they hold what was submitted, with the errors."""
 
     kind = forms.ChoiceField(label="It is a", required=False)
     into = forms.CharField(label="Or join it to", required=False)
 
-    def __init__(self, waiting: proposed_names.WaitingName, number: int, sent: DecisionForm | None = None) -> None:
+    def __init__(self, waiting: proposed_names.ProposedName, number: int, sent: DecisionForm | None = None) -> None:
         super().__init__(sent.data if sent else None, auto_id=f"name-{number}-%s")
         is_topic = waiting.what == "topic"
         kinds = TopicKind.choices if is_topic else OutletKind.choices
@@ -112,17 +114,17 @@ def names(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:
     rows = []
-    waiting = proposed_names.waiting()
+    waiting = proposed_names.list_proposed_names()
     for number, name in enumerate(waiting[:MOST_SHOWN]):
         is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
-        rows.append((name, RowFields(name, number, refused if is_it else None)))
+        rows.append((name, DecisionFields(name, number, refused if is_it else None)))
     return {
         **admin.site.each_context(request),
         "title": "Names waiting",
         "rows": rows,
         "has_more": len(waiting) > MOST_SHOWN,
         "offers": {
-            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
-            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_ASKED]),
+            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
+            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
         },
     }

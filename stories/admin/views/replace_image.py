@@ -13,13 +13,13 @@ from newsroom.desk.responses import focus_first_error
 from newsroom.media import images
 from newsroom.media.forms import LICENCES, UploadForm, thumbnail
 from newsroom.media.models import Image
-from newsroom.media.responses import retry_later
+from newsroom.media.responses import as_retry_later
 from stories.workflow import replace_image
 
 RIGHTS = ("media.view_image", "media.add_image")
 
 
-def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
+def upload_replacement(request: HttpRequest, key: int) -> HttpResponse:
     """Upload the image that replaces another; the old one stays in the library, unchanged."""
     old = _picture(request, key)
     asked = {name: getattr(old, name) for name in ("title", "alt", "credit", "licence", "tags")}
@@ -28,7 +28,7 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
     if is_sent and form.is_valid():
         new = form.instance
         new.created_by_id = signed_in_user(request).pk
-        images.keep(new, form.kept)
+        images.save_new(new, form.kept)
         track_changes.record_added(new, by=signed_in_user(request), reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
         return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)
@@ -42,23 +42,25 @@ def replace_picture(request: HttpRequest, key: int) -> HttpResponse:
         "licences": LICENCES,
     }
     response = TemplateResponse(request, "admin/media/image/replace.html", context)
-    return retry_later(response) if form.is_busy else response
+    return as_retry_later(response) if form.is_busy else response
 
 
-def replace_picture_in(request: HttpRequest, key: int, new: int) -> HttpResponse:
+def replace_in_drafts(request: HttpRequest, key: int, new: int) -> HttpResponse:
     """Ask which drafts show the new image from now on, and report the result for each of them."""
     old, other = _picture(request, key), _picture(request, new)
     user = signed_in_user(request)
-    works = [work for work in replace_image.works_with(old) if user.has_perm(f"stories.view_{work._meta.model_name}")]
+    works = [
+        work for work in replace_image.works_showing(old) if user.has_perm(f"stories.view_{work._meta.model_name}")
+    ]
     allowed = [work for work in works if replace_image.may_replace_in(work, user)]
     if request.method == "POST":
         if not allowed and works:
             raise PermissionDenied
-        chosen = replace_image.chosen_of(allowed, request.POST.getlist("work"))
+        chosen = replace_image.select_works(allowed, request.POST.getlist("work"))
         if not chosen:
             messages.error(request, "Choose at least one draft.")
             return redirect(request.path)
-        for result in replace_image.replace(old, other, chosen, by=user):
+        for result in replace_image.replace_image(old, other, chosen, by=user):
             if result.revision:
                 messages.success(request, f"“{result.work}” shows it, saved as revision {result.revision.number}.")
             else:

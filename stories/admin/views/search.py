@@ -13,12 +13,12 @@ from stories.models import FAQ, Article, Outlet, Story
 from topics.models import Topic
 
 KINDS = (Story, FAQ, Topic, Outlet, Image, Article)
-MOST = 6
+MOST_HITS = 6
 LONGEST = 200
-LOOKED_UP = 1_000
+LOOKUP_LIMIT = 1_000
 
 
-class Found(NamedTuple):
+class ChangelistHits(NamedTuple):
     """The hits in one changelist: its name, the first hits with their addresses, and the address of all of them."""
 
     name: str
@@ -43,18 +43,18 @@ def search(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/search.html", context)
 
 
-def _found(request: HttpRequest, screen: Any, asked: str) -> Found:
+def _found(request: HttpRequest, screen: Any, asked: str) -> ChangelistHits:
     meta = screen.opts
     hits, _ = screen.get_search_results(request, screen.get_queryset(request), asked)
     # With a large limit a query planner looks up the words. With a small one it would try every row for a word that
     # no row has.
-    keys = list(hits.values_list("pk", flat=True)[:LOOKED_UP])[: MOST + 1]
+    keys = list(hits.values_list("pk", flat=True)[:LOOKUP_LIMIT])[: MOST_HITS + 1]
     known = screen.get_queryset(request).in_bulk(keys)
     first = [known[key] for key in keys]
     change = f"admin:{meta.app_label}_{meta.model_name}_change"
-    return Found(
+    return ChangelistHits(
         str(meta.verbose_name_plural).capitalize(),
-        [(str(each), reverse(change, args=[each.pk])) for each in first[:MOST]],
-        len(first) > MOST,
+        [(str(each), reverse(change, args=[each.pk])) for each in first[:MOST_HITS]],
+        len(first) > MOST_HITS,
         f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{urlencode({'q': asked})}",
     )

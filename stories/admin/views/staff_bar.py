@@ -21,9 +21,9 @@ from django.views.decorators.http import require_GET
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
-from newsroom.http.languages import is_spoken, primary
+from newsroom.http.languages import has_interface_in, primary_subtag
 from newsroom.site.models import AboutPage
-from stories.drafts.publication_status import PublicationStatus, publication_status, publication_status_at
+from stories.drafts.publication_status import PublicationStatus, find_at_address, get_publication_status
 from stories.models import Outlet, WorkKind
 from topics.models import Topic
 
@@ -32,7 +32,7 @@ KINDS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": Abou
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class StaffBar:
     """The content of the bar, with the addresses that the user may open; ``kind`` is that of the page."""
 
     kind: str = ""
@@ -46,7 +46,7 @@ class Bar:
 
 
 @require_GET
-def bar(request: HttpRequest) -> HttpResponse:
+def staff_bar(request: HttpRequest) -> HttpResponse:
     """Return the bar for ``page``, the path of a readers' page, in its ``language``; 403 for users who see no works."""
     if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
         return _for_nobody_else(HttpResponse(status=403))
@@ -63,7 +63,7 @@ def _for_nobody_else(response: HttpResponse) -> HttpResponse:
 
 def _spoken(language: str) -> str:
     """Return the language of the page if the interface is translated into it, else that of the desk."""
-    return primary(language) if is_spoken(language) else settings.LANGUAGE_CODE
+    return primary_subtag(language) if has_interface_in(language) else settings.LANGUAGE_CODE
 
 
 def _match(page: str) -> ResolverMatch | None:
@@ -73,7 +73,7 @@ def _match(page: str) -> ResolverMatch | None:
         return None
 
 
-def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> Bar:
+def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> StaffBar:
     name = (match and match.url_name) or ""
     kind, slug = name.partition("_")[0], str(match.kwargs.get("slug", "")) if match else ""
     if kind in WorkKind.values and slug:
@@ -81,17 +81,17 @@ def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> Bar:
     if kind in KINDS and slug:
         return _of_thing(kind, KINDS[kind], slug, user)
     if name == "front" and user.has_perm("stories.change_frontplace"):
-        return Bar(kind, may_change=True, change=reverse("admin:front_page"))
-    return Bar()
+        return StaffBar(kind, may_change=True, change=reverse("admin:front_page"))
+    return StaffBar()
 
 
-def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> Bar:
-    work: Any = publication_status_at(kind, slug, at=at)
+def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> StaffBar:
+    work: Any = find_at_address(kind, slug, at=at)
     if work is None or not user.has_perm(f"stories.view_{kind.model}"):
-        return Bar()
-    standing, view = publication_status(work), f"admin:stories_{kind.model}"
+        return StaffBar()
+    standing, view = get_publication_status(work), f"admin:stories_{kind.model}"
     is_ahead = standing in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
-    return Bar(
+    return StaffBar(
         kind,
         may_change=user.has_perm(f"stories.change_{kind.model}"),
         change=reverse(f"{view}_change", args=[work.pk]),
@@ -103,17 +103,17 @@ def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> Bar:
     )
 
 
-def _of_thing(kind: str, model: type[Model], slug: str, user: User) -> Bar:
+def _of_thing(kind: str, model: type[Model], slug: str, user: User) -> StaffBar:
     label, name = model._meta.app_label, model._meta.model_name
     may_change = user.has_perm(f"{label}.change_{name}")
     if not (may_change or user.has_perm(f"{label}.view_{name}")):
-        return Bar()
+        return StaffBar()
     try:
         thing = model._default_manager.get(slug=slug)
     except ObjectDoesNotExist:
-        return Bar()
+        return StaffBar()
     view = f"admin:{label}_{name}"
-    return Bar(
+    return StaffBar(
         kind,
         may_change=may_change,
         change=reverse(f"{view}_change", args=[thing.pk]),

@@ -1,6 +1,15 @@
 """House style: find where a text deviates from the dictionary, and what it should say instead."""
 
-from stories.checks.house_style.match import Entry, Match, find, replaced
-from stories.checks.house_style.words import RIGHT, Refusal, entries, take_in
+from stories.checks.house_style.match import Entry, Match, find_matches, replace_matches
+from stories.checks.house_style.words import ADD_PERMISSION, RefusedLine, import_entries, load_entries
 
-__all__ = ["RIGHT", "Entry", "Match", "Refusal", "entries", "find", "replaced", "take_in"]
+__all__ = [
+    "ADD_PERMISSION",
+    "Entry",
+    "Match",
+    "RefusedLine",
+    "find_matches",
+    "import_entries",
+    "load_entries",
+    "replace_matches",
+]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from newsroom.text.fold import UNPARTED, fold
+from newsroom.text.fold import UNSPACED_SCRIPTS, fold
 
 # What is not prose: addresses, code, references.
 _NO_WORDS = re.compile(
@@ -50,7 +50,9 @@ class Match:
     instead: str
 
 
-def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tuple[int, int]] = ()) -> list[Match]:
+def find_matches(
+    text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tuple[int, int]] = ()
+) -> list[Match]:
     """Return the deviations of ``text``, which is Markdown, from the entries, in order.
 
     A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, matches may
@@ -65,12 +67,12 @@ def find(text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tu
         for entry in entries
         if entry.is_for(language) and fold(entry.written) in folded
         for match in _matches(text, entry)
-        if not _touches(hidden, match)
+        if not _overlaps(hidden, match)
     ]
     return list(_apart(sorted(found, key=lambda match: (match.start, -match.end, match.entry.key))))
 
 
-def replaced(text: str, matches: Iterable[Match]) -> str:
+def replace_matches(text: str, matches: Iterable[Match]) -> str:
     """Return ``text`` with each match replaced."""
     parts: list[str] = []
     end = 0
@@ -91,13 +93,13 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _touches(spans: Sequence[tuple[int, int]], match: Match) -> bool:
+def _overlaps(spans: Sequence[tuple[int, int]], match: Match) -> bool:
     place = bisect_right(spans, match.start, key=itemgetter(1))
     return place < len(spans) and spans[place][0] < match.end
 
 
 def _matches(text: str, entry: Entry) -> Iterator[Match]:
-    right = _standing_right(text, entry)
+    right = _preferred_spans(text, entry)
     for match in _pattern(entry.written, is_case_sensitive=entry.is_case_sensitive).finditer(text):
         start, end = match.span()
         if end < len(text) and unicodedata.category(text[end]).startswith("M"):
@@ -110,7 +112,7 @@ def _matches(text: str, entry: Entry) -> Iterator[Match]:
             yield Match(entry, start, end, instead)
 
 
-def _standing_right(text: str, entry: Entry) -> list[tuple[int, int]]:
+def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
     """Return the spans of the preferred form in order, if it contains the written one.
 
     An example is “Port Lisle”, preferred to “Lisle”.
@@ -147,8 +149,8 @@ def _apart(matches: Iterable[Match]) -> Iterator[Match]:
 @lru_cache(maxsize=4_096)
 def _pattern(written: str, *, is_case_sensitive: bool) -> re.Pattern[str]:
     first, last = written[0], written[-1]
-    before = rf"(?<![^\W{UNPARTED}])" if re.match(rf"[^\W{UNPARTED}]", first) else ""
-    after = rf"(?![^\W{UNPARTED}])" if re.match(rf"[^\W{UNPARTED}]", last) else ""
+    before = rf"(?<![^\W{UNSPACED_SCRIPTS}])" if re.match(rf"[^\W{UNSPACED_SCRIPTS}]", first) else ""
+    after = rf"(?![^\W{UNSPACED_SCRIPTS}])" if re.match(rf"[^\W{UNSPACED_SCRIPTS}]", last) else ""
     body = r"\s+".join("".join(map(_sign, unicodedata.normalize("NFC", part))) for part in written.split())
     return re.compile(before + body + after, 0 if is_case_sensitive else re.IGNORECASE)
 

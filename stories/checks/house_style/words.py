@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
 from newsroom.db.statements import PreparedQuery
 from stories.checks.house_style.match import Entry
 from stories.models import HouseWord
 
-RIGHT = "stories.add_houseword"
-CHANGE_RIGHT = "stories.change_houseword"
+ADD_PERMISSION = "stories.add_houseword"
+CHANGE_PERMISSION = "stories.change_houseword"
 MOST_LINES = 1_000
 _ENTRIES = PreparedQuery(
     lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
@@ -23,29 +23,29 @@ _ENTRIES = PreparedQuery(
 _TRUE = {"yes", "true", "1", "x"}
 
 
-def entries() -> tuple[Entry, ...]:
+def load_entries() -> tuple[Entry, ...]:
     """Return all entries. Take one query."""
     return tuple(Entry(*row) for row in _ENTRIES())
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedLine:
     """A line of CSV that was refused, counted from 1, and the reason."""
 
     line: int
     reason: str
 
 
-def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
+def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]:
     """Import lines of CSV, or nothing if a line is refused.
 
     The columns are the written form, the preferred form, the reason, the language, and “yes” if case matters. Only the
     first is required. Return the number of new entries, the number of changed entries, and the refused lines. Each new
     or changed entry gets an audit entry. Raise NotAllowedError if the user may not add or change entries.
     """
-    require(by, RIGHT, "You may not add to the dictionary.")
-    require(by, CHANGE_RIGHT, "You may not change the dictionary.")
-    refused: list[Refusal] = []
+    require_permission(by, ADD_PERMISSION, "You may not add to the dictionary.")
+    require_permission(by, CHANGE_PERMISSION, "You may not change the dictionary.")
+    refused: list[RefusedLine] = []
     added = changed = 0
     with transaction.atomic():
         for number, cells in _lines(text, refused):
@@ -55,7 +55,7 @@ def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
                 before = {} if is_new else track_changes.stored_state(word)
                 word.full_clean()
             except ValidationError as refusal:
-                refused.append(Refusal(number, " ".join(dict.fromkeys(refusal.messages))))
+                refused.append(RefusedLine(number, " ".join(dict.fromkeys(refusal.messages))))
                 continue
             word.save()
             if is_new:
@@ -69,7 +69,7 @@ def take_in(text: str, *, by: User) -> tuple[int, int, list[Refusal]]:
     return added, changed, []
 
 
-def _lines(text: str, refused: list[Refusal]) -> list[tuple[int, list[str]]]:
+def _lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[str]]]:
     cleaned = text.replace("\0", "").lstrip("\ufeff")
     first = cleaned.partition("\n")[0]
     delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
@@ -79,9 +79,9 @@ def _lines(text: str, refused: list[Refusal]) -> list[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells) and not _is_head(cells):
                 found.append((reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5]))
     except csv.Error:
-        refused.append(Refusal(len(found) + 1, "This is no line of CSV."))
+        refused.append(RefusedLine(len(found) + 1, "This is no line of CSV."))
     if len(found) > MOST_LINES:
-        refused.append(Refusal(MOST_LINES + 1, f"At most {MOST_LINES:,} lines are taken in at once."))
+        refused.append(RefusedLine(MOST_LINES + 1, f"At most {MOST_LINES:,} lines are taken in at once."))
         return []
     return found
 

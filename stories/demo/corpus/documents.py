@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from newsroom.text.slugs import slugify
-from stories.demo.corpus.words import Words, body, place
+from stories.demo.corpus.words import TextGenerator, choose_institution, make_place_name
 from stories.documents import (
     SECTION_KINDS,
     Answer,
@@ -40,7 +40,7 @@ _PAPERS = (
 _LENGTHS = {"happened": 3, "behind": 6, "papers": 0, "background": 4, "timeline": 4, "people": 3, "next": 2}
 
 
-class Called(NamedTuple):
+class NamedRow(NamedTuple):
     """A topic or an outlet of the corpus: its uid, its name and its slug."""
 
     uid: UUID
@@ -49,13 +49,13 @@ class Called(NamedTuple):
 
 
 @cache
-def topics() -> tuple[Called, ...]:
+def build_topics() -> tuple[NamedRow, ...]:
     """Return the topics; half of all stories name the first one."""
-    return tuple(_called("topic", number, place(_dice("topic", number))) for number in range(TOPICS))
+    return tuple(_called("topic", number, make_place_name(_dice("topic", number))) for number in range(TOPICS))
 
 
 @cache
-def outlets() -> tuple[Called, ...]:
+def build_outlets() -> tuple[NamedRow, ...]:
     return tuple(_called("outlet", number, _paper(number)) for number in range(OUTLETS))
 
 
@@ -64,15 +64,15 @@ def uid_of(kind: str, *keys: int) -> UUID:
     return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
 
 
-def questions_before(story: int) -> int:
+def count_questions_before(story: int) -> int:
     """Return how many questions the stories before ``story`` ask."""
     return -(-story // STORIES_TO_A_QUESTION)
 
 
-def story(number: int) -> Explainer:
+def build_story(number: int) -> Explainer:
     """Return the story with this number, counted from 0."""
     dice = _dice("story", number)
-    words = Words(dice)
+    words = TextGenerator(dice)
     headline = words.headline()
     citations = _citations(dice, words, "story", number, CITED)
     return Explainer(
@@ -89,10 +89,10 @@ def story(number: int) -> Explainer:
     )
 
 
-def question(number: int) -> QuestionPage:
+def build_question(number: int) -> QuestionPage:
     """Return the question with this number, counted from 0."""
     dice = _dice("question", number)
-    words = Words(dice)
+    words = TextGenerator(dice)
     (asked, *narrower), introduction = _worded(words)
     return QuestionPage(
         uid=uid_of("question", number),
@@ -118,36 +118,36 @@ def _dice(kind: str, number: int) -> Random:
     return Random(f"{kind} {number}")  # noqa: S311  # not for secrets: the same seed must give the same numbers
 
 
-def _called(kind: str, number: int, name: str) -> Called:
-    return Called(uid_of(kind, number), name, slugify(name))
+def _called(kind: str, number: int, name: str) -> NamedRow:
+    return NamedRow(uid_of(kind, number), name, slugify(name))
 
 
 def _paper(number: int) -> str:
     dice = _dice("outlet", number)
-    return f"The {place(dice)} {dice.choice(_PAPERS)}"
+    return f"The {make_place_name(dice)} {dice.choice(_PAPERS)}"
 
 
-def _section(dice: Random, words: Words, story: int, kind: str) -> Section:
+def _section(dice: Random, words: TextGenerator, story: int, kind: str) -> Section:
     sentences = _LENGTHS[kind]
     match kind:
         case "timeline":
             days = sorted(_day(dice) for _ in range(sentences))
             text = "\n".join(f"- {day} — {words.sentence()}" for day in days)
         case "people":
-            said = (f"{body(dice)} — {words.sentence()}" for _ in range(sentences))
+            said = (f"{choose_institution(dice)} — {words.sentence()}" for _ in range(sentences))
             text = "\n".join(f"- **{words.person()}**, {each}" for each in said)
         case _:
             text = _cited(dice, words, sentences)
     return Section(uid=uid_of(f"section {kind}", story), kind=kind, heading=SECTION_KINDS[kind].heading, text=text)
 
 
-def _cited(dice: Random, words: Words, sentences: int) -> str:
+def _cited(dice: Random, words: TextGenerator, sentences: int) -> str:
     """Return ``sentences`` sentences, three to a paragraph, with a citation after every second one."""
     said = [words.sentence() + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)]
     return "\n\n".join(" ".join(said[start : start + 3]) for start in range(0, sentences, 3))
 
 
-def _passages(words: Words, story: int, citations: tuple[CitedArticle, ...]) -> tuple[Passage, ...]:
+def _passages(words: TextGenerator, story: int, citations: tuple[CitedArticle, ...]) -> tuple[Passage, ...]:
     return tuple(
         Passage(
             uid=uid_of("passage", story, position),
@@ -159,12 +159,14 @@ def _passages(words: Words, story: int, citations: tuple[CitedArticle, ...]) -> 
     )
 
 
-def _citations(dice: Random, words: Words, kind: str, number: int, count: int) -> tuple[CitedArticle, ...]:
-    cited = dice.sample(outlets(), count)
+def _citations(dice: Random, words: TextGenerator, kind: str, number: int, count: int) -> tuple[CitedArticle, ...]:
+    cited = dice.sample(build_outlets(), count)
     return tuple(_citation(dice, words, kind, number, position, outlet) for position, outlet in enumerate(cited))
 
 
-def _citation(dice: Random, words: Words, kind: str, number: int, position: int, outlet: Called) -> CitedArticle:
+def _citation(
+    dice: Random, words: TextGenerator, kind: str, number: int, position: int, outlet: NamedRow
+) -> CitedArticle:
     title = words.headline()
     return CitedArticle(
         number=position + 1,
@@ -182,7 +184,9 @@ def _topics(dice: Random, kind: str, number: int) -> tuple[NamedTopic, ...]:
     drawn = [0] if dice.random() < 0.5 else []
     drawn += dice.choices(range(1, TOPICS), cum_weights=_weights(), k=dice.randint(2, 4))
     return tuple(
-        NamedTopic(uid=uid_of(f"topic of {kind}", number, each), topic=topics()[each].uid, name=topics()[each].name)
+        NamedTopic(
+            uid=uid_of(f"topic of {kind}", number, each), topic=build_topics()[each].uid, name=build_topics()[each].name
+        )
         for each in dict.fromkeys(drawn)
     )
 
@@ -194,16 +198,16 @@ def _weights() -> tuple[float, ...]:
 
 def _asked_by(dice: Random, story: int) -> list[int]:
     """Return the numbers of the questions that a story asks: the newest one and older ones."""
-    newest = questions_before(story + 1) - 1
+    newest = count_questions_before(story + 1) - 1
     return sorted({newest, *(dice.randint(0, newest) for _ in range(ASKED - 1))})
 
 
 def _asked(number: int) -> AskedQuestion:
-    (asked, *_), introduction = _worded(Words(_dice("question", number)))
+    (asked, *_), introduction = _worded(TextGenerator(_dice("question", number)))
     return AskedQuestion(uid=uid_of("question", number), question=asked, teaser=introduction)
 
 
-def _worded(words: Words) -> tuple[list[str], str]:
+def _worded(words: TextGenerator) -> tuple[list[str], str]:
     """Return a question with the narrower ones below it, and its introduction."""
     # These are drawn first, so that _asked() gets the same words as question().
     return words.questions(3), words.paragraph(2)

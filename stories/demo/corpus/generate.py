@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.page_cache.invalidation import invalidation
-from newsroom.process import set_up
+from newsroom.process import set_up_child
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories import drafts, publishing
@@ -33,7 +33,7 @@ class Progress:
     total: int
 
 
-def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
+def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
     """Publish as ``by`` what is missing of the first ``stories`` stories, and yield the progress.
 
     ``processes`` batches are made at a time, each on a connection of its own. SQLite allows only one writer, so more
@@ -43,7 +43,7 @@ def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
     _make_names()
     yield Progress(0, stories)
     # Stories also ask older questions, so all questions come first.
-    for _ in _made("question", documents.questions_before(stories), by=by, processes=processes):
+    for _ in _made("question", documents.count_questions_before(stories), by=by, processes=processes):
         yield Progress(0, stories)
     done = 0
     for batch in _made("story", stories, by=by, processes=processes):
@@ -51,7 +51,7 @@ def make(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
         yield Progress(done, stories)
 
 
-def analyze() -> None:
+def update_statistics() -> None:
     """Update the planner's statistics of PostgreSQL."""
     # After so many new rows it plans badly until it does this by itself, a little later.
     if connection.vendor == "postgresql":
@@ -64,11 +64,11 @@ def _made(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[rang
     batches = [range(first, min(first + BATCH, number)) for first in range(0, number, BATCH)]
     if processes == 1:
         for batch in batches:
-            make_batch(kind, batch, by=by)
+            publish_batch(kind, batch, by=by)
             yield batch
         return
     # Spawned, not forked: no two processes may share a connection.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up_child) as pool:
         waiting = {pool.submit(_make_batch_in_a_process, kind, batch, by.pk): batch for batch in batches}
         try:
             for future in as_completed(waiting):
@@ -79,16 +79,16 @@ def _made(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[rang
 
 
 def _make_batch_in_a_process(kind: Kind, numbers: range, by: int) -> None:
-    make_batch(kind, numbers, by=User.objects.get(pk=by))
+    publish_batch(kind, numbers, by=User.objects.get(pk=by))
 
 
 @transaction.atomic
 def _make_names() -> None:
-    _make_missing(Topic, documents.topics())
-    _make_missing(Outlet, documents.outlets())
+    _make_missing(Topic, documents.build_topics())
+    _make_missing(Outlet, documents.build_outlets())
 
 
-def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[documents.Called]) -> None:
+def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[documents.NamedRow]) -> None:
     things = model._default_manager
     known = set(things.filter(uid__in=[called.uid for called in names]).values_list("uid", flat=True))
     new = [called for called in names if called.uid not in known]
@@ -106,14 +106,14 @@ def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[do
 
 
 @invalidation()
-def make_batch(kind: Kind, numbers: range, *, by: User) -> None:
+def publish_batch(kind: Kind, numbers: range, *, by: User) -> None:
     """Publish the missing stories or questions among these numbers, all of them or none."""
     uids = [documents.uid_of(kind, number) for number in numbers]
     known = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
     new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in known]
     if not new:
         return
-    write = documents.story if kind == "story" else documents.question
+    write = documents.build_story if kind == "story" else documents.build_question
     begun = drafts.create_works([write(number) for number in new], owner=by, by=by)
-    recorded = revisions.record_each(begun.works, by=by, reason="Corpus")
+    recorded = revisions.record_revisions(begun.works, by=by, reason="Corpus")
     publishing.publish_many([PublishRequest(work, recorded=recorded[work.pk]) for work in begun.works], by=by)

@@ -102,7 +102,7 @@ _QUESTIONS = (
 )
 
 
-class Words:
+class TextGenerator:
     """A generator for the words of one story or question: sentences about a few places and people.
 
     The first place and the first person are its own, as nearly all names with so many syllables are unique. The others
@@ -136,7 +136,7 @@ class Words:
 
     def person(self) -> str:
         """Return one of the people."""
-        return self._slots["person"]
+        return self._slots["make_person_name"]
 
     def _said(self, patterns: Sequence[str]) -> str:
         return self._dice.choice(patterns).format_map(self._slots)
@@ -152,17 +152,17 @@ _WORDS = {
 }
 
 
-def place(dice: Random) -> str:
+def make_place_name(dice: Random) -> str:
     """Return the name of a place."""
     return _syllable(dice).capitalize() + _syllable(dice) + dice.choice(_PLACE_ENDINGS)
 
 
-def person(dice: Random) -> str:
+def make_person_name(dice: Random) -> str:
     """Return the full name of a person."""
     return f"{dice.choice(_GIVEN)} {_syllable(dice).capitalize()}{_syllable(dice)}{dice.choice(_FAMILY_ENDINGS)}"
 
 
-def body(dice: Random) -> str:
+def choose_institution(dice: Random) -> str:
     """Return the name of an office or a company, as it is written within a sentence."""
     return dice.choice(_BODIES)
 
@@ -177,8 +177,8 @@ class _Slots(dict[str, str]):
     def __init__(self, dice: Random) -> None:
         super().__init__()
         self._dice = dice
-        self._places = [place(dice), *(place(_one_of("place", dice, 1_500)) for _ in range(2))]
-        self._people = [person(dice), *(person(_one_of("person", dice, 4_000)) for _ in range(3))]
+        self._places = [make_place_name(dice), *(make_place_name(_one_of("place", dice, 1_500)) for _ in range(2))]
+        self._people = [make_person_name(dice), *(make_person_name(_one_of("person", dice, 4_000)) for _ in range(3))]
 
     def __missing__(self, slot: str) -> str:
         dice = self._dice

@@ -20,9 +20,9 @@ from stories.demo.drawings.sheet import (
     Colour,
     Point,
     Sheet,
-    curve,
-    mixed,
-    scatter,
+    bezier_points,
+    mix,
+    pseudo_random,
 )
 
 
@@ -32,12 +32,12 @@ def water_tap() -> Image.Image:
     for row in range(10):
         for column in range(-1, 14):
             left, top = column * 150 + (75 if row % 2 else 0), row * 96
-            sheet.frame(left, top, left + 150, top + 96, mixed(NEWSPRINT, STONE, 0.7), 2)
+            sheet.frame(left, top, left + 150, top + 96, mix(NEWSPRINT, STONE, 0.7), 2)
     sheet.box(0, 950, WIDTH, HEIGHT, PAPER)
     sheet.box(0, 940, WIDTH, 952, INK)
     body = [
-        *curve((-20, 190), (150, 190), (240, 190), (262, 190), 6),
-        *curve((262, 190), (345, 192), (350, 250), (348, 352), 20),
+        *bezier_points((-20, 190), (150, 190), (240, 190), (262, 190), 6),
+        *bezier_points((262, 190), (345, 192), (350, 250), (348, 352), 20),
     ]
     sheet.stroke(body, INK, 92)
     sheet.stroke(body, WASH, 72)
@@ -80,9 +80,9 @@ def heat_network() -> Image.Image:
     sheet.box(0, street, WIDTH, street + 26, STONE)
     sheet.box(0, street + 26, WIDTH, HEIGHT, NEWSPRINT)
     for stone in range(240):
-        x, y = scatter(stone) * WIDTH, street + 50 + scatter(stone, 4) * 480
-        sheet.disc((x, y), 3 + 6 * scatter(stone, 9), STONE)
-    for depth, colour in ((760, PENCIL), (860, mixed(PENCIL, WASH, 0.62))):
+        x, y = pseudo_random(stone) * WIDTH, street + 50 + pseudo_random(stone, 4) * 480
+        sheet.disc((x, y), 3 + 6 * pseudo_random(stone, 9), STONE)
+    for depth, colour in ((760, PENCIL), (860, mix(PENCIL, WASH, 0.62))):
         sheet.stroke(
             [(250 if depth == 760 else 190, street + 10), (250 if depth == 760 else 190, depth), (1800, depth)], INK, 44
         )
@@ -93,10 +93,10 @@ def heat_network() -> Image.Image:
         )
     for number in range(7):
         x = 600 + number * 196
-        colour = PENCIL if number < 4 else mixed(PENCIL, NEWSPRINT, 0.72)
+        colour = PENCIL if number < 4 else mix(PENCIL, NEWSPRINT, 0.72)
         sheet.stroke([(x, 750), (x, street + 4)], INK, 24)
         sheet.stroke([(x, 756), (x, street + 4)], colour, 15)
-    sheet.stroke([(1180, 760), (1800, 760)], mixed(PENCIL, NEWSPRINT, 0.55), 34)
+    sheet.stroke([(1180, 760), (1800, 760)], mix(PENCIL, NEWSPRINT, 0.55), 34)
     return sheet.finished()
 
 
@@ -107,14 +107,14 @@ def _warm_house(sheet: Sheet, left: float, street: float, *, warm: bool, number:
         sheet.area(shape, PAPER)
         sheet.outline(shape, INK, 5)
     else:
-        sheet.dashes([*shape, shape[0]], mixed(INK, MIST, 0.35), 4, 14, 10)
+        sheet.dashes([*shape, shape[0]], mix(INK, MIST, 0.35), 4, 14, 10)
     for floor in range(3):
         for window in range(2):
             x, y = left + 28 + window * 64, eaves + 24 + floor * 66
             if warm:
                 sheet.box(x, y, x + 40, y + 42, LAMP if (floor + window + number) % 3 else WASH)
             else:
-                sheet.frame(x, y, x + 40, y + 42, mixed(INK, MIST, 0.45), 2.5)
+                sheet.frame(x, y, x + 40, y + 42, mix(INK, MIST, 0.45), 2.5)
 
 
 def clock() -> Image.Image:
@@ -170,9 +170,9 @@ def sirens() -> Image.Image:
     for x, top, sounding in masts:
         if sounding:
             for ring in range(9):
-                sheet.ring((x, top), 70 + ring * 44, mixed(NIGHT, PENCIL, max(0.16, 0.95 - ring * 0.1)), 5)
+                sheet.ring((x, top), 70 + ring * 44, mix(NIGHT, PENCIL, max(0.16, 0.95 - ring * 0.1)), 5)
     for x, top, sounding in masts:
-        colour = PAPER if sounding else mixed(NIGHT, WASH, 0.55)
+        colour = PAPER if sounding else mix(NIGHT, WASH, 0.55)
         sheet.stroke([(x, top + 10), (x, 960)], colour, 12)
         for side in (-1, 1):
             horn = [
@@ -184,18 +184,18 @@ def sirens() -> Image.Image:
             sheet.area(horn, colour)
         sheet.disc((x, top), 20, colour)
     for number in range(19):
-        left = number * 106 - 40 + 20 * scatter(number)
-        roof = 690 + 150 * scatter(number, 4)
-        face = mixed(NIGHT, INK, 0.55 + 0.4 * scatter(number, 6))
+        left = number * 106 - 40 + 20 * pseudo_random(number)
+        roof = 690 + 150 * pseudo_random(number, 4)
+        face = mix(NIGHT, INK, 0.55 + 0.4 * pseudo_random(number, 6))
         sheet.area(
             [(left, HEIGHT), (left, roof), (left + 62, roof - 58), (left + 124, roof), (left + 124, HEIGHT)], face
         )
         for window in range(6):
-            if scatter(number * 6 + window, 9) > 0.72:
+            if pseudo_random(number * 6 + window, 9) > 0.72:
                 x, y = left + 24 + window % 2 * 46, roof + 26 + window // 2 * 70
                 sheet.box(x, y, x + 26, y + 36, LAMP)
     sheet.box(0, 1010, WIDTH, HEIGHT, SEA)
-    sheet.waves(1022, HEIGHT, mixed(SEA, WASH, 0.3), spacing=14, height=4)
+    sheet.waves(1022, HEIGHT, mix(SEA, WASH, 0.3), spacing=14, height=4)
     return sheet.finished()
 
 
@@ -203,7 +203,7 @@ def contract() -> Image.Image:
     """Draw a contract with a seal; one paragraph is marked in blue."""
     sheet = Sheet(WASH)
     for depth in range(3, 0, -1):
-        sheet.box(560 + depth * 16, 60 + depth * 14, 1360 + depth * 16, HEIGHT + 40, mixed(PAPER, STONE, 0.25 * depth))
+        sheet.box(560 + depth * 16, 60 + depth * 14, 1360 + depth * 16, HEIGHT + 40, mix(PAPER, STONE, 0.25 * depth))
         sheet.frame(560 + depth * 16, 60 + depth * 14, 1360 + depth * 16, HEIGHT + 40, INK, 3)
     sheet.box(560, 60, 1360, HEIGHT + 40, PAPER)
     sheet.frame(560, 60, 1360, HEIGHT + 40, INK, 5)
@@ -216,8 +216,8 @@ def contract() -> Image.Image:
             sheet.box(620, y - 18, 1300, y + 5 * 24 + 4, WASH)
             sheet.box(600, y - 18, 610, y + 5 * 24 + 4, PENCIL)
         for line in range(5):
-            end = 1284 if line < 4 else 760 + 400 * scatter(paragraph, 2)
-            sheet.stroke([(640, y), (end, y)], PENCIL if marked else mixed(STONE, INK, 0.3), 5)
+            end = 1284 if line < 4 else 760 + 400 * pseudo_random(paragraph, 2)
+            sheet.stroke([(640, y), (end, y)], PENCIL if marked else mix(STONE, INK, 0.3), 5)
             y += 24
         y += 34
     sheet.disc((1180, 956), 92, PENCIL)
@@ -225,5 +225,5 @@ def contract() -> Image.Image:
     for ray in range(24):
         angle = ray / 24 * 2 * math.pi
         sheet.stroke([_at((1180, 956), angle, 40), _at((1180, 956), angle, 62)], PAPER, 4)
-    sheet.stroke(curve((660, 990), (720, 920), (760, 1040), (900, 970)), INK, 5)
+    sheet.stroke(bezier_points((660, 990), (720, 920), (760, 1040), (900, 970)), INK, 5)
     return sheet.finished()

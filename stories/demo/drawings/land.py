@@ -20,9 +20,9 @@ from stories.demo.drawings.sheet import (
     Colour,
     Point,
     Sheet,
-    curve,
-    mixed,
-    scatter,
+    bezier_points,
+    mix,
+    pseudo_random,
 )
 
 
@@ -41,7 +41,7 @@ def railway() -> Image.Image:
             (WIDTH, horizon + 4),
             (0, horizon + 4),
         ],
-        mixed(WASH, SEA, 0.18),
+        mix(WASH, SEA, 0.18),
     )
     sheet.box(0, horizon, WIDTH, HEIGHT, NEWSPRINT)
     near = ((-900.0, -260.0), (520.0, 1140.0))
@@ -54,7 +54,7 @@ def railway() -> Image.Image:
             x2 = vanishing + (right + 150 - vanishing) * nearness
             sheet.area(
                 [(x1, y - thick), (x2, y - thick), (x2 + thick * 0.4, y), (x1 - thick * 0.4, y)],
-                mixed(INK, NEWSPRINT, 0.12 + 0.86 * (1 - nearness) ** 4),
+                mix(INK, NEWSPRINT, 0.12 + 0.86 * (1 - nearness) ** 4),
             )
     for left, right in near:
         for foot in (left, right):
@@ -85,23 +85,25 @@ def houses() -> Image.Image:
     number = 0
     for row in range(6):
         for column in range(-1, 15):
-            x = column * 142 + (71 if row % 2 else 0) + 24 * (scatter(number, 1) - 0.5)
-            y = 250 + row * 156 + 90 * math.sin(column / 2.6 + 0.4) * (1 - row / 8) + 40 * (scatter(number) - 0.5)
-            _house(sheet, (x, y), 138 + 30 * scatter(number, 6), faces[int(scatter(number, 11) * 7)], number)
+            x = column * 142 + (71 if row % 2 else 0) + 24 * (pseudo_random(number, 1) - 0.5)
+            y = 250 + row * 156 + 90 * math.sin(column / 2.6 + 0.4) * (1 - row / 8) + 40 * (pseudo_random(number) - 0.5)
+            _house(
+                sheet, (x, y), 138 + 30 * pseudo_random(number, 6), faces[int(pseudo_random(number, 11) * 7)], number
+            )
             number += 1
     return sheet.finished()
 
 
 def _house(sheet: Sheet, eaves: Point, width: float, face: Colour, number: int) -> None:
     x, y = eaves
-    gable = 62 + 26 * scatter(number, 3)
+    gable = 62 + 26 * pseudo_random(number, 3)
     shape = [(x, y + 420), (x, y), (x + width / 2, y - gable), (x + width, y), (x + width, y + 420)]
     sheet.area(shape, face)
     dark = face == NIGHT
-    pane = mixed(INK, NIGHT, 0.5) if not dark else mixed(NIGHT, WASH, 0.25)
+    pane = mix(INK, NIGHT, 0.5) if not dark else mix(NIGHT, WASH, 0.25)
     for floor in range(3):
         for window in range(2):
-            lit = scatter(number * 6 + floor * 2 + window, 21) > 0.82
+            lit = pseudo_random(number * 6 + floor * 2 + window, 21) > 0.82
             left = x + width * (0.2 + 0.36 * window)
             top = y + 18 + floor * 62
             sheet.box(left, top, left + width * 0.2, top + 38, LAMP if lit else pane)
@@ -121,26 +123,26 @@ def rivers() -> Image.Image:
                 (x, y + 30 * math.sin(x / 210 + ridge * 0.8) + 14 * math.sin(x / 67 + ridge))
                 for x in range(-10, WIDTH + 11, 12)
             ],
-            mixed(NEWSPRINT, STONE, 0.75),
+            mix(NEWSPRINT, STONE, 0.75),
             2.5,
         )
     meeting = (1010.0, 560.0)
     arms = (
-        (curve((-40, 180), (340, 120), (560, 520), meeting), 34),
-        (curve((860, -40), (760, 200), (1080, 300), meeting), 30),
-        (curve((260, HEIGHT + 40), (420, 800), (760, 820), meeting), 26),
-        (curve(meeting, (1260, 600), (1420, 420), (WIDTH + 60, 640)), 64),
+        (bezier_points((-40, 180), (340, 120), (560, 520), meeting), 34),
+        (bezier_points((860, -40), (760, 200), (1080, 300), meeting), 30),
+        (bezier_points((260, HEIGHT + 40), (420, 800), (760, 820), meeting), 26),
+        (bezier_points(meeting, (1260, 600), (1420, 420), (WIDTH + 60, 640)), 64),
     )
     for path, width in arms:
         sheet.stroke(path, PAPER, width + 16)
     for path, width in arms:
         sheet.stroke(path, PENCIL, width)
     for path, width in arms:
-        sheet.stroke([(x, y - width * 0.2) for x, y in path], mixed(PENCIL, WASH, 0.5), 2.5)
+        sheet.stroke([(x, y - width * 0.2) for x, y in path], mix(PENCIL, WASH, 0.5), 2.5)
     borders = (
-        curve((1320, -20), (1180, 200), (1240, 380), (1090, 470)),
-        curve((930, 640), (900, 800), (1120, 900), (1060, HEIGHT + 20)),
-        curve((-20, 560), (260, 470), (560, 640), (890, 560)),
+        bezier_points((1320, -20), (1180, 200), (1240, 380), (1090, 470)),
+        bezier_points((930, 640), (900, 800), (1120, 900), (1060, HEIGHT + 20)),
+        bezier_points((-20, 560), (260, 470), (560, 640), (890, 560)),
     )
     for border in borders:
         sheet.dashes(border, INK, 5, 4, 17)
@@ -148,7 +150,7 @@ def rivers() -> Image.Image:
         ((300, 90), (520, 640), (1180, 720), (1480, 250), (640, 210), (1600, 800), (170, 800), (1050, 130))
     ):
         for house in range(5):
-            place = (x + (house % 3) * 62 + 14 * scatter(cluster * 5 + house), y + (house // 3) * 60)
+            place = (x + (house % 3) * 62 + 14 * pseudo_random(cluster * 5 + house), y + (house // 3) * 60)
             _cottage(sheet, place, PAPER if (house + cluster) % 3 else INK)
     return sheet.finished()
 

@@ -18,9 +18,9 @@ from stories.demo.drawings.sheet import (
     Colour,
     Point,
     Sheet,
-    curve,
-    mixed,
-    scatter,
+    bezier_points,
+    mix,
+    pseudo_random,
 )
 
 
@@ -30,7 +30,7 @@ def cod_shoal() -> Image.Image:
     for row in range(7):
         y = 84 + row * 152
         sheet.stroke(
-            [(x, y + 66 + 6 * math.sin(x / 90 + row)) for x in range(-10, WIDTH + 11, 15)], mixed(SEA, WASH, 0.09), 2
+            [(x, y + 66 + 6 * math.sin(x / 90 + row)) for x in range(-10, WIDTH + 11, 15)], mix(SEA, WASH, 0.09), 2
         )
         for column in range(-1, 9):
             x = column * 240 + (120 if row % 2 else 0) + 110
@@ -43,8 +43,8 @@ def cod_shoal() -> Image.Image:
 
 def _fish_outline(centre: Point) -> list[Point]:
     x, y = centre
-    upper = curve((x - 88, y + 4), (x - 50, y - 50), (x + 20, y - 44), (x + 58, y - 4), 24)
-    lower = curve((x + 58, y + 4), (x + 20, y + 46), (x - 50, y + 48), (x - 88, y + 4), 24)
+    upper = bezier_points((x - 88, y + 4), (x - 50, y - 50), (x + 20, y - 44), (x + 58, y - 4), 24)
+    lower = bezier_points((x + 58, y + 4), (x + 20, y + 46), (x - 50, y + 48), (x - 88, y + 4), 24)
     return [*upper, (x + 96, y - 34), (x + 84, y), (x + 96, y + 34), *lower]
 
 
@@ -55,15 +55,17 @@ def _fish(sheet: Sheet, centre: Point, colour: Colour) -> None:
     sheet.area([(x - 4, y + 34), (x + 22, y + 50), (x + 26, y + 27)], colour)
     sheet.disc((x - 60, y - 6), 6.5, SEA)
     sheet.stroke(
-        curve((x - 40, y - 24), (x - 30, y - 8), (x - 30, y + 12), (x - 40, y + 28), 12), mixed(colour, SEA, 0.45), 3
+        bezier_points((x - 40, y - 24), (x - 30, y - 8), (x - 30, y + 12), (x - 40, y + 28), 12),
+        mix(colour, SEA, 0.45),
+        3,
     )
-    sheet.stroke([(x - 24, y - 4), (x + 52, y)], mixed(colour, SEA, 0.3), 2.5)
-    sheet.stroke([(x - 84, y + 14), (x - 74, y + 25)], mixed(colour, SEA, 0.6), 2.5)
+    sheet.stroke([(x - 24, y - 4), (x + 52, y)], mix(colour, SEA, 0.3), 2.5)
+    sheet.stroke([(x - 84, y + 14), (x - 74, y + 25)], mix(colour, SEA, 0.6), 2.5)
 
 
 def _missing_fish(sheet: Sheet, centre: Point) -> None:
     outline = _fish_outline(centre)
-    sheet.dashes([*outline, outline[0]], mixed(SEA, WASH, 0.6), 3, 8, 9)
+    sheet.dashes([*outline, outline[0]], mix(SEA, WASH, 0.6), 3, 8, 9)
 
 
 def wheat() -> Image.Image:
@@ -73,7 +75,7 @@ def wheat() -> Image.Image:
     for row in range(2):
         for column in range(16):
             foot = (84 + column * 117 + (30 if row else 0), 560 + row * 540)
-            lean = (scatter(number, 4) - 0.5) * 46
+            lean = (pseudo_random(number, 4) - 0.5) * 46
             _ear(sheet, foot, lean, PENCIL if number % 8 == 5 else INK)
             number += 1
 
@@ -82,9 +84,9 @@ def wheat() -> Image.Image:
 
 def _ear(sheet: Sheet, foot: Point, lean: float, colour: Colour) -> None:
     x, y = foot
-    stalk = curve((x, y), (x, y - 160), (x + lean * 0.3, y - 300), (x + lean, y - 470), 30)
+    stalk = bezier_points((x, y), (x, y - 160), (x + lean * 0.3, y - 300), (x + lean, y - 470), 30)
     sheet.stroke(stalk, colour, 4.5)
-    leaf = curve((x, y - 90), (x + 26, y - 150), (x + 40, y - 190), (x + 30, y - 240), 16)
+    leaf = bezier_points((x, y - 90), (x + 26, y - 150), (x + 40, y - 190), (x + 30, y - 240), 16)
     sheet.stroke(leaf, colour, 5)
     for pair in range(9):
         at = stalk[30 - pair * 2]
@@ -94,7 +96,7 @@ def _ear(sheet: Sheet, foot: Point, lean: float, colour: Colour) -> None:
             _grain(sheet, at, angle + side * 0.5, colour)
         for side in (-1, 1):
             tip = (at[0] + 66 * math.cos(angle + side * 0.34), at[1] + 66 * math.sin(angle + side * 0.34))
-            sheet.stroke([at, tip], mixed(colour, NEWSPRINT, 0.45), 1.5)
+            sheet.stroke([at, tip], mix(colour, NEWSPRINT, 0.45), 1.5)
 
 
 def _grain(sheet: Sheet, base: Point, angle: float, colour: Colour) -> None:
@@ -120,8 +122,8 @@ def exam_hall() -> Image.Image:
             x, y = 96 + column * 144, 92 + row * 149
             sheet.box(x - 48, y - 38, x + 48, y + 26, INK)
             sheet.box(x - 45, y - 35, x + 45, y + 23, PAPER)
-            sheet.box(x - 22, y + 34, x + 22, y + 62, mixed(INK, NEWSPRINT, 0.15))
-            tilt = (scatter(row * 13 + column) - 0.5) * 12
+            sheet.box(x - 22, y + 34, x + 22, y + 62, mix(INK, NEWSPRINT, 0.15))
+            tilt = (pseudo_random(row * 13 + column) - 0.5) * 12
             page = [
                 (x - 20 + tilt / 3, y - 28),
                 (x + 18 + tilt / 3, y - 28 + tilt / 4),
@@ -133,13 +135,13 @@ def exam_hall() -> Image.Image:
                 sheet.stroke(
                     [
                         (x - 14, y - 20 + line * 8),
-                        (x + 6 + 8 * scatter(row * 91 + column * 7 + line), y - 20 + line * 8),
+                        (x + 6 + 8 * pseudo_random(row * 91 + column * 7 + line), y - 20 + line * 8),
                     ],
-                    WASH if blue else mixed(STONE, INK, 0.45),
+                    WASH if blue else mix(STONE, INK, 0.45),
                     1.8,
                 )
-            if scatter(row * 13 + column, 8) > 0.4:
-                sheet.stroke([(x + 26, y - 22), (x + 38, y + 12)], mixed(INK, PAPER, 0.3), 3)
+            if pseudo_random(row * 13 + column, 8) > 0.4:
+                sheet.stroke([(x + 26, y - 22), (x + 38, y + 12)], mix(INK, PAPER, 0.3), 3)
     return sheet.finished()
 
 
@@ -150,7 +152,7 @@ def census() -> Image.Image:
     for row in range(8):
         for column in range(26):
             x, y = 36 + column * 74 + (37 if row % 2 else 0), 56 + row * 132
-            size = 0.86 + 0.2 * scatter(number, 2)
+            size = 0.86 + 0.2 * pseudo_random(number, 2)
             missing = number % 29 == 17
             _figure(sheet, (x, y), size, number, missing=missing)
             number += 1
@@ -169,7 +171,7 @@ def _figure(sheet: Sheet, head: Point, size: float, number: int, *, missing: boo
         sheet.ring((x, y), 14 * size, PENCIL, 3)
         sheet.dashes([*body, body[0]], PENCIL, 3, 9, 6)
         return
-    colour = (INK, mixed(INK, NEWSPRINT, 0.28), NIGHT, mixed(INK, NEWSPRINT, 0.5))[number * 7 % 4]
+    colour = (INK, mix(INK, NEWSPRINT, 0.28), NIGHT, mix(INK, NEWSPRINT, 0.5))[number * 7 % 4]
     sheet.disc((x, y), 14 * size, colour)
     sheet.area(body, colour)
 
@@ -177,21 +179,21 @@ def _figure(sheet: Sheet, head: Point, size: float, number: int, *, missing: boo
 def orrin_survey() -> Image.Image:
     """Draw a map of the sea: survey stations in the south, a broken line, and beyond it the area that nobody counts."""
     sheet = Sheet(SEA)
-    sheet.waves(0, HEIGHT, mixed(SEA, WASH, 0.08), spacing=30)
+    sheet.waves(0, HEIGHT, mix(SEA, WASH, 0.08), spacing=30)
     west = [
-        *curve((-20, -20), (300, 60), (420, 180), (330, 330)),
-        *curve((330, 330), (260, 460), (470, 560), (420, 700)),
-        *curve((420, 700), (380, 830), (560, 930), (760, 1000)),
-        *curve((760, 1000), (980, 1060), (1180, 1016), (1320, 1040)),
+        *bezier_points((-20, -20), (300, 60), (420, 180), (330, 330)),
+        *bezier_points((330, 330), (260, 460), (470, 560), (420, 700)),
+        *bezier_points((420, 700), (380, 830), (560, 930), (760, 1000)),
+        *bezier_points((760, 1000), (980, 1060), (1180, 1016), (1320, 1040)),
     ]
     east = [
-        *curve((1320, 1040), (1460, 1064), (1420, 860), (1520, 760)),
-        *curve((1520, 760), (1640, 640), (1500, 520), (1600, 400)),
-        *curve((1600, 400), (1680, 260), (1560, 160), (1660, -20)),
+        *bezier_points((1320, 1040), (1460, 1064), (1420, 860), (1520, 760)),
+        *bezier_points((1520, 760), (1640, 640), (1500, 520), (1600, 400)),
+        *bezier_points((1600, 400), (1680, 260), (1560, 160), (1660, -20)),
     ]
     coast = [*west, *east]
     for wide, share in ((26, 0.16), (14, 0.3)):
-        sheet.stroke(coast, mixed(SEA, WASH, share), wide)
+        sheet.stroke(coast, mix(SEA, WASH, share), wide)
     sheet.area([*coast, (WIDTH + 20, -20), (WIDTH + 20, HEIGHT + 20), (-20, HEIGHT + 20)], NEWSPRINT)
     sheet.stroke(coast, INK, 5)
     for city in ((410.0, 590.0), (1040.0, 1034.0), (1562.0, 470.0)):
@@ -213,7 +215,7 @@ def orrin_survey() -> Image.Image:
         if number % 3 == 2:
             _missing_fish(sheet, place)
         else:
-            sheet.dashes([*_fish_outline(place), _fish_outline(place)[0]], mixed(SEA, WASH, 0.75), 3, 8, 9)
+            sheet.dashes([*_fish_outline(place), _fish_outline(place)[0]], mix(SEA, WASH, 0.75), 3, 8, 9)
     return sheet.finished()
 
 

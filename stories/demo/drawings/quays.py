@@ -19,10 +19,10 @@ from stories.demo.drawings.sheet import (
     Colour,
     Point,
     Sheet,
-    curve,
-    mixed,
-    scatter,
-    turned,
+    bezier_points,
+    mix,
+    pseudo_random,
+    rotate,
 )
 
 
@@ -30,10 +30,10 @@ def harbour() -> Image.Image:
     """Draw a basin by day: two gantry cranes, a ship full of boxes, one of them blue."""
     sheet = Sheet(MIST)
     sheet.box(0, 760, WIDTH, HEIGHT, SEA)
-    sheet.waves(790, HEIGHT, mixed(SEA, WASH, 0.22), spacing=26)
+    sheet.waves(790, HEIGHT, mix(SEA, WASH, 0.22), spacing=26)
     sheet.area(
         [(0, 640), (210, 560), (430, 610), (700, 540), (1000, 600), (WIDTH, 560), (WIDTH, 760), (0, 760)],
-        mixed(MIST, SEA, 0.14),
+        mix(MIST, SEA, 0.14),
     )
     _ship(sheet)
     sheet.box(0, 742, 640, HEIGHT, NEWSPRINT)
@@ -45,7 +45,7 @@ def harbour() -> Image.Image:
             left, bottom = 20 + stack * 92, 742 - level * 48
             colour = (PAPER, WASH, SEA, NEWSPRINT)[(stack * 3 + level) % 4]
             _container(sheet, left, bottom - 46, 88, 46, colour)
-    _gantry(sheet, 250, mixed(INK, MIST, 0.5))
+    _gantry(sheet, 250, mix(INK, MIST, 0.5))
     _gantry(sheet, 470, INK)
     return sheet.finished()
 
@@ -54,7 +54,7 @@ def _container(sheet: Sheet, left: float, top: float, width: float, height: floa
     sheet.box(left, top, left + width, top + height, colour)
     for rib in range(1, 8):
         x = left + rib * width / 8
-        sheet.stroke([(x, top + 5), (x, top + height - 5)], mixed(colour, INK, 0.22), 1.5)
+        sheet.stroke([(x, top + 5), (x, top + height - 5)], mix(colour, INK, 0.22), 1.5)
     sheet.frame(left, top, left + width, top + height, INK, 2.5)
 
 
@@ -104,19 +104,21 @@ def cranes() -> Image.Image:
         y = 40 + ray * 22
         sheet.stroke(
             [(x, y + 26 * math.sin(x / 260 + ray * 0.55)) for x in range(-10, WIDTH + 11, 24)],
-            mixed(NIGHT, WASH, 0.04 + 0.05 * scatter(ray)),
+            mix(NIGHT, WASH, 0.04 + 0.05 * pseudo_random(ray)),
             3,
         )
     fallen = ((1060, 28), (1310, 50))
     for x, lean in fallen:
         _quay_crane(sheet, x, 900, lean, WASH)
     sheet.box(0, 800, WIDTH, HEIGHT, SEA)
-    sheet.waves(826, HEIGHT, mixed(SEA, WASH, 0.2), spacing=26, height=9)
+    sheet.waves(826, HEIGHT, mix(SEA, WASH, 0.2), spacing=26, height=9)
     for x, lean in fallen:
         for ripple in range(4):
             y, reach = 822 + ripple * 32, 90 + ripple * 46
-            path = curve((x - reach, y), (x - reach / 2, y - 16), (x + reach / 2 + lean, y - 16), (x + reach + lean, y))
-            sheet.stroke(path, mixed(SEA, PAPER, 0.6 - ripple * 0.12), 3)
+            path = bezier_points(
+                (x - reach, y), (x - reach / 2, y - 16), (x + reach / 2 + lean, y - 16), (x + reach + lean, y)
+            )
+            sheet.stroke(path, mix(SEA, PAPER, 0.6 - ripple * 0.12), 3)
     for x in (250, 640):
         _quay_crane(sheet, x, 780, 0, PAPER)
     sheet.box(0, 776, 900, HEIGHT, NEWSPRINT)
@@ -141,6 +143,6 @@ def _quay_crane(sheet: Sheet, x: float, foot: float, lean: float, colour: Colour
         ([(x + 220, 366), (x + 220, 470)], 3),
     ]
     for points, width in strokes:
-        sheet.stroke(turned(points, (x + 70, foot), lean) if lean else points, colour, width)
+        sheet.stroke(rotate(points, (x + 70, foot), lean) if lean else points, colour, width)
     cabin = [(x - 120, 372), (x - 60, 372), (x - 60, 424), (x - 120, 424)]
-    sheet.area(turned(cabin, (x + 70, foot), lean) if lean else cabin, PENCIL if lean else colour)
+    sheet.area(rotate(cabin, (x + 70, foot), lean) if lean else cabin, PENCIL if lean else colour)

@@ -24,13 +24,13 @@ WIDTH, HEIGHT = 1920, 1080
 _SCALE = 2
 
 
-def mixed(one: Colour, other: Colour, share: float) -> Colour:
+def mix(one: Colour, other: Colour, share: float) -> Colour:
     """Return the colour that is ``share`` (0 to 1) of the way from ``one`` to ``other``."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
-def scatter(number: int, salt: int = 0) -> float:
+def pseudo_random(number: int, salt: int = 0) -> float:
     """Return a number from 0 to 1 that looks random but is always the same for ``number`` and ``salt``."""
     mangled = (number * 2_654_435_761 + salt * 40_503 + 12_345) & 0xFFFFFFFF
     mangled ^= mangled >> 15
@@ -39,7 +39,7 @@ def scatter(number: int, salt: int = 0) -> float:
     return mangled / 0xFFFFFFFF
 
 
-def curve(start: Point, handle: Point, second: Point, end: Point, steps: int = 40) -> list[Point]:
+def bezier_points(start: Point, handle: Point, second: Point, end: Point, steps: int = 40) -> list[Point]:
     """Return the points of a cubic Bézier curve."""
     points = []
     for step in range(steps + 1):
@@ -53,7 +53,7 @@ def curve(start: Point, handle: Point, second: Point, end: Point, steps: int = 4
     return points
 
 
-def turned(points: Iterable[Point], around: Point, degrees: float) -> list[Point]:
+def rotate(points: Iterable[Point], around: Point, degrees: float) -> list[Point]:
     """Return the points, turned clockwise by ``degrees`` around ``around``."""
     angle = math.radians(degrees)
     cos, sin = math.cos(angle), math.sin(angle)

@@ -25,13 +25,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.compare.comparison import Comparison, Field, Noted, Part, Row
-from stories.documents.compare.measure import Measured, measured
-from stories.documents.compare.parts import parts_of_question, parts_of_story
-from stories.documents.compare.summary import sum_up, sum_up_part
-from stories.documents.compare.texts import Reading, names_in
+from stories.documents.compare.comparison import ChangedField, ChangedPart, ChangedRow, Comparison, Noted
+from stories.documents.compare.measure import ChangeMeasure, measure_comparison
+from stories.documents.compare.parts import compare_question_parts, compare_story_parts
+from stories.documents.compare.summary import summarise, summarise_part
+from stories.documents.compare.texts import ComparisonContext, collect_names
 
-__all__ = ["Comparison", "Field", "Measured", "Noted", "Part", "Row", "compare", "measure"]
+__all__ = ["ChangeMeasure", "ChangedField", "ChangedPart", "ChangedRow", "Comparison", "Noted", "compare", "measure"]
 
 
 def compare(
@@ -47,21 +47,21 @@ def compare(
     mappings ``numbers_…`` hold the number that readers see for each citation number; without them it is shown as it is.
     Raise TypeError for documents of different kinds. Labels and summary are in the active language.
     """
-    names = names_in(after) | (names_in(before) if before else frozenset())
-    reading = Reading(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
+    names = collect_names(after) | (collect_names(before) if before else frozenset())
+    reading = ComparisonContext(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
     if isinstance(after, Explainer) and (before is None or isinstance(before, Explainer)):
-        parts = list(parts_of_story(before, after, reading=reading))
+        parts = list(compare_story_parts(before, after, reading=reading))
     elif isinstance(after, QuestionPage) and (before is None or isinstance(before, QuestionPage)):
-        parts = list(parts_of_question(before, after, reading=reading))
+        parts = list(compare_question_parts(before, after, reading=reading))
     else:
         raise TypeError("A story and a question cannot be compared.")
-    changed = tuple(replace(part, summary=sum_up_part(part)) for part in parts if part.is_changed)
+    changed = tuple(replace(part, summary=summarise_part(part)) for part in parts if part.is_changed)
     kept = tuple(part.label for part in parts if not part.is_changed and (part.code == "section" or part.kept))
     is_new = before is None
-    return Comparison(changed, kept, is_new, sum_up(changed, is_new=is_new))
+    return Comparison(changed, kept, is_new, summarise(changed, is_new=is_new))
 
 
-def measure(before: AnyDocument | None, after: AnyDocument) -> Measured:
+def measure(before: AnyDocument | None, after: AnyDocument) -> ChangeMeasure:
     """Return how many words changed from ``before`` to ``after``, and the reasons why the change is not minor.
 
     A minor change has at most 12 words. It changes no figure, date, capitalised name, quotation, link, source or
@@ -69,4 +69,4 @@ def measure(before: AnyDocument | None, after: AnyDocument) -> Measured:
     In languages whose names cannot be distinguished from other words, no change of words is minor.
     Raise TypeError for documents of different kinds.
     """
-    return measured(compare(before, after), language=after.language)
+    return measure_comparison(compare(before, after), language=after.language)

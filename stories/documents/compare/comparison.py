@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from newsroom.text.diff.words import Words
+from newsroom.text.diff.words import RunGroup
 
 type State = Literal["added", "removed", "edited", "moved"]
-type What = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
+type MentionKind = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
 
 # Fields that the label of a row or part repeats.
 _NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
@@ -16,7 +16,7 @@ _PLAIN = frozenset({"details", "text", "url"})
 # Parts whose fields are texts of the whole page.
 _HEADS = frozenset({"head", "method_note"})
 _TEXTS = frozenset({"text", "headline", "standfirst", "question", "introduction", "method_note", "teaser"})
-POINTED_OUT = ("figure", "date", "quotation")
+REPORTED_KINDS = ("figure", "date", "quotation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Noted:
     ``before`` is empty for an added one, ``after`` for a removed one.
     """
 
-    what: What
+    what: MentionKind
     before: str
     after: str
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ChangedField:
     """A changed field, with its words ``before`` and ``after``.
 
     Both are empty where the label says everything (another image; invisible spaces). ``is_small`` is true if readers
@@ -42,8 +42,8 @@ class Field:
 
     code: str
     label: str
-    before: tuple[Words, ...] = ()
-    after: tuple[Words, ...] = ()
+    before: tuple[RunGroup, ...] = ()
+    after: tuple[RunGroup, ...] = ()
     noted: tuple[Noted, ...] = ()
     words_changed: int = 0
     is_small: bool = False
@@ -55,19 +55,19 @@ class Field:
         return self.is_small or self.code not in _PLAIN
 
 
-def _place(key: str, fields: tuple["Field", ...]) -> str:
+def _place(key: str, fields: tuple["ChangedField", ...]) -> str:
     if key.startswith("citations."):
         return key
     texts = sorted((field.code for field in fields if field.code in _TEXTS), key=lambda code: code != "text")
     return ".".join(part for part in (key, *texts[:1]) if part) if texts else ""
 
 
-def _told(fields: tuple[Field, ...], state: State) -> tuple[Field, ...]:
+def _told(fields: tuple[ChangedField, ...], state: State) -> tuple[ChangedField, ...]:
     return tuple(field for field in fields if state not in ("added", "removed") or field.code not in _NAMING)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangedRow:
     """A changed passage, answer, question, topic, source, image or name of the byline.
 
     ``was`` and ``now`` are its positions from 1, or 0 where it is absent. ``is_moved`` is true of a row that moved past
@@ -77,14 +77,14 @@ class Row:
 
     label: str
     state: State
-    fields: tuple[Field, ...] = ()
+    fields: tuple[ChangedField, ...] = ()
     was: int = 0
     now: int = 0
     is_moved: bool = False
     key: str = ""
 
     @property
-    def told(self) -> tuple[Field, ...]:
+    def told(self) -> tuple[ChangedField, ...]:
         """The fields to print: without names, which the label repeats, for a row that was added or removed."""
         return _told(self.fields, self.state)
 
@@ -100,7 +100,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChangedPart:
     """A changed part of the page: the head, a section, all passages, answers, questions, topics, sources …
 
     ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
@@ -112,8 +112,8 @@ class Part:
     code: str
     label: str
     state: State = "edited"
-    fields: tuple[Field, ...] = ()
-    rows: tuple[Row, ...] = ()
+    fields: tuple[ChangedField, ...] = ()
+    rows: tuple[ChangedRow, ...] = ()
     kept: int = 0
     is_moved: bool = False
     summary: str = ""
@@ -131,7 +131,7 @@ class Part:
         return [place for place in (self.place, *(row.place for row in self.rows)) if place]
 
     @property
-    def told(self) -> tuple[Field, ...]:
+    def told(self) -> tuple[ChangedField, ...]:
         """The fields to print: without the heading, which the label repeats, for a section added or removed."""
         return _told(self.fields, self.state) if self.code == "section" else self.fields
 
@@ -147,7 +147,7 @@ class Part:
         return self.state == "edited" and not self.is_moved and small
 
     @property
-    def all_fields(self) -> Iterator[Field]:
+    def all_fields(self) -> Iterator[ChangedField]:
         """The fields of the part, then those of its rows."""
         yield from self.fields
         for row in self.rows:
@@ -158,7 +158,7 @@ class Part:
         """The changed figures, dates and quotations of this part, except those of sources added or removed."""
         rows = [row for row in self.rows if self.code != "sources" or row.state == "edited"]
         fields = (*self.fields, *(field for row in rows for field in row.fields))
-        return tuple(noted for field in fields for noted in field.noted if noted.what in POINTED_OUT)
+        return tuple(noted for field in fields for noted in field.noted if noted.what in REPORTED_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Comparison:
     line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
     """
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ChangedPart, ...] = ()
     unchanged: tuple[str, ...] = ()
     is_new: bool = False
     summary: str = ""

@@ -3,30 +3,30 @@
 from newsroom.text.fold import fold
 from stories.documents.schema import Explainer, NamedOutlet, NamedTopic, QuestionPage
 from stories.documents.upgrade import AnyDocument
-from stories.documents.walk import same_but_names
+from stories.documents.walk import equal_except_names
 
 type Outlets = tuple[NamedOutlet, ...]
 
 
-def same_but_confirmations(before: AnyDocument, after: AnyDocument) -> bool:
+def equal_except_confirmations(before: AnyDocument, after: AnyDocument) -> bool:
     """Return whether ``after`` equals ``before`` but for the names of shared entities and for confirmations.
 
     An editor can confirm a headline, the wording of a question, and that an imported text is complete. A proposed name
     counts as confirmed if it became a topic or an outlet of the same name.
     """
-    return same_but_names(_settled(before, after, by_any_name=False), after)
+    return equal_except_names(_settled(before, after, by_any_name=False), after)
 
 
-def same_but_decisions(before: AnyDocument, after: AnyDocument) -> bool:
+def equal_except_decisions(before: AnyDocument, after: AnyDocument) -> bool:
     """Return whether ``after`` equals ``before`` but for confirmations and decisions on proposed names.
 
     A proposed name may have become a topic or an outlet of another name, or have been removed. Readers then see other
     names and the same texts.
     """
-    return same_but_names(_settled(before, after, by_any_name=True), after)
+    return equal_except_names(_settled(before, after, by_any_name=True), after)
 
 
-def with_articles_of(document: AnyDocument, after: AnyDocument) -> AnyDocument:
+def with_article_details_of(document: AnyDocument, after: AnyDocument) -> AnyDocument:
     """Return ``document`` with the details from ``after`` of the articles that both cite under the same numbers."""
     known = {(cited.number, cited.article): cited for cited in after.citations}
     citations = tuple(known.get((cited.number, cited.article), cited) for cited in document.citations)

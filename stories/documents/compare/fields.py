@@ -22,14 +22,14 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.compare.comparison import Field
-from stories.documents.compare.texts import Reading, compare_lines, compare_texts, compare_values
+from stories.documents.compare.comparison import ChangedField
+from stories.documents.compare.texts import ComparisonContext, compare_lines, compare_texts, compare_values
 
-type How = Literal["text", "line", "value", "numbers", "other", "small"]
+type Comparator = Literal["text", "line", "value", "numbers", "other", "small"]
 
 
 @dataclass(frozen=True, slots=True)
-class Spec[V]:
+class FieldSpec[V]:
     """A field of a value.
 
     ``how`` is the comparison: as Markdown (``text``), as plain words (``line``), as a whole (``value``) or as a list of
@@ -39,14 +39,16 @@ class Spec[V]:
 
     code: str
     label: str
-    how: How
+    how: Comparator
     read: Callable[[V], str]
     otherwise: str = ""
 
 
-def compare_fields[V](old: V | None, new: V | None, specs: Sequence[Spec[V]], *, reading: Reading) -> tuple[Field, ...]:
+def compare_fields[V](
+    old: V | None, new: V | None, specs: Sequence[FieldSpec[V]], *, reading: ComparisonContext
+) -> tuple[ChangedField, ...]:
     """Return the fields that differ between two values, or all fields with a text if one of the values is None."""
-    found: dict[str, Field] = {}
+    found: dict[str, ChangedField] = {}
     for spec in specs:
         before = spec.read(old) if old is not None else ""
         after = spec.read(new) if new is not None else ""
@@ -64,7 +66,7 @@ def compare_fields[V](old: V | None, new: V | None, specs: Sequence[Spec[V]], *,
                 shown = reading.numbered(before, reading.numbers_before), reading.numbered(after, reading.numbers_after)
                 found[spec.code] = compare_values(spec.code, label, *shown)
             case _ if old is not None and new is not None:
-                found[spec.code] = Field(spec.code, label, is_small=spec.how == "small")
+                found[spec.code] = ChangedField(spec.code, label, is_small=spec.how == "small")
     return tuple(found.values())
 
 
@@ -84,95 +86,101 @@ def _of(code: str) -> Callable[[object], str]:
     return lambda value: str(getattr(value, code))
 
 
-def _text[V](code: str, label: str) -> Spec[V]:
-    return Spec(code, label, "text", _of(code))
+def _text[V](code: str, label: str) -> FieldSpec[V]:
+    return FieldSpec(code, label, "text", _of(code))
 
 
-def _line[V](code: str, label: str) -> Spec[V]:
-    return Spec(code, label, "line", _of(code))
+def _line[V](code: str, label: str) -> FieldSpec[V]:
+    return FieldSpec(code, label, "line", _of(code))
 
 
-def _small[V](code: str, label: str, otherwise: str = "", of: str = "") -> Spec[V]:
-    return Spec(code, label, "small", lambda value: repr(getattr(value, of or code)), otherwise)
+def _small[V](code: str, label: str, otherwise: str = "", of: str = "") -> FieldSpec[V]:
+    return FieldSpec(code, label, "small", lambda value: repr(getattr(value, of or code)), otherwise)
 
 
 _UID = gettext_noop("Its number inside the newsroom")
 
-HEAD: tuple[Spec[Explainer], ...] = (
+HEAD: tuple[FieldSpec[Explainer], ...] = (
     _line("headline", gettext_noop("Headline")),
-    Spec("slug", gettext_noop("Address"), "value", _of("slug")),
-    Spec("language", gettext_noop("Language"), "value", _of("language")),
+    FieldSpec("slug", gettext_noop("Address"), "value", _of("slug")),
+    FieldSpec("language", gettext_noop("Language"), "value", _of("language")),
     _text("standfirst", gettext_noop("Standfirst")),
 )
-QUESTION_HEAD: tuple[Spec[QuestionPage], ...] = (
+QUESTION_HEAD: tuple[FieldSpec[QuestionPage], ...] = (
     _line("question", gettext_noop("Question")),
-    Spec("slug", gettext_noop("Address"), "value", _of("slug")),
-    Spec("language", gettext_noop("Language"), "value", _of("language")),
+    FieldSpec("slug", gettext_noop("Address"), "value", _of("slug")),
+    FieldSpec("language", gettext_noop("Language"), "value", _of("language")),
     _text("introduction", gettext_noop("Introduction")),
 )
-HEADINGS: tuple[Spec[Explainer], ...] = (
-    Spec("deeper", gettext_noop("Heading of what comes after the sections"), "line", lambda it: it.headings.deeper),
-    Spec("questions", gettext_noop("Heading of the questions"), "line", lambda it: it.headings.questions),
-    Spec("topics", gettext_noop("Heading of the topics"), "line", lambda it: it.headings.topics),
+HEADINGS: tuple[FieldSpec[Explainer], ...] = (
+    FieldSpec(
+        "deeper", gettext_noop("Heading of what comes after the sections"), "line", lambda it: it.headings.deeper
+    ),
+    FieldSpec("questions", gettext_noop("Heading of the questions"), "line", lambda it: it.headings.questions),
+    FieldSpec("topics", gettext_noop("Heading of the topics"), "line", lambda it: it.headings.topics),
 )
-METHOD: tuple[Spec[Explainer], ...] = (_text("method_note", gettext_noop("How this page was made")),)
-OTHER: tuple[Spec[AnyDocument], ...] = (
+METHOD: tuple[FieldSpec[Explainer], ...] = (_text("method_note", gettext_noop("How this page was made")),)
+OTHER: tuple[FieldSpec[AnyDocument], ...] = (
     _small("cut_off", gettext_noop("Whether the text breaks off")),
     _small("uid", _UID),
 )
-EXPLAINER_OTHER: tuple[Spec[Explainer], ...] = (
+EXPLAINER_OTHER: tuple[FieldSpec[Explainer], ...] = (
     _small("headline_confirmed", gettext_noop("Whether the headline is confirmed")),
 )
-QUESTION_OTHER: tuple[Spec[QuestionPage], ...] = (
+QUESTION_OTHER: tuple[FieldSpec[QuestionPage], ...] = (
     _small("question_confirmed", gettext_noop("Whether the question is confirmed")),
 )
-SECTION: tuple[Spec[Section], ...] = (
+SECTION: tuple[FieldSpec[Section], ...] = (
     _line("heading", gettext_noop("Heading")),
     _text("text", gettext_noop("Text")),
-    Spec("kind", gettext_noop("Another kind of section"), "other", _of("kind")),
+    FieldSpec("kind", gettext_noop("Another kind of section"), "other", _of("kind")),
     _small("uid", _UID),
 )
-PASSAGE: tuple[Spec[Passage], ...] = (
-    Spec("outlets", gettext_noop("Outlets"), "line", lambda it: "; ".join(outlet.name for outlet in it.outlets)),
+PASSAGE: tuple[FieldSpec[Passage], ...] = (
+    FieldSpec("outlets", gettext_noop("Outlets"), "line", lambda it: "; ".join(outlet.name for outlet in it.outlets)),
     _text("text", gettext_noop("Passage")),
-    Spec("sources", gettext_noop("Draws on sources"), "numbers", lambda it: ", ".join(map(str, it.sources))),
+    FieldSpec("sources", gettext_noop("Draws on sources"), "numbers", lambda it: ", ".join(map(str, it.sources))),
     _small("outlets_behind", gettext_noop("Which outlets the names lead to"), "outlets", "outlets"),
     _small("opens_paragraph", gettext_noop("Whether a paragraph begins with it in plain text")),
     _small("uid", _UID),
 )
-ASKED: tuple[Spec[AskedQuestion], ...] = (
+ASKED: tuple[FieldSpec[AskedQuestion], ...] = (
     _line("question", gettext_noop("Question")),
     _text("teaser", gettext_noop("Teaser")),
-    Spec("uid", gettext_noop("Leads to another question"), "other", _of("uid")),
+    FieldSpec("uid", gettext_noop("Leads to another question"), "other", _of("uid")),
 )
-ANSWER: tuple[Spec[Answer], ...] = (
+ANSWER: tuple[FieldSpec[Answer], ...] = (
     _line("question", gettext_noop("Question")),
     _text("text", gettext_noop("Answer")),
-    Spec("as_of", gettext_noop("As of"), "value", lambda it: _day(it.as_of)),
+    FieldSpec("as_of", gettext_noop("As of"), "value", lambda it: _day(it.as_of)),
     _small("uid", _UID),
 )
-TOPIC: tuple[Spec[NamedTopic], ...] = (
+TOPIC: tuple[FieldSpec[NamedTopic], ...] = (
     _line("name", gettext_noop("Name")),
     _text("description", gettext_noop("Description")),
     _small("topic", gettext_noop("Which topic the name leads to"), "name"),
     _small("explain", gettext_noop("Whether its first mention is explained")),
     _small("uid", _UID),
 )
-PICTURE: tuple[Spec[PlacedPicture], ...] = (
-    Spec("image", gettext_noop("Another picture"), "other", _of("image")),
+PICTURE: tuple[FieldSpec[PlacedPicture], ...] = (
+    FieldSpec("image", gettext_noop("Another picture"), "other", _of("image")),
     _line("alt", gettext_noop("Alternative text")),
-    Spec("decorative", gettext_noop("Decorative"), "value", lambda it: _yes(it.decorative) if it.decorative else ""),
+    FieldSpec(
+        "decorative", gettext_noop("Decorative"), "value", lambda it: _yes(it.decorative) if it.decorative else ""
+    ),
     _text("caption", gettext_noop("Caption")),
     _line("credit", gettext_noop("Credit")),
     _small("uid", _UID),
 )
-CONTRIBUTOR: tuple[Spec[NamedContributor], ...] = (_line("name", gettext_noop("Name")), _small("uid", _UID))
-SOURCE: tuple[Spec[CitedArticle], ...] = (
+CONTRIBUTOR: tuple[FieldSpec[NamedContributor], ...] = (_line("name", gettext_noop("Name")), _small("uid", _UID))
+SOURCE: tuple[FieldSpec[CitedArticle], ...] = (
     _line("title", gettext_noop("Title")),
-    Spec("details", gettext_noop("Outlet, date and author"), "line", _details),
-    Spec("url", gettext_noop("Web address"), "value", _of("url")),
-    Spec("paywalled", gettext_noop("Behind a paywall"), "value", lambda it: _yes(it.paywalled) if it.paywalled else ""),
-    Spec("number", gettext_noop("Another number in this work"), "other", _of("number")),
+    FieldSpec("details", gettext_noop("Outlet, date and author"), "line", _details),
+    FieldSpec("url", gettext_noop("Web address"), "value", _of("url")),
+    FieldSpec(
+        "paywalled", gettext_noop("Behind a paywall"), "value", lambda it: _yes(it.paywalled) if it.paywalled else ""
+    ),
+    FieldSpec("number", gettext_noop("Another number in this work"), "other", _of("number")),
     _small("outlet", gettext_noop("Which outlet the name leads to"), "details"),
     _small("published_on", gettext_noop("Day of publication"), "details"),
     _small("author", gettext_noop("Author"), "details"),

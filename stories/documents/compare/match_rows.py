@@ -5,11 +5,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from newsroom.text.diff.align import ascending
+from newsroom.text.diff.align import longest_increasing
 
 
 @dataclass(frozen=True, slots=True)
-class Pair[V]:
+class RowMatch[V]:
     """A row before and after; None on the side where it is absent.
 
     ``was`` and ``now`` are positions from 1, or 0 where it is absent. ``value`` is the new row, or the old one if it
@@ -24,7 +24,7 @@ class Pair[V]:
     is_moved: bool = False
 
 
-def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], Hashable]]) -> list[Pair[V]]:
+def match_rows[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], Hashable]]) -> list[RowMatch[V]]:
     """Return the rows of both lists in the order of the new one, with removed rows in their old places.
 
     Rows match if their first keys are equal; of the remaining rows, if their second keys are, and so on. As few rows as
@@ -32,20 +32,20 @@ def paired[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V], H
     """
     partner = _partners(old, new, keys)
     places = [partner[now] for now in sorted(partner)]
-    stayed, kept = set(places), {places[place] for place in ascending(places)}
+    stayed, kept = set(places), {places[place] for place in longest_increasing(places)}
 
-    def gone_after(start: int) -> list[Pair[V]]:
+    def gone_after(start: int) -> list[RowMatch[V]]:
         """Return the rows removed after this place, up to the next row that did not move."""
         behind = takewhile(lambda was: was not in kept, range(start + 1, len(old)))
-        return [Pair(old[was], old[was], None, was + 1, 0) for was in behind if was not in stayed]
+        return [RowMatch(old[was], old[was], None, was + 1, 0) for was in behind if was not in stayed]
 
     pairs = gone_after(-1)
     for now, value in enumerate(new):
         was = partner.get(now)
         if was is None:
-            pairs.append(Pair(value, None, value, 0, now + 1))
+            pairs.append(RowMatch(value, None, value, 0, now + 1))
         else:
-            pairs.append(Pair(value, old[was], value, was + 1, now + 1, was not in kept))
+            pairs.append(RowMatch(value, old[was], value, was + 1, now + 1, was not in kept))
             pairs += gone_after(was) if was in kept else []
     return pairs
 

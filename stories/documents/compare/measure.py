@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsroom.text.markdown import links
-from stories.documents.compare.comparison import Comparison, Field, Noted, Part, Row
+from stories.documents.compare.comparison import ChangedField, ChangedPart, ChangedRow, Comparison, Noted
 from stories.documents.compare.languages import vocabulary_of
 
-MOST_WORDS = 12
+MAX_MINOR_WORDS = 12
 
 _SHOWN = {
     "figure": "figure {}",
@@ -34,7 +34,7 @@ _LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ChangeMeasure:
     """The size of a change, and the reasons why it is not minor.
 
     ``words_changed`` is the sum over all changes of the words removed or added, whichever are more. ``reasons`` are
@@ -50,20 +50,20 @@ class Measured:
         return not self.reasons
 
 
-def measured(comparison: Comparison, *, language: str) -> Measured:
+def measure_comparison(comparison: Comparison, *, language: str) -> ChangeMeasure:
     """Return the measure of a comparison of documents in ``language``."""
     words = sum(field.words_changed for part in comparison.parts for field in part.all_fields)
     if comparison.is_new:
-        return Measured(words, ("Nothing was public before, so that everything is new.",))
+        return ChangeMeasure(words, ("Nothing was public before, so that everything is new.",))
     reasons = [reason for part in comparison.parts for reason in _of_part(part)]
-    if words > MOST_WORDS:
-        reasons.append(f"{words} words changed; a minor change has at most {MOST_WORDS}.")
+    if words > MAX_MINOR_WORDS:
+        reasons.append(f"{words} words changed; a minor change has at most {MAX_MINOR_WORDS}.")
     if words and vocabulary_of(language) is None:
         reasons.append("Words changed in a language in which names and figures cannot be told from other words.")
-    return Measured(words, tuple(dict.fromkeys(reasons)))
+    return ChangeMeasure(words, tuple(dict.fromkeys(reasons)))
 
 
-def _of_part(part: Part) -> Iterator[str]:
+def _of_part(part: ChangedPart) -> Iterator[str]:
     where = f"in “{part.label}”"
     if part.code == "section" and (part.state != "edited" or part.is_moved):
         yield f"The section “{part.label}” {_STATES['moved' if part.is_moved else part.state]}."
@@ -76,7 +76,7 @@ def _of_part(part: Part) -> Iterator[str]:
         yield from _of_row(row, code, where)
 
 
-def _of_row(row: Row, code: str, where: str) -> Iterator[str]:
+def _of_row(row: ChangedRow, code: str, where: str) -> Iterator[str]:
     state = "moved" if row.is_moved else row.state
     if state != "edited" or (code in _NEVER_MINOR and not row.is_small):
         yield f"The {_ROWS[code]} “{_short(row.label)}” {_STATES[state]} {where}."
@@ -85,7 +85,7 @@ def _of_row(row: Row, code: str, where: str) -> Iterator[str]:
             yield from _of_field(field, f"in the {_ROWS[code]} “{_short(row.label)}”")
 
 
-def _of_field(field: Field, where: str) -> Iterator[str]:
+def _of_field(field: ChangedField, where: str) -> Iterator[str]:
     if field.is_small:
         return
     yield from (_of_noted(noted, where) for noted in field.noted)
@@ -107,7 +107,7 @@ def _of_noted(noted: Noted, where: str) -> str:
 
 def _named(name: str) -> str:
     """Return the name to show to editors: for a link to an entity its kind, because the link holds only a number."""
-    thing = links.entity_target(name)
+    thing = links.parse_target(name)
     return f"a {thing.kind}" if thing else _short(name)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils import dates, translation
 
 from newsroom.text.diff.pieces import Piece
-from stories.documents.compare.comparison import What
+from stories.documents.compare.comparison import MentionKind
 from stories.documents.compare.languages import Vocabulary, vocabulary_of
 
 # A quotation that continues in the next paragraph has no closing mark in its own.
@@ -18,7 +18,7 @@ _QUOTATION = re.compile(
     r"“[^“”\n]*”?|„[^„“”\n]*[“”]?|«[^«»\n]*»?|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
 )
 _UNITS = frozenset("$€£¥₹%‰°")
-_MARKS: dict[str, What] = {"link": "link", "cite": "source", "picture": "picture"}
+_MARKS: dict[str, MentionKind] = {"link": "link", "cite": "source", "picture": "picture"}
 _STOPS = frozenset(".!?…:;¿¡·•|")
 # In a title whose words are all capitalised, words longer than this are capitalised too.
 LONGEST_SMALL = 3
@@ -30,14 +30,14 @@ class Mention(NamedTuple):
     ``name`` is its name where a change is pointed out, ``said`` the words that readers see.
     """
 
-    what: What
+    what: MentionKind
     name: str
     said: str
     first: int
     last: int
 
 
-def mentions_of(
+def find_mentions(
     pieces: Sequence[Piece], language: str, lower: frozenset[str], names: frozenset[str] = frozenset()
 ) -> list[Mention]:
     """Return the mentions in ``pieces``.
@@ -100,7 +100,7 @@ def _is_said(piece: Piece) -> bool:
     return not piece.marks or not any(mark.startswith(("cite:", "picture:")) or mark == "note" for mark in piece.marks)
 
 
-def _matches(what: What, pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Mention]:
+def _matches(what: MentionKind, pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Mention]:
     for match in pattern.finditer(text):
         first = bisect_right(starts, match.start()) - 1
         last = max(first, bisect_left(starts, match.end()) - 1)
@@ -115,7 +115,7 @@ def _quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
             yield Mention("quotation", words, words, first, following - 1)
 
 
-def _grouped(what: What, pieces: Sequence[Piece], is_one: Callable[[int], bool]) -> Iterator[Mention]:
+def _grouped(what: MentionKind, pieces: Sequence[Piece], is_one: Callable[[int], bool]) -> Iterator[Mention]:
     """Yield adjacent pieces for which ``is_one`` is true as one mention: “two hundred”, “Port Authority”."""
     for kind, group in groupby(range(len(pieces)), key=is_one):
         if kind:

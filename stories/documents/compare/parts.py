@@ -20,10 +20,10 @@ from stories.documents import (
     Section,
 )
 from stories.documents.compare import fields
-from stories.documents.compare.comparison import Part, Row, State
-from stories.documents.compare.fields import Spec, compare_fields
-from stories.documents.compare.match_rows import Pair, paired
-from stories.documents.compare.texts import Reading
+from stories.documents.compare.comparison import ChangedPart, ChangedRow, State
+from stories.documents.compare.fields import FieldSpec, compare_fields
+from stories.documents.compare.match_rows import RowMatch, match_rows
+from stories.documents.compare.texts import ComparisonContext
 from stories.documents.schema import FREE, PAPERS
 
 
@@ -33,7 +33,7 @@ class RowKind[V]:
 
     label: Callable[[V], str]
     keys: Sequence[Callable[[V], Hashable]]
-    specs: Sequence[Spec[V]]
+    specs: Sequence[FieldSpec[V]]
 
 
 PASSAGES = RowKind[Passage](
@@ -59,7 +59,7 @@ _SECTION_KEYS: tuple[Callable[[Section], Hashable], ...] = (
 )
 
 
-def parts_of_story(old: Explainer | None, new: Explainer, *, reading: Reading) -> Iterator[Part]:
+def compare_story_parts(old: Explainer | None, new: Explainer, *, reading: ComparisonContext) -> Iterator[ChangedPart]:
     """Yield every part of both documents in reading order; one without a change has neither fields nor rows."""
     yield _fields("head", gettext("Headline and standfirst"), old, new, fields.HEAD, reading)
     yield _rows("byline", gettext("Byline"), old.byline if old else (), new.byline, BYLINE, reading)
@@ -74,7 +74,9 @@ def parts_of_story(old: Explainer | None, new: Explainer, *, reading: Reading) -
     yield _fields("other", gettext("Not on the page"), old, new, (*fields.EXPLAINER_OTHER, *fields.OTHER), reading)
 
 
-def parts_of_question(old: QuestionPage | None, new: QuestionPage, *, reading: Reading) -> Iterator[Part]:
+def compare_question_parts(
+    old: QuestionPage | None, new: QuestionPage, *, reading: ComparisonContext
+) -> Iterator[ChangedPart]:
     """Yield every part of both documents in reading order; one without a change has neither fields nor rows."""
     yield _fields("head", gettext("Question and introduction"), old, new, fields.QUESTION_HEAD, reading)
     yield _rows("answers", gettext("Answers"), old.answers if old else (), new.answers, ANSWERS, reading)
@@ -83,49 +85,55 @@ def parts_of_question(old: QuestionPage | None, new: QuestionPage, *, reading: R
     yield _fields("other", gettext("Not on the page"), old, new, (*fields.QUESTION_OTHER, *fields.OTHER), reading)
 
 
-def _shared(old: AnyDocument | None, new: AnyDocument, topics: str, reading: Reading) -> Iterator[Part]:
+def _shared(
+    old: AnyDocument | None, new: AnyDocument, topics: str, reading: ComparisonContext
+) -> Iterator[ChangedPart]:
     yield _rows("topics", topics, old.topics if old else (), new.topics, TOPICS, reading)
     pictures = old.pictures if old else ()
     yield _rows("pictures", gettext("Pictures"), pictures, new.pictures, PICTURES, reading)
 
 
-def _fields[V](code: str, label: str, old: V | None, new: V, specs: Sequence[Spec[V]], reading: Reading) -> Part:
+def _fields[V](
+    code: str, label: str, old: V | None, new: V, specs: Sequence[FieldSpec[V]], reading: ComparisonContext
+) -> ChangedPart:
     found = compare_fields(old, new, specs, reading=reading)
-    return Part(code, label, "added" if old is None and found else "edited", found)
+    return ChangedPart(code, label, "added" if old is None and found else "edited", found)
 
 
-def _lead(old: PlacedPicture | None, new: PlacedPicture | None, reading: Reading) -> Part:
+def _lead(old: PlacedPicture | None, new: PlacedPicture | None, reading: ComparisonContext) -> ChangedPart:
     state: State = "edited"
     if (old is None) != (new is None):
         state = "added" if old is None else "removed"
-    return Part(
+    return ChangedPart(
         "lead_picture", gettext("Lead picture"), state, compare_fields(old, new, fields.PICTURE, reading=reading)
     )
 
 
-def _rows[V](code: str, label: str, old: Sequence[V], new: Sequence[V], kind: RowKind[V], reading: Reading) -> Part:
-    rows = [_row(pair, code, kind, reading) for pair in paired(old, new, kind.keys)]
+def _rows[V](
+    code: str, label: str, old: Sequence[V], new: Sequence[V], kind: RowKind[V], reading: ComparisonContext
+) -> ChangedPart:
+    rows = [_row(pair, code, kind, reading) for pair in match_rows(old, new, kind.keys)]
     changed = tuple(row for row in rows if row is not None)
-    return Part(code, label, rows=changed, kept=len(rows) - len(changed))
+    return ChangedPart(code, label, rows=changed, kept=len(rows) - len(changed))
 
 
-def _row[V](pair: Pair[V], code: str, kind: RowKind[V], reading: Reading) -> Row | None:
+def _row[V](pair: RowMatch[V], code: str, kind: RowKind[V], reading: ComparisonContext) -> ChangedRow | None:
     """Return the changed row, or None if it did not change."""
     found = compare_fields(pair.old, pair.new, kind.specs, reading=reading)
     state = _state(pair, changed=bool(found))
     if state is None:
         return None
-    return Row(kind.label(pair.value), state, found, pair.was, pair.now, pair.is_moved, _key(code, pair))
+    return ChangedRow(kind.label(pair.value), state, found, pair.was, pair.now, pair.is_moved, _key(code, pair))
 
 
-def _key[V](code: str, pair: Pair[V]) -> str:
+def _key[V](code: str, pair: RowMatch[V]) -> str:
     """Return the prefix of the keys of a row's texts, or an empty string for a removed row."""
     if isinstance(pair.new, CitedArticle):
         return f"citations.{pair.new.number}"
     return f"{code}.{uid}" if (uid := getattr(pair.new, "uid", None)) else ""
 
 
-def _state[V](pair: Pair[V], *, changed: bool) -> State | None:
+def _state[V](pair: RowMatch[V], *, changed: bool) -> State | None:
     if pair.old is None:
         return "added"
     if pair.new is None:
@@ -135,16 +143,18 @@ def _state[V](pair: Pair[V], *, changed: bool) -> State | None:
     return "moved" if pair.is_moved else None
 
 
-def _sections(old: Explainer | None, new: Explainer, reading: Reading) -> Iterator[Part]:
+def _sections(old: Explainer | None, new: Explainer, reading: ComparisonContext) -> Iterator[ChangedPart]:
     """Yield the sections; the passages are rows of the *papers* section, or without one a part after all sections."""
     passages = _rows("passages", gettext("Passages"), old.passages if old else (), new.passages, PASSAGES, reading)
     has_place = False
-    for pair in paired(old.sections if old else (), new.sections, _SECTION_KEYS):
+    for pair in match_rows(old.sections if old else (), new.sections, _SECTION_KEYS):
         section = pair.value
         found = compare_fields(pair.old, pair.new, fields.SECTION, reading=reading)
         label = section.heading or SECTION_KINDS[section.kind].heading or gettext("Section")
         state = _state(pair, changed=bool(found)) or "edited"
-        part = Part("section", label, state, found, is_moved=pair.is_moved, now=pair.now, key=_key("sections", pair))
+        part = ChangedPart(
+            "section", label, state, found, is_moved=pair.is_moved, now=pair.now, key=_key("sections", pair)
+        )
         if section.kind == PAPERS.code and not has_place:
             has_place = True
             part = replace(part, rows=passages.rows, kept=passages.kept)

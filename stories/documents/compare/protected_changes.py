@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from newsroom.text.diff.align import Stretch
 from newsroom.text.diff.pieces import Piece
-from stories.documents.compare.comparison import Noted, What
-from stories.documents.compare.mentions import Mention, mentions_of
+from stories.documents.compare.comparison import MentionKind, Noted
+from stories.documents.compare.mentions import Mention, find_mentions
 
 _STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
 
@@ -21,12 +21,12 @@ class _Change(NamedTuple):
     """
 
     place: int
-    what: What
+    what: MentionKind
     old: Mention | None
     new: Mention | None
 
 
-def noted(
+def find_protected_changes(
     stretches: Sequence[Stretch],
     old: Sequence[Piece],
     new: Sequence[Piece],
@@ -40,10 +40,10 @@ def noted(
     """
     lower = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
     before = _Side(
-        old, mentions_of(old, language, lower, names), [stretch[1:3] for stretch in stretches if not stretch.same]
+        old, find_mentions(old, language, lower, names), [stretch[1:3] for stretch in stretches if not stretch.same]
     )
     after = _Side(
-        new, mentions_of(new, language, lower, names), [stretch[3:5] for stretch in stretches if not stretch.same]
+        new, find_mentions(new, language, lower, names), [stretch[3:5] for stretch in stretches if not stretch.same]
     )
     same = {
         stretch.begin + step: stretch.start + step
@@ -63,7 +63,7 @@ class _Side:
 
     def __init__(self, pieces: Sequence[Piece], mentions: list[Mention], changes: Sequence[tuple[int, int]]) -> None:
         self.touched: dict[Mention, int] = {}
-        self.at: dict[tuple[What, int], Mention] = {}
+        self.at: dict[tuple[MentionKind, int], Mention] = {}
         inside: dict[int, int] = {}
         between: dict[int, int] = {}
         for number, (start, end) in enumerate(changes):
@@ -94,7 +94,7 @@ def _paired(before: _Side, after: _Side, same: Mapping[int, int]) -> Iterator[_C
         if mention not in done and (partner := _counterpart(mention, after, back)):
             done |= {partner, mention}
             yield _Change(number, mention.what, mention, partner)
-    left: defaultdict[tuple[int, What], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
+    left: defaultdict[tuple[int, MentionKind], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
     for side, touched in enumerate((before.touched, after.touched)):
         for mention, number in touched.items():
             if mention not in done:

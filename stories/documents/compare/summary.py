@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
 from newsroom.text.join import join_list
-from stories.documents.compare.comparison import Part
+from stories.documents.compare.comparison import ChangedPart
 
 _FIELDS = {
     "headline": gettext_lazy("headline edited"),
@@ -63,7 +63,7 @@ _NOTED = {
 }
 
 
-def sum_up(parts: Iterable[Part], *, is_new: bool) -> str:
+def summarise(parts: Iterable[ChangedPart], *, is_new: bool) -> str:
     """Return the summary of a whole comparison, or an empty string if nothing changed."""
     parts = tuple(parts)
     if is_new:
@@ -74,7 +74,7 @@ def sum_up(parts: Iterable[Part], *, is_new: bool) -> str:
     return capfirst(join_list(told))
 
 
-def sum_up_part(part: Part) -> str:
+def summarise_part(part: ChangedPart) -> str:
     """Return the summary of one part: its rows, figures, dates and quotations, or else the number of changed words."""
     told = [*_counted(_rows((part,))), *_pointed_out((part,))]
     if not told and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
@@ -82,7 +82,7 @@ def sum_up_part(part: Part) -> str:
     return join_list(told)
 
 
-def _told(parts: tuple[Part, ...]) -> Iterator[str]:
+def _told(parts: tuple[ChangedPart, ...]) -> Iterator[str]:
     for part in parts:
         seen = [field for field in part.fields if not field.is_small]
         if part.code in ("head", "method_note"):
@@ -95,11 +95,11 @@ def _told(parts: tuple[Part, ...]) -> Iterator[str]:
     yield from _pointed_out(parts)
 
 
-def _is_told(section: Part) -> bool:
+def _is_told(section: ChangedPart) -> bool:
     return section.state != "edited" or any(not field.is_small for field in section.fields)
 
 
-def _rows(parts: Iterable[Part]) -> Counter[tuple[str, str]]:
+def _rows(parts: Iterable[ChangedPart]) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for part in parts:
         code = "passages" if part.code == "section" else part.code
@@ -117,7 +117,7 @@ def _counted(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
             yield words % {"count": count}
 
 
-def _pointed_out(parts: Iterable[Part]) -> Iterator[str]:
+def _pointed_out(parts: Iterable[ChangedPart]) -> Iterator[str]:
     # Only texts that exist on both sides count: a new passage has new figures anyway.
     counts: Counter[str] = Counter(
         noted.what

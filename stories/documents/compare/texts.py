@@ -7,16 +7,16 @@ from django.utils.translation import gettext
 
 from newsroom.text.diff import words
 from newsroom.text.diff.align import Stretch
-from newsroom.text.diff.pieces import Piece, pieces_of, pieces_of_line
-from newsroom.text.diff.words import Kind, Run, Words
+from newsroom.text.diff.pieces import Piece, split_line, split_markdown
+from newsroom.text.diff.words import Kind, Run, RunGroup
 from newsroom.text.join import join_list
 from stories.documents import AnyDocument, Explainer
-from stories.documents.compare.comparison import Field
-from stories.documents.compare.protected_changes import noted
+from stories.documents.compare.comparison import ChangedField
+from stories.documents.compare.protected_changes import find_protected_changes
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ComparisonContext:
     """The context of a comparison: the language, and the numbers that readers see for citations on either side.
 
     ``names`` are the names in both documents. If everything is new (``is_new``), no mentions are pointed out.
@@ -34,7 +34,7 @@ class Reading:
         return join_list(numbers.get(int(number), number) for number in written.split(", ") if number)
 
 
-def names_in(document: AnyDocument) -> frozenset[str]:
+def collect_names(document: AnyDocument) -> frozenset[str]:
     """Return the names of topics, outlets and people in a document."""
     names = {topic.name for topic in document.topics}
     for cited in document.citations:
@@ -45,33 +45,37 @@ def names_in(document: AnyDocument) -> frozenset[str]:
     return frozenset(names)
 
 
-def compare_texts(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
-    before, after = pieces_of(old, reading.numbers_before), pieces_of(new, reading.numbers_after)
+def compare_texts(code: str, label: str, old: str, new: str, *, reading: ComparisonContext) -> ChangedField:
+    before, after = split_markdown(old, reading.numbers_before), split_markdown(new, reading.numbers_after)
     return _compared(code, label, before, after, reading)
 
 
-def compare_lines(code: str, label: str, old: str, new: str, *, reading: Reading) -> Field:
-    return _compared(code, label, pieces_of_line(old), pieces_of_line(new), reading)
+def compare_lines(code: str, label: str, old: str, new: str, *, reading: ComparisonContext) -> ChangedField:
+    return _compared(code, label, split_line(old), split_line(new), reading)
 
 
-def compare_values(code: str, label: str, old: str, new: str) -> Field:
+def compare_values(code: str, label: str, old: str, new: str) -> ChangedField:
     """Return the field of a value that was replaced as a whole; an empty string means no value."""
-    return Field(code, label, _value("gone", old), _value("new", new))
+    return ChangedField(code, label, _value("gone", old), _value("new", new))
 
 
-def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading: Reading) -> Field:
-    stretches = words.compare(old, new)
+def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading: ComparisonContext) -> ChangedField:
+    stretches = words.compare_pieces(old, new)
     if all(stretch.same for stretch in stretches):
         label = gettext("%(field)s: spaces or signs that do not show") % {"field": label}
-        return Field(code, label, is_small=True)
-    before, after = words.sides(words.readable(stretches, old, new), old, new)
+        return ChangedField(code, label, is_small=True)
+    before, after = words.split_sides(words.adapt_for_reading(stretches, old, new), old, new)
     if not any(piece.words for piece in old):
         before = ()
     if not any(piece.words for piece in new):
         after = ()
     changed = sum(_words_changed(stretch, old, new) for stretch in stretches)
-    pointed_out = () if reading.is_new else noted(stretches, old, new, language=reading.language, names=reading.names)
-    return Field(code, label, before, after, pointed_out, changed, is_words=True)
+    pointed_out = (
+        ()
+        if reading.is_new
+        else find_protected_changes(stretches, old, new, language=reading.language, names=reading.names)
+    )
+    return ChangedField(code, label, before, after, pointed_out, changed, is_words=True)
 
 
 def _words_changed(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:
@@ -82,5 +86,5 @@ def _words_changed(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:
     return max(gone, came)
 
 
-def _value(kind: Kind, value: str) -> tuple[Words, ...]:
-    return (Words(kind, (Run(kind, value),)),) if value else ()
+def _value(kind: Kind, value: str) -> tuple[RunGroup, ...]:
+    return (RunGroup(kind, (Run(kind, value),)),) if value else ()

@@ -12,7 +12,7 @@ from typing import cast
 import yaml
 
 from stories.documents import AnyDocument, Explainer, NamedOutlet, QuestionPage
-from stories.documents.headings import COMPARED, QUESTIONS, TOPICS, usual_heading
+from stories.documents.headings import COMPARISON, QUESTIONS, TOPICS, usual_heading
 
 FENCE = "---"
 HEADING = re.compile(r"(#{1,3})(?: (.*))?")
@@ -41,17 +41,17 @@ def to_markdown(document: AnyDocument) -> str:
     body = document.body()
     exact: dict[str, str] = {}
     lines: list[str] = []
-    for block in blocks(document):
+    for block in iter_blocks(document):
         title = _line(block.title)
         lines += [f"{'#' * block.level} {title}".rstrip(" "), ""]
         if block.title_path:
             _take(body, block.title_path)
             if block.title != title:
-                exact[written(block.title_path)] = block.title
+                exact[format_path(block.title_path)] = block.title
         if block.text_path:
             _take(body, block.text_path)
             if not _is_plain(block):
-                exact[written(block.text_path)] = block.text
+                exact[format_path(block.text_path)] = block.text
             elif block.text:
                 lines += [block.text, ""]
     front = _without_defaults(body, document)
@@ -61,7 +61,7 @@ def to_markdown(document: AnyDocument) -> str:
     return "\n".join([FENCE, matter.rstrip("\n"), FENCE, "", *lines])
 
 
-def blocks(document: AnyDocument) -> Iterator[Block]:
+def iter_blocks(document: AnyDocument) -> Iterator[Block]:
     """Yield the blocks of the Markdown body of a document, in order."""
     if isinstance(document, Explainer):
         yield from _blocks_of_story(document)
@@ -105,10 +105,10 @@ def _blocks_of_page(page: QuestionPage) -> Iterator[Block]:
 
 def passage_title(outlets: tuple[NamedOutlet, ...], language: str) -> str:
     """Return the heading of a passage: the names of its outlets, or the usual heading of a comparison."""
-    return _line("; ".join(outlet.name for outlet in outlets)) or usual_heading(COMPARED, language)
+    return _line("; ".join(outlet.name for outlet in outlets)) or usual_heading(COMPARISON, language)
 
 
-def written(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path in the form that the front matter uses: ``sections.0.text``."""
     return ".".join(str(step) for step in path)
 

@@ -12,7 +12,7 @@ _LIST = re.compile(r"- \S")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TextFormat:
     """A format of plain text: how Markdown becomes plain text, and how list items are marked and separated."""
 
     words: Callable[[str, str], str]
@@ -20,7 +20,7 @@ class Shape:
     between_items: str
 
 
-OF_IMPORTS = Shape(lambda markdown, convention: plain_text(markdown), "-\n{}".format, "\n\n")
+IMPORT_FORMAT = TextFormat(lambda markdown, convention: plain_text(markdown), "-\n{}".format, "\n\n")
 
 
 def to_text(document: AnyDocument) -> str:
@@ -33,18 +33,21 @@ def to_text(document: AnyDocument) -> str:
     return "\n".join(f"{part}\n" for part in _of_page(document) if part)
 
 
-def sections_of(story: Explainer, shape: Shape) -> Iterator[tuple[str, str]]:
+def iter_sections(story: Explainer, shape: TextFormat) -> Iterator[tuple[str, str]]:
     """Yield the heading and the text of each section; passages without a section come last, with an empty heading."""
     for section in story.sections:
         heading = section.heading or usual_heading(section.kind, story.language)
         convention = SECTION_KINDS[section.kind].convention
         is_papers = section.kind == "papers"
-        yield heading, _coverage(story.passages, shape) if is_papers else prose(section.text, shape, convention)
+        yield (
+            heading,
+            _coverage(story.passages, shape) if is_papers else markdown_to_text(section.text, shape, convention),
+        )
     if not any(section.kind == "papers" for section in story.sections):
         yield "", _coverage(story.passages, shape)
 
 
-def prose(markdown: str, shape: Shape, convention: str = "") -> str:
+def markdown_to_text(markdown: str, shape: TextFormat, convention: str = "") -> str:
     """Return Markdown as paragraphs separated by blank lines, with plain list items in the form of ``shape``."""
     if not _LIST.search(markdown):
         return shape.words(markdown, convention)
@@ -60,8 +63,8 @@ def prose(markdown: str, shape: Shape, convention: str = "") -> str:
 
 
 def _of_story(story: Explainer) -> Iterator[str]:
-    yield prose(story.standfirst, OF_IMPORTS)
-    for section in sections_of(story, OF_IMPORTS):
+    yield markdown_to_text(story.standfirst, IMPORT_FORMAT)
+    for section in iter_sections(story, IMPORT_FORMAT):
         yield from section
     headings = story.headings
     if story.questions or story.topics or story.cut_off:
@@ -69,28 +72,28 @@ def _of_story(story: Explainer) -> Iterator[str]:
     if story.questions or story.cut_off:
         yield headings.questions
     for asked in story.questions:
-        yield OF_IMPORTS.item(_lines(_plain(asked.question), prose(asked.teaser, OF_IMPORTS)))
+        yield IMPORT_FORMAT.item(_lines(_plain(asked.question), markdown_to_text(asked.teaser, IMPORT_FORMAT)))
     if story.topics or story.cut_off:
         yield headings.topics
     for topic in story.topics:
-        yield OF_IMPORTS.item(prose(topic.description, OF_IMPORTS) or _plain(topic.name))
+        yield IMPORT_FORMAT.item(markdown_to_text(topic.description, IMPORT_FORMAT) or _plain(topic.name))
 
 
 def _of_page(page: QuestionPage) -> Iterator[str]:
-    yield prose(page.introduction, OF_IMPORTS)
+    yield markdown_to_text(page.introduction, IMPORT_FORMAT)
     for answer in page.answers:
-        yield _lines(_plain(answer.question), prose(answer.text, OF_IMPORTS))
+        yield _lines(_plain(answer.question), markdown_to_text(answer.text, IMPORT_FORMAT))
     if page.topics:
         yield usual_heading(TOPICS, page.language)
     for topic in page.topics:
-        yield OF_IMPORTS.item(prose(topic.description, OF_IMPORTS) or _plain(topic.name))
+        yield IMPORT_FORMAT.item(markdown_to_text(topic.description, IMPORT_FORMAT) or _plain(topic.name))
 
 
-def _coverage(passages: tuple[Passage, ...], shape: Shape) -> str:
+def _coverage(passages: tuple[Passage, ...], shape: TextFormat) -> str:
     """Return the passages, joined to the paragraphs in which they were imported."""
     paragraphs: list[str] = []
     for passage in passages:
-        words = prose(passage.text, shape)
+        words = markdown_to_text(passage.text, shape)
         if paragraphs and not passage.opens_paragraph:
             paragraphs[-1] = f"{paragraphs[-1]} {words}"
         else:

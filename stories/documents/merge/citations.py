@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from stories.documents import AnyDocument, Explainer, Passage
-from stories.documents.merge.order import joined_order
+from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
 from stories.documents.merge.shapes import CITATIONS, PASSAGES
-from stories.documents.schema import Value
+from stories.documents.schema import FrozenModel
 
 MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 MARKDOWN = ("standfirst", "method_note", "introduction", "text", "teaser", "description", "caption")
 ROWS = ("sections", "passages", "questions", "answers", "topics", "pictures")
 
 
-def uses(document: AnyDocument) -> set[tuple[str, int]]:
+def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
     """Return each anchor of a text that cites a source, with the cited number."""
     found = {(place, int(number)) for place, text in _texts(document) for number in MARK.findall(text)}
     for passage in _passages(document):
@@ -22,7 +22,7 @@ def uses(document: AnyDocument) -> set[tuple[str, int]]:
     return found
 
 
-def with_cited_sources(
+def restore_cited_sources(
     base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, draft: AnyDocument
 ) -> tuple[AnyDocument, list[Conflict]]:
     """Return ``draft``, the merge of the two, with all sources that it draws on, and the conflicts about sources.
@@ -32,17 +32,17 @@ def with_cited_sources(
     """
     b, t, m = ({cited.number: cited for cited in side.citations} for side in (base, theirs, mine))
     now = {cited.number: cited for cited in draft.citations}
-    used = uses(draft)
+    used = find_citations(draft)
     conflicts = []
     for number in sorted(b.keys() - now.keys()):
         if (number in t) == (number in m):
             continue
         removed_by, stays = (theirs, m[number]) if number in m else (mine, t[number])
-        if {place for place, cited in used - uses(removed_by) if cited == number}:
+        if {place for place, cited in used - find_citations(removed_by) if cited == number}:
             conflicts.append(CITATIONS.of_row(number, b[number], t.get(number), m.get(number)))
             if not any(stays.article == other.article or stays.url == other.url for other in now.values()):
                 now[number] = stays
-    order, _ = joined_order(list(b), list(t), list(m), now)
+    order, _ = merge_order(list(b), list(t), list(m), now)
     draft = draft.model_copy(update={"citations": tuple(now[number] for number in order)})
     return _drawing_on(draft, base, theirs, mine, conflicts=conflicts)
 
@@ -85,10 +85,10 @@ def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: i
             last = same = last + 1
         if same is not None and same != cited.number:
             numbers[cited.number] = same
-    return renumbered(mine, numbers) if numbers else mine
+    return renumber_sources(mine, numbers) if numbers else mine
 
 
-def renumbered(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
+def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
     """Return the document with its sources renumbered by ``numbers`` (old to new), in the list and in every text."""
     changes: dict[str, object] = _cited_anew(document, numbers)
     for name in ROWS:
@@ -102,7 +102,7 @@ def renumbered(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument
     return document.changed(**changes)
 
 
-def _cited_anew(value: Value, numbers: Mapping[int, int]) -> dict[str, object]:
+def _cited_anew(value: FrozenModel, numbers: Mapping[int, int]) -> dict[str, object]:
     def anew(mark: re.Match[str]) -> str:
         number = numbers.get(int(mark[1]))
         return mark[0] if number is None else f"[@{number}]"

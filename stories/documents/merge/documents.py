@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stories.documents import AnyDocument, Explainer
-from stories.documents.merge.citations import with_cited_sources
-from stories.documents.merge.fields import Field, Shape
+from stories.documents.merge.citations import restore_cited_sources
+from stories.documents.merge.fields import Field, ValueSpec
 from stories.documents.merge.result import Conflict, Merged
-from stories.documents.merge.rows import Joined, Rows
+from stories.documents.merge.rows import Joined, RowSet
 from stories.documents.merge.shapes import (
     ANSWERS,
     BYLINE,
@@ -18,11 +18,11 @@ from stories.documents.merge.shapes import (
     QUESTIONS,
     SECTIONS,
     TOPICS,
-    confirmed,
-    tick,
-    words,
+    boolean_field,
+    confirmation_rule,
+    text_field,
 )
-from stories.documents.schema import Value
+from stories.documents.schema import FrozenModel
 
 
 class Part(Protocol):
@@ -33,10 +33,10 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class HeadFields:
     """Fields of the document itself or, with ``inside``, of a value in it."""
 
-    shape: Shape
+    shape: ValueSpec
     inside: str = ""
 
     def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
@@ -51,29 +51,29 @@ class Head:
             return {self.inside: value}, conflicts
         return {name: getattr(value, name) for field in self.shape.fields for name in field.names}, conflicts
 
-    def _value(self, document: AnyDocument) -> Value:
-        value: Value = getattr(document, self.inside) if self.inside else document
+    def _value(self, document: AnyDocument) -> FrozenModel:
+        value: FrozenModel = getattr(document, self.inside) if self.inside else document
         return value
 
 
-def _title(name: str, label: str) -> Head:
-    ticked = tick(f"{name}_confirmed", f"{label} confirmed", "Confirmed", "Proposed")
-    return Head(Shape((words(name, label), ticked), (confirmed(name, label),)))
+def _title(name: str, label: str) -> HeadFields:
+    ticked = boolean_field(f"{name}_confirmed", f"{label} confirmed", "Confirmed", "Proposed")
+    return HeadFields(ValueSpec((text_field(name, label), ticked), (confirmation_rule(name, label),)))
 
 
-def _head(*fields: Field) -> Head:
-    return Head(Shape(fields))
+def _head(*fields: Field) -> HeadFields:
+    return HeadFields(ValueSpec(fields))
 
 
 _PAGE = _head(
-    words("slug", "Address"),
-    words("language", "Language"),
-    tick("cut_off", "Stops half-way", "The text stops half-way", "The text is complete"),
+    text_field("slug", "Address"),
+    text_field("language", "Language"),
+    boolean_field("cut_off", "Stops half-way", "The text stops half-way", "The text is complete"),
 )
-_HEADINGS = Head(
-    Shape(
+_HEADINGS = HeadFields(
+    ValueSpec(
         tuple(
-            words(name, f"Heading of “{usual}”", anchor=f"headings.{name}")
+            text_field(name, f"Heading of “{usual}”", anchor=f"headings.{name}")
             for name, usual in (
                 ("deeper", "Go deeper"),
                 ("questions", "Common questions"),
@@ -84,11 +84,11 @@ _HEADINGS = Head(
     inside="headings",
 )
 OF_STORIES: tuple[Part, ...] = (
-    _title("headline", "Headline"), _head(words("standfirst", "Standfirst")), BYLINE, LEAD, SECTIONS, PASSAGES,
-    QUESTIONS, TOPICS, PICTURES, _head(words("method_note", "How this page was made")), CITATIONS, _PAGE, _HEADINGS,
+    _title("headline", "Headline"), _head(text_field("standfirst", "Standfirst")), BYLINE, LEAD, SECTIONS, PASSAGES,
+    QUESTIONS, TOPICS, PICTURES, _head(text_field("method_note", "How this page was made")), CITATIONS, _PAGE, _HEADINGS,
 )  # fmt: skip
 OF_QUESTIONS: tuple[Part, ...] = (
-    _title("question", "Question"), _head(words("introduction", "Introduction")), ANSWERS, TOPICS, PICTURES, CITATIONS,
+    _title("question", "Question"), _head(text_field("introduction", "Introduction")), ANSWERS, TOPICS, PICTURES, CITATIONS,
     _PAGE,
 )  # fmt: skip
 
@@ -117,7 +117,7 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
 
 def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
     """Return ``document`` as an edit of ``standing``: a row with the same unique content gets the uid it has there."""
-    sets: tuple[Rows[Any], ...] = (SECTIONS, TOPICS) if isinstance(document, Explainer) else (ANSWERS, TOPICS)
+    sets: tuple[RowSet[Any], ...] = (SECTIONS, TOPICS) if isinstance(document, Explainer) else (ANSWERS, TOPICS)
     return document.changed(**{rows.name: rows.as_rows_of(standing, document) for rows in sets})
 
 
@@ -128,5 +128,5 @@ def _joined(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[
         found, asked = part.joined(base, theirs, mine)
         fields |= found
         conflicts += asked
-    draft, asked = with_cited_sources(base, theirs, mine, theirs.model_copy(update=fields))
+    draft, asked = restore_cited_sources(base, theirs, mine, theirs.model_copy(update=fields))
     return draft.changed(), [*conflicts, *asked]

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stories.documents.merge.result import Conflict
-from stories.documents.schema import Value
+from stories.documents.schema import FrozenModel
 
 type Values = tuple[object, ...]
 
 
-def as_it_is(*values: object) -> object:
+def identity(*values: object) -> object:
     """Return the values themselves, so that only equal ones are alike."""
     return values
 
 
-def trimmed(text: str) -> object:
+def normalise_text(text: str) -> object:
     """Return the text with normalised line endings and without space around it, for comparison."""
     return text.replace("\r\n", "\n").strip()
 
@@ -31,7 +31,7 @@ class Field:
     names: tuple[str, ...]
     label: str
     says: Callable[..., str] = str
-    alike: Callable[..., object] = as_it_is
+    alike: Callable[..., object] = identity
     anchor: str = ""
     is_text: bool = True
 
@@ -40,19 +40,19 @@ class Field:
         """The name of the field in an anchor."""
         return self.anchor or self.names[0]
 
-    def of(self, value: Value) -> Values:
+    def of(self, value: FrozenModel) -> Values:
         """Return the content of this field in ``value``."""
         return tuple(getattr(value, name) for name in self.names)
 
-    def text(self, value: Value | None) -> str:
+    def text(self, value: FrozenModel | None) -> str:
         """Return the text of this field in ``value`` for people, or an empty string if there is no value."""
         return "" if value is None else self.says(*self.of(value))
 
-    def is_alike(self, one: Value, other: Value) -> bool:
+    def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether this field has the same content in both values."""
         return self.of(one) == self.of(other) or self.alike(*self.of(one)) == self.alike(*self.of(other))
 
-    def decided(self, base: Value | None, theirs: Value, mine: Value) -> Values | None:
+    def decided(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> Values | None:
         """Return the merged content of this field, or None if ``theirs`` and ``mine`` are in conflict."""
         if self.of(theirs) == self.of(mine) or (base is not None and self.of(mine) == self.of(base)):
             return self.of(theirs)
@@ -66,7 +66,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Bond:
+class JointRule:
     """Fields that may be changed apart, unless the merged content ``is_wrong``."""
 
     field: Field
@@ -74,26 +74,26 @@ class Bond:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ValueSpec:
     """The fields of a value, the bonds between them, and the object outside it that it is about (``subject``).
 
     Where the subjects of two rows differ, one row is chosen whole: the caption of one image never gets under another.
     """
 
     fields: tuple[Field, ...]
-    bonds: tuple[Bond, ...] = ()
+    bonds: tuple[JointRule, ...] = ()
     subject: Field | None = None
 
-    def is_alike(self, one: Value, other: Value) -> bool:
+    def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether every field has the same content in both values."""
         fields = (*self.fields, self.subject) if self.subject else self.fields
         return all(field.is_alike(one, other) for field in fields)
 
-    def text(self, value: Value | None) -> str:
+    def text(self, value: FrozenModel | None) -> str:
         """Return the value as text for people, one line for each field."""
         return "\n".join(text for field in self.fields if field.is_text and (text := field.text(value)))
 
-    def joined[V: Value](
+    def joined[V: FrozenModel](
         self, base: V | None, theirs: V, mine: V, told: Callable[[Field], Conflict]
     ) -> tuple[V, list[Conflict]]:
         """Return the value with the changes of both sides, and the conflicts, made by ``told``."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Hashable, Sequence
 
 
-def joined_order[Key: Hashable](
+def merge_order[Key: Hashable](
     base: Sequence[Key], theirs: Sequence[Key], mine: Sequence[Key], kept: Collection[Key]
 ) -> tuple[list[Key], bool]:
     """Return the keys ``kept`` of ``theirs`` or ``mine`` in merged order, and whether the two orders are in conflict.

@@ -4,20 +4,20 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from stories.documents import AnyDocument
-from stories.documents.merge.fields import Field, Shape
-from stories.documents.merge.order import joined_order
+from stories.documents.merge.fields import Field, ValueSpec
+from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
-from stories.documents.schema import Value
+from stories.documents.schema import FrozenModel
 
 # Number of characters of a row that a list of rows shows.
 LONGEST_LINE = 70
 
 type Joined = tuple[dict[str, object], list[Conflict]]
-type ByKey[Row: Value] = dict[Hashable, Row]
+type ByKey[Row: FrozenModel] = dict[Hashable, Row]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows[Row: Value]:
+class RowSet[Row: FrozenModel]:
     """The rows of one kind in a document.
 
     ``name`` is their field, ``noun`` and ``plural`` are their labels, and ``title`` returns the label of one by its
@@ -28,7 +28,7 @@ class Rows[Row: Value]:
     name: str
     noun: str
     plural: str
-    shape: Shape
+    shape: ValueSpec
     title: Callable[[Row], str]
     key: str = "uid"
     once: tuple[Callable[[Row], object], ...] = ()
@@ -76,7 +76,7 @@ class Rows[Row: Value]:
             conflicts += found
             if row is not None:
                 kept[key] = row
-        order, is_conflict = joined_order(list(b), list(t), list(m), kept)
+        order, is_conflict = merge_order(list(b), list(t), list(m), kept)
         if is_conflict:
             conflicts.append(self._of_all(f"Order of the {self.plural}", before, their, my))
         rows, found = self._once({key: kept[key] for key in order}, b, t, m)
@@ -154,7 +154,7 @@ class Rows[Row: Value]:
                 elif key not in base and any(self.shape.is_alike(row, other) for other in others):
                     continue
                 conflicts.append(self._of_twice(only, value, base, theirs, mine))
-        order, _ = joined_order(list(base), list(theirs), list(mine), rows)
+        order, _ = merge_order(list(base), list(theirs), list(mine), rows)
         return {key: rows[key] for key in order}, list(dict.fromkeys(conflicts))
 
     def _said_twice(
@@ -182,7 +182,7 @@ class Rows[Row: Value]:
 
 
 @dataclass(frozen=True, slots=True)
-class Single[Row: Value](Rows[Row]):
+class OptionalRow[Row: FrozenModel](RowSet[Row]):
     """At most one row, identified by its field."""
 
     def of(self, document: AnyDocument) -> tuple[Row, ...]:

@@ -1,23 +1,23 @@
 """Parse text, Markdown and JSON into documents with notes, given the known names; no database is used."""
 
-from stories.documents.parse.decode import LARGEST
-from stories.documents.parse.file import FORMATS, ReadFile, read_file
-from stories.documents.parse.known_names import KnownNames, known_outlets
-from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
-from stories.documents.parse.report import Report, refusal, report, summary
+from stories.documents.parse.decode import MAX_FILE_SIZE
+from stories.documents.parse.file import FORMATS, ParsedFile, parse_file
+from stories.documents.parse.known_names import KnownNames, index_outlets
+from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
+from stories.documents.parse.report import Report, build_refusal, build_report, summarize
 
 __all__ = [
     "FORMATS",
-    "LARGEST",
-    "Imported",
+    "MAX_FILE_SIZE",
     "KnownNames",
     "Note",
-    "ReadFile",
+    "ParsedDocument",
+    "ParsedFile",
     "Report",
     "UnreadableDocumentError",
-    "known_outlets",
-    "read_file",
-    "refusal",
-    "report",
-    "summary",
+    "build_refusal",
+    "build_report",
+    "index_outlets",
+    "parse_file",
+    "summarize",
 ]

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from stories.documents import UnknownSchemaError, upgrade
-from stories.documents.parse.decode import refuse_controls, without_overrides
-from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
+from stories.documents.parse.decode import refuse_control_characters, remove_direction_overrides
+from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
 
 _ROWS = ("sections", "passages", "questions", "topics", "pictures", "answers")
 _DEEPEST = 20
@@ -34,7 +34,7 @@ _WORDS = {
 }
 
 
-def document_of(body: Mapping[str, object], *, line: int, make_uid: Callable[[], UUID]) -> Imported:
+def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[[], UUID]) -> ParsedDocument:
     """Return the document in ``body``, with new uids where they are missing.
 
     Its notes say what was removed. Raise UnreadableDocumentError, with ``line``, if ``body`` is not one of our
@@ -50,11 +50,11 @@ def document_of(body: Mapping[str, object], *, line: int, make_uid: Callable[[],
     except UnknownSchemaError as error:
         raise UnreadableDocumentError(line, str(error)) from error
     except ValidationError as error:
-        raise UnreadableDocumentError(line, in_words(error)) from error
-    return Imported(document, tuple(dict.fromkeys(notes)), has_identity)
+        raise UnreadableDocumentError(line, describe_errors(error)) from error
+    return ParsedDocument(document, tuple(dict.fromkeys(notes)), has_identity)
 
 
-def in_words(error: ValidationError) -> str:
+def describe_errors(error: ValidationError) -> str:
     """Return what is wrong with a body, as sentences: the first three errors, and how many more there are."""
     found = error.errors(include_url=False, include_input=False)
     told = [_told(str(one["type"]), one["loc"], str(one["msg"]), one.get("ctx", {})) for one in found[:_MOST_ERRORS]]
@@ -83,8 +83,8 @@ def _cleaned(value: object, line: int, notes: list[Note], depth: int) -> object:
     if depth > _DEEPEST:
         raise UnreadableDocumentError(line, "The document nests too deep.")
     if isinstance(value, str):
-        refuse_controls(value.replace("\r", ""), line=line)
-        text, found = without_overrides(value, line=line)
+        refuse_control_characters(value.replace("\r", ""), line=line)
+        text, found = remove_direction_overrides(value, line=line)
         notes += found
         return text
     if isinstance(value, dict):

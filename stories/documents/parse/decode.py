@@ -4,7 +4,7 @@ import re
 
 from stories.documents.parse.notes import Note, UnreadableDocumentError
 
-LARGEST = 2_000_000
+MAX_FILE_SIZE = 2_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Embeddings, overrides and isolates can show text in another order than it is stored. Marks and joiners (U+200C to
 # U+200F) are allowed.
@@ -18,9 +18,9 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
     Raise UnreadableDocumentError for more than 2 MB, for control characters and for encodings other than UTF-8. A
     byte-order mark is allowed.
     """
-    if len(data) > LARGEST:
+    if len(data) > MAX_FILE_SIZE:
         raise UnreadableDocumentError(
-            1, f"The file is larger than {LARGEST // 1_000_000} MB; that is more than any story."
+            1, f"The file is larger than {MAX_FILE_SIZE // 1_000_000} MB; that is more than any story."
         )
     if encoding := _OTHER_ENCODINGS.get(data[:2]):
         raise UnreadableDocumentError(1, f"The file is written in {encoding}. Save it as UTF-8.")
@@ -30,11 +30,11 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableDocumentError(line, "The file is not written in UTF-8 here. Save it as UTF-8.") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    refuse_controls(text)
-    return without_overrides(text)
+    refuse_control_characters(text)
+    return remove_direction_overrides(text)
 
 
-def refuse_controls(text: str, *, line: int | None = None) -> None:
+def refuse_control_characters(text: str, *, line: int | None = None) -> None:
     """Raise UnreadableDocumentError for a control character other than tab and line feed.
 
     Unless ``line`` is given, the error names the line of the character.
@@ -45,7 +45,7 @@ def refuse_controls(text: str, *, line: int | None = None) -> None:
         raise UnreadableDocumentError(line or text.count("\n", 0, found.start()) + 1, f"There is {what} in this line.")
 
 
-def without_overrides(text: str, *, line: int | None = None) -> tuple[str, list[Note]]:
+def remove_direction_overrides(text: str, *, line: int | None = None) -> tuple[str, list[Note]]:
     """Return the text without characters that change the direction of reading, and a note if there were any.
 
     Unless ``line`` is given, the note names the line of the first one.

@@ -9,31 +9,31 @@ from pydantic import ValidationError
 
 from stories.documents import AnyDocument, Explainer
 from stories.documents.export.markdown import HEADING
-from stories.documents.parse.body import in_words
+from stories.documents.parse.body import describe_errors
 from stories.documents.parse.decode import decode
-from stories.documents.parse.headings import part_of
-from stories.documents.parse.json import read_json
+from stories.documents.parse.headings import find_part_code
+from stories.documents.parse.json import parse_json
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.limits import refuse_unsound
-from stories.documents.parse.markdown import read_markdown
-from stories.documents.parse.notes import Imported, UnreadableDocumentError
-from stories.documents.parse.text import read_text
+from stories.documents.parse.limits import validate_document
+from stories.documents.parse.markdown import parse_markdown
+from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
+from stories.documents.parse.text import parse_text
 
 FORMATS = ("text", "markdown", "json")
-LONGEST_TITLE = 300
+MAX_TITLE_LENGTH = 300
 _ENDINGS = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
 _TITLE_NOTES = frozenset(["headline-missing", "question-missing"])
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFile:
+class ParsedFile:
     """The content of a file, and the format as which it was read."""
 
-    imported: Imported
+    imported: ParsedDocument
     format: str
 
 
-def read_file(
+def parse_file(
     data: bytes,
     known: KnownNames | Callable[[], KnownNames],
     *,
@@ -41,7 +41,7 @@ def read_file(
     format: str | None = None,
     headline: str | None = None,
     make_uid: Callable[[], UUID] = uuid4,
-) -> ReadFile:
+) -> ParsedFile:
     """Return the document in the file.
 
     The format is ``format``, else that of the file extension of ``name``, else a guess from the content. ``known`` may
@@ -54,35 +54,35 @@ def read_file(
     try:
         imported = _read(text, chosen, known, make_uid)
     except ValidationError as error:
-        raise UnreadableDocumentError(1, in_words(error)) from error
-    refuse_unsound(imported.document)
+        raise UnreadableDocumentError(1, describe_errors(error)) from error
+    validate_document(imported.document)
     all_notes = (*notes, *imported.notes)
     document = imported.document
     if headline:
-        document = titled(document, headline)
+        document = set_title(document, headline)
         all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
-    return ReadFile(Imported(document, all_notes, imported.has_identity), chosen)
+    return ParsedFile(ParsedDocument(document, all_notes, imported.has_identity), chosen)
 
 
 def _read(
     text: str, format: str, known: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
-) -> Imported:
+) -> ParsedDocument:
     if format == "json":
-        return read_json(text, make_uid=make_uid)
+        return parse_json(text, make_uid=make_uid)
     names = known if isinstance(known, KnownNames) else known()
     if format == "markdown":
-        return read_markdown(text, names, make_uid=make_uid)
-    return read_text(text, names, make_uid=make_uid)
+        return parse_markdown(text, names, make_uid=make_uid)
+    return parse_text(text, names, make_uid=make_uid)
 
 
-def titled(document: AnyDocument, headline: str) -> AnyDocument:
+def set_title(document: AnyDocument, headline: str) -> AnyDocument:
     """Return the document with ``headline`` as its confirmed headline or question.
 
     White space is normalised. Raise UnreadableDocumentError if the headline is longer than 300 characters.
     """
     title = " ".join(headline.split())
-    if len(title) > LONGEST_TITLE:
-        raise UnreadableDocumentError(1, f"The headline is longer than {LONGEST_TITLE} characters.")
+    if len(title) > MAX_TITLE_LENGTH:
+        raise UnreadableDocumentError(1, f"The headline is longer than {MAX_TITLE_LENGTH} characters.")
     if isinstance(document, Explainer):
         return document.changed(headline=title, headline_confirmed=True)
     return document.changed(question=title, question_confirmed=True)
@@ -92,5 +92,5 @@ def _format_of(text: str) -> str:
     if text.lstrip().startswith("{"):
         return "json"
     headings = (HEADING.fullmatch(line) for line in text.split("\n") if line.startswith("#"))
-    is_marked = any(match and part_of(match[2] or "") for match in headings)
+    is_marked = any(match and find_part_code(match[2] or "") for match in headings)
     return "markdown" if is_marked or text.startswith("---\n") else "text"

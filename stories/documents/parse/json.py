@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Never
 from uuid import UUID, uuid4
 
-from stories.documents.parse.body import document_of
-from stories.documents.parse.notes import Imported, UnreadableDocumentError
+from stories.documents.parse.body import build_document
+from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
 
 
-def read_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
+def parse_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
     """Return the document in ``text``, which is JSON of a document's schema.
 
     Raise UnreadableDocumentError, with line and reason, if ``text`` is not JSON (RFC 8259) or not a document.
@@ -25,7 +25,7 @@ def read_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
         raise UnreadableDocumentError(1, f"This is not JSON that can be taken: {error}") from error
     if not isinstance(body, dict):
         raise UnreadableDocumentError(1, "A document is a JSON object, with “kind”, “uid” and the rest.")
-    return document_of(body, line=1, make_uid=make_uid)
+    return build_document(body, line=1, make_uid=make_uid)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -96,7 +96,7 @@ class KnownNames:
         return None
 
 
-def known_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, NamedOutlet]:
+def index_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, NamedOutlet]:
     """Return the outlets by name for ``KnownNames``; each row holds the uid, the name and the aliases of an outlet.
 
     Where a name and an alias are the same when folded, the name wins.

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from newsroom.text.fold import fold
-from newsroom.text.size_limits import excess_in
+from newsroom.text.size_limits import describe_excess
 from stories.documents import MOST_ROWS, AnyDocument, Explainer
 from stories.documents.parse.notes import UnreadableDocumentError
 
@@ -15,11 +15,11 @@ _HIGHEST_NUMBER = 100_000
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 
-def refuse_unsound(document: AnyDocument) -> None:
+def validate_document(document: AnyDocument) -> None:
     """Raise UnreadableDocumentError, for line 1, with the first reason why the document cannot be stored."""
     _refuse_doubtful(document)
     _refuse_long(document)
-    if excess := excess_in(_texts(document)):
+    if excess := describe_excess(_texts(document)):
         raise UnreadableDocumentError(1, excess)
     _refuse_contradictions(document)
 

@@ -15,7 +15,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ParsedDocument:
     """A parsed document with its notes in the order of their lines.
 
     ``has_identity`` says whether the uid came with the input; otherwise it is a new one.

@@ -7,7 +7,7 @@ from stories.documents.parse.notes import Note, UnreadableDocumentError
 type Report = dict[str, object]
 
 
-def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
+def build_report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
     """Return the report on a file that was taken or would be. Words are counted by splitting at white space."""
     common: Report = {"file": file, "status": status, "kind": document.kind, "slug": slug}
     told = _of_story(document) if isinstance(document, Explainer) else _of_page(document)
@@ -28,7 +28,7 @@ def report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...
     }
 
 
-def refusal(file: str, error: UnreadableDocumentError) -> Report:
+def build_refusal(file: str, error: UnreadableDocumentError) -> Report:
     """Return the report on a file that was refused; it has the keys of any other report on a story."""
     return {
         "file": file,
@@ -47,7 +47,7 @@ def refusal(file: str, error: UnreadableDocumentError) -> Report:
     }
 
 
-def summary(files: list[Report]) -> Report:
+def summarize(files: list[Report]) -> Report:
     """Return the whole object: the numbers of files that were imported and refused, and the report on each file."""
     refused = sum(file["status"] == "refused" for file in files)
     return {"imported": sum(file["status"] == "imported" for file in files), "refused": refused, "files": files}

@@ -2,13 +2,13 @@
 
 import re
 
-from stories.documents.parse.words.vocabulary import words
+from stories.documents.parse.words.vocabulary import load_words
 
-_VERBS = words("topics", "verbs")
-_ADVERBS = words("topics", "adverbs")
-_HONOURS = words("topics", "honours")
-_SUFFIXES = words("topics", "suffixes")
-_ARTICLED = words("topics", "articled")
+_VERBS = load_words("topics", "verbs")
+_ADVERBS = load_words("topics", "adverbs")
+_HONOURS = load_words("topics", "honours")
+_SUFFIXES = load_words("topics", "suffixes")
+_ARTICLED = load_words("topics", "articled")
 _SMALL = frozenset(
     ["of", "the", "and", "de", "la", "le", "del", "da", "di", "du", "von", "van", "der", "den", "bin", "al", "&"]
 )
@@ -16,10 +16,10 @@ _BRACKETED = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)?")
 _LEADING = re.compile(r"(?:In|In the|Within|Under|Born in|Born on) [^,.]{2,60}, (?=\S)")
 _EDGES = " \t,;:.–—-"
 _LONGEST_GUESS = 6
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
-def name_of_topic(description: str) -> str:
+def extract_topic_name(description: str) -> str:
     """Return the name with which a description begins: *Bolivia* for "Bolivia, officially the …".
 
     The article is dropped unless it belongs to the name. If no verb ends the name, return the first words. The name has
@@ -88,4 +88,4 @@ def _without_article(name: str) -> str:
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rsplit(" ", 1)[0]
+    return name if len(name) <= MAX_NAME_LENGTH else name[:MAX_NAME_LENGTH].rsplit(" ", 1)[0]

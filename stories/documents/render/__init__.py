@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from newsroom.text.plain import minutes_to_read
+from newsroom.text.plain import reading_minutes
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render.fragments import (
     AnswerFragment,
     ExplainerFragments,
+    ImageFragment,
     PassageFragment,
     QuestionFragments,
     QuestionLink,
     SectionFragment,
-    ShownPicture,
     SourceFragment,
     TopicMention,
 )
@@ -21,12 +21,12 @@ from stories.documents.render.story import render_explainer
 __all__ = [
     "AnswerFragment",
     "ExplainerFragments",
+    "ImageFragment",
     "PassageFragment",
     "QuestionFragments",
     "QuestionLink",
     "RenderedDocument",
     "SectionFragment",
-    "ShownPicture",
     "SourceFragment",
     "TopicMention",
     "render",
@@ -62,5 +62,5 @@ def render_for_edition(document: AnyDocument) -> RenderedDocument:
     return RenderedDocument(
         fragments=fragments.model_dump(mode="json"),
         summary=fragments.summary,
-        minutes=minutes_to_read(fragments.word_count),
+        minutes=reading_minutes(fragments.word_count),
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from newsroom.text.markdown import citations, mention_id
+from newsroom.text.markdown import citation_id, citation_numbers
 from stories.documents import CitedArticle
 from stories.documents.render.fragments import SourceFragment
 
 
-class Numbering:
+class SourceNumbering:
     """Assigns the numbers that readers see, while the texts of a page are read in order."""
 
     def __init__(self, cited: Iterable[CitedArticle]) -> None:
@@ -26,9 +26,9 @@ class Numbering:
         ``anchor`` is the anchor with which the text is rendered. ``at`` is the id of the place to which the list of
         sources links for articles that no text cites.
         """
-        mentioned = [number for number in citations(text) if number in self._articles]
+        mentioned = [number for number in citation_numbers(text) if number in self._articles]
         for place, number in enumerate(mentioned, start=1):
-            self._number(number).append(mention_id(anchor, place))
+            self._number(number).append(citation_id(anchor, place))
         listed = [number for number in drawn_on if number in self._articles]
         for number in listed:
             back = self._number(number)

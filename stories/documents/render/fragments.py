@@ -5,16 +5,16 @@ from datetime import date
 from uuid import UUID
 
 from stories.documents import NamedContributor, NamedOutlet, PlacedPicture
-from stories.documents.schema import Value
+from stories.documents.schema import FrozenModel
 
 
-class ShownPicture(PlacedPicture):
+class ImageFragment(PlacedPicture):
     """A placed image with its caption as HTML."""
 
     caption_html: str = ""
 
 
-class SectionFragment(Value):
+class SectionFragment(FrozenModel):
     """A section; ``sources`` are the numbers that readers see for the sources it cites, in ascending order."""
 
     uid: UUID
@@ -25,7 +25,7 @@ class SectionFragment(Value):
     sources: tuple[int, ...] = ()
 
 
-class PassageFragment(Value):
+class PassageFragment(FrozenModel):
     """A passage; ``sources`` are the numbers that readers see for the sources it cites or draws on, ascending."""
 
     uid: UUID
@@ -34,7 +34,7 @@ class PassageFragment(Value):
     sources: tuple[int, ...] = ()
 
 
-class SourceFragment(Value):
+class SourceFragment(FrozenModel):
     """An article in the list of sources.
 
     ``display`` is the number that readers see, ``number`` the number of the citation. ``back`` holds the ids of the
@@ -53,7 +53,7 @@ class SourceFragment(Value):
     back: tuple[str, ...] = ()
 
 
-class QuestionLink(Value):
+class QuestionLink(FrozenModel):
     """A question as a story asks it; without a teaser the page shows the introduction of the question."""
 
     uid: UUID
@@ -62,7 +62,7 @@ class QuestionLink(Value):
     teaser_words: str = ""
 
 
-class TopicMention(Value):
+class TopicMention(FrozenModel):
     """A topic as the work names it; ``topic`` is None for a proposed name."""
 
     topic: UUID | None
@@ -72,12 +72,12 @@ class TopicMention(Value):
     description_words: str = ""
 
 
-class _Fragments(Value):
+class _Fragments(FrozenModel):
     """Base of the fragments of both kinds of document."""
 
     sources: tuple[SourceFragment, ...] = ()
     topics: tuple[TopicMention, ...] = ()
-    pictures: Mapping[UUID, ShownPicture] = {}
+    pictures: Mapping[UUID, ImageFragment] = {}
     summary: str = ""
     word_count: int = 0
 
@@ -88,7 +88,7 @@ class ExplainerFragments(_Fragments):
     headline: str
     standfirst_html: str = ""
     standfirst_words: str = ""
-    lead_picture: ShownPicture | None = None
+    lead_picture: ImageFragment | None = None
     byline: tuple[NamedContributor, ...] = ()
     sections: tuple[SectionFragment, ...] = ()
     passages: tuple[PassageFragment, ...] = ()
@@ -100,7 +100,7 @@ class ExplainerFragments(_Fragments):
     happened_is_summary: bool = False
 
 
-class AnswerFragment(Value):
+class AnswerFragment(FrozenModel):
     """An answer; ``as_of`` is the day as of which it is true."""
 
     uid: UUID

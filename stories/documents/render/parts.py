@@ -7,41 +7,41 @@ from newsroom.text import markdown
 from newsroom.text.plain import plain_text
 from newsroom.text.slugs import slugify
 from stories.documents import NamedTopic, PlacedPicture
-from stories.documents.render.citation_numbers import Numbering
-from stories.documents.render.fragments import ShownPicture, TopicMention
+from stories.documents.render.citation_numbers import SourceNumbering
+from stories.documents.render.fragments import ImageFragment, TopicMention
 
 _ENOUGH_FOR_A_SUMMARY = 20
 
 
-def render_aside(text: str, *, anchor: str, numbering: Numbering) -> str:
+def render_short_text(text: str, *, anchor: str, numbering: SourceNumbering) -> str:
     """Return a short text outside the sections as HTML, continuing the numbering of citations."""
     numbering.read(text, anchor=anchor)
     return markdown.render(text, numbers=numbering.numbers, anchor=anchor, headings=False)
 
 
-def render_picture(picture: PlacedPicture, *, anchor: str, numbering: Numbering) -> ShownPicture:
+def render_image(picture: PlacedPicture, *, anchor: str, numbering: SourceNumbering) -> ImageFragment:
     """Return the image with its caption as HTML."""
-    return ShownPicture(
+    return ImageFragment(
         **picture.model_dump(),
-        caption_html=render_aside(picture.caption, anchor=anchor, numbering=numbering),
+        caption_html=render_short_text(picture.caption, anchor=anchor, numbering=numbering),
     )
 
 
-def render_topics(topics: Iterable[NamedTopic], *, numbering: Numbering) -> tuple[TopicMention, ...]:
+def render_topics(topics: Iterable[NamedTopic], *, numbering: SourceNumbering) -> tuple[TopicMention, ...]:
     """Return the topics in order, with their descriptions in this work as HTML and as plain text."""
     return tuple(
         TopicMention(
             topic=topic.topic,
             name=topic.name,
             explain=topic.explain,
-            description_html=render_aside(topic.description, anchor=f"topic-{place}", numbering=numbering),
+            description_html=render_short_text(topic.description, anchor=f"topic-{place}", numbering=numbering),
             description_words=plain_text(topic.description),
         )
         for place, topic in enumerate(topics, start=1)
     )
 
 
-def opening_words(text: str) -> str:
+def opening_text(text: str) -> str:
     """Return the first paragraphs of ``text`` as plain text on one line: as few as make 20 words, or all of them."""
     opening: list[str] = []
     for paragraph in plain_text(text).split("\n\n"):

@@ -5,9 +5,9 @@ from django.utils import translation
 from newsroom.text import markdown
 from newsroom.text.plain import plain_text, word_count
 from stories.documents import QuestionPage
-from stories.documents.render.citation_numbers import Numbering
+from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import AnswerFragment, QuestionFragments
-from stories.documents.render.parts import Anchors, opening_words, render_aside, render_picture, render_topics
+from stories.documents.render.parts import Anchors, opening_text, render_image, render_short_text, render_topics
 
 
 def render_question_page(document: QuestionPage) -> QuestionFragments:
@@ -20,9 +20,9 @@ def render_question_page(document: QuestionPage) -> QuestionFragments:
 
 
 def _rendered(document: QuestionPage) -> QuestionFragments:
-    numbering = Numbering(document.citations)
+    numbering = SourceNumbering(document.citations)
     anchors = Anchors()
-    introduction = render_aside(document.introduction, anchor="introduction", numbering=numbering)
+    introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
     for place, answer in enumerate(document.answers, start=1):
         anchor = anchors.claim(answer.question, otherwise=str(place), prefix="answer-")
@@ -39,7 +39,7 @@ def _rendered(document: QuestionPage) -> QuestionFragments:
             )
         )
     pictures = {
-        picture.uid: render_picture(picture, anchor=f"picture-{place}", numbering=numbering)
+        picture.uid: render_image(picture, anchor=f"picture-{place}", numbering=numbering)
         for place, picture in enumerate(document.pictures, start=1)
     }
     topics = render_topics(document.topics, numbering=numbering)
@@ -53,6 +53,6 @@ def _rendered(document: QuestionPage) -> QuestionFragments:
         sources=numbering.sources(),
         topics=topics,
         pictures=pictures,
-        summary=summary or next((words for text in texts if (words := opening_words(text))), ""),
+        summary=summary or next((words for text in texts if (words := opening_text(text))), ""),
         word_count=sum(word_count(text) for text in texts),
     )

@@ -7,9 +7,9 @@ from django.utils import translation
 from newsroom.text import markdown
 from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Section
-from stories.documents.render.citation_numbers import Numbering
+from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
-from stories.documents.render.parts import Anchors, opening_words, render_aside, render_picture, render_topics
+from stories.documents.render.parts import Anchors, opening_text, render_image, render_short_text, render_topics
 from stories.documents.schema import HAPPENED, PAPERS
 
 
@@ -24,30 +24,30 @@ def render_explainer(document: Explainer) -> ExplainerFragments:
 
 
 def _rendered(document: Explainer) -> ExplainerFragments:
-    numbering = Numbering(document.citations)
+    numbering = SourceNumbering(document.citations)
     page = _Page(document, numbering)
-    standfirst = render_aside(document.standfirst, anchor="standfirst", numbering=numbering)
+    standfirst = render_short_text(document.standfirst, anchor="standfirst", numbering=numbering)
     happened = None if standfirst else page.happened
     if happened:
         page.read(happened)
     lead = document.lead_picture
-    shown_lead = render_picture(lead, anchor="lead", numbering=numbering) if lead else None
+    shown_lead = render_image(lead, anchor="lead", numbering=numbering) if lead else None
     page.read_all()
     pictures = {
-        picture.uid: render_picture(picture, anchor=f"picture-{place}", numbering=numbering)
+        picture.uid: render_image(picture, anchor=f"picture-{place}", numbering=numbering)
         for place, picture in enumerate(document.pictures, start=1)
     }
     questions = tuple(
         QuestionLink(
             uid=asked.uid,
             question=asked.question,
-            teaser_html=render_aside(asked.teaser, anchor=f"question-{place}", numbering=numbering),
+            teaser_html=render_short_text(asked.teaser, anchor=f"question-{place}", numbering=numbering),
             teaser_words=plain_text(asked.teaser),
         )
         for place, asked in enumerate(document.questions, start=1)
     )
     topics = render_topics(document.topics, numbering=numbering)
-    method = render_aside(document.method_note, anchor="method", numbering=numbering)
+    method = render_short_text(document.method_note, anchor="method", numbering=numbering)
     return ExplainerFragments(
         headline=document.headline,
         standfirst_html=standfirst,
@@ -73,7 +73,7 @@ def _rendered(document: Explainer) -> ExplainerFragments:
 class _Page:
     """The sections and passages of one story: numbered in reading order, then rendered."""
 
-    def __init__(self, document: Explainer, numbering: Numbering) -> None:
+    def __init__(self, document: Explainer, numbering: SourceNumbering) -> None:
         self._document = document
         self._numbering = numbering
         self._cited: dict[UUID, tuple[int, ...]] = {}
@@ -148,7 +148,7 @@ def _summary(document: Explainer) -> str:
     if standfirst := plain_text(document.standfirst):
         return " ".join(standfirst.split())
     by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
-    return next((words for section in by_kind if (words := opening_words(section.text))), "")
+    return next((words for section in by_kind if (words := opening_text(section.text))), "")
 
 
 def _words(document: Explainer) -> int:

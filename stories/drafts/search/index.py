@@ -6,43 +6,43 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from newsroom.http.languages import primary
-from newsroom.search.analysis import folded_words, stems_of
+from newsroom.http.languages import primary_subtag
+from newsroom.search.analysis import fold_words, stem_words
 from newsroom.search.backends.postgresql import vector
-from newsroom.search.index.tokens import GAP, SPELT, cut
+from newsroom.search.index.tokens import GAP, SPELLING_SEPARATOR, truncate_tokens
 from stories.documents import AnyDocument
 from stories.drafts import status_index
-from stories.drafts.search.texts import parts_of
+from stories.drafts.search.texts import list_texts
 from stories.models import Document, Draft, Revision, Work
 
 BATCH = 50
 
 
-def tokens_of(document: AnyDocument) -> list[str]:
+def build_tokens(document: AnyDocument) -> list[str]:
     """Return the stems of a document in order, followed by the words that differ from their stem.
 
     Both are needed to find words by their beginning. A gap after each line keeps phrases within it.
     """
-    language = primary(document.language)
+    language = primary_subtag(document.language)
     tokens: list[str] = []
     whole: dict[str, None] = {}
-    for part in parts_of(document):
+    for part in list_texts(document):
         for line in part.text.splitlines():
-            words = folded_words(line)
-            stems = stems_of(words, language)
+            words = fold_words(line)
+            stems = stem_words(words, language)
             whole |= dict.fromkeys(word for word, stem in zip(words, stems, strict=True) if word != stem)
             tokens += [*stems, GAP] if words else []
-    return cut([*tokens, *(SPELT + word for word in whole)])
+    return truncate_tokens([*tokens, *(SPELLING_SEPARATOR + word for word in whole)])
 
 
-def keep(work: Work, document: AnyDocument, *, at: datetime) -> None:
+def index_work(work: Work, document: AnyDocument, *, at: datetime) -> None:
     """Index ``work`` by the words of ``document``, recorded at ``at``. Take three queries, on SQLite four."""
-    keep_all([(work, document, at)])
+    index_works([(work, document, at)])
 
 
-def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
+def index_works(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
     """Index each work by the words of a document, recorded at a time. Take three queries, on SQLite four."""
-    rows = [(work, tokens_of(document), at) for work, document, at in recorded]
+    rows = [(work, build_tokens(document), at) for work, document, at in recorded]
     if not rows:
         return
     with connection.cursor() as cursor:
@@ -62,10 +62,10 @@ def keep_all(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
                 'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at", "words" = excluded."words"',
                 [(work.pk, work.kind, at, vector(tokens)) for work, tokens, at in rows],
             )
-    status_index.note_saved(work.pk for work, *_ in rows)
+    status_index.add_statuses(work.pk for work, *_ in rows)
 
 
-def forget(work: Work) -> None:
+def remove_work(work: Work) -> None:
     """Remove the work from the index."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -73,14 +73,14 @@ def forget(work: Work) -> None:
     Draft.objects.filter(work=work.pk).delete()
 
 
-def settle() -> None:
+def rebuild_sqlite_index() -> None:
     """Rebuild the index on SQLite, so that the database file holds no word of a deleted draft."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
 
 
-def empty() -> None:
+def clear_index() -> None:
     """Remove everything from the index."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -88,21 +88,21 @@ def empty() -> None:
     Draft.objects.all().delete()
 
 
-def keep_again(document: Document) -> None:
+def reindex_document(document: Document) -> None:
     """Index the works again whose newest revision has this document, after a part of it was erased."""
     keys = list(_newest().filter(document=document.pk).values_list("work", flat=True))
     for _ in _keep_all(keys):
         pass
 
 
-def missing() -> list[int]:
+def find_unindexed() -> list[int]:
     """Return the primary keys of saved works that are not in the index."""
     return list(
         Work.objects.filter(draft=None, revisions__of_desk=True).order_by("pk").distinct().values_list("pk", flat=True)
     )
 
 
-def fill(keys: Iterable[int] | None = None) -> Iterator[int]:
+def index_all(keys: Iterable[int] | None = None) -> Iterator[int]:
     """Index these works, or all, and yield the number of works done after each batch.
 
     Idempotent, and safe while users save.
@@ -122,5 +122,5 @@ def _keep_all(keys: list[int]) -> Iterator[int]:
             # Every save locks the work first, so what is read here is still the newest when it is written.
             locked = {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=batch).order_by("pk")}
             for revision in _newest().filter(work__in=locked).select_related("document").order_by("work"):
-                keep(locked[revision.work_id], revision.document.value(), at=revision.created_at)
+                index_work(locked[revision.work_id], revision.document.value(), at=revision.created_at)
         yield min(begin + BATCH, len(keys))

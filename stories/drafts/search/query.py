@@ -6,17 +6,17 @@ from typing import Self
 
 from django.db import connection
 
-from newsroom.search.analysis import stem
-from newsroom.search.highlight import Piece, excerpt, marked
-from newsroom.search.index.tokens import SPELT
+from newsroom.search.analysis import stem_word
+from newsroom.search.highlight import Piece, make_excerpt, mark_words
+from newsroom.search.index.tokens import SPELLING_SEPARATOR
 from newsroom.search.query.parse import ParsedQuery, Phrase
 from stories.documents import AnyDocument
-from stories.drafts.search.texts import parts_of
-from stories.models.list_queryset import languages_of
+from stories.drafts.search.texts import list_texts
+from stories.models.list_queryset import used_languages
 
 # A word with fewer letters is only matched as a whole, not as the beginning of other words.
 SHORTEST_BEGINNING = 3
-MOST_SAID = 3
+MOST_HITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Asked:
         wanted = ParsedQuery.read(text)
         last = wanted.phrases[-1] if wanted.phrases else ()
         is_open = len(last) == 1 and wanted.text[-1:].isalnum() and len(last[0]) >= SHORTEST_BEGINNING
-        return cls(wanted, tuple(languages_of(kind)) if wanted else (), last[0] if is_open else "")
+        return cls(wanted, tuple(used_languages(kind)) if wanted else (), last[0] if is_open else "")
 
     def __bool__(self) -> bool:
         """Return whether there is anything to search for."""
@@ -62,10 +62,10 @@ class Asked:
         """Return the parts of a document that match, each once, at most ``MOST_SAID``."""
         found: dict[str, Hit] = {}
         how = {"language": document.language, "begun": self.beginning}
-        for part in parts_of(document):
-            if part.where not in found and any(piece.hit for piece in marked(part.text, self.wanted, **how)):
-                found[part.where] = Hit(part.where, excerpt(part.text, self.wanted, **how, length=90))
-            if len(found) == MOST_SAID:
+        for part in list_texts(document):
+            if part.where not in found and any(piece.hit for piece in mark_words(part.text, self.wanted, **how)):
+                found[part.where] = Hit(part.where, make_excerpt(part.text, self.wanted, **how, length=90))
+            if len(found) == MOST_HITS:
                 break
         return list(found.values())
 
@@ -81,14 +81,14 @@ class Asked:
 
     def _any(self, phrase: Phrase, quote: str, joint: str, begins: str) -> str:
         """Return a condition that matches the phrase in the stems of any language."""
-        forms = sorted({phrase, *(tuple(stem(word, tag) for word in phrase) for tag in self.languages)})
+        forms = sorted({phrase, *(tuple(stem_word(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{joint.join(form)}{quote})" for form in forms]
         if begins and self.beginning and phrase == (self.beginning,):
-            alternatives += [f"({quote}{mark}{self.beginning}{begins})" for mark in ("", SPELT)]
+            alternatives += [f"({quote}{mark}{self.beginning}{begins})" for mark in ("", SPELLING_SEPARATOR)]
         return f"({(' OR ' if quote == '"' else ' | ').join(alternatives)})"
 
 
-def holding(groups: Sequence[Collection[str]], *, kind: str, limit: int) -> tuple[str, list[object]]:
+def build_similar_sql(groups: Sequence[Collection[str]], *, kind: str, limit: int) -> tuple[str, list[object]]:
     """Return SQL with its parameters for works of a kind whose drafts contain all stems of one of the groups.
 
     It selects the primary keys of the most recently created of them, at most ``limit``.

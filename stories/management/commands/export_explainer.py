@@ -45,7 +45,7 @@ class Command(BaseCommand):
 def _document(slug: str, *, draft: bool, edition: int | None, at: datetime) -> AnyDocument:
     work = _work(slug)
     if draft:
-        return drafts.snapshot(work)
+        return drafts.build_document(work)
     editions = Edition.objects.filter(work=work, kind=EditionKind.PAGE).select_related("document")
     found = editions.filter(number=edition).first() if edition else editions.live(at).first()
     if found is None or found.document is None:

@@ -13,8 +13,8 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import imports
-from stories.documents.parse import FORMATS, LARGEST, Report, UnreadableDocumentError, refusal, summary
-from stories.imports import PreparedImport, Publication
+from stories.documents.parse import FORMATS, MAX_FILE_SIZE, Report, UnreadableDocumentError, build_refusal, summarize
+from stories.imports import PreparedImport, PublicationOptions
 from stories.models import Change, ChangeNote, Work
 from stories.publishing import ScheduleResolution
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             by = _acting(files, options)
         except UnreadableDocumentError as error:
             if options["json"]:
-                self._print([refusal(name, error) for name in files])
+                self._print([build_refusal(name, error) for name in files])
             raise CommandError(error.message) from error
         refused = total = 0
         told = self._as_json if options["json"] else self._in_words
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             raise CommandError(f"{refused} of {total} refused.")
 
     def _print(self, reports: list[Report]) -> None:
-        self.stdout.write(json.dumps(summary(reports), ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps(summarize(reports), ensure_ascii=False, indent=2))
 
     def _as_json(self, reports: Iterable[Report]) -> Iterator[Report]:
         """Print one object, file by file, so that no report waits for the last one, and yield each report."""
@@ -137,7 +137,7 @@ class _Read:
 def _joins(read: _Read, waiting: list[_Read]) -> bool:
     """Return whether a file can be imported together with those in ``waiting``."""
     reading = read.reading
-    if reading is None or not imports.can_come_together(reading):
+    if reading is None or not imports.can_be_batched(reading):
         return False
     others = [other.reading for other in waiting if other.reading]
     return all(reading.document.uid != other.document.uid and reading.digest != other.digest for other in others)
@@ -159,16 +159,16 @@ def _flushed(waiting: list[_Read], by: User | None, options: dict[str, object]) 
 
 def _one(read: _Read, by: User | None, options: dict[str, object]) -> Report:
     if read.reading is None:
-        return refusal(read.name, read.refusal or UnreadableDocumentError(1, "The file cannot be read."))
+        return build_refusal(read.name, read.refusal or UnreadableDocumentError(1, "The file cannot be read."))
     reading = read.reading
     if options["dry_run"]:
         return reading.report()
     try:
         work = imports.save_import(reading, by=by, publication=_publication(options))
     except UnreadableDocumentError as error:
-        return refusal(read.name, error)
+        return build_refusal(read.name, error)
     except NotAllowedError as error:
-        return refusal(read.name, UnreadableDocumentError(1, str(error)))
+        return build_refusal(read.name, UnreadableDocumentError(1, str(error)))
     status = "unchanged" if reading.is_unchanged else "imported"
     return {**reading.report(status=status), "slug": work.slug}
 
@@ -188,7 +188,7 @@ def _read_again(read: _Read, options: dict[str, object]) -> _Read:
         return read
     try:
         into = _work(str(options["into"]), read.data, read.name, options) if options["into"] else None
-        reading = imports.read(
+        reading = imports.prepare_import(
             read.data,
             name=read.name,
             at=clock.now(),
@@ -209,12 +209,12 @@ def _text(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _publication(options: dict[str, object]) -> Publication | None:
+def _publication(options: dict[str, object]) -> PublicationOptions | None:
     if not options["publish"]:
         return None
     said = (str(options[name]) for name in ("note", "was_wrong", "is_right"))
     waiting = _text(options["waiting"])
-    return Publication(
+    return PublicationOptions(
         ChangeNote(Change(str(options["change"])), *said),
         ScheduleResolution(waiting) if waiting else None,
         confirm_names=bool(options["confirm_names"]),
@@ -241,10 +241,10 @@ def _acting(files: list[str], options: dict[str, object]) -> User | None:
 def _bytes_of(name: str) -> bytes:
     """Return the content of the file, or if it is too large, one byte more than the limit."""
     if name == _STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST + 1)
+        return sys.stdin.buffer.read(MAX_FILE_SIZE + 1)
     try:
         with Path(name).open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(MAX_FILE_SIZE + 1)
     except OSError as error:
         raise UnreadableDocumentError(1, f"The file cannot be read: {error.strerror}.") from error
 
@@ -259,5 +259,5 @@ def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work
         raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:
         return works[0]
-    kind = imports.read(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
+    kind = imports.prepare_import(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
     return next((work for work in works if work.kind == kind), works[0])

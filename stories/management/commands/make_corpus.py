@@ -44,7 +44,7 @@ class Command(BaseCommand):
         bar = ProgressBar(self.stderr, "stories")
         done = 0
         try:
-            for progress in corpus.make(stories, by=by, processes=_processes(int(str(options["processes"])))):
+            for progress in corpus.publish_corpus(stories, by=by, processes=_processes(int(str(options["processes"])))):
                 done = progress.done
                 bar.show(done, progress.total)
         except KeyboardInterrupt as stopped:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         finally:
             bar.end()
-        corpus.analyze()
+        corpus.update_statistics()
         self.stdout.write(f"{stories} stories of the corpus are there.")
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{total} pages and names indexed.")
         done = 0
         try:
-            for done in search.fill():
+            for done in search.index_all():
                 bar.show(done, done)
         except KeyboardInterrupt as stopped:
             raise CommandError(f"Stopped after {done} drafts. Run it again; it begins anew.") from stopped

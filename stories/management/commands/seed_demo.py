@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from newsroom.http import clock
 from stories.demo.accounts import set_up_accounts, set_up_contributors
-from stories.demo.seed import steps
+from stories.demo.seed import build_steps
 
 BAR = 30
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         """Create the accounts, then everything else step by step, and print the sign-ins."""
         sign_ins = set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
         set_up_contributors()
-        planned = steps(today or timezone.localdate(clock.now()))
+        planned = build_steps(today or timezone.localdate(clock.now()))
         made = 0
         for number, step in enumerate(planned, start=1):
             self._show(number, len(planned), step.name)

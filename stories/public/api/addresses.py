@@ -11,31 +11,31 @@ from django.urls import resolve, reverse
 
 from newsroom.entities.merged import Families
 from newsroom.entities.models import NamedEntity
-from newsroom.http.converters import UnicodeSlug
+from newsroom.http.converters import UnicodeSlugConverter
 from stories.editions.models import Edition
 
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SLUG = re.compile(UnicodeSlug.regex)
+_SLUG = re.compile(UnicodeSlugConverter.regex)
 _TAG = re.compile(r"<(?:a|img|source)\b[^>]*>")
 _ADDRESS = re.compile(r'\b(href|src|srcset)="([^"]*)"')
 _FROM_ROOT = re.compile(r"(^|, )/")
 
 
-def whole(path: str) -> str:
+def absolute_url(path: str) -> str:
     """Return the absolute URL of a path of this site."""
     return f"{settings.SITE_URL}{path}"
 
 
-def twin(path: str) -> str:
+def api_url(path: str) -> str:
     """Return the API address of what the page at ``path`` shows. Each API route has the name of its page's route."""
     # Django matches routes against the decoded path, so the octets are decoded here too.
     found = resolve(unquote(path.partition("#")[0]))
     # the values taken from the path itself
     named: dict[str, object] = found.captured_kwargs  # type: ignore[attr-defined]
-    return whole(reverse(f"api:{found.url_name}", kwargs=named))
+    return absolute_url(reverse(f"api:{found.url_name}", kwargs=named))
 
 
-def complete(html: str, *, page: str) -> str:
+def absolutize_links(html: str, *, page: str) -> str:
     """Return the HTML of the page at the absolute URL ``page`` with every address in it absolute."""
 
     def completed(found: re.Match[str]) -> str:
@@ -45,7 +45,7 @@ def complete(html: str, *, page: str) -> str:
     return _TAG.sub(lambda tag: _ADDRESS.sub(completed, tag[0]), html)
 
 
-def slug_of(kind: str, key: str, *, at: datetime) -> str:
+def resolve_slug(kind: str, key: str, *, at: datetime) -> str:
     """Return the slug of the story or question that ``key``, a slug or a uid, identifies.
 
     It takes no query for a slug and one for a uid. It does not check whether readers can open the page. Raise Http404
@@ -57,7 +57,7 @@ def slug_of(kind: str, key: str, *, at: datetime) -> str:
     return _slug(key)
 
 
-def present[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
+def resolve_entity[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
     """Return the topic or outlet that ``key`` identifies: a uid, a slug or a former slug. Follow merges.
 
     It does not check whether the entity is public. An entity that was merged before it was public leads nowhere. It
@@ -75,4 +75,4 @@ def _is_uid(key: str) -> bool:
 def _slug(key: str) -> str:
     if not _SLUG.fullmatch(key):
         raise Http404
-    return UnicodeSlug().to_python(key)
+    return UnicodeSlugConverter().to_python(key)

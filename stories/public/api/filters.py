@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
-from newsroom.db.keyset import Page, paginate, window
+from newsroom.db.keyset import Page, limit_branches, paginate
 from newsroom.entities.merged import Family
-from newsroom.http.languages import primary
+from newsroom.http.languages import primary_subtag
 from newsroom.outlets.models import Outlet
 from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
-from stories.public.pages.lists.branches import walks
+from stories.public.pages.lists.branches import split_by_language
 from topics.models import Topic
 
 # With two filters, at most so many rows that match the first are tried against the second for one page.
@@ -23,7 +23,7 @@ type Walk = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class WorkFilter:
     """The filters of a list: kind of work, topic, outlet, language, and a span of update times.
 
     ``since`` is inclusive and ``until`` exclusive.
@@ -51,7 +51,7 @@ class Narrowing:
             return Page([], None, is_first=not before)
         end = None
         if self._is_tried:
-            found, end = window(found, before=before, most=MOST_LOOKED_AT)
+            found, end = limit_branches(found, before=before, most=MOST_LOOKED_AT)
             found = [self._tried(walk) for walk in found]
         page = paginate(live, before=before, size=size, walks=found, key="edition" if self._family else "pk")
         return page if page.earlier else Page(page.rows, end, page.is_first)
@@ -65,10 +65,10 @@ class Narrowing:
         return bool(self.topic and self.outlet) or "-" in (self.language or "")
 
     def _walks(self, live: EditionQuerySet) -> Sequence[Walk]:
-        languages = [primary(self.language)] if self.language else None
+        languages = [primary_subtag(self.language)] if self.language else None
         if self._family:
             return self._family.walks(self.kind, languages=languages)
-        return walks(live, languages)
+        return split_by_language(live, languages)
 
     def _within(self, walk: Walk) -> Walk:
         if self.since:

@@ -14,13 +14,13 @@ from django.utils.encoding import escape_uri_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import ValidationError
 
-from newsroom.db.outages import SILENCE, outage_of
-from newsroom.http.client_ip import client_address, connection_of
+from newsroom.db.outages import RETRY_AFTER, classify_error
+from newsroom.http.client_ip import client_address, client_prefix
 from newsroom.http.clock import request_time
 from newsroom.http.problems import problem_document
-from newsroom.page_cache.responses import MovedError, WithdrawnError, settled
-from newsroom.site.retry import mark
-from stories.public.api.addresses import twin
+from newsroom.page_cache.responses import MovedError, WithdrawnError, finish_response
+from newsroom.site.retry import mark_retryable
+from stories.public.api.addresses import api_url
 
 READING = ("GET", "HEAD")
 ALLOW = ", ".join((*READING, "OPTIONS"))
@@ -34,7 +34,7 @@ NOT_SAFE = "The API is read over https only."
 FAILED = "Something went wrong here. It was written down."
 
 
-def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def api_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Decorate ``view`` to answer GET and HEAD, also for scripts of other sites (CORS; Fetch Standard, 3.2)."""
 
     @csrf_exempt
@@ -59,17 +59,17 @@ def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs:
         if wait := seconds_to_wait(request, at=request_time(request)):
             headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
             return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
-        return settled(request, _said(view, request, **kwargs))
+        return finish_response(request, _said(view, request, **kwargs))
     except Http404:
-        return settled(request, problem(request, 404, NOT_FOUND))
+        return finish_response(request, problem(request, 404, NOT_FOUND))
     # response_for_exception logs the error and sends the signal, as for any view
     except Exception as error:  # noqa: BLE001
         status = response_for_exception(request, error).status_code
-        outage = outage_of(error)
+        outage = classify_error(error)
         detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was refused."
-        again = {"Retry-After": str(SILENCE)} if outage else {}
+        again = {"Retry-After": str(RETRY_AFTER)} if outage else {}
         answer = problem(request, status, detail, headers={"Cache-Control": "no-store", **again})
-        mark(answer, outage)
+        mark_retryable(answer, outage)
         return answer
 
 
@@ -79,11 +79,11 @@ def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: obj
         return view(request, **kwargs)
     except MovedError as moved:
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{twin(moved.url)}{'?' if query else ''}{query}")
+        return HttpResponsePermanentRedirect(f"{api_url(moved.url)}{'?' if query else ''}{query}")
     except WithdrawnError as error:
-        return withdrawn(request, error)
+        return withdrawn_problem(request, error)
     except ValidationError as error:
-        return not_understood(request, error)
+        return validation_problem(request, error)
     finally:
         request.method = method
 
@@ -113,7 +113,7 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     if not most:
         return 0
     window, passed = divmod(int(at.timestamp()), WINDOW)
-    asker = connection_of(client_address(request))
+    asker = client_prefix(client_address(request))
     key = f"api:{hashlib.sha256(asker.encode()).hexdigest()}:{window}"
     if cache.get(key, 0) >= most:
         return WINDOW - passed
@@ -131,7 +131,7 @@ def problem(
     return problem_document(status, detail, headers=headers, instance=escape_uri_path(request.path), **more)
 
 
-def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def validation_problem(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Return 400 and, for each wrong parameter, where it is, its name and what is wrong."""
     errors = [
         {
@@ -144,6 +144,6 @@ def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse
     return problem(request, 400, "The request is not what this call understands.", errors=errors)
 
 
-def withdrawn(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
+def withdrawn_problem(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
     """Return 410 with the text, time and language of the notice."""
     return problem(request, 410, error.notice, withdrawn_at=error.when.isoformat(), language=error.language)

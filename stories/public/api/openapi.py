@@ -51,7 +51,7 @@ _PROBLEM = {
 
 
 @cache
-def description(api: NinjaAPI, prefix: str) -> str:
+def openapi_document(api: NinjaAPI, prefix: str) -> str:
     """Return the description of ``api`` as JSON; ``prefix`` is the path under which its operations are served."""
     schema: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix)))
     schema["info"]["title"] = f"{settings.SITE_NAME}: read API"

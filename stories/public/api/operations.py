@@ -9,18 +9,18 @@ from pydantic import Field
 from newsroom.http.clock import request_time
 from newsroom.outlets.models import Outlet
 from stories.public.api import parameters, schemas, serializers
-from stories.public.api.addresses import slug_of
-from stories.public.api.queries import named, one, written
-from stories.public.api.responses import answer, answer_list
-from stories.public.api.search import results_of
+from stories.public.api.addresses import resolve_slug
+from stories.public.api.queries import get_entity, list_entities, list_works
+from stories.public.api.responses import list_response, object_response
+from stories.public.api.search import run_search
 from stories.public.pages.history.editions import EditionPage, HistoryPage
 from stories.public.pages.lists.cards import live_questions, live_stories
 from stories.public.pages.outlets.outlet import OUTLETS
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
-from stories.public.pages.works.topics import latest_about
+from stories.public.pages.works.topics import latest_updates_by_topic
 from topics.models import Topic
-from topics.pages import TOPICS
+from topics.pages import TOPIC_FAMILIES
 
 router = Router()
 
@@ -31,19 +31,21 @@ type Number = Annotated[int, Path(description="Which edition, counted from 1.", 
 
 
 @router.get("/stories", url_name="stories", operation_id="listStories", response=schemas.StoryPage, tags=["stories"])
-def stories(request: HttpRequest, asked: Query[parameters.StoriesAsked]) -> HttpResponse:
+def stories(request: HttpRequest, asked: Query[parameters.StoryListParameters]) -> HttpResponse:
     """Return the stories that can be read now, newest first."""
     at = request_time(request)
-    found = written("story", live_stories(at), asked, at=at)
-    return answer_list(request, [serializers.story_listed(card) for card in found.items], asked, then=found.then)
+    found = list_works("story", live_stories(at), asked, at=at)
+    return list_response(
+        request, [serializers.serialize_story_listed(card) for card in found.items], asked, then=found.then
+    )
 
 
 @router.get("/stories/{slug}", url_name="story", operation_id="getStory", response=schemas.Story, tags=["stories"])
-def story(request: HttpRequest, slug: Slug, asked: Query[parameters.StoryAsked]) -> HttpResponse:
+def story(request: HttpRequest, slug: Slug, asked: Query[parameters.StoryParameters]) -> HttpResponse:
     """Return one story as it can be read now, with its whole text."""
     at = request_time(request)
-    page = ExplainerPage.load(slug_of("story", slug, at=at), at=at)
-    return answer(serializers.story(page, serializers.now(page)), asked)
+    page = ExplainerPage.load(resolve_slug("story", slug, at=at), at=at)
+    return object_response(serializers.serialize_story(page, serializers.live_stage(page)), asked)
 
 
 @router.get(
@@ -53,7 +55,7 @@ def story(request: HttpRequest, slug: Slug, asked: Query[parameters.StoryAsked])
     response=schemas.History,
     tags=["stories"],
 )
-def story_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.HistoryAsked]) -> HttpResponse:
+def story_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.HistoryParameters]) -> HttpResponse:
     """Return every edition of a story that readers could open, newest first, and the notices between them."""
     return _history(request, "story", slug, asked)
 
@@ -66,7 +68,7 @@ def story_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.His
     tags=["stories"],
 )
 def story_edition(
-    request: HttpRequest, slug: Slug, number: Number, asked: Query[parameters.StoryAsked]
+    request: HttpRequest, slug: Slug, number: Number, asked: Query[parameters.StoryParameters]
 ) -> HttpResponse:
     """Return a story as one of its editions said it, by the names of its time."""
     return _edition(request, "story", slug, number, asked)
@@ -79,11 +81,13 @@ def story_edition(
     response=schemas.QuestionPage,
     tags=["questions"],
 )
-def questions(request: HttpRequest, asked: Query[parameters.QuestionsAsked]) -> HttpResponse:
+def questions(request: HttpRequest, asked: Query[parameters.QuestionListParameters]) -> HttpResponse:
     """Return the common questions that can be read now, newest first."""
     at = request_time(request)
-    found = written("question", live_questions(at), asked, at=at)
-    return answer_list(request, [serializers.question_listed(card) for card in found.items], asked, then=found.then)
+    found = list_works("question", live_questions(at), asked, at=at)
+    return list_response(
+        request, [serializers.serialize_question_listed(card) for card in found.items], asked, then=found.then
+    )
 
 
 @router.get(
@@ -93,11 +97,11 @@ def questions(request: HttpRequest, asked: Query[parameters.QuestionsAsked]) -> 
     response=schemas.Question,
     tags=["questions"],
 )
-def question(request: HttpRequest, slug: Slug, asked: Query[parameters.QuestionAsked]) -> HttpResponse:
+def question(request: HttpRequest, slug: Slug, asked: Query[parameters.QuestionParameters]) -> HttpResponse:
     """Return one common question with its answers, as it can be read now."""
     at = request_time(request)
-    page = QuestionPage.load(slug_of("question", slug, at=at), at=at)
-    return answer(serializers.question(page, serializers.now(page)), asked)
+    page = QuestionPage.load(resolve_slug("question", slug, at=at), at=at)
+    return object_response(serializers.serialize_question(page, serializers.live_stage(page)), asked)
 
 
 @router.get(
@@ -107,7 +111,7 @@ def question(request: HttpRequest, slug: Slug, asked: Query[parameters.QuestionA
     response=schemas.History,
     tags=["questions"],
 )
-def question_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.HistoryAsked]) -> HttpResponse:
+def question_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.HistoryParameters]) -> HttpResponse:
     """Return every edition of a question that readers could open, newest first, and the notices between them."""
     return _history(request, "question", slug, asked)
 
@@ -120,52 +124,56 @@ def question_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.
     tags=["questions"],
 )
 def question_edition(
-    request: HttpRequest, slug: Slug, number: Number, asked: Query[parameters.QuestionAsked]
+    request: HttpRequest, slug: Slug, number: Number, asked: Query[parameters.QuestionParameters]
 ) -> HttpResponse:
     """Return a question as one of its editions said it, by the names of its time."""
     return _edition(request, "question", slug, number, asked)
 
 
 @router.get("/topics", url_name="topics", operation_id="listTopics", response=schemas.TopicPage, tags=["topics"])
-def topics(request: HttpRequest, asked: Query[parameters.TopicsAsked]) -> HttpResponse:
+def topics(request: HttpRequest, asked: Query[parameters.TopicListParameters]) -> HttpResponse:
     """Return the topics that something readers can open names, by name."""
     at = request_time(request)
-    found = named(Topic.objects.all(), asked, kind=asked.kind, at=at)
-    latest = latest_about([naming.thing.pk for naming in found.items], at=at)
-    shown = [serializers.topic_listed(naming, latest.get(naming.thing.pk)) for naming in found.items]
-    return answer_list(request, shown, asked, then=found.then)
+    found = list_entities(Topic.objects.all(), asked, kind=asked.kind, at=at)
+    latest = latest_updates_by_topic([naming.thing.pk for naming in found.items], at=at)
+    shown = [serializers.serialize_topic_listed(naming, latest.get(naming.thing.pk)) for naming in found.items]
+    return list_response(request, shown, asked, then=found.then)
 
 
 @router.get("/topics/{slug}", url_name="topic", operation_id="getTopic", response=schemas.Topic, tags=["topics"])
-def topic(request: HttpRequest, slug: Slug, asked: Query[parameters.TopicAsked]) -> HttpResponse:
+def topic(request: HttpRequest, slug: Slug, asked: Query[parameters.TopicParameters]) -> HttpResponse:
     """Return one topic with what is said of it."""
     at = request_time(request)
-    found = one(TOPICS, slug, at=at)
-    return answer(serializers.topic(found, latest_about([found.thing.pk], at=at).get(found.thing.pk)), asked)
+    found = get_entity(TOPIC_FAMILIES, slug, at=at)
+    return object_response(
+        serializers.serialize_topic(found, latest_updates_by_topic([found.thing.pk], at=at).get(found.thing.pk)), asked
+    )
 
 
 @router.get("/outlets", url_name="sources", operation_id="listOutlets", response=schemas.OutletPage, tags=["outlets"])
-def outlets(request: HttpRequest, asked: Query[parameters.OutletsAsked]) -> HttpResponse:
+def outlets(request: HttpRequest, asked: Query[parameters.OutletListParameters]) -> HttpResponse:
     """Return the outlets that something readers can open names, by name."""
     at = request_time(request)
-    found = named(Outlet.objects.all(), asked, kind=asked.kind, at=at)
-    return answer_list(request, [serializers.outlet_listed(naming) for naming in found.items], asked, then=found.then)
+    found = list_entities(Outlet.objects.all(), asked, kind=asked.kind, at=at)
+    return list_response(
+        request, [serializers.serialize_outlet_listed(naming) for naming in found.items], asked, then=found.then
+    )
 
 
 @router.get("/outlets/{slug}", url_name="source", operation_id="getOutlet", response=schemas.Outlet, tags=["outlets"])
-def outlet(request: HttpRequest, slug: Slug, asked: Query[parameters.OutletAsked]) -> HttpResponse:
+def outlet(request: HttpRequest, slug: Slug, asked: Query[parameters.OutletParameters]) -> HttpResponse:
     """Return one outlet with what is said of it."""
     at = request_time(request)
-    return answer(serializers.outlet(one(OUTLETS, slug, at=at)), asked)
+    return object_response(serializers.serialize_outlet(get_entity(OUTLETS, slug, at=at)), asked)
 
 
 @router.get("/search", url_name="search", operation_id="search", response=schemas.ResultPage, tags=["search"])
-def search(request: HttpRequest, asked: Query[parameters.SearchAsked]) -> HttpResponse:
+def search(request: HttpRequest, asked: Query[parameters.SearchParameters]) -> HttpResponse:
     """Return the stories, questions, topics and outlets in which words stand, the best first."""
-    results = results_of(asked, at=request_time(request))
-    return answer_list(
+    results = run_search(asked, at=request_time(request))
+    return list_response(
         request,
-        [serializers.result(found) for found in results.found],
+        [serializers.serialize_result(found) for found in results.found],
         asked,
         then=results.then,
         total=results.total,
@@ -174,13 +182,13 @@ def search(request: HttpRequest, asked: Query[parameters.SearchAsked]) -> HttpRe
     )
 
 
-def _history(request: HttpRequest, kind: str, slug: str, asked: parameters.HistoryAsked) -> HttpResponse:
+def _history(request: HttpRequest, kind: str, slug: str, asked: parameters.HistoryParameters) -> HttpResponse:
     at = request_time(request)
-    page = HistoryPage.load(kind, slug_of(kind, slug, at=at), at=at)
-    return answer_list(request, [serializers.stage(stage) for stage in page.stages], asked)
+    page = HistoryPage.load(kind, resolve_slug(kind, slug, at=at), at=at)
+    return list_response(request, [serializers.serialize_stage(stage) for stage in page.stages], asked)
 
 
-def _edition(request: HttpRequest, kind: str, slug: str, number: int, asked: parameters.Asked) -> HttpResponse:
+def _edition(request: HttpRequest, kind: str, slug: str, number: int, asked: parameters.Parameters) -> HttpResponse:
     at = request_time(request)
-    past = EditionPage.load(kind, slug_of(kind, slug, at=at), number, at=at)
-    return answer(serializers.printed(past.page, past.shown), asked)
+    past = EditionPage.load(kind, resolve_slug(kind, slug, at=at), number, at=at)
+    return object_response(serializers.serialize_edition(past.page, past.shown), asked)

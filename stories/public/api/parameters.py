@@ -54,7 +54,7 @@ def _day(words: object) -> date:
     raise PydanticCustomError("day", "This is no day as RFC 3339 writes it, such as 2026-11-25.")
 
 
-def page_at(cursor: str) -> int:
+def parse_page_cursor(cursor: str) -> int:
     """Return the number of the page of results that ``cursor`` represents; raise Http404 if it is no cursor."""
     if not cursor:
         return 1
@@ -63,7 +63,7 @@ def page_at(cursor: str) -> int:
     return int(cursor)
 
 
-def name_after(cursor: str) -> str:
+def decode_name_cursor(cursor: str) -> str:
     """Return the folded name in ``cursor``, which ``after`` made; raise Http404 if it is no cursor."""
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
@@ -74,12 +74,12 @@ def name_after(cursor: str) -> str:
     return name
 
 
-def after(name: str) -> str:
+def encode_name_cursor(name: str) -> str:
     """Return the cursor of what follows ``name``."""
     return base64.urlsafe_b64encode(name.encode()).decode()
 
 
-def _describe_fields(schema: dict[str, Any], asked: "type[Asked]") -> None:
+def _describe_fields(schema: dict[str, Any], asked: "type[Parameters]") -> None:
     schema["properties"]["fields"] = {
         "type": "array",
         "items": {"type": "string", "enum": list(asked.shown.model_fields)},
@@ -94,7 +94,7 @@ type Moment = Annotated[datetime, BeforeValidator(_moment)]
 type Key = Annotated[str, Field(pattern=KEY, max_length=LONGEST_KEY)]
 
 
-class Asked(BaseModel):
+class Parameters(BaseModel):
     """The parameters of every operation: the fields to return. An unknown parameter is refused."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
@@ -134,7 +134,7 @@ class Asked(BaseModel):
         return None if self.fields is None else set(self.fields.split(","))
 
 
-class ListAsked(Asked):
+class ListParameters(Parameters):
     """The parameters of every paginated list."""
 
     limit: int = Field(20, ge=1, le=100, description="How many items, at most.")
@@ -143,7 +143,7 @@ class ListAsked(Asked):
     )
 
 
-class WrittenAsked(ListAsked):
+class WorkListParameters(ListParameters):
     """The filters of the lists of stories and questions; any of them can be combined."""
 
     topic: Key | None = Field(None, description="Only what names this topic: a slug or a uid.")
@@ -158,19 +158,19 @@ class WrittenAsked(ListAsked):
     until: Moment | None = Field(None, description="Only what was updated before this moment.")
 
 
-class StoriesAsked(WrittenAsked):
+class StoryListParameters(WorkListParameters):
     """The parameters of the list of stories."""
 
     shown = StoryListed
 
 
-class QuestionsAsked(WrittenAsked):
+class QuestionListParameters(WorkListParameters):
     """The parameters of the list of questions."""
 
     shown = QuestionListed
 
 
-class TopicsAsked(ListAsked):
+class TopicListParameters(ListParameters):
     """The parameters of the list of topics."""
 
     shown = TopicListed
@@ -178,7 +178,7 @@ class TopicsAsked(ListAsked):
     kind: TopicKindCode | None = Field(None, description="Only topics of this kind.")
 
 
-class OutletsAsked(ListAsked):
+class OutletListParameters(ListParameters):
     """The parameters of the list of outlets."""
 
     shown = OutletListed
@@ -186,37 +186,37 @@ class OutletsAsked(ListAsked):
     kind: OutletKindCode | None = Field(None, description="Only outlets of this kind.")
 
 
-class StoryAsked(Asked):
+class StoryParameters(Parameters):
     """The parameters of one story."""
 
     shown = Story
 
 
-class QuestionAsked(Asked):
+class QuestionParameters(Parameters):
     """The parameters of one question."""
 
     shown = Question
 
 
-class TopicAsked(Asked):
+class TopicParameters(Parameters):
     """The parameters of one topic."""
 
     shown = Topic
 
 
-class OutletAsked(Asked):
+class OutletParameters(Parameters):
     """The parameters of one outlet."""
 
     shown = Outlet
 
 
-class HistoryAsked(Asked):
+class HistoryParameters(Parameters):
     """The parameters of the editions of a work."""
 
     shown = Stage
 
 
-class SearchAsked(ListAsked):
+class SearchParameters(ListParameters):
     """The parameters of a search."""
 
     shown = Result

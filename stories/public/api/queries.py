@@ -9,24 +9,24 @@ from django.http import Http404
 from django.urls import reverse
 
 from newsroom.entities.alphabet import Initial, initial_of
-from newsroom.entities.counts import Count, Counting
+from newsroom.entities.counts import Count, MentionCounter
 from newsroom.entities.merged import Families, Family
-from newsroom.entities.models import NamedEntity, NamedQuerySet
+from newsroom.entities.models import EntityQuerySet, NamedEntity
 from newsroom.page_cache.responses import MovedError
 from stories.editions.models import Edition, EditionQuerySet
-from stories.public.api.addresses import present
-from stories.public.api.filters import Narrowing
-from stories.public.api.parameters import ListAsked, WrittenAsked, after, name_after
+from stories.public.api.addresses import resolve_entity
+from stories.public.api.filters import WorkFilter
+from stories.public.api.parameters import ListParameters, WorkListParameters, decode_name_cursor, encode_name_cursor
 from stories.public.pages.lists.cards import topics_of
 from stories.public.pages.outlets.outlet import OUTLETS
 from topics.models import Topic
-from topics.pages import TOPICS
+from topics.pages import TOPIC_FAMILIES
 
 _INITIAL = Initial("folded_name")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class WorkWithTopics:
     """A story or question in a list, with its topics under their present names."""
 
     edition: Edition
@@ -34,7 +34,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming[Thing: NamedEntity]:
+class EntityWithCount[Thing: NamedEntity]:
     """A topic or an outlet, with how many stories name it; the count may stop at a limit."""
 
     thing: Thing
@@ -42,58 +42,60 @@ class Naming[Thing: NamedEntity]:
 
 
 @dataclass(frozen=True, slots=True)
-class Some[Item]:
+class ListPage[Item]:
     """A page of a list; ``then`` is the cursor of the next page, empty on the last."""
 
     items: list[Item]
     then: str
 
 
-def written(kind: str, live: EditionQuerySet, asked: WrittenAsked, *, at: datetime) -> Some[Listed]:
+def list_works(
+    kind: str, live: EditionQuerySet, asked: WorkListParameters, *, at: datetime
+) -> ListPage[WorkWithTopics]:
     """Return a page of the ``live`` works of a kind that match the parameters at ``at``, newest first.
 
     It takes three queries, at most four more for each filter by topic or outlet, and one where two filters meet. Raise
     Http404 if the cursor is invalid.
     """
-    topic = _family(TOPICS, asked.topic, at=at)
+    topic = _family(TOPIC_FAMILIES, asked.topic, at=at)
     outlet = _family(OUTLETS, asked.outlet, at=at)
     if (asked.topic and not topic) or (asked.outlet and not outlet):
-        return Some([], "")
-    narrowing = Narrowing(kind, topic, outlet, asked.language, asked.since, asked.until)
+        return ListPage([], "")
+    narrowing = WorkFilter(kind, topic, outlet, asked.language, asked.since, asked.until)
     found = narrowing.page(live, before=asked.cursor, size=asked.limit)
     topics = topics_of(found.rows)
-    items = [Listed(edition, topics.get(edition.pk, [])) for edition in found.rows]
-    return Some(items, str(found.earlier) if found.earlier else "")
+    items = [WorkWithTopics(edition, topics.get(edition.pk, [])) for edition in found.rows]
+    return ListPage(items, str(found.earlier) if found.earlier else "")
 
 
 def _family[Thing: NamedEntity](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
-    found = present(families, key, at=at) if key else None
+    found = resolve_entity(families, key, at=at) if key else None
     return families.of(found, at=at) if found else None
 
 
-def named[Thing: NamedEntity](
-    things: NamedQuerySet[Thing], asked: ListAsked, *, kind: str | None, at: datetime
-) -> Some[Naming[Thing]]:
+def list_entities[Thing: NamedEntity](
+    things: EntityQuerySet[Thing], asked: ListParameters, *, kind: str | None, at: datetime
+) -> ListPage[EntityWithCount[Thing]]:
     """Return a page of ``things`` that are public at ``at``, of one kind or of all, by name.
 
     It takes one query, or three if some were merged. Raise Http404 if the cursor is invalid.
     """
     public = things.public(at)
-    name = name_after(asked.cursor)
+    name = decode_name_cursor(asked.cursor)
     if kind:
         # The index over the kind of each entity has this order.
         onward = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
         ordered = public.filter(onward, Q(kind=kind)).order_by(_INITIAL, "folded_name")
     else:
         ordered = public.filter(Q(folded_name__gt=name)).order_by("folded_name")
-    counting = Counting("story", at)
+    counting = MentionCounter("story", at)
     found = list(counting.added_to(ordered[: asked.limit + 1]))
     numbers = counting.of(found)
-    items = [Naming(thing, numbers[thing.pk]) for thing in found[: asked.limit]]
-    return Some(items, after(items[-1].thing.folded_name) if len(found) > asked.limit else "")
+    items = [EntityWithCount(thing, numbers[thing.pk]) for thing in found[: asked.limit]]
+    return ListPage(items, encode_name_cursor(items[-1].thing.folded_name) if len(found) > asked.limit else "")
 
 
-def one[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Naming[Thing]:
+def get_entity[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> EntityWithCount[Thing]:
     """Return the topic or outlet that ``key``, a slug or a uid, identifies, in at most five queries.
 
     Raise MovedError if it has another address now, and Http404 unless it is public at ``at``.
@@ -104,4 +106,4 @@ def one[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime
     found = family.thing
     if key not in (found.slug, str(found.uid)):
         raise MovedError(reverse(families.address_kind, args=[found.slug]))
-    return Naming(found, family.count("story"))
+    return EntityWithCount(found, family.count("story"))

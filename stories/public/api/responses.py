@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
-from stories.public.api.addresses import whole
-from stories.public.api.parameters import Asked
+from stories.public.api.addresses import absolute_url
+from stories.public.api.parameters import Parameters
 
 
-def answer(value: BaseModel, asked: Asked) -> HttpResponse:
+def object_response(value: BaseModel, asked: Parameters) -> HttpResponse:
     """Return a response with the requested fields of ``value``."""
     return _json(value.model_dump(mode="json", include=asked.chosen))
 
 
-def answer_list(
-    request: HttpRequest, items: Sequence[BaseModel], asked: Asked, *, then: str | None = None, **more: object
+def list_response(
+    request: HttpRequest, items: Sequence[BaseModel], asked: Parameters, *, then: str | None = None, **more: object
 ) -> HttpResponse:
     """Return a response with the requested fields of ``items``; ``more`` are members of the list itself.
 
@@ -29,7 +29,7 @@ def answer_list(
         return _json(body)
     query = request.GET.copy()
     query["cursor"] = then
-    body["next"] = whole(f"{request.path}?{query.urlencode(safe=',')}") if then else None
+    body["next"] = absolute_url(f"{request.path}?{query.urlencode(safe=',')}") if then else None
     response = _json(body)
     if then:
         response["Link"] = f'<{body["next"]}>; rel="next"'

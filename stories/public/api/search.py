@@ -6,31 +6,31 @@ from datetime import datetime
 from newsroom.search.query.conditions import OUTLET, Filters
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import search
-from stories.public.api.addresses import present
-from stories.public.api.parameters import SearchAsked, page_at
+from stories.public.api.addresses import resolve_entity
+from stories.public.api.parameters import SearchParameters, parse_page_cursor
 from stories.public.pages.outlets.outlet import OUTLETS
-from stories.public.pages.search.hits import Found, found_of
+from stories.public.pages.search.hits import SearchResult, results_from_hits
 from stories.public.pages.search.query import MOST_PAGES
-from topics.pages import TOPICS
+from topics.pages import TOPIC_FAMILIES
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     """A page of search results; ``then`` is the cursor of the next page, empty on the last."""
 
-    found: list[Found]
+    found: list[SearchResult]
     then: str
     total: int = 0
     total_is_capped: bool = False
     did_you_mean: str = ""
 
 
-def results_of(asked: SearchAsked, *, at: datetime) -> Results:
+def run_search(asked: SearchParameters, *, at: datetime) -> Results:
     """Return the results for the parameters, best first. Raise Http404 if the cursor is invalid."""
-    page = page_at(asked.cursor)
+    page = parse_page_cursor(asked.cursor)
     wanted = ParsedQuery.read(asked.q)
-    topic = present(TOPICS, asked.topic, at=at) if asked.topic else None
-    outlet = present(OUTLETS, asked.outlet, at=at) if asked.outlet else None
+    topic = resolve_entity(TOPIC_FAMILIES, asked.topic, at=at) if asked.topic else None
+    outlet = resolve_entity(OUTLETS, asked.outlet, at=at) if asked.outlet else None
     if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):
         return Results([], "")
     filters = Filters(
@@ -43,7 +43,7 @@ def results_of(asked: SearchAsked, *, at: datetime) -> Results:
     )
     results = search(wanted, filters, at=at, page=page, size=asked.limit)
     return Results(
-        found=found_of(results.hits, results.wanted, section=asked.section or "", at=at),
+        found=results_from_hits(results.hits, results.wanted, section=asked.section or "", at=at),
         then=str(page + 1) if results.more and page < MOST_PAGES else "",
         total=results.total,
         total_is_capped=results.total_is_capped,

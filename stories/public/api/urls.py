@@ -5,8 +5,8 @@ from django.urls import URLPattern, path, re_path, reverse
 from ninja import NinjaAPI
 
 from stories.public.api import router
-from stories.public.api.http import reading
-from stories.public.api.openapi import description
+from stories.public.api.http import api_view
+from stories.public.api.openapi import openapi_document
 
 app_name = "api"
 
@@ -32,20 +32,20 @@ api.add_router("", router)
 def openapi(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description."""
     prefix = reverse("api:openapi").removesuffix("openapi.json")
-    return HttpResponse(description(api, prefix), content_type="application/json")
+    return HttpResponse(openapi_document(api, prefix), content_type="application/json")
 
 
-def nothing(request: HttpRequest) -> HttpResponse:
+def not_found(request: HttpRequest) -> HttpResponse:
     """Raise Http404 for an address that has no operation."""
     raise Http404
 
 
 urlpatterns = [
-    path("openapi.json", reading(openapi), name="openapi"),
+    path("openapi.json", api_view(openapi), name="openapi"),
     *(
-        URLPattern(route.pattern, reading(route.callback), name=route.name)
+        URLPattern(route.pattern, api_view(route.callback), name=route.name)
         for route in api.urls[0]
         if isinstance(route, URLPattern) and route.name != "api-root"
     ),
-    re_path("", reading(nothing)),
+    re_path("", api_view(not_found)),
 ]

@@ -13,17 +13,17 @@ from django.utils.translation import gettext
 
 from newsroom.http.clock import request_time
 from newsroom.page_cache.responses import WithdrawnError, public_data, public_text
-from stories.public.feeds.json import feed, full
-from stories.public.feeds.xml import AtomFeed, add, answered, begun
-from stories.public.pages.history.changes import Stage, ToldChanges
+from stories.public.feeds.json import absolute_url, build_feed
+from stories.public.feeds.xml import AtomFeed, add_entry, create_feed, feed_response
+from stories.public.pages.history.changes import AnnouncedChanges, Stage
 
 
 @public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the announced changes of one story as Atom, newest first; each entry links to its edition."""
-    page = ToldChanges.load(slug, under="/changes.atom", at=request_time(request))
+    page = AnnouncedChanges.load(slug, under="/changes.atom", at=request_time(request))
     with translation.override(page.edition.language):
-        atom = begun(
+        atom = create_feed(
             AtomFeed,
             _title(page),
             page=page.edition.get_absolute_url(),
@@ -33,7 +33,7 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for stage in page.told:
             edition = stage.edition
-            add(
+            add_entry(
                 atom,
                 title=_said(stage),
                 path=stage.url,
@@ -44,7 +44,7 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
                 published=edition.live_from,
                 updated=edition.live_from,
             )
-    return answered(atom)
+    return feed_response(atom)
 
 
 @public_data
@@ -55,13 +55,13 @@ def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """
     own = reverse("story_changes_json", args=[slug])
     try:
-        page = ToldChanges.load(slug, under="/changes.json", at=request_time(request))
+        page = AnnouncedChanges.load(slug, under="/changes.json", at=request_time(request))
     except WithdrawnError as withdrawn:
         return _expired(withdrawn, page=reverse("story", args=[slug]), own=own)
     with translation.override(page.edition.language):
         items = [_item(stage) for stage in page.told]
         place = page.edition.get_absolute_url()
-        return feed(_title(page), page=place, own=own, language=page.edition.language, items=items)
+        return build_feed(_title(page), page=place, own=own, language=page.edition.language, items=items)
 
 
 def _item(stage: Stage) -> dict[str, object]:
@@ -71,7 +71,7 @@ def _item(stage: Stage) -> dict[str, object]:
         changed |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {
         "id": f"urn:uuid:{stage.key}",
-        "url": full(stage.url),
+        "url": absolute_url(stage.url),
         "title": _said(stage),
         "content_html": _html(stage),
         "summary": stage.words,
@@ -85,13 +85,13 @@ def _expired(withdrawn: WithdrawnError, *, page: str, own: str) -> HttpResponse:
     with translation.override(withdrawn.language):
         title = gettext("This page was withdrawn")
     item: dict[str, object] = {
-        "id": f"{full(page)}#{withdrawn.when.isoformat()}",
-        "url": full(page),
+        "id": f"{absolute_url(page)}#{withdrawn.when.isoformat()}",
+        "url": absolute_url(page),
         "title": title,
         "content_text": withdrawn.notice,
         **_dated(withdrawn.when, withdrawn.language),
     }
-    return feed(title, page=page, own=own, language=withdrawn.language, items=[item], expired=True)
+    return build_feed(title, page=page, own=own, language=withdrawn.language, items=[item], expired=True)
 
 
 def _dated(when: datetime, language: str) -> dict[str, object]:
@@ -105,7 +105,7 @@ def _dated(when: datetime, language: str) -> dict[str, object]:
     }
 
 
-def _title(page: ToldChanges) -> str:
+def _title(page: AnnouncedChanges) -> str:
     return gettext("Changes to “{title}”").format(title=page.edition.title)
 
 

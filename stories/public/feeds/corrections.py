@@ -9,9 +9,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 
 from newsroom.http.clock import request_time
-from newsroom.page_cache.dependencies import dependencies_of
+from newsroom.page_cache.dependencies import get_dependencies
 from newsroom.page_cache.responses import public_page
-from stories.public.feeds.xml import AtomFeed, add, answered, begun
+from stories.public.feeds.xml import AtomFeed, add_entry, create_feed, feed_response
 from stories.public.pages.history.corrections import newest_corrections
 
 
@@ -19,12 +19,12 @@ from stories.public.pages.history.corrections import newest_corrections
 def correction_feed(request: HttpRequest) -> HttpResponse:
     """Return the newest corrections of all live pages as Atom; each entry links to the edition that made it."""
     title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
-    feed = begun(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
-    for correction in newest_corrections(at=request_time(request), dependencies=dependencies_of(request)):
+    feed = create_feed(AtomFeed, title, page=reverse("corrections"), own=reverse("correction_feed"))
+    for correction in newest_corrections(at=request_time(request), dependencies=get_dependencies(request)):
         edition = correction.edition
         context = {"correction": correction, "site_url": settings.SITE_URL}
         with translation.override(edition.language):
-            add(
+            add_entry(
                 feed,
                 title=gettext("Correction: {title}").format(title=correction.page.title),
                 path=correction.url,
@@ -35,4 +35,4 @@ def correction_feed(request: HttpRequest) -> HttpResponse:
                 published=edition.live_from,
                 updated=edition.live_from,
             )
-    return answered(feed)
+    return feed_response(feed)

@@ -10,15 +10,15 @@ from django.utils.translation import get_language, gettext
 
 from newsroom.http.languages import list_language
 from stories.public.pages.copies.feed_entries import Entry
-from stories.public.pages.copies.share_image import SharePicture
-from stories.public.pages.history.recent_changes import Told
+from stories.public.pages.copies.share_image import ShareImage
+from stories.public.pages.history.recent_changes import AnnouncedChange
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
+def build_story_feed(entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]]) -> HttpResponse:
     """Return the feed of stories from ``entries``: story, full text as HTML, and corrections, newest first."""
-    return feed(
+    return build_feed(
         settings.SITE_NAME,
         page=reverse("front"),
         own=reverse("story_json_feed"),
@@ -28,7 +28,7 @@ def written(entries: Iterable[tuple[Entry, str, list[Told]]]) -> HttpResponse:
     )
 
 
-def feed(
+def build_feed(
     title: str, *, page: str, own: str, language: str, items: list[dict[str, object]], **more: object
 ) -> HttpResponse:
     """Return a JSON feed of the page at the path ``page``, with the feed itself at the path ``own``.
@@ -38,10 +38,10 @@ def feed(
     said = {
         "version": VERSION,
         "title": title,
-        "home_page_url": full(page),
-        "feed_url": full(own),
+        "home_page_url": absolute_url(page),
+        "feed_url": absolute_url(own),
         "language": language,
-        "authors": [{"name": settings.SITE_NAME, "url": full("/")}],
+        "authors": [{"name": settings.SITE_NAME, "url": absolute_url("/")}],
         **({"hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}]} if settings.WEBSUB_HUB else {}),
         **more,
         "items": items,
@@ -50,15 +50,15 @@ def feed(
     return HttpResponse(content, content_type="application/feed+json")
 
 
-def _item(entry: Entry, html: str, corrections: list[Told]) -> dict[str, object]:
+def _item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> dict[str, object]:
     edition = entry.edition
     return {
         "id": f"urn:uuid:{edition.uid}",
-        "url": full(edition.get_absolute_url()),
+        "url": absolute_url(edition.get_absolute_url()),
         "title": edition.title,
         "content_html": html,
         "summary": edition.summary,
-        "image": full(SharePicture.of_edition(edition).url),
+        "image": absolute_url(ShareImage.of_edition(edition).url),
         "date_published": edition.first_published_at.isoformat(timespec="seconds"),
         "date_modified": edition.updated_at.isoformat(timespec="seconds"),
         "authors": [{"name": name} for name in entry.byline or (settings.SITE_NAME,)],
@@ -73,17 +73,17 @@ def _item(entry: Entry, html: str, corrections: list[Told]) -> dict[str, object]
     }
 
 
-def _correction(told: Told) -> dict[str, str]:
+def _correction(told: AnnouncedChange) -> dict[str, str]:
     edition = told.edition
     return {
         "date": edition.live_from.isoformat(timespec="seconds"),
         "was_wrong": edition.was_wrong,
         "is_right": edition.is_right,
         "note": edition.note,
-        "url": full(told.url),
+        "url": absolute_url(told.url),
     }
 
 
-def full(path: str) -> str:
+def absolute_url(path: str) -> str:
     """Return the absolute URL of a path of this site."""
     return f"{settings.SITE_URL}{path}"

@@ -19,7 +19,7 @@ BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-class SteadyFeed(SyndicationFeed):
+class DeterministicFeed(SyndicationFeed):
     """A feed whose bytes stay the same until its content changes, even while it is empty."""
 
     content_type: str
@@ -29,7 +29,7 @@ class SteadyFeed(SyndicationFeed):
         return super().latest_post_date() if self.items else BEFORE_THE_FIRST_STORY
 
 
-class AtomFeed(SteadyFeed, Atom1Feed):
+class AtomFeed(DeterministicFeed, Atom1Feed):
     """An Atom feed whose entries carry their full text beside the summary, and each author separately."""
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
@@ -52,7 +52,7 @@ class AtomFeed(SteadyFeed, Atom1Feed):
         handler.addQuickElement("content", item["content_html"], {"type": "html"})
 
 
-class RssFeed(SteadyFeed, Rss201rev2Feed):
+class RssFeed(DeterministicFeed, Rss201rev2Feed):
     """An RSS 2.0 feed with the modules *content* for full texts and *dc* for authors and languages."""
 
     def rss_attributes(self) -> dict[str, str]:
@@ -77,7 +77,7 @@ class RssFeed(SteadyFeed, Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["content_html"])
 
 
-def begun[Format: SteadyFeed](
+def create_feed[Format: DeterministicFeed](
     kind: type[Format],
     title: str,
     *,
@@ -92,9 +92,9 @@ def begun[Format: SteadyFeed](
     The default language is that of the active lists. ``guid`` identifies a feed whose page may change its address.
     """
     return kind(
-        title=held(title),
+        title=remove_control_characters(title),
         link=f"{settings.SITE_URL}{page}",
-        description=held(description),
+        description=remove_control_characters(description),
         language=language or list_language(get_language()),
         author_name=settings.SITE_NAME,
         feed_url=f"{settings.SITE_URL}{own}",
@@ -102,8 +102,8 @@ def begun[Format: SteadyFeed](
     )
 
 
-def add(
-    feed: SteadyFeed,
+def add_entry(
+    feed: DeterministicFeed,
     *,
     title: str,
     path: str,
@@ -118,25 +118,25 @@ def add(
 ) -> None:
     """Add an entry to the feed. ``summary`` and ``html`` are HTML; ``key`` is a UUID that never changes."""
     feed.add_item(
-        title=held(title),
+        title=remove_control_characters(title),
         link=f"{settings.SITE_URL}{path}",
-        description=held(summary),
+        description=remove_control_characters(summary),
         unique_id=f"urn:uuid:{key}",
         unique_id_is_permalink=False,
         pubdate=published,
         updateddate=updated,
-        categories=[held(name) for name in categories],
-        authors=[held(name) for name in authors] or [settings.SITE_NAME],
+        categories=[remove_control_characters(name) for name in categories],
+        authors=[remove_control_characters(name) for name in authors] or [settings.SITE_NAME],
         entry_language=language,
-        content_html=held(html),
+        content_html=remove_control_characters(html),
     )
 
 
-def answered(feed: SteadyFeed) -> HttpResponse:
+def feed_response(feed: DeterministicFeed) -> HttpResponse:
     """Return the response that holds the feed."""
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def held(text: str) -> str:
+def remove_control_characters(text: str) -> str:
     """Return the text without the characters that XML cannot contain."""
     return _NOT_IN_XML.sub("", text)

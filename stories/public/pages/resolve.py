@@ -7,8 +7,8 @@ from django.http import Http404
 from django.urls import reverse
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.http.clock import new_year_after
-from newsroom.page_cache.dependencies import SITE, PageDependencies, page_key, version_called, version_of
+from newsroom.http.clock import start_of_next_year
+from newsroom.page_cache.dependencies import SITE, PageDependencies, page_key, version_of_key, version_of_object
 from newsroom.page_cache.responses import Link, MovedError, WithdrawnError
 from stories.editions.models import Change, Edition, EditionKind, EditionQuerySet
 
@@ -19,7 +19,7 @@ def _standing(kind: str, *, at: datetime) -> EditionQuerySet:
     All of it is read in one statement, so that no write falls between a version and the row that it covers.
     """
     editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image").with_dates_of_looks()
-    versions = {"key_version": version_of(kind, Edition._meta.db_table), "site_version": version_called(SITE)}
+    versions = {"key_version": version_of_object(kind, Edition._meta.db_table), "site_version": version_of_key(SITE)}
     return editions.with_what_follows(at).annotate(**versions)
 
 
@@ -30,7 +30,7 @@ def _at_address(slug: str, at: datetime, *, kind: str) -> EditionQuerySet:
 _AT_ADDRESS = {kind: PreparedQuery(partial(_at_address, kind=kind)) for kind in ("story", "question")}
 
 
-def standing_at(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
+def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
     """Return the live page of that kind and slug at ``at``.
 
     Raise WithdrawnError if a notice is in force, MovedError if the work has another address now, and Http404 for
@@ -53,7 +53,7 @@ def standing_at(kind: str, slug: str, *, at: datetime, dependencies: PageDepende
     return edition
 
 
-def standing_under(
+def get_page_under(
     kind: str,
     slug: str,
     *,
@@ -68,7 +68,7 @@ def standing_under(
     does, but return a notice with ``or_notice``. A MovedError leads to the same address under the new one.
     """
     try:
-        return (_page_or_notice if or_notice else standing_at)(kind, slug, at=at, dependencies=dependencies)
+        return (_page_or_notice if or_notice else get_live_page)(kind, slug, at=at, dependencies=dependencies)
     except MovedError as moved:
         raise MovedError(f"{moved.url.removesuffix('/')}{under}") from moved
 
@@ -113,10 +113,10 @@ def _heed(edition: Edition, dependencies: PageDependencies) -> None:
     dependencies.record({page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
     dependencies.expires_at(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
-        dependencies.expires_at(new_year_after(dependencies.at))  # from then on its date is printed with the year
+        dependencies.expires_at(start_of_next_year(dependencies.at))  # from then on its date is printed with the year
 
 
-def next_change(*, at: datetime) -> datetime | None:
+def next_edition_at(*, at: datetime) -> datetime | None:
     """Return when the next edition, a page or a notice, begins after ``at``; None if none is scheduled. One query.
 
     Nothing else begins or ends by time alone: a page that expires has a notice that begins then.

@@ -4,7 +4,7 @@ These are pure functions of the values in ``stories.public.pages`` and ``topics.
 in JSON-LD 1.1; ``docs/schemas/structured-data.json`` describes the shapes that we use.
 """
 
-from stories.public.structured_data.graphs import graph_of as graph_of
+from stories.public.structured_data.graphs import build_graph as build_graph
 from stories.public.structured_data.heads import Head as Head
-from stories.public.structured_data.heads import head_of as head_of
+from stories.public.structured_data.heads import build_head as build_head
 from stories.public.structured_data.site import Site as Site

@@ -18,66 +18,66 @@ from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
-from stories.public.pages.works.placeholders import words_only
+from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.structured_data import works
 from stories.public.structured_data.heads import Head
-from stories.public.structured_data.nodes import Node, key_of, listed, node, refer
+from stories.public.structured_data.nodes import Node, item_list, node, node_id, node_reference
 from stories.public.structured_data.site import Site
 from topics.pages import TopicList, TopicPage
 
 
-def graph_of(page: object, head: Head, site: Site) -> Node:
+def build_graph(page: object, head: Head, site: Site) -> Node:
     """Return the JSON-LD of a public page. Raise TypeError for any other object."""
-    nodes = [nodes_of(page, head, site), *site.described()]
+    nodes = [page_node(page, head, site), *site.described()]
     if not isinstance(page, FrontPage):
         nodes.insert(1, _way(head, site))
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
 @singledispatch
-def nodes_of(page: object, head: Head, site: Site) -> Node:
+def page_node(page: object, head: Head, site: Site) -> Node:
     """Return the node of the page itself."""
     raise TypeError(f"Nothing is known of what {type(page).__name__} is.")
 
 
-@nodes_of.register
+@page_node.register
 def _(page: ExplainerPage, head: Head, site: Site) -> Node:
-    return works.story(page, head, site)
+    return works.story_node(page, head, site)
 
 
-@nodes_of.register
+@page_node.register
 def _(page: QuestionPage, head: Head, site: Site) -> Node:
-    return works.question(page, head, site)
+    return works.question_node(page, head, site)
 
 
-@nodes_of.register
+@page_node.register
 def _(page: FrontPage, head: Head, site: Site) -> Node:
     stories = _stories([page.lead, *page.latest] if page.lead else page.latest, site)
-    return _page("CollectionPage", head, site, items=listed(stories))
+    return _page("CollectionPage", head, site, items=item_list(stories))
 
 
-@nodes_of.register
+@page_node.register
 def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Node:
-    return _page("CollectionPage", head, site, items=listed(_stories(page.cards, site), newest_first=True))
+    return _page("CollectionPage", head, site, items=item_list(_stories(page.cards, site), newest_first=True))
 
 
-@nodes_of.register
+@page_node.register
 def _(page: TopicList, head: Head, site: Site) -> Node:
     topics = [row.topic for shelf in page.shelves for _, rows in shelf.shown for row in rows]
     items = [(topic.name, site.full(topic.get_absolute_url())) for topic in topics]
-    return _page("CollectionPage", head, site, items=listed(items))
+    return _page("CollectionPage", head, site, items=item_list(items))
 
 
-@nodes_of.register
+@page_node.register
 def _(page: TopicPage, head: Head, site: Site) -> Node:
     topic = page.topic
     about = node(
-        works.THINGS.get(topic.kind, "Thing"),
-        key=key_of(topic.uid),
+        works.SCHEMA_ORG_TYPES.get(topic.kind, "Thing"),
+        key=node_id(topic.uid),
         name=topic.name,
-        description=words_only(page.description_html),
+        description=text_without_citations(page.description_html),
         url=site.full(head.path),
         sameAs=list(topic.elsewhere),
     )
@@ -86,25 +86,25 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
         head,
         site,
         about=about,
-        items=listed(_links((cast("Edition", row.edition) for row in page.stories), site), newest_first=True),
+        items=item_list(_links((cast("Edition", row.edition) for row in page.stories), site), newest_first=True),
     )
 
 
-@nodes_of.register
+@page_node.register
 def _(page: OutletList, head: Head, site: Site) -> Node:
     outlets = [row.outlet for shelf in page.shelves for row in shelf.rows]
     items = [(outlet.name, site.full(outlet.get_absolute_url())) for outlet in outlets]
-    return _page("CollectionPage", head, site, items=listed(items))
+    return _page("CollectionPage", head, site, items=item_list(items))
 
 
-@nodes_of.register
+@page_node.register
 def _(page: OutletPage, head: Head, site: Site) -> Node:
     outlet = page.outlet
     about = node(
         "NewsMediaOrganization",
-        key=key_of(outlet.uid),
+        key=node_id(outlet.uid),
         name=outlet.name,
-        description=words_only(page.description_html),
+        description=text_without_citations(page.description_html),
         url=site.full(head.path),
         sameAs=[outlet.home_page] if outlet.home_page else [],
         parentOrganization=outlet.owner and node("Organization", name=outlet.owner),
@@ -114,22 +114,22 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
         head,
         site,
         about=about,
-        items=listed(_links((said.edition for said in page.said), site), newest_first=True),
+        items=item_list(_links((said.edition for said in page.said), site), newest_first=True),
     )
 
 
-@nodes_of.register
+@page_node.register
 def _(page: CorrectionList, head: Head, site: Site) -> Node:
     items = [(told.page.title, site.full(told.url)) for told in page.corrections]
-    return _page("CollectionPage", head, site, items=listed(items, newest_first=True))
+    return _page("CollectionPage", head, site, items=item_list(items, newest_first=True))
 
 
-@nodes_of.register
+@page_node.register
 def _(page: HistoryPage, head: Head, site: Site) -> Node:
-    return _page("WebPage", head, site, about=refer(key_of(page.edition.uid)))
+    return _page("WebPage", head, site, about=node_reference(node_id(page.edition.uid)))
 
 
-@nodes_of.register
+@page_node.register
 def _(page: AboutPage, head: Head, site: Site) -> Node:
     kind = "ContactPage" if page.role == AboutRole.CONTACT else "AboutPage"
     return _page(kind, head, site, about=site.publisher)

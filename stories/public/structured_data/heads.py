@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from newsroom.site.models import AboutPage
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
-from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.copies.share_image import ShareImage
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.history.editions import HistoryPage
 from stories.public.pages.lists.archive import MonthPage
@@ -58,7 +58,7 @@ class Head:
     crumbs: tuple[tuple[str, str], ...] = ()
     language: str = field(default_factory=lambda: get_language() or settings.LANGUAGE_CODE)
     is_article: bool = False
-    picture: SharePicture | None = None
+    picture: ShareImage | None = None
     published: datetime | None = None
     updated: datetime | None = None
     tags: tuple[str, ...] = ()
@@ -73,12 +73,12 @@ class Head:
 
 
 @singledispatch
-def head_of(page: object) -> Head:
+def build_head(page: object) -> Head:
     """Return the head of a public page. Raise TypeError for any other object."""
     raise TypeError(f"Nothing is known of the head of {type(page).__name__}.")
 
 
-@head_of.register
+@build_head.register
 def _(page: ExplainerPage) -> Head:
     return _of_edition(
         page.edition,
@@ -89,7 +89,7 @@ def _(page: ExplainerPage) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: QuestionPage) -> Head:
     return _of_edition(
         page.edition,
@@ -99,7 +99,7 @@ def _(page: QuestionPage) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: FrontPage) -> Head:
     return Head(
         settings.SITE_NAME,
@@ -112,12 +112,12 @@ def _(page: FrontPage) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: StoryList) -> Head:
     return Head(gettext("Stories"), gettext("The news explained, newest first."), reverse("stories"))
 
 
-@head_of.register
+@build_head.register
 def _(page: MonthPage) -> Head:
     month = formats.date_format(page.month.first_day, "YEAR_MONTH_FORMAT")
     return Head(
@@ -128,7 +128,7 @@ def _(page: MonthPage) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: QuestionList) -> Head:
     return Head(
         gettext("Questions"),
@@ -137,7 +137,7 @@ def _(page: QuestionList) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: TopicList) -> Head:
     return Head(
         gettext("Topics"),
@@ -146,7 +146,7 @@ def _(page: TopicList) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: TopicPage) -> Head:
     name = page.topic.name
     return Head(
@@ -154,12 +154,12 @@ def _(page: TopicPage) -> Head:
         gettext("{name}: what it is, and every story and question about it.").format(name=name),
         reverse("topic", args=[page.topic.slug]),
         crumbs=((gettext("Topics"), reverse("topics")),),
-        picture=SharePicture.of_topic(page.topic),
+        picture=ShareImage.of_topic(page.topic),
         feeds=(Feed(name, reverse("topic_feed", args=[page.topic.slug])),),
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: OutletList) -> Head:
     return Head(
         gettext("Sources"),
@@ -168,7 +168,7 @@ def _(page: OutletList) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: OutletPage) -> Head:
     name = page.outlet.name
     return Head(
@@ -180,7 +180,7 @@ def _(page: OutletPage) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: CorrectionList) -> Head:
     title = gettext("Corrections")
     return Head(
@@ -191,7 +191,7 @@ def _(page: CorrectionList) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: HistoryPage) -> Head:
     edition = page.edition
     above = "stories" if edition.work_kind == "story" else "questions"
@@ -205,7 +205,7 @@ def _(page: HistoryPage) -> Head:
     )
 
 
-@head_of.register
+@build_head.register
 def _(page: AboutPage) -> Head:
     opening = plain_text(page.text).partition("\n\n")[0]
     return Head(page.title, Truncator(opening).chars(_MOST_CHARACTERS), page.get_absolute_url())
@@ -221,7 +221,7 @@ def _of_edition(
         crumbs=crumbs,
         language=edition.language,
         is_article=True,
-        picture=SharePicture.of_edition(edition),
+        picture=ShareImage.of_edition(edition),
         published=edition.first_published_at,
         updated=edition.updated_at,
         tags=tags,

@@ -18,27 +18,27 @@ def node(kind: str | list[str], /, *, key: str = "", **said: object) -> Node:
     return found | {name: value for name, value in said.items() if value not in (None, "", [], ())}
 
 
-def refer(key: str) -> Reference:
+def node_reference(key: str) -> Reference:
     """Return a reference to the node with this ``@id``."""
     return {"@id": key}
 
 
-def key_of(uid: UUID) -> str:
+def node_id(uid: UUID) -> str:
     """Return the ``@id`` of a story, question or topic, which survives every change of address."""
     return f"urn:uuid:{uid}"
 
 
-def when(value: datetime) -> str:
+def format_datetime(value: datetime) -> str:
     """Return a time in the newsroom's time zone, to the second, with its offset (ISO 8601)."""
     return timezone.localtime(value).isoformat(timespec="seconds")
 
 
-def day(value: date | None) -> str:
+def format_date(value: date | None) -> str:
     """Return a date (ISO 8601), or an empty string for None."""
     return value.isoformat() if value else ""
 
 
-def listed(items: Iterable[tuple[str, str]], *, newest_first: bool = False) -> Node:
+def item_list(items: Iterable[tuple[str, str]], *, newest_first: bool = False) -> Node:
     """Return an ItemList of links, each a name and an absolute URL."""
     elements = [
         node("ListItem", position=place, name=name, url=url) for place, (name, url) in enumerate(items, start=1)

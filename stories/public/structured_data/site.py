@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from newsroom.site.models import AboutPage, AboutRole
-from stories.public.structured_data.nodes import Node, Reference, node, refer
+from stories.public.structured_data.nodes import Node, Reference, node, node_reference
 
 # The properties of the publisher that link to about pages, by the role of the page. How we work covers both principles
 # and ethics.
@@ -43,12 +43,12 @@ class Site:
     @property
     def publisher(self) -> Reference:
         """The reference to the publisher's node."""
-        return refer(self.full("/#publisher"))
+        return node_reference(self.full("/#publisher"))
 
     @property
     def website(self) -> Reference:
         """The reference to the site's node."""
-        return refer(self.full("/#website"))
+        return node_reference(self.full("/#website"))
 
     def policy(self, name: str) -> str:
         """Return the absolute URL of the about page for the property ``name``, or an empty string."""

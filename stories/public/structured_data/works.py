@@ -6,19 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from newsroom.http.languages import Version
+from newsroom.http.languages import LanguageAlternate
 from newsroom.media.models import Image
-from newsroom.media.processing.encode import fitted
+from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.processing.share_card import HEIGHT, WIDTH
-from newsroom.media.renditions.specs import address_of, size_of, spec_of, widths_of
+from newsroom.media.renditions.specs import largest_size, make_spec, rendition_url, served_widths
 from stories.public.pages.history.changes import Changes, Stage
-from stories.public.pages.works.placeholders import words_only
+from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.sections import SourceShown
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.pages.works.topics import TopicShown
 from stories.public.structured_data.heads import Head
-from stories.public.structured_data.nodes import Node, day, key_of, node, when
+from stories.public.structured_data.nodes import Node, format_date, format_datetime, node, node_id
 from stories.public.structured_data.site import Site
 from topics.models import TopicKind
 
@@ -27,7 +27,7 @@ SHAPES = ("16x9", "4x3", "1x1")
 FEWEST_PIXELS = 50_000
 _WIDEST = 1280
 _ABOUT = 2  # the topics that are shown above the headline
-THINGS: dict[str, str] = {
+SCHEMA_ORG_TYPES: dict[str, str] = {
     TopicKind.PERSON: "Person",
     TopicKind.ORGANISATION: "Organization",
     TopicKind.PLACE: "Place",
@@ -36,7 +36,7 @@ THINGS: dict[str, str] = {
 }
 
 
-def story(page: ExplainerPage, head: Head, site: Site) -> Node:
+def story_node(page: ExplainerPage, head: Head, site: Site) -> Node:
     """Return the node of a story, with its topics, outlets, sources and corrections."""
     lead = page.lead.image if page.lead else None
     outlets = dict.fromkeys(
@@ -49,17 +49,17 @@ def story(page: ExplainerPage, head: Head, site: Site) -> Node:
         image=_pictures(lead, head, site),
         author=[node("Person", name=name) for name in page.byline] or [_publisher(site)],
         mentions=[
-            *(thing(topic, site) for topic in page.topics[_ABOUT:]),
+            *(topic_node(topic, site) for topic in page.topics[_ABOUT:]),
             *(node("NewsMediaOrganization", name=each.name, url=each.url and site.full(each.url)) for each in outlets),
         ],
         articleSection=page.topics[0].name if page.topics else "",
-        backstory=words_only(page.method_html),
+        backstory=text_without_citations(page.method_html),
         wordCount=page.edition.fragments.get("word_count"),
         timeRequired=f"PT{page.edition.minutes}M",
     )
 
 
-def question(page: QuestionPage, head: Head, site: Site) -> Node:
+def question_node(page: QuestionPage, head: Head, site: Site) -> Node:
     """Return the node of a question, with its parts and their answers.
 
     All answers together are its accepted answer; the introduction only describes the page.
@@ -70,29 +70,31 @@ def question(page: QuestionPage, head: Head, site: Site) -> Node:
             "Question",
             name=answer.question,
             url=f"{url}#{answer.anchor}",
-            acceptedAnswer=_answer(words_only(answer.body_html), f"{url}#{answer.anchor}", answer.as_of, site),
+            acceptedAnswer=_answer(
+                text_without_citations(answer.body_html), f"{url}#{answer.anchor}", answer.as_of, site
+            ),
         )
         for answer in page.answers
     ]
-    whole = " ".join(words for answer in page.answers if (words := words_only(answer.body_html)))
-    described = {"description": words_only(page.introduction_html) or head.description}
+    whole = " ".join(words for answer in page.answers if (words := text_without_citations(answer.body_html)))
+    described = {"description": text_without_citations(page.introduction_html) or head.description}
     return node(
         "Question",
         **_of_work(page, head, site) | described,
         name=page.question,
         image=_pictures(None, head, site),
         author=[_publisher(site)],
-        mentions=[thing(topic, site) for topic in page.topics[_ABOUT:]],
+        mentions=[topic_node(topic, site) for topic in page.topics[_ABOUT:]],
         acceptedAnswer=whole and _answer(whole, url, page.as_of, site),
         hasPart=asked,
     )
 
 
-def thing(topic: TopicShown, site: Site) -> Node:
+def topic_node(topic: TopicShown, site: Site) -> Node:
     """Return the node of a topic that a page names."""
     return node(
-        THINGS.get(topic.what, "Thing"),
-        key=key_of(topic.uid) if topic.uid else "",
+        SCHEMA_ORG_TYPES.get(topic.what, "Thing"),
+        key=node_id(topic.uid) if topic.uid else "",
         name=topic.name,
         url=topic.url and site.full(topic.url),
         sameAs=list(topic.elsewhere),
@@ -104,12 +106,12 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
     edition = page.edition
     url = site.full(head.path)
     return {
-        "key": key_of(edition.uid),
+        "key": node_id(edition.uid),
         "url": url,
         "mainEntityOfPage": _reviewed(page.checked_on, url),
         "description": head.description,
-        "datePublished": when(edition.first_published_at),
-        "dateModified": when(edition.updated_at),
+        "datePublished": format_datetime(edition.first_published_at),
+        "dateModified": format_datetime(edition.updated_at),
         "version": edition.label,
         "inLanguage": edition.language,
         "publisher": site.publisher,
@@ -117,7 +119,7 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
         "isAccessibleForFree": True,
         "publishingPrinciples": site.policy("publishingPrinciples"),
         "keywords": list(head.tags),
-        "about": [thing(topic, site) for topic in page.topics[:_ABOUT]],
+        "about": [topic_node(topic, site) for topic in page.topics[:_ABOUT]],
         "citation": [_citation(source, site) for source in page.sources],
         "workTranslation": [_translation(version) for version in _translations(page.versions)],
         "translationOfWork": _original(page.versions),
@@ -127,20 +129,20 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
 
 def _reviewed(checked_on: date | None, url: str) -> Node | str:
     """Return the page of a work, with the day of its last review if readers are shown that day."""
-    return node("WebPage", url=url, lastReviewed=day(checked_on)) if checked_on else url
+    return node("WebPage", url=url, lastReviewed=format_date(checked_on)) if checked_on else url
 
 
-def _translations(versions: list[Version]) -> list[Version]:
+def _translations(versions: list[LanguageAlternate]) -> list[LanguageAlternate]:
     """Return the versions that are translations of the page. Only the original, the first of its versions, has any."""
     return versions[1:] if versions and versions[0].is_this else []
 
 
-def _original(versions: list[Version]) -> Node | None:
+def _original(versions: list[LanguageAlternate]) -> Node | None:
     """Return the original if the page is a translation, which is the first of its versions."""
     return _translation(versions[0]) if versions and not versions[0].is_this else None
 
 
-def _translation(version: Version) -> Node:
+def _translation(version: LanguageAlternate) -> Node:
     return node("CreativeWork", url=version.whole_url, inLanguage=version.language)
 
 
@@ -149,7 +151,7 @@ def _publisher(site: Site) -> Node:
 
 
 def _answer(text: str, url: str, as_of: date | None, site: Site) -> Node:
-    return node("Answer", text=text, url=url, temporalCoverage=day(as_of), author=site.publisher)
+    return node("Answer", text=text, url=url, temporalCoverage=format_date(as_of), author=site.publisher)
 
 
 def _citation(source: SourceShown, site: Site) -> Node:
@@ -157,7 +159,7 @@ def _citation(source: SourceShown, site: Site) -> Node:
         "CreativeWork",
         name=source.title,
         url=source.url,
-        datePublished=day(source.published_on),
+        datePublished=format_date(source.published_on),
         author=source.author and node("Person", name=source.author),
         publisher=node("NewsMediaOrganization", name=source.outlet.name, url=_page(source, site)),
         isAccessibleForFree=not source.paywalled,
@@ -178,7 +180,7 @@ def _correction(stage: Stage, site: Site) -> Node:
     return node(
         "CorrectionComment",
         text=" ".join(said.split()),
-        datePublished=when(edition.live_from),
+        datePublished=format_datetime(edition.live_from),
         url=site.full(stage.url),
     )
 
@@ -192,10 +194,10 @@ def _pictures(image: Image | None, head: Head, site: Site) -> list[Node]:
 
 
 def _rendition(image: Image, shape: str, site: Site) -> Node | None:
-    widths = widths_of(image, shape)
+    widths = served_widths(image, shape)
     width = max((each for each in widths if each <= _WIDEST), default=widths[0])
-    wide, high = fitted(size_of(image, shape), width=width)
+    wide, high = scale_to_width(largest_size(image, shape), width=width)
     if wide * high < FEWEST_PIXELS:
         return None
-    address = address_of(image, spec_of(image, shape, width=width, ending="jpg"))
+    address = rendition_url(image, make_spec(image, shape, width=width, ending="jpg"))
     return node("ImageObject", url=site.full(address), width=wide, height=high)

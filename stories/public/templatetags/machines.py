@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from newsroom.media.processing.share_card import HEIGHT, WIDTH
-from newsroom.text.html import json_in_html
-from stories.public.structured_data import Site, graph_of, head_of
-from stories.public.structured_data.nodes import when
+from newsroom.text.html import render_json
+from stories.public.structured_data import Site, build_graph, build_head
+from stories.public.structured_data.nodes import format_datetime
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def for_machines(context: Context, page: object) -> dict[str, object]:
     """
     request: HttpRequest = context["request"]
     site = Site.of(context["about_pages"])
-    head = head_of(page)
+    head = build_head(page)
     chosen = urlencode([(name, request.GET[name]) for name in PARTS_OF_LISTS if request.GET.get(name)])
     url = site.full(head.path)
     return {
@@ -35,8 +35,8 @@ def for_machines(context: Context, page: object) -> dict[str, object]:
         "canonical": f"{url}?{chosen}" if chosen else url,
         "picture": site.full(head.picture.url) if head.picture else "",
         "picture_size": (WIDTH, HEIGHT),
-        "published": when(head.published) if head.published else "",
-        "updated": when(head.updated) if head.updated else "",
+        "published": format_datetime(head.published) if head.published else "",
+        "updated": format_datetime(head.updated) if head.updated else "",
         "oembed": f"{site.full(reverse('oembed'))}?{urlencode({'url': url})}" if head.oembed else "",
-        "graph": json_in_html(graph_of(page, head, site)),
+        "graph": render_json(build_graph(page, head, site)),
     }

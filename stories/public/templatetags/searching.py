@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from newsroom.site.templatetags.reading import day, tally
-from newsroom.text.html import Piece, hits_marked, options
+from newsroom.text.html import Piece, mark_hits, render_options
 
 register = template.Library()
-register.filter("options", options)
+register.filter("options", render_options)
 
 _CARD = """  <li class="card"{spoken}>
     <p class="label">{label}</p>
@@ -27,7 +27,7 @@ _CARD = """  <li class="card"{spoken}>
 _AUTO = format_html(' dir="{}"', "auto")
 
 
-class Found(Protocol):
+class SearchResult(Protocol):
     """A search result as a card shows it; attributes that it does not have are empty."""
 
     kind: str
@@ -46,7 +46,7 @@ class Found(Protocol):
 
 
 @register.filter
-def card(found: Found, at: datetime) -> SafeString:
+def card(found: SearchResult, at: datetime) -> SafeString:
     """Return a result as HTML: label, title, excerpt with highlights, count of outlets or stories, and day."""
     auto = "" if found.language else _AUTO
     return format_html(
@@ -55,13 +55,13 @@ def card(found: Found, at: datetime) -> SafeString:
         label=found.label,
         auto=auto,
         url=found.url,
-        title=hits_marked(found.title),
-        excerpt=format_html('<p class="excerpt"{}>{}</p>', auto, hits_marked(found.excerpt)) if found.excerpt else "",
+        title=mark_hits(found.title),
+        excerpt=format_html('<p class="excerpt"{}>{}</p>', auto, mark_hits(found.excerpt)) if found.excerpt else "",
         counts=_counts(found, at),
     )
 
 
-def _counts(found: Found, at: datetime) -> SafeString:
+def _counts(found: SearchResult, at: datetime) -> SafeString:
     if found.kind == "question":
         return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(found.day, at))
     if found.kind == "story":

@@ -17,17 +17,17 @@ from django.views.decorators.csp import csp_override
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from newsroom.media.processing import share_card
-from newsroom.media.processing.share_card import Card, draw
-from newsroom.page_cache.dependencies import dependencies_of
+from newsroom.media.processing.share_card import ShareCard, draw_card
+from newsroom.page_cache.dependencies import get_dependencies
 from newsroom.page_cache.responses import MovedError, public_data, public_page, public_text
 from stories.documents.export import to_json, to_markdown
-from stories.public.pages.copies.documents import COPIES, PublicCopy, public_copy
+from stories.public.pages.copies.documents import COPIES, PublicCopy, get_public_copy
 from stories.public.pages.copies.embed import Embed
-from stories.public.pages.copies.plain_text import as_text
-from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.copies.plain_text import render_text
+from stories.public.pages.copies.share_image import ShareImage
 
 WRITERS: dict[str, Callable[[PublicCopy], str]] = {
-    "txt": as_text,
+    "txt": render_text,
     "md": lambda copy: to_markdown(copy.document),
     "json": lambda copy: to_json(copy.document),
 }
@@ -47,7 +47,7 @@ def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
     """Return a copy of the live page, with the page as its canonical address (RFC 6596)."""
-    copy = public_copy(kind, slug, ending=ending, dependencies=dependencies_of(request))
+    copy = get_public_copy(kind, slug, ending=ending, dependencies=get_dependencies(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
     return HttpResponse(WRITERS[ending](copy), content_type=content_type, headers=headers)
@@ -65,7 +65,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 
     Search engines do not index it: ``X-Robots-Tag`` is ``noindex``.
     """
-    page = Embed.load(slug, dependencies=dependencies_of(request))
+    page = Embed.load(slug, dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         response = render(request, "public/embed.html", {"page": page})
     response["X-Robots-Tag"] = "noindex"
@@ -121,12 +121,12 @@ KEPT = 64  # images of some 20 KB each, in each process: many readers fetch the 
 
 
 @public_page
-def share_picture(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
+def share_image(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
     """Return the share image of a live page; an outdated address redirects to the current image.
 
     The digest identifies what is drawn and serves as ETag. A conditional request is therefore answered before drawing.
     """
-    picture = SharePicture.load(uid, at=request_time(request))
+    picture = ShareImage.load(uid, at=request_time(request))
     if digest != picture.card.digest:
         raise MovedError(picture.url)
     response = HttpResponse(content_type="image/png", headers={"ETag": f'"{digest}"'})
@@ -138,5 +138,5 @@ def share_picture(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
 
 
 @lru_cache(KEPT)
-def _drawn(card: Card) -> bytes:
-    return draw(card)
+def _drawn(card: ShareCard) -> bytes:
+    return draw_card(card)

@@ -7,18 +7,18 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 from newsroom.http.clock import request_time
-from newsroom.page_cache.dependencies import SITE, dependencies_of
+from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.page_cache.responses import public_page
 from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
-from stories.public.pages.search import Asked, SearchPage, suggestions_for
+from stories.public.pages.search import SearchPage, SearchParameters, find_suggestions
 
 
 @public_page
 def front(request: HttpRequest) -> HttpResponse:
-    page = FrontPage.load(at=request_time(request), dependencies=dependencies_of(request))
+    page = FrontPage.load(at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/front.html", {"page": page})
 
 
@@ -26,22 +26,22 @@ def front(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """List the corrections of all pages, newest first."""
     before = request.GET.get("before", "")
-    page = CorrectionList.load(before=before, at=request_time(request), dependencies=dependencies_of(request))
+    page = CorrectionList.load(before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/corrections.html", {"page": page})
 
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results for ``?q=``. Answer 400 and name each filter that cannot be read."""
-    dependencies_of(request).depends_on([SITE])
-    page = SearchPage.load(Asked.read(request.GET.dict()), at=request_time(request))
+    get_dependencies(request).depends_on([SITE])
+    page = SearchPage.load(SearchParameters.read(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
 
 
 @public_page
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return suggestions for the typed ``?q=`` as JSON, and how many there are in words."""
-    found = suggestions_for(request.GET.get("q", ""), at=request_time(request))
+    found = find_suggestions(request.GET.get("q", ""), at=request_time(request))
     said = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
     return JsonResponse({"said": said, "suggestions": [asdict(each) for each in found]})
 
@@ -51,7 +51,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     """List the outlets of every kind, or those of ``?kind=`` from the name in ``?from=`` on."""
     asked = request.GET
     kind, start = asked.get("kind", ""), asked.get("from", "")
-    page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=dependencies_of(request))
+    page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet_list.html", {"page": page})
 
 
@@ -59,5 +59,5 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one outlet: what it is, and what it reported in each story."""
     before = request.GET.get("before", "")
-    page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=dependencies_of(request))
+    page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet.html", {"page": page})

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from newsroom.http.clock import request_time
-from newsroom.http.languages import versions_of
-from newsroom.page_cache.dependencies import dependencies_of
+from newsroom.http.languages import list_alternates
+from newsroom.page_cache.dependencies import get_dependencies
 from newsroom.page_cache.responses import public_page
 from stories.public.pages.history.editions import EditionPage, HistoryPage
-from stories.public.pages.history.since_visit import Since
+from stories.public.pages.history.since_visit import ChangesSinceVisit
 from stories.public.pages.lists.archive import MonthPage
 from stories.public.pages.lists.questions import QuestionList
 from stories.public.pages.lists.stories import StoryList
@@ -24,7 +24,7 @@ from stories.public.pages.works.story import ExplainerPage
 def stories(request: HttpRequest) -> HttpResponse:
     """List the stories, last updated first."""
     before = request.GET.get("before", "")
-    page = StoryList.load(before=before, at=request_time(request), dependencies=dependencies_of(request))
+    page = StoryList.load(before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/story_list.html", {"page": page})
 
 
@@ -32,16 +32,16 @@ def stories(request: HttpRequest) -> HttpResponse:
 def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories first published in one month, newest first."""
     before = request.GET.get("before", "")
-    page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=dependencies_of(request))
+    page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=get_dependencies(request))
     # Not checked whether another language has stories of this month: these links lead to its list of all stories.
-    versions = versions_of(request, elsewhere=reverse("stories"))
+    versions = list_alternates(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
 
 
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one story; the interface is in the story's language."""
-    page = ExplainerPage.load(slug, at=request_time(request), dependencies=dependencies_of(request))
+    page = ExplainerPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         return render(request, "public/story.html", {"page": page})
 
@@ -73,7 +73,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 
     The answer is the same for every reader, so it can be cached.
     """
-    since = Since.load(slug, request.GET.get("from", ""), at=request_time(request))
+    since = ChangesSinceVisit.load(slug, request.GET.get("from", ""), at=request_time(request))
     return JsonResponse(since.body(), json_dumps_params={"ensure_ascii": False}, headers={"X-Robots-Tag": "noindex"})
 
 
@@ -83,7 +83,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     topic, before = asked.get("topic", ""), asked.get("before", "")
     page = QuestionList.load(
-        topic=topic, before=before, at=request_time(request), dependencies=dependencies_of(request)
+        topic=topic, before=before, at=request_time(request), dependencies=get_dependencies(request)
     )
     return render(request, "public/question_list.html", {"page": page})
 
@@ -91,6 +91,6 @@ def questions(request: HttpRequest) -> HttpResponse:
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one question with its answers; the interface is in the question's language."""
-    page = QuestionPage.load(slug, at=request_time(request), dependencies=dependencies_of(request))
+    page = QuestionPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         return render(request, "public/question.html", {"page": page})

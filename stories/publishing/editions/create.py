@@ -9,20 +9,20 @@ from newsroom.search import index
 from newsroom.text.fold import fold
 from stories.documents import Explainer
 from stories.drafts import status_index
-from stories.drafts.references import outlets_speaking
+from stories.drafts.references import list_reporting_outlet_uids
 from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
-from stories.publishing.editions.projections import images_shown, write_projections
-from stories.publishing.editions.related import choose_related, choose_related_in_time
+from stories.publishing.editions.projections import load_images, write_projections
+from stories.publishing.editions.related import choose_related, enqueue_choosing
 from stories.publishing.editions.search_index import index_editions
 from stories.publishing.request import Validated
-from stories.publishing.tasks import announce
+from stories.publishing.tasks import enqueue_pings
 from stories.publishing.timeline import Place
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 
 
-def direction_of(language: str) -> str:
+def get_direction(language: str) -> str:
     """Return ``rtl`` if the language is written from right to left, else ``ltr``."""
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
@@ -35,7 +35,7 @@ def create_editions(
     The places must be free: see ``timeline.make_room``. A minor change does not set ``updated_at``, which readers see
     as *Updated*. The number of queries does not depend on the number of works.
     """
-    images = images_shown(one.document for one in ready)
+    images = load_images(one.document for one in ready)
     editions = Edition.objects.bulk_create(
         _edition(one, images, by=by, is_scheduled=is_scheduled, bundle=bundle) for one in ready
     )
@@ -46,16 +46,16 @@ def create_editions(
     if not is_scheduled:
         followed = [one for one in ready if one.place.before is not None]
         for at in sorted({one.place.begin for one in followed}):
-            index.tidy_many([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
+            index.remove_expired_of([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
     # The live edition keeps its related stories until the new one goes live.
     at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
     choose_related(at_once, at=min(edition.live_from for edition in editions))
     if is_scheduled:
-        choose_related_in_time(editions)
-    status_index.note(edition.work_id for edition in editions)
+        enqueue_choosing(editions)
+    status_index.update_statuses(edition.work_id for edition in editions)
     invalidate_pages_naming(frozen, names=names)
     for edition in editions:
-        announce(edition)
+        enqueue_pings(edition)
     return editions
 
 
@@ -79,7 +79,7 @@ def _edition(
         revision=one.revision,
         slug=document.slug,
         language=document.language,
-        direction=direction_of(document.language),
+        direction=get_direction(document.language),
         translation_group=work.translation_group,
         title=title,
         folded_title=fold(title)[:LONGEST_FOLDED_TITLE],
@@ -95,7 +95,7 @@ def _edition(
         note=change.note.strip(),
         was_wrong=change.was_wrong.strip(),
         is_right=change.is_right.strip(),
-        outlet_count=len(outlets_speaking(document)),
+        outlet_count=len(list_reporting_outlet_uids(document)),
         lead_image=images[lead.image] if lead else None,
         lead_alt=lead.alt if lead else "",
         published_by=by,
@@ -115,7 +115,7 @@ def create_notice(
 ) -> Edition:
     """Insert the notice that replaces ``page``; the place must be free."""
     if not is_scheduled:
-        index.tidy(work.kind, work.uid, at=place.begin)
+        index.remove_expired(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(
         work=work,
         uid=work.uid,
@@ -139,7 +139,7 @@ def create_notice(
         instead=instead,
         published_by=by,
     )
-    status_index.note([work.pk])
+    status_index.update_statuses([work.pk])
     invalidate_pages_of([edition])
-    announce(edition)
+    enqueue_pings(edition)
     return edition

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db.models import CharField, QuerySet, Value
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, naming_key, page_key
-from newsroom.page_cache.invalidation import ensure_key, invalidate
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, list_key, page_key
+from newsroom.page_cache.invalidation import ensure_keys, invalidate
 from stories.documents import AnyDocument, Explainer
-from stories.drafts.references import Names
+from stories.drafts.references import NamedEntities
 from stories.models import Edition, EditionImage, EditionOutlet, EditionQuestion, EditionTopic
-from stories.publishing.editions.projections import images_in
+from stories.publishing.editions.projections import list_image_uids
 from topics.models import Topic
 
 
@@ -22,10 +22,10 @@ def invalidate_pages_of(editions: Iterable[Edition]) -> None:
     The projections must exist: call this after they are written and before they are deleted.
     """
     shown = list(editions)
-    _touch(shown, _named({edition.pk for edition in shown}))
+    _invalidate(shown, _named({edition.pk for edition in shown}))
 
 
-def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
+def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
     """Invalidate what ``invalidate_pages_of`` does, for new editions whose documents are given.
 
     Take one query if the documents name topics, and none otherwise.
@@ -36,13 +36,13 @@ def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, na
             named |= {("topic", topic.uid), ("topic", topic.present.uid)}
         for outlet in names.outlets_of(document):
             named |= {("outlet", outlet.uid), ("outlet", outlet.present.uid)}
-        named |= {("picture", uid) for uid in images_in(document)}
+        named |= {("picture", uid) for uid in list_image_uids(document)}
         if isinstance(document, Explainer):
             named |= {("question", asked.uid) for asked in document.questions}
-    _touch([edition for edition, _ in frozen], named)
+    _invalidate([edition for edition, _ in frozen], named)
 
 
-def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
+def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
     names: set[str] = set()
     for edition in editions:
         names.add(page_key(edition.work_kind, edition.uid))
@@ -50,11 +50,11 @@ def _touch(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
         if edition.translation_group:
             names.add(page_key(edition.work_kind, edition.translation_group))
     # Not the page keys of what is named: other pages that name the same question still show the same.
-    names |= {naming_key(kind, uid) for kind, uid in named if kind != "picture"}
-    names |= {naming_key("topic", uid) for uid in _joined_to({uid for kind, uid in named if kind == "topic"})}
+    names |= {list_key(kind, uid) for kind, uid in named if kind != "picture"}
+    names |= {list_key("topic", uid) for uid in _merged_into({uid for kind, uid in named if kind == "topic"})}
     invalidate(*names)
-    asked = (naming_key("question", edition.uid) for edition in editions if edition.work_kind == "question")
-    ensure_key(SITE, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *asked)
+    asked = (list_key("question", edition.uid) for edition in editions if edition.work_kind == "question")
+    ensure_keys(SITE, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *asked)
 
 
 def _named(editions: set[int]) -> set[tuple[str, UUID]]:
@@ -64,7 +64,7 @@ def _named(editions: set[int]) -> set[tuple[str, UUID]]:
     return set(_NAMED(editions=editions))
 
 
-def _joined_to(topics: set[UUID]) -> list[UUID]:
+def _merged_into(topics: set[UUID]) -> list[UUID]:
     """Return the topics that were merged into these, since texts that name them link to the page that remains."""
     return [uid for (uid,) in _JOINED(topics=sorted(topics))] if topics else []
 

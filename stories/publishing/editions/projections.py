@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
-from newsroom.db.statements import PreparedQuery, PreparedRowQuery
-from newsroom.http.languages import primary
+from newsroom.db.statements import PreparedInsert, PreparedQuery
+from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
-from stories.drafts.references import Names
+from stories.drafts.references import NamedEntities
 from stories.models import (
     Article,
     Edition,
@@ -24,17 +24,17 @@ type Frozen = tuple[Edition, AnyDocument]
 
 _SPAN = ("edition", "live_from", "live_until")
 _ORDER = ("work_kind", "language", "updated_at", "uid")
-_TOPICS = PreparedRowQuery(EditionTopic, "topic", "position", *_SPAN, *_ORDER)
-_OUTLETS = PreparedRowQuery(EditionOutlet, "outlet", "position", *_SPAN, *_ORDER)
-_ARTICLES = PreparedRowQuery(EditionArticle, "article", "position", *_SPAN)
-_PEOPLE = PreparedRowQuery(EditionContributor, "contributor", "position", *_SPAN)
-_QUESTIONS = PreparedRowQuery(EditionQuestion, "question_uid", "position", *_SPAN)
-_IMAGES = PreparedRowQuery(EditionImage, "image", "position", *_SPAN)
+_TOPICS = PreparedInsert(EditionTopic, "topic", "position", *_SPAN, *_ORDER)
+_OUTLETS = PreparedInsert(EditionOutlet, "outlet", "position", *_SPAN, *_ORDER)
+_ARTICLES = PreparedInsert(EditionArticle, "article", "position", *_SPAN)
+_PEOPLE = PreparedInsert(EditionContributor, "contributor", "position", *_SPAN)
+_QUESTIONS = PreparedInsert(EditionQuestion, "question_uid", "position", *_SPAN)
+_IMAGES = PreparedInsert(EditionImage, "image", "position", *_SPAN)
 _KEYS_OF_ARTICLES = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
 _KEYS_OF_PEOPLE = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
 
 
-def write_projections(frozen: Sequence[Frozen], *, names: Names, images: dict[UUID, Image]) -> None:
+def write_projections(frozen: Sequence[Frozen], *, names: NamedEntities, images: dict[UUID, Image]) -> None:
     """Write the projections of each edition.
 
     ``names`` and ``images`` hold at least what the documents name and show. The number of queries does not depend on
@@ -75,17 +75,17 @@ def write_projections(frozen: Sequence[Frozen], *, names: Names, images: dict[UU
     _IMAGES(
         (images[uid].pk, position, *_span(edition))
         for edition, document in frozen
-        for position, uid in enumerate(uid for uid in images_in(document) if uid in images)
+        for position, uid in enumerate(uid for uid in list_image_uids(document) if uid in images)
     )
 
 
-def images_shown(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
+def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
     """Return the images that the documents show, by uid. Take one query, or none if there are no images."""
-    shown = {uid for document in documents for uid in images_in(document)}
+    shown = {uid for document in documents for uid in list_image_uids(document)}
     return {image.uid: image for image in Image.objects.filter(uid__in=shown)} if shown else {}
 
 
-def images_in(document: AnyDocument) -> list[UUID]:
+def list_image_uids(document: AnyDocument) -> list[UUID]:
     """Return the uids of the images that a document shows, each once."""
     placed = [picture.image for picture in document.pictures]
     if isinstance(document, Explainer) and document.lead_picture:
@@ -98,4 +98,4 @@ def _span(edition: Edition) -> tuple[object, ...]:
 
 
 def _order(edition: Edition) -> tuple[object, ...]:
-    return edition.work_kind, primary(edition.language), edition.updated_at, edition.uid
+    return edition.work_kind, primary_subtag(edition.language), edition.updated_at, edition.uid

@@ -10,21 +10,21 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.tasks import task
 
-from newsroom.db.keyset import first_of
+from newsroom.db.keyset import select_first
 from newsroom.db.statements import PreparedQuery
 from newsroom.http import clock
-from newsroom.http.languages import primary
+from newsroom.http.languages import primary_subtag
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 
 # More are stored than a page shows, because some may be withdrawn by then.
-MOST_KEPT = 12
+MOST_STORED = 12
 # Only the newest stories of each topic are considered, so that the cost does not grow with the topic.
-LOOKED_AT = 60
+NEWEST_OF_TOPIC = 60
 # Rarity is measured among this many of the newest stories: counting all stories of a large site takes too long.
-_COUNTED = 4 * LOOKED_AT
+_COUNTED = 4 * NEWEST_OF_TOPIC
 # The least rarity, in bits, of what related stories share: one story in five.
 _RARE = log2(5)
 # SQLite allows at most 500 terms in a compound SELECT.
@@ -35,7 +35,7 @@ _MOST_LATELY = 50
 _BATCH = 100
 
 # By topic: uid, time of update (seconds since 1970) and language of the stories that name it.
-type Near = dict[int, list[tuple[str, float, str]]]
+type StoriesByTopic = dict[int, list[tuple[str, float, str]]]
 
 
 _NAMED = PreparedQuery(
@@ -70,17 +70,17 @@ def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     return [row.uid for row in rows]
 
 
-def choose_related_lately(at: datetime) -> int:
+def choose_related_of_recent(at: datetime) -> int:
     """Choose again for stories related to those published shortly before ``at``, and return how many of them changed.
 
     Only the pages of stories that changed are invalidated. Idempotent, and safe in several workers at once.
     """
     gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from", "-pk")
-    near = _kept_for(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
+    near = _load_related(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
     return _relate_again(near, at=at) if near else 0
 
 
-def choose_related_in_time(editions: Iterable[Edition]) -> None:
+def enqueue_choosing(editions: Iterable[Edition]) -> None:
     """Enqueue tasks that choose related stories when scheduled editions go live, one for each moment.
 
     The tasks are written in the open transaction.
@@ -103,17 +103,17 @@ def update_related_stories(editions: list[int]) -> int:
     uids = set(Edition.objects.live(at).stories().filter(pk__in=editions).values_list("uid", flat=True))
     if not uids:
         return 0
-    were_near = _kept_for(uids)
+    were_near = _load_related(uids)
     changed = _relate_again(uids, at=at)
-    return changed + _relate_again(were_near | _kept_for(uids), at=at)
+    return changed + _relate_again(were_near | _load_related(uids), at=at)
 
 
-def _kept_for(uids: Iterable[UUID]) -> set[UUID]:
+def _load_related(uids: Iterable[UUID]) -> set[UUID]:
     kept = RelatedStories.objects.filter(uid__in=list(uids)).values_list("others", flat=True)
     return {UUID(uid) for others in kept for uid in others}
 
 
-def choose_related_of_all(at: datetime) -> Iterator[int]:
+def choose_all_related(at: datetime) -> Iterator[int]:
     """Choose for every story that is live at ``at``, and yield the number of stories done after each batch."""
     live = Edition.objects.live(at).stories().order_by("pk")
     done = last = 0
@@ -124,7 +124,7 @@ def choose_related_of_all(at: datetime) -> Iterator[int]:
         yield done
 
 
-def is_needed(at: datetime) -> bool:
+def is_empty(at: datetime) -> bool:
     """Return whether nothing was chosen yet, although there are live stories."""
     return not RelatedStories.objects.exists() and Edition.objects.live(at).stories().exists()
 
@@ -136,9 +136,9 @@ def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
     return len(changed)
 
 
-def _near(topics: Iterable[int], *, at: datetime) -> Near:
+def _near(topics: Iterable[int], *, at: datetime) -> StoriesByTopic:
     """Return the newest stories that name each topic and are live at ``at``."""
-    found: Near = defaultdict(list)
+    found: StoriesByTopic = defaultdict(list)
     for some in batched(sorted(topics), _AT_ONCE):
         for topic, uid, updated_at, language in _NEWEST(topics=some, at=at):
             found[topic].append((str(uid), updated_at.timestamp(), language))
@@ -152,19 +152,19 @@ def _newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple
     ]
     columns = ("topic", "uid", "updated_at", "language")
     # Prepared statements are padded, so a topic may occur twice.
-    return first_of(walks, order=("-updated_at", "-uid"), limit=LOOKED_AT, columns=columns, repeats=False)
+    return select_first(walks, order=("-updated_at", "-uid"), limit=NEWEST_OF_TOPIC, columns=columns, repeats=False)
 
 
 _NEWEST = PreparedQuery(_newest)
 
 
-def _nearest(story: Edition, topics: Sequence[int], near: Near, rarity: Mapping[int, float]) -> list[str]:
+def _nearest(story: Edition, topics: Sequence[int], near: StoriesByTopic, rarity: Mapping[int, float]) -> list[str]:
     """Return the uids of the stories most closely related to ``story``, closest first.
 
     Each shared topic counts with its rarity in bits (inverse document frequency). Stories that share less than
     ``_RARE`` are left out. If all topics of the story are common, the limit is the rarity of its rarest topic.
     """
-    language = primary(story.language)
+    language = primary_subtag(story.language)
     shared: defaultdict[str, float] = defaultdict(float)
     updated: dict[str, float] = {}
     named = [topic for topic in topics if topic in near]
@@ -176,4 +176,4 @@ def _nearest(story: Edition, topics: Sequence[int], near: Near, rarity: Mapping[
     shared.pop(str(story.uid), None)
     least = min(_RARE, max((rarity[topic] for topic in named), default=0))
     related = (uid for uid in shared if shared[uid] >= least)
-    return sorted(related, key=lambda uid: (-shared[uid], -updated[uid], uid))[:MOST_KEPT]
+    return sorted(related, key=lambda uid: (-shared[uid], -updated[uid], uid))[:MOST_STORED]

@@ -31,7 +31,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _RenderedEdition:
     """A rendered edition: primary keys of edition and work, digest of the document, and the columns that differ."""
 
     edition: int
@@ -52,7 +52,7 @@ def rerender() -> Iterator[Progress]:
     done = _pages().filter(pk__lte=run.last_edition).count()
     yield Progress(done, total, run.changed)
     while run.finished_at is None and (batch := list(_pages().filter(pk__gt=run.last_edition)[:BATCH])):
-        run = _kept(run, [_made(edition) for edition in batch])
+        run = _store_batch(run, [_made(edition) for edition in batch])
         done += len(batch)
         yield Progress(min(done, total), total, run.changed)
     _finish(run)
@@ -70,18 +70,18 @@ def _begun() -> Rerendering:
     return run
 
 
-def _made(edition: Edition) -> _Made:
+def _made(edition: Edition) -> _RenderedEdition:
     document = cast("Document", edition.document)  # a page always has one
     try:
         columns = render_for_edition(document.value()).columns()
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnrenderableError(f"Edition {edition.number} of “{edition.title}” cannot be rendered: {error}") from error
     different = {name: value for name, value in columns.items() if getattr(edition, name) != value}
-    return _Made(edition.pk, edition.work_id, document.digest, different)
+    return _RenderedEdition(edition.pk, edition.work_id, document.digest, different)
 
 
 @invalidation()
-def _kept(run: Rerendering, batch: Sequence[_Made]) -> Rerendering:
+def _store_batch(run: Rerendering, batch: Sequence[_RenderedEdition]) -> Rerendering:
     """Write what differs together with the progress, and return the run as stored.
 
     Another process may have moved the run on.

@@ -7,19 +7,19 @@ from typing import cast
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsroom.entities.models import NamedEntity, entries_of
+from newsroom.entities.models import NamedEntity, search_entries
 from newsroom.http import clock
 from newsroom.search import index
-from newsroom.search.index.entries import Entry, Passage
+from newsroom.search.index.entries import Entry, TextPart
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.documents.schema import PAPERS
-from stories.drafts.references import Names
+from stories.drafts.references import NamedEntities
 from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
 
 
-def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Names) -> None:
+def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
     """Index each edition for the time when it is live, and the entities that it names if they are new.
 
     ``names`` holds at least what the documents name. The number of queries does not depend on the number of editions.
@@ -32,16 +32,16 @@ def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Name
         *_present(topic for _, document in frozen for topic in names.topics_of(document)),
         *_present(outlet for _, document in frozen for outlet in names.outlets_of(document)),
     ]
-    known = index.known_of([(thing.address_kind, thing.uid) for thing in things])
+    known = index.filter_indexed([(thing.address_kind, thing.uid) for thing in things])
     # All together, so that words are stored in one order and two concurrent publications never deadlock.
     new = [thing for thing in things if (thing.address_kind, thing.uid) not in known]
-    index.index_many([*entries, *entries_of(new)])
+    index.index_entries([*entries, *search_entries(new)])
 
 
 def reindex_editions(edition: Edition, document: AnyDocument) -> None:
     """Index an edition with other words, if it is in the index."""
-    if index.knows_edition(edition.pk):
-        index_editions([(edition, document)], names=Names.held([document]))
+    if index.is_edition_indexed(edition.pk):
+        index_editions([(edition, document)], names=NamedEntities.held([document]))
 
 
 def _present[Thing: NamedEntity](named: Iterable[Thing]) -> list[Thing]:
@@ -74,21 +74,21 @@ def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], out
     )
 
 
-type _Fields = tuple[str, str, list[Passage], list[Passage]]
+type _Fields = tuple[str, str, list[TextPart], list[TextPart]]
 
 
 def _of_story(document: Explainer) -> _Fields:
-    headings = [Passage(section.heading, section.kind) for section in document.sections]
-    headings += [Passage(asked.question) for asked in document.questions]
-    texts = [Passage(plain_text(section.text), section.kind) for section in document.sections]
-    texts += [Passage(plain_text(passage.text), PAPERS.code) for passage in document.passages]
-    texts += [Passage(plain_text(asked.teaser)) for asked in document.questions]
+    headings = [TextPart(section.heading, section.kind) for section in document.sections]
+    headings += [TextPart(asked.question) for asked in document.questions]
+    texts = [TextPart(plain_text(section.text), section.kind) for section in document.sections]
+    texts += [TextPart(plain_text(passage.text), PAPERS.code) for passage in document.passages]
+    texts += [TextPart(plain_text(asked.teaser)) for asked in document.questions]
     return document.headline, plain_text(document.standfirst), headings, texts
 
 
 def _of_question(document: QuestionPage) -> _Fields:
-    headings = [Passage(answer.question) for answer in document.answers]
-    texts = [Passage(plain_text(answer.text)) for answer in document.answers]
+    headings = [TextPart(answer.question) for answer in document.answers]
+    texts = [TextPart(plain_text(answer.text)) for answer in document.answers]
     return document.question, plain_text(document.introduction), headings, texts
 
 
@@ -110,7 +110,7 @@ def reindex() -> Iterator[Progress]:
     removed.
     """
     now = clock.now()
-    index.tidy_all(at=now)
+    index.remove_all_expired(at=now)
     editions = list(_pages().filter(live_until__gt=now).order_by("pk").values_list("pk", flat=True))
     done, total = 0, len(editions)
     yield Progress(done, total)
@@ -120,8 +120,8 @@ def reindex() -> Iterator[Progress]:
         done += len(batch)
         yield Progress(done, total)
     names = [
-        *Topic.objects.standing().filter(uid__in=index.known("topic")),
-        *Outlet.objects.standing().filter(uid__in=index.known("source")),
+        *Topic.objects.standing().filter(uid__in=index.list_indexed("topic")),
+        *Outlet.objects.standing().filter(uid__in=index.list_indexed("source")),
     ]
     total += len(names)
     for name in names:
@@ -130,9 +130,9 @@ def reindex() -> Iterator[Progress]:
         yield Progress(done, total)
 
 
-def is_needed() -> bool:
+def is_empty() -> bool:
     """Return whether nothing is indexed, although there are pages to find."""
-    return not index.is_begun() and _pages().filter(live_until__gt=clock.now()).exists()
+    return not index.has_documents() and _pages().filter(live_until__gt=clock.now()).exists()
 
 
 def _pages() -> QuerySet[Edition]:
@@ -146,4 +146,4 @@ def _index(keys: list[int]) -> None:
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.
     frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
-    index_editions(frozen, names=Names.held(document for _, document in frozen))
+    index_editions(frozen, names=NamedEntities.held(document for _, document in frozen))

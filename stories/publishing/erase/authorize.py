@@ -8,23 +8,23 @@ from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Erasure, Event
-from newsroom.background.cleanup import forget_errors
-from newsroom.page_cache.invalidation import forget_pages, invalidation
+from newsroom.background.cleanup import delete_error_messages
+from newsroom.page_cache.invalidation import delete_invalidated_pages, invalidation
 from newsroom.search import index
-from stories.drafts.search.index import settle
+from stories.drafts.search.index import rebuild_sqlite_index
 from stories.models import FAQ, AutosaveSlot, Story, Work, WorkKind
 from stories.publishing.erase import traces
 from stories.publishing.errors import InvalidStateError
-from stories.publishing.pipeline import lock
+from stories.publishing.pipeline import lock_works
 
-RIGHT = "stories.erase_work"
+PERMISSION = "stories.erase_work"
 LONGEST_REASON = 5_000
 
 
 @contextmanager
-def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[Work] = ()) -> Iterator[Work]:
+def open_erasure(work: Work, scope: str, *, by: User, reason: str, together: Iterable[Work] = ()) -> Iterator[Work]:
     """Lock the work, open an erasure until the block ends, and then write the audit entry.
 
     ``together`` holds other works, which are locked with it in the order of all verbs. ``scope`` describes what is
@@ -32,15 +32,15 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
     user may not erase. Raise InvalidStateError without a reason, with one over ``LONGEST_REASON`` characters, or if the
     work does not exist any more.
     """
-    require(by, RIGHT, "Only administrators erase.")
+    require_permission(by, PERMISSION, "Only administrators erase.")
     why = reason.strip()
     if not why or len(why) > LONGEST_REASON:
         raise InvalidStateError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
     with invalidation():
         # First of the on_commit callbacks, so that they also run if a file cannot be removed.
-        forget_pages()
-        transaction.on_commit(wipe, robust=True)
-        works = lock([work.pk, *(other.pk for other in together)])
+        delete_invalidated_pages()
+        transaction.on_commit(wipe_sqlite_file, robust=True)
+        works = lock_works([work.pk, *(other.pk for other in together)])
         locked = works[work.pk]
         erasure = Erasure.objects.create(
             kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
@@ -48,11 +48,11 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
         yield locked
         # Text that is typed but not saved may repeat what is erased.
         AutosaveSlot.objects.in_works(works).delete()
-        traces.clear_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
+        traces.clear_admin_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
         traces.clear_reports(each.uid for each in works.values())
-        traces.clear_notices(each.uid for each in works.values())
-        forget_errors()
+        traces.clear_notifications(each.uid for each in works.values())
+        delete_error_messages()
         Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
 
@@ -60,7 +60,7 @@ def opened(work: Work, scope: str, *, by: User, reason: str, together: Iterable[
 _log = logging.getLogger(__name__)
 
 
-def wipe() -> None:
+def wipe_sqlite_file() -> None:
     """Rewrite an SQLite file, so that no deleted byte remains in it or in its write-ahead log.
 
     Wait as long as any write does. If other connections do not let go meanwhile, log what remains to be done.
@@ -69,8 +69,8 @@ def wipe() -> None:
     if connection.vendor != "sqlite":
         return
     try:
-        index.settle()
-        settle()
+        index.purge_deleted_words()
+        rebuild_sqlite_index()
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete")
             before = cursor.fetchone()[0]

@@ -5,26 +5,26 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from newsroom.search.analysis import folded_words
+from newsroom.search.analysis import fold_words
 from newsroom.text.plain import plain_text
 from stories.models import Comment, SharedPreview, Work
 
-IN_A_ROW = 3  # words
+SHORTEST_QUOTED_RUN = 3  # words
 
 
-def forget_comments(work: Work) -> None:
+def delete_comments(work: Work) -> None:
     """Delete all comments on the work, and all that came through its shared previews."""
     links = SharedPreview.objects.filter(work=work)
     Comment.objects.filter(Q(work=work) | Q(link__in=links)).forget()
 
 
-def forget_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
+def delete_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
     """Delete the comments on these revisions, and those that came through shared previews pinned to one of them."""
     links = SharedPreview.objects.filter(revision__work=work, revision__number__in=numbers)
     Comment.objects.filter(Q(work=work, revision__in=numbers, parent=None) | Q(link__in=links)).forget()
 
 
-def forget_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
+def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
     """Delete the comments on the part with this uid, which contained ``texts``, and those that quote it.
 
     A quote from a shared preview that was not found in the text is stored as it was written. It may span several parts
@@ -44,5 +44,5 @@ def forget_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     """Yield all runs of ``IN_A_ROW`` consecutive words, folded."""
-    words = folded_words(text)
-    return (words[begin : begin + IN_A_ROW] for begin in range(len(words) - IN_A_ROW + 1))
+    words = fold_words(text)
+    return (words[begin : begin + SHORTEST_QUOTED_RUN] for begin in range(len(words) - SHORTEST_QUOTED_RUN + 1))

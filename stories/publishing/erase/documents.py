@@ -11,7 +11,7 @@ from stories.documents import AnyDocument, Explainer
 from stories.models import Document, Edition, Import, Revision, Work
 
 
-def documents_of(work: Work) -> list[Document]:
+def list_documents(work: Work) -> list[Document]:
     """Return every document of an edition, a revision or an import of ``work``, oldest first."""
     # One union of primary keys: with joins, the database would read all documents.
     editions, revisions, imports = (
@@ -27,12 +27,12 @@ def remove_unneeded(documents: Iterable[Document]) -> None:
     Document.objects.filter(pk__in=keys, editions=None, revisions=None, imports=None).delete()
 
 
-def documents_naming(uid: UUID) -> QuerySet[Document]:
+def find_documents_containing(uid: UUID) -> QuerySet[Document]:
     """Return the documents of all works that contain the uid anywhere; the database reads every document for it."""
     bodies = Document.objects.annotate(written=Cast("body", TextField()))
     return bodies.filter(written__contains=str(uid))
 
 
-def title_of(document: AnyDocument) -> str:
+def get_title(document: AnyDocument) -> str:
     """Return the headline of a story, or the wording of a question."""
     return document.headline if isinstance(document, Explainer) else document.question

@@ -25,15 +25,15 @@ from stories.models import (
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
-from stories.publishing.erase.authorize import opened
-from stories.publishing.erase.comments import forget_comments_on_revisions
+from stories.publishing.erase.authorize import open_erasure
+from stories.publishing.erase.comments import delete_comments_on_revisions
 from stories.publishing.erase.documents import remove_unneeded
 from stories.publishing.errors import InvalidStateError
-from stories.publishing.schedules import cancel_all
+from stories.publishing.schedules import cancel_all_schedules
 from stories.publishing.timeline import Timeline
 
 REMOVED = "This edition was removed."
-NOTHING: dict[str, Any] = {
+ERASED_COLUMNS: dict[str, Any] = {
     "document": None, "revision": None, "title": REMOVED, "folded_title": "", "summary": "", "fragments": {},
     "note": "", "was_wrong": "", "is_right": "", "notice": REMOVED, "outlet_count": 0, "minutes": 1,
     "lead_image": None, "lead_alt": "", "known_findings": [],
@@ -50,27 +50,29 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the edition was
     erased already. Raise it too if the draft or another edition has the same document, since nothing would be gone.
     """
-    with opened(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
+    with open_erasure(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
         current = Edition.objects.get(pk=edition.pk)
         _require_alone(work, current)
         timeline = Timeline.of(work, now=clock.now())
         if current in [timeline.standing, *timeline.waiting]:
-            cancel_all(work, by=by, now=timeline.now, reason="An edition was erased")
+            cancel_all_schedules(work, by=by, now=timeline.now, reason="An edition was erased")
         invalidate_pages_of([current])
         Override.objects.filter(edition=current).delete()
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=current)).delete()
-        index.forget_edition(current.pk)
+        index.remove_edition(current.pk)
         document = current.document
         change = Change.EXPIRY if current.change == Change.EXPIRY else Change.WITHDRAWAL
         slug = _slug_left(work, current)
-        Edition.objects.filter(pk=current.pk).update(kind=EditionKind.NOTICE, change=change, slug=slug, **NOTHING)
+        Edition.objects.filter(pk=current.pk).update(
+            kind=EditionKind.NOTICE, change=change, slug=slug, **ERASED_COLUMNS
+        )
         same = Revision.objects.filter(work=work, document=document)
         numbers = list(same.values_list("number", flat=True))
         events = Event.objects.filter(uid=work.uid)
-        traces.strip(events.filter(Q(after__edition=current.number) | Q(after__revision__in=numbers)))
+        traces.strip_entries(events.filter(Q(after__edition=current.number) | Q(after__revision__in=numbers)))
         if document is not None:
-            forget_comments_on_revisions(work, numbers)
+            delete_comments_on_revisions(work, numbers)
             SharedPreview.objects.filter(revision__in=same).delete()
             RevisionLabel.objects.filter(revision__in=same).delete()
             Work.objects.filter(pk=work.pk, reviewed_revision__in=same).update(
@@ -79,7 +81,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
             Import.objects.filter(document=document).delete()
             same.delete()
             remove_unneeded([document])
-        status_index.note([work.pk])
+        status_index.update_statuses([work.pk])
 
 
 def _require_alone(work: Work, edition: Edition) -> None:
@@ -94,7 +96,7 @@ def _require_alone(work: Work, edition: Edition) -> None:
         return
     if twin := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
         raise InvalidStateError(f"Edition {twin.number} says exactly the same. Erase a passage or the whole page.")
-    newest = revisions.newest_revision(work)
+    newest = revisions.get_newest_revision(work)
     if newest is not None and newest.document_id == document:
         raise InvalidStateError(
             "The desk still says exactly what this edition says. Change the page first, or erase a passage or the "

@@ -9,9 +9,9 @@ from newsroom.accounts.models import User
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import render_for_edition
-from stories.documents.walk import walk
+from stories.documents.walk import list_texts
 from stories.drafts import search
-from stories.drafts.references import Names, outlets_speaking
+from stories.drafts.references import NamedEntities, list_reporting_outlet_uids
 from stories.models import (
     PROJECTIONS,
     Answer,
@@ -26,11 +26,11 @@ from stories.models import (
     Work,
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
-from stories.publishing.editions.projections import images_shown, write_projections
+from stories.publishing.editions.projections import load_images, write_projections
 from stories.publishing.editions.search_index import reindex_editions
-from stories.publishing.erase.authorize import opened
-from stories.publishing.erase.comments import forget_comments_on_part
-from stories.publishing.erase.documents import documents_of, remove_unneeded
+from stories.publishing.erase.authorize import open_erasure
+from stories.publishing.erase.comments import delete_comments_on_part
+from stories.publishing.erase.documents import list_documents, remove_unneeded
 from stories.publishing.erase.traces import ERASED
 from stories.publishing.errors import InvalidStateError
 
@@ -45,18 +45,18 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the work holds no
     such part.
     """
-    with opened(work, "a passage", by=by, reason=reason) as locked:
-        if not take_out_of(locked, uid):
+    with open_erasure(work, "a passage", by=by, reason=reason) as locked:
+        if not remove_part(locked, uid):
             raise InvalidStateError("This page holds no such passage, and never did.")
 
 
-def take_out_of(work: Work, uid: UUID) -> bool:
+def remove_part(work: Work, uid: UUID) -> bool:
     """Remove the part from every document and from the draft of ``work``, and return whether there was one.
 
     An erasure must be open, and the work locked.
     """
-    old = [(row, document) for row in documents_of(work) if _holds(document := row.value(), uid)]
-    texts = {each.text for _, document in old for each in walk(document) if str(uid) in each.key}
+    old = [(row, document) for row in list_documents(work) if _holds(document := row.value(), uid)]
+    texts = {each.text for _, document in old for each in list_texts(document) if str(uid) in each.key}
     for row, document in old:
         new = _without(document, uid)
         _replace(row, Document.objects.keep(new), new)
@@ -72,15 +72,15 @@ def take_out_of(work: Work, uid: UUID) -> bool:
         return False
     # Notes on imports and messages of checks may quote it.
     Import.objects.filter(work=work).update(notes=[])
-    forget_comments_on_part(work, uid, texts)
+    delete_comments_on_part(work, uid, texts)
     Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
     return True
 
 
-def passages_of(work: Work) -> dict[UUID, str]:
+def list_parts(work: Work) -> dict[UUID, str]:
     """Return the parts that can be erased by themselves, by uid, each with the beginning of its newest text."""
     found: dict[UUID, str] = {}
-    for row in documents_of(work):
+    for row in list_documents(work):
         found |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _parts(row.value())}
     return found
 
@@ -111,9 +111,9 @@ def _without(document: AnyDocument, uid: UUID) -> AnyDocument:
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:
     """Replace a document wherever it is used; editions get its HTML and its projections."""
     Revision.objects.filter(document=old).update(document=new)
-    search.keep_again(new)
+    search.reindex_document(new)
     Import.objects.filter(document=old).update(document=new)
-    speaking = outlets_speaking(document)
+    speaking = list_reporting_outlet_uids(document)
     kept = render_for_edition(document).columns()
     shown = list(Edition.objects.filter(document=old))
     invalidate_pages_of(shown)
@@ -121,5 +121,5 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
         Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(speaking), **kept)
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
-        write_projections([(edition, document)], names=Names.of([document]), images=images_shown([document]))
+        write_projections([(edition, document)], names=NamedEntities.of([document]), images=load_images([document]))
         reindex_editions(edition, document)

@@ -10,13 +10,13 @@ from newsroom.media import images
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.models import Article, Outlet, Work
-from stories.publishing.erase.documents import documents_naming
+from stories.publishing.erase.documents import find_documents_containing
 from topics.models import Topic
 
 type Shared = Topic | Outlet | Article | Contributor | Image
 
 
-def shared_by(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
+def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
     """Return the rows that the draft or a document of ``work`` names and that other works may name too.
 
     They are in the order of deletion: articles before their outlets, topics before their images.
@@ -50,7 +50,7 @@ def remove_unused(things: Iterable[Shared]) -> list[Shared]:
             waiting.remove(thing)
             if not _is_used(thing):
                 gone.append(type(thing)._base_manager.get(pk=thing.pk))
-                images.remove(thing) if isinstance(thing, Image) else thing.delete()
+                images.delete_image(thing) if isinstance(thing, Image) else thing.delete()
     return gone
 
 
@@ -73,4 +73,4 @@ def _is_used(thing: Model) -> bool:
             pointing = relation.related_model._base_manager  # type: ignore[union-attr]  # a relation of ours has a model
             if pointing.filter(**{relation.field.name: thing.pk}).exists():  # type: ignore[union-attr]  # as above
                 return True
-    return isinstance(thing, Image) and documents_naming(thing.uid).exists()
+    return isinstance(thing, Image) and find_documents_containing(thing.uid).exists()

@@ -25,13 +25,13 @@ ERASED = "Erased."
 LONGEST_QUOTED = 200  # reasons are cut at their end
 
 
-def strip(events: QuerySet[Event]) -> None:
+def strip_entries(events: QuerySet[Event]) -> None:
     """Keep of these audit entries who did what and when, and numbers, but no words."""
     for event in events:
         Event.objects.filter(pk=event.pk).update(before=_numbers(event.before), after=_numbers(event.after), reason="")
 
 
-def clear_log(model: type[Model], keys: Iterable[int]) -> None:
+def clear_admin_log(model: type[Model], keys: Iterable[int]) -> None:
     """Delete the admin's log entries about these rows of a model, which repeat names and the beginnings of texts."""
     kind = ContentType.objects.get_for_model(model)
     LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).delete()
@@ -69,16 +69,16 @@ def clear_reports_quoting(titles: Collection[str]) -> None:
     folded = {fold(title) for title in titles} - {""}
     kept = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
     naming = [key for key, *told in kept.iterator() if any(_any_in(fold(each), folded) for each in told)]
-    strip(Event.objects.filter(after__report__in=naming))
+    strip_entries(Event.objects.filter(after__report__in=naming))
     Report.objects.filter(pk__in=naming).delete()
 
 
-def clear_notices(uids: Iterable[UUID]) -> None:
+def clear_notifications(uids: Iterable[UUID]) -> None:
     """Replace the words of notifications about these works; who was notified, and when, remains."""
     Notice.objects.about(uids).update(words=ERASED)
 
 
-def clear_notices_quoting(titles: Collection[str]) -> None:
+def clear_notifications_quoting(titles: Collection[str]) -> None:
     """Replace the words of other notifications that repeat one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     kept = Notice.objects.values_list("pk", "words")
@@ -86,7 +86,7 @@ def clear_notices_quoting(titles: Collection[str]) -> None:
     Notice.objects.filter(pk__in=naming).update(words=ERASED)
 
 
-def clear_views(titles: Collection[str]) -> None:
+def clear_saved_views(titles: Collection[str]) -> None:
     """Delete saved views whose name or query contains one of these titles."""
     folded = {fold(title) for title in titles} - {""}
     kept = SavedView.objects.values_list("pk", "name", "query")
@@ -94,7 +94,7 @@ def clear_views(titles: Collection[str]) -> None:
     SavedView.objects.filter(pk__in=naming).delete()
 
 
-def clear_runs(titles: Collection[str]) -> None:
+def clear_bulk_runs(titles: Collection[str]) -> None:
     """Delete bulk runs without works, and empty the notes of others that repeat one of these titles."""
     BulkRun.objects.filter(items=None).delete()
     folded = {fold(title) for title in titles} - {""}
@@ -111,7 +111,7 @@ def clear_comments_quoting(titles: Collection[str]) -> None:
     Comment.objects.filter(pk__in=naming).update(text=ERASED)
 
 
-def clear_unsaved(titles: Collection[str]) -> None:
+def clear_autosave(titles: Collection[str]) -> None:
     """Delete autosaved text of new works under one of these titles that was never saved."""
     folded = {fold(title) for title in titles} - {""}
     kept = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")

@@ -29,11 +29,11 @@ from stories.models import (
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
-from stories.publishing.erase.authorize import opened
-from stories.publishing.erase.comments import forget_comments
-from stories.publishing.erase.documents import documents_naming, documents_of, remove_unneeded, title_of
-from stories.publishing.erase.passages import take_out_of
-from stories.publishing.erase.shared import remove_unused, shared_by
+from stories.publishing.erase.authorize import open_erasure
+from stories.publishing.erase.comments import delete_comments
+from stories.publishing.erase.documents import find_documents_containing, get_title, list_documents, remove_unneeded
+from stories.publishing.erase.passages import remove_part
+from stories.publishing.erase.shared import find_shared_rows, remove_unused
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:
@@ -47,13 +47,13 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
     exist any more.
     """
     asking = list(_stories_asking(work)) if work.kind == WorkKind.QUESTION else []
-    with opened(work, "the whole page", by=by, reason=reason, together=asking) as locked:
+    with open_erasure(work, "the whole page", by=by, reason=reason, together=asking) as locked:
         for story in asking:
             _take_out_of(story, locked, by=by, reason=reason)
-        rows = documents_of(locked)
+        rows = list_documents(locked)
         documents = [row.value() for row in rows]
-        shared = shared_by(locked, documents)
-        titles = {title_of(document) for document in documents} - {""}
+        shared = find_shared_rows(locked, documents)
+        titles = {get_title(document) for document in documents} - {""}
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
         _take_apart(locked, rows)
         gone = remove_unused(shared)
@@ -61,15 +61,15 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
         uids = {locked.uid, *(thing.uid for thing in [*gone, *alone])}
         slugs = {locked.slug, *(document.slug for document in documents)}
         for thing in [*gone, *alone]:
-            traces.clear_log(type(thing), [thing.pk])
-        traces.strip(Event.objects.filter(uid__in=uids))
+            traces.clear_admin_log(type(thing), [thing.pk])
+        traces.strip_entries(Event.objects.filter(uid__in=uids))
         traces.clear_quotes(titles)
-        traces.clear_views(titles)
-        traces.clear_runs(titles)
+        traces.clear_saved_views(titles)
+        traces.clear_bulk_runs(titles)
         traces.clear_comments_quoting(titles)
-        traces.clear_unsaved(titles)
+        traces.clear_autosave(titles)
         traces.clear_reports_quoting(titles)
-        traces.clear_notices_quoting(titles)
+        traces.clear_notifications_quoting(titles)
         traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
         for bundle in alone:
             bundle.delete()
@@ -86,10 +86,10 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     for projection in PROJECTIONS:
         projection._default_manager.filter(Q(edition__in=editions)).delete()
     editions.delete()
-    index.forget(work.kind, work.uid)
-    search.forget(work)
+    index.remove_object(work.kind, work.uid)
+    search.remove_work(work)
     FrontPlace.objects.filter(uid=work.uid).delete()
-    forget_comments(work)
+    delete_comments(work)
     SharedPreview.objects.filter(work=work).delete()
     Freshness.objects.filter(uid=work.uid).delete()
     BundleMember.objects.filter(work=work).delete()
@@ -104,7 +104,7 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
 
 def _stories_asking(question: Work) -> QuerySet[Work]:
     """Return every story that asks the question or asked it once, since its documents hold the question's words."""
-    named = documents_naming(question.uid)
+    named = find_documents_containing(question.uid)
     found = (
         Q(revisions__document__in=named) | Q(editions__document__in=named) | Q(story__story_questions__faq=question.pk)
     )
@@ -112,7 +112,7 @@ def _stories_asking(question: Work) -> QuerySet[Work]:
 
 
 def _take_out_of(story: Work, question: Work, *, by: User, reason: str) -> None:
-    if take_out_of(story, question.uid):
+    if remove_part(story, question.uid):
         Event.objects.write(
             story.kind, story.uid, "erased", by=by, after={"scope": "a question"}, reason=reason.strip()
         )

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from stories.publishing.triggers import postgresql, sqlite
-from stories.publishing.triggers.rules import ERASING, VERSION, Columns, Rule, rules_for
+from stories.publishing.triggers.rules import ERASING, VERSION, Columns, Rule, build_rules
 
 _OF_A_TRIGGER = re.compile(r"(?P<of>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
@@ -83,7 +83,7 @@ def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple
     A name ends in the version and a digest of the statements, so that an older trigger is not mistaken for the new one.
     """
     wanted = {name: (name, statements) for name, statements in language.constraints(columns).items()}
-    for rule in language.rules(rules_for(columns), columns):
+    for rule in language.rules(build_rules(columns), columns):
         digest = hashlib.sha256("\n".join(language.statements(rule, "")).encode()).hexdigest()[:8]
         name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{VERSION}_{digest}"
         wanted[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))

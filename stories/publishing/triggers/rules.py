@@ -14,7 +14,7 @@ type Columns = Mapping[str, Set[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class OpenRow:
     """A table with a row whose ``column`` is NULL while the rules that name this key are open."""
 
     table: str
@@ -39,15 +39,15 @@ class Rule:
     name: str
     sentence: str
     when: str = ""
-    keys: tuple[Key, ...] = ()
+    keys: tuple[OpenRow, ...] = ()
 
 
 # Increased with each change of a rule. While a new release is installed, the previous one runs on the same database.
 # It accepts triggers of a higher version as its own.
 VERSION = 1
 
-ERASING = Key(Erasure._meta.db_table, "closed_at")
-RENDERING = Key(Rerendering._meta.db_table, "finished_at")
+ERASING = OpenRow(Erasure._meta.db_table, "closed_at")
+RENDERING = OpenRow(Rerendering._meta.db_table, "finished_at")
 
 RENDERED = frozenset({"fragments", "summary", "minutes"})  # what ``rerender`` writes
 SPAN = frozenset({"live_until"})
@@ -80,7 +80,7 @@ CLOSED = "This erasure is closed already."
 OVERLAP = "Two editions of a page cannot stand at the same time"
 
 
-def rules_for(columns: Columns) -> list[Rule]:
+def build_rules(columns: Columns) -> list[Rule]:
     """Return the rules for the existing tables; ``columns`` holds the names of the columns of each table.
 
     Rules leave out tables, columns and keys that do not exist, which happens in the middle of migrations.
@@ -91,7 +91,7 @@ def rules_for(columns: Columns) -> list[Rule]:
     return [replace(rule, keys=tuple(key for key in rule.keys if key.table in columns)) for rule in found]
 
 
-def keys_of(table: str, columns: Collection[str]) -> list[tuple[str, ...]]:
+def list_unique_columns(table: str, columns: Collection[str]) -> list[tuple[str, ...]]:
     """Return the existing sets of columns that are unique in a table with rules, without partial unique constraints."""
     meta = next(model._meta for model in SENTENCES if model._meta.db_table == table)
     column_of = {field.name: field.column for field in meta.concrete_fields if field.column}
@@ -110,7 +110,7 @@ def _rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:
     yield Rule(table, "DELETE", "kept", lost, keys=() if model in {Event, Erasure} else (ERASING,))
     yield Rule(table, "TRUNCATE", "emptied", lost)
 
-    def fixed(names: Set[str], *keys: Key, name: str = "fixed") -> Iterator[Rule]:
+    def fixed(names: Set[str], *keys: OpenRow, name: str = "fixed") -> Iterator[Rule]:
         if names:
             yield Rule(table, "UPDATE", name, changed, _differ(model, names), keys)
 

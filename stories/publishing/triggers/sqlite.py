@@ -3,7 +3,7 @@
 from django.db.backends.utils import CursorWrapper
 
 from stories.models import Edition
-from stories.publishing.triggers.rules import OVERLAP, Change, Columns, Rule, keys_of
+from stories.publishing.triggers.rules import OVERLAP, Change, Columns, Rule, list_unique_columns
 
 _EDITIONS = Edition._meta.db_table
 _WORDS = {
@@ -51,7 +51,8 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 def _is_there(table: str, columns: Columns) -> str:
     """Return the SQL condition that an existing row has a key of the new one."""
     keys = [
-        " AND ".join(f'other."{name}" = NEW."{name}"' for name in key) for key in keys_of(table, columns.get(table, ()))
+        " AND ".join(f'other."{name}" = NEW."{name}"' for name in key)
+        for key in list_unique_columns(table, columns.get(table, ()))
     ]
     return f'EXISTS (SELECT 1 FROM "{table}" AS other WHERE {" OR ".join(f"({key})" for key in keys)})'  # noqa: S608 -- names of our own
 

@@ -1,21 +1,28 @@
 """Comments on works: anchored to words that are found again after edits, in threads, with notifications."""
 
-from stories.workflow.comments.anchors import Anchor, Located, Texts
-from stories.workflow.comments.mentions import mentioned_in
-from stories.workflow.comments.threads import About, Comments, Marked, Thread, of, over
+from stories.workflow.comments.anchors import Anchor, Location, Texts
+from stories.workflow.comments.mentions import find_mentioned_users
+from stories.workflow.comments.threads import (
+    AnchorState,
+    Comments,
+    MarkedPiece,
+    Thread,
+    comments_on,
+    comments_over_link,
+)
 from stories.workflow.comments.verbs import (
     LONGEST,
     LONGEST_NAME,
     LONGEST_QUOTE,
     RIGHT,
-    NotCommentedError,
+    CommentRefusedError,
+    add_comment,
+    add_outside_comment,
+    add_reply,
     address_of,
-    comment,
-    comment_from_outside,
     may_comment,
-    reopen,
-    reply,
-    resolve,
+    reopen_thread,
+    resolve_thread,
 )
 
 __all__ = [
@@ -23,22 +30,22 @@ __all__ = [
     "LONGEST_NAME",
     "LONGEST_QUOTE",
     "RIGHT",
-    "About",
     "Anchor",
+    "AnchorState",
+    "CommentRefusedError",
     "Comments",
-    "Located",
-    "Marked",
-    "NotCommentedError",
+    "Location",
+    "MarkedPiece",
     "Texts",
     "Thread",
+    "add_comment",
+    "add_outside_comment",
+    "add_reply",
     "address_of",
-    "comment",
-    "comment_from_outside",
+    "comments_on",
+    "comments_over_link",
+    "find_mentioned_users",
     "may_comment",
-    "mentioned_in",
-    "of",
-    "over",
-    "reopen",
-    "reply",
-    "resolve",
+    "reopen_thread",
+    "resolve_thread",
 ]

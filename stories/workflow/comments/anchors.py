@@ -11,12 +11,12 @@ from typing import NamedTuple, Self
 from django.utils import translation
 from django.utils.translation import gettext
 
-from newsroom.text.diff.align import occurrences
+from newsroom.text.diff.align import find_occurrences
 from newsroom.text.fold import fold
 from newsroom.text.plain import plain_text
-from newsroom.text.quotations import find
+from newsroom.text.quotations import find_quotation
 from stories.documents import AnyDocument
-from stories.documents.walk import TextOf, walk
+from stories.documents.walk import DocumentText, list_texts
 
 # Words on each side of the marked ones that are compared.
 NEAR = 8
@@ -62,7 +62,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class Location:
     """The present position of marked words: the key of a text and a range of characters.
 
     ``is_edited`` is whether some of the words differ.
@@ -84,15 +84,15 @@ def words_in(text: str) -> list[Word]:
 class Texts:
     """The texts of one document by key, in the order of the page."""
 
-    by_key: Mapping[str, TextOf]
+    by_key: Mapping[str, DocumentText]
 
     @classmethod
     def of(cls, document: AnyDocument | None) -> Self:
         """Return the texts of a document; none for None."""
-        return cls.among(walk(document) if document else ())
+        return cls.among(list_texts(document) if document else ())
 
     @classmethod
-    def among(cls, texts: Iterable[TextOf]) -> Self:
+    def among(cls, texts: Iterable[DocumentText]) -> Self:
         return cls({each.key: each for each in texts})
 
     @cached_property
@@ -103,7 +103,7 @@ class Texts:
     def _folded(self) -> dict[str, list[str]]:
         return {key: [word.folded for word in words] for key, words in self._words.items()}
 
-    def locate(self, anchor: Anchor) -> Located | None:
+    def locate(self, anchor: Anchor) -> Location | None:
         """Return the present position of the marked words, or None if they are gone or the match is uncertain.
 
         They may have moved, even into another text. Among several occurrences the neighbours decide. If some words were
@@ -132,15 +132,15 @@ class Texts:
         with translation.override(language):
             citation = gettext("Source {number}")
         for key, each in self.by_key.items():
-            if found := find(sentence, plain_text(each.text), citation=citation):
+            if found := find_quotation(sentence, plain_text(each.text), citation=citation):
                 anchor = Anchor(key, found.words, found.before.removeprefix("… "), found.after.removesuffix(" …"))
                 return self.anchored(anchor)
         return None
 
-    def _as_they_were(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Located | None:
+    def _as_they_were(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
         hits: list[tuple[int, bool, str, int]] = []
         for key, folded in self._folded.items():
-            for index in islice(occurrences(quote, folded), MOST_PLACES + 1):
+            for index in islice(find_occurrences(quote, folded), MOST_PLACES + 1):
                 near = _same_end(before, folded[max(0, index - NEAR) : index])
                 near += _same_start(after, folded[index + len(quote) : index + len(quote) + NEAR])
                 hits.append((near, place in ("", key), key, index))
@@ -156,7 +156,7 @@ class Texts:
             _, _, key, index = alone[0]
         return self._located(key, index, index + len(quote), is_edited=False)
 
-    def _edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Located | None:
+    def _edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
         """Return the text between the old neighbours if it is certainly the edited form of the marked words."""
         start, end = before[-3:], after[:3]
         found = []
@@ -165,22 +165,22 @@ class Texts:
             if not at_home and len(start) + len(end) < SURE_ELSEWHERE:
                 continue
             folded = self._folded[key]
-            places = islice(occurrences(start, folded), MOST_WORDS // len(quote) + 1)
+            places = islice(find_occurrences(start, folded), MOST_WORDS // len(quote) + 1)
             begins = [index + len(start) for index in places] if start else [0] * at_home
             if len(begins) * len(quote) > MOST_WORDS and len(begins) > 1:
                 return None
             for begin in begins:
                 rest = folded[begin : begin + 2 * len(quote) + NEAR]
-                stop = next(occurrences(end, rest), 0) if end else len(rest) * at_home
+                stop = next(find_occurrences(end, rest), 0) if end else len(rest) * at_home
                 if stop and _likeness(quote, rest[:stop]) >= LIKENESS:
                     found.append((key, begin, begin + stop))
             if found:
                 break
         return self._located(*found[0], is_edited=True) if len(found) == 1 else None
 
-    def _located(self, key: str, first: int, last: int, *, is_edited: bool) -> Located:
+    def _located(self, key: str, first: int, last: int, *, is_edited: bool) -> Location:
         words = self._words[key]
-        return Located(key, words[first].begin, words[last - 1].end, is_edited)
+        return Location(key, words[first].begin, words[last - 1].end, is_edited)
 
 
 def _same_start(one: Sequence[str], other: Sequence[str]) -> int:

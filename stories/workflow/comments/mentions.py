@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from newsroom.accounts.models import User, people_at_work
+from newsroom.accounts.models import User, active_users
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.text.fold import fold
-from stories.drafts.publication_status import title_of
+from stories.drafts.publication_status import get_title
 from stories.models import Comment
 
 MOST = 20
@@ -22,7 +22,7 @@ _USERNAME = re.compile(r"[\w.+@-]{1,150}")
 _NAME_ENDS = re.compile(r"(?!\w|[-'](?!s\b)\w)")
 
 
-def mentioned_in(text: str) -> list[User]:
+def find_mentioned_users(text: str) -> list[User]:
     """Return the active users whom a text mentions after an @, at most ``MOST``, in one query.
 
     They are mentioned by username, or by full name without regard to case and accents. A full name mentions all users
@@ -38,7 +38,7 @@ def mentioned_in(text: str) -> list[User]:
         if username := _USERNAME.match(text, place):
             usernames |= {username[0], username[0].rstrip(".-+@")}
         after.append(fold(text[place : place + LONGEST_NAME]))
-    for user in people_at_work():
+    for user in active_users():
         name = fold(user.get_full_name())
         if user.username in usernames or (name and any(_begins(words, name) for words in after)):
             mentioned.append(user)
@@ -49,7 +49,7 @@ def _begins(words: str, name: str) -> bool:
     return words.startswith(name) and _NAME_ENDS.match(words, len(name)) is not None
 
 
-def tell_of(
+def notify_of_comment(
     made: Comment, mentioned: Iterable[User], *, address: str, at: datetime, made_by: User | None = None
 ) -> None:
     """Notify mentioned users of a new comment, then the owner, the thread's participants and the maker of the link."""
@@ -66,7 +66,7 @@ def tell_of(
         if made.parent.link:
             concerned[made.parent.link.made_by_id] = made.parent.link.made_by
     others = [user for key, user in concerned.items() if key not in named and user != author and user.is_active]
-    who, title = made.author_label, title_of(work)
+    who, title = made.author_label, get_title(work)
     say = partial(notify, thing_kind=work.kind, thing_uid=work.uid, address=address, at=at)
     say(named.values(), NoticeKind.MENTION, words=f"{who} mentions you in a comment on “{title}”.")
     did = "answers a comment" if made.parent_id else "comments"

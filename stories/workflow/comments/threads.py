@@ -8,10 +8,10 @@ from typing import Self
 
 from stories.documents import AnyDocument
 from stories.models import Comment, SharedPreview, Work
-from stories.workflow.comments.anchors import Anchor, Located, Texts
+from stories.workflow.comments.anchors import Anchor, Location, Texts
 
 
-class About(StrEnum):
+class AnchorState(StrEnum):
     """What a thread refers to in the document that is shown."""
 
     WORK = "work"
@@ -31,11 +31,11 @@ class Thread:
     number: int
     first: Comment
     replies: list[Comment]
-    about: About
+    about: AnchorState
     key: str
     label: str
     words: str
-    located: Located | None
+    located: Location | None
 
     @property
     def is_resolved(self) -> bool:
@@ -44,7 +44,7 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedPiece:
     """A piece of a text with the threads about it; ``ends`` are those whose words end with it."""
 
     text: str
@@ -74,7 +74,7 @@ class Comments:
         placed = []
         for first in firsts:
             about, key, located = _about(first, texts)
-            rank = -1 if about == About.WORK else (order.index(key) if key in texts.by_key else len(order))
+            rank = -1 if about == AnchorState.WORK else (order.index(key) if key in texts.by_key else len(order))
             placed.append(((rank, located.begin if located else -1), first, about, key, located))
         placed.sort(key=lambda each: each[0])
         threads = []
@@ -97,9 +97,9 @@ class Comments:
 
     def at(self, key: str) -> list[Thread]:
         """Return the open threads about the text with this key, or about words in it."""
-        return [thread for thread in self.open if thread.key == key and thread.about != About.GONE]
+        return [thread for thread in self.open if thread.key == key and thread.about != AnchorState.GONE]
 
-    def pieces(self, key: str) -> list[Marked]:
+    def pieces(self, key: str) -> list[MarkedPiece]:
         """Return the text with this key, split where marked words begin and end."""
         if key not in self.texts.by_key:
             return []
@@ -107,7 +107,7 @@ class Comments:
         spans = [(thread, thread.located) for thread in self.at(key) if thread.located]
         cuts = sorted({0, len(text), *(cut for _, place in spans for cut in (place.begin, place.end))})
         return [
-            Marked(
+            MarkedPiece(
                 text[begin:end],
                 tuple(thread for thread, place in spans if place.begin <= begin and end <= place.end),
                 tuple(thread for thread, place in spans if place.end == end),
@@ -116,22 +116,22 @@ class Comments:
         ]
 
 
-def _about(comment: Comment, texts: Texts) -> tuple[About, str, Located | None]:
+def _about(comment: Comment, texts: Texts) -> tuple[AnchorState, str, Location | None]:
     if not comment.quote:
         if not comment.place:
-            return About.WORK, "", None
-        return (About.PLACE if comment.place in texts.by_key else About.GONE), comment.place, None
+            return AnchorState.WORK, "", None
+        return (AnchorState.PLACE if comment.place in texts.by_key else AnchorState.GONE), comment.place, None
     located = texts.locate(Anchor(comment.place, comment.quote, comment.before, comment.after))
     if located is None:
-        return About.GONE, comment.place, None
-    return (About.EDITED if located.is_edited else About.WORDS), located.key, located
+        return AnchorState.GONE, comment.place, None
+    return (AnchorState.EDITED if located.is_edited else AnchorState.WORDS), located.key, located
 
 
-def of(work: Work, document: AnyDocument | None) -> Comments:
+def comments_on(work: Work, document: AnyDocument | None) -> Comments:
     """Return all comments on ``work`` for the desk, located in ``document``. One query."""
     return Comments.of(Comment.objects.of_work(work).for_pages(), document)
 
 
-def over(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
+def comments_over_link(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
     """Return the comments on ``work`` that were made over the link, with their replies."""
     return Comments.of(Comment.objects.of_work(work).over(link).for_pages(), document)

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
-from newsroom.http.client_ip import connection_of
-from newsroom.http.rate_limits import acquire_each
+from newsroom.http.client_ip import client_prefix
+from newsroom.http.rate_limits import acquire_slots
 from stories.drafts import revisions
 from stories.models import Comment, Revision, SharedPreview, Work
 from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.workflow.comments.anchors import AROUND, Anchor, Texts
-from stories.workflow.comments.mentions import mentioned_in, tell_of
-from stories.workflow.shared_previews.open import Piece, opened
+from stories.workflow.comments.mentions import find_mentioned_users, notify_of_comment
+from stories.workflow.shared_previews.open import SharedWork, open_link
 from stories.workflow.shared_previews.verbs import view_right
 
 RIGHT = "stories.comment_on_work"
@@ -27,7 +27,7 @@ LONGEST_NAME = 80
 _LEFT_OUT = frozenset({"Cc", "Cs"})
 
 
-class NotCommentedError(RefusedError):
+class CommentRefusedError(RefusedError):
     """The comment was refused; the message says what to correct, ``field`` names the field."""
 
     def __init__(self, field: str, sentence: str) -> None:
@@ -46,7 +46,7 @@ def address_of(comment: Comment) -> str:
 
 
 @transaction.atomic
-def comment(
+def add_comment(
     work: Work,
     text: str,
     *,
@@ -65,7 +65,7 @@ def comment(
     """
     locked = _locked(work, by)
     words = _said(text)
-    newest = revisions.newest_revision(locked)
+    newest = revisions.get_newest_revision(locked)
     texts = Texts.of(newest.document.value() if newest else None)
     anchor = _anchor(texts, place=place, quote=_plain(quote), before=before, after=after)
     made = Comment.objects.create(
@@ -85,11 +85,11 @@ def comment(
 
 
 @transaction.atomic
-def reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
+def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
     """Reply in the thread of a comment; a resolved thread is reopened. Raise as ``comment`` does."""
     locked = _locked(to.work, by)
     first = _first_of(to)
-    newest = revisions.newest_revision(locked)
+    newest = revisions.get_newest_revision(locked)
     made = Comment.objects.create(
         work=locked,
         parent=first,
@@ -106,7 +106,7 @@ def reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 
 @transaction.atomic
-def resolve(thread: Comment, *, by: User, at: datetime) -> None:
+def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
     """Resolve a thread; do nothing if it is resolved already. Raise NotAllowedError without permission."""
     locked = _locked(thread.work, by)
     first = _first_of(thread)
@@ -116,7 +116,7 @@ def resolve(thread: Comment, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def reopen(thread: Comment, *, by: User) -> None:
+def reopen_thread(thread: Comment, *, by: User) -> None:
     """Reopen a resolved thread; do nothing if it is open. Raise NotAllowedError without permission."""
     locked = _locked(thread.work, by)
     first = _first_of(thread)
@@ -126,7 +126,7 @@ def reopen(thread: Comment, *, by: User) -> None:
 
 
 @transaction.atomic
-def comment_from_outside(
+def add_outside_comment(
     link: SharedPreview, token: str, work: Work, text: str, *, at: datetime, shown: int, name: str = "", quote: str = ""
 ) -> Comment:
     """Comment on ``work`` for somebody who has the ``token`` of the link and saw the revision numbered ``shown``.
@@ -140,11 +140,11 @@ def comment_from_outside(
     """
     Work.objects.select_for_update().filter(pk=work.pk).first()
     SharedPreview.objects.select_for_update().filter(pk=link.pk).first()
-    here = opened(token, at=at)
+    here = open_link(token, at=at)
     pieces = {here.main.work.pk: here.main, **{p.work.pk: p for p in here.questions().values()}} if here else {}
     piece = pieces.get(work.pk)
     if here is None or here.link.pk != link.pk or not here.link.takes_comments or piece is None:
-        raise NotCommentedError("", "This link takes no comments any more.")
+        raise CommentRefusedError("", "This link takes no comments any more.")
     words, marked = _said(text), _plain(quote)[:LONGEST_QUOTE]
     saw = _seen_over(here.link, piece, shown)
     texts = Texts.of(saw.document.value() if saw else piece.document)
@@ -165,31 +165,31 @@ def comment_from_outside(
     )
     after: dict[str, object] = {"comment": made.pk, "label": here.link.label}
     Event.objects.write(piece.work.kind, piece.work.uid, "comment taken in", by=None, after=after)
-    tell_of(made, [], address=address_of(made), at=at, made_by=here.link.made_by)
+    notify_of_comment(made, [], address=address_of(made), at=at, made_by=here.link.made_by)
     return made
 
 
-def _seen_over(link: SharedPreview, piece: Piece, number: int) -> Revision | None:
+def _seen_over(link: SharedPreview, piece: SharedWork, number: int) -> Revision | None:
     """Return the revision with this number if it was the newest draft at some time since the link was made, else None.
 
     A link to a pinned revision shows no other, so return None.
     """
-    saw = None if link.revision_id else revisions.revision_number(piece.work, number)
+    saw = None if link.revision_id else revisions.get_revision(piece.work, number)
     if saw is None or not saw.of_desk:
         return None
     # People with the link must not find out whether other revisions contain given words.
-    later = revisions.saved_after(saw)
+    later = revisions.list_later_revisions(saw)
     return saw if not later or later[0].created_at >= link.made_at else None
 
 
 def _locked(work: Work, by: User) -> Work:
-    require(by, RIGHT, "You may not comment.")
-    require(by, view_right(work.kind), "You may not see this.")
+    require_permission(by, RIGHT, "You may not comment.")
+    require_permission(by, view_right(work.kind), "You may not see this.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None:
         raise InvalidStateError("This is not here any more.")
     if locked.binned_at is not None:
-        raise NotCommentedError("", "This lies in the bin. Take it out before somebody comments on it.")
+        raise CommentRefusedError("", "This lies in the bin. Take it out before somebody comments on it.")
     return locked
 
 
@@ -207,23 +207,25 @@ def _set_resolved(first: Comment, at: datetime | None, by: User | None) -> None:
 
 
 def _follow_up(made: Comment, *, by: User, at: datetime, verb: str) -> None:
-    mentioned = mentioned_in(made.text)
+    mentioned = find_mentioned_users(made.text)
     made.mentions.set(mentioned)
     Event.objects.write(made.work.kind, made.work.uid, verb, by=by, after={"comment": made.pk})
-    tell_of(made, mentioned, address=address_of(made), at=at)
+    notify_of_comment(made, mentioned, address=address_of(made), at=at)
 
 
 def _anchor(texts: Texts, *, place: str, quote: str, before: str, after: str) -> Anchor:
     if not quote:
         if place and place not in texts.by_key:
-            raise NotCommentedError("place", "That part is not in what was saved last. Save first, or choose another.")
+            raise CommentRefusedError(
+                "place", "That part is not in what was saved last. Save first, or choose another."
+            )
         return Anchor(place, "")
     if len(quote) > LONGEST_QUOTE:
-        raise NotCommentedError("quote", f"A comment is about {LONGEST_QUOTE:,} characters at most: mark fewer.")
+        raise CommentRefusedError("quote", f"A comment is about {LONGEST_QUOTE:,} characters at most: mark fewer.")
     anchor = Anchor(place, quote, _plain(before)[-AROUND:], _plain(after)[:AROUND])
     if found := texts.anchored(anchor):
         return found
-    raise NotCommentedError(
+    raise CommentRefusedError(
         "quote",
         "These words are not in what was saved last, or stand there more than once. Save first, mark a few words more, "
         "or comment on the whole part.",
@@ -233,9 +235,9 @@ def _anchor(texts: Texts, *, place: str, quote: str, before: str, after: str) ->
 def _said(text: str) -> str:
     words = _plain(text)
     if not words:
-        raise NotCommentedError("text", "Write what you want to say.")
+        raise CommentRefusedError("text", "Write what you want to say.")
     if len(words) > LONGEST:
-        raise NotCommentedError("text", f"A comment has at most {LONGEST:,} characters; this one has {len(words):,}.")
+        raise CommentRefusedError("text", f"A comment has at most {LONGEST:,} characters; this one has {len(words):,}.")
     return words
 
 
@@ -250,12 +252,12 @@ MOST_BY_LINK = 100
 WAIT = 60 * 60  # seconds
 
 
-def admit(link: SharedPreview, address: str) -> bool:
+def acquire_comment_slot(link: SharedPreview, address: str) -> bool:
     """Return whether one more comment may come in over ``link`` from this network address.
 
     A comment takes one of ``MOST_BY_ONE`` slots of the network address and one of ``MOST_BY_LINK`` of the link, for
     ``WAIT`` seconds. If either has none left, it takes neither.
     """
-    connection = salted_hmac("stories.commenting", connection_of(address), algorithm="sha256").hexdigest()
+    connection = salted_hmac("stories.commenting", client_prefix(address), algorithm="sha256").hexdigest()
     wanted = ((f"comment:{connection}", MOST_BY_ONE), (f"comment:link:{link.pk}", MOST_BY_LINK))
-    return acquire_each(wanted, seconds=WAIT)
+    return acquire_slots(wanted, seconds=WAIT)

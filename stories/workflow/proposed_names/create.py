@@ -6,23 +6,23 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
 from newsroom.entities.models import LONGEST_NAME
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from stories.models import Outlet
-from stories.workflow.proposed_names.suggest import ADD, What
+from stories.workflow.proposed_names.suggest import ADD, EntityKind
 from topics.models import Topic
 
 
-def make(what: What, name: str, *, by: User, **said: Any) -> Topic | Outlet:
+def create_entity(what: EntityKind, name: str, *, by: User, **said: Any) -> Topic | Outlet:
     """Create the topic or outlet with this name and the columns in ``said``, and return it.
 
     Raise NotAllowedError without permission, and ValidationError for invalid values or a name that exists, even if it
     was created concurrently.
     """
-    require(by, ADD[what], f"You may not add {what}s: the name is proposed when you save.")
+    require_permission(by, ADD[what], f"You may not add {what}s: the name is proposed when you save.")
     model: Any = Topic if what == "topic" else Outlet
     thing: Topic | Outlet = model(name=" ".join(name.split())[:LONGEST_NAME], **said)
     things = model.objects.all()

@@ -12,18 +12,18 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.lookups import IsNull
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import require
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.merge import merge_entities
-from newsroom.entities.models import LONGEST_NAME, NamedEntity, NamedQuerySet
+from newsroom.entities.models import LONGEST_NAME, EntityQuerySet, NamedEntity
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer
 from stories.drafts import revisions
-from stories.drafts.publication_status import itself
+from stories.drafts.publication_status import get_specific
 from stories.models import (
     FAQ,
     Article,
@@ -45,7 +45,7 @@ REFUSAL = "Only editors and curators decide on names."
 
 
 @dataclass(slots=True)
-class WaitingName:
+class ProposedName:
     """A proposed name: the kind of entity, its description, and the works that use it."""
 
     what: Literal["topic", "outlet"]
@@ -55,12 +55,12 @@ class WaitingName:
     works: list[Work] = field(default_factory=list)
 
 
-def waiting() -> list[WaitingName]:
+def list_proposed_names() -> list[ProposedName]:
     """Return the proposed names of works outside the trash, topics first, by name; spellings are folded together.
 
     Only the ``MOST_WAITING`` oldest rows of each kind are read.
     """
-    found: dict[tuple[str, str], WaitingName] = {}
+    found: dict[tuple[str, str], ProposedName] = {}
     topics = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work__story", "work__faq")
     for row in topics.order_by("pk")[:MOST_WAITING]:
         _add(found, "topic", row.proposed_name, row.work, description=row.description)
@@ -78,17 +78,17 @@ def waiting() -> list[WaitingName]:
 
 
 def _add(
-    found: dict[tuple[str, str], WaitingName],
+    found: dict[tuple[str, str], ProposedName],
     what: Literal["topic", "outlet"],
     name: str,
     work: Work,
     *,
     description: str = "",
 ) -> None:
-    entry = found.setdefault((what, fold(name)), WaitingName(what, name, fold(name)))
+    entry = found.setdefault((what, fold(name)), ProposedName(what, name, fold(name)))
     entry.description = entry.description or description
     if work.pk not in {known.pk for known in entry.works}:
-        entry.works.append(itself(work))
+        entry.works.append(get_specific(work))
 
 
 @invalidation()
@@ -97,27 +97,27 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
 
     Raise NotAllowedError without permission, and ValidationError for a name without letters.
     """
-    require(by, RIGHT, REFUSAL)
+    require_permission(by, RIGHT, REFUSAL)
     topic = _known_or_new(Topic, name, by=by, kind=kind, description=description)
     _use_topic(name, topic, by=by)
     return topic
 
 
 @invalidation()
-def join_topic(name: str, topic: Topic, *, by: User) -> None:
+def merge_name_into_topic(name: str, topic: Topic, *, by: User) -> None:
     """Add the proposed ``name`` to ``topic`` as an alias, and use the topic in every work that proposes the name.
 
     Search finds the topic by the alias only if an edition of one of these works printed it. Raise NotAllowedError
     without permission, and ValidationError if the name belongs to another topic.
     """
-    require(by, RIGHT, REFUSAL)
+    require_permission(by, RIGHT, REFUSAL)
     _teach(name, topic, _use_topic(name, topic, by=by), by=by)
 
 
 @invalidation()
-def refuse_topic(name: str, *, by: User) -> None:
+def reject_topic(name: str, *, by: User) -> None:
     """Remove the proposed ``name`` from every work that proposes it."""
-    require(by, RIGHT, REFUSAL)
+    require_permission(by, RIGHT, REFUSAL)
     rows = _waiting_topics(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
     works = {row.work for row in rows}
@@ -128,7 +128,7 @@ def refuse_topic(name: str, *, by: User) -> None:
 def _known_or_new[Thing: NamedEntity](model: type[Thing], name: str, *, by: User, **fields: str) -> Thing:
     """Return the topic or outlet with this name, created with ``fields`` if there is none."""
     # every NamedEntity has this queryset
-    things: NamedQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]
+    things: EntityQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]
     if known := things.called(name).first():
         return known
     thing = model(name=name.strip()[:LONGEST_NAME], **fields)
@@ -194,23 +194,23 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 
     Raise NotAllowedError without permission, and ValidationError for a name without letters.
     """
-    require(by, RIGHT, REFUSAL)
+    require_permission(by, RIGHT, REFUSAL)
     outlet = _known_or_new(Outlet, name, by=by, kind=kind, country=country)
     _use_outlet(name, outlet, by=by)
     return outlet
 
 
 @invalidation()
-def join_outlet(name: str, outlet: Outlet, *, by: User) -> None:
+def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
     """Add the proposed ``name`` to ``outlet`` as an alias, as ``join_topic`` does for topics."""
-    require(by, RIGHT, REFUSAL)
+    require_permission(by, RIGHT, REFUSAL)
     _teach(name, outlet, _use_outlet(name, outlet, by=by), by=by)
 
 
 @invalidation()
-def refuse_outlet(name: str, *, by: User) -> None:
+def reject_outlet(name: str, *, by: User) -> None:
     """Remove the proposed ``name`` from every passage; articles keep it until somebody corrects them."""
-    require(by, RIGHT, REFUSAL)
+    require_permission(by, RIGHT, REFUSAL)
     _tell_refused("outlet", name, _use_outlet(name, None, by=by), by=by)
 
 
@@ -258,7 +258,7 @@ def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> 
     The hosts of ``source`` move too. Raise NotAllowedError without permission, and ValidationError if both are the
     same, if one was merged before, or if one changed since ``seen``.
     """
-    require(by, RIGHT_TO_MERGE, "Only curators join outlets.")
+    require_permission(by, RIGHT_TO_MERGE, "Only curators join outlets.")
     merge_entities(source, into, by=by, seen=seen)
     _move_hosts(Outlet.objects.get(pk=source.pk), Outlet.objects.get(pk=into.pk), by=by)
 
@@ -285,6 +285,6 @@ def questions_citing(outlet: Outlet, *, limit: int) -> list[FAQ]:
     return list(FAQ.objects.on_the_desk().filter(cites).order_by("-pk")[:limit])
 
 
-def articles_of(outlet: Outlet, *, limit: int) -> list[Article]:
+def newest_articles_of(outlet: Outlet, *, limit: int) -> list[Article]:
     """Return the newest articles of the outlet, at most ``limit``."""
     return list(Article.objects.filter(outlet=outlet).order_by("-pk")[:limit])

@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 
 from newsroom.entities.models import LONGEST_NAME, NamedEntity
 from newsroom.text.fold import fold
-from stories.drafts.article_urls import outlet_at
+from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet
 from topics.models import Topic
 
-type What = Literal["topic", "outlet"]
+type EntityKind = Literal["topic", "outlet"]
 
 MOST = 8
 MOST_NEAR = 5
@@ -24,7 +24,7 @@ ADD = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
 VIEW = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
 
 
-class Offer(NamedTuple):
+class Suggestion(NamedTuple):
     """A known name: the value for the field, the matching aliases, and the kind."""
 
     name: str
@@ -33,38 +33,38 @@ class Offer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class Suggestions:
     """The matching names, whether there are more, and whether the typed name is known exactly."""
 
-    offers: list[Offer]
+    offers: list[Suggestion]
     has_more: bool
     is_known: bool
 
 
-def things_of(what: What) -> Any:
+def entities_of_kind(what: EntityKind) -> Any:
     """Return the topics or the outlets that new texts may name."""
     return Topic.objects.standing() if what == "topic" else Outlet.objects.on_offer()
 
 
-def offered(what: What, typed: str) -> Offered:
+def suggest_names(what: EntityKind, typed: str) -> Suggestions:
     """Return the topics or outlets with a name or alias that begins with the typed text, then those that contain it."""
     folded = fold(typed)[:LONGEST_NAME]
     if not folded:
-        return Offered([], has_more=False, is_known=False)
-    things = things_of(what)
+        return Suggestions([], has_more=False, is_known=False)
+    things = entities_of_kind(what)
     found: list[Any] = []
     for how in ("startswith", "contains"):
         rest = _named(things, how, folded).exclude(pk__in=[thing.pk for thing in found])
         found += rest.order_by("folded_name", "pk").prefetch_related("aliases")[: MOST + 1 - len(found)]
     offers = [_offer(thing, folded) for thing in found[:MOST]]
     is_known = any(folded in {thing.folded_name, *(each.folded for each in thing.aliases.all())} for thing in found)
-    return Offered(offers, has_more=len(found) > MOST, is_known=is_known or things.called(typed).exists())
+    return Suggestions(offers, has_more=len(found) > MOST, is_known=is_known or things.called(typed).exists())
 
 
-def near(what: What, name: str, *, home_page: str = "", wikidata: str = "") -> list[Offer]:
+def find_similar(what: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
     """Return the topics or outlets that may be the same as a new one, by similar name, home page or Wikidata item."""
     folded = fold(name)[:LONGEST_NAME]
-    things = things_of(what)
+    things = entities_of_kind(what)
     words = [word for word in folded.split() if len(word) >= SHORTEST_WORD][:5] or [folded]
     shares = Q()
     for word in words:
@@ -72,7 +72,7 @@ def near(what: What, name: str, *, home_page: str = "", wikidata: str = "") -> l
     sharing = list(things.filter(shares).distinct().prefetch_related("aliases")[:LOOKED_AT]) if folded else []
     alike = sorted(((_likeness(thing, folded), thing) for thing in sharing), key=lambda each: (-each[0], each[1].pk))
     same: list[Any] = []
-    if home_page and (known := outlet_at(home_page)):
+    if home_page and (known := find_outlet(home_page)):
         same.append(known)
     if wikidata:
         same += things.filter(wikidata=wikidata).prefetch_related("aliases")[:MOST_NEAR]
@@ -86,11 +86,11 @@ def _named(things: QuerySet[Any], how: str, folded: str) -> QuerySet[Any]:
     return things.filter(Q(**{f"folded_name__{how}": folded}) | Q(pk__in=known))
 
 
-def _offer(thing: Any, folded: str) -> Offer:
+def _offer(thing: Any, folded: str) -> Suggestion:
     aliases = list(thing.aliases.all())
     hit = [alias.name for alias in aliases if folded in alias.folded]
     also = hit if folded not in thing.folded_name else (hit or [alias.name for alias in aliases])
-    return Offer(thing.name, tuple(also[:3]), thing.get_kind_display())
+    return Suggestion(thing.name, tuple(also[:3]), thing.get_kind_display())
 
 
 def _likeness(thing: Any, folded: str) -> float:

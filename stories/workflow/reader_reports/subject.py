@@ -20,10 +20,10 @@ from newsroom.http import languages
 from newsroom.http.converters import parse_number
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.models import AboutPage
-from newsroom.site.reader_reports.submit import About
+from newsroom.site.reader_reports.submit import ReportSubject
 from stories.editions.models import Edition
-from stories.public.pages.outlets.outlet import public_outlet
-from stories.public.pages.resolve import standing_at
+from stories.public.pages.outlets.outlet import get_public_outlet
+from stories.public.pages.resolve import get_live_page
 from topics.pages import public_topic
 
 LONGEST = 1_000
@@ -46,35 +46,35 @@ WORKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PageRead:
+class ReportedPage:
     """A public page that a reader has read.
 
     ``ordinal`` is the number of the edition among the public ones, as in its address; None for a page without editions.
     ``language`` is the language of the page if the site speaks it, or else the site's first.
     """
 
-    about: About
+    about: ReportSubject
     language: str
     ordinal: int | None = None
 
 
-def page_read(named: str, *, edition: str = "", at: datetime) -> PageRead | None:
+def find_reported_page(named: str, *, edition: str = "", at: datetime) -> ReportedPage | None:
     """Return the page that a path or an absolute URL of this site names, if it is public at ``at``, else None.
 
     Drafts, unknown addresses and other sites are not distinguished. ``edition`` is the number of the edition that was
     read; any other value means today's. It takes at most three queries.
     """
     path = _path_in(named)
-    with translation.override(languages.split(path[1:])[0]):
+    with translation.override(languages.split_language(path[1:])[0]):
         try:
             return _found(path, resolve(path), edition, at)
         except MovedError as moved:
-            return page_read(moved.url, edition=edition, at=at)
+            return find_reported_page(moved.url, edition=edition, at=at)
         except (Resolver404, Http404, WithdrawnError):
             return None
 
 
-def language_for(page: PageRead | None) -> str:
+def form_language(page: ReportedPage | None) -> str:
     """Return the language of the form about ``page``, the site's first if the page is unknown."""
     return page.language if page else settings.SITE_LANGUAGES[0]
 
@@ -92,26 +92,28 @@ def _path_in(named: str) -> str:
     return unquote(parts.path) if is_ours else ""
 
 
-def _found(path: str, match: ResolverMatch, edition: str, at: datetime) -> PageRead:
+def _found(path: str, match: ResolverMatch, edition: str, at: datetime) -> ReportedPage:
     name, slug = match.url_name or "", match.kwargs.get("slug", "")
     if name in LISTS:
-        return PageRead(About.page(str(LISTS[name]), path), str(get_language()))
+        return ReportedPage(ReportSubject.page(str(LISTS[name]), path), str(get_language()))
     if name in WORKS:
         return _work(WORKS[name], slug, str(match.kwargs.get("number") or edition), at)
     if name not in _THINGS:
         raise Http404
     thing = _THINGS[name](slug, at)
-    return PageRead(About(kind_of(thing), uid_of(thing), str(thing), thing.get_absolute_url()), str(get_language()))
+    return ReportedPage(
+        ReportSubject(kind_of(thing), uid_of(thing), str(thing), thing.get_absolute_url()), str(get_language())
+    )
 
 
-def _work(kind: str, slug: str, edition: str, at: datetime) -> PageRead:
-    today = standing_at(kind, slug, at=at)
+def _work(kind: str, slug: str, edition: str, at: datetime) -> ReportedPage:
+    today = get_live_page(kind, slug, at=at)
     once = Edition.objects.once_public(at).filter(uid=today.uid).order_by("live_from", "pk")
     numbers = list(once.values_list("number", flat=True))
     asked = parse_number(edition, digits=9) or 0
     ordinal = asked if 1 <= asked <= len(numbers) else len(numbers)
-    return PageRead(
-        About(kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),
+    return ReportedPage(
+        ReportSubject(kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),
         _spoken(today.language),
         ordinal,
     )
@@ -124,11 +126,11 @@ def _about(slug: str, at: datetime) -> AboutPage:
 
 _THINGS: Mapping[str, Callable[[str, datetime], Any]] = {
     "topic": lambda slug, at: public_topic(slug, at=at),
-    "source": lambda slug, at: public_outlet(slug, at=at),
+    "source": lambda slug, at: get_public_outlet(slug, at=at),
     "about": _about,
 }
 
 
 def _spoken(language: str) -> str:
     """Return the language if the site's interface is translated into it, else the site's first."""
-    return language if languages.is_spoken(language) else settings.SITE_LANGUAGES[0]
+    return language if languages.has_interface_in(language) else settings.SITE_LANGUAGES[0]

@@ -8,14 +8,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from newsroom.accounts.models import User, people_who_may
-from newsroom.accounts.permissions import require
+from newsroom.accounts.models import User, users_with_permission
+from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.notifications.models import NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.site.reader_reports.models import Report, ReportState
-from newsroom.site.reader_reports.submit import About, take_in
+from newsroom.site.reader_reports.submit import ReportSubject, create_report
 from stories.models import Edition, Work
 
 READ_RIGHT = "site.view_report"
@@ -27,14 +27,14 @@ LONGEST_TITLE = 160
 
 
 @transaction.atomic
-def receive(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
+def receive_report(said: Mapping[str, str], about: ReportSubject, *, at: datetime) -> Report:
     """Store a reader report, and notify the owner of the page, or else all users who decide on reports."""
-    report = take_in(said, about, at=at)
+    report = create_report(said, about, at=at)
     work = work_of(report)
     owner = work.owner if work else None
     is_theirs = owner is not None and owner.is_active and owner.has_perm(READ_RIGHT)
     notify(
-        [owner] if owner is not None and is_theirs else people_who_may(RIGHT),
+        [owner] if owner is not None and is_theirs else users_with_permission(RIGHT),
         NoticeKind.REPORT,
         thing_kind=report.kind,
         thing_uid=report.uid,
@@ -46,12 +46,12 @@ def receive(said: Mapping[str, str], about: About, *, at: datetime) -> Report:
 
 
 @transaction.atomic
-def dismiss(report: Report, *, by: User, reason: str) -> None:
+def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     """Dismiss a report; ``reason`` is for the desk only.
 
     Raise NotAllowedError without permission, and ValidationError without a reason or if it was decided meanwhile.
     """
-    require(by, RIGHT, _ONLY_EDITORS)
+    require_permission(by, RIGHT, _ONLY_EDITORS)
     why = reason.strip()
     if not why:
         raise ValidationError({"reason": "Say why the report is dismissed."}, code="reason")
@@ -61,7 +61,7 @@ def dismiss(report: Report, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def settle(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
+def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
     """Record that the edition corrects what these reports on its page say; reports decided meanwhile are unchanged.
 
     Raise NotAllowedError without permission.
@@ -69,7 +69,7 @@ def settle(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
     keys = [report.pk for report in reports]
     if not keys:
         return
-    require(by, RIGHT, _ONLY_EDITORS)
+    require_permission(by, RIGHT, _ONLY_EDITORS)
     about_it = Report.objects.select_for_update().about([edition.uid]).still_open()
     for report in about_it.filter(pk__in=keys).order_by("pk"):
         _decide(report, ReportState.CORRECTED, by=by, led_to=edition.number)
@@ -77,12 +77,12 @@ def settle(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
 
 
 @transaction.atomic
-def take_up_again(report: Report, *, by: User) -> None:
+def reopen_report(report: Report, *, by: User) -> None:
     """Reopen a report that was decided.
 
     Raise NotAllowedError without permission, and ValidationError if it is open.
     """
-    require(by, RIGHT, _ONLY_EDITORS)
+    require_permission(by, RIGHT, _ONLY_EDITORS)
     locked = _locked(report, is_open=False)
     locked.state, locked.decided_by, locked.decided_at = ReportState.OPEN, None, None
     locked.reason, locked.led_to = "", None
@@ -90,7 +90,7 @@ def take_up_again(report: Report, *, by: User) -> None:
     _write(locked, "report taken up again", by=by)
 
 
-def waiting_on(work: Work) -> list[Report]:
+def open_reports_on(work: Work) -> list[Report]:
     """Return the open reports on a work, newest first."""
     return list(Report.objects.about([work.uid]).still_open().open_first())
 

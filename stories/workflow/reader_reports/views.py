@@ -16,11 +16,11 @@ from newsroom.http.clock import request_time
 from newsroom.page_cache.responses import public_page
 from newsroom.site.reader_reports import submit
 from newsroom.site.reader_reports.form import ReportForm
-from newsroom.site.reader_reports.models import DAYS_KEPT
-from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
-from newsroom.site.reader_reports.submit import About
+from newsroom.site.reader_reports.models import EMAIL_DAYS
+from newsroom.site.reader_reports.same_origin import has_allowed_length, is_same_origin
+from newsroom.site.reader_reports.submit import ReportSubject
 from stories.workflow.reader_reports import verbs
-from stories.workflow.reader_reports.subject import PageRead, language_for, page_read
+from stories.workflow.reader_reports.subject import ReportedPage, find_reported_page, form_language
 
 
 @csrf_exempt  # a CSRF token would need a cookie; newsroom.site.reader_reports.same_origin checks the origin instead
@@ -28,17 +28,17 @@ from stories.workflow.reader_reports.subject import PageRead, language_for, page
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Show the form, which is the same for every reader, or receive a report from it."""
     if request.method != "POST":
-        return asked(request)
+        return empty_form(request)
     response = _answered(request)
     patch_cache_control(response, private=True, no_store=True)
     return response
 
 
 @public_page
-def asked(request: HttpRequest) -> HttpResponse:
+def empty_form(request: HttpRequest) -> HttpResponse:
     """Show the empty form."""
     page = _page(request, request.GET)
-    with translation.override(language_for(page)):
+    with translation.override(form_language(page)):
         return _form(request, ReportForm(), page)
 
 
@@ -46,37 +46,39 @@ def asked(request: HttpRequest) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """Confirm that the report was received, and say what happens next."""
     page = _page(request, request.GET)
-    with translation.override(language_for(page)):
-        return render(request, "reader_reports/thanks.html", {"page": page, "days": DAYS_KEPT})
+    with translation.override(form_language(page)):
+        return render(request, "reader_reports/thanks.html", {"page": page, "days": EMAIL_DAYS})
 
 
 def _answered(request: HttpRequest) -> HttpResponse:
-    if not is_of_a_form(request):
+    if not has_allowed_length(request):
         raise RequestDataTooBig("No report is that long.")
     form, page = ReportForm(request.POST), _page(request, request.POST)
-    with translation.override(language_for(page)):
-        if not is_from_here(request):
+    with translation.override(form_language(page)):
+        if not is_same_origin(request):
             return _form(request, form, page, refusal=_not_from_here(), status=403)
         if not form.is_trapped:
             if not form.is_valid():
                 return _form(request, focus_first_error(form), page, status=422)
-            if not submit.admit(client_address(request)):
+            if not submit.allow_report(client_address(request)):
                 response = _form(request, form, page, refusal=_too_many(), status=429)
                 response["Retry-After"] = str(submit.WAIT)
                 return response
             said = form.cleaned_data
-            verbs.receive(said, page.about if page else About.page(said["page"]), at=request_time(request))
+            verbs.receive_report(
+                said, page.about if page else ReportSubject.page(said["page"]), at=request_time(request)
+            )
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)
     return response
 
 
-def _page(request: HttpRequest, sent: QueryDict) -> PageRead | None:
-    return page_read(sent.get("page", ""), edition=sent.get("edition", ""), at=request_time(request))
+def _page(request: HttpRequest, sent: QueryDict) -> ReportedPage | None:
+    return find_reported_page(sent.get("page", ""), edition=sent.get("edition", ""), at=request_time(request))
 
 
 def _form(
-    request: HttpRequest, form: ReportForm, page: PageRead | None, *, refusal: str = "", status: int = 200
+    request: HttpRequest, form: ReportForm, page: ReportedPage | None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "page": page, "refusal": refusal}
     return render(request, "reader_reports/report.html", context, status=status)

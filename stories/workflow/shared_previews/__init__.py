@@ -1,19 +1,26 @@
 """Shared previews: links that show a draft to people without an account, with or without a passcode."""
 
-from stories.drafts.revisions import edit_right
-from stories.workflow.shared_previews.open import Opened, Piece, opened
-from stories.workflow.shared_previews.passcodes import PASS_LASTS, WAIT, Trial, is_pass, pass_for, try_passcode
-from stories.workflow.shared_previews.state import LinkState, Listed, links_of, listed
+from stories.drafts.revisions import get_edit_permission
+from stories.workflow.shared_previews.open import OpenedLink, SharedWork, open_link
+from stories.workflow.shared_previews.passcodes import (
+    PASS_LASTS,
+    WAIT,
+    AttemptResult,
+    sign_pass,
+    try_passcode,
+    verify_pass,
+)
+from stories.workflow.shared_previews.state import LinkState, ListedLink, links_of, list_links
 from stories.workflow.shared_previews.verbs import (
     LONGEST_LIFE,
     RIGHT,
     SHORTEST_PASSCODE,
-    Made,
-    NotSharedError,
+    NewLink,
+    SharingRefusedError,
     count_view,
+    create_link,
     may_revoke,
-    revoke,
-    share,
+    revoke_link,
 )
 
 __all__ = [
@@ -22,22 +29,22 @@ __all__ = [
     "RIGHT",
     "SHORTEST_PASSCODE",
     "WAIT",
+    "AttemptResult",
     "LinkState",
-    "Listed",
-    "Made",
-    "NotSharedError",
-    "Opened",
-    "Piece",
-    "Trial",
+    "ListedLink",
+    "NewLink",
+    "OpenedLink",
+    "SharedWork",
+    "SharingRefusedError",
     "count_view",
-    "edit_right",
-    "is_pass",
+    "create_link",
+    "get_edit_permission",
     "links_of",
-    "listed",
+    "list_links",
     "may_revoke",
-    "opened",
-    "pass_for",
-    "revoke",
-    "share",
+    "open_link",
+    "revoke_link",
+    "sign_pass",
     "try_passcode",
+    "verify_pass",
 ]

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.site.reader_reports.form import WordsField
+from newsroom.site.reader_reports.form import PlainTextField
 from stories.workflow import comments, shared_previews
 from stories.workflow.comments import Comments
 
@@ -18,20 +18,20 @@ _LARGEST_NUMBER = 1_000_000_000
 class CommentForm(forms.Form):
     """A comment on a draft. ``subject`` is a honeypot: no person sees it, so only a bot fills it in."""
 
-    quote = WordsField(
+    quote = PlainTextField(
         label=_("Which words"),
         required=False,
         max_length=comments.LONGEST_QUOTE,
         widget=forms.Textarea({"rows": 2, "dir": "auto"}),
         help_text=_("Copy them from the page, if it is about certain ones."),
     )
-    text = WordsField(
+    text = PlainTextField(
         label=_("Your comment"),
         max_length=comments.LONGEST,
         widget=forms.Textarea({"rows": 4, "dir": "auto"}),
         error_messages={"required": _("Write what you want to say.")},
     )
-    name = WordsField(
+    name = PlainTextField(
         label=_("Your name"),
         required=False,
         max_length=comments.LONGEST_NAME,
@@ -62,8 +62,8 @@ class Discussion:
 
 
 def discussion_of(
-    shared: shared_previews.Opened,
-    piece: shared_previews.Piece,
+    shared: shared_previews.OpenedLink,
+    piece: shared_previews.SharedWork,
     token: str,
     *,
     form: CommentForm | None = None,
@@ -73,7 +73,7 @@ def discussion_of(
     if not shared.link.takes_comments:
         return None
     return Discussion(
-        comments=comments.over(shared.link, piece.work, piece.document),
+        comments=comments.comments_over_link(shared.link, piece.work, piece.document),
         form=form or CommentForm(initial={"about": piece.work.uid, "shown": piece.revision}),
         address=reverse("preview_comments", args=[token]),
         label=shared.link.label,
@@ -81,7 +81,7 @@ def discussion_of(
     )
 
 
-def piece_of(request: HttpRequest, shared: shared_previews.Opened) -> shared_previews.Piece | None:
+def piece_of(request: HttpRequest, shared: shared_previews.OpenedLink) -> shared_previews.SharedWork | None:
     """Return the work of the shared preview to which a submitted form belongs, or None."""
     try:
         uid = UUID(request.POST.get("about", ""))

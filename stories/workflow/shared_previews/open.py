@@ -12,12 +12,12 @@ from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.drafts import revisions
 from stories.models import Revision, SharedPreview, Work, WorkKind
-from stories.workflow.shared_previews.state import LinkState, Outings, state_of
+from stories.workflow.shared_previews.state import LinkState, PublishedSince, state_of
 from stories.workflow.shared_previews.verbs import digest_of, view_right
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SharedWork:
     """One work as a link shows it: its draft, or the public page ``leads_to`` that it has become.
 
     ``revision`` is the number of the revision shown.
@@ -30,11 +30,11 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLink:
     """What an open link shows at one time."""
 
     link: SharedPreview
-    main: Piece
+    main: SharedWork
     at: datetime
 
     @property
@@ -42,7 +42,7 @@ class Opened:
         """Return whether the link requires a passcode."""
         return bool(self.link.passcode_digest)
 
-    def questions(self) -> Mapping[UUID, Piece]:
+    def questions(self) -> Mapping[UUID, SharedWork]:
         """Return the questions that the draft asks, by uid, without those in the trash. Three queries, or none.
 
         With a pinned revision they are as they were when the link was made: later text is not shown.
@@ -52,10 +52,12 @@ class Opened:
         if not asked or not self.link.made_by.has_perm(view_right(WorkKind.QUESTION)):
             return {}
         works = list(Work.objects.on_the_desk().of_kind(WorkKind.QUESTION).filter(uid__in=asked))
-        shown = _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.newest_revisions(works)
-        outings = Outings.of(works, since=self.link.made_at, at=self.at)
+        shown = (
+            _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.get_newest_revisions(works)
+        )
+        outings = PublishedSince.of(works, since=self.link.made_at, at=self.at)
         return {
-            work.uid: Piece(
+            work.uid: SharedWork(
                 work,
                 shown[work.pk].document.value(),
                 outings.address_of(self.link, shown[work.pk]),
@@ -79,7 +81,7 @@ class Opened:
         return Image.objects.filter(uid=uid).first() if uid in named else None
 
 
-def opened(token: str, *, at: datetime) -> Opened | None:
+def open_link(token: str, *, at: datetime) -> OpenedLink | None:
     """Return what ``token`` opens at ``at``; None if the link is revoked, expired, closed or unknown."""
     # The row is found by the digest of the token, so no comparison reveals how close a guess was.
     digest = digest_of(token)
@@ -89,11 +91,11 @@ def opened(token: str, *, at: datetime) -> Opened | None:
         return None
     if state_of(link, at=at) != LinkState.OPEN:
         return None
-    revision = link.revision or revisions.newest_revision(link.work)
+    revision = link.revision or revisions.get_newest_revision(link.work)
     if revision is None:
         return None
-    leads_to = Outings.of([link.work], since=link.made_at, at=at).address_of(link, revision)
-    return Opened(link, Piece(link.work, revision.document.value(), leads_to, revision.number), at)
+    leads_to = PublishedSince.of([link.work], since=link.made_at, at=at).address_of(link, revision)
+    return OpenedLink(link, SharedWork(link.work, revision.document.value(), leads_to, revision.number), at)
 
 
 def _saved_until(moment: datetime, works: list[Work]) -> dict[int, Revision]:

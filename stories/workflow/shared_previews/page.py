@@ -6,16 +6,16 @@ from datetime import datetime
 from newsroom.page_cache.dependencies import NoDependencies
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import ExplainerFragments, QuestionFragments, render_for_edition
-from stories.drafts.references import outlets_speaking
+from stories.drafts.references import list_reporting_outlet_uids
 from stories.editions.models import Edition
 from stories.models import Work
-from stories.public.pages.works.links import DraftPlaces, QuestionNow
+from stories.public.pages.works.links import DraftAddresses, LiveQuestion
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
-from stories.publishing.editions.create import direction_of
+from stories.publishing.editions.create import get_direction
 
 
-def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
+def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
     """Return the edition that publishing ``document`` at ``at`` would create, as far as a page shows it."""
     first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first() if work.pk else None
     return Edition(
@@ -24,12 +24,12 @@ def as_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
         work_kind=work.kind,
         slug=document.slug,
         language=document.language,
-        direction=direction_of(document.language),
+        direction=get_direction(document.language),
         translation_group=work.translation_group,
         title=document.headline if isinstance(document, Explainer) else document.question,
         first_published_at=first.first_published_at if first else at,
         updated_at=at,
-        outlet_count=len(outlets_speaking(document)),
+        outlet_count=len(list_reporting_outlet_uids(document)),
         **render_for_edition(document).columns(),
     )
 
@@ -51,24 +51,24 @@ class DraftBanner:
 
 
 @dataclass(frozen=True, slots=True)
-class UnsavedPage:
+class LivePreviewMark:
     """The mark of a live preview, which has no banner and no script, because its frame runs none."""
 
     is_beside_form: bool = True
 
 
-UNSAVED = UnsavedPage()
+UNSAVED = LivePreviewMark()
 
 
-def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> QuestionNow:
+def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> LiveQuestion:
     """Return a draft question as pages name it, if it was never public or has changed since."""
     answers = () if isinstance(document, Explainer) else document.answers
     days = [answer.as_of for answer in answers if answer.as_of]
-    return QuestionNow(url, render_for_edition(document).summary, max(days, default=at.date()))
+    return LiveQuestion(url, render_for_edition(document).summary, max(days, default=at.date()))
 
 
 def draft_page(
-    edition: Edition, *, at: datetime, drafts: DraftPlaces | None = None
+    edition: Edition, *, at: datetime, drafts: DraftAddresses | None = None
 ) -> tuple[str, ExplainerPage | QuestionPage]:
     """Return the public template for an unsaved edition, and its page at ``at``."""
     if edition.work_kind == "story":

@@ -34,12 +34,12 @@ class PasscodeForm(forms.Form):
     seal = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
 
-def is_known(request: HttpRequest, shared: shared_previews.Opened) -> bool:
+def has_access(request: HttpRequest, shared: shared_previews.OpenedLink) -> bool:
     """Return whether the link needs no passcode, or this browser gave it recently."""
-    return not shared.asks_passcode or shared_previews.is_pass(shared.link, request.COOKIES.get(PASS, ""))
+    return not shared.asks_passcode or shared_previews.verify_pass(shared.link, request.COOKIES.get(PASS, ""))
 
 
-def ask(request: HttpRequest, shared: shared_previews.Opened, token: str) -> HttpResponse:
+def ask_passcode(request: HttpRequest, shared: shared_previews.OpenedLink, token: str) -> HttpResponse:
     """Ask for the passcode of a link, or check a submitted one and redirect to the draft if it is right.
 
     Answer 429 after too many wrong attempts. The page reveals nothing about the draft, not even its language.
@@ -54,11 +54,11 @@ def ask(request: HttpRequest, shared: shared_previews.Opened, token: str) -> Htt
         return _asked(request, form, token, status=403)
     address = client_address(request)
     match shared_previews.try_passcode(shared.link, form.cleaned_data["passcode"], address=address):
-        case shared_previews.Trial.RIGHT:
+        case shared_previews.AttemptResult.RIGHT:
             response: HttpResponse = redirect("preview", token)
-            _set(response, PASS, shared_previews.pass_for(shared.link), token, max_age=shared_previews.PASS_LASTS)
+            _set(response, PASS, shared_previews.sign_pass(shared.link), token, max_age=shared_previews.PASS_LASTS)
             return response
-        case shared_previews.Trial.WRONG:
+        case shared_previews.AttemptResult.WRONG:
             form.add_error("passcode", _("This is not the passcode of this link."))
             return _asked(request, form, token, status=403)
         case _:

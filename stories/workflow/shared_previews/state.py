@@ -37,7 +37,7 @@ def state_of(link: SharedPreview, *, at: datetime) -> LinkState:
 
 
 @dataclass(frozen=True, slots=True)
-class Outings:
+class PublishedSince:
     """The editions of some works that had begun at one time, by the key of the work, in order of time."""
 
     editions: Mapping[int, list[Edition]]
@@ -66,7 +66,7 @@ class Outings:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedLink:
     """A link in a list at the desk; ``leads_to`` is the public page to which an open one redirects already."""
 
     link: SharedPreview
@@ -85,7 +85,9 @@ def links_of(work: Work) -> QuerySet[SharedPreview]:
     return work.shared_previews.select_related("work", "revision", "made_by", "revoked_by")
 
 
-def listed(links: Iterable[SharedPreview], *, newest: Revision | None, for_: User, at: datetime) -> list[Listed]:
+def list_links(
+    links: Iterable[SharedPreview], *, newest: Revision | None, for_: User, at: datetime
+) -> list[ListedLink]:
     """Return the links of one work as the desk lists them for ``for_``; ``newest`` is the newest revision.
 
     It takes one query, and those for the permissions of each maker, once each.
@@ -95,11 +97,11 @@ def listed(links: Iterable[SharedPreview], *, newest: Revision | None, for_: Use
     for link in found:
         link.made_by = makers.setdefault(link.made_by_id, link.made_by)
     since = min((link.made_at for link in found), default=at)
-    outings = Outings.of({link.work for link in found}, since=since, at=at)
+    outings = PublishedSince.of({link.work for link in found}, since=since, at=at)
     rows = []
     for link in found:
         state, revision = state_of(link, at=at), link.revision or newest
         leads_to = outings.address_of(link, revision) if revision and state == LinkState.OPEN else ""
         is_over = state in {LinkState.REVOKED, LinkState.ENDED}
-        rows.append(Listed(link, state, leads_to, not is_over and may_revoke(link, for_)))
+        rows.append(ListedLink(link, state, leads_to, not is_over and may_revoke(link, for_)))
     return rows

@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import NotAllowedError, require
+from newsroom.accounts.permissions import NotAllowedError, require_permission
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories.drafts.revisions import edit_right
+from stories.drafts.revisions import get_edit_permission
 from stories.models import Edition, Presence, Revision, SharedPreview, Work, WorkKind
 from stories.publishing.errors import RefusedError
 from stories.workflow.shared_previews import passcodes
@@ -26,7 +26,7 @@ SHORTEST_PASSCODE = 8
 TOKEN_BYTES = 32
 
 
-class NotSharedError(RefusedError):
+class SharingRefusedError(RefusedError):
     """The link was refused; the message says what to correct, ``field`` names the field."""
 
     def __init__(self, field: str, sentence: str) -> None:
@@ -35,7 +35,7 @@ class NotSharedError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewLink:
     """A new link and its token. The token is not stored, so it can be shown only now."""
 
     link: SharedPreview
@@ -48,7 +48,7 @@ def digest_of(token: str) -> str:
 
 
 @transaction.atomic
-def share(
+def create_link(
     work: Work,
     *,
     by: User,
@@ -57,7 +57,7 @@ def share(
     revision: Revision | None = None,
     passcode: str = "",
     takes_comments: bool = False,
-) -> Made:
+) -> NewLink:
     """Create a link that shows ``revision``, or always the newest draft, until just before ``ends_at``.
 
     ``label`` distinguishes the links of a work and is for the desk only. ``takes_comments`` allows comments over the
@@ -71,8 +71,8 @@ def share(
     * a label that is empty, too long or used by an open link of the work;
     * a passcode shorter than ``SHORTEST_PASSCODE``.
     """
-    require(by, RIGHT, "You may not share previews.")
-    require(by, edit_right(work), "You may share only what you may edit.")
+    require_permission(by, RIGHT, "You may not share previews.")
+    require_permission(by, get_edit_permission(work), "You may share only what you may edit.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     label, passcode = label.strip(), passcode.strip()
@@ -92,11 +92,11 @@ def share(
         made_by=by,
     )
     Event.objects.write(locked.kind, locked.uid, "preview shared", by=by, after=_told(link))
-    return Made(link, token)
+    return NewLink(link, token)
 
 
 @transaction.atomic
-def revoke(link: SharedPreview, *, by: User) -> None:
+def revoke_link(link: SharedPreview, *, by: User) -> None:
     """Revoke a link; do nothing if it is revoked already.
 
     Raise NotAllowedError unless the user made the link or may publish.
@@ -130,38 +130,38 @@ def view_right(kind: str) -> str:
 
 def _check_work(work: Work, revision: Revision | None, *, now: datetime) -> None:
     if work.binned_at is not None:
-        raise NotSharedError("", "This lies in the bin. Take it out before it is shared.")
+        raise SharingRefusedError("", "This lies in the bin. Take it out before it is shared.")
     if revision is None:
         if not Revision.objects.of_the_desk().filter(work=work).exists():
-            raise NotSharedError("", "Nothing was saved yet, so there is nothing to share.")
+            raise SharingRefusedError("", "Nothing was saved yet, so there is nothing to share.")
         return
     if revision.work_id != work.pk:
-        raise NotSharedError("revision", "That revision is another page’s.")
+        raise SharingRefusedError("revision", "That revision is another page’s.")
     if Edition.objects.live(now).filter(work=work, document=revision.document_id).exists():
-        raise NotSharedError("revision", "Readers see exactly this already: send the address of the page instead.")
+        raise SharingRefusedError("revision", "Readers see exactly this already: send the address of the page instead.")
 
 
 def _check_words(work: Work, label: str, passcode: str, *, now: datetime) -> None:
     longest = SharedPreview._meta.get_field("label").max_length or 0
     if not label:
-        raise NotSharedError("label", "Say who gets the link; the label tells the links apart.")
+        raise SharingRefusedError("label", "Say who gets the link; the label tells the links apart.")
     if len(label) > longest:
-        raise NotSharedError("label", f"A label has at most {longest} characters.")
+        raise SharingRefusedError("label", f"A label has at most {longest} characters.")
     open_now = SharedPreview.objects.filter(work=work, revoked_at=None, ends_at__gt=now)
     if open_now.filter(label__iexact=label).exists():
-        raise NotSharedError(
+        raise SharingRefusedError(
             "label", f"There is an open link with the label “{label}”. Revoke it first, or give this one another label."
         )
     if passcode and len(passcode) < SHORTEST_PASSCODE:
-        raise NotSharedError("passcode", f"A passcode has at least {SHORTEST_PASSCODE} characters.")
+        raise SharingRefusedError("passcode", f"A passcode has at least {SHORTEST_PASSCODE} characters.")
 
 
 def _check_end(ends_at: datetime, *, now: datetime) -> None:
     if ends_at <= now:
-        raise NotSharedError("ends_at", "The end has passed. Choose a time to come.")
+        raise SharingRefusedError("ends_at", "The end has passed. Choose a time to come.")
     if ends_at > (latest := now + LONGEST_LIFE):
         local = timezone.localtime(latest)
-        raise NotSharedError(
+        raise SharingRefusedError(
             "ends_at",
             f"A link lives {LONGEST_LIFE.days} days at most: until {local.day} {local:%B %Y, %H:%M} at the latest.",
         )
@@ -179,7 +179,7 @@ def _told(link: SharedPreview) -> dict[str, object]:
     }
 
 
-def end_all_of(user: User, by: User, at: datetime) -> None:
+def revoke_links_of_user(user: User, by: User, at: datetime) -> None:
     """Revoke every open link that ``user`` made, and remove their presence. Call this in a transaction."""
     links = SharedPreview.objects.select_for_update(of=("self",)).select_related("work")
     for link in links.filter(made_by=user, revoked_at=None, ends_at__gt=at).order_by("pk"):

@@ -18,17 +18,17 @@ from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import request_time
 from newsroom.media.renditions.specs import Spec
-from newsroom.media.views import content_for, response_with
-from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form
-from stories.public.pages.works.links import DraftPlaces
+from newsroom.media.views import image_response, load_content
+from newsroom.site.reader_reports.same_origin import has_allowed_length, is_same_origin
+from stories.public.pages.works.links import DraftAddresses
 from stories.workflow import shared_previews
-from stories.workflow.comments import NotCommentedError, comment_from_outside, verbs
+from stories.workflow.comments import CommentRefusedError, add_outside_comment, verbs
 from stories.workflow.shared_previews import passcode_view
 from stories.workflow.shared_previews.discussion import CommentForm, Discussion, discussion_of, piece_of
-from stories.workflow.shared_previews.page import DraftBanner, as_edition, draft_page, question_of_draft
+from stories.workflow.shared_previews.page import DraftBanner, build_unsaved_edition, draft_page, question_of_draft
 
 
-def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+def private_response[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Decorate a view so that its responses are never cached, indexed or sent as a referrer."""
 
     @wraps(view)
@@ -43,18 +43,18 @@ def unshareable[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 
 
 @csrf_exempt  # the form is checked in stories.workflow.shared_previews.passcode_view
-@unshareable
+@private_response
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft of an open link, ask for its passcode, or redirect to the page that it has become."""
     at = request_time(request)
-    shared = shared_previews.opened(token, at=at)
+    shared = shared_previews.open_link(token, at=at)
     if shared is None:
         return _nothing(request)
     if shared.main.leads_to:
         return HttpResponseRedirect(shared.main.leads_to)
-    if not passcode_view.is_known(request, shared):
-        return passcode_view.ask(request, shared, token)
+    if not passcode_view.has_access(request, shared):
+        return passcode_view.ask_passcode(request, shared, token)
     if request.method == "POST":
         return redirect("preview", token)
     if request.method == "GET":
@@ -62,12 +62,12 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     return _shown(request, shared, shared.main, token, discussion_of(shared, shared.main, token))
 
 
-@unshareable
+@private_response
 @require_safe
 def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     """Show the draft of a question that the draft of an open link asks."""
-    shared = shared_previews.opened(token, at=request_time(request))
-    if shared and not shared.main.leads_to and not passcode_view.is_known(request, shared):
+    shared = shared_previews.open_link(token, at=request_time(request))
+    if shared and not shared.main.leads_to and not passcode_view.has_access(request, shared):
         return redirect("preview", token)
     piece = shared.questions().get(uid) if shared else None
     if shared is None or piece is None:
@@ -78,17 +78,17 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
 
 
 @csrf_exempt  # a CSRF token would need a cookie; newsroom.site.reader_reports.same_origin checks the origin instead
-@unshareable
+@private_response
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, token: str) -> HttpResponse:
     """Receive a comment on the draft of an open link, or on a question that the draft asks."""
     at = request_time(request)
-    shared = shared_previews.opened(token, at=at)
+    shared = shared_previews.open_link(token, at=at)
     if shared is None or not shared.link.takes_comments:
         return _nothing(request)
-    if request.method != "POST" or shared.main.leads_to or not passcode_view.is_known(request, shared):
+    if request.method != "POST" or shared.main.leads_to or not passcode_view.has_access(request, shared):
         return redirect("preview", token)
-    if not is_of_a_form(request):
+    if not has_allowed_length(request):
         raise RequestDataTooBig("No comment is that long.")
     piece = piece_of(request, shared)
     if piece is None:
@@ -108,15 +108,15 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@unshareable
+@private_response
 @require_safe
-def picture(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
+def image(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
     """Return a rendition of an image that the draft of an open link, or a question of it, shows."""
     spec = Spec.parse(name)
-    shared = shared_previews.opened(token, at=request_time(request))
-    image = shared.picture(uid) if shared and passcode_view.is_known(request, shared) else None
-    content = content_for(image, spec) if image and spec else None
-    return response_with(content) if content else _nothing(request)
+    shared = shared_previews.open_link(token, at=request_time(request))
+    image = shared.picture(uid) if shared and passcode_view.has_access(request, shared) else None
+    content = load_content(image, spec) if image and spec else None
+    return image_response(content) if content else _nothing(request)
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
@@ -125,20 +125,24 @@ def _nothing(request: HttpRequest) -> HttpResponse:
 
 
 def _written(
-    request: HttpRequest, shared: shared_previews.Opened, piece: shared_previews.Piece, token: str, form: CommentForm
+    request: HttpRequest,
+    shared: shared_previews.OpenedLink,
+    piece: shared_previews.SharedWork,
+    token: str,
+    form: CommentForm,
 ) -> tuple[int, str]:
     """Write the comment; return the status of the response, and the reason if it is refused."""
-    if not is_from_here(request):
+    if not is_same_origin(request):
         return 403, _("We take comments only from this page. Nothing was sent yet: send it once more from here.")
     if form.is_trapped:
         return 303, ""
     if not form.is_valid():
         return 422, ""
-    if not verbs.admit(shared.link, client_address(request)):
+    if not verbs.acquire_comment_slot(shared.link, client_address(request)):
         return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
     said = form.cleaned_data
     try:
-        comment_from_outside(
+        add_outside_comment(
             shared.link,
             token,
             piece.work,
@@ -148,12 +152,12 @@ def _written(
             name=said["name"],
             quote=said["quote"],
         )
-    except NotCommentedError:
+    except CommentRefusedError:
         return 422, _("This link takes no comments any more.")
     return 303, ""
 
 
-def _address(shared: shared_previews.Opened, piece: shared_previews.Piece, token: str) -> str:
+def _address(shared: shared_previews.OpenedLink, piece: shared_previews.SharedWork, token: str) -> str:
     if piece.work == shared.main.work:
         return reverse("preview", args=[token])
     return reverse("preview_question", args=[token, piece.work.uid])
@@ -165,21 +169,21 @@ def _pictures(token: str) -> str:
 
 def _shown(
     request: HttpRequest,
-    shared: shared_previews.Opened,
-    piece: shared_previews.Piece,
+    shared: shared_previews.OpenedLink,
+    piece: shared_previews.SharedWork,
     token: str,
     discussion: Discussion | None,
 ) -> HttpResponse:
     is_main = piece.work == shared.main.work
     questions = shared.questions() if is_main else {}
-    places = DraftPlaces(
+    places = DraftAddresses(
         questions={
             uid: question_of_draft(each.document, url=reverse("preview_question", args=[token, uid]), at=shared.at)
             for uid, each in questions.items()
         },
         pictures=_pictures(token),
     )
-    edition = as_edition(piece.work, piece.document, at=shared.at)
+    edition = build_unsaved_edition(piece.work, piece.document, at=shared.at)
     template, page = draft_page(edition, at=shared.at, drafts=places)
     banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
     with translation.override(edition.language):

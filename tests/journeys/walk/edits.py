@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from newsroom.http.clock import midnight_after, new_year_after
+from newsroom.http.clock import start_of_next_day, start_of_next_year
 from newsroom.media.models import Image
 from newsroom.page_cache.release import release
 from newsroom.site.models import AboutPage
@@ -128,9 +128,10 @@ def arrange_the_front_page(walk: Walk) -> str:
     chosen = walk.die.sample(live, min(2, len(live)))
     until = walk.later()
     wanted = [
-        front_page.Placed(story.uid, **({"until": until} if not place else {})) for place, story in enumerate(chosen)
+        front_page.FrontPagePlace(story.uid, **({"until": until} if not place else {}))
+        for place, story in enumerate(chosen)
     ]
-    front_page.arrange(wanted, by=walk.by, seen=front_page.mark())
+    front_page.arrange_front_page(wanted, by=walk.by, seen=front_page.get_arrangement_digest())
     return f"{[story.slug for story in chosen]}, of {FrontPlace.objects.count()}"
 
 
@@ -166,7 +167,7 @@ def render_all_again(walk: Walk) -> str:
 
 
 def relate_stories_again(walk: Walk) -> str:
-    return f"{related.choose_related_lately(walk.clock())} stories"
+    return f"{related.choose_related_of_recent(walk.clock())} stories"
 
 
 def call_the_site_otherwise(walk: Walk) -> str:
@@ -187,7 +188,7 @@ def wait_for_what_waits(walk: Walk) -> str | None:
 
 
 def wait_until_midnight(walk: Walk) -> str:
-    return str(walk.clock.go(to=midnight_after(walk.clock())))
+    return str(walk.clock.go(to=start_of_next_day(walk.clock())))
 
 
 def wait_a_month(walk: Walk) -> str:
@@ -195,4 +196,4 @@ def wait_a_month(walk: Walk) -> str:
 
 
 def wait_for_new_year(walk: Walk) -> str:
-    return str(walk.clock.go(to=new_year_after(walk.clock())))
+    return str(walk.clock.go(to=start_of_next_year(walk.clock())))

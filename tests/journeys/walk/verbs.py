@@ -4,7 +4,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Change, ChangeNote, Edition, Story
 from stories.publishing import erase
-from stories.workflow.translations import link, unlink
+from stories.workflow.translations import link_translation, unlink_translation
 from tests.factories import TEXTS, make_question, make_story, make_topic
 from tests.journeys.walk.newsroom import Walk
 
@@ -72,7 +72,7 @@ def schedule_something_new(walk: Walk) -> str:
 def cancel(walk: Walk) -> str | None:
     if (edition := walk.waiting()) is None:
         return None
-    publishing.cancel(edition, by=walk.by)
+    publishing.cancel_schedule(edition, by=walk.by)
     return edition.slug
 
 
@@ -113,7 +113,7 @@ def republish(walk: Walk) -> str:
 
 def expire(walk: Walk) -> str:
     work = walk.any_at("page")
-    publishing.expire(work, by=walk.by, at=walk.later(), notice=f"It is over, {walk.number}.")
+    publishing.schedule_expiry(work, by=walk.by, at=walk.later(), notice=f"It is over, {walk.number}.")
     return work.slug
 
 
@@ -131,7 +131,7 @@ def undo_a_bundle(walk: Walk) -> str | None:
     bundle = Bundle.objects.exclude(sent_at=None).filter(undone_at=None).last()
     if bundle is None:
         return None
-    publishing.undo(bundle, by=walk.by, note="By mistake.")
+    publishing.undo_bundle(bundle, by=walk.by, note="By mistake.")
     return bundle.title
 
 
@@ -170,7 +170,7 @@ def link_a_translation(walk: Walk) -> str:
     here.language = "es"
     here.save()
     revisions.record_revision(here, by=walk.by)
-    link(here, there, by=walk.by)
+    link_translation(here, there, by=walk.by)
     return f"{here.slug} of {there.slug}"
 
 
@@ -178,5 +178,5 @@ def unlink_a_translation(walk: Walk) -> str | None:
     linked = [work for each in walk.works if (work := walk.again(each)).translation_group]
     if not linked:
         return None
-    unlink(linked[0], by=walk.by)
+    unlink_translation(linked[0], by=walk.by)
     return linked[0].slug

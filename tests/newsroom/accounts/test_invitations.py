@@ -13,11 +13,11 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from newsroom.accounts import invitations, login
 from newsroom.accounts.models import Invitation, User
-from newsroom.accounts.offboarding import leave
+from newsroom.accounts.offboarding import offboard
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from newsroom.http.log_redaction import DiscreetFormatter
+from newsroom.http.log_redaction import RedactingFormatter
 from newsroom.notifications.mail import NotSentError
 from tests.conftest import signed_in
 from tests.factories import make_user
@@ -40,7 +40,7 @@ def role(name):
 @pytest.fixture
 def made(administrator):
     """Return an open invitation to become a writer."""
-    return invitations.invite(
+    return invitations.create_invitation(
         "ana@lisle.example", full_name="Ana Kestrel", roles=[role("Writer")], by=administrator, at=clock.now()
     )
 
@@ -72,14 +72,14 @@ def test_a_link_works_once(client, made):
     assert client.get(link_of(made)).status_code == 404
     assert client.post(link_of(made), SAID | {"username": "eve"}).status_code == 404
     again = {"username": "e", "first_name": "", "last_name": "", "password": "x"}
-    assert invitations.take_up(made.token, **again, at=clock.now()) is None
+    assert invitations.accept_invitation(made.token, **again, at=clock.now()) is None
     assert not User.objects.filter(username="eve").exists()
 
 
 def test_a_second_link_to_one_address_opens_nothing_once_the_first_made_an_account(client, made, administrator):
     # Two administrators who invite at one moment do not see each other's invitation.
     Invitation.objects.update(email="b@lisle.example")
-    other = invitations.invite("ana@lisle.example", roles=[role("Editor")], by=administrator, at=clock.now())
+    other = invitations.create_invitation("ana@lisle.example", roles=[role("Editor")], by=administrator, at=clock.now())
     Invitation.objects.update(email="ana@lisle.example")
     assert client.get(link_of(other)).status_code == 200
     client.post(link_of(made), SAID)
@@ -90,8 +90,8 @@ def test_a_second_link_to_one_address_opens_nothing_once_the_first_made_an_accou
 
 
 def test_a_link_that_opens_nothing_is_answered_alike_whatever_the_reason(client, made, administrator, set_time):
-    other = invitations.invite("b@lisle.example", roles=[role("Writer")], by=administrator, at=clock.now())
-    invitations.withdraw(other.invitation, by=administrator, at=clock.now())
+    other = invitations.create_invitation("b@lisle.example", roles=[role("Writer")], by=administrator, at=clock.now())
+    invitations.withdraw_invitation(other.invitation, by=administrator, at=clock.now())
     answers = {client.get(path).content for path in (link_of(other), "/accounts/invitation/made-up/")}
     set_time.go(to=made.invitation.ends_at)
     answers.add(client.get(link_of(made)).content)
@@ -103,9 +103,9 @@ def test_a_link_that_opens_nothing_is_answered_alike_whatever_the_reason(client,
 @pytest.mark.parametrize("loses", ["access", "role"])
 def test_a_link_dies_with_the_right_of_whoever_made_it(client, administrator, loses):
     second = make_user(role="Administrator")
-    made = invitations.invite("b@lisle.example", roles=[role("Administrator")], by=second, at=clock.now())
+    made = invitations.create_invitation("b@lisle.example", roles=[role("Administrator")], by=second, at=clock.now())
     if loses == "access":
-        leave(second, by=administrator, at=clock.now())
+        offboard(second, by=administrator, at=clock.now())
     else:
         second.groups.clear()
     assert client.get(link_of(made)).status_code == 404
@@ -119,7 +119,7 @@ def test_only_a_digest_of_the_link_is_kept(made):
 
 def test_no_log_holds_the_link(made):
     record = logging.LogRecord("x", logging.WARNING, "", 0, f"Not Found: {made.address}", None, None)
-    said = DiscreetFormatter().format(record)
+    said = RedactingFormatter().format(record)
     assert made.token not in said
     assert "/accounts/invitation/…/" in said
 
@@ -132,8 +132,10 @@ def test_the_page_tells_no_other_site_its_address_and_is_kept_nowhere(client, ma
 
 
 def test_who_guesses_links_has_to_wait(client, made):
-    codes = [client.get(f"/accounts/invitation/guess-{number}/").status_code for number in range(login.MOST + 1)]
-    assert codes == [404] * login.MOST + [429]
+    codes = [
+        client.get(f"/accounts/invitation/guess-{number}/").status_code for number in range(login.MAX_ATTEMPTS + 1)
+    ]
+    assert codes == [404] * login.MAX_ATTEMPTS + [429]
     assert client.post(link_of(made), SAID).status_code == 429
     assert client.get("/accounts/invitation/guess/", REMOTE_ADDR="203.0.113.9").status_code == 404
 
@@ -185,7 +187,7 @@ def test_a_mail_that_does_not_go_out_leaves_the_link_to_be_copied(administrator_
     def fail(**_):
         raise NotSentError("The mail server answered 451.")
 
-    monkeypatch.setattr(invitations, "post", fail)
+    monkeypatch.setattr(invitations, "send_mail", fail)
     response = administrator_client.post(f"{LIST}add/", {"email": "a@lisle.example", "roles": [role("Writer").pk]})
     assertContains(response, "The mail server answered 451.")
     assertContains(response, "/accounts/invitation/")
@@ -244,11 +246,11 @@ def test_an_invitation_that_there_never_was_is_not_found(administrator_client, v
 
 def test_nobody_but_administrators_invites(editor, made):
     with pytest.raises(NotAllowedError):
-        invitations.invite("x@lisle.example", roles=[], by=editor, at=clock.now())
+        invitations.create_invitation("x@lisle.example", roles=[], by=editor, at=clock.now())
     with pytest.raises(NotAllowedError):
-        invitations.invite_again(made.invitation, by=editor, at=clock.now())
+        invitations.renew_invitation(made.invitation, by=editor, at=clock.now())
     with pytest.raises(NotAllowedError):
-        invitations.withdraw(made.invitation, by=editor, at=clock.now())
+        invitations.withdraw_invitation(made.invitation, by=editor, at=clock.now())
     client = signed_in(editor)
     assert client.get(LIST).status_code == 403
     assert client.post(f"{LIST}{made.invitation.pk}/again/").status_code in {403, 404}
@@ -258,7 +260,9 @@ def test_a_name_that_somebody_takes_at_the_same_moment_is_refused_and_not_half_m
     monkeypatch.setattr(User, "full_clean", lambda self: None)
     make_user(username="ana")
     with pytest.raises(ValidationError, match="a moment ago"):
-        invitations.take_up(made.token, username="ana", first_name="A", last_name="", password=PASSWORD, at=clock.now())
+        invitations.accept_invitation(
+            made.token, username="ana", first_name="A", last_name="", password=PASSWORD, at=clock.now()
+        )
     assert Invitation.objects.get().taken_at is None
 
 
@@ -268,9 +272,9 @@ def test_a_malformed_header_of_a_proxy_is_one_line_in_the_log_and_the_connection
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     answers = [
         client.get("/accounts/invitation/guess/", headers={"X-Forwarded-For": f"x{number}"}).status_code
-        for number in range(login.MOST + 1)
+        for number in range(login.MAX_ATTEMPTS + 1)
     ]
-    assert answers == [404] * login.MOST + [429]
+    assert answers == [404] * login.MAX_ATTEMPTS + [429]
     lines = [record for record in caplog.records if "X-Forwarded-For" in record.getMessage()]
     assert len(lines) == len(answers)
     assert not any(record.exc_info for record in caplog.records)

@@ -84,7 +84,7 @@ def test_what_was_stored_before_opens_the_account_and_is_encrypted_by_a_task(edi
     passkey = Authenticator.objects.create(user=make_user(), type="webauthn", data={"name": "Key", "credential": {}})
     one, another = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()[:2]
     assert enters(editor, one)
-    periodic.look(clock.now())
+    periodic.run_checks(clock.now())
     assert Job.objects.filter(task_path__endswith="encrypt_second_factors").count() == 1
     assert mfa.encrypt_second_factors.call() == 2
     assert secret not in stored()
@@ -101,7 +101,7 @@ def test_what_is_encrypted_is_left_as_it_is(editor):
     mfa.encrypt_second_factors.call()
     before = stored()
     Job.objects.all().delete()
-    mfa.look(clock.now())
+    mfa.enqueue_encryption(clock.now())
     assert not Job.objects.exists()
     assert mfa.encrypt_second_factors.call() == 0
     assert stored() == before

@@ -17,7 +17,7 @@ from pytest_django.asserts import assertContains
 
 from newsroom.accounts import invitations
 from newsroom.accounts.models import User
-from newsroom.accounts.offboarding import LAST, leave
+from newsroom.accounts.offboarding import LAST_ADMINISTRATOR, offboard
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
@@ -50,7 +50,7 @@ def test_all_sessions_end_and_the_next_request_is_nobodys(editor, administrator)
     clients = [by_the_door(editor), by_the_door(editor), signed_in(editor)]
     others = by_the_door(administrator)
     assert all(client.get(DESK).status_code == 200 for client in clients)
-    leave(editor, by=administrator, at=clock.now())
+    offboard(editor, by=administrator, at=clock.now())
     assert all(client.get(DESK).status_code == 302 for client in clients)
     assert Session.objects.count() == 1
     assert [row.user for row in UserSession.objects.all()] == [administrator]
@@ -62,7 +62,7 @@ def test_a_request_under_way_does_not_bring_the_session_back(editor, administrat
     client = by_the_door(editor)
     session = client.session
     session["said"] = "something"
-    leave(editor, by=administrator, at=clock.now())
+    offboard(editor, by=administrator, at=clock.now())
     with pytest.raises(UpdateError):
         session.save()
     assert not Session.objects.exists()
@@ -73,9 +73,9 @@ def test_a_request_in_whose_midst_they_leave_is_their_last(editor, administrator
     client = by_the_door(editor)
 
     def choose_late(person, ways):
-        leave(editor, by=administrator, at=clock.now())
+        offboard(editor, by=administrator, at=clock.now())
 
-    monkeypatch.setattr(views, "choose", choose_late)
+    monkeypatch.setattr(views, "save_preferences", choose_late)
     client.post("/admin/notices/choices/", {kind.value: "desk" for kind in NoticeKind})
     assert client.get(DESK).status_code == 302
     assert not Session.objects.filter(pk=client.session.session_key).exists()
@@ -84,18 +84,18 @@ def test_a_request_in_whose_midst_they_leave_is_their_last(editor, administrator
 def test_links_and_invitations_that_they_made_open_nothing_any_more(administrator):
     second, at = make_user(role="Administrator"), clock.now()
     links = [
-        shared_previews.share(make_story(), by=by, label="Outside", ends_at=at + timedelta(days=1))
+        shared_previews.create_link(make_story(), by=by, label="Outside", ends_at=at + timedelta(days=1))
         for by in (second, administrator)
     ]
-    made = invitations.invite("new@lisle.example", roles=Group.objects.all(), by=second, at=at)
+    made = invitations.create_invitation("new@lisle.example", roles=Group.objects.all(), by=second, at=at)
     Presence.objects.create(
         work=make_story(), person=second, window="6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77", active_at=at, seen_at=at
     )
-    leave(second, by=administrator, at=at)
+    offboard(second, by=administrator, at=at)
     opened = [Client().get(reverse("preview", args=[link.token])).status_code for link in links]
     assert opened[0] in {404, 410}
     assert opened[1] == 200
-    assert invitations.opened_by(made.token, at=at) is None
+    assert invitations.find_open_invitation(made.token, at=at) is None
     assert not Presence.objects.exists()
     assert Event.objects.about(links[0].link.work.uid).first().verb == "preview revoked"
 
@@ -103,36 +103,36 @@ def test_links_and_invitations_that_they_made_open_nothing_any_more(administrato
 def test_a_review_that_waits_for_them_waits_for_everybody(writer, editor, administrator):
     story = make_story(owner=writer)
     review.send_for_review(story, by=writer, to=editor)
-    leave(editor, by=administrator, at=clock.now())
+    offboard(editor, by=administrator, at=clock.now())
     assert Work.objects.get(pk=story.pk).assigned_to is None
 
 
 def test_their_name_stays_in_the_record(editor, administrator, administrator_client):
     story = make_story(owner=editor)
-    shared_previews.share(story, by=editor, label="Outside", ends_at=clock.now() + timedelta(days=1))
-    leave(editor, by=administrator, at=clock.now())
+    shared_previews.create_link(story, by=editor, label="Outside", ends_at=clock.now() + timedelta(days=1))
+    offboard(editor, by=administrator, at=clock.now())
     assertContains(administrator_client.get(f"/admin/stories/story/{story.pk}/record/"), "editor shared")
 
 
 def test_only_administrators_take_access_away_and_twice_is_once(editor, writer, administrator):
     with pytest.raises(NotAllowedError):
-        leave(writer, by=editor, at=clock.now())
-    leave(writer, by=administrator, at=clock.now())
-    leave(writer, by=administrator, at=clock.now())
+        offboard(writer, by=editor, at=clock.now())
+    offboard(writer, by=administrator, at=clock.now())
+    offboard(writer, by=administrator, at=clock.now())
     assert Event.objects.with_verb("left").count() == 1
 
 
 def test_the_last_administrator_stays(administrator):
     make_user(role="Administrator", is_active=False)
     with pytest.raises(ValidationError, match="last administrator"):
-        leave(administrator, by=administrator, at=clock.now())
+        offboard(administrator, by=administrator, at=clock.now())
 
 
 @pytest.mark.parametrize("lost", ["is_active", "is_staff", "groups"])
 def test_the_form_refuses_what_would_leave_nobody_who_administers(administrator, administrator_client, lost):
     address = f"/admin/accounts/user/{administrator.pk}/change/"
     form = {name: value for name, value in filled(administrator_client.get(address)).items() if name != lost}
-    assertContains(administrator_client.post(address, form), LAST.split(".")[0])
+    assertContains(administrator_client.post(address, form), LAST_ADMINISTRATOR.split(".")[0])
     administrator.refresh_from_db()
     assert administrator.is_active
     assert administrator.is_staff
@@ -167,7 +167,7 @@ def test_two_administrators_who_send_each_other_away_at_once_are_not_both_gone()
         try:
             gate.wait()
             with transaction.atomic():
-                leave(who, by=by, at=clock.now())
+                offboard(who, by=by, at=clock.now())
         except (ValidationError, NotAllowedError):
             pass
         finally:

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.accounts.sessions import browser_of
+from newsroom.accounts.sessions import describe_browser
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_nobody_ends_a_session_of_somebody_else(editor, writer):
     ],
 )
 def test_a_browser_is_said_in_a_few_words(user_agent, said):
-    assert browser_of(user_agent) == said
+    assert describe_browser(user_agent) == said
 
 
 def test_a_session_shows_whence_it_came_and_a_malformed_header_keeps_nobody_out(editor, settings):

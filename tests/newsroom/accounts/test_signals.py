@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
+from newsroom.audit.sentences import format_entry
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def signed_in(client, editor):
 
 
 def told_of(user) -> list[str]:
-    return [sentence_for(event) for event in Event.objects.about(track_changes.uid_of(user))]
+    return [format_entry(event) for event in Event.objects.about(track_changes.uid_of(user))]
 
 
 def test_another_password_stands_in_the_record(signed_in, editor):

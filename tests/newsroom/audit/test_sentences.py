@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
+from newsroom.audit.sentences import format_entry
 
 
 def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -> Event:
@@ -45,17 +45,17 @@ def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -
     ],
 )
 def test_a_verb_is_told_with_what_is_known_of_it(verb, after, sentence):
-    assert sentence_for(event(verb, after=after)) == f"Ana Kestrel {sentence}"
+    assert format_entry(event(verb, after=after)) == f"Ana Kestrel {sentence}"
 
 
 def test_what_nobody_did_a_command_did():
-    assert sentence_for(event("imported", by_name="", after={"revision": 1})) == "A command imported it as revision 1"
+    assert format_entry(event("imported", by_name="", after={"revision": 1})) == "A command imported it as revision 1"
 
 
 def test_a_change_names_its_fields():
     before, after = {"name": "a", "home_page": "", "kind": 1}, {"name": "b", "home_page": "c", "kind": 2}
-    assert sentence_for(event("changed", before=before, after=after)) == "Ana Kestrel changed name, home page and kind"
+    assert format_entry(event("changed", before=before, after=after)) == "Ana Kestrel changed name, home page and kind"
 
 
 def test_braces_in_a_name_are_only_words():
-    assert sentence_for(event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel joined “{name} [x]” to it"
+    assert format_entry(event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel joined “{name} [x]” to it"

@@ -156,7 +156,7 @@ def test_an_article_that_gets_its_outlet_by_a_decision_is_kept(chief):
 def test_a_refused_name_stands_with_the_works_that_lost_it(chief):
     story = make_story()
     story.work_topics.create(proposed_name="Made up")
-    proposed_names.refuse_topic("Made up", by=chief)
+    proposed_names.reject_topic("Made up", by=chief)
     (verb, who, _, after) = events_of(story)[0]
     assert (verb, who, after) == ("name refused", "chief", {"what": "topic", "name": "Made up"})
 

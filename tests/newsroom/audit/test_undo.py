@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
-from newsroom.audit.undo import NotPutBackError, can_be_put_back, put_back
+from newsroom.audit.undo import UndoRefusedError, can_be_undone, undo
 from tests.factories import make_article, make_image, make_outlet, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_a_topic_says_again_what_it_said(curator):
     image = make_image()
     topic = make_topic(name="Lisle", aliases=("The Port",), picture=image)
     event = change(topic, by=curator, name="Port Lisle", picture=None, aliases=["Lisle Harbour"])
-    put_back(event, by=curator)
+    undo(event, by=curator)
     topic.refresh_from_db()
     assert (topic.name, topic.folded_name, topic.picture) == ("Lisle", "lisle", image)
     assert [alias.name for alias in topic.aliases.all()] == ["The Port"]
@@ -37,7 +37,7 @@ def test_a_topic_says_again_what_it_said(curator):
 def test_a_name_that_readers_do_not_find_by_is_put_back_as_such(curator):
     topic = make_topic(aliases=("The Port", "The Harbour"))
     topic.aliases.filter(name="The Port").update(is_findable=False)
-    put_back(change(topic, by=curator, aliases=[]), by=curator)
+    undo(change(topic, by=curator, aliases=[]), by=curator)
     assert {alias.name: alias.is_findable for alias in topic.aliases.all()} == {"The Port": False, "The Harbour": True}
     topic.set_aliases(["The Port", "The Quay"])
     assert {alias.name: alias.is_findable for alias in topic.aliases.all()} == {"The Port": False, "The Quay": True}
@@ -45,10 +45,10 @@ def test_a_name_that_readers_do_not_find_by_is_put_back_as_such(curator):
 
 def test_putting_back_is_itself_in_the_record_and_can_be_put_back(curator):
     outlet = make_outlet(country="Vessara")
-    put_back(change(outlet, by=curator, country="Corvane"), by=curator)
+    undo(change(outlet, by=curator, country="Corvane"), by=curator)
     newest = Event.objects.about(outlet.uid)[0]
     assert (newest.verb, newest.before, newest.after) == ("put back", {"country": "Corvane"}, {"country": "Vessara"})
-    put_back(newest, by=curator)
+    undo(newest, by=curator)
     outlet.refresh_from_db()
     assert outlet.country == "Corvane"
 
@@ -57,7 +57,7 @@ def test_an_article_gets_its_outlet_and_its_day_back(editor):
     article = make_article()
     outlet, day = article.outlet, article.published_on
     event = change(article, by=editor, outlet=make_outlet(), published_on=None)
-    put_back(event, by=editor)
+    undo(event, by=editor)
     article.refresh_from_db()
     assert (article.outlet, article.published_on) == (outlet, day)
 
@@ -66,8 +66,8 @@ def test_what_changed_again_since_is_left_and_named(curator):
     outlet = make_outlet(country="Vessara", owner="The Sund family")
     event = change(outlet, by=curator, country="Corvane", owner="A trust")
     change(outlet, by=make_user(role="Curator", username="jonas"), country="Norrhavn")
-    with pytest.raises(NotPutBackError, match=r"country changed again since. jonas changed country\."):
-        put_back(event, by=curator)
+    with pytest.raises(UndoRefusedError, match=r"country changed again since. jonas changed country\."):
+        undo(event, by=curator)
     outlet.refresh_from_db()
     assert (outlet.country, outlet.owner) == ("Norrhavn", "A trust")
 
@@ -76,7 +76,7 @@ def test_other_fields_that_changed_since_stay_as_they_are(curator):
     outlet = make_outlet(country="Vessara")
     event = change(outlet, by=curator, country="Corvane")
     change(outlet, by=curator, owner="A trust")
-    put_back(event, by=curator)
+    undo(event, by=curator)
     outlet.refresh_from_db()
     assert (outlet.country, outlet.owner) == ("Vessara", "A trust")
 
@@ -86,7 +86,7 @@ def test_a_picture_that_was_only_renamed_is_the_same_picture(curator):
     topic = make_topic()
     event = change(topic, by=curator, picture=image)
     type(image).objects.update(title="The north pier")
-    put_back(event, by=curator)
+    undo(event, by=curator)
     topic.refresh_from_db()
     assert topic.picture is None
 
@@ -95,38 +95,38 @@ def test_a_name_that_somebody_else_has_by_now_is_refused_in_words(curator):
     topic = make_topic(name="Lisle")
     event = change(topic, by=curator, name="Port Lisle")
     make_topic(name="Lisle")
-    with pytest.raises(NotPutBackError, match="“Lisle” is already the topic “Lisle”"):
-        put_back(event, by=curator)
+    with pytest.raises(UndoRefusedError, match="“Lisle” is already the topic “Lisle”"):
+        undo(event, by=curator)
 
 
 def test_a_further_name_that_leads_elsewhere_by_now_is_refused_in_words(curator):
     topic = make_topic(aliases=("The Port",))
     event = change(topic, by=curator, aliases=[])
     make_topic(name="Norrhavn", aliases=("The Port",))
-    with pytest.raises(NotPutBackError, match="“The Port” leads to “Norrhavn” by now"):
-        put_back(event, by=curator)
+    with pytest.raises(UndoRefusedError, match="“The Port” leads to “Norrhavn” by now"):
+        undo(event, by=curator)
 
 
 def test_what_is_gone_is_not_put_back(curator):
     topic = make_topic()
     event = change(topic, by=curator, name="Port Lisle")
     topic.delete()
-    with pytest.raises(NotPutBackError, match="not there any more"):
-        put_back(event, by=curator)
+    with pytest.raises(UndoRefusedError, match="not there any more"):
+        undo(event, by=curator)
 
 
 def test_only_a_change_can_be_put_back(curator):
     topic = make_topic()
     event = Event.objects.write("topic", topic.uid, "merged", by=curator, before={"name": "a"}, after={"name": "b"})
-    assert not can_be_put_back(event)
-    with pytest.raises(NotPutBackError):
-        put_back(event, by=curator)
+    assert not can_be_undone(event)
+    with pytest.raises(UndoRefusedError):
+        undo(event, by=curator)
 
 
 def test_whoever_may_not_change_it_may_not_put_it_back(curator, writer):
     event = change(make_topic(), by=curator, name="Port Lisle")
     with pytest.raises(PermissionDenied):
-        put_back(event, by=writer)
+        undo(event, by=writer)
 
 
 def test_the_screen_shows_before_and_after_and_puts_back(client, curator):

@@ -116,7 +116,7 @@ def test_a_failure_that_is_gone_is_not_found(administrator_client):
 
 
 @pytest.mark.parametrize("role", ["Writer", "Editor", "Curator"])
-@pytest.mark.parametrize("verb", [failures.try_again, failures.give_up])
+@pytest.mark.parametrize("verb", [failures.retry, failures.give_up])
 def test_only_administrators_decide(role, verb):
     failure, person = make_failure(), make_user(role=role)
     with pytest.raises(PermissionDenied):

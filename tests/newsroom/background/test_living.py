@@ -10,7 +10,7 @@ from django.tasks import TaskResultStatus
 
 from newsroom.background import cleanup, heartbeat
 from newsroom.background import worker as worker_module
-from newsroom.background.heartbeat import living
+from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
@@ -31,23 +31,23 @@ def comes_true(says) -> bool:
 
 
 def test_a_worker_is_alive_from_its_begin_to_its_end():
-    with living() as name:
+    with run_heartbeat() as name:
         assert [life.worker_id for life in WorkerLife.objects.alive()] == [name]
     assert not WorkerLife.objects.is_any_alive()
     assert WorkerLife.objects.get().ended_at is not None
 
 
 def test_signs_of_life_go_on_while_a_task_takes_its_time(monkeypatch):
-    monkeypatch.setattr(heartbeat, "BEAT", 0.01)
-    with living() as name:
+    monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
+    with run_heartbeat() as name:
         grow_silent(name)
         assert comes_true(WorkerLife.objects.is_any_alive)
 
 
 def test_an_hour_of_signs_of_life_tidies_up(monkeypatch):
-    monkeypatch.setattr(heartbeat, "BEAT", 0.01)
-    monkeypatch.setattr(heartbeat, "BEATS_TO_TIDY", 2)
-    with living():
+    monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
+    monkeypatch.setattr(heartbeat, "BEATS_PER_CLEANUP", 2)
+    with run_heartbeat():
         old = taken()
         old.set_successful(1)
         Job.objects.filter(pk=old.pk).update(finished_at=clock.now() - timedelta(days=15))
@@ -55,14 +55,14 @@ def test_an_hour_of_signs_of_life_tidies_up(monkeypatch):
 
 
 def test_a_database_that_does_not_answer_ends_no_pulse(monkeypatch):
-    monkeypatch.setattr(heartbeat, "BEAT", 0.01)
+    monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
     answers = []
 
     def beat(worker_id):
         answers.append(worker_id)
         raise OperationalError("the server closed the connection")
 
-    with living():
+    with run_heartbeat():
         monkeypatch.setattr(heartbeat, "beat", beat)
         assert comes_true(lambda: len(answers) > 2)
 
@@ -78,7 +78,7 @@ def test_who_was_silent_itself_buries_nobody_at_its_first_sign_of_life():
 
 
 def test_at_a_clean_end_nothing_stays_in_hand():
-    with living() as name:
+    with run_heartbeat() as name:
         job = taken(by=name)
     job.refresh_from_db()
     assert (job.status, hasattr(job, "failure")) == (TaskResultStatus.READY, False)
@@ -86,7 +86,7 @@ def test_at_a_clean_end_nothing_stays_in_hand():
 
 def test_a_worker_that_leaves_between_two_tasks_leaves_nothing_in_hand():
     def leave():
-        with living() as name:
+        with run_heartbeat() as name:
             taken(by=name)
             raise SystemExit(0)
 
@@ -100,7 +100,7 @@ def test_an_end_that_cannot_be_written_down_is_noticed_by_the_others(monkeypatch
     def refuse(*args):
         raise OperationalError("the server closed the connection")
 
-    with living() as name:
+    with run_heartbeat() as name:
         monkeypatch.setattr(Job, "put_back", refuse)
         job = taken(by=name)
     monkeypatch.undo()
@@ -112,7 +112,7 @@ def test_an_end_that_cannot_be_written_down_is_noticed_by_the_others(monkeypatch
 
 def test_after_an_error_what_was_in_hand_counts_as_failed():
     def break_off():
-        with living() as name:
+        with run_heartbeat() as name:
             taken(by=name)
             raise OperationalError("gone")
 
@@ -178,14 +178,14 @@ def test_two_weeks_later_what_is_over_is_forgotten_and_what_waits_is_not():
     long_ago = clock.now() - timedelta(days=15)
     Job.objects.exclude(finished_at=None).update(finished_at=long_ago)
     WorkerLife.objects.create(worker_id="long gone", seen_at=long_ago)
-    assert cleanup.tidy() == 1
+    assert cleanup.delete_expired() == 1
     assert {job.pk for job in Job.objects.all()} == {failed.pk, waiting.pk}
     assert not WorkerLife.objects.exists()
 
 
 def test_what_errors_said_can_be_forgotten():
     failure = make_failure(error=ValueError("words of a draft: all of them"))
-    cleanup.forget_errors()
+    cleanup.delete_error_messages()
     failure.refresh_from_db()
     assert failure.error == "ValueError"
     assert not [row for row in Job.objects.values() if "draft" in str(row)]

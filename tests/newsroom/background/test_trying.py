@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.tasks import TaskResultStatus
 
-from newsroom.background.models import WAITS, Failure, Job, StoppedError, WorkerLife
+from newsroom.background.models import RETRY_DELAYS, Failure, Job, StoppedError, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
 from newsroom.media.tasks import prepare_renditions
@@ -49,7 +49,7 @@ def test_a_failed_task_waits_longer_after_each_try_and_then_for_somebody_to_deci
     job = queued(doing.stumble, "/no/such/file")
     monkeypatch.setattr(clock, "now", lambda: NOON)
     waits = []
-    for _ in WAITS:
+    for _ in RETRY_DELAYS:
         job.claim("a worker")
         job.set_failed(OSError("closed"))
         assert job.status == TaskResultStatus.READY
@@ -58,7 +58,7 @@ def test_a_failed_task_waits_longer_after_each_try_and_then_for_somebody_to_deci
     job.claim("a worker")
     job.set_failed(OSError("closed"))
     assert (job.status, job.finished_at) == (TaskResultStatus.FAILED, NOON)
-    assert Failure.objects.get().times == len(WAITS) + 1
+    assert Failure.objects.get().times == len(RETRY_DELAYS) + 1
 
 
 def test_the_worker_takes_no_task_before_its_time_and_every_task_after_it(tmp_path):
@@ -134,7 +134,7 @@ def test_what_a_dead_worker_had_in_hand_is_tried_again_as_after_a_failure():
 
 def test_a_task_that_kills_every_worker_is_given_up_in_the_end():
     job = taken(by="dead")
-    for _ in WAITS:
+    for _ in RETRY_DELAYS:
         assert Job.objects.take_up_abandoned() == 1
         job.refresh_from_db()
         job.claim("dead")

@@ -19,7 +19,7 @@ from psycopg.errors import (
 )
 from psycopg_pool import PoolTimeout
 
-from newsroom.db.outages import SILENCE, Attempts, Outage, SilenceError, outage_of
+from newsroom.db.outages import RETRY_AFTER, ConnectionAttempts, Outage, RecentTimeoutError, classify_error
 
 
 def wrapped(kind, cause):
@@ -50,7 +50,7 @@ def clock(monkeypatch):
         (OperationalError("gone"), Outage.LOST),
         (wrapped(OperationalError, PoolTimeout()), Outage.UNREACHABLE),
         (wrapped(OperationalError, ConnectionTimeout()), Outage.UNREACHABLE),
-        (SilenceError(), Outage.UNREACHABLE),
+        (RecentTimeoutError(), Outage.UNREACHABLE),
         (wrapped(OperationalError, DeadlockDetected()), None),
         (wrapped(OperationalError, LockNotAvailable()), None),
         (wrapped(IntegrityError, UniqueViolation()), None),
@@ -61,7 +61,7 @@ def clock(monkeypatch):
     ids=repr,
 )
 def test_an_error_tells_of_its_outage(error, outage):
-    assert outage_of(error) is outage
+    assert classify_error(error) is outage
 
 
 @pytest.mark.parametrize(
@@ -76,25 +76,25 @@ def test_an_error_of_sqlite_tells_of_its_outage(tmp_path, setting, outage):
         with pytest.raises(sqlite3.Error) as raised:
             database.execute(statement, ["x" * 100_000])
     database.close()
-    assert outage_of(wrapped(OperationalError, raised.value)) is outage
+    assert classify_error(wrapped(OperationalError, raised.value)) is outage
 
 
 def test_a_file_that_cannot_be_opened_is_out_of_reach(tmp_path):
     with pytest.raises(sqlite3.Error) as raised:
         sqlite3.connect(tmp_path / "no folder" / "db")
-    assert outage_of(raised.value) is Outage.UNREACHABLE
+    assert classify_error(raised.value) is Outage.UNREACHABLE
 
 
 @pytest.mark.parametrize("error", [PoolTimeout, ConnectionTimeout])
 def test_after_an_attempt_that_waited_in_vain_nobody_tries_for_a_while_then_one_for_all(clock, error):
-    attempts = Attempts()
+    attempts = ConnectionAttempts()
     with pytest.raises(error), attempts.attempt():
         raise error
-    clock[0] += SILENCE - 0.1
-    with pytest.raises(SilenceError), attempts.attempt():
+    clock[0] += RETRY_AFTER - 0.1
+    with pytest.raises(RecentTimeoutError), attempts.attempt():
         pytest.fail("It was tried.")
     clock[0] += 0.2
-    with attempts.attempt(), pytest.raises(SilenceError), attempts.attempt():
+    with attempts.attempt(), pytest.raises(RecentTimeoutError), attempts.attempt():
         pytest.fail("Another one tried beside it.")
     for _ in range(2):
         with attempts.attempt():
@@ -102,7 +102,7 @@ def test_after_an_attempt_that_waited_in_vain_nobody_tries_for_a_while_then_one_
 
 
 def test_a_connection_that_is_refused_at_once_costs_nobody_a_wait_and_is_tried_again(clock):
-    attempts = Attempts()
+    attempts = ConnectionAttempts()
     for _ in range(2):
         with pytest.raises(psycopg.OperationalError, match="refused"), attempts.attempt():
             raise psycopg.OperationalError("refused")

@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.db.statements import PreparedChange, PreparedQuery, PreparedRowQuery, deleting, updating
+from newsroom.db.statements import PreparedChange, PreparedInsert, PreparedQuery, build_delete, build_update
 from newsroom.search.models import SearchDocument
 from stories.models import Edition, Outlet, WorkKind
 from tests.clocks import MONDAY
@@ -122,7 +122,7 @@ def test_the_queryset_is_written_once():
 
 def test_rows_are_changed_as_their_queryset_would_change_them_and_no_others():
     air, water, fire = make_topic(), make_topic(), make_topic()
-    describe = PreparedChange(lambda keys, words: updating(Topic.objects.filter(pk__in=keys), description=words))
+    describe = PreparedChange(lambda keys, words: build_update(Topic.objects.filter(pk__in=keys), description=words))
     assert describe(keys=[air.pk, water.pk, 0], words="It's all around.") == 2
     assert describe(keys=[fire.pk], words="Hot.") == 1
     assert dict(Topic.objects.values_list("pk", "description")) == {
@@ -135,14 +135,14 @@ def test_rows_are_changed_as_their_queryset_would_change_them_and_no_others():
 def test_moments_are_written_as_the_database_keeps_them():
     edition = edition_of(make_published_story())
     at = MONDAY + timedelta(days=400, microseconds=7)
-    end = PreparedChange(lambda keys, at: updating(Edition.objects.filter(pk__in=keys), live_until=at))
+    end = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
     assert end(keys=[edition.pk], at=at) == 1
     assert Edition.objects.get(pk=edition.pk).live_until == at
 
 
 def test_rows_are_deleted_and_no_others():
     air, water = make_topic(), make_topic()
-    forget = PreparedChange(lambda keys: deleting(Topic.objects.filter(pk__in=keys)))
+    forget = PreparedChange(lambda keys: build_delete(Topic.objects.filter(pk__in=keys)))
     assert forget(keys=[air.pk]) == 1
     assert forget(keys=[air.pk]) == 0
     assert list(Topic.objects.all()) == [water]
@@ -151,7 +151,7 @@ def test_rows_are_deleted_and_no_others():
 @pytest.mark.parametrize("length", [1, 2, 5])
 def test_rows_are_inserted_as_their_model_would_insert_them(length):
     fields = ("id", "kind", "uid", "edition", "language", "live_from", "live_until")
-    insert = PreparedRowQuery(SearchDocument, *fields)
+    insert = PreparedInsert(SearchDocument, *fields)
     rows = [
         (
             number,

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from newsroom.http.client_ip import client_address, connection_of, network_of
+from newsroom.http.client_ip import client_address, client_prefix, site_prefix
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,10 @@ from newsroom.http.client_ip import client_address, connection_of, network_of
     ],
 )
 def test_an_address_belongs_to_a_connection_and_to_a_network(address, connection, network):
-    assert (connection_of(address), network_of(address)) == (connection, network)
+    assert (client_prefix(address), site_prefix(address)) == (connection, network)
 
 
-@pytest.mark.parametrize("read", [connection_of, network_of])
+@pytest.mark.parametrize("read", [client_prefix, site_prefix])
 def test_what_is_no_address_is_refused(read):
     with pytest.raises(ValueError, match="does not appear"):
         read("a proxy")

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from newsroom.audit.models import Event
-from newsroom.desk.local_time import MomentForm
+from newsroom.desk.local_time import DateTimeForm
 from newsroom.http import clock
-from newsroom.http.clock import ClockChangeError, TwiceError, from_wall
+from newsroom.http.clock import AmbiguousTimeError, InvalidLocalTimeError, resolve_local_time
 from tests.factories import make_story
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,34 +24,34 @@ def _paris():
 
 
 def test_a_time_is_that_of_the_newsroom():
-    assert from_wall(naive("2026-07-01T07:00")) == datetime(2026, 7, 1, 5, tzinfo=UTC)
+    assert resolve_local_time(naive("2026-07-01T07:00")) == datetime(2026, 7, 1, 5, tzinfo=UTC)
 
 
 def test_a_time_that_the_clocks_skip_is_refused_with_what_to_choose():
     with pytest.raises(
-        ClockChangeError, match=r"02:30 does not exist on 29 March 2026.*01:30 or earlier, or 03:30 or later"
+        InvalidLocalTimeError, match=r"02:30 does not exist on 29 March 2026.*01:30 or earlier, or 03:30 or later"
     ):
-        from_wall(naive("2026-03-29T02:30"))
+        resolve_local_time(naive("2026-03-29T02:30"))
 
 
 def test_a_time_that_comes_twice_is_refused_until_one_is_chosen():
     twice = naive("2026-10-25T02:30")
-    with pytest.raises(TwiceError, match="first as CEST, then as CET"):
-        from_wall(twice)
-    assert from_wall(twice, second=False) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert from_wall(twice, second=True) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    with pytest.raises(AmbiguousTimeError, match="first as CEST, then as CET"):
+        resolve_local_time(twice)
+    assert resolve_local_time(twice, second=False) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert resolve_local_time(twice, second=True) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("zone", "written"), [("Europe/Paris", naive("0001-01-01")), ("Etc/GMT+5", naive("9999-12-31T23:59"))]
 )
 def test_a_time_that_no_clock_can_tell_is_refused(zone, written):
-    with timezone.override(zone), pytest.raises(ClockChangeError, match="No clock goes as far"):
-        from_wall(written)
+    with timezone.override(zone), pytest.raises(InvalidLocalTimeError, match="No clock goes as far"):
+        resolve_local_time(written)
 
 
 def sent(**fields):
-    form = MomentForm(fields)
+    form = DateTimeForm(fields)
     form.is_valid()
     return form
 

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.env import Environment
 from newsroom.http import clock
-from newsroom.http.languages import list_language, name_of
+from newsroom.http.languages import list_language, native_name
 from newsroom.site.models import AboutPage
 from tests.factories import make_outlet, make_published_question, make_published_story, make_topic
 
@@ -128,7 +128,7 @@ def test_countries_and_scripts_lead_to_the_lists_of_their_language(four_language
 
 
 def test_a_language_is_named_as_it_names_itself():
-    assert [name_of(tag) for tag in ("en-gb", "es", "ar", "tlh")] == ["English", "Español", "العربيّة", "tlh"]
+    assert [native_name(tag) for tag in ("en-gb", "es", "ar", "tlh")] == ["English", "Español", "العربيّة", "tlh"]
 
 
 def test_a_language_without_a_catalogue_keeps_the_site_from_starting(settings):

@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.conf import settings
 
-from newsroom.http.log_redaction import DiscreetFormatter
+from newsroom.http.log_redaction import RedactingFormatter
 
 TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- it opens nothing
 
@@ -15,10 +15,10 @@ TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- it opens 
 def log():
     """Return what is written through the formatter that the settings name, and the logger that writes it."""
     chosen = settings.LOGGING["formatters"]["plain"]
-    assert chosen == {"()": f"{DiscreetFormatter.__module__}.{DiscreetFormatter.__qualname__}"}
+    assert chosen == {"()": f"{RedactingFormatter.__module__}.{RedactingFormatter.__qualname__}"}
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(DiscreetFormatter())
+    handler.setFormatter(RedactingFormatter())
     logger = logging.getLogger("tests.discretion")
     logger.addHandler(handler)
     logger.propagate = False

@@ -6,7 +6,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.http.reverse import address_of
+from newsroom.http.reverse import reverse_slug
 from newsroom.text.slugs import slugify
 
 slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)
@@ -14,7 +14,7 @@ slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)
 
 @given(slug=slugs, view=st.sampled_from(["story", "question", "topic", "source"]))
 def test_it_is_where_the_table_of_addresses_has_it(slug, view):
-    assert address_of(view, slug) == reverse(view, args=[slug])
+    assert reverse_slug(view, slug) == reverse(view, args=[slug])
 
 
 @pytest.mark.usefixtures("four_languages")
@@ -22,6 +22,6 @@ def test_it_is_where_the_table_of_addresses_has_it(slug, view):
 def test_the_page_of_a_topic_is_in_the_language_that_is_active_and_that_of_a_story_is_in_its_own(language):
     for view in ("story", "topic"):
         with translation.override("en-gb"):
-            address_of(view, "größe")
+            reverse_slug(view, "größe")
         with translation.override(language):
-            assert address_of(view, "größe") == reverse(view, args=["größe"])
+            assert reverse_slug(view, "größe") == reverse(view, args=["größe"])

@@ -3,7 +3,7 @@
 from django.core.files.storage import default_storage
 
 from newsroom.media.models import Image
-from newsroom.media.renditions.specs import Spec, spec_of
+from newsroom.media.renditions.specs import Spec, make_spec
 
 
 def files() -> set[str]:
@@ -18,4 +18,4 @@ def files() -> set[str]:
 
 def named(image: Image, shape: str, width: int, ending: str) -> Spec:
     """Return the rendition that pages of today name."""
-    return spec_of(image, shape, width=width, ending=ending)
+    return make_spec(image, shape, width=width, ending=ending)

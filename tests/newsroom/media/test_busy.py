@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def decoding() -> Iterator[None]:
     """Let another picture be decoded all the while."""
-    with normalize.without_waiting(normalize.LARGE):
+    with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
         yield
 
 
@@ -36,16 +36,16 @@ def check_told(response):
 @pytest.mark.usefixtures("decoding")
 def test_a_second_picture_is_refused_without_waiting() -> None:
     with pytest.raises(images.BusyError, match="Try again in a few seconds"):
-        images.decode(photo())
+        images.decode_upload(photo())
     assert not Image.objects.exists()
 
 
 def test_the_turn_is_free_again_after_a_picture_and_after_a_refusal() -> None:
     for _ in range(2):
-        images.decode(photo())
+        images.decode_upload(photo())
         with pytest.raises(ValueError, match="not a picture"):
-            images.decode(SimpleUploadedFile("a.png", b"words"))
-    assert not normalize.LARGE.locked()
+            images.decode_upload(SimpleUploadedFile("a.png", b"words"))
+    assert not normalize.FULL_SIZE_LOCK.locked()
 
 
 @pytest.mark.usefixtures("decoding")
@@ -74,7 +74,7 @@ def test_many_pictures_are_answered_503_each_with_its_reason(editor_client: Clie
 
 def test_a_picture_in_the_place_of_another_is_answered_503(editor_client: Client) -> None:
     old = make_image()
-    with normalize.without_waiting(normalize.LARGE):
+    with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
         sent = {"upload": file(), "title": "The gate", "focal_x": 50, "focal_y": 50}
         check_told(editor_client.post(reverse("admin:replace_picture", args=[old.pk]), sent))
     assert Image.objects.count() == 1

@@ -52,18 +52,18 @@ def test_what_is_there_already_is_left_alone_unless_both_are_kept(tmp_path: Path
 def test_who_was_interrupted_begins_again_with_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         (tmp_path / f"{number}.png").write_bytes(encoded(patches(64, 48, seed=number + 3)))
-    decode = images.decode
+    decode = images.decode_upload
 
-    def interrupted_at_the_second(upload: File[bytes]) -> images.Decoded:
+    def interrupted_at_the_second(upload: File[bytes]) -> images.PreparedImage:
         if upload.name == "1.png":
             raise KeyboardInterrupt
         return decode(upload)
 
-    monkeypatch.setattr(images, "decode", interrupted_at_the_second)
+    monkeypatch.setattr(images, "decode_upload", interrupted_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         bring_in(tmp_path)
     assert [image.title for image in Image.objects.all()] == ["0"]
-    monkeypatch.setattr(images, "decode", decode)
+    monkeypatch.setattr(images, "decode_upload", decode)
     bring_in(tmp_path)
     assert sorted(image.title for image in Image.objects.all()) == ["0", "1", "2"]
     assert len(files()) == 3

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def image() -> Image:
     """Return a picture of the library without its file, of which no rendition was made."""
-    image = images.store(photo(), by=None)
+    image = images.store_upload(photo(), by=None)
     for rendition in image.renditions.all():
         default_storage.delete(str(rendition.file))
     image.renditions.all().delete()
@@ -62,11 +62,11 @@ def test_who_asks_for_a_size_of_it_reads_that_there_is_none(image, desk):
 
 def test_the_mark_goes_when_the_file_is_back(image, desk):
     work()
-    periodic.look(clock.now())
+    periodic.run_checks(clock.now())
     image.refresh_from_db()
     assert image.missing_since
     default_storage.save(str(image.file), ContentFile(photo().read()))
-    periodic.look(clock.now())
+    periodic.run_checks(clock.now())
     image.refresh_from_db()
     assert image.missing_since is None
     assert b"file missing" not in desk.get(reverse("admin:media_image_changelist")).content

@@ -64,5 +64,5 @@ def test_what_a_killed_process_left_is_deleted_after_a_day(db: None) -> None:
         path.write_bytes(b"half")
         written = (clock.now() - age).timestamp()
         os.utime(path, (written, written))
-    cleanup.tidy()
+    cleanup.delete_expired()
     assert sorted(left()) == ["old.jpg", "young.jpg.y.part"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from newsroom.media import images
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions.make import make_missing
-from newsroom.media.renditions.specs import address_of
+from newsroom.media.renditions.specs import rendition_url
 from stories import publishing
 from stories.models import Edition, Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
@@ -24,11 +24,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def image() -> Image:
-    return images.store(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
+    return images.store_upload(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
 
 
 def address(image: Image, ending: str = "jpg") -> str:
-    return address_of(image, named(image, "free", 320, ending))
+    return rendition_url(image, named(image, "free", 320, ending))
 
 
 def lead(image: Image) -> dict[str, Any]:

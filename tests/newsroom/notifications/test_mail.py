@@ -15,10 +15,10 @@ from newsroom.background import periodic
 from newsroom.background.models import Failure, Job
 from newsroom.http import clock
 from newsroom.notifications import tasks
-from newsroom.notifications.mail import NotSentError, post
+from newsroom.notifications.mail import NotSentError, send_mail
 from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
 from newsroom.notifications.notify import notify
-from newsroom.notifications.preferences import choose
+from newsroom.notifications.preferences import save_preferences
 from newsroom.notifications.tasks import mail_digest, mail_notice
 from tests.factories import make_user
 
@@ -118,7 +118,7 @@ def test_a_mail_goes_out_at_once_after_the_transaction_and_once_only(mail_server
 
 def test_no_word_of_a_work_stands_in_a_mail(mail_server, editor):
     for kind in NoticeKind:
-        choose(editor, {kind: Way.DIGEST})
+        save_preferences(editor, {kind: Way.DIGEST})
         told(editor, kind=kind)
     assert mail_digest.call(editor.pk) == 1
     (mail,) = mail_server.mails
@@ -149,17 +149,17 @@ def test_a_mail_server_that_is_down_leaves_the_mail_unsent_says_so_and_is_asked_
 def test_a_refusal_names_no_address(mail_server):
     mail_server.refusals = {b"RCPT": 550}
     with pytest.raises(NotSentError, match="does not take") as refusal:
-        post(to="ana@lisle.example", subject="A line", text="Words\n")
+        send_mail(to="ana@lisle.example", subject="A line", text="Words\n")
     assert "ana" not in str(refusal.value)
     mail_server.shutdown()
     mail_server.server_close()
     with pytest.raises(NotSentError, match="could not be reached"):
-        post(to="ana@lisle.example", subject="A line", text="Words\n")
+        send_mail(to="ana@lisle.example", subject="A line", text="Words\n")
 
 
 def test_a_line_break_in_a_subject_sends_nothing_elsewhere(mail_server):
     with pytest.raises(NotSentError):
-        post(to="ana@lisle.example", subject="A line\nBcc: eve@lisle.example", text="Words\n")
+        send_mail(to="ana@lisle.example", subject="A line\nBcc: eve@lisle.example", text="Words\n")
     assert mail_server.mails == []
 
 
@@ -167,29 +167,29 @@ def test_a_digest_goes_out_once_a_day_with_all_that_was_told_before_its_hour(mai
     settings.TIME_ZONE = "Europe/Berlin"
     morning = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # 7:00 in Berlin
     other = make_user()
-    choose(editor, {NoticeKind.ASKED: Way.DIGEST})
-    choose(other, {NoticeKind.ASKED: Way.DIGEST})
+    save_preferences(editor, {NoticeKind.ASKED: Way.DIGEST})
+    save_preferences(other, {NoticeKind.ASKED: Way.DIGEST})
     told(editor, at=morning - timedelta(hours=3))
     told(editor, at=morning - timedelta(hours=2))
     told(other, at=morning + timedelta(minutes=1))
-    assert tasks.look(morning - timedelta(minutes=1)) == 0
-    assert [tasks.look(morning), tasks.look(morning + timedelta(hours=1))] == [1, 0]
+    assert tasks.enqueue_due_mail(morning - timedelta(minutes=1)) == 0
+    assert [tasks.enqueue_due_mail(morning), tasks.enqueue_due_mail(morning + timedelta(hours=1))] == [1, 0]
     assert [job.args_kwargs["args"] for job in Job.objects.all()] == [[editor.pk]]
     assert mail_digest.call(editor.pk) == 1
     assert "2 notices" in mail_server.mails[0]["Subject"]
-    assert tasks.look(morning + timedelta(days=1)) == 1
+    assert tasks.enqueue_due_mail(morning + timedelta(days=1)) == 1
 
 
 def test_a_digest_that_failed_is_in_the_next_one(mail_server, editor):
-    choose(editor, {NoticeKind.ASKED: Way.DIGEST})
-    morning = tasks.newest_hour(clock.now())
+    save_preferences(editor, {NoticeKind.ASKED: Way.DIGEST})
+    morning = tasks.last_digest_time(clock.now())
     notice = told(editor, at=morning - timedelta(hours=1))
-    assert tasks.look(morning) == 1
+    assert tasks.enqueue_due_mail(morning) == 1
     mail_server.refusals = {b"MAIL": 451}
     with pytest.raises(NotSentError):
         mail_digest.call(editor.pk)
-    assert tasks.look(morning + timedelta(hours=2)) == 0
-    assert tasks.look(morning + timedelta(days=1)) == 1
+    assert tasks.enqueue_due_mail(morning + timedelta(hours=2)) == 0
+    assert tasks.enqueue_due_mail(morning + timedelta(days=1)) == 1
     mail_server.refusals = {}
     assert mail_digest.call(editor.pk) == 1
     notice.refresh_from_db()
@@ -200,7 +200,7 @@ def test_a_mail_whose_task_was_lost_is_asked_for_again(mail_server, editor):
     now = clock.now()
     notice = told(editor, at=now - timedelta(hours=2))
     Job.objects.all().delete()
-    assert [tasks.look(now), tasks.look(now)] == [1, 0]
+    assert [tasks.enqueue_due_mail(now), tasks.enqueue_due_mail(now)] == [1, 0]
     work()
     notice.refresh_from_db()
     assert notice.mail == Mail.SENT
@@ -216,7 +216,7 @@ def test_who_left_or_lost_the_right_gets_no_mail_any_more(mail_server, editor):
 
 
 def test_a_worker_looks_after_the_mails_as_soon_as_it_lives(mail_server, editor):
-    choose(editor, {NoticeKind.ASKED: Way.DIGEST})
+    save_preferences(editor, {NoticeKind.ASKED: Way.DIGEST})
     told(editor, at=clock.now() - timedelta(days=2))
     work()
     assert [mail["To"] for mail in mail_server.mails] == [editor.email]
@@ -230,5 +230,5 @@ def test_one_look_that_fails_keeps_no_other_from_being_done(monkeypatch):
 
     monkeypatch.setattr(periodic, "_looks", {"one": fail, "other": seen.append})
     now = clock.now()
-    periodic.look(now)
+    periodic.run_checks(now)
     assert seen == [now]

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
 from newsroom.notifications.notify import notify
-from newsroom.notifications.preferences import choose
+from newsroom.notifications.preferences import save_preferences
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -58,13 +58,13 @@ def test_who_may_not_see_the_thing_is_not_told_of_it(writer):
     [(Way.DESK, Mail.NONE, False), (Way.AT_ONCE, Mail.WAITS, False), (Way.DIGEST, Mail.WAITS, True)],
 )
 def test_the_choice_of_the_person_decides_the_way(editor, way, mail, is_for_digest):
-    choose(editor, {NoticeKind.ASKED: way})
+    save_preferences(editor, {NoticeKind.ASKED: way})
     (notice,) = told(editor)
     assert (notice.mail, notice.is_for_digest) == (mail, is_for_digest)
 
 
 def test_who_does_not_want_to_be_told_is_not(editor):
-    choose(editor, {NoticeKind.ASKED: Way.NEVER})
+    save_preferences(editor, {NoticeKind.ASKED: Way.NEVER})
     assert told(editor) == []
     assert len(told(editor, kind=NoticeKind.RETURNED)) == 1
 

@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from newsroom.http import clock
 from newsroom.notifications.models import Notice, NoticeKind, Way
 from newsroom.notifications.notify import notify
-from newsroom.notifications.preferences import USUAL, choices_of
+from newsroom.notifications.preferences import DEFAULT_CHANNELS, preferences_of
 from tests.conftest import signed_in
 from tests.factories import make_user
 
@@ -111,14 +111,14 @@ def test_the_masthead_says_how_many_wait_in_one_query(editor, editor_client):
 def test_everybody_chooses_for_themselves(editor, editor_client, writer):
     sent = {kind.value: Way.NEVER.value for kind in NoticeKind} | {"asked": "digest"}
     assertRedirects(editor_client.post(CHOICES, sent), CHOICES)
-    assert choices_of(editor) == dict.fromkeys(NoticeKind, Way.NEVER) | {NoticeKind.ASKED: Way.DIGEST}
-    assert choices_of(writer) == dict(USUAL)
+    assert preferences_of(editor) == dict.fromkeys(NoticeKind, Way.NEVER) | {NoticeKind.ASKED: Way.DIGEST}
+    assert preferences_of(writer) == dict(DEFAULT_CHANNELS)
 
 
 @pytest.mark.parametrize("sent", [{}, {"asked": "by pigeon"}, {"asked": "x\x00" * 1_000}])
 def test_a_choice_that_is_none_is_refused_and_nothing_is_kept(editor, editor_client, sent):
     assert editor_client.post(CHOICES, sent).status_code == 422
-    assert choices_of(editor) == dict(USUAL)
+    assert preferences_of(editor) == dict(DEFAULT_CHANNELS)
 
 
 @pytest.mark.parametrize(

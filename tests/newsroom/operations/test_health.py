@@ -152,7 +152,7 @@ def test_a_database_that_takes_no_writes_is_named(client, site):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_write_that_has_to_wait_is_given_up(client, site, monkeypatch):
-    monkeypatch.setattr(health, "WITHIN", 0.2)
+    monkeypatch.setattr(health, "CHECK_TIMEOUT", 0.2)
     Pulse.objects.beat()
     other = connection.copy()
     with other.cursor() as cursor:
@@ -263,7 +263,7 @@ def test_nothing_is_left_of_what_was_written_to_find_out(client, site, settings)
 def test_what_never_answers_has_failed_and_is_asked_once(client, site, monkeypatch):
     end = Happening()
     monkeypatch.setattr(health, "_checks", dict(health._checks))
-    health.register("tape", end.wait, needed=False, uses_database=False, within=0.05)
+    health.register_check("tape", end.wait, needed=False, uses_database=False, within=0.05)
     try:
         for _ in range(3):
             assert failed(client) == {"tape"}
@@ -275,7 +275,7 @@ def test_what_never_answers_has_failed_and_is_asked_once(client, site, monkeypat
 def test_a_database_that_never_answers_is_not_waited_for(client, site, monkeypatch):
     end = Happening()
     monkeypatch.setattr(health, "_checks", dict(health._checks))
-    health.register("database", end.wait, uses_database=False, within=0.05)
+    health.register_check("database", end.wait, uses_database=False, within=0.05)
     try:
         response = client.get("/readyz")
         assert response.status_code == 503
@@ -286,7 +286,7 @@ def test_a_database_that_never_answers_is_not_waited_for(client, site, monkeypat
 
 def test_a_check_of_another_app_makes_the_site_not_ready(client, site, monkeypatch):
     monkeypatch.setattr(health, "_checks", dict(health._checks))
-    health.register("doors", lambda: False)
+    health.register_check("doors", lambda: False)
     response = client.get("/readyz")
     assert (response.status_code, lines(response)["doors"]) == (503, "failed")
 
@@ -297,7 +297,7 @@ def test_an_error_in_a_check_is_a_no(client, site, monkeypatch, error):
         raise error("no such table: secrets")
 
     monkeypatch.setattr(health, "_checks", dict(health._checks))
-    health.register("doors", refuse)
+    health.register_check("doors", refuse)
     response = client.get("/readyz")
     assert (response.status_code, lines(response)["doors"]) == (503, "failed")
     assert b"secrets" not in response.content

@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsroom.http.hosts import host_of
-from newsroom.outlets.initial_outlets import StartingOutlet, starting_outlets
+from newsroom.http.hosts import normalise_host
+from newsroom.outlets.initial_outlets import InitialOutlet, load_initial_outlets
 from newsroom.text.fold import fold
 
-OUTLETS = starting_outlets()
+OUTLETS = load_initial_outlets()
 
 
-def outlet_called(name: str) -> StartingOutlet:
+def outlet_called(name: str) -> InitialOutlet:
     [outlet] = [outlet for outlet in OUTLETS if fold(name) in map(fold, (outlet.name, *outlet.aliases))]
     return outlet
 
@@ -63,11 +63,11 @@ def test_every_home_page_is_a_secure_address_of_its_own():
 def test_every_host_belongs_to_one_outlet_and_is_written_in_one_way():
     hosts = [host for outlet in OUTLETS for host in outlet.further_hosts]
     assert len(hosts) == len(set(hosts))
-    assert [host_of(host) for host in hosts] == hosts
-    pages = {host_of(outlet.home_page): outlet for outlet in OUTLETS}
+    assert [normalise_host(host) for host in hosts] == hosts
+    pages = {normalise_host(outlet.home_page): outlet for outlet in OUTLETS}
     assert all(pages.get(host, outlet) == outlet for outlet in OUTLETS for host in outlet.further_hosts)
 
 
 def test_every_outlet_keeps_its_uid_from_one_reading_to_the_next():
-    assert [outlet.uid for outlet in OUTLETS] == [outlet.uid for outlet in starting_outlets()]
+    assert [outlet.uid for outlet in OUTLETS] == [outlet.uid for outlet in load_initial_outlets()]
     assert len({outlet.uid for outlet in OUTLETS}) == len(OUTLETS)

@@ -10,7 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 
 from newsroom.page_cache import purge
-from newsroom.page_cache.fetch import fetcher
+from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
 from newsroom.page_cache.wsgi import StoredPages
 from tests.newsroom.page_cache.edge import Edge
@@ -33,7 +33,7 @@ def ask(settings, tmp_path):
     def asked(address, fetch=None, **headers):
         application = StoredPages(
             WSGIHandler(),
-            fetch=fetch or fetcher(release()),
+            fetch=fetch or make_fetcher(release()),
             hosts=["testserver"],
             is_secure=False,
             proxy_header=None,

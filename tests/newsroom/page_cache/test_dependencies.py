@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 
 from newsroom.http.clock import FOREVER
-from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, naming_key, page_key
+from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, list_key, page_key
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
-from newsroom.page_cache.store import StoredResponse, gzip_body, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
 from tests.journeys.kept import stored_at
 
@@ -21,7 +21,7 @@ ANSWER = StoredResponse(200, "tag", [("Content-Type", "text/plain")], gzip_body(
 
 def test_keys_are_called_by_kind_and_uid():
     assert page_key("story", UID) == "story:000000000000000000000000000000ff"
-    assert naming_key("topic", UID) == "list:topic:000000000000000000000000000000ff"
+    assert list_key("topic", UID) == "list:topic:000000000000000000000000000000ff"
 
 
 def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_assert_num_queries):
@@ -51,7 +51,7 @@ def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
     for is_kept in (False, True):
         dependencies = PageDependencies(at=MONDAY)
         dependencies.depends_on(["a", "new"])
-        assert store("/x/", ANSWER, dependencies, release="one") is is_kept
+        assert store_page("/x/", ANSWER, dependencies, release="one") is is_kept
     assert PageKey.objects.versions(["new"]).keys() == {"new"}
 
 
@@ -85,7 +85,7 @@ def test_a_page_holds_until_just_before_its_time(set_time, settings):
     dependencies = PageDependencies(at=MONDAY)
     dependencies.depends_on(["a"])
     dependencies.expires_at(MONDAY + timedelta(hours=1))
-    assert store("/x/", ANSWER, dependencies, release=release())
+    assert store_page("/x/", ANSWER, dependencies, release=release())
     assert stored_at("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
     assert stored_at("/x/", at=MONDAY + timedelta(hours=1)) is None
     assert stored_at("/x/", at=MONDAY + timedelta(hours=1, microseconds=1)) is None
@@ -95,14 +95,14 @@ def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.depends_on(["a", "b"])
-    assert store("/x/", ANSWER, dependencies, release=release())
+    assert store_page("/x/", ANSWER, dependencies, release=release())
     invalidate("c")
     assert stored_at("/x/", at=MONDAY) is not None
     invalidate("b")
     assert stored_at("/x/", at=MONDAY) is None
     dependencies = PageDependencies(at=MONDAY)
     dependencies.depends_on(["a", "b"])
-    assert store("/x/", ANSWER, dependencies, release=release())
+    assert store_page("/x/", ANSWER, dependencies, release=release())
     assert stored_at("/x/", at=MONDAY) is not None
     PageKey.objects.filter(name="a").delete()
     assert stored_at("/x/", at=MONDAY) is None

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from newsroom.http.clock import FOREVER
-from newsroom.page_cache.cdn import LONGEST, lifetime, tag_headers, tag_of
-from newsroom.page_cache.dependencies import SITE, naming_key, page_key
-from newsroom.page_cache.fetch import Stored
+from newsroom.page_cache.cdn import MAX_LIFETIME, cdn_tag, format_lifetime, format_tag_headers
+from newsroom.page_cache.dependencies import SITE, list_key, page_key
+from newsroom.page_cache.fetch import FetchedPage
 from newsroom.page_cache.models import StoredPage
 from stories import publishing
 from tests.clocks import MONDAY
@@ -29,37 +29,37 @@ def address_of(story) -> str:
 
 def test_a_key_is_called_by_its_kind_and_the_beginning_of_its_uid():
     uid = uuid4()
-    assert tag_of(page_key("story", uid)) == f"story:{uid.hex[:12]}"
-    assert tag_of(naming_key("topic", uid)) == f"list:topic:{uid.hex[:12]}"
-    assert tag_of(SITE) == "site"
+    assert cdn_tag(page_key("story", uid)) == f"story:{uid.hex[:12]}"
+    assert cdn_tag(list_key("topic", uid)) == f"list:topic:{uid.hex[:12]}"
+    assert cdn_tag(SITE) == "site"
 
 
 def test_the_same_keys_are_told_to_those_who_part_them_by_commas():
-    headers = tag_headers(["site", "list:stories"])
+    headers = format_tag_headers(["site", "list:stories"])
     assert headers == {"Surrogate-Key": "list:stories release site", "Cache-Tag": "list:stories,release,site"}
 
 
 def test_more_keys_than_proxies_pass_on_are_told_as_one_that_any_change_purges():
-    assert tag_headers(page_key("story", uuid4()) for _ in range(500)) == {
+    assert format_tag_headers(page_key("story", uuid4()) for _ in range(500)) == {
         "Surrogate-Key": "many release",
         "Cache-Tag": "many,release",
     }
 
 
 def test_two_headers_of_as_many_keys_as_fit_leave_room_for_the_others_in_four_kilobytes():
-    told = [tag_headers(page_key("story", uuid4()) for _ in range(count)) for count in range(100)]
+    told = [format_tag_headers(page_key("story", uuid4()) for _ in range(count)) for count in range(100)]
     longest = max(told, key=lambda headers: len(headers["Cache-Tag"]))
     assert len(longest["Cache-Tag"].split(",")) > 50
     assert sum(map(len, longest.values())) < 2_500
 
 
-@pytest.mark.parametrize(("left", "said"), [(10, 9), (1.5, 0), (1, 0), (-20, 0), (100_000, LONGEST)])
+@pytest.mark.parametrize(("left", "said"), [(10, 9), (1.5, 0), (1, 0), (-20, 0), (100_000, MAX_LIFETIME)])
 def test_a_lifetime_ends_before_time_changes_the_page(left, said):
-    assert lifetime(MONDAY + timedelta(seconds=left), at=MONDAY) == f"max-age={said}, must-revalidate"
+    assert format_lifetime(MONDAY + timedelta(seconds=left), at=MONDAY) == f"max-age={said}, must-revalidate"
 
 
 def test_what_nothing_ends_is_kept_no_longer_than_the_longest():
-    assert lifetime(FOREVER, at=MONDAY) == f"max-age={LONGEST}, must-revalidate"
+    assert format_lifetime(FOREVER, at=MONDAY) == f"max-age={MAX_LIFETIME}, must-revalidate"
 
 
 @pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_page_names_what_it_was_built_from(client):
     answer = client.get(address_of(story))
     assert {f"story:{story.uid.hex[:12]}", f"topic:{topic.uid.hex[:12]}", "release"} <= keys(answer)
     assert set(answer["Cache-Tag"].split(",")) == keys(answer)
-    assert keys(answer) == {tag_of(name) for name in StoredPage.objects.get().keys} | {"release"}
+    assert keys(answer) == {cdn_tag(name) for name in StoredPage.objects.get().keys} | {"release"}
 
 
 @pytest.mark.django_db
@@ -89,21 +89,23 @@ def test_without_an_edge_no_answer_says_how_long_one_may_keep_it(client):
 
 
 def test_without_an_edge_no_stored_answer_does_so_either(ask):
-    answer = ask("/stories/pier/", fetch=lambda _, at: Stored(200, "tag", "[]", gzip.compress(b"words"), FOREVER))
+    answer = ask("/stories/pier/", fetch=lambda _, at: FetchedPage(200, "tag", "[]", gzip.compress(b"words"), FOREVER))
     assert (answer.content, "CDN-Cache-Control" in answer.headers) == (b"words", False)
 
 
 @pytest.mark.django_db
 def test_with_an_edge_browsers_are_told_what_they_always_were(client, edge):
     answer = client.get(address_of(make_published_story()))
-    assert answer["CDN-Cache-Control"] == f"max-age={LONGEST}, must-revalidate"
+    assert answer["CDN-Cache-Control"] == f"max-age={MAX_LIFETIME}, must-revalidate"
     assert answer["Cache-Control"] == KEPT
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_time_that_is_left_shrinks_while_the_page_is_stored_and_its_keys_stay(ask, edge, editor, set_time):
     story = make_published_story(by=editor)
-    publishing.expire(story, by=editor, notice="The survey was wrong.", at=set_time.moment + timedelta(minutes=10))
+    publishing.schedule_expiry(
+        story, by=editor, notice="The survey was wrong.", at=set_time.moment + timedelta(minutes=10)
+    )
     built = ask(address_of(story))
     set_time.go(minutes=4)
     stored = ask(address_of(story))

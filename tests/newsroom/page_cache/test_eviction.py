@@ -80,5 +80,5 @@ def test_a_walk_reads_no_content_and_deletes_few_pages_at_once(site):
 
 def test_the_worker_tidies_them(site, set_time):
     keep("/changed/", days=8)
-    cleanup.tidy()
+    cleanup.delete_expired()
     assert left() == []

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from newsroom.page_cache.dependencies import PageDependencies
-from newsroom.page_cache.fetch import fetcher, memory_cache
+from newsroom.page_cache.fetch import make_fetcher, memory_cache
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import PageKey, StoredPage
-from newsroom.page_cache.store import StoredResponse, gzip_body, store
+from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def fetch():
     """Return what fetches the tag of the page at an address, and ends its connection with the test."""
-    fetches = [fetcher("one")]
+    fetches = [make_fetcher("one")]
     yield lambda address, at=MONDAY: (found := fetches[0](address, at)) and found.tag
     fetches.clear()
     gc.collect()
@@ -29,7 +29,7 @@ def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = No
     dependencies = PageDependencies(at=MONDAY)
     dependencies.depends_on(names)
     dependencies.expires_at(until)
-    assert store(address, StoredResponse(200, tag, [], gzip_body(b"words")), dependencies, release="one")
+    assert store_page(address, StoredResponse(200, tag, [], gzip_body(b"words")), dependencies, release="one")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_what_is_held_of_one_page_says_nothing_of_another(held):
 
 
 def test_where_more_is_read_than_can_be_held_the_last_pages_are(held, monkeypatch):
-    monkeypatch.setattr(memory_cache, "MOST_HELD", 1_000)
+    monkeypatch.setattr(memory_cache, "MAX_BYTES", 1_000)
     lay("/y/", "a", tag="other")
     assert held("/y/") == "other"
     PageKey.objects.filter(name="a").update(version=1)

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.page_cache.invalidation import ensure_key, invalidate, invalidation
+from newsroom.page_cache.invalidation import ensure_keys, invalidate, invalidation
 from newsroom.page_cache.models import PageKey
 from newsroom.site.models import AboutPage
 from tests.clocks import MONDAY
@@ -139,21 +139,21 @@ def test_a_function_can_be_a_block_and_call_itself(set_time):
 
 def test_a_key_that_begins_gets_its_first_version_once(set_time):
     with invalidation():
-        ensure_key("a", "b")
+        ensure_keys("a", "b")
         invalidate("b")
     first = versions("a", "b")
     set_time.go(hours=1)
     with invalidation():
-        ensure_key("a", "b")
+        ensure_keys("a", "b")
     assert versions("a", "b") == first == {"a": AT, "b": AT}
-    ensure_key("outside")
+    ensure_keys("outside")
     assert versions("outside") == {}
 
 
 def test_what_begins_and_what_is_bumped_is_written_in_one_order(set_time):
     invalidate("b")
     with CaptureQueriesContext(connection) as queries, invalidation():
-        ensure_key("c", "a", "b")
+        ensure_keys("c", "a", "b")
         invalidate("d", "aa")
     (statement,) = bumps(queries)
     places = [statement.index(f"'{name}'") for name in ("a", "aa", "c", "d")]

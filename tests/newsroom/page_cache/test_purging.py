@@ -18,7 +18,7 @@ from newsroom.page_cache import purge as purging
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.page_cache.purge import purge
-from newsroom.pings import MOST_KEYS, purge_cdn
+from newsroom.pings import MAX_KEYS, purge_cdn
 from stories import publishing
 from tests.factories import make_published_story, make_topic
 
@@ -112,9 +112,9 @@ def test_an_edge_that_refuses_is_asked_again_and_stands_on_the_list_of_failures(
 
 
 def test_both_kinds_of_edge_find_the_keys_in_a_request_of_few(edge):
-    tags = [f"story:{number:012}" for number in range(MOST_KEYS + 1)]
+    tags = [f"story:{number:012}" for number in range(MAX_KEYS + 1)]
     purge_cdn(edge.address, tags, header=("Authorization", "Bearer secret"))
-    assert [body["tags"] for _, _, body in edge.asked] == [tags[:MOST_KEYS], tags[MOST_KEYS:]]
+    assert [body["tags"] for _, _, body in edge.asked] == [tags[:MAX_KEYS], tags[MAX_KEYS:]]
     assert edge.forgotten == tags
     assert {(path, headers["Authorization"]) for path, headers, _ in edge.asked} == {("/purge", "Bearer secret")}
 
@@ -133,7 +133,7 @@ def in_new_processes(monkeypatch):
     def begun(name):
         monkeypatch.setattr(purging, "_noticed", set())
         monkeypatch.setattr(purging, "release", lambda: name)
-        return purging.notice_release(clock.now())
+        return purging.purge_for_new_release(clock.now())
 
     return begun
 
@@ -156,7 +156,7 @@ def test_a_release_that_is_put_back_empties_the_edge_too(edge, in_new_processes)
 def test_a_process_looks_once_which_release_runs(edge, in_new_processes, django_assert_num_queries):
     in_new_processes("first")
     with django_assert_num_queries(0):
-        purging.notice_release(clock.now())
+        purging.purge_for_new_release(clock.now())
 
 
 def test_without_an_edge_no_release_is_noticed(settings, in_new_processes):

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.db.try_write import try_write
 from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.invalidation import invalidate
-from newsroom.page_cache.models import LONGEST_ADDRESS, PageKey, StoredPage
-from newsroom.page_cache.store import StoredResponse, gzip_body, store
+from newsroom.page_cache.models import MAX_ADDRESS_LENGTH, PageKey, StoredPage
+from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from stories import publishing
 from stories.drafts import revisions
 from tests.clocks import MONDAY
@@ -34,7 +34,7 @@ def test_an_answer_is_kept_as_it_is(set_time):
     invalidate("a")
     dependencies = guarded("a")
     dependencies.expires_at(MONDAY + timedelta(hours=2))
-    assert store("/x/", ANSWER, dependencies, release="one")
+    assert store_page("/x/", ANSWER, dependencies, release="one")
     row = StoredPage.objects.get()
     assert (row.pk, row.status, row.tag) == (("one", "/x/"), 410, "tag")
     assert row.headers == '[["Content-Type", "text/plain"], ["X-Word", "Gr\\u00fc\\u00dfe"]]'
@@ -47,11 +47,11 @@ def test_an_answer_is_kept_as_it_is(set_time):
 def test_what_is_kept_anew_takes_the_place_of_the_old_one_of_its_release(set_time, django_assert_num_queries):
     invalidate("a")
     for release in ("one", "two"):
-        assert store("/x/", ANSWER, guarded("a"), release=release)
+        assert store_page("/x/", ANSWER, guarded("a"), release=release)
     newer = StoredResponse(200, "newer", [], gzip_body(b"others"))
     dependencies = guarded("a")
     with django_assert_num_queries(1):
-        assert store("/x/", newer, dependencies, release="two")
+        assert store_page("/x/", newer, dependencies, release="two")
     assert list(StoredPage.objects.order_by("release").values_list("release", "tag", "status")) == [
         ("one", "tag", 410),
         ("two", "newer", 200),
@@ -59,10 +59,10 @@ def test_what_is_kept_anew_takes_the_place_of_the_old_one_of_its_release(set_tim
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("length", "is_kept"), [(LONGEST_ADDRESS, True), (LONGEST_ADDRESS + 1, False)])
+@pytest.mark.parametrize(("length", "is_kept"), [(MAX_ADDRESS_LENGTH, True), (MAX_ADDRESS_LENGTH + 1, False)])
 def test_an_address_that_is_too_long_is_not_kept(set_time, length, is_kept):
     invalidate("a")
-    assert store("/" * length, ANSWER, guarded("a"), release="one") is is_kept
+    assert store_page("/" * length, ANSWER, guarded("a"), release="one") is is_kept
 
 
 @pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_what_is_over_is_not_kept(set_time):
     invalidate("a")
     dependencies = guarded("a")
     dependencies.expires_at(MONDAY)
-    assert not store("/x/", ANSWER, dependencies, release="one")
+    assert not store_page("/x/", ANSWER, dependencies, release="one")
 
 
 @pytest.mark.django_db
@@ -133,10 +133,10 @@ def test_storing_waits_for_no_writer(other_writer):
     dependencies = guarded("a", "new")
     other_writer(LOCKS[connection.vendor])
     began = monotonic()
-    assert not store("/x/", ANSWER, dependencies, release="one")
+    assert not store_page("/x/", ANSWER, dependencies, release="one")
     assert not try_write(lambda: PageKey.objects.begin(["new"], at=MONDAY))
     if connection.vendor == "sqlite":
-        assert not store("/x/", ANSWER, guarded("a"), release="one")
+        assert not store_page("/x/", ANSWER, guarded("a"), release="one")
     assert monotonic() - began < SOON
     assert not StoredPage.objects.exists()
 

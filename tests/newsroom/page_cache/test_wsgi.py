@@ -10,7 +10,7 @@ from wsgiref.validate import validator
 import psycopg
 import pytest
 
-from newsroom.page_cache.fetch import Stored
+from newsroom.page_cache.fetch import FetchedPage
 from newsroom.page_cache.store import gzip_body
 from newsroom.page_cache.wsgi import StoredPages
 from tests.clocks import MONDAY
@@ -23,9 +23,9 @@ HEADERS = [
     ("Content-Security-Policy", "default-src 'none'"),
     ("Link", "</a>; rel=alternate"),
 ]
-PAGE = Stored(200, "tag", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
-NOTICE = Stored(410, "gone", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
-SHORT = Stored(200, "short", json.dumps(HEADERS), gzip_body(b"Few words."), MONDAY + timedelta(days=1))
+PAGE = FetchedPage(200, "tag", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
+NOTICE = FetchedPage(410, "gone", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
+SHORT = FetchedPage(200, "short", json.dumps(HEADERS), gzip_body(b"Few words."), MONDAY + timedelta(days=1))
 KEPT = {"/stories/pier/": PAGE, "/stories/gone/": NOTICE, "/stories/short/": SHORT, "/stories/café/": PAGE}
 
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from newsroom.http.clock import FOREVER
-from newsroom.search.index import index
-from newsroom.search.index.entries import Entry, Passage
+from newsroom.search.index import index_entry
+from newsroom.search.index.entries import Entry, TextPart
 from newsroom.search.query.conditions import Filters
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import Results, search
@@ -28,7 +28,7 @@ def page(title: str, *, text: str = "", section: str = "happened", days: float =
             "uid": uuid4(),
             "titles": (title,),
             "language": "en",
-            "texts": (Passage(text, section),),
+            "texts": (TextPart(text, section),),
             "edition": next(_editions),
             "updated_at": begun,
             "live_from": begun,
@@ -36,14 +36,14 @@ def page(title: str, *, text: str = "", section: str = "happened", days: float =
             **fields,
         }
     )
-    index(entry)
+    index_entry(entry)
     return entry
 
 
 def name(kind: str, *names: str, text: str = "", uid: UUID | None = None) -> Entry:
     """Index a topic or an outlet."""
-    entry = Entry(kind, uid or uuid4(), names, texts=(Passage(text),))
-    index(entry)
+    entry = Entry(kind, uid or uuid4(), names, texts=(TextPart(text),))
+    index_entry(entry)
     return entry
 
 

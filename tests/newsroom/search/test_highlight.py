@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.search.analysis import stem, words
-from newsroom.search.highlight import densest, excerpt, marked
+from newsroom.search.analysis import iter_words, stem_word
+from newsroom.search.highlight import find_densest, make_excerpt, mark_words
 from newsroom.search.query.parse import ParsedQuery
 
 
 def hits(text: str, query: str, language: str) -> list[str]:
-    return [piece.words for piece in marked(text, ParsedQuery.read(query), language=language) if piece.hit]
+    return [piece.words for piece in mark_words(text, ParsedQuery.read(query), language=language) if piece.hit]
 
 
 @pytest.mark.parametrize(
@@ -32,30 +32,30 @@ def test_words_are_marked_by_the_rules_of_the_language(text, query, language, wa
 @pytest.mark.parametrize("language", ["en", "ar"])  # read by beginnings, and word by word
 def test_words_are_marked_of_which_the_beginning_was_typed(language):
     text = "The dredger dredged; a dredging, adredge."
-    pieces = marked(text, ParsedQuery.read("the dredg"), language=language, begun="dredg")
+    pieces = mark_words(text, ParsedQuery.read("the dredg"), language=language, begun="dredg")
     assert [piece.words for piece in pieces if piece.hit] == ["The", "dredger", "dredged", "dredging"]
 
 
 def test_the_pieces_are_the_text_as_it_is():
     text = "<b>Pier</b> & “pier”"
-    assert "".join(piece.words for piece in marked(text, ParsedQuery.read("pier b"), language="en")) == text
+    assert "".join(piece.words for piece in mark_words(text, ParsedQuery.read("pier b"), language="en")) == text
 
 
 def test_an_excerpt_shows_where_most_of_the_words_stand_together():
     text = "Lorries wait. " + "Nothing is said here. " * 30 + "The lorries of Port Lisle turn back. " + "Nothing. " * 40
-    pieces = excerpt(text, ParsedQuery.read("lorry lisle"), language="en", length=80)
+    pieces = make_excerpt(text, ParsedQuery.read("lorry lisle"), language="en", length=80)
     assert [piece.words for piece in pieces if piece.hit] == ["lorries", "Lisle"]
     assert pieces[0].words == pieces[-1].words == "…"
     assert len("".join(piece.words for piece in pieces)) <= 82
 
 
 def test_an_excerpt_without_a_hit_is_the_beginning():
-    pieces = excerpt("One word after another. " * 20, ParsedQuery.read("pier"), language="en", length=30)
+    pieces = make_excerpt("One word after another. " * 20, ParsedQuery.read("pier"), language="en", length=30)
     assert [piece.words for piece in pieces] == ["One word after another. One", "…"]
 
 
 def test_a_short_text_is_its_own_excerpt():
-    pieces = excerpt("A short text.", ParsedQuery.read("short"), language="en")
+    pieces = make_excerpt("A short text.", ParsedQuery.read("short"), language="en")
     assert [piece.words for piece in pieces] == ["A ", "short", " text."]
 
 
@@ -73,8 +73,8 @@ def slowly_densest(hits, length):
     st.lists(st.sampled_from(["a", "pier", "pier", "gates", "harbourmaster", "港口", "—", "\n"])), st.integers(1, 40)
 )
 def test_most_words_stand_together_where_the_definition_says(pieces, length):
-    hits = list(words(" ".join(pieces)))
-    assert densest(hits, length) == slowly_densest(hits, length)
+    hits = list(iter_words(" ".join(pieces)))
+    assert find_densest(hits, length) == slowly_densest(hits, length)
 
 
 def test_each_hit_is_looked_at_a_few_times_however_many_there_are():
@@ -85,8 +85,8 @@ def test_each_hit_is_looked_at_a_few_times_however_many_there_are():
             Counted.looks += 1
             return super().__hash__()
 
-    hits = [word._replace(folded=Counted(word.folded)) for word in words("pier lisle " * 5_000)]
-    densest(hits, 160)
+    hits = [word._replace(folded=Counted(word.folded)) for word in iter_words("pier lisle " * 5_000)]
+    find_densest(hits, 160)
     assert Counted.looks < 10 * len(hits)
 
 
@@ -136,13 +136,13 @@ def test_each_hit_is_looked_at_a_few_times_however_many_there_are():
 )
 def test_the_same_is_marked_as_by_reading_every_word(language, pieces, query):
     text, wanted = " ".join(pieces), ParsedQuery.read(query)
-    sought = {stem(word, language) for word in wanted.words} | set(wanted.words)
-    read = [word for word in words(text) if word.folded in sought or stem(word.folded, language) in sought]
-    marked_words = [piece.words for piece in marked(text, wanted, language=language) if piece.hit]
+    sought = {stem_word(word, language) for word in wanted.words} | set(wanted.words)
+    read = [word for word in iter_words(text) if word.folded in sought or stem_word(word.folded, language) in sought]
+    marked_words = [piece.words for piece in mark_words(text, wanted, language=language) if piece.hit]
     assert marked_words == [text[word.start : word.end] for word in read]
 
 
 def test_a_long_text_full_of_hits_has_an_excerpt():
     text = "pier " * 40_000 + "lisle pier"
-    pieces = excerpt(text, ParsedQuery.read("pier lisle"), length=12)
+    pieces = make_excerpt(text, ParsedQuery.read("pier lisle"), length=12)
     assert [piece.words for piece in pieces if piece.hit] == ["pier", "lisle"]

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.search import index
-from newsroom.search.index.entries import Entry, Passage
+from newsroom.search.index.entries import Entry, TextPart
 from newsroom.search.models import Mention, SearchDocument, Spelling, SpeltWord
 from tests.newsroom.search.making import DAY, NOW, found, page, uids
 
@@ -24,7 +24,7 @@ def entries(number, *, words="The pier", text="", begun=NOW - DAY):
     """Return so many entries that are not indexed, each of another page and with a word of its own."""
     return [
         Entry(
-            "story", uuid4(), (f"{words} {chr(97 + place) * 5}",), language="en", texts=(Passage(text, "happened"),),
+            "story", uuid4(), (f"{words} {chr(97 + place) * 5}",), language="en", texts=(TextPart(text, "happened"),),
             topics=(uuid4(), uuid4()), edition=next(_editions), updated_at=begun, live_from=begun,
         )
         for place in range(number)
@@ -51,10 +51,10 @@ def test_many_are_indexed_ended_and_tidied_in_as_many_queries_as_one():
         pages = [(entry.kind, entry.uid) for entry in made]
         costs.append(
             [
-                queries(lambda made=made: index.index_many(made)),
-                queries(lambda again=again: index.index_many(again)),
-                queries(lambda editions=editions: index.end_many(editions)),
-                queries(lambda pages=pages: index.tidy_many(pages, at=NOW)),
+                queries(lambda made=made: index.index_entries(made)),
+                queries(lambda again=again: index.index_entries(again)),
+                queries(lambda editions=editions: index.end_editions(editions)),
+                queries(lambda pages=pages: index.remove_expired_of(pages, at=NOW)),
             ]
         )
     assert costs[0] == costs[1]
@@ -67,19 +67,19 @@ def test_many_are_indexed_ended_and_tidied_in_as_many_queries_as_one():
 def test_however_much_is_indexed_another_page_costs_the_same():
     def cost(entry):
         return [
-            queries(lambda: index.index(entry)),
-            queries(lambda: index.end(entry.edition, at=NOW)),
-            queries(lambda: index.tidy(entry.kind, entry.uid, at=NOW)),
+            queries(lambda: index.index_entry(entry)),
+            queries(lambda: index.end_edition(entry.edition, at=NOW)),
+            queries(lambda: index.remove_expired(entry.kind, entry.uid, at=NOW)),
         ]
 
     before = cost(*entries(1, words="A submarine"))
-    index.index_many(entries(40, words="A submarine in the harbour"))
+    index.index_entries(entries(40, words="A submarine in the harbour"))
     assert cost(*entries(1, words="A submarine")) <= before
 
 
 def test_of_several_for_one_edition_the_last_is_found():
     (entry,) = entries(1)
-    index.index_many([entry, replace(entry, titles=("The lorries",))])
+    index.index_entries([entry, replace(entry, titles=("The lorries",))])
     assert (uids("pier"), uids("lorries")) == ([], [entry.uid])
 
 
@@ -87,24 +87,24 @@ def test_a_word_stays_known_while_any_page_holds_it():
     pages = [page("The lorries"), page("The lorries of Lisle"), page("Ferries")]
     for gone in pages[:2]:
         assert found("lorrise").did_you_mean == "lorries"
-        index.forget(gone.kind, gone.uid)
+        index.remove_object(gone.kind, gone.uid)
     assert found("lorrise").did_you_mean == ""
     assert spelt() == ({"ferries"}, {"ferries"})
 
 
 def test_a_word_that_goes_over_into_the_next_edition_stays_known():
     entry = page("The lorries of Lisle")
-    index.end(entry.edition, at=NOW)
-    index.index(replace(entry, edition=next(_editions), titles=("Lorries",), live_from=NOW, updated_at=NOW))
-    index.tidy(entry.kind, entry.uid, at=NOW)
+    index.end_edition(entry.edition, at=NOW)
+    index.index_entry(replace(entry, edition=next(_editions), titles=("Lorries",), live_from=NOW, updated_at=NOW))
+    index.remove_expired(entry.kind, entry.uid, at=NOW)
     assert spelt() == ({"lorries"}, {"lorries"})
 
 
 def test_pages_of_one_moment_have_keys_near_it_and_cost_a_known_number_of_queries():
     first = entries(30)
-    index.index_many(first)
+    index.index_entries(first)
     more = entries(30)
-    assert queries(lambda: index.index_many(more)) <= 16
+    assert queries(lambda: index.index_entries(more)) <= 16
     assert SearchDocument.objects.count() == 60
     assert found("pier").total == 60
     later = page("The pier", days=1 - timedelta(seconds=2) / DAY)
@@ -115,5 +115,5 @@ def test_those_that_are_known_are_told_at_once(django_assert_num_queries):
     one, other = page("One"), page("Other")
     strange = ("topic", one.uid)
     with django_assert_num_queries(1):
-        known = index.known_of([("story", one.uid), ("story", other.uid), strange, ("story", uuid4())])
+        known = index.filter_indexed([("story", one.uid), ("story", other.uid), strange, ("story", uuid4())])
     assert known == {("story", one.uid), ("story", other.uid)}

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from newsroom.search import index
-from newsroom.search.counts import counts
-from newsroom.search.index.entries import Passage
+from newsroom.search.counts import count_by_filter
+from newsroom.search.index.entries import TextPart
 from newsroom.search.models import SearchDocument, Spelling
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.suggest import suggest
@@ -67,7 +67,7 @@ def test_a_more_prominent_field_comes_first():
     fields = [
         page("Otherwise", names=("The pier",)),
         page("Otherwise", text="The pier."),
-        page("Otherwise", headings=(Passage("The pier"),)),
+        page("Otherwise", headings=(TextPart("The pier"),)),
         page("Otherwise", summary="The pier."),
         page("The pier"),
     ]
@@ -136,7 +136,7 @@ def test_what_each_filter_would_leave_is_counted():
     page("One", text="The pier.", section="happened", topics=(topic.uid,))
     page("Two", text="The pier.", section="behind", topics=(topic.uid,))
     page("Three", text="The pier.", kind="question", section="", topics=(topic.uid, uuid4()))
-    numbers = counts(found("pier"), sections=("happened", "behind", "papers"))
+    numbers = count_by_filter(found("pier"), sections=("happened", "behind", "papers"))
     assert [(count.value, count.number) for count in numbers.kinds] == [("story", 2), ("question", 1)]
     assert (numbers.topics[0].value, numbers.topics[0].number, numbers.topics[0].is_capped) == (
         str(topic.uid),
@@ -153,7 +153,7 @@ def test_more_than_are_counted_are_said_to_be_more(monkeypatch):
     results = found("pier", size=2)
     assert (results.total, results.total_is_capped, results.more) == (3, True, True)
     assert [hit.uid for hit in results.hits] == [old.uid, pages[0].uid]
-    assert [count.is_capped for count in counts(results).kinds] == [True]
+    assert [count.is_capped for count in count_by_filter(results).kinds] == [True]
 
 
 def test_pages_of_results_follow_each_other():
@@ -247,7 +247,7 @@ def test_a_search_asks_the_database_a_known_number_of_times(django_assert_max_nu
         assert found("lisle pier").total == 0
     results = found("pier")
     with django_assert_max_num_queries(4):
-        counts(results, sections=("happened", "behind"))
+        count_by_filter(results, sections=("happened", "behind"))
     with django_assert_max_num_queries(5):
         suggest("pie", at=NOW)
 
@@ -261,7 +261,7 @@ def test_what_is_said_anew_takes_the_place_of_what_was_said():
 
 def test_of_what_is_forgotten_no_word_is_left():
     kept, gone = page("The lorries", text="Ferry."), page("The qxsecret lorries")
-    index.forget(gone.kind, gone.uid)
+    index.remove_object(gone.kind, gone.uid)
     assert uids("lorries") == [kept.uid]
     words = {word for row in SearchDocument.objects.values() for word in str(row).split()}
     assert "qxsecret" not in words | set(Spelling.objects.values_list("word", flat=True))
@@ -282,11 +282,11 @@ def test_a_very_long_page_is_found_by_its_first_words():
 def test_what_was_merged_counts_for_what_it_was_merged_into():
     gone, kept = name("topic", "The pier"), name("topic", "North pier")
     one, both = page("One", topics=(gone.uid,)), page("Both", topics=(gone.uid, kept.uid))
-    index.lead_to("topic", gone.uid, kept.uid)
+    index.merge_entity("topic", gone.uid, kept.uid)
     assert set(uids("one", topic=kept.uid) + uids("both", topic=kept.uid)) == {one.uid, both.uid}
     assert uids("one", topic=gone.uid) == []
     assert uids("pier") == [kept.uid]
-    assert counts(found("one")).topics[0].value == str(kept.uid)
+    assert count_by_filter(found("one")).topics[0].value == str(kept.uid)
 
 
 def test_the_query_that_was_searched_is_told_for_marking():

@@ -101,7 +101,7 @@ def test_a_page_describes_itself_by_its_first_paragraph_and_names_its_one_addres
 
 def test_the_demonstration_answers_all_that_readers_look_for():
     answers = {language: [] for language in ("", "de", "es", "ar")}
-    for page in files.about_texts():
+    for page in files.load_about_pages():
         answers[page.language].append(page.role)
     assert answers == {language: list(AboutRole.values) for language in answers}
 

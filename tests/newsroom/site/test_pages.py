@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.site.models import AboutPage
-from newsroom.site.views import raised
+from newsroom.site.views import raise_headings
 
 
 @pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_the_foot_lists_the_pages_about_us_in_their_order(client):
 
 def test_only_headings_are_raised():
     assert (
-        raised("<h3>a</h3><p>h3</p><h6>b</h6><pre>&lt;h3&gt;</pre>")
+        raise_headings("<h3>a</h3><p>h3</p><h6>b</h6><pre>&lt;h3&gt;</pre>")
         == "<h2>a</h2><p>h3</p><h5>b</h5><pre>&lt;h3&gt;</pre>"
     )
 

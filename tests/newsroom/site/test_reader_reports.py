@@ -12,8 +12,8 @@ from newsroom.background import cleanup
 from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
 from newsroom.site.reader_reports.form import ReportForm
-from newsroom.site.reader_reports.models import KEPT
-from newsroom.site.reader_reports.same_origin import is_from_here, is_of_a_form, origin_of
+from newsroom.site.reader_reports.models import EMAIL_LIFETIME
+from newsroom.site.reader_reports.same_origin import has_allowed_length, is_same_origin, origin_of
 from tests.factories import make_report, make_user
 
 
@@ -28,12 +28,12 @@ def sent(**headers):
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "", "Same-Origin", "same-origin, cross-site"])
 def test_what_a_browser_calls_foreign_is_foreign_whatever_origin_it_names(site):
-    assert not is_from_here(sent(**{"Sec-Fetch-Site": site, "Origin": "http://testserver"}))
+    assert not is_same_origin(sent(**{"Sec-Fetch-Site": site, "Origin": "http://testserver"}))
 
 
 def test_what_a_browser_calls_our_own_is_our_own_also_where_it_hides_the_origin():
-    assert is_from_here(sent(**{"Sec-Fetch-Site": "same-origin", "Origin": "null"}))
-    assert is_from_here(sent(**{"Sec-Fetch-Site": "same-origin"}))
+    assert is_same_origin(sent(**{"Sec-Fetch-Site": "same-origin", "Origin": "null"}))
+    assert is_same_origin(sent(**{"Sec-Fetch-Site": "same-origin"}))
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ def test_what_a_browser_calls_our_own_is_our_own_also_where_it_hides_the_origin(
     ],
 )  # fmt: skip
 def test_an_origin_counts_only_letter_by_letter(origin):
-    assert not is_from_here(sent(Origin=origin))
+    assert not is_same_origin(sent(Origin=origin))
 
 
 def test_the_origin_of_the_site_and_of_the_request_are_ours(settings):
     settings.SITE_URL = "https://news.example:443/"
-    assert is_from_here(sent(Origin="https://news.example"))
-    assert is_from_here(sent(Origin="http://testserver"))
+    assert is_same_origin(sent(Origin="https://news.example"))
+    assert is_same_origin(sent(Origin="http://testserver"))
 
 
 def test_a_request_that_says_nothing_of_where_it_comes_from_is_foreign():
-    assert not is_from_here(sent())
+    assert not is_same_origin(sent())
 
 
 @pytest.mark.parametrize(
@@ -76,52 +76,52 @@ def test_an_origin_is_written_as_browsers_write_it(address, origin):
     [("", True), ("90000", True), ("100001", False), ("9" * 5_000, False), ("-1", False), ("x", False)],
 )
 def test_what_is_larger_than_any_form_is_not_read(length, is_one):
-    assert is_of_a_form(RequestFactory().post("/reports/", CONTENT_LENGTH=length)) is is_one
+    assert has_allowed_length(RequestFactory().post("/reports/", CONTENT_LENGTH=length)) is is_one
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_one_address_may_send_five_in_an_hour_and_others_go_on():
-    assert [submit.admit("192.0.2.1") for _ in range(6)] == [True] * 5 + [False]
-    assert submit.admit("192.0.2.2")
+    assert [submit.allow_report("192.0.2.1") for _ in range(6)] == [True] * 5 + [False]
+    assert submit.allow_report("192.0.2.2")
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_whoever_has_many_addresses_of_one_connection_is_one():
-    assert [submit.admit(f"2001:db8:1:2::{n}") for n in range(6)] == [True] * 5 + [False]
-    assert submit.admit("2001:db8:1:3::1")
-    assert [submit.admit(address) for address in ["192.0.2.9", "::ffff:192.0.2.9"] * 3] == [True] * 5 + [False]
+    assert [submit.allow_report(f"2001:db8:1:2::{n}") for n in range(6)] == [True] * 5 + [False]
+    assert submit.allow_report("2001:db8:1:3::1")
+    assert [submit.allow_report(address) for address in ["192.0.2.9", "::ffff:192.0.2.9"] * 3] == [True] * 5 + [False]
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_whoever_has_many_connections_of_one_network_shuts_the_form_for_nobody_else():
     most = submit.MOST_BY_NETWORK
-    assert [submit.admit(f"2001:db8:1:{n:x}::1") for n in range(most + 5)] == [True] * most + [False] * 5
-    assert [submit.admit(f"192.0.2.{n}") for n in range(most + 5)] == [True] * most + [False] * 5
-    assert submit.admit("2001:db8:2::1")
-    assert submit.admit("192.0.3.1")
+    assert [submit.allow_report(f"2001:db8:1:{n:x}::1") for n in range(most + 5)] == [True] * most + [False] * 5
+    assert [submit.allow_report(f"192.0.2.{n}") for n in range(most + 5)] == [True] * most + [False] * 5
+    assert submit.allow_report("2001:db8:2::1")
+    assert submit.allow_report("192.0.3.1")
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_a_full_network_takes_no_place_of_all(monkeypatch):
     monkeypatch.setattr(submit, "MOST_BY_NETWORK", 1)
     monkeypatch.setattr(submit, "MOST_BY_ALL", 2)
-    assert [submit.admit(f"192.0.2.{n}") for n in range(3)] == [True, False, False]
-    assert [submit.admit(address) for address in ("192.0.3.1", "192.0.4.1")] == [True, False]
+    assert [submit.allow_report(f"192.0.2.{n}") for n in range(3)] == [True, False, False]
+    assert [submit.allow_report(address) for address in ("192.0.3.1", "192.0.4.1")] == [True, False]
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_all_together_may_send_so_many_and_who_comes_too_late_has_used_no_place(monkeypatch):
     monkeypatch.setattr(submit, "MOST_BY_ALL", 3)
-    assert [submit.admit(f"192.0.2.{n}") for n in range(4)] == [True] * 3 + [False]
+    assert [submit.allow_report(f"192.0.2.{n}") for n in range(4)] == [True] * 3 + [False]
     monkeypatch.setattr(submit, "MOST_BY_ALL", 100)
-    assert [submit.admit("192.0.2.3") for _ in range(6)] == [True] * 5 + [False]
+    assert [submit.allow_report("192.0.2.3") for _ in range(6)] == [True] * 5 + [False]
 
 
 @pytest.mark.usefixtures("_nobody_yet")
 def test_no_address_stands_in_the_cache(monkeypatch):
     kept = []
     monkeypatch.setattr(cache, "add", lambda key, *rest: kept.append(key) or True)
-    submit.admit("192.0.2.77")
+    submit.allow_report("192.0.2.77")
     assert kept
     assert not any("192.0.2" in key for key in kept)
 
@@ -130,12 +130,12 @@ def test_no_address_stands_in_the_cache(monkeypatch):
 def test_an_e_mail_address_goes_after_ninety_days_and_is_not_shown_a_second_longer(set_time):
     report = make_report(email="reader@lisle.example")
     begun = report.received_at
-    cleanup.tidy()
+    cleanup.delete_expired()
     report.refresh_from_db()
-    assert report.email_at(begun + KEPT - timedelta(seconds=1)) == "reader@lisle.example"
-    assert report.email_at(begun + KEPT) == ""
-    set_time.go(to=begun + KEPT)
-    cleanup.tidy()
+    assert report.email_at(begun + EMAIL_LIFETIME - timedelta(seconds=1)) == "reader@lisle.example"
+    assert report.email_at(begun + EMAIL_LIFETIME) == ""
+    set_time.go(to=begun + EMAIL_LIFETIME)
+    cleanup.delete_expired()
     report.refresh_from_db()
     assert (report.email, report.problem) == ("", "The year is wrong.")
 
@@ -143,7 +143,7 @@ def test_an_e_mail_address_goes_after_ninety_days_and_is_not_shown_a_second_long
 @pytest.mark.django_db
 def test_without_a_worker_the_next_report_takes_old_addresses_out():
     report = make_report(email="reader@lisle.example")
-    make_report(at=report.received_at + KEPT, email="other@lisle.example")
+    make_report(at=report.received_at + EMAIL_LIFETIME, email="other@lisle.example")
     assert list(Report.objects.order_by("pk").values_list("email", flat=True)) == ["", "other@lisle.example"]
 
 

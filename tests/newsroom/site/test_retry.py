@@ -5,9 +5,9 @@ from django.db import InternalError, OperationalError
 from django.http import HttpResponse
 from psycopg_pool import PoolTimeout
 
-from newsroom.db.outages import outage_of
+from newsroom.db.outages import classify_error
 from newsroom.site import retry
-from newsroom.site.retry import RetryMiddleware, mark
+from newsroom.site.retry import RetryMiddleware, mark_retryable
 
 
 def lost():
@@ -29,7 +29,7 @@ def asked(rf, method, *failures):
         if not left:
             return HttpResponse("whole")
         answer = HttpResponse(status=503)
-        mark(answer, outage_of(left.pop(0)))
+        mark_retryable(answer, classify_error(left.pop(0)))
         return answer
 
     answer = RetryMiddleware(page)(rf.generic(method, "/stories/"))
@@ -56,6 +56,6 @@ def test_nothing_else_is_tried_again(rf, error):
 
 
 def test_who_waited_long_is_told_to_come_back(rf, monkeypatch):
-    now = iter([0.0, retry.SOON + 0.1])
+    now = iter([0.0, retry.RETRY_WITHIN_SECONDS + 0.1])
     monkeypatch.setattr(retry, "monotonic", lambda: next(now))
     assert asked(rf, "GET", lost()) == (503, 1)

@@ -13,7 +13,7 @@ from newsroom.http import clock
 from newsroom.page_cache.models import StoredPage
 from newsroom.site.errors import UNSAVED
 from stories.models import Edition
-from stories.public.api.http import reading
+from stories.public.api.http import api_view
 from tests.conftest import VENDOR, signed_in
 from tests.factories import PASSWORD, make_published_story, make_story
 from tests.stories.admin.filling import filled
@@ -219,7 +219,7 @@ def test_a_form_that_another_site_sends_is_not_shown_under_our_name(break_databa
 
 
 def test_a_failing_answer_of_the_api_says_when_to_ask_again(rf):
-    @reading
+    @api_view
     def broken(request):
         raise OperationalError("the connection was refused")
 

@@ -5,8 +5,8 @@ from django.utils.translation import override
 
 from newsroom.outlets.models import OutletKind
 from newsroom.text.join import join_list
-from newsroom.text.markdown.dates import dated, moment_of
-from stories.documents.compare.texts import Reading
+from newsroom.text.markdown.dates import format_partial_date, parse_partial_date
+from stories.documents.compare.texts import ComparisonContext
 from stories.public.pages.works.outlets import OutletShown
 
 
@@ -27,12 +27,12 @@ def test_what_an_outlet_is_and_where_has_the_comma_of_the_language():
 
 def test_numbers_of_sources_are_listed_with_the_comma_of_the_language():
     with override("ar"):
-        assert Reading.numbered("3, 5", {3: 1}) == "1، 5"
+        assert ComparisonContext.numbered("3, 5", {3: 1}) == "1، 5"
 
 
 def test_a_day_and_its_time_have_the_comma_of_the_language():
-    moment = moment_of("2026-11-09 21:00")
+    moment = parse_partial_date("2026-11-09 21:00")
     with override("ar"):
-        assert dated(moment) == "9 نوفمبر، 2026، 21:00"
+        assert format_partial_date(moment) == "9 نوفمبر، 2026، 21:00"
     with override("de"):
-        assert dated(moment) == "9. November 2026, 21:00"
+        assert format_partial_date(moment) == "9. November 2026, 21:00"

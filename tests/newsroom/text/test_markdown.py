@@ -135,7 +135,7 @@ def test_a_citation_shows_the_readers_number_and_leads_to_the_source() -> None:
 def test_each_mention_has_an_id_of_its_own() -> None:
     rendered = html("One.[@1][@2] Two.[@1]", numbers={1: 1, 2: 2}, anchor="a")
     found = [attributes["id"] for tag, attributes in Reader(rendered).tags if "id" in attributes]
-    assert found == [markdown.mention_id("a", place) for place in (1, 2, 3)]
+    assert found == [markdown.citation_id("a", place) for place in (1, 2, 3)]
 
 
 def test_a_citation_of_an_unknown_source_stays_as_it_was_written() -> None:
@@ -156,15 +156,15 @@ def test_a_citation_inside_the_words_of_a_link_keeps_the_citation() -> None:
 
 def test_citations_are_found_in_the_order_they_are_printed() -> None:
     source = "# Head [@4]\n\nText[^n] [@2][@4] `[@9]` \\[@8]\n\n[^n]: A note.[@7]\n\n- Item [@1]"
-    assert markdown.citations(source) == (4, 2, 4, 1, 7)
+    assert markdown.citation_numbers(source) == (4, 2, 4, 1, 7)
 
 
 @given(st.text(alphabet="[@12]^:- \n*a`\\|", max_size=60))
 def test_every_known_citation_found_is_printed_and_no_other(source: str) -> None:
     rendered = html(source, numbers={1: 1, 2: 2, 12: 3})
-    known = [number for number in markdown.citations(source) if number in (1, 2, 12)]
+    known = [number for number in markdown.citation_numbers(source) if number in (1, 2, 12)]
     printed = [attributes["id"] for _, attributes in Reader(rendered).tags if attributes.get("class") == "cite"]
-    assert printed == [markdown.mention_id("text", place) for place in range(1, len(known) + 1)]
+    assert printed == [markdown.citation_id("text", place) for place in range(1, len(known) + 1)]
 
 
 # Links and pictures ---------------------------------------------------------------------------------------------------

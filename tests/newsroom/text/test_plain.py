@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.plain import minutes_to_read, plain_text, word_count
+from newsroom.text.plain import plain_text, reading_minutes, word_count
 from tests.effort import at_most
 
 
@@ -55,7 +55,7 @@ def test_nothing_says_nothing() -> None:
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (221, 2), (2200, 10)])
 def test_reading_takes_whole_minutes_and_never_none(words: int, minutes: int) -> None:
-    assert minutes_to_read(words) == minutes
+    assert reading_minutes(words) == minutes
 
 
 def test_words_are_counted_by_splitting_at_white_space() -> None:

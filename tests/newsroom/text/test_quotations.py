@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.text.quotations import find
+from newsroom.text.quotations import find_quotation
 from tests.effort import at_most
 
 TEXT = "The barrier has nine gates. Two of them, gates six and seven, had been left open; nobody knows why. It closed."
@@ -22,7 +22,7 @@ TEXT = "The barrier has nine gates. Two of them, gates six and seven, had been l
     ],
 )
 def test_it_is_found_however_it_was_copied(sentence, words):
-    found = find(sentence, TEXT)
+    found = find_quotation(sentence, TEXT)
     assert found is not None
     assert found.words == words
     assert found.before + found.words + found.after == TEXT
@@ -32,29 +32,29 @@ def test_it_is_found_however_it_was_copied(sentence, words):
     "sentence", ["", "…", "The barrier has eight gates.", "gates six seven", "ates six and", "12", "gates six and 7"]
 )
 def test_other_words_are_not_found(sentence):
-    assert find(sentence, TEXT) is None
+    assert find_quotation(sentence, TEXT) is None
 
 
 def test_a_citation_is_left_out_in_the_words_in_which_a_page_says_it():
     sentence = "Two of them,Source 1 gates six and seven,Source2Source3 had been left openSource4; nobody knows why."
-    assert find(sentence, TEXT) is None
-    assert find(sentence, TEXT, citation="Source {number}").words.endswith("left open; nobody knows why.")
+    assert find_quotation(sentence, TEXT) is None
+    assert find_quotation(sentence, TEXT, citation="Source {number}").words.endswith("left open; nobody knows why.")
 
 
 @pytest.mark.parametrize("sentence", ["nobody knows why.Source1", "nobody knows why.Source1 It closed.Source 12"])
 def test_a_citation_that_sticks_to_the_end_of_a_sentence_is_left_out(sentence):
-    assert find(sentence, TEXT, citation="Source {number}").words.startswith("nobody knows why.")
+    assert find_quotation(sentence, TEXT, citation="Source {number}").words.startswith("nobody knows why.")
 
 
 def test_a_number_that_the_text_has_is_part_of_it():
-    assert find("It has 9 gates", "It has 9 gates.").words == "It has 9 gates."
-    assert find("2019", "Since 2019.").words == "2019."
-    assert find("It signs permit 1", "It signs permit 0.") is None
-    assert find("It has 9 gates", "It has gates.") is None
+    assert find_quotation("It has 9 gates", "It has 9 gates.").words == "It has 9 gates."
+    assert find_quotation("2019", "Since 2019.").words == "2019."
+    assert find_quotation("It signs permit 1", "It signs permit 0.") is None
+    assert find_quotation("It has 9 gates", "It has gates.") is None
 
 
 def test_of_a_long_text_only_what_stands_around_it_is_shown():
-    found = find("in the middle", f"{'before ' * 200}in the middle{' after' * 200}")
+    found = find_quotation("in the middle", f"{'before ' * 200}in the middle{' after' * 200}")
     assert found.before.startswith("… before")
     assert found.after.endswith("after …")
     assert len(found.before) < 200
@@ -62,15 +62,15 @@ def test_of_a_long_text_only_what_stands_around_it_is_shown():
 
 
 def test_words_that_mean_something_to_a_pattern_are_only_words():
-    assert find("C++ (a+b)* [x]", "It is C++ (a+b)* [x].").words == "C++ (a+b)* [x"
-    assert find("(" * 5_000, TEXT) is None
+    assert find_quotation("C++ (a+b)* [x]", "It is C++ (a+b)* [x].").words == "C++ (a+b)* [x"
+    assert find_quotation("(" * 5_000, TEXT) is None
 
 
 def test_a_hostile_sentence_costs_no_time():
-    assert find("1 " * 500, "1 " * 5_000) is not None
-    assert find("a 1 " * 250 + "b", "a " * 20_000) is None
+    assert find_quotation("1 " * 500, "1 " * 5_000) is not None
+    assert find_quotation("a 1 " * 250 + "b", "a " * 20_000) is None
 
 
 def test_the_longest_sentence_that_almost_stands_everywhere_is_looked_for_in_moments():
     with at_most(seconds=2):
-        assert find("a " * 1_000 + "b", "a " * 100_000) is None
+        assert find_quotation("a " * 1_000 + "b", "a " * 100_000) is None

@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom.text.markdown import render
-from newsroom.text.size_limits import LONGEST_TEXT, MOST_MARKS, excess_in
+from newsroom.text.size_limits import MAX_MARKS, MAX_TEXT_LENGTH, describe_excess
 from tests.effort import lines_run
 
 HARD = [
@@ -24,30 +24,32 @@ HARD = [
 
 def test_what_a_long_story_holds_is_not_too_much() -> None:
     paragraph = "The pier is closed: nobody may pass – “not even on foot”. " * 5 + "\n\n"
-    assert excess_in([paragraph * 450] * 4) == ""
+    assert describe_excess([paragraph * 450] * 4) == ""
 
 
 @pytest.mark.parametrize("mark", ["[", "*", "\n", "\r\n", "\r", "|", "{", "\\["])
 def test_marks_are_counted_through_all_texts_of_a_page(mark: str) -> None:
-    most = [mark * (MOST_MARKS // 2), "Words.", mark * (MOST_MARKS // 2)]
-    assert excess_in(most) == ""
-    assert "more than 25,000" in excess_in([*most, mark])
+    most = [mark * (MAX_MARKS // 2), "Words.", mark * (MAX_MARKS // 2)]
+    assert describe_excess(most) == ""
+    assert "more than 25,000" in describe_excess([*most, mark])
 
 
 def test_one_text_that_is_too_long_is_named() -> None:
-    assert excess_in(["a" * LONGEST_TEXT]) == ""
-    assert excess_in(["b", "a" * (LONGEST_TEXT + 1)]).startswith(f"“{'a' * 40}…” is longer than 200,000 characters")
+    assert describe_excess(["a" * MAX_TEXT_LENGTH]) == ""
+    assert describe_excess(["b", "a" * (MAX_TEXT_LENGTH + 1)]).startswith(
+        f"“{'a' * 40}…” is longer than 200,000 characters"
+    )
 
 
 def test_all_texts_of_a_page_are_counted_together() -> None:
-    assert excess_in(["a" * LONGEST_TEXT] * 3) == ""
+    assert describe_excess(["a" * MAX_TEXT_LENGTH] * 3) == ""
     assert (
-        excess_in([*["a" * LONGEST_TEXT] * 3, "b"])
+        describe_excess([*["a" * MAX_TEXT_LENGTH] * 3, "b"])
         == "There are more than 600,000 characters: split it into several pages."
     )
 
 
 @pytest.mark.parametrize("unit", HARD)
 def test_the_work_grows_with_the_marks_that_are_counted(unit: str) -> None:
-    assert excess_in([unit * 13_000] * 2)
+    assert describe_excess([unit * 13_000] * 2)
     assert lines_run(lambda: render(unit * 300, numbers={}, anchor="a")) < 300 * 6_000

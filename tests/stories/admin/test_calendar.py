@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
+from newsroom.audit.sentences import format_entry
 from stories import publishing
-from stories.admin.calendar.views import LIST, MONTH, WEEK, address, span_of, week_of
+from stories.admin.calendar.views import LIST, MONTH, WEEK, calendar_address, parse_span, week_bounds
 from stories.drafts import calendar, revisions
 from stories.models import Edition, EditionKind, Freshness
-from stories.publishing import InvalidStateError, NotReadyError, PassedError, TimeError
+from stories.publishing import InterveningEditionError, InvalidStateError, NotReadyError, TimeError
 from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
@@ -47,7 +47,7 @@ def waiting_of(work):
 @given(DAYS, ZONES)
 def test_a_day_begins_with_its_first_moment_and_lasts_until_the_next_one(day, zone):
     with timezone.override(ZoneInfo(zone)):
-        begin, end = (calendar.midnight(each).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+        begin, end = (calendar.get_day_start(each).astimezone(UTC) for each in (day, day + timedelta(days=1)))
         assert begin < end or zone == "Pacific/Apia"  # which left a whole day out once
         first, last = (timezone.localdate(each) for each in (begin, end - timedelta(microseconds=1)))
         assert last <= day
@@ -58,17 +58,17 @@ def test_a_day_begins_with_its_first_moment_and_lasts_until_the_next_one(day, zo
 def test_whatever_happens_stands_on_the_day_that_the_clocks_show(day, clock, zone):
     with timezone.override(ZoneInfo(zone)):
         moment = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-        begin, end = week_of(timezone.localdate(moment))
-        assert calendar.midnight(begin) <= moment < calendar.midnight(end)
+        begin, end = week_bounds(timezone.localdate(moment))
+        assert calendar.get_day_start(begin) <= moment < calendar.get_day_start(end)
 
 
 @given(DAYS, st.sampled_from([WEEK, MONTH, LIST]))
 def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
     def at(way):
         name, _, value = way.partition("?")[2].partition("=")
-        return span_of({name: value}, today=TODAY)
+        return parse_span({name: value}, today=TODAY)
 
-    span = at(address(view, day))
+    span = at(calendar_address(view, day))
     assert span.begin <= day < span.end
     assert (span.end - span.begin).days % 7 == 0
     assert at(at(span.after).before) == span
@@ -97,7 +97,7 @@ def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_
     live = make_published_story(by=editor, owner=editor)
     coming = make_story(headline="Why the night trains run again")
     waiting(coming)
-    publishing.expire(live, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
+    publishing.schedule_expiry(live, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
     review_dates.set_review_by(live, TODAY + timedelta(days=4), by=editor)
     set_time.go(hours=1)
     for query in ("", "?month=2031-03", "?list=2031-03-03"):
@@ -150,7 +150,7 @@ def test_a_schedule_is_moved_by_a_plain_form(set_time, editor, editor_client):
     (moment,) = waiting_of(story)
     assert f"{timezone.localtime(moment):%d %H:%M}" == "07 07:00"
     event = Event.objects.about(story.uid).first()
-    assert sentence_for(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
+    assert format_entry(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
 
 
 def test_a_script_is_told_in_a_sentence(set_time, editor_client):
@@ -267,7 +267,7 @@ def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
 
 def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client):
     story, (first, _) = two
-    with pytest.raises(PassedError, match="waits in between"):
+    with pytest.raises(InterveningEditionError, match="waits in between"):
         publishing.reschedule(first, to=MONDAY + timedelta(days=5), by=editor)
     response = move(editor_client, f"edition-{first.pk}", "2031-03-08", "09:00")
     assert "Decide on the form" in response.content.decode()
@@ -282,7 +282,7 @@ def test_no_edition_is_moved_to_the_moment_of_another(two, editor):
 
 def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
     story = make_published_story(by=editor)
-    edition = publishing.expire(story, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
+    edition = publishing.schedule_expiry(story, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
     (moved,) = publishing.reschedule(edition, to=MONDAY + timedelta(days=6), by=editor)
     assert (moved.kind, moved.notice) == (EditionKind.NOTICE, "The fair is over.")
     assert Edition.objects.live(MONDAY + timedelta(days=5)).filter(work=story.pk).exists()
@@ -323,7 +323,7 @@ def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor
     for undo in ("cancel", "go live"):
         edition = waiting(make_story(), at=set_time() + timedelta(days=2))
         if undo == "cancel":
-            publishing.cancel(edition, by=editor)
+            publishing.cancel_schedule(edition, by=editor)
         else:
             set_time.go(days=3)
         with pytest.raises(InvalidStateError, match="does not wait any more"):

@@ -105,7 +105,7 @@ def test_an_article_s_form_says_where_it_is_cited_and_takes_a_proposed_outlet(cl
 
 def test_the_home_says_what_waits_for_its_time_in_the_zone_of_the_newsroom(client, editor, set_time):
     one, other = make_story(headline="Why the lighthouse goes dark in March"), make_published_story(by=editor)
-    publishing.expire(other, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
+    publishing.schedule_expiry(other, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
     publishing.schedule(one, by=editor, at=MONDAY + timedelta(days=4))
     with timezone.override("Europe/Paris"):
         page = client.get(reverse("admin:index")).content.decode()

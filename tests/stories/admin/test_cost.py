@@ -72,9 +72,9 @@ def test_a_save_from_a_window_that_keeps_what_is_typed_costs_as_little(client, e
     story = large_story()
     cost_of(client, story, headline="The first save keeps the sections as a revision")
     window = uuid.uuid4()
-    autosave.keep(story, "story", by=editor, window=window, sequence=1, values=(), base=1, title="", at=clock.now())
+    autosave.store(story, "story", by=editor, window=window, sequence=1, values=(), base=1, title="", at=clock.now())
     assert cost_of(client, story, _window=str(window), _sequence="2", **THREE_ROWS) <= 40
-    assert autosave.unsaved(story, "story", for_=editor) == []
+    assert autosave.list_unsaved(story, "story", for_=editor) == []
 
 
 def test_a_save_costs_the_same_after_many_revisions(client, editor):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsroom.background.models import WorkerLife
 from stories import publishing
-from stories.admin.dashboard.queues import age, until
+from stories.admin.dashboard.queues import format_age, format_distance
 from stories.models import AutosaveSlot
 from stories.publishing import review
 from stories.workflow import comments, review_dates, trash
@@ -49,13 +49,13 @@ def slot(person, work=None, *, at=MONDAY, **fields):
 
 @given(st.timedeltas(timedelta(0), timedelta(days=800)))
 def test_an_age_is_told_in_a_few_words(gone):
-    told = age(MONDAY - gone, MONDAY)
+    told = format_age(MONDAY - gone, MONDAY)
     assert told in {"just now", "yesterday"} or told.endswith((" min", " h", " days"))
 
 
 @given(st.integers(-400, 400))
 def test_a_day_ahead_or_behind_is_told_in_a_few_words(number):
-    assert until(TODAY + timedelta(days=number), MONDAY)
+    assert format_distance(TODAY + timedelta(days=number), MONDAY)
 
 
 # Waiting for me -------------------------------------------------------------------------------------------------------
@@ -63,19 +63,19 @@ def test_a_day_ahead_or_behind_is_told_in_a_few_words(number):
 
 def test_a_mention_waits_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
-    made = comments.comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
+    made = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
     (entry,) = queues(editor_client)["Waiting for you"].entries
     assert (entry.thing, entry.step) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
     assert entry.address == comments.address_of(made)
-    comments.resolve(made, by=editor, at=MONDAY)
+    comments.resolve_thread(made, by=editor, at=MONDAY)
     assert things(editor_client, "Waiting for you") == []
 
 
 def test_a_mention_in_an_answer_waits_too_but_not_in_the_bin(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
-    first = comments.comment(story, text="Is it final?", by=writer, at=MONDAY)
-    comments.reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
+    first = comments.add_comment(story, text="Is it final?", by=writer, at=MONDAY)
+    comments.add_reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
     assert things(editor_client, "Waiting for you") == [story.headline]
     trash.move_to_trash(story, by=editor)
     assert things(editor_client, "Waiting for you") == []
@@ -98,7 +98,7 @@ def test_what_waits_longest_stands_first_and_the_sentence_counts_it(set_time, wr
     asked, other = make_story(owner=writer), make_story(owner=writer)
     review.send_for_review(asked, by=writer, to=editor)
     set_time.go(hours=1)
-    comments.comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
+    comments.add_comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
     assert things(editor_client, "Waiting for you") == [asked.headline, other.headline]
     assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
 
@@ -242,7 +242,7 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
             review_dates.set_review_by(story, TODAY + timedelta(days=1), by=writer)
             draft = make_story(owner=administrator)
             slot(administrator, draft)
-            comments.comment(draft, text="@administrator look.", by=writer, at=MONDAY)
+            comments.add_comment(draft, text="@administrator look.", by=writer, at=MONDAY)
             review.send_for_review(make_question(owner=writer), by=writer, to=administrator)
             make_report(story)
 

@@ -49,7 +49,7 @@ def test_a_new_story_that_is_sent_twice_is_made_once(client, editor, begun, mess
     story = Story.objects.get()
     assert [answer["Location"] for answer in answers] == [reverse(story.desk_view, args=[story.pk])] * 2
     assert [messages_of(answer)[-1:] for answer in answers] == [SAVED] * 2
-    assert [revision.number for revision in revisions.all_of(story)] == [1]
+    assert [revision.number for revision in revisions.list_revisions(story)] == [1]
     assert (FAQ.objects.count(), AutosaveSlot.objects.get().values) == (1, [])
 
 
@@ -108,4 +108,4 @@ def test_a_new_story_that_is_sent_several_times_at_once_is_made_once(begun):
 
     story = Story.objects.get()
     assert answers == {(302, reverse(story.desk_view, args=[story.pk]), *SAVED)}
-    assert [revision.number for revision in revisions.all_of(story)] == [1]
+    assert [revision.number for revision in revisions.list_revisions(story)] == [1]

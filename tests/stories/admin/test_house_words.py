@@ -80,7 +80,7 @@ def found_on(work) -> list[tuple[str, str, str]]:
     document = revisions.record_revision(work, by=None).document.value()
     return [
         (finding.code, finding.level.value, finding.message)
-        for finding in checks.findings(document, checks.house_rules())
+        for finding in checks.run_checks(document, checks.load_house_rules())
         if finding.code.startswith("house.")
     ]
 

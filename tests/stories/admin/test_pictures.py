@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from newsroom.media.forms import name_each, shown_as
+from newsroom.media.forms import display_name, set_display_names
 from newsroom.media.models import Image
 from stories.drafts import revisions
 from tests.factories import make_image, make_story, make_topic, make_user
@@ -68,8 +68,8 @@ def test_a_name_with_a_number_that_forms_showed_before_is_understood(editor, sav
 def test_the_names_of_many_pictures_cost_one_query(client, editor, django_assert_num_queries):
     images = [make_image(title=title) for title in ("Gates", "Gates", "Pier", "Quay")]
     with django_assert_num_queries(1):
-        name_each(images)
-        assert len({shown_as(image) for image in images}) == 4
+        set_display_names(images)
+        assert len({display_name(image) for image in images}) == 4
 
 
 @pytest.mark.parametrize("written", ["A picture nobody took", "Gates (#999999)"])
@@ -104,7 +104,7 @@ def test_a_revision_whose_picture_is_gone_is_not_brought_back_and_says_why(clien
     Image.objects.all().delete()
     page = client.post(reverse("admin:stories_story_restore", args=[story.pk, 2]), follow=True).rendered_content
     assert "Not restored. The picture" in page
-    assert revisions.newest_revision(story).number == 3
+    assert revisions.get_newest_revision(story).number == 3
 
 
 def test_a_topic_has_a_picture(client, db):

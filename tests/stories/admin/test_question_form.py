@@ -22,7 +22,7 @@ def test_a_new_question_is_saved_with_its_answers(client, editor):
     }
     client.post(add, form)
     faq = FAQ.objects.get()
-    answer = revisions.newest_revision(faq).document.value().answers[0]
+    answer = revisions.get_newest_revision(faq).document.value().answers[0]
     assert faq.slug == "who-pays-for-the-damage-in-quay-ward"
     assert (answer.question, answer.as_of) == ("What does the insurer pay?", date(2026, 11, 9))
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.audit.entries import entries
+from newsroom.audit.entries import build_entries
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.site.models import Report
@@ -60,7 +60,7 @@ def correct(story, **said):
 def test_the_list_shows_what_is_open_first_and_can_be_narrowed(editor_client, editor):
     old = make_report(at=clock.now() - timedelta(days=2), problem="The oldest one.")
     done, _ = make_report(problem="The one that is done."), make_report(problem="The newest one.")
-    verbs.dismiss(done, by=editor, reason="It is right.")
+    verbs.dismiss_report(done, by=editor, reason="It is right.")
     page = editor_client.get(LIST).content.decode()
     shown = re.findall(r"The oldest one|The one that is done|The newest one", page)
     assert shown == ["The newest one", "The oldest one", "The one that is done"]
@@ -166,7 +166,7 @@ def test_it_is_dismissed_with_a_reason_which_stands_in_the_record(editor_client,
     report.refresh_from_db()
     assert (report.state, report.decided_by, report.reason) == ("dismissed", editor, "The survey says ten.")
     event = Event.objects.about(story.uid).first()
-    assert entries([event])[0].sentence == "Ana Kestrel dismissed a report from a reader"
+    assert build_entries([event])[0].sentence == "Ana Kestrel dismissed a report from a reader"
     assert (event.reason, event.after) == ("The survey says ten.", {"report": report.pk})
     assertContains(editor_client.get(form_of(report)), "Dismissed by Ana Kestrel")
     assert editor_client.post(form_of(report), {"reason": "Again.", "_save": "yes"}).status_code == 403
@@ -174,7 +174,7 @@ def test_it_is_dismissed_with_a_reason_which_stands_in_the_record(editor_client,
 
 def test_it_can_be_taken_up_again(editor_client, editor, story):
     report = make_report(story)
-    verbs.dismiss(report, by=editor, reason="It is right.")
+    verbs.dismiss_report(report, by=editor, reason="It is right.")
     page = editor_client.get(form_of(report))
     assertContains(page, "Take it up again")
     take_up = reverse("admin:site_report_take_up", args=[report.pk])
@@ -205,7 +205,10 @@ def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(ed
     assert other.is_open
     assertContains(editor_client.get(form_of(report)), f"Put right in edition {edition.label} by Ana Kestrel")
     event = Event.objects.about(story.uid).with_verb("report settled").get()
-    assert entries([event])[0].sentence == f"Ana Kestrel put right what a reader reported, in edition {edition.label}"
+    assert (
+        build_entries([event])[0].sentence
+        == f"Ana Kestrel put right what a reader reported, in edition {edition.label}"
+    )
 
 
 def test_a_report_leads_to_a_correction_only(editor_client, story):
@@ -239,7 +242,7 @@ def test_no_report_on_another_page_is_offered_or_settled(editor_client, story):
     assertNotContains(page, "Words of another page.")
     form = filled(page) | {"kind": "correction", "was_wrong": "a", "is_right": "b", "reports": str(other.pk)}
     assertContains(editor_client.post(address, form), "Select a valid choice")
-    verbs.settle([other, mine], edition_of(story), by=make_user())
+    verbs.settle_reports([other, mine], edition_of(story), by=make_user())
     other.refresh_from_db()
     mine.refresh_from_db()
     assert (other.is_open, mine.is_open) == (True, False)
@@ -250,9 +253,9 @@ def test_a_correction_for_later_says_when_it_goes_live_and_when_it_was_cancelled
     rewrite(story)
     change = update()
     edition = publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=change)
-    verbs.settle([report], edition, by=editor)
+    verbs.settle_reports([report], edition, by=editor)
     assertContains(editor_client.get(form_of(report)), "It goes live on")
-    publishing.cancel(edition, by=editor)
+    publishing.cancel_schedule(edition, by=editor)
     assertContains(editor_client.get(form_of(report)), "That edition was cancelled: readers never saw it.")
 
 
@@ -268,9 +271,9 @@ def test_a_question_has_reports_too(editor_client):
 def test_only_editors_decide(role, story):
     report, somebody = make_report(story), make_user(role=role)
     for verb in (
-        lambda: verbs.dismiss(report, by=somebody, reason="No."),
-        lambda: verbs.take_up_again(report, by=somebody),
-        lambda: verbs.settle([report], edition_of(story), by=somebody),
+        lambda: verbs.dismiss_report(report, by=somebody, reason="No."),
+        lambda: verbs.reopen_report(report, by=somebody),
+        lambda: verbs.settle_reports([report], edition_of(story), by=somebody),
     ):
         with pytest.raises(NotAllowedError):
             verb()

@@ -47,7 +47,7 @@ def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
     assert saved.status_code == 302
     story.refresh_from_db()
     assert story.standfirst == "Mine."
-    assert [revision.number for revision in revisions.all_of(story)] == [3, 2, 1]
+    assert [revision.number for revision in revisions.list_revisions(story)] == [3, 2, 1]
 
 
 def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
@@ -109,7 +109,7 @@ def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_le
     assert [number for number in range(many) if answers[number] == (200, f"Version {number}.")] == [
         number for number in range(many) if answers[number][0] == 200
     ]
-    assert [revision.number for revision in revisions.all_of(story)] == [2, 1]
+    assert [revision.number for revision in revisions.list_revisions(story)] == [2, 1]
 
 
 def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
@@ -150,7 +150,7 @@ def test_saves_of_different_places_sent_at_once_are_all_in():
 
     form = filled(reader.get(address))
     assert {name: form[name] for name in changes} == changes
-    assert [revision.reason for revision in revisions.all_of(story)] == [
+    assert [revision.reason for revision in revisions.list_revisions(story)] == [
         *(f"Merged with revision {number}" for number in (5, 4, 3, 2)),
         "",
         "",

@@ -32,7 +32,7 @@ def test_a_new_story_is_saved_with_its_sections_and_one_revision(client, editor)
     story = Story.objects.get()
     assert story.slug == "why-the-ferry-to-norrhavn-is-late"
     assert [section.kind for section in story.sections.all()] == ["happened", "behind", "papers", "background"]
-    revision = revisions.newest_revision(story)
+    revision = revisions.get_newest_revision(story)
     assert revision.number == 1
     assert revision.created_by == editor
     assert revision.document.value().sections[0].text == "The ferry came late on Monday."
@@ -161,7 +161,7 @@ def test_a_question_that_exists_is_asked_and_another_is_made_as_a_draft_of_its_o
     made = FAQ.objects.exclude(pk=known.pk).get()
     assert [row.faq for row in story.story_questions.all()] == [known, made]
     assert made.introduction == "Two of nine."
-    assert revisions.newest_revision(made).number == 1
+    assert revisions.get_newest_revision(made).number == 1
 
 
 def test_other_words_for_a_question_are_this_story_s_own(editor, save):
@@ -212,7 +212,7 @@ def test_what_is_more_than_a_page_can_hold_is_refused_in_words(editor, save):
     ]:
         response = save(story, expect=200, **changes)
         assert [said in problem.message for problem in response.context["problems"]] == [True]
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_more_rows_than_a_page_has_are_refused_before_any_of_them_is_saved(editor, save):
@@ -247,7 +247,7 @@ def test_a_form_that_says_it_has_more_rows_than_it_can_send_is_refused(client, e
             client.post(reverse(story.desk_view, args=[story.pk]), form | {"passages-TOTAL_FORMS": total}).status_code
             == 400
         )
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_a_place_that_is_no_number_of_a_place_is_refused_at_its_row(editor, save):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
-from stories.checks import Context
+from stories.checks import CheckContext
 from stories.checks.house_style import Entry
-from stories.checks.similarity import stems
+from stories.checks.similarity import get_stems
 from stories.documents import AnyDocument, AskedQuestion, NamedTopic
 from stories.models import Change, ChangeNote
 from tests.stories.checks.documents import (
@@ -27,7 +27,7 @@ from tests.stories.checks.documents import (
     told,
 )
 
-type Case = AnyDocument | tuple[AnyDocument, Context]
+type Case = AnyDocument | tuple[AnyDocument, CheckContext]
 
 
 @dataclass(frozen=True)
@@ -45,27 +45,27 @@ ASKING = story(questions=(AskedQuestion(uid=OTHER, question="Who pays for the pi
 BEFORE = story()
 ARABIC = "أغلق مكتب الميناء الرصيف الشمالي"
 LONG_COPY = "The lorries go round by the old quay because the third pillar of the north pier is cracked"
-MERGED = Context(merged={COURIER.uid or OTHER: "The Lisle Courier and Post", PIER.topic or OTHER: "Port of Lisle"})
+MERGED = CheckContext(merged={COURIER.uid or OTHER: "The Lisle Courier and Post", PIER.topic or OTHER: "Port of Lisle"})
 
 
-WORDS = Context(
+WORDS = CheckContext(
     house_words=(Entry(1, "web site", "website", "One word.", language="en"), Entry(2, "very", reason="Say how old."))
 )
 
 
 def changed(note: ChangeNote | None, document: AnyDocument = BEFORE) -> Case:
     """Ask what changed since BEFORE."""
-    return document, Context(previous=BEFORE, change=note, asks_for_change=True)
+    return document, CheckContext(previous=BEFORE, change=note, asks_for_change=True)
 
 
 def asking_near(wording: str, other: str) -> Case:
     """Ask one question where another is on the desk."""
-    return question(question=wording), Context(other_questions={other: stems(other, "en")})
+    return question(question=wording), CheckContext(other_questions={other: get_stems(other, "en")})
 
 
-def at(day: date) -> Context:
+def at(day: date) -> CheckContext:
     """Look at a document on a day."""
-    return Context(at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    return CheckContext(at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
 
 CASES: dict[str, Pair] = {
@@ -80,8 +80,8 @@ CASES: dict[str, Pair] = {
         ),
     ),
     "headline.once": Pair(
-        ((story(), Context(live_headlines=frozenset({"why the north pier is closed"}))),),
-        ((story(), Context(live_headlines=frozenset({"why the north pier is closed again"}))),),
+        ((story(), CheckContext(live_headlines=frozenset({"why the north pier is closed"}))),),
+        ((story(), CheckContext(live_headlines=frozenset({"why the north pier is closed again"}))),),
     ),
     "summary.length": Pair((told("word " * 60 + "more."),), (told("word " * 59 + "more [@1]."),)),
     "sections.present": Pair(
@@ -129,12 +129,12 @@ CASES: dict[str, Pair] = {
             said("The Lisle Courier counts lorries."),
             story(passages=(passage("Both lead on the pillar.", COURIER, WIRE),)),
             said("The pillar is cracked, both papers say.", "The pillar is cracked, both papers say."),
-            (said("One thing is said here.", "Another is said there."), Context(minimum_outlets=3)),
+            (said("One thing is said here.", "Another is said there."), CheckContext(minimum_outlets=3)),
         ),
         (
             said("The Lisle Courier counts lorries.", "Ansgar Wire asks who signed."),
             story(passages=(passage("Only one speaks.", COURIER), passage("Both lead on the pillar.", COURIER, WIRE))),
-            (said("The Lisle Courier counts lorries."), Context(minimum_outlets=1)),
+            (said("The Lisle Courier counts lorries."), CheckContext(minimum_outlets=1)),
             (
                 story(
                     passages=(
@@ -143,13 +143,14 @@ CASES: dict[str, Pair] = {
                         ),
                     )
                 ),
-                Context(minimum_outlets=0),
+                CheckContext(minimum_outlets=0),
             ),
         ),
     ),
     "outlets.confirmed": Pair((story(passages=(passage("It says so.", PROPOSED),)),), (story(),)),
     "outlets.retired": Pair(
-        ((story(), Context(retired=frozenset({WIRE.uid or OTHER}))),), ((story(), Context(retired=frozenset({OTHER}))),)
+        ((story(), CheckContext(retired=frozenset({WIRE.uid or OTHER}))),),
+        ((story(), CheckContext(retired=frozenset({OTHER}))),),
     ),
     "names.merged": Pair(((story(), MERGED),), (story(), (question(topics=()), MERGED))),
     "passages.text": Pair((said("It counts lorries.", " "),), (said("It counts lorries.", "No."),)),
@@ -355,11 +356,11 @@ CASES: dict[str, Pair] = {
         (told("Read [the report](https://lisle.example/) or [write](mailto:pier@lisle.example)."),),
     ),
     "links.drafts": Pair(
-        ((LINKED, Context(reachable=frozenset())), (TOPIC_LINKED, Context(reachable=frozenset()))),
+        ((LINKED, CheckContext(reachable=frozenset())), (TOPIC_LINKED, CheckContext(reachable=frozenset()))),
         (
             LINKED,
-            (LINKED, Context(reachable=frozenset({OTHER}))),
-            (TOPIC_LINKED, Context(reachable=frozenset({OTHER}))),
+            (LINKED, CheckContext(reachable=frozenset({OTHER}))),
+            (TOPIC_LINKED, CheckContext(reachable=frozenset({OTHER}))),
         ),
     ),
     "links.pictures": Pair(
@@ -367,7 +368,7 @@ CASES: dict[str, Pair] = {
         (happened(f"It is closed.\n\n![](picture:{OTHER})", pictures=(picture(uid=OTHER),)),),
     ),
     "questions.live": Pair(
-        ((ASKING, Context(reachable=frozenset())),), (ASKING, (ASKING, Context(reachable=frozenset({OTHER}))))
+        ((ASKING, CheckContext(reachable=frozenset())),), (ASKING, (ASKING, CheckContext(reachable=frozenset({OTHER}))))
     ),
     "house.spelling": Pair(
         (
@@ -400,8 +401,8 @@ CASES: dict[str, Pair] = {
             changed(ChangeNote(Change.UPDATE, "The limit is named.")),
             changed(ChangeNote(Change.CORRECTION, was_wrong="Ten tonnes.", is_right="Nine tonnes.")),
             changed(ChangeNote(Change.MINOR)),
-            (story(), Context(previous=BEFORE)),
-            (story(), Context(asks_for_change=True)),
+            (story(), CheckContext(previous=BEFORE)),
+            (story(), CheckContext(asks_for_change=True)),
         ),
     ),
     "change.minor": Pair(

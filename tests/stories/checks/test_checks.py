@@ -5,18 +5,18 @@ import re
 import pytest
 
 from stories import checks
-from stories.checks import Context, Level
+from stories.checks import CheckContext, Level
 from tests.effort import at_most
 from tests.stories.checks.cases import CASES
 from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, told
 
-LEVELS = {each.code: each.level for each in checks.registered()}
+LEVELS = {each.code: each.level for each in checks.list_checks()}
 
 
 def found_by(code, case):
     """Return what one check finds."""
-    document, context = case if isinstance(case, tuple) else (case, Context())
-    return [finding for finding in checks.findings(document, context) if finding.code == code]
+    document, context = case if isinstance(case, tuple) else (case, CheckContext())
+    return [finding for finding in checks.run_checks(document, context) if finding.code == code]
 
 
 def each(side):
@@ -48,7 +48,7 @@ def test_a_check_lets_pass_what_is_right(code, case):
     assert found_by(code, case) == []
 
 
-@pytest.mark.parametrize("registered", checks.registered(), ids=lambda registered: registered.code)
+@pytest.mark.parametrize("registered", checks.list_checks(), ids=lambda registered: registered.code)
 def test_a_check_says_in_a_sentence_what_it_asks_for(registered):
     assert re.fullmatch(r"[a-z]+\.[a-z-]+", registered.code)
     assert registered.sentence.endswith(".")
@@ -65,7 +65,7 @@ def test_a_check_says_in_a_sentence_what_it_asks_for(registered):
     ],
 )
 def test_a_good_document_has_no_findings(document):
-    assert checks.findings(document, Context()) == ()
+    assert checks.run_checks(document, CheckContext()) == ()
 
 
 def test_a_finding_says_where_it_is():
@@ -78,7 +78,7 @@ def test_a_finding_says_where_it_is():
         lead_picture=picture(alt="TK"),
         headline="Why the north pier is TK",
     )
-    places = [finding.place for finding in checks.findings(faulty, Context())]
+    places = [finding.place for finding in checks.run_checks(faulty, CheckContext())]
     assert sorted(places) == [
         "",
         "How this page was made",
@@ -88,26 +88,26 @@ def test_a_finding_says_where_it_is():
         "Standfirst",
         "What’s happened",
     ]
-    (finding,) = checks.findings(question(answers=(answer(), answer("TK."))), Context())
+    (finding,) = checks.run_checks(question(answers=(answer(), answer("TK."))), CheckContext())
     assert finding.place == "Answer 2"
 
 
 def test_blockers_come_first():
-    found = checks.findings(story(headline="", standfirst="See [here](https://lisle.example/)."), Context())
+    found = checks.run_checks(story(headline="", standfirst="See [here](https://lisle.example/)."), CheckContext())
     assert [level for level, _ in found.by_level()] == [Level.BLOCKER, Level.WARNING]
     assert found.blocking() == found.of(Level.BLOCKER)
     assert found[0].level is Level.BLOCKER
 
 
 def test_administrators_say_how_much_a_check_weighs():
-    context = Context(levels={"links.words": Level.BLOCKER})
-    (finding,) = checks.findings(told("See [here](https://lisle.example/)."), context)
+    context = CheckContext(levels={"links.words": Level.BLOCKER})
+    (finding,) = checks.run_checks(told("See [here](https://lisle.example/)."), context)
     assert finding.level is Level.BLOCKER
     assert finding.is_overridable
 
 
 def test_what_cannot_be_carried_stays_a_blocker():
-    (finding,) = checks.findings(story(headline=""), Context(levels={"headline.given": Level.HINT}))
+    (finding,) = checks.run_checks(story(headline=""), CheckContext(levels={"headline.given": Level.HINT}))
     assert finding.level is Level.BLOCKER
     assert not finding.is_overridable
 
@@ -121,7 +121,7 @@ def test_two_checks_cannot_share_an_id():
 def test_of_many_open_quotations_in_a_field_the_first_are_told(pattern):
     text = "".join(map(pattern.format, range(10_000)))
     with at_most(15):  # it takes less than one
-        found = checks.findings(story(sections=sections(happened=text)), Context())
+        found = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
     told = [each.message for each in found if each.code == "text.quotation-marks"]
     assert len(told) == 50
     assert all(len(message) < 120 for message in told)
@@ -130,5 +130,5 @@ def test_of_many_open_quotations_in_a_field_the_first_are_told(pattern):
 @pytest.mark.parametrize("mark", ["“", "«"])
 def test_a_field_of_nothing_but_open_quotations_is_read_in_time(mark):
     with at_most(15):  # it takes one
-        found = checks.findings(story(sections=sections(happened=mark * 200_000)), Context())
+        found = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
     assert "text.quotation-marks" in [each.code for each in found]

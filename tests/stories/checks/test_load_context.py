@@ -29,13 +29,13 @@ pytestmark = pytest.mark.django_db
 
 def context_of(work, **kwargs):
     document = revisions.record_revision(work, by=None).document.value()
-    return checks.context_for(work, document, **{"at": clock.now(), **kwargs})
+    return checks.load_context(work, document, **{"at": clock.now(), **kwargs})
 
 
 def codes(work, **kwargs):
     """Return the ids of the checks that find something."""
     document = revisions.record_revision(work, by=None).document.value()
-    return {finding.code for finding in checks.findings(document, context_of(work, **kwargs))}
+    return {finding.code for finding in checks.run_checks(document, context_of(work, **kwargs))}
 
 
 def linking_to(*targets):
@@ -53,7 +53,7 @@ def test_administrators_levels_and_the_fewest_outlets_count(settings):
     assert "outlets.enough" in codes(story)
     settings.MINIMUM_OUTLETS = 2
     assert "outlets.enough" not in codes(story)
-    assert checks.house_rules().levels == context.levels
+    assert checks.load_house_rules().levels == context.levels
 
 
 @pytest.mark.parametrize("written", ["Why the north pier is closed", "WHY THE NORTH  PIÉR IS CLOSED"])
@@ -139,7 +139,7 @@ def test_asking_costs_no_more_when_there_is_more():
     def cost(work):
         document = revisions.record_revision(work, by=None).document.value()
         with CaptureQueriesContext(connection) as queries:
-            checks.context_for(work, document, at=clock.now(), together=[work, *together])
+            checks.load_context(work, document, at=clock.now(), together=[work, *together])
         return len(queries)
 
     together = []

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.checks.similarity import ALIKE, Wordings, copies, held_together, likeness, stems
+from stories.checks.similarity import (
+    SIMILAR_FROM,
+    WordingIndex,
+    find_copies,
+    get_stems,
+    jaccard_index,
+    list_required_groups,
+)
 
 WORDS = [
     "who", "pays", "for", "the", "cracked", "pillar", "pillars", "lorry", "lorries", "harbour", "harbours", "measure",
@@ -15,21 +22,21 @@ questions = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".jo
 
 @given(questions, questions)
 def test_what_is_alike_holds_one_of_the_groups_whole(one, other):
-    own, others = stems(one, "en"), stems(other, "en")
-    if likeness(own, others) >= ALIKE:
-        assert any(others.issuperset(group) for group in held_together(own))
+    own, others = get_stems(one, "en"), get_stems(other, "en")
+    if jaccard_index(own, others) >= SIMILAR_FROM:
+        assert any(others.issuperset(group) for group in list_required_groups(own))
 
 
 @given(questions, st.lists(questions, max_size=8))
 def test_of_many_wordings_those_are_found_that_are_alike(one, others):
-    own, known = stems(one, "en"), {place: stems(other, "en") for place, other in enumerate(others)}
-    alike = {place for place, other in known.items() if own and likeness(own, other) >= ALIKE}
-    assert Wordings(known).alike(own) == alike
+    own, known = get_stems(one, "en"), {place: get_stems(other, "en") for place, other in enumerate(others)}
+    alike = {place for place, other in known.items() if own and jaccard_index(own, other) >= SIMILAR_FROM}
+    assert WordingIndex(known).alike(own) == alike
 
 
 @given(st.sets(st.text("abcdefgh", min_size=1, max_size=6), max_size=30).map(frozenset))
 def test_groups_are_few_and_each_holds_many_of_the_stems(own):
-    groups = held_together(own)
+    groups = list_required_groups(own)
     assert {stem for group in groups for stem in group} == own
     assert len(groups) <= 28
     # What holds a group shares a good deal already, so that little is compared for nothing.
@@ -39,9 +46,9 @@ def test_groups_are_few_and_each_holds_many_of_the_stems(own):
 
 @given(questions, questions)
 def test_likeness_is_the_same_both_ways_and_whole_for_the_same(one, other):
-    first, second = stems(one, "en"), stems(other, "en")
-    assert likeness(first, second) == likeness(second, first) <= 1
-    assert likeness(first, first) == 1
+    first, second = get_stems(one, "en"), get_stems(other, "en")
+    assert jaccard_index(first, second) == jaccard_index(second, first) <= 1
+    assert jaccard_index(first, first) == 1
 
 
 @pytest.mark.parametrize(
@@ -54,17 +61,17 @@ def test_likeness_is_the_same_both_ways_and_whole_for_the_same(one, other):
     ],
 )
 def test_endings_marks_and_accents_make_no_other_question(language, one, other):
-    assert stems(one, language) == stems(other, language)
+    assert get_stems(one, language) == get_stems(other, language)
 
 
 def test_signs_of_scripts_without_spaces_count_one_by_one():
-    assert likeness(stems("谁为码头付钱", "zh"), stems("谁为码头付款", "zh")) == pytest.approx(5 / 7)
+    assert jaccard_index(get_stems("谁为码头付钱", "zh"), get_stems("谁为码头付款", "zh")) == pytest.approx(5 / 7)
 
 
 def test_a_copy_is_the_one_that_stands_in_the_other():
     short = "the third pillar of the north pier is cracked"
     long = f"Nobody measured it for years, the office writes, and {short}, so that lorries go round by the quay."
-    assert copies([(1, long), (2, f"*{short}*")]) == [(2, 1)]
-    assert copies([(1, short), (2, long)]) == [(1, 2)]
-    assert copies([(1, short), (2, short), (3, short)]) == [(2, 1), (3, 1)]
-    assert copies([(1, ""), (2, "")]) == []
+    assert find_copies([(1, long), (2, f"*{short}*")]) == [(2, 1)]
+    assert find_copies([(1, short), (2, long)]) == [(1, 2)]
+    assert find_copies([(1, short), (2, short), (3, short)]) == [(2, 1), (3, 1)]
+    assert find_copies([(1, ""), (2, "")]) == []

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsroom.outlets.initial_outlets import starting_outlets
+from newsroom.outlets.initial_outlets import load_initial_outlets
 from newsroom.text.fold import fold
 from stories import checks
 from stories.demo import documents, files
@@ -17,9 +17,9 @@ from stories.demo.drawings import DRAWINGS
 from stories.documents import AnyDocument, Explainer, upgrade
 
 TODAY = date(2031, 3, 20)
-FILES = files.stories(TODAY)
-STORIES = {key: documents.explainer(key, today=TODAY) for key in FILES}
-QUESTIONS = documents.questions(TODAY)
+FILES = files.load_stories(TODAY)
+STORIES = {key: documents.build_explainer(key, today=TODAY) for key in FILES}
+QUESTIONS = documents.build_questions(TODAY)
 ALL: dict[str, AnyDocument] = {**STORIES, **QUESTIONS}
 PUBLISHED = [key for key, story in FILES.items() if story.state in {"live", "changed", "withdrawn"}]
 every_story = pytest.mark.parametrize("key", STORIES)
@@ -62,10 +62,16 @@ def test_there_are_at_least_twelve_explainers_and_twenty_questions():
 
 
 def test_there_are_topics_of_all_kinds_and_enough_outlets():
-    assert len(files.topics()) >= 8
-    assert {topic.kind for topic in files.topics().values()} == {"person", "organisation", "place", "event", "subject"}
-    assert len(files.outlets()) >= 6
-    assert all(outlet.owner and outlet.country and outlet.description for outlet in files.outlets().values())
+    assert len(files.load_topics()) >= 8
+    assert {topic.kind for topic in files.load_topics().values()} == {
+        "person",
+        "organisation",
+        "place",
+        "event",
+        "subject",
+    }
+    assert len(files.load_outlets()) >= 6
+    assert all(outlet.owner and outlet.country and outlet.description for outlet in files.load_outlets().values())
 
 
 def test_there_is_a_story_in_each_state():
@@ -85,7 +91,7 @@ def test_a_document_is_valid_and_reads_back_the_same(key):
 
 @pytest.mark.parametrize("key", [*PUBLISHED, *QUESTIONS])
 def test_what_is_published_passes_every_check(key):
-    assert checks.findings(ALL[key], checks.Context()) == ()
+    assert checks.run_checks(ALL[key], checks.CheckContext()) == ()
 
 
 @every_story
@@ -141,11 +147,11 @@ def test_no_sentence_is_said_twice():
         for text in texts_of(document):
             for sentence in sentences_of(text):
                 places[fold(sentence)].append(key)
-    for kind, described in (("topic", files.topics()), ("outlet", files.outlets())):
+    for kind, described in (("topic", files.load_topics()), ("outlet", files.load_outlets())):
         for key, thing in described.items():
             for sentence in sentences_of(thing.description):
                 places[fold(sentence)].append(f"{kind} {key}")
-    for page in files.about_texts():
+    for page in files.load_about_pages():
         for sentence in sentences_of(page.text):
             places[fold(sentence)].append(page.slug)
     assert len(places) > 800
@@ -176,7 +182,7 @@ def test_every_link_leads_to_something_of_the_demonstration():
     known = {
         "story": {story.uid for story in STORIES.values()},
         "question": {page.uid for page in QUESTIONS.values()},
-        "topic": {uid_of("topic", key) for key in files.topics()},
+        "topic": {uid_of("topic", key) for key in files.load_topics()},
         "picture": {picture.uid for story in STORIES.values() for picture in story.pictures},
     }
     links = [link for document in ALL.values() for text in texts_of(document) for link in LINK.findall(text)]
@@ -221,13 +227,13 @@ def test_the_sections_that_only_some_stories_need_are_all_shown():
 
 
 def test_no_invented_outlet_has_the_name_of_a_real_one():
-    real = {fold(name) for outlet in starting_outlets() for name in (outlet.name, *outlet.aliases)}
-    invented = {fold(name) for outlet in files.outlets().values() for name in (outlet.name, *outlet.aliases)}
+    real = {fold(name) for outlet in load_initial_outlets() for name in (outlet.name, *outlet.aliases)}
+    invented = {fold(name) for outlet in files.load_outlets().values() for name in (outlet.name, *outlet.aliases)}
     assert real & invented == set()
 
 
 def test_no_two_outlets_or_topics_share_a_name():
-    for things in (files.outlets().values(), files.topics().values()):
+    for things in (files.load_outlets().values(), files.load_topics().values()):
         names = [fold(name) for thing in things for name in {fold(name) for name in (thing.name, *thing.aliases)}]
         assert [name for name, times in Counter(names).items() if times > 1] == []
 

@@ -45,14 +45,14 @@ class Gone:
 
 def gone_out(today: date) -> Iterator[Gone]:
     """Yield every edition of the demonstration, oldest first for each page."""
-    for key, story in files.stories(today).items():
+    for key, story in files.load_stories(today).items():
         for edition in story.editions:
-            yield Gone(key, edition.at, documents.edition_of(key, edition, today=today))
+            yield Gone(key, edition.at, documents.build_edition(key, edition, today=today))
         if story.withdrawn:
             yield Gone(key, story.withdrawn, None)
         for question in story.questions:
             for each in question.editions:
-                yield Gone(question.key, each.at, documents.question_page(question, story, each))
+                yield Gone(question.key, each.at, documents.build_question_page(question, story, each))
 
 
 def texts_of(document: AnyDocument) -> Iterator[str]:
@@ -96,14 +96,14 @@ def test_editions_cover_three_months_up_to_the_day_before(today):
 
 @every_day
 def test_two_stories_are_two_days_old_at_most(today):
-    first = {key: story.editions[0].at for key, story in files.stories(today).items() if story.editions}
+    first = {key: story.editions[0].at for key, story in files.load_stories(today).items() if story.editions}
     new = [key for key, at in first.items() if timezone.localdate(at) >= today - timedelta(days=2)]
     assert len(new) == 2
 
 
 @every_day
 def test_a_page_begins_before_it_goes_out_and_its_editions_follow_each_other(today):
-    for story in files.stories(today).values():
+    for story in files.load_stories(today).values():
         for editions in (story.editions, *(question.editions for question in story.questions)):
             moments = [story.begun, *(edition.at for edition in editions)]
             moments += [story.withdrawn] if story.withdrawn and editions is story.editions else []
@@ -145,18 +145,18 @@ def test_no_answer_is_older_than_the_first_or_younger_than_its_edition(today):
 
 @every_day
 def test_each_new_edition_of_a_question_says_something_new(today):
-    for story in files.stories(today).values():
+    for story in files.load_stories(today).values():
         for question in story.questions:
-            pages = [documents.question_page(question, story, each) for each in question.editions]
+            pages = [documents.build_question_page(question, story, each) for each in question.editions]
             assert len({page.digest() for page in pages}) == len(pages)
-            assert pages[-1] == documents.questions(today)[question.key]
+            assert pages[-1] == documents.build_questions(today)[question.key]
             assert all(each.note for each in question.editions[1:])
 
 
 @every_day
 def test_timelines_go_on_in_their_order_and_some_into_the_coming_weeks(today):
     ahead = 0
-    for story in files.stories(today).values():
+    for story in files.load_stories(today).values():
         whens = [entry.when for entry in story.sections.timeline]
         assert whens == sorted(whens)
         ahead += sum(str(today) < when <= str(today + timedelta(days=28)) for when in whens)
@@ -165,7 +165,7 @@ def test_timelines_go_on_in_their_order_and_some_into_the_coming_weeks(today):
 
 @every_day
 def test_what_happens_next_lies_ahead(today):
-    for key, story in files.stories(today).items():
+    for key, story in files.load_stories(today).items():
         if story.state in {"live", "changed"} and story.sections.next:
             assert min(days_in(story.sections.next, story.language, today), default=today) >= today, key
 
@@ -196,15 +196,18 @@ def test_no_text_has_a_weekday_or_a_season_of_its_own():
 )
 def test_a_tag_is_told_in_the_language_of_the_text_and_with_its_year_in_another_year(language, tag, words):
     found = {"text": [f"since {tag}."], "n": 3}
-    assert days.told(found, today=date(2026, 11, 28), language=language) == {"text": [f"since {words}."], "n": 3}
+    assert days.replace_tags(found, today=date(2026, 11, 28), language=language) == {
+        "text": [f"since {words}."],
+        "n": 3,
+    }
 
 
 def test_a_moment_is_counted_in_days_by_the_clocks_of_the_newsroom(settings):
     settings.TIME_ZONE = "Europe/Berlin"
-    before, after = (days.moment(f"{count} 07:35", today=date(2027, 3, 28)) for count in ("-1", "0"))
+    before, after = (days.parse_moment(f"{count} 07:35", today=date(2027, 3, 28)) for count in ("-1", "0"))
     assert after - before == timedelta(hours=23)
 
 
 def test_a_timeline_counts_days_and_keeps_those_long_past():
-    told = [days.when(written, today=date(2027, 1, 1)) for written in ("-1", "-1 03:40", "+31", "2016-03-11")]
+    told = [days.format_when(written, today=date(2027, 1, 1)) for written in ("-1", "-1 03:40", "+31", "2016-03-11")]
     assert told == ["2026-12-31", "2026-12-31 03:40", "2027-02-01", "2016-03-11"]

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from stories.demo.drawings import DRAWINGS
-from stories.demo.drawings.sheet import PENCIL, curve, mixed, scatter, turned
+from stories.demo.drawings.sheet import PENCIL, bezier_points, mix, pseudo_random, rotate
 
 
 @cache
@@ -35,24 +35,24 @@ def test_a_drawing_that_looks_like_chance_is_the_same_every_time(name):
 
 
 def test_a_curve_goes_from_its_start_to_its_end():
-    points = curve((0, 0), (0, 10), (10, 10), (20, 0), steps=4)
+    points = bezier_points((0, 0), (0, 10), (10, 10), (20, 0), steps=4)
     assert points[0] == (0, 0)
     assert points[-1] == (20, 0)
     assert len(points) == 5
 
 
 def test_colours_mix_from_one_end_to_the_other():
-    assert mixed((0, 0, 0), PENCIL, 0) == (0, 0, 0)
-    assert mixed((0, 0, 0), PENCIL, 1) == PENCIL
+    assert mix((0, 0, 0), PENCIL, 0) == (0, 0, 0)
+    assert mix((0, 0, 0), PENCIL, 1) == PENCIL
 
 
 def test_a_quarter_turn_moves_right_to_below():
-    [(x, y)] = turned([(10, 0)], (0, 0), 90)
+    [(x, y)] = rotate([(10, 0)], (0, 0), 90)
     assert (round(x), round(y)) == (0, 10)
 
 
 def test_scattered_numbers_lie_between_nought_and_one_and_differ():
-    numbers = [scatter(number, 3) for number in range(500)]
+    numbers = [pseudo_random(number, 3) for number in range(500)]
     assert min(numbers) >= 0
     assert max(numbers) <= 1
     assert len(set(numbers)) == 500

@@ -10,15 +10,15 @@ from stories.demo import documents, files
 from stories.demo.documents import uid_of
 from stories.documents import Explainer, NamedOutlet, QuestionPage
 from stories.documents.export import to_json, to_markdown, to_text
-from stories.documents.parse import KnownNames, read_file
+from stories.documents.parse import KnownNames, parse_file
 
 TODAY = date(2031, 3, 20)
-QUESTIONS = documents.questions(TODAY)
-ALL = {**{key: documents.explainer(key, today=TODAY) for key in files.stories(TODAY)}, **QUESTIONS}
+QUESTIONS = documents.build_questions(TODAY)
+ALL = {**{key: documents.build_explainer(key, today=TODAY) for key in files.load_stories(TODAY)}, **QUESTIONS}
 KNOWN = KnownNames(
     outlets={
         fold(name): NamedOutlet(uid=uid_of("outlet", key), name=outlet.name)
-        for key, outlet in files.outlets().items()
+        for key, outlet in files.load_outlets().items()
         for name in (outlet.name, *outlet.aliases)
     }
 )
@@ -28,12 +28,12 @@ ENGLISH_STORIES = [key for key, story in STORIES.items() if story.language == "e
 
 @pytest.mark.parametrize("key", ALL)
 def test_a_document_comes_back_the_same_as_json(key):
-    assert read_file(to_json(ALL[key]).encode(), KNOWN, format="json").imported.document == ALL[key]
+    assert parse_file(to_json(ALL[key]).encode(), KNOWN, format="json").imported.document == ALL[key]
 
 
 @pytest.mark.parametrize("key", ALL)
 def test_a_document_comes_back_the_same_as_markdown(key):
-    assert read_file(to_markdown(ALL[key]).encode(), KNOWN, format="markdown").imported.document == ALL[key]
+    assert parse_file(to_markdown(ALL[key]).encode(), KNOWN, format="markdown").imported.document == ALL[key]
 
 
 def said_by(story: Explainer) -> dict[str, object]:
@@ -57,7 +57,7 @@ def test_the_demonstration_speaks_four_languages():
 def test_a_story_comes_back_from_plain_text_as_itself(key):
     """It has the same language, and in each part the same words in the same order; what text does not say it lacks."""
     text = to_text(STORIES[key])
-    file = read_file(text.encode(), KNOWN)
+    file = parse_file(text.encode(), KNOWN)
     back = file.imported.document
     assert file.format == "text"
     assert isinstance(back, Explainer)
@@ -70,7 +70,7 @@ def test_a_story_comes_back_from_plain_text_as_itself(key):
 @pytest.mark.parametrize("key", QUESTIONS)
 def test_a_question_comes_back_from_plain_text_with_the_same_words(key):
     text = to_text(ALL[key])
-    page = read_file(text.encode(), KNOWN).imported.document
+    page = parse_file(text.encode(), KNOWN).imported.document
     assert isinstance(page, QuestionPage)
     assert to_text(page).split() == text.split()
     assert [answer.question for answer in page.answers] == [answer.question for answer in QUESTIONS[key].answers]
@@ -78,7 +78,7 @@ def test_a_question_comes_back_from_plain_text_with_the_same_words(key):
 
 @pytest.mark.parametrize("key", ENGLISH_STORIES)
 def test_a_passage_comes_back_from_plain_text_with_the_same_outlets(key):
-    document = read_file(to_text(ALL[key]).encode(), KNOWN, format="text").imported.document
+    document = parse_file(to_text(ALL[key]).encode(), KNOWN, format="text").imported.document
     assert [[outlet.name for outlet in passage.outlets] for passage in document.passages] == [
         [outlet.name for outlet in passage.outlets] for passage in ALL[key].passages
     ]

@@ -22,7 +22,7 @@ from stories import drafts
 from stories.demo import documents, files
 from stories.demo.accounts import set_up_accounts, set_up_contributors
 from stories.demo.drawings import DRAWINGS
-from stories.demo.seed import Step, at_work_steps, steps
+from stories.demo.seed import Step, build_desk_steps, build_steps
 from stories.management.commands import seed_demo
 from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
 from tests.factories import make_outlet, make_topic
@@ -33,7 +33,7 @@ from topics.models import Topic
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
-FILES = files.stories(TODAY)
+FILES = files.load_stories(TODAY)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def small_pictures_and_a_place_for_passwords(monkeypatch, settings, tmp_path):
 
 @pytest.fixture
 def accounts_only(monkeypatch):
-    monkeypatch.setattr(seed_demo, "steps", lambda today: [])
+    monkeypatch.setattr(seed_demo, "build_steps", lambda today: [])
 
 
 def seed() -> str:
@@ -60,14 +60,14 @@ def seed_only(*keys: str) -> None:
     set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
     set_up_contributors()
     left_out = {written.headline for key, written in FILES.items() if key not in keys}
-    left_out |= {step.name for step in at_work_steps(TODAY)}
-    for step in steps(TODAY):
+    left_out |= {step.name for step in build_desk_steps(TODAY)}
+    for step in build_steps(TODAY):
         if step.name not in left_out:
             step.make()
 
 
 def story(key: str) -> Story:
-    return Story.objects.get(uid=documents.explainer(key, today=TODAY).uid)
+    return Story.objects.get(uid=documents.build_explainer(key, today=TODAY).uid)
 
 
 def editions(key: str) -> list[Edition]:
@@ -85,9 +85,9 @@ def keys_in_state(state: str) -> list[str]:
 def test_the_desk_says_exactly_what_the_files_say():
     seed()
     for key in FILES:
-        assert drafts.snapshot(story(key)) == documents.explainer(key, today=TODAY)
-    for page in documents.questions(TODAY).values():
-        assert drafts.snapshot(FAQ.objects.get(uid=page.uid)) == page
+        assert drafts.build_document(story(key)) == documents.build_explainer(key, today=TODAY)
+    for page in documents.build_questions(TODAY).values():
+        assert drafts.build_document(FAQ.objects.get(uid=page.uid)) == page
 
 
 @pytest.mark.usefixtures("four_languages")
@@ -97,7 +97,9 @@ def test_every_address_of_the_api_answers_in_all_languages(client):
     found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
     assert {path: status for path, status in found.items() if status != 200} == {}
     translated = [
-        documents.explainer(key, today=TODAY) for key in FILES if documents.explainer(key, today=TODAY).language != "en"
+        documents.build_explainer(key, today=TODAY)
+        for key in FILES
+        if documents.build_explainer(key, today=TODAY).language != "en"
     ]
     assert {story.language for story in translated} == {"de", "es", "ar"}
     assert {reverse("api:story", args=[story.slug]) for story in translated} <= found.keys()
@@ -108,10 +110,12 @@ def test_readers_see_what_is_live_and_nothing_else():
     for key in keys_in_state("live"):
         edition = live(key)
         assert edition is not None
-        assert edition.document.value() == documents.explainer(key, today=TODAY)
+        assert edition.document.value() == documents.build_explainer(key, today=TODAY)
     for state in ("draft", "binned"):
         assert [editions(key) for key in keys_in_state(state)] == [[]] * len(keys_in_state(state))
-    assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(documents.questions(TODAY))
+    assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(
+        documents.build_questions(TODAY)
+    )
 
 
 @pytest.mark.parametrize("moment", ["live_from", "updated_at"])
@@ -160,7 +164,7 @@ def test_nothing_of_it_lies_in_the_future_but_what_waits():
 def test_a_second_run_on_a_later_day_keeps_what_is_there():
     seed_only("kelmar-barrier")
     before = [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")]
-    for step in steps(TODAY + timedelta(days=40)):
+    for step in build_steps(TODAY + timedelta(days=40)):
         if step.name == FILES["kelmar-barrier"].headline:
             assert step.make() is False
     assert [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")] == before
@@ -252,7 +256,7 @@ class Terminal(StringIO):
 
 
 def test_a_terminal_sees_how_far_it_is(monkeypatch):
-    monkeypatch.setattr(seed_demo, "steps", lambda today: [Step("one", lambda: True), Step("two", lambda: False)])
+    monkeypatch.setattr(seed_demo, "build_steps", lambda today: [Step("one", lambda: True), Step("two", lambda: False)])
     terminal, out = Terminal(), StringIO()
     call_command("seed_demo", stdout=out, stderr=terminal)
     assert "1/2 one" in terminal.getvalue()

@@ -12,7 +12,7 @@ from stories.documents import (
     NamedTopic,
     Passage,
     QuestionPage,
-    same_but_names,
+    equal_except_names,
 )
 
 OUTLET, TOPIC, PERSON = (UUID(int=number) for number in (1, 2, 3))
@@ -33,29 +33,29 @@ def explainer(*, outlet="The Lisle Post", topic="Harbours", person="Ana Kestrel"
 
 @pytest.mark.parametrize("renamed", ["outlet", "topic", "person"])
 def test_a_new_name_of_the_same_thing_is_no_other_text(renamed):
-    assert same_but_names(explainer(), explainer(**{renamed: "Another name"}))
+    assert equal_except_names(explainer(), explainer(**{renamed: "Another name"}))
     assert explainer() != explainer(**{renamed: "Another name"})
 
 
 def test_another_word_is_another_text():
-    assert not same_but_names(explainer(), explainer(text="It is open."))
+    assert not equal_except_names(explainer(), explainer(text="It is open."))
 
 
 def test_another_thing_of_the_same_name_is_another_text():
-    assert not same_but_names(explainer(), explainer(uid=uuid4()))
+    assert not equal_except_names(explainer(), explainer(uid=uuid4()))
 
 
 def test_a_proposed_name_is_compared_as_it_is_written():
-    assert same_but_names(explainer(uid=None), explainer(uid=None))
-    assert not same_but_names(explainer(uid=None), explainer(uid=None, outlet="Another name"))
+    assert equal_except_names(explainer(uid=None), explainer(uid=None))
+    assert not equal_except_names(explainer(uid=None), explainer(uid=None, outlet="Another name"))
 
 
 def test_a_topic_of_a_question_may_change_its_name():
     def page(name: str) -> QuestionPage:
         return QuestionPage(uid=WORK, slug="pier", topics=(NamedTopic(uid=ROW, topic=TOPIC, name=name),))
 
-    assert same_but_names(page("Harbours"), page("Ports"))
+    assert equal_except_names(page("Harbours"), page("Ports"))
 
 
 def test_a_story_and_a_question_are_never_the_same():
-    assert not same_but_names(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))
+    assert not equal_except_names(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))

@@ -41,23 +41,23 @@ def full_story() -> Story:
 
 def test_restoring_a_snapshot_into_an_emptied_story_gives_the_same_document():
     story = full_story()
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     drafts.restore(story, Explainer(uid=story.uid, slug=story.slug))
     assert not story.sections.exists()
     drafts.restore(story, document)
-    assert drafts.snapshot(story) == document
+    assert drafts.build_document(story) == document
 
 
 def test_restoring_what_the_rows_say_already_keeps_every_row():
     story = full_story()
     before = list(SectionRow.objects.values_list("pk", "uid"))
-    drafts.restore(story, drafts.snapshot(story))
+    drafts.restore(story, drafts.build_document(story))
     assert list(SectionRow.objects.values_list("pk", "uid")) == before
 
 
 def test_restoring_finds_rows_by_uid_and_changes_only_their_fields():
     story = full_story()
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     first, *others = document.sections
     changed = document.changed(sections=(*others, first.model_copy(update={"text": "Nobody was hurt."})))
     pk = story.sections.get(uid=first.uid).pk
@@ -69,7 +69,7 @@ def test_restoring_finds_rows_by_uid_and_changes_only_their_fields():
 def test_headings_that_nobody_wrote_are_those_of_the_language():
     story = make_story(language="de")
     story.sections.update(heading="")
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     assert [section.heading for section in document.sections] == [
         "Was geschehen ist",
         "Was steckt dahinter?",
@@ -81,20 +81,20 @@ def test_headings_that_nobody_wrote_are_those_of_the_language():
     )
     story.language = "es"
     story.save()
-    assert drafts.snapshot(story).headings.questions == "Preguntas frecuentes"
+    assert drafts.build_document(story).headings.questions == "Preguntas frecuentes"
 
 
 def test_headings_of_parts_that_somebody_wrote_stay():
     story = make_story(language="de")
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     for headings in (PartHeadings(), PartHeadings(deeper="", questions="Gefragt", topics="Mehr zu diesen Themen")):
         drafts.restore(story, document.changed(headings=headings))
-        assert drafts.snapshot(story).headings == headings
+        assert drafts.build_document(story).headings == headings
 
 
 def test_two_sections_can_exchange_their_kinds():
     story = make_story()
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     happened, behind, papers, background = document.sections
     swapped = (
         happened.model_copy(update={"kind": "background"}),
@@ -103,12 +103,12 @@ def test_two_sections_can_exchange_their_kinds():
         background.model_copy(update={"kind": "happened"}),
     )
     drafts.restore(story, document.changed(sections=swapped))
-    assert drafts.snapshot(story).sections == swapped
+    assert drafts.build_document(story).sections == swapped
 
 
 def test_names_that_nobody_knows_come_in_as_proposed():
     story = make_story()
-    document = drafts.snapshot(story).changed(
+    document = drafts.build_document(story).changed(
         passages=(
             Passage(
                 uid=uuid4(),
@@ -121,13 +121,13 @@ def test_names_that_nobody_knows_come_in_as_proposed():
     drafts.restore(story, document)
     assert SourceSummary.objects.get(story=story).proposed_outlets == ["Radio Tessen"]
     assert story.work_topics.get().proposed_name == "North pier"
-    assert drafts.snapshot(story) == document
+    assert drafts.build_document(story) == document
 
 
 def test_a_question_that_does_not_exist_is_made_with_the_uid_of_the_document():
     story = make_story()
     uid = uuid4()
-    document = drafts.snapshot(story).changed(
+    document = drafts.build_document(story).changed(
         questions=(AskedQuestion(uid=uid, question="Who pays for the pillar?", teaser="Two offices say the other."),)
     )
     made = drafts.restore(story, document)
@@ -140,21 +140,21 @@ def test_a_question_that_does_not_exist_is_made_with_the_uid_of_the_document():
 
 def test_a_picture_outside_the_library_is_refused_and_nothing_is_written():
     story = make_story()
-    before = drafts.snapshot(story)
-    with pytest.raises(drafts.UnknownPictureError):
+    before = drafts.build_document(story)
+    with pytest.raises(drafts.UnknownImageError):
         drafts.restore(
             story,
             before.changed(headline="Another one", pictures=(PlacedPicture(uid=uuid4(), image=uuid4(), alt="A gull"),)),
         )
-    assert drafts.snapshot(story) == before
+    assert drafts.build_document(story) == before
 
 
 def test_a_uid_of_another_story_is_not_stolen():
     first, second = make_story(), make_story()
-    stolen = drafts.snapshot(first).sections
-    drafts.restore(second, drafts.snapshot(second).changed(sections=stolen))
-    assert drafts.snapshot(first).sections == stolen
-    assert [section.text for section in drafts.snapshot(second).sections] == [section.text for section in stolen]
+    stolen = drafts.build_document(first).sections
+    drafts.restore(second, drafts.build_document(second).changed(sections=stolen))
+    assert drafts.build_document(first).sections == stolen
+    assert [section.text for section in drafts.build_document(second).sections] == [section.text for section in stolen]
 
 
 def test_outlets_of_a_passage_stand_by_first_mention_and_then_by_name():
@@ -166,7 +166,7 @@ def test_outlets_of_a_passage_stand_by_first_mention_and_then_by_name():
         make_outlet(name="Ansgar Wire", aliases=("The Wire",)),
         make_outlet(name="Amber Gazette"),
     )
-    names = [outlet.name for outlet in drafts.snapshot(story).passages[0].outlets]
+    names = [outlet.name for outlet in drafts.build_document(story).passages[0].outlets]
     assert names == ["Ansgar Wire", "The Lisle Courier", "Amber Gazette", "Zephyr Post"]
 
 
@@ -176,32 +176,32 @@ def test_a_long_story_costs_no_more_queries_to_read_than_a_short_one(django_asse
         SectionRow.objects.create(story=story, kind="free", heading=f"Part {number}", text="More.", position=9)
         SourceSummary.objects.create(story=story, text="More.").outlets.add(make_outlet())
     with django_assert_max_num_queries(12):
-        drafts.snapshot(story)
+        drafts.build_document(story)
 
 
 def test_a_citation_number_is_never_given_again():
     story = make_story(articles=(make_article(), make_article()))
     Citation.objects.filter(work=story, number=2).delete()
-    assert citations.cite(story, make_article()).number == 3
+    assert citations.cite_article(story, make_article()).number == 3
 
 
 def test_citing_an_article_twice_gives_the_same_number():
     article = make_article()
     story = make_story(articles=(article,))
-    assert citations.cite(story, article).number == 1
+    assert citations.cite_article(story, article).number == 1
 
 
 def test_an_article_that_only_a_passage_uses_gets_its_number_when_the_story_is_saved():
     story = make_story(outlets=(make_outlet(),))
     story.passages.first().articles.add(make_article())
     revisions.record_revision(story, by=None)
-    assert drafts.snapshot(story).passages[0].sources == (1,)
+    assert drafts.build_document(story).passages[0].sources == (1,)
 
 
 def test_the_address_of_a_document_is_taken_over_only_when_it_is_free():
     make_story(slug="pier")
     story = make_story(slug="quay")
-    drafts.restore(story, drafts.snapshot(story).changed(slug="pier"))
+    drafts.restore(story, drafts.build_document(story).changed(slug="pier"))
     assert Work.objects.get(pk=story.pk).slug == "pier-2"
 
 
@@ -211,4 +211,4 @@ def test_a_section_of_an_unknown_kind_is_no_document():
 
 
 def test_kinds_of_work_are_told_apart():
-    assert drafts.snapshot(make_question()).kind == WorkKind.QUESTION
+    assert drafts.build_document(make_question()).kind == WorkKind.QUESTION

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def story_of(work: Work) -> Explainer:
-    document = drafts.snapshot(work)
+    document = drafts.build_document(work)
     assert isinstance(document, Explainer)
     return document
 
@@ -25,7 +25,7 @@ def test_inside_the_rows_say_the_document_and_afterwards_what_they_said_before()
     story.passages.all().delete()
     Article.objects.update(title="The second survey")
     now = story_of(story)
-    with drafts.restored_for_a_while(story, then):
+    with drafts.restore_temporarily(story, then):
         assert story_of(story) == then
         story.sections.all().delete()
     assert story_of(story) == now
@@ -37,7 +37,7 @@ def test_a_name_that_changed_since_is_said_as_it_is_today():
     then = story_of(story)
     topic.name = "Harbour of Lisle"
     topic.save()
-    with drafts.restored_for_a_while(story, then):
+    with drafts.restore_temporarily(story, then):
         assert [named.name for named in story_of(story).topics] == ["Harbour of Lisle"]
 
 
@@ -45,14 +45,14 @@ def test_a_name_that_changed_since_is_said_as_it_is_today():
 def test_numbers_of_sources_go_on_from_what_had_been_given_then(given, expected):
     story = make_story(articles=(make_article(), make_article()))
     then = story_of(story)
-    with drafts.restored_for_a_while(story, then, sources_given=given):
+    with drafts.restore_temporarily(story, then, sources_given=given):
         assert Work.objects.get(pk=story.pk).citations_given == expected
     assert Work.objects.get(pk=story.pk).citations_given == 2
 
 
 def test_nothing_that_waits_for_the_commit_happens(django_capture_on_commit_callbacks):
     story = make_story()
-    with django_capture_on_commit_callbacks() as callbacks, drafts.restored_for_a_while(story, story_of(story)):
+    with django_capture_on_commit_callbacks() as callbacks, drafts.restore_temporarily(story, story_of(story)):
         transaction.on_commit(lambda: None)
     assert not callbacks
 
@@ -60,7 +60,7 @@ def test_nothing_that_waits_for_the_commit_happens(django_capture_on_commit_call
 def test_an_error_inside_goes_out_and_undoes_the_rest():
     story = make_story()
     now = story_of(story)
-    with pytest.raises(RuntimeError), drafts.restored_for_a_while(story, now.changed(headline="Else")):
+    with pytest.raises(RuntimeError), drafts.restore_temporarily(story, now.changed(headline="Else")):
         raise RuntimeError
     assert story_of(story) == now
 
@@ -70,7 +70,7 @@ def test_a_picture_that_is_gone_is_an_error_that_leaves_nothing():
     story = make_story()
     then = story_of(story).changed(lead_picture={"uid": story.uid, "image": image.uid})
     Image.objects.all().delete()
-    with pytest.raises(drafts.UnknownPictureError), drafts.restored_for_a_while(story, then):
+    with pytest.raises(drafts.UnknownImageError), drafts.restore_temporarily(story, then):
         pass
 
 
@@ -83,7 +83,7 @@ def test_articles_say_what_they_are_described_as(editor):
         second.model_copy(update={"outlet": NamedOutlet(uid=None, name="Nobody’s Post")}),
         CitedArticle.model_validate(first.model_dump() | {"number": 3, "article": story.uid}),
     ]
-    drafts.describe_articles(wanted, by=editor)
+    drafts.update_articles(wanted, by=editor)
     assert [(cited.title, cited.outlet.name) for cited in story_of(story).citations] == [
         ("New", "Ansgar Wire"),
         ("Same", "Nobody’s Post"),
@@ -92,10 +92,10 @@ def test_articles_say_what_they_are_described_as(editor):
 
 def test_what_was_saved_since_a_revision_is_listed_oldest_first():
     story = make_story()
-    first = revisions.newest_revision(story)
+    first = revisions.get_newest_revision(story)
     assert first is not None
     for number in (2, 3):
         story.standfirst = f"Version {number}."
         story.save()
         revisions.record_revision(story, by=None)
-    assert [revision.number for revision in revisions.saved_after(first)] == [2, 3]
+    assert [revision.number for revision in revisions.list_later_revisions(first)] == [2, 3]

@@ -28,12 +28,12 @@ def test_each_change_gets_the_next_number_and_its_author(editor):
 
 def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
     story = make_story()
-    first = revisions.newest_revision(story)
+    first = revisions.get_newest_revision(story)
     for headline in ("Another headline for the north pier", first.document.value().headline):
         story.headline = headline
         story.save()
         revisions.record_revision(story, by=editor)
-    newest = revisions.newest_revision(story)
+    newest = revisions.get_newest_revision(story)
     assert newest.number == 3
     assert newest.document == first.document
     assert Document.objects.filter(revisions__work=story).distinct().count() == 2
@@ -41,33 +41,33 @@ def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
 
 def test_restoring_makes_the_desk_say_the_old_words_as_a_new_revision(editor):
     story = make_story()
-    first = revisions.newest_revision(story)
+    first = revisions.get_newest_revision(story)
     story.headline = "Another headline for the north pier"
     story.save()
     revisions.record_revision(story, by=editor)
-    restored = revisions.restore(story, first, by=editor)
+    restored = revisions.restore_revision(story, first, by=editor)
     assert restored.number == 3
-    assert drafts.snapshot(story) == first.document.value()
+    assert drafts.build_document(story) == first.document.value()
 
 
 def test_a_curator_cannot_restore_a_story(curator):
     story = make_story()
     with pytest.raises(NotAllowedError):
-        revisions.restore(story, revisions.newest_revision(story), by=curator)
+        revisions.restore_revision(story, revisions.get_newest_revision(story), by=curator)
 
 
 def test_a_revision_can_be_labelled(editor):
     story = make_story()
-    revision = revisions.newest_revision(story)
-    revisions.label(revision, " as sent to the lawyer ", by=editor)
-    assert revisions.all_of(story).get().labelled.text == "as sent to the lawyer"
-    revisions.label(revision, "", by=editor)
+    revision = revisions.get_newest_revision(story)
+    revisions.label_revision(revision, " as sent to the lawyer ", by=editor)
+    assert revisions.list_revisions(story).get().labelled.text == "as sent to the lawyer"
+    revisions.label_revision(revision, "", by=editor)
     assert not RevisionLabel.objects.exists()
 
 
 def test_only_those_who_edit_a_question_label_its_revisions(editor, curator):
-    revision = revisions.newest_revision(make_question())
+    revision = revisions.get_newest_revision(make_question())
     with pytest.raises(NotAllowedError):
-        revisions.label(revision, "as sent to the lawyer", by=curator)
-    revisions.label(revision, "as sent to the lawyer", by=editor)
+        revisions.label_revision(revision, "as sent to the lawyer", by=curator)
+    revisions.label_revision(revision, "as sent to the lawyer", by=editor)
     assert revision.work.revisions.get().labelled.by == editor

@@ -6,7 +6,7 @@ import pytest
 
 from stories import publishing
 from stories.drafts import revisions, status_index
-from stories.drafts.publication_status import publication_status, with_publication_status
+from stories.drafts.publication_status import annotate_publication_status, get_publication_status
 from stories.models import PossibleStanding, Story
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, update
@@ -34,7 +34,7 @@ def test_what_waits_may_be_a_draft_still_or_live_already(editor, set_time):
     story = make_story()
     edition = publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=2))
     assert kept(story) == ["draft", "live", "waiting"]
-    publishing.cancel(edition, by=editor)
+    publishing.cancel_schedule(edition, by=editor)
     assert kept(story) == ["draft"]
 
 
@@ -47,7 +47,7 @@ def test_what_was_withdrawn_is_kept_so(editor):
 def test_what_was_never_kept_is_kept_after_the_next_migration(editor):
     stories = [make_published_story(by=editor), make_story()]
     PossibleStanding.objects.all().delete()
-    status_index.note_missing()
+    status_index.add_missing_statuses()
     assert [kept(story) for story in stories] == [["live"], ["draft"]]
 
 
@@ -56,5 +56,5 @@ def test_a_work_stands_in_one_of_the_ways_that_are_kept(editor, set_time):
     make_published_story(by=editor)
     for days in (0, 3):
         set_time.go(to=MONDAY + timedelta(days=days))
-        for story in with_publication_status(Story.objects.all(), at=MONDAY + timedelta(days=days)):
-            assert publication_status(story) in kept(story)
+        for story in annotate_publication_status(Story.objects.all(), at=MONDAY + timedelta(days=days)):
+            assert get_publication_status(story) in kept(story)

@@ -49,16 +49,16 @@ Until the tide falls.
 
 def read(text: str | bytes, **options: object) -> imports.PreparedImport:
     data = text if isinstance(text, bytes) else text.encode()
-    return imports.read(data, **{"name": "a.txt", "at": clock.now(), **options})  # type: ignore[arg-type]
+    return imports.prepare_import(data, **{"name": "a.txt", "at": clock.now(), **options})  # type: ignore[arg-type]
 
 
 def take(text: str | bytes, *, by=None, publish: bool = False, **options: object) -> Work:
-    publication = imports.Publication() if publish else None
+    publication = imports.PublicationOptions() if publish else None
     return imports.save_import(read(text, **options), by=by, publication=publication)
 
 
 def topics_of(work: Work) -> list[tuple[str, str]]:
-    return [(topic.name, topic.description) for topic in drafts.snapshot(work).topics]
+    return [(topic.name, topic.description) for topic in drafts.build_document(work).topics]
 
 
 def change(work: Work, word: str, other: str) -> None:
@@ -78,7 +78,7 @@ def test_a_text_becomes_a_draft_with_a_revision_and_an_event(writer):
     make_outlet(name="Radio Tessen")
     topic = make_topic(name="Port Lisle")
     work = take(TEXT, by=writer)
-    document = drafts.snapshot(work)
+    document = drafts.build_document(work)
     assert isinstance(document, Explainer)
     assert (work.owner, work.slug) == (
         writer,
@@ -132,7 +132,7 @@ def test_another_text_without_identity_is_another_draft_with_a_note():
 def test_an_exported_draft_comes_in_unchanged(write):
     make_outlet(name="Ansgar Wire")
     work = take(TEXT)
-    before = drafts.snapshot(work)
+    before = drafts.build_document(work)
     reading = read(write(before), name="")
     assert reading.is_unchanged
     assert reading.document == before
@@ -141,8 +141,8 @@ def test_an_exported_draft_comes_in_unchanged(write):
 @pytest.mark.parametrize("write", [to_json, to_markdown])
 def test_a_changed_export_is_a_new_revision(write):
     work = take(TEXT)
-    take(write(drafts.snapshot(work)).replace("stayed dry", "stayed calm"), name="")
-    document = drafts.snapshot(work)
+    take(write(drafts.build_document(work)).replace("stayed dry", "stayed calm"), name="")
+    document = drafts.build_document(work)
     assert "stayed calm" in to_text(document)
     assert Revision.objects.filter(work=work).count() == 2
     assert Story.objects.count() == 1
@@ -150,7 +150,7 @@ def test_a_changed_export_is_a_new_revision(write):
 
 def test_a_changed_export_is_refused_naming_the_places_that_somebody_edited_in_between():
     work = take(TEXT)
-    mine = to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm")
+    mine = to_json(drafts.build_document(work)).replace("stayed dry", "stayed calm")
     change(work, "stayed dry", "stayed wet")
     with pytest.raises(imports.ConflictError) as refused:
         read(mine)
@@ -160,12 +160,12 @@ def test_a_changed_export_is_refused_naming_the_places_that_somebody_edited_in_b
     assert "stayed wet" in place.theirs
     assert "stayed calm" in place.mine
     assert "The desk says now: The Kelmar barrier" in refused.value.message
-    assert "stayed wet" in to_text(drafts.snapshot(work))
+    assert "stayed wet" in to_text(drafts.build_document(work))
 
 
 def test_the_same_change_brought_in_twice_at_once_is_made_once():
     work = take(TEXT)
-    mine = to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm")
+    mine = to_json(drafts.build_document(work)).replace("stayed dry", "stayed calm")
     first, second = read(mine), read(mine)
     assert imports.save_import(first, by=None) == imports.save_import(second, by=None)
     assert Revision.objects.filter(work=work).count() == 2
@@ -173,19 +173,19 @@ def test_the_same_change_brought_in_twice_at_once_is_made_once():
 
 def test_an_edit_between_reading_and_taking_in_is_not_lost():
     work = take(TEXT)
-    reading = read(to_json(drafts.snapshot(work)).replace("stayed dry", "stayed calm"))
+    reading = read(to_json(drafts.build_document(work)).replace("stayed dry", "stayed calm"))
     change(work, "stayed dry", "stayed wet")
     with pytest.raises(imports.ConflictError):
         imports.save_import(reading, by=None)
-    assert "stayed wet" in to_text(drafts.snapshot(work))
+    assert "stayed wet" in to_text(drafts.build_document(work))
 
 
 def test_a_text_goes_on_with_the_story_it_is_sent_into():
     wire = make_outlet(name="Ansgar Wire")
     story = make_story(articles=(make_article(outlet=wire),), byline=("Ada Holm",))
-    before = drafts.snapshot(story)
+    before = drafts.build_document(story)
     work = take(TEXT, into=Work.objects.get(pk=story.pk))
-    after = drafts.snapshot(work)
+    after = drafts.build_document(work)
     assert isinstance(before, Explainer)
     assert isinstance(after, Explainer)
     assert (after.uid, after.headline, after.headline_confirmed) == (before.uid, before.headline, True)
@@ -198,14 +198,14 @@ def test_a_document_of_another_identity_takes_the_address_of_the_story_it_is_sen
     story = make_story(slug="gate")
     work = take(to_json(other), into=Work.objects.get(pk=story.pk))
     assert (work.pk, work.uid, work.slug) == (story.pk, story.uid, "gate")
-    assert to_text(drafts.snapshot(work)).split() == TEXT.split()
+    assert to_text(drafts.build_document(work)).split() == TEXT.split()
 
 
 def test_only_the_section_that_was_edited_differs_in_the_export():
     work = take(TEXT)
-    before = to_text(drafts.snapshot(work)).splitlines()
+    before = to_text(drafts.build_document(work)).splitlines()
     change(work, "storm", "gale")
-    after = to_text(drafts.snapshot(work)).splitlines()
+    after = to_text(drafts.build_document(work)).splitlines()
     assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
         ("A spring tide met a storm.", "A spring tide met a gale.")
     ]
@@ -240,7 +240,7 @@ def test_a_question_page_fills_the_question_with_its_introduction():
     take(TEXT)
     faq = FAQ.objects.get()
     work = take(PAGE)
-    document = drafts.snapshot(work)
+    document = drafts.build_document(work)
     assert isinstance(document, QuestionPage)
     assert work.pk == faq.pk
     assert (document.question, len(document.answers)) == ("Why Was the Kelmar Barrier Closed?", 2)
@@ -297,20 +297,20 @@ def test_nobody_publishes_for_nobody():
 
 def test_a_question_page_of_its_own_has_no_question_until_somebody_gives_it():
     work = take(PAGE)
-    page = drafts.snapshot(work)
+    page = drafts.build_document(work)
     assert isinstance(page, QuestionPage)
     assert (page.question, page.question_confirmed) == ("", False)
-    named = drafts.snapshot(take(PAGE + "Who pays?\nThe city.\n", headline="Who runs the barrier?"))
+    named = drafts.build_document(take(PAGE + "Who pays?\nThe city.\n", headline="Who runs the barrier?"))
     assert isinstance(named, QuestionPage)
     assert (named.question, named.question_confirmed) == ("Who runs the barrier?", True)
 
 
 def test_answers_keep_their_uids_and_dates_when_a_page_is_brought_in_again():
     faq = make_question(answers=1, question="Who runs it?", introduction="A tide met a storm. We explain who decides.")
-    old = drafts.snapshot(faq)
+    old = drafts.build_document(faq)
     assert isinstance(old, QuestionPage)
     page = f"{old.introduction}\n{old.answers[0].question}\nNobody signs it.\n"
-    new = drafts.snapshot(take(page))
+    new = drafts.build_document(take(page))
     assert isinstance(new, QuestionPage)
     assert (new.uid, new.answers[0].uid) == (old.uid, old.answers[0].uid)
     assert new.answers[0].text == "Nobody signs it."
@@ -351,7 +351,7 @@ def ready(day: date) -> bytes:
         articles=tuple(make_article(outlet=wire, published_on=day) for wire in wires),
         byline=("Ada Holm",),
     )
-    return to_json(drafts.snapshot(story)).encode()
+    return to_json(drafts.build_document(story)).encode()
 
 
 def test_an_editor_publishes_on_the_way_in(editor):

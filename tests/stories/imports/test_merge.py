@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 
 def story_of(work: Work) -> Explainer:
-    document = drafts.snapshot(work)
+    document = drafts.build_document(work)
     assert isinstance(document, Explainer)
     return document
 
 
 def exported(work: Work, old: str = "", new: str = "") -> str:
-    return to_json(drafts.snapshot(work)).replace(old, new)
+    return to_json(drafts.build_document(work)).replace(old, new)
 
 
 def test_a_changed_export_is_joined_with_what_somebody_edited_elsewhere():
@@ -38,9 +38,9 @@ def test_a_changed_export_is_joined_with_what_somebody_edited_elsewhere():
         )
     ]
     imports.save_import(reading, by=None)
-    assert "stayed calm" in to_text(drafts.snapshot(work))
-    assert "neap tide" in to_text(drafts.snapshot(work))
-    newest = revisions.newest_revision(work)
+    assert "stayed calm" in to_text(drafts.build_document(work))
+    assert "neap tide" in to_text(drafts.build_document(work))
+    newest = revisions.get_newest_revision(work)
     assert newest is not None
     assert newest.number == 3
 
@@ -66,8 +66,8 @@ def test_an_old_export_takes_nothing_back_that_was_brought_in_since():
     old = exported(work, "stayed dry", "stayed calm")
     take(exported(work, "spring tide", "neap tide"))
     take(old)
-    assert "stayed calm" in to_text(drafts.snapshot(work))
-    assert "neap tide" in to_text(drafts.snapshot(work))
+    assert "stayed calm" in to_text(drafts.build_document(work))
+    assert "neap tide" in to_text(drafts.build_document(work))
 
 
 def test_each_next_text_of_one_origin_keeps_what_the_desk_edited():
@@ -77,7 +77,7 @@ def test_each_next_text_of_one_origin_keeps_what_the_desk_edited():
     take(second, into=work)
     third = second.replace("great flood", "great storm")
     take(third, into=work)
-    words = to_text(drafts.snapshot(work))
+    words = to_text(drafts.build_document(work))
     assert [piece in words for piece in ("neap tide", "stayed calm", "great storm")] == [True] * 3
     assert Import.objects.count() == 3
 
@@ -87,7 +87,7 @@ def test_a_text_of_another_format_goes_on_from_the_last_one_of_its_own():
     change(work, "spring tide", "neap tide")
     take(exported(work, "great flood", "great storm"))
     take(TEXT.replace("stayed dry", "stayed calm"), into=work)
-    words = to_text(drafts.snapshot(work))
+    words = to_text(drafts.build_document(work))
     assert [piece in words for piece in ("neap tide", "stayed calm", "great storm")] == [True] * 3
 
 
@@ -124,7 +124,7 @@ def test_an_edit_elsewhere_between_reading_and_taking_in_is_joined():
     reading = read(exported(work, "stayed dry", "stayed calm"))
     change(work, "spring tide", "neap tide")
     imports.save_import(reading, by=None)
-    words = to_text(drafts.snapshot(work))
+    words = to_text(drafts.build_document(work))
     assert "stayed calm" in words
     assert "neap tide" in words
 
@@ -142,7 +142,7 @@ def test_a_source_of_the_file_and_one_of_the_desk_get_numbers_of_their_own():
             "title": cited.title,
         }
     ]
-    own = citations.cite(work, make_article())
+    own = citations.cite_article(work, make_article())
     revisions.record_revision(work, by=None)
     take(json.dumps(body))
     document = story_of(work)
@@ -158,7 +158,7 @@ def test_a_question_keeps_what_the_desk_made_of_its_wording():
     faq.save()
     revisions.record_revision(faq, by=None)
     take(page.replace("The harbour office", "The city"), into=faq)
-    document = drafts.snapshot(faq)
+    document = drafts.build_document(faq)
     assert isinstance(document, QuestionPage)
     assert (document.question, document.answers[0].text) == ("Who shuts the gates?", "The city does.")
 
@@ -166,19 +166,19 @@ def test_a_question_keeps_what_the_desk_made_of_its_wording():
 def test_what_was_never_brought_in_goes_on_from_its_first_revision():
     story = make_story(texts={"happened": "It closed."})
     change(story, "since the new quay", "since the old quay")
-    text = to_text(revisions.revision_number(story, 1).document.value())
+    text = to_text(revisions.get_revision(story, 1).document.value())
     take(text.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
-    words = to_text(drafts.snapshot(story))
+    words = to_text(drafts.build_document(story))
     assert "It shut." in words
     assert "since the old quay" in words
 
 
 def test_what_was_never_brought_in_goes_on_from_what_readers_see(editor):
     story = make_published_story(texts={"happened": "It closed."})
-    live = to_text(drafts.snapshot(story))
+    live = to_text(drafts.build_document(story))
     change(story, "since the new quay", "since the old quay")
     take(live.replace("It closed.", "It shut."), into=Work.objects.get(pk=story.pk))
-    words = to_text(drafts.snapshot(story))
+    words = to_text(drafts.build_document(story))
     assert "It shut." in words
     assert "since the old quay" in words
 
@@ -187,8 +187,8 @@ def test_what_is_refused_leaves_nothing_behind():
     work = take(TEXT)
     mine = exported(work, "stayed dry", "stayed calm").replace("great flood", "great storm")
     change(work, "stayed dry", "stayed wet")
-    before = drafts.snapshot(work)
+    before = drafts.build_document(work)
     with pytest.raises(imports.ConflictError):
-        imports.save_import(imports.read(mine.encode(), name="a.json", at=clock.now()), by=None)
-    assert drafts.snapshot(work) == before
-    assert (Import.objects.count(), revisions.all_of(work).count()) == (1, 2)
+        imports.save_import(imports.prepare_import(mine.encode(), name="a.json", at=clock.now()), by=None)
+    assert drafts.build_document(work) == before
+    assert (Import.objects.count(), revisions.list_revisions(work).count()) == (1, 2)

@@ -13,7 +13,7 @@ from newsroom.audit.models import Event
 from newsroom.http import clock
 from stories import imports
 from stories.demo.corpus import documents as documents_module
-from stories.demo.corpus import make
+from stories.demo.corpus import publish_corpus
 from stories.documents import Explainer
 from stories.models import FAQ, Article, Citation, Edition, Import, Revision, Story, Work
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def names_of_the_corpus(editor):
     """Let all topics and outlets be known that the documents name."""
-    for _ in make(0, by=editor):
+    for _ in publish_corpus(0, by=editor):
         pass
 
 
@@ -53,11 +53,11 @@ def explainers_in_memory():
 
 
 def story(number):
-    return documents_module.story(number).changed(questions=())
+    return documents_module.build_story(number).changed(questions=())
 
 
 def test_each_document_becomes_a_draft_that_says_it(kept):
-    documents = [documents_module.story(0), documents_module.question(0), story(5)]
+    documents = [documents_module.build_story(0), documents_module.build_question(0), story(5)]
     said, problems = bring_in(*(kept(document) for document in documents))
     assert problems == ""
     assert said.count(": imported as ") == 3
@@ -124,7 +124,12 @@ def test_the_same_document_twice_is_one_work(kept, tmp_path):
 
 def test_many_are_published_as_they_come_in(kept, editor):
     files = [
-        kept(each) for each in (documents_module.question(0), documents_module.story(0), documents_module.story(1))
+        kept(each)
+        for each in (
+            documents_module.build_question(0),
+            documents_module.build_story(0),
+            documents_module.build_story(1),
+        )
     ]
     said, problems = bring_in(*files, by=editor.username, publish=True)
     assert problems == ""

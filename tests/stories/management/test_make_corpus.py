@@ -41,7 +41,7 @@ def test_a_corpus_is_the_same_everywhere(editor):
     make_corpus(1, by=editor.username)
     edition = Edition.objects.stories().get()
     assert edition.title == "Caxdurkbridge and the dam that was inspected during the strike"
-    assert edition.document.value() == documents.story(0)
+    assert edition.document.value() == documents.build_story(0)
 
 
 def test_nobody_signs_in_to_the_account_that_publishes_a_corpus(db):

@@ -28,18 +28,18 @@ def _monday(set_time):
 def story(editor):
     """A story that is live, with an update that waits for Friday; the desk says what readers see."""
     story = make_published_story(by=editor, slug="pier")
-    live = drafts.snapshot(story)
+    live = drafts.build_document(story)
     story.standfirst = "The pier opens on Friday."
     story.save()
     revisions.record_revision(story, by=editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
-    revisions.restore(story, revisions.revision_number(story, 1), by=editor)
-    assert drafts.snapshot(story) == live
+    revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
+    assert drafts.build_document(story) == live
     return story
 
 
 def bring(tmp_path, story, *options):
-    document = drafts.snapshot(story).changed(method_note="Measured twice by the harbour office.")
+    document = drafts.build_document(story).changed(method_note="Measured twice by the harbour office.")
     path = tmp_path / "pier.json"
     path.write_text(json.dumps(document.body()))
     out = StringIO()
@@ -53,7 +53,7 @@ def test_a_file_that_would_go_out_before_a_schedule_is_refused_with_what_to_say(
     one = bring(tmp_path, story, "--note", "How it was measured.")
     assert one["status"] == "refused"
     assert "--waiting cancel, or --waiting carry" in one["error"]["message"]
-    assert drafts.snapshot(story).method_note == ""
+    assert drafts.build_document(story).method_note == ""
 
 
 def test_the_answer_may_be_to_cancel(story, tmp_path):

@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from newsroom.outlets.initial_outlets import starting_outlets
-from stories.drafts.article_urls import outlet_at
+from newsroom.outlets.initial_outlets import load_initial_outlets
+from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet, OutletAlias
 from tests.factories import make_outlet
 
@@ -21,7 +21,7 @@ def set_up() -> str:
 
 def test_every_outlet_of_the_list_is_found_by_each_of_its_names():
     set_up()
-    for starting in starting_outlets()[::25]:
+    for starting in load_initial_outlets()[::25]:
         for name in (starting.name, *starting.aliases):
             assert Outlet.objects.called(name).get().name == starting.name
 
@@ -61,8 +61,8 @@ def test_the_hosts_of_an_outlet_lead_to_it_unless_the_newsroom_gave_them_to_anot
     own = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
     set_up()
     for address in ("https://www.bbc.co.uk/news/a", "https://bbc.com/sport"):
-        assert outlet_at(address) == Outlet.objects.called("BBC").get()
-    assert outlet_at("https://www.guardian.co.uk/a") == own
+        assert find_outlet(address) == Outlet.objects.called("BBC").get()
+    assert find_outlet("https://www.guardian.co.uk/a") == own
 
 
 def test_every_outlet_passes_the_rules_for_its_fields():

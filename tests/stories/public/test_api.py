@@ -11,8 +11,8 @@ from django.test import Client
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.public.api.http import reading
-from stories.public.api.openapi import description
+from stories.public.api.http import api_view
+from stories.public.api.openapi import openapi_document
 from tests.factories import make_published_story, make_user, update
 from tests.journeys.world import make_world
 
@@ -76,7 +76,7 @@ def test_a_parameter_or_field_that_nobody_knows_is_named(client):
 
 
 def test_an_error_of_ours_is_a_problem_500_that_tells_nothing_and_is_written_down(rf, caplog):
-    @reading
+    @api_view
     def broken(request: HttpRequest):
         raise RuntimeError("qxsecret")
 
@@ -229,12 +229,12 @@ def test_the_description_names_every_call_with_every_answer(client):
 
 
 def test_the_description_says_what_it_is_to_whoever_reads_only_that(client):
-    description.cache_clear()  # another test may have asked for that of another site
+    openapi_document.cache_clear()  # another test may have asked for that of another site
     assert "http://testserver" in json.dumps(client.get("/api/v1/openapi.json").json()["servers"])
 
 
 def test_what_a_view_does_not_find_is_a_problem_too(rf):
-    @reading
+    @api_view
     def empty(request: HttpRequest):
         raise Http404
 

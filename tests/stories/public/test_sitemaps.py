@@ -71,7 +71,7 @@ def part_of(kind: str, thing) -> str:
 
 def cut_into_parts(monkeypatch, size: int) -> None:
     monkeypatch.setattr(keyset, "PART_SIZE", size)
-    monkeypatch.setattr(keyset.PartOf, "template", f"(%(expressions)s / {size})")
+    monkeypatch.setattr(keyset.SitemapPart, "template", f"(%(expressions)s / {size})")
 
 
 def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_time):

@@ -76,13 +76,13 @@ def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
     set_time.go(hours=1)
     publishing.publish_bundle(bundle, by=editor, goings=[PublishRequest(old, update("The harbour is sold."))])
     set_time.go(hours=1)
-    publishing.undo(bundle, by=editor, note="The sale was announced by mistake.")
+    publishing.undo_bundle(bundle, by=editor, note="The sale was announced by mistake.")
     assert Edition.objects.live(set_time.moment).get(work=old).title == before
     notice = Edition.objects.standing(set_time.moment).get(work=new)
     assert (notice.kind, notice.notice) == (EditionKind.NOTICE, "The sale was announced by mistake.")
     assert Event.objects.about(bundle.uid).first().verb == "bundle undone"
     with pytest.raises(publishing.InvalidStateError, match="undone before"):
-        publishing.undo(bundle, by=editor, note="Again.")
+        publishing.undo_bundle(bundle, by=editor, note="Again.")
 
 
 def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
@@ -96,7 +96,7 @@ def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
     story.save()
     revisions.record_revision(story, by=writer)
     review.send_for_review(story, by=writer)
-    publishing.undo(bundle, by=editor, note="By mistake.")
+    publishing.undo_bundle(bundle, by=editor, note="By mistake.")
     story.refresh_from_db()
     assert story.state == State.IN_REVIEW
 
@@ -110,14 +110,14 @@ def test_undoing_names_the_members_that_changed_since(editor, set_time):
     revisions.record_revision(one, by=editor)
     publishing.publish(one, by=editor, change=update())
     with pytest.raises(publishing.InvalidStateError, match="Why the ferry to Norrhavn is late again"):
-        publishing.undo(bundle, by=editor, note="By mistake.")
+        publishing.undo_bundle(bundle, by=editor, note="By mistake.")
     assert live(MONDAY + MOMENT) == {one.uid, other.uid}
 
 
 def test_undoing_a_bundle_that_waits_cancels_it(editor):
     bundle = make_bundle(editor, make_story(), make_question())
     publishing.publish_bundle(bundle, by=editor, at=FRIDAY)
-    publishing.undo(bundle, by=editor, note="The sale is off.")
+    publishing.undo_bundle(bundle, by=editor, note="The sale is off.")
     assert live(FRIDAY) == set()
 
 
@@ -126,8 +126,8 @@ def test_undoing_takes_back_the_notice_that_would_have_ended_a_page(editor, at):
     story = make_story()
     bundle = make_bundle(editor, story)
     publishing.publish_bundle(bundle, by=editor, at=at)
-    publishing.expire(story, by=editor, at=FRIDAY + timedelta(days=1), notice="The sale is over.")
-    publishing.undo(bundle, by=editor, note="By mistake.")
+    publishing.schedule_expiry(story, by=editor, at=FRIDAY + timedelta(days=1), notice="The sale is over.")
+    publishing.undo_bundle(bundle, by=editor, note="By mistake.")
     assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
 
 
@@ -145,7 +145,7 @@ def test_undoing_says_why(editor):
     bundle = make_bundle(editor, make_story())
     publishing.publish_bundle(bundle, by=editor)
     with pytest.raises(publishing.InvalidStateError, match="Say to readers why"):
-        publishing.undo(bundle, by=editor, note=" ")
+        publishing.undo_bundle(bundle, by=editor, note=" ")
 
 
 def test_a_bundle_can_be_changed_until_it_goes_out(editor, writer):

@@ -62,11 +62,11 @@ def test_a_correction_is_carried_over_into_what_waits(story, editor):
 
 
 def test_what_is_carried_over_is_a_revision_that_never_lay_on_the_desk(story, editor):
-    newest = revisions.newest_revision(story)
+    newest = revisions.get_newest_revision(story)
     correct(story, editor, ScheduleResolution.CARRY)
     beside = Revision.objects.get(work=story, of_desk=False)
     assert beside.number == newest.number + 1
-    assert revisions.newest_revision(story) == newest
+    assert revisions.get_newest_revision(story) == newest
     assert revisions.record_revision(story, by=editor) == newest
     assert write(story, "behind", "Something else is written here now.", editor).number == beside.number + 1
 
@@ -130,7 +130,7 @@ def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, se
 
     other = make_user(role="Editor")
     review.send_for_review(story, by=editor)
-    review.approve(story, by=other, revision_number=revisions.newest_revision(story).number)
+    review.approve(story, by=other, revision_number=revisions.get_newest_revision(story).number)
     with pytest.raises(publishing.RefusedError, match="needs an approval"):
         correct(story, editor, ScheduleResolution.CARRY)
     correct(story, other, ScheduleResolution.CARRY)

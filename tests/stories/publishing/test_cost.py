@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
 from stories import drafts, publishing
-from stories.demo.corpus import documents, make
+from stories.demo.corpus import documents, publish_corpus
 from stories.documents import NamedTopic, Section
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic
@@ -22,17 +22,17 @@ MOST = 70  # statements, savepoints among them
 @pytest.fixture(autouse=True)
 def names_of_the_corpus(editor):
     """Let all topics and outlets be known that the documents name."""
-    for _ in make(0, by=editor):
+    for _ in publish_corpus(0, by=editor):
         pass
 
 
 def story(number):
-    return documents.story(number).changed(questions=())
+    return documents.build_story(number).changed(questions=())
 
 
 def drafts_of(*documents, by):
     begun = drafts.create_works(documents, owner=by, by=by)
-    revisions.record_each(begun.works, by=by)
+    revisions.record_revisions(begun.works, by=by)
     return begun.works
 
 
@@ -40,7 +40,7 @@ def long_story(number):
     """Return a story with twelve sections and twelve topics."""
     document = story(number)
     more = [Section(uid=uuid.uuid4(), kind="free", heading=f"More {n}", text=f"Part {n} is told.") for n in range(5)]
-    topics = [NamedTopic(uid=uuid.uuid4(), topic=each.uid, name=each.name) for each in documents.topics()[20:32]]
+    topics = [NamedTopic(uid=uuid.uuid4(), topic=each.uid, name=each.name) for each in documents.build_topics()[20:32]]
     return document.changed(sections=[*document.sections, *more], topics=topics)
 
 

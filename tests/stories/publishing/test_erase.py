@@ -25,7 +25,7 @@ from newsroom.http import clock
 from newsroom.media import images
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import make
-from newsroom.media.renditions.specs import spec_of
+from newsroom.media.renditions.specs import make_spec
 from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.eviction import delete_stale_pages
@@ -114,8 +114,8 @@ def files_kept() -> str:
 def picture(words: Words, where: str) -> Image:
     """Take in a picture whose every text, and the name of its file, is a word of its own; make a rendition of it."""
     file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{where}: file')}.jpg")
-    image = images.store(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
-    make.make_missing(image, [spec_of(image, "free", width=320, ending="webp")])
+    image = images.store_upload(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
+    make.make_missing(image, [make_spec(image, "free", width=320, ending="webp")])
     return image
 
 
@@ -137,7 +137,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     let_pass()
     text = f"What's happened\nThe gate {words.one('import')} closed.\nWhat the papers say\nThe {words.one('an outlet in the import')} says so.\n"
     taken = imports.save_import(
-        imports.read(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by
+        imports.prepare_import(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by
     )
     story = Story.objects.get(pk=taken.pk)
     outlet = make_outlet(name=words.one("outlet"), aliases=(words.one("alias"),), slug=words.one("outlet: slug"))
@@ -153,7 +153,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     WorkTopic.objects.create(work=story, topic=topic)
     WorkImage.objects.create(work=story, image=picture(words, "in the text"), alt="x")
     StoryQuestion.objects.create(story=story, faq=make_question(), wording="x", teaser="x")
-    citations.cite(story, article)
+    citations.cite_article(story, article)
     story.set_byline([Contributor.objects.create(name=words.one("byline"))])
     for _number in range(2):
         story.slug = words.one("slug")
@@ -162,7 +162,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
         Story.objects.filter(pk=story.pk).update(slug=story.slug, headline_confirmed=True, owner=by)
         story.refresh_from_db()
         revision = revisions.record_revision(story, by=by, reason=words.one("reason of a revision"))
-        revisions.label(revision, words.one("label"), by=by)
+        revisions.label_revision(revision, words.one("label"), by=by)
         publishing.publish(story, by=by, change=update(words.one("note for readers")))
         Override.objects.create(
             edition=edition_of(story),
@@ -179,12 +179,12 @@ def make_story_of_words(words: Words, *, by) -> Story:
     revisions.record_revision(story, by=by)
     correction = ChangeNote(Change.CORRECTION, "x", was_wrong=words.one("wrong"), is_right=words.one("right"))
     publishing.schedule(story, by=by, at=clock.now() + timedelta(days=3), change=correction)
-    shared_previews.share(story, by=by, label=words.one("preview"), ends_at=clock.now() + timedelta(hours=1))
+    shared_previews.create_link(story, by=by, label=words.one("preview"), ends_at=clock.now() + timedelta(hours=1))
     bundle = Bundle.objects.create(title=words.one("bundle"), created_by=by)
     BundleMember.objects.create(bundle=bundle, work=story)
     Work.objects.filter(pk=story.pk).update(
         review_reason=words.one("reason of a review"),
-        reviewed_revision=revisions.newest_revision(story),
+        reviewed_revision=revisions.get_newest_revision(story),
         reviewed_by=by,
     )
     log_of(story, words.one("log"), by=by)
@@ -270,7 +270,7 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
     gone = [make_report(**{name: words}) for name, words in said.items()]
     form = {"page": "Mr Xylander sold the ferry", "problem": "It was not me."}
     client.post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"})
-    verbs.dismiss(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
+    verbs.dismiss_report(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
     stays = make_report(problem="The ferry is late.")
     assert Report.objects.count() == 4
     erase_work(story, by=chief, reason=ORDER)
@@ -281,13 +281,13 @@ def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
 @pytest.mark.django_db
 def test_what_people_said_elsewhere_under_the_title_of_an_erased_work_goes_too(chief):
     story, other = make_story(headline="The Qxsecret ferry"), make_story()
-    said = comments.comment(other, "As in “the QXSECRET ferry”.", by=chief, at=clock.now())
-    kept = comments.comment(other, "A ferry.", by=chief, at=clock.now())
+    said = comments.add_comment(other, "As in “the QXSECRET ferry”.", by=chief, at=clock.now())
+    kept = comments.add_comment(other, "A ferry.", by=chief, at=clock.now())
     run = BulkRun.objects.create(verb="submit", by=chief, said={"to": 7, "note": "After the Qxsecret ferry"})
     BulkItem.objects.create(run=run, work=other)
     for title in ("The Qxsecret ferry sails", "A ferry"):
         values = [("headline", title)]
-        autosave.keep(
+        autosave.store(
             None, "story", by=chief, window=uuid4(), sequence=1, values=values, base=0, title=title, at=clock.now()
         )
     erase_work(story, by=chief, reason=ORDER)
@@ -409,7 +409,7 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
     story, _ = make_story_with_secret(by=chief)
     first, second = Edition.objects.filter(work=story).order_by("number")
     story.passages.filter(outlets__name="The Qxsecret Post").delete()
-    revisions.label(second.revision, "qxsecret label", by=chief)
+    revisions.label_revision(second.revision, "qxsecret label", by=chief)
     Work.objects.filter(pk=story.pk).update(state=State.APPROVED, reviewed_revision=second.revision)
     revisions.record_revision(story, by=chief)
     publishing.publish(story, by=chief, change=update("Without it."))

@@ -8,13 +8,13 @@ from django.db import IntegrityError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import did
+from newsroom.audit.sentences import format_action
 from newsroom.http.clock import FOREVER
 from stories import publishing
-from stories.editions.front_page import PLACES
+from stories.editions.front_page import FRONT_PAGE_PLACES
 from stories.models import FrontPlace
 from stories.publishing import erase, front_page
-from stories.publishing.front_page import NotArrangedError, Placed
+from stories.publishing.front_page import FrontPagePlace, NotArrangedError
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 def put(*stories, by, **times):
     """Arrange these stories, by what is arranged now."""
-    front_page.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=front_page.mark())
+    front_page.arrange_front_page(
+        [FrontPagePlace(story.uid, **times) for story in stories], by=by, seen=front_page.get_arrangement_digest()
+    )
 
 
 def stands() -> list[object]:
@@ -51,7 +53,7 @@ def test_only_what_readers_can_read_is_put_there(editor):
             put(make_published_story(), absent, by=editor)
         assert refusal.value.place == 2
     with pytest.raises(NotArrangedError):
-        front_page.arrange([Placed(uuid4())], by=editor, seen=front_page.mark())
+        front_page.arrange_front_page([FrontPagePlace(uuid4())], by=editor, seen=front_page.get_arrangement_digest())
     assert stands() == []
 
 
@@ -70,8 +72,12 @@ def test_a_story_stands_once(editor):
 
 
 def test_there_are_no_more_places_than_the_page_has(editor):
-    with pytest.raises(NotArrangedError, match=f"There are {PLACES} places"):
-        front_page.arrange([Placed(uuid4()) for _ in range(PLACES + 1)], by=editor, seen=front_page.mark())
+    with pytest.raises(NotArrangedError, match=f"There are {FRONT_PAGE_PLACES} places"):
+        front_page.arrange_front_page(
+            [FrontPagePlace(uuid4()) for _ in range(FRONT_PAGE_PLACES + 1)],
+            by=editor,
+            seen=front_page.get_arrangement_digest(),
+        )
 
 
 def test_a_place_does_not_end_before_it_begins(editor, set_time):
@@ -82,10 +88,10 @@ def test_a_place_does_not_end_before_it_begins(editor, set_time):
 
 def test_who_looked_at_an_older_arrangement_is_told_so(editor):
     one, two = make_published_story(), make_published_story()
-    seen = front_page.mark()
+    seen = front_page.get_arrangement_digest()
     put(one, by=make_user())
     with pytest.raises(NotArrangedError, match="a moment ago"):
-        front_page.arrange([Placed(two.uid)], by=editor, seen=seen)
+        front_page.arrange_front_page([FrontPagePlace(two.uid)], by=editor, seen=seen)
     assert stands() == [one.uid]
 
 
@@ -107,7 +113,7 @@ def test_the_record_of_each_story_tells_what_became_of_it_and_quotes_no_title(ed
     put(one, two, by=editor)
     put(two, three, by=editor, until=set_time() + timedelta(hours=2))
     told = {
-        story.uid: [did(event) for event in Event.objects.about(story.uid) if "front page" in event.verb]
+        story.uid: [format_action(event) for event in Event.objects.about(story.uid) if "front page" in event.verb]
         for story in (one, two, three)
     }
     assert told[one.uid] == ["took it off the front page", "put it on the front page, at place 1"]
@@ -136,9 +142,9 @@ def test_what_is_offered_are_live_stories_and_what_stands_there_already(editor, 
     put(placed, by=editor)
     publishing.withdraw(placed, by=editor, notice="It did not hold.")
     set_time.go(minutes=1)
-    offered = front_page.offered(at=set_time(), limit=5)
+    offered = front_page.list_candidates(at=set_time(), limit=5)
     assert [(each.title, each.is_live) for each in offered] == [
         ("Why the pier stands here", False),
         ("Why the quay can be read", True),
     ]
-    assert front_page.arranged(at=set_time()) == [Placed(placed.uid, FOREVER)]
+    assert front_page.list_places(at=set_time()) == [FrontPagePlace(placed.uid, FOREVER)]

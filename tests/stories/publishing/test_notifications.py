@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from newsroom.notifications.models import Mail, Notice, NoticeKind
-from newsroom.site.reader_reports.submit import About
+from newsroom.site.reader_reports.submit import ReportSubject
 from stories import publishing
 from stories.models import Work
 from stories.publishing import review
@@ -65,7 +65,7 @@ def test_a_scheduled_page_and_a_scheduled_end_are_told_as_such(writer, editor):
     Notice.objects.all().delete()
     later = clock.now() + timedelta(days=1)
     publishing.schedule(story, by=editor, at=later)
-    publishing.expire(live, by=editor, at=later, notice="It was only for the day.")
+    publishing.schedule_expiry(live, by=editor, at=later, notice="It was only for the day.")
     assert [notice.words.partition(" “")[0] for notice in Notice.objects.order_by("pk")] == [
         "editor scheduled",
         "editor set an end to",
@@ -87,12 +87,12 @@ def test_a_report_from_a_reader_is_told_to_the_owner_or_to_everybody_who_decides
 ):
     story, nobodys = make_published_story(owner=writer), make_published_story()
     Notice.objects.all().delete()
-    report = verbs.receive(SAID, About("story", story.uid, story.headline), at=clock.now())
+    report = verbs.receive_report(SAID, ReportSubject("story", story.uid, story.headline), at=clock.now())
     assert told() == [(writer, NoticeKind.REPORT)]
     assert Notice.objects.get().address == f"/admin/site/report/{report.pk}/change/"
     Notice.objects.all().delete()
-    verbs.receive(SAID, About("story", nobodys.uid, nobodys.headline), at=clock.now())
-    verbs.receive(SAID, About.page("How we work"), at=clock.now())
+    verbs.receive_report(SAID, ReportSubject("story", nobodys.uid, nobodys.headline), at=clock.now())
+    verbs.receive_report(SAID, ReportSubject.page("How we work"), at=clock.now())
     assert {person for person, _ in told()} >= {editor, administrator}
     assert not {writer, curator} & {person for person, _ in told()}
 

@@ -29,14 +29,14 @@ def test_a_level_counts_from_the_moment_it_is_set_and_is_on_record():
     event = Event.objects.get(verb="level set")
     assert (event.kind, event.by_name) == ("check", str(chief))
     assert (event.before["level"], event.after["level"]) == ("blocker", "hint")
-    assert event.uid == overrides.uid_of_check("topics.some")
+    assert event.uid == overrides.get_check_uid("topics.some")
 
 
 def test_a_level_can_be_set_back():
     chief = make_user(role="Administrator")
     overrides.set_levels({"topics.some": Level.HINT}, by=chief)
     assert overrides.set_levels({"topics.some": Level.BLOCKER}, by=chief) == ["topics.some"]
-    assert checks.house_rules().levels == {"topics.some": Level.BLOCKER}
+    assert checks.load_house_rules().levels == {"topics.some": Level.BLOCKER}
 
 
 @pytest.mark.parametrize("code", ["headline.given", "no.such-check"])

@@ -150,13 +150,13 @@ def test_what_was_erased_meanwhile_is_not_there_for_any_verb(editor, administrat
 def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
     question = make_question()
     story = make_story(questions=(question,))
-    assert publishing.changed_questions(story, at=timezone.now()) == [question]
+    assert publishing.list_changed_questions(story, at=timezone.now()) == [question]
     publishing.publish(story, by=editor, with_questions=[question])
-    assert publishing.changed_questions(story, at=timezone.now()) == []
+    assert publishing.list_changed_questions(story, at=timezone.now()) == []
     question.introduction = "Another introduction."
     question.save()
     revisions.record_revision(question, by=editor)
-    assert publishing.changed_questions(story, at=timezone.now()) == [question]
+    assert publishing.list_changed_questions(story, at=timezone.now()) == [question]
 
 
 def test_a_withdrawn_page_gives_way_to_its_notice_and_can_come_back(editor):

@@ -47,7 +47,7 @@ def test_a_draft_goes_from_review_to_approval(story, writer, editor):
     review.approve(story, by=editor, revision_number=1)
     work = now_of(story)
     assert (work.state, work.reviewed_by, work.assigned_to) == (State.APPROVED, editor, None)
-    assert review.is_approved(work, revisions.newest_revision(work))
+    assert review.is_approved(work, revisions.get_newest_revision(work))
     assert verbs_of(story) == ["approved", "sent to review"]
 
 
@@ -84,10 +84,10 @@ def test_a_return_says_why(story, writer, editor):
 
 def test_what_is_in_review_can_be_taken_back(story, writer):
     review.send_for_review(story, by=writer)
-    review.take_back(story, by=writer)
+    review.end_review(story, by=writer)
     assert now_of(story).state == State.DRAFT
     with pytest.raises(review.OvertakenError, match="took revision 1 back from review a moment ago"):
-        review.take_back(story, by=writer)
+        review.end_review(story, by=writer)
 
 
 @pytest.mark.parametrize("role", ["Writer", "Curator", ""])
@@ -106,7 +106,7 @@ def test_only_those_who_edit_send_to_review_and_take_back(story, writer, curator
         review.send_for_review(story, by=curator)
     review.send_for_review(story, by=writer)
     with pytest.raises(NotAllowedError):
-        review.take_back(story, by=curator)
+        review.end_review(story, by=curator)
 
 
 def test_whoever_wrote_may_not_approve(editor):
@@ -194,7 +194,7 @@ def test_what_was_read_is_approved_though_somebody_confirmed_a_name_meanwhile(wr
     review.approve(story, by=editor, revision_number=1)
     work = now_of(story)
     assert work.reviewed_revision.number == 1
-    assert review.is_approved(work, revisions.newest_revision(story))
+    assert review.is_approved(work, revisions.get_newest_revision(story))
 
 
 def test_a_word_beside_a_confirmation_needs_another_approval(writer, editor, settings):
@@ -219,14 +219,14 @@ def test_an_article_that_an_editor_corrects_is_approved_by_them_only_after_someb
     article.title = "What nobody wrote"
     article.save()
     number = revisions.record_revision(story, by=editor).number
-    assert not review.is_approved(now_of(story), revisions.newest_revision(story))
+    assert not review.is_approved(now_of(story), revisions.get_newest_revision(story))
     review.send_for_review(story, by=editor)
     with pytest.raises(review.OwnWorkError):
         review.approve(story, by=editor, revision_number=number)
-    review.take_back(story, by=writer)
+    review.end_review(story, by=writer)
     review.send_for_review(story, by=writer, to=editor)
     review.approve(story, by=editor, revision_number=number)
-    assert review.is_approved(now_of(story), revisions.newest_revision(story))
+    assert review.is_approved(now_of(story), revisions.get_newest_revision(story))
 
 
 def test_it_is_sent_only_to_somebody_who_may_approve_it(story, writer, editor):
@@ -241,10 +241,10 @@ def test_editing_after_the_approval_needs_another(story, writer, editor):
     review.approve(story, by=editor, revision_number=1)
     reword(story, writer)
     work = now_of(story)
-    assert not review.is_approved(work, revisions.newest_revision(work))
+    assert not review.is_approved(work, revisions.get_newest_revision(work))
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=2)
-    assert review.is_approved(now_of(story), revisions.newest_revision(story))
+    assert review.is_approved(now_of(story), revisions.get_newest_revision(story))
 
 
 def test_new_names_of_what_is_shared_keep_the_approval(writer, editor):
@@ -252,7 +252,7 @@ def test_new_names_of_what_is_shared_keep_the_approval(writer, editor):
     story = make_story(owner=writer, outlets=(outlet,))
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
-    old = revisions.newest_revision(story)
+    old = revisions.get_newest_revision(story)
     rename_outlet(Outlet.objects.get(pk=outlet.pk))
     new = revisions.record_revision(story, by=editor, reason="Names brought up to date")
     work = now_of(story)
@@ -264,10 +264,10 @@ def test_new_names_of_what_is_shared_keep_the_approval(writer, editor):
 def test_an_approval_is_not_carried_to_other_words(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
-    old = revisions.newest_revision(story)
+    old = revisions.get_newest_revision(story)
     reword(story, writer)
     work = now_of(story)
-    review.carry_approval(work, old, revisions.newest_revision(work))
+    review.carry_approval(work, old, revisions.get_newest_revision(work))
     assert now_of(story).reviewed_revision == old
 
 
@@ -294,7 +294,7 @@ def test_the_second_to_decide_is_told_what_the_first_did(story, writer, editor):
     with pytest.raises(review.OvertakenError, match="approved revision 1"):
         review.send_for_review(story, by=writer)
     with pytest.raises(review.OvertakenError, match="approved revision 1"):
-        review.take_back(story, by=writer)
+        review.end_review(story, by=writer)
 
 
 def test_what_is_in_review_is_not_sent_again_unless_it_was_edited(story, writer, editor):
@@ -335,14 +335,14 @@ def test_every_refusal_is_one_that_screens_know():
 
 
 def test_where_no_review_is_asked_for_everything_passes(story):
-    review.require_approved(now_of(story), revisions.newest_revision(story))
+    review.require_approved(now_of(story), revisions.get_newest_revision(story))
 
 
 def test_where_review_is_asked_for_only_what_is_approved_passes(story, writer, editor, settings):
     settings.REQUIRE_APPROVAL = True
 
     def ask():
-        review.require_approved(now_of(story), revisions.newest_revision(story))
+        review.require_approved(now_of(story), revisions.get_newest_revision(story))
 
     with pytest.raises(review.NotApprovedError, match="Send it to review"):
         ask()
@@ -359,6 +359,6 @@ def test_where_review_is_asked_for_only_what_is_approved_passes(story, writer, e
 def test_what_has_gone_out_begins_anew(story, writer, editor):
     review.send_for_review(story, by=writer, note="Please.")
     review.approve(story, by=editor, revision_number=1)
-    review.published([now_of(story)])
+    review.reset_reviews([now_of(story)])
     work = now_of(story)
     assert (work.state, work.reviewed_revision, work.reviewed_by, work.review_reason) == (State.DRAFT, None, None, "")

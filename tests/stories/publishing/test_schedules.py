@@ -12,7 +12,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic, Outlet
 from stories.publishing import ScheduleResolution
-from stories.publishing.preflight import preflight
+from stories.publishing.preflight import load_preflight
 from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
@@ -85,7 +85,7 @@ def test_a_cancelled_schedule_keeps_its_row_and_is_never_seen(editor):
     first = story.headline
     reword(story, "Why the north pier opens again on Friday", editor)
     edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
-    publishing.cancel(edition, by=editor, reason="The engineers want another week.")
+    publishing.cancel_schedule(edition, by=editor, reason="The engineers want another week.")
     edition.refresh_from_db()
     assert edition.is_cancelled
     assert seen(story, FRIDAY) == [first]
@@ -99,7 +99,7 @@ def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(edit
     one = publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Saturday", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update())
-    publishing.cancel(one, by=editor)
+    publishing.cancel_schedule(one, by=editor)
     (left,) = Edition.objects.filter(work=story).spanning()
     assert (left.live_from, left.live_until, left.change, left.label) == (SATURDAY, FOREVER, Change.FIRST, "1.0")
     assert left.first_published_at == SATURDAY
@@ -113,9 +113,9 @@ def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
     revisions.record_revision(story, by=editor)
     saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=ChangeNote(Change.MINOR))
     with pytest.raises(publishing.ScheduleConflictError, match=r"Edition 2\.1, which waits .* This is no minor change"):
-        publishing.cancel(friday, by=editor)
-    publishing.cancel(saturday, by=editor)
-    publishing.cancel(friday, by=editor)
+        publishing.cancel_schedule(friday, by=editor)
+    publishing.cancel_schedule(saturday, by=editor)
+    publishing.cancel_schedule(friday, by=editor)
     assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
 
 
@@ -123,7 +123,7 @@ def test_what_has_gone_live_cannot_be_cancelled(editor, set_time):
     edition = publishing.schedule(make_story(), by=editor, at=FRIDAY)
     set_time.go(to=FRIDAY)
     with pytest.raises(publishing.InvalidStateError, match="does not wait any more"):
-        publishing.cancel(edition, by=editor)
+        publishing.cancel_schedule(edition, by=editor)
 
 
 def test_a_past_time_is_refused(editor, set_time):
@@ -141,7 +141,7 @@ def test_a_time_at_which_nothing_ends_any_more_is_refused(editor, at):
         with pytest.raises(publishing.TimeError, match="before the year 9000"):
             publishing.schedule(draft, by=editor, at=at)
         with pytest.raises(publishing.TimeError, match="before the year 9000"):
-            publishing.expire(live, by=editor, at=at, notice="The strike is over.")
+            publishing.schedule_expiry(live, by=editor, at=at, notice="The strike is over.")
     assert publishing.schedule(draft, by=editor, at=FOREVER - MOMENT).live_until == FOREVER
 
 
@@ -159,7 +159,7 @@ def test_only_editors_schedule_and_cancel(writer, editor):
         publishing.schedule(story, by=writer, at=FRIDAY)
     edition = publishing.schedule(story, by=editor, at=FRIDAY)
     with pytest.raises(NotAllowedError):
-        publishing.cancel(edition, by=writer)
+        publishing.cancel_schedule(edition, by=writer)
     with pytest.raises(NotAllowedError):
         publishing.replace_revision(edition, by=writer)
 
@@ -182,7 +182,7 @@ def test_what_comes_up_after_scheduling_is_told_and_nothing_that_was_known(edito
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
 
     def since():
-        (waiting,) = preflight(story, at=MONDAY).waiting
+        (waiting,) = load_preflight(story, at=MONDAY).waiting
         return [finding.code for finding in waiting.findings]
 
     assert since() == []
@@ -231,7 +231,7 @@ def test_withdrawing_cancels_all_that_waits(editor, set_time):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
-    publishing.expire(story, by=editor, at=SATURDAY, notice="The pier is open; this page is done.")
+    publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The pier is open; this page is done.")
     set_time.go(hours=1)
     publishing.withdraw(story, by=editor, notice="The numbers were wrong.")
     (standing,) = Edition.objects.filter(work=story, live_until=FOREVER)
@@ -248,7 +248,7 @@ def test_a_draft_goes_into_the_bin_with_its_schedule(editor):
 
 def test_a_page_expires_at_its_time_with_the_notice(editor, client, set_time):
     story = make_published_story(by=editor, slug="fair")
-    publishing.expire(story, by=editor, at=FRIDAY, notice="The fair is over.")
+    publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The fair is over.")
     set_time.go(to=FRIDAY - MOMENT)
     assert client.get("/stories/fair/").status_code == 200
     set_time.go(to=FRIDAY)
@@ -264,7 +264,7 @@ def test_a_reason_stays_with_who_gave_it_when_a_colleague_lays_the_edition_anew(
     reword(story, "Too short", editor)
     reasons = {"headline.length headline": "It is the name of the play."}
     publishing.schedule(story, by=editor, at=SATURDAY, change=update(), overrides=reasons)
-    publishing.cancel(friday, by=make_user())
+    publishing.cancel_schedule(friday, by=make_user())
     edition = Edition.objects.filter(work=story).waiting(MONDAY).get()
     assert edition.overrides.get().by == editor
 
@@ -291,7 +291,7 @@ def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time
 def test_a_page_that_moved_before_its_time_expires_where_readers_saw_it(editor, client, set_time):
     story = make_story(slug="port-closes")
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
-    publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
+    publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
     story.slug = "pier-closes"
     reword(story, "Why the north pier closes on Friday at noon", editor)
     publishing.replace_revision(friday, by=editor)
@@ -303,8 +303,8 @@ def test_a_page_that_moved_before_its_time_expires_where_readers_saw_it(editor, 
 def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, client, set_time):
     story = make_story()
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
-    publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
-    publishing.cancel(friday, by=editor)
+    publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
+    publishing.cancel_schedule(friday, by=editor)
     assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
     assert Event.objects.about(story.uid).with_verb("cancelled").count() == 2
     set_time.go(to=SATURDAY)
@@ -315,8 +315,8 @@ def test_the_notice_of_a_withdrawn_page_stands_where_its_return_was_cancelled(ed
     story = make_published_story(by=editor)
     publishing.withdraw(story, by=editor, notice="A source was mistaken.")
     friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
-    publishing.expire(story, by=editor, at=SATURDAY, notice="The strike is over.")
-    publishing.cancel(friday, by=editor)
+    publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
+    publishing.cancel_schedule(friday, by=editor)
     set_time.go(to=SATURDAY)
     assert b"A source was mistaken." in client.get(f"/stories/{story.slug}/").content
 
@@ -326,14 +326,14 @@ def test_the_notice_stays_where_a_later_page_is_laid_anew_before_it(editor):
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier stays closed until spring", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update())
-    sunday = publishing.expire(story, by=editor, at=SATURDAY + timedelta(days=1), notice="The strike is over.")
-    publishing.cancel(friday, by=editor)
+    sunday = publishing.schedule_expiry(story, by=editor, at=SATURDAY + timedelta(days=1), notice="The strike is over.")
+    publishing.cancel_schedule(friday, by=editor)
     assert Edition.objects.filter(work=story).waiting(MONDAY).last() == sunday
 
 
 def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
     story = make_published_story(by=editor)
-    expiry = publishing.expire(story, by=editor, at=FRIDAY, notice="The fair is over.")
+    expiry = publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The fair is over.")
     reword(story, "Why the north pier opens again on Tuesday", editor)
     edition = publishing.publish(story, by=editor, change=update())
     assert edition.live_until == FRIDAY

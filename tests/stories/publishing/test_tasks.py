@@ -173,7 +173,7 @@ def test_what_waits_for_its_time_is_announced_then_and_what_was_cancelled_never(
     assert {after for _, after in waiting()} == {time}
     edition = edition_of(story)
     assert announce_to_engines.func(edition.pk) == 0
-    publishing.cancel(edition, by=editor)
+    publishing.cancel_schedule(edition, by=editor)
     set_time.go(days=3)
     assert announce_to_engines.func(edition.pk) == 0
     assert announced.told == []

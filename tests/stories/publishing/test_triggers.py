@@ -265,7 +265,7 @@ def test_what_a_run_may_make_again_is_what_a_renderer_makes():
 
 
 def test_every_sentence_fits_where_it_is_written():
-    sentences = [rule.sentence for rule in rules.rules_for(columns())] + [rules.OVERLAP]
+    sentences = [rule.sentence for rule in rules.build_rules(columns())] + [rules.OVERLAP]
     assert not [sentence for sentence in sentences if "'" in sentence]
     assert len(rules.OVERLAP) < 64
 

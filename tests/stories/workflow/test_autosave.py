@@ -25,7 +25,7 @@ WINDOW = uuid4()
 
 def keep(work, by, *, text="Half a wo", sequence=1, window=WINDOW, kind="story", base=1, at=None):
     values = [("headline", text)]
-    return autosave.keep(
+    return autosave.store(
         work, kind, by=by, window=window, sequence=sequence, values=values, base=base, title=text, at=at or clock.now()
     )
 
@@ -41,7 +41,7 @@ def test_what_is_typed_is_kept_for_a_work_a_person_and_a_window(editor, writer):
     keep(story, writer, text="Three")
     keep(story, writer, text="Three and a half", sequence=2)
     assert texts() == ["One", "Two", "Three and a half"]
-    assert [slot.title for slot in autosave.unsaved(story, "story", for_=writer)] == [
+    assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=writer)] == [
         "Three and a half",
         "Two",
         "One",
@@ -58,23 +58,23 @@ def test_what_arrives_late_replaces_nothing(editor):
 def test_an_autosave_that_arrives_after_the_save_does_not_bring_the_text_back(editor):
     story = make_story()
     keep(story, editor, sequence=3)
-    autosave.empty(story, "story", by=editor, window=WINDOW, sequence=5, at=clock.now())
+    autosave.clear_slot(story, "story", by=editor, window=WINDOW, sequence=5, at=clock.now())
     assert not keep(story, editor, sequence=4).is_new
-    assert autosave.unsaved(story, "story", for_=editor) == []
+    assert autosave.list_unsaved(story, "story", for_=editor) == []
     assert keep(story, editor, text="Typed afterwards", sequence=6).is_new
-    assert len(autosave.unsaved(story, "story", for_=editor)) == 1
+    assert len(autosave.list_unsaved(story, "story", for_=editor)) == 1
 
 
 def test_an_autosave_that_overtook_its_save_stays(editor):
     story = make_story()
     keep(story, editor, text="Typed after the button", sequence=9)
-    autosave.empty(story, "story", by=editor, window=WINDOW, sequence=5, at=clock.now())
-    assert [slot.title for slot in autosave.unsaved(story, "story", for_=editor)] == ["Typed after the button"]
+    autosave.clear_slot(story, "story", by=editor, window=WINDOW, sequence=5, at=clock.now())
+    assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=editor)] == ["Typed after the button"]
 
 
 def test_a_save_whose_autosave_never_came_is_final_too(editor):
     story = make_story()
-    autosave.empty(story, "story", by=editor, window=WINDOW, sequence=5, at=clock.now())
+    autosave.clear_slot(story, "story", by=editor, window=WINDOW, sequence=5, at=clock.now())
     assert not keep(story, editor, sequence=4).is_new
 
 
@@ -89,20 +89,20 @@ def test_something_new_by_who_has_left_is_there_for_colleagues(editor, writer):
     keep(None, writer, text="Begun and left", base=0)
     writer.is_active = False
     writer.save()
-    (slot,) = autosave.unsaved(None, "story", for_=editor)
+    (slot,) = autosave.list_unsaved(None, "story", for_=editor)
     assert slot.title == "Begun and left"
-    assert autosave.found(None, "story", slot.pk, for_=editor) == slot
+    assert autosave.get_slot(None, "story", slot.pk, for_=editor) == slot
     autosave.discard(slot, by=editor, at=clock.now())
-    assert autosave.unsaved(None, "story", for_=editor) == []
+    assert autosave.list_unsaved(None, "story", for_=editor) == []
 
 
 def test_something_new_has_a_slot_of_its_own_that_nobody_else_sees(editor, writer):
     keep(None, editor, text="A story to be", base=0)
     keep(None, editor, text="A question to be", base=0, kind="question")
-    assert [slot.title for slot in autosave.unsaved(None, "story", for_=editor)] == ["A story to be"]
-    assert autosave.unsaved(None, "story", for_=writer) == []
-    slot = autosave.unsaved(None, "story", for_=editor)[0]
-    assert autosave.found(None, "story", slot.pk, for_=writer) is None
+    assert [slot.title for slot in autosave.list_unsaved(None, "story", for_=editor)] == ["A story to be"]
+    assert autosave.list_unsaved(None, "story", for_=writer) == []
+    slot = autosave.list_unsaved(None, "story", for_=editor)[0]
+    assert autosave.get_slot(None, "story", slot.pk, for_=writer) is None
     with pytest.raises(NotAllowedError):
         autosave.discard(slot, by=writer, at=clock.now())
     assert Work.objects.count() == 0
@@ -111,7 +111,7 @@ def test_something_new_has_a_slot_of_its_own_that_nobody_else_sees(editor, write
 def test_who_may_not_edit_keeps_and_discards_nothing(editor, curator):
     story = make_story()
     keep(story, editor)
-    slot = autosave.unsaved(story, "story", for_=editor)[0]
+    slot = autosave.list_unsaved(story, "story", for_=editor)[0]
     for act in (
         lambda: keep(story, curator),
         lambda: keep(None, curator),
@@ -139,11 +139,11 @@ def test_a_text_longer_than_anything_that_could_be_saved_is_refused(editor, sett
 def test_discarding_throws_away_what_is_there_and_nothing_that_is_typed_later(editor, writer):
     story = make_story()
     keep(story, writer, sequence=1)
-    autosave.discard(autosave.unsaved(story, "story", for_=editor)[0], by=editor, at=clock.now())
-    assert autosave.unsaved(story, "story", for_=editor) == []
+    autosave.discard(autosave.list_unsaved(story, "story", for_=editor)[0], by=editor, at=clock.now())
+    assert autosave.list_unsaved(story, "story", for_=editor) == []
     assert AutosaveSlot.objects.get().values == []
     keep(story, writer, text="Typed on", sequence=2)
-    assert [slot.title for slot in autosave.unsaved(story, "story", for_=editor)] == ["Typed on"]
+    assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=editor)] == ["Typed on"]
 
 
 def test_a_slot_that_was_taken_in_is_emptied_unless_more_was_typed_into_it(editor, writer):
@@ -151,19 +151,19 @@ def test_a_slot_that_was_taken_in_is_emptied_unless_more_was_typed_into_it(edito
     keep(story, writer, sequence=1)
     key = AutosaveSlot.objects.get().pk
     keep(story, writer, text="Typed on", sequence=2)
-    autosave.empty_taken(story, "story", key, by=editor, sequence=1, at=clock.now())
-    assert [slot.title for slot in autosave.unsaved(story, "story", for_=editor)] == ["Typed on"]
-    autosave.empty_taken(story, "story", key, by=editor, sequence=2, at=clock.now())
-    assert autosave.unsaved(story, "story", for_=editor) == []
+    autosave.clear_taken_slot(story, "story", key, by=editor, sequence=1, at=clock.now())
+    assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=editor)] == ["Typed on"]
+    autosave.clear_taken_slot(story, "story", key, by=editor, sequence=2, at=clock.now())
+    assert autosave.list_unsaved(story, "story", for_=editor) == []
 
 
 def test_emptied_slots_go_after_a_week_and_texts_never(editor):
     story, now = make_story(), clock.now()
     old = now - timedelta(days=8)
     keep(story, editor, text="Unsaved for long", window=uuid4(), at=old)
-    autosave.empty(story, "story", by=editor, window=uuid4(), sequence=5, at=old)
-    autosave.empty(story, "story", by=editor, window=WINDOW, sequence=5, at=now)
-    autosave.tidy(now)
+    autosave.clear_slot(story, "story", by=editor, window=uuid4(), sequence=5, at=old)
+    autosave.clear_slot(story, "story", by=editor, window=WINDOW, sequence=5, at=now)
+    autosave.delete_emptied_slots(now)
     assert [slot.emptied_at for slot in AutosaveSlot.objects.order_by("pk")] == [None, now]
 
 
@@ -174,7 +174,7 @@ def test_the_home_of_the_desk_is_told_what_somebody_did_not_save(editor, writer)
     keep(story, writer, text="Somebody else’s")
     keep(binned, editor, text="In the bin", kind="question")
     trash.move_to_trash(binned, by=editor)
-    assert {slot.title for slot in autosave.unsaved_of(editor)} == {"In a story", "In a new one"}
+    assert {slot.title for slot in autosave.list_unsaved_of_user(editor)} == {"In a story", "In a new one"}
 
 
 @pytest.mark.parametrize("erase", ["page", "passage"])
@@ -198,10 +198,10 @@ class TheNewestText(TestCase):
         newest, text = 0, None
         for is_save, sequence in arrivals:
             if is_save:
-                autosave.empty(story, "story", by=by, window=WINDOW, sequence=sequence, at=clock.now())
+                autosave.clear_slot(story, "story", by=by, window=WINDOW, sequence=sequence, at=clock.now())
                 newest, text = (sequence, None) if sequence >= newest else (newest, text)
             else:
                 keep(story, by, text=str(sequence), sequence=sequence)
                 newest, text = (sequence, str(sequence)) if sequence > newest else (newest, text)
-        assert [slot.title for slot in autosave.unsaved(story, "story", for_=by)] == ([text] if text else [])
-        assert revisions.newest_revision(story).number == 1
+        assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=by)] == ([text] if text else [])
+        assert revisions.get_newest_revision(story).number == 1

@@ -14,7 +14,7 @@ from newsroom.background.models import WorkerLife
 from newsroom.desk.models import SavedView
 from stories import publishing
 from stories.drafts import revisions
-from stories.drafts.publication_status import with_publication_status
+from stories.drafts.publication_status import annotate_publication_status
 from stories.models import BulkItem, BulkRun, BulkState, Edition, Freshness, State, Story, Work
 from stories.publishing import review
 from stories.publishing.erase import erase_work
@@ -32,12 +32,12 @@ def editor():
 
 
 def chosen(*works):
-    return with_publication_status(Story.objects.filter(pk__in=[work.pk for work in works]), at=NOW)
+    return annotate_publication_status(Story.objects.filter(pk__in=[work.pk for work in works]), at=NOW)
 
 
 def done_to(verb, *works, by, **said):
-    run = bulk.prepare(verb, chosen(*works), by=by)
-    bulk.begin(run, said, by=by, at=NOW)
+    run = bulk.prepare_run(verb, chosen(*works), by=by)
+    bulk.start_run(run, said, by=by, at=NOW)
     finish(run)
     return {item.work_id: item for item in run.items.all()}
 
@@ -59,10 +59,10 @@ def test_each_work_goes_through_its_verb_and_each_refusal_is_kept_with_its_reaso
 
 def test_what_somebody_saved_meanwhile_is_left_as_it_is(editor):
     story, other = make_story(), make_story()
-    run = bulk.prepare(Verb.BIN, chosen(story, other), by=editor)
+    run = bulk.prepare_run(Verb.BIN, chosen(story, other), by=editor)
     Story.objects.filter(pk=story.pk).update(standfirst="Written meanwhile.")
     revisions.record_revision(story, by=make_user(first_name="Ben", last_name="Roe"))
-    bulk.begin(run, {}, by=editor, at=NOW)
+    bulk.start_run(run, {}, by=editor, at=NOW)
     finish(run)
     refused = run.items.get(work=story)
     assert refused.words == "Ben Roe saved revision 2 after this was chosen. Look at it first."
@@ -113,8 +113,8 @@ def test_binned_works_come_back(editor):
 
 def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatch):
     stories = [make_story() for _ in range(5)]
-    run = bulk.prepare(Verb.BIN, chosen(*stories), by=editor)
-    bulk.begin(run, {}, by=editor, at=NOW)
+    run = bulk.prepare_run(Verb.BIN, chosen(*stories), by=editor)
+    bulk.start_run(run, {}, by=editor, at=NOW)
     put_in, calls = trash.move_to_trash, []
 
     def killed(work, *, by):
@@ -134,14 +134,14 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
 
 
 def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
-    lost = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
-    bulk.begin(lost, {}, by=editor, at=NOW)
+    lost = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
+    bulk.start_run(lost, {}, by=editor, at=NOW)
     DBTaskResult.objects.all().delete()
-    going = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
-    bulk.begin(going, {}, by=editor, at=NOW)
-    prepared = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
+    going = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
+    bulk.start_run(going, {}, by=editor, at=NOW)
+    prepared = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
     for _ in range(2):  # two workers, or the next minute
-        periodic.look(NOW)
+        periodic.run_checks(NOW)
     assert sorted(task.args_kwargs["args"] for task in DBTaskResult.objects.all()) == [[lost.pk], [going.pk]]
     assert not BulkRun.objects.filter(pk=prepared.pk, begun_at__isnull=False).exists()
     finish(lost)
@@ -149,11 +149,11 @@ def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
 
 
 def test_a_run_whose_task_is_at_work_or_was_given_up_is_left_alone(editor):
-    run = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
-    bulk.begin(run, {}, by=editor, at=NOW)
+    run = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
+    bulk.start_run(run, {}, by=editor, at=NOW)
     for status in (TaskResultStatus.RUNNING, TaskResultStatus.FAILED):
         DBTaskResult.objects.update(status=status)
-        assert bulk.continue_lost() == 0
+        assert bulk.enqueue_lost_runs() == 0
 
 
 def test_one_work_that_fails_keeps_no_other_waiting(editor, monkeypatch):
@@ -172,8 +172,8 @@ def test_one_work_that_fails_keeps_no_other_waiting(editor, monkeypatch):
 
 def test_who_lost_the_right_meanwhile_does_nothing(editor):
     story = make_story()
-    run = bulk.prepare(Verb.BIN, chosen(story), by=editor)
-    bulk.begin(run, {}, by=editor, at=NOW)
+    run = bulk.prepare_run(Verb.BIN, chosen(story), by=editor)
+    bulk.start_run(run, {}, by=editor, at=NOW)
     editor.groups.clear()
     finish(run)
     assert run.items.get().state == BulkState.REFUSED
@@ -183,11 +183,11 @@ def test_who_lost_the_right_meanwhile_does_nothing(editor):
 def test_nobody_prepares_what_they_may_not_do_nor_begins_what_is_somebody_else_s(editor):
     curator, story = make_user(role="Curator"), make_story()
     with pytest.raises(PermissionDenied):
-        bulk.prepare(Verb.BIN, chosen(story), by=curator)
+        bulk.prepare_run(Verb.BIN, chosen(story), by=curator)
     with pytest.raises(PermissionDenied):
-        bulk.begin(bulk.prepare(Verb.BIN, chosen(story), by=editor), {}, by=make_user(), at=NOW)
+        bulk.start_run(bulk.prepare_run(Verb.BIN, chosen(story), by=editor), {}, by=make_user(), at=NOW)
     with pytest.raises(publishing.InvalidStateError):
-        bulk.prepare(Verb.BIN, chosen(), by=editor)
+        bulk.prepare_run(Verb.BIN, chosen(), by=editor)
 
 
 def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
@@ -216,7 +216,7 @@ def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
 
 
 def test_a_run_is_there_for_nobody_else(client, editor):
-    run = bulk.prepare(Verb.BIN, chosen(make_story()), by=editor)
+    run = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
     client.force_login(make_user(role="Administrator"))
     for name in ("bulk_run", "bulk_progress"):
         assert client.get(reverse(f"admin:{name}", args=[run.pk])).status_code == 404
@@ -226,7 +226,7 @@ def test_a_run_is_there_for_nobody_else(client, editor):
 
 def test_a_form_that_lacks_something_is_asked_again(client, editor):
     client.force_login(editor)
-    run = bulk.prepare(Verb.OWNER, chosen(make_story()), by=editor)
+    run = bulk.prepare_run(Verb.OWNER, chosen(make_story()), by=editor)
     response = client.post(reverse("admin:bulk_run", args=[run.pk]), {"owner": "\x00"})
     assert response.status_code == 200
     assert BulkRun.objects.get().begun_at is None

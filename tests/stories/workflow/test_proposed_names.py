@@ -27,7 +27,7 @@ def test_a_name_waits_once_however_it_is_written():
     first, second = make_story(), make_story()
     propose(first, topic="North Pier", outlet="Radio Tessen")
     propose(second, topic="north pier", outlet="RADIO TESSEN")
-    found = [(name.what, name.name, len(name.works)) for name in proposed_names.waiting()]
+    found = [(name.what, name.name, len(name.works)) for name in proposed_names.list_proposed_names()]
     assert found == [("topic", "North Pier", 2), ("outlet", "Radio Tessen", 2)]
 
 
@@ -38,18 +38,18 @@ def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
     topic = proposed_names.confirm_topic("North Pier", by=curator, kind="place", description="A pier.")
     assert [story.work_topics.get().topic for story in stories] == [topic, topic]
     assert (topic.slug, topic.kind) == ("north-pier", "place")
-    assert [revisions.newest_revision(story).document.value().topics[0].topic for story in stories] == [
+    assert [revisions.get_newest_revision(story).document.value().topics[0].topic for story in stories] == [
         topic.uid,
         topic.uid,
     ]
-    assert proposed_names.waiting() == []
+    assert proposed_names.list_proposed_names() == []
 
 
 def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
     story = make_story(topics=(), outlets=())
     propose(story, topic="The northern pier")
     pier = make_topic(name="North Pier")
-    proposed_names.join_topic("The northern pier", pier, by=curator)
+    proposed_names.merge_name_into_topic("The northern pier", pier, by=curator)
     assert story.work_topics.get().topic == pier
     assert Topic.objects.called("THE NORTHERN PIER").get() == pier
 
@@ -58,8 +58,8 @@ def test_readers_find_nothing_by_a_name_that_only_a_draft_said(curator, client):
     pier, radio = make_topic(name="North Pier"), make_outlet(name="Radio Tessen")
     make_published_story(topics=(pier,), outlets=(radio,))
     propose(make_story(topics=(), outlets=()), topic="The qxnorthern", outlet="Qxradio")
-    proposed_names.join_topic("The qxnorthern", pier, by=curator)
-    proposed_names.join_outlet("Qxradio", radio, by=curator)
+    proposed_names.merge_name_into_topic("The qxnorthern", pier, by=curator)
+    proposed_names.merge_name_into_outlet("Qxradio", radio, by=curator)
     for asked in ("qxnorthern", "qxradio"):
         assert client.get("/api/v1/search", {"q": asked}).json()["total"] == 0
         assert client.get("/api/v1/search", {"q": asked[:-1]}).json()["did_you_mean"] == ""
@@ -72,7 +72,7 @@ def test_readers_find_by_a_joined_name_that_they_have_read(curator, editor, clie
     printed.name = "Old Pier"
     printed.save()
     propose(story, topic="The qxnorthern")
-    proposed_names.join_topic("The qxnorthern", pier, by=curator)
+    proposed_names.merge_name_into_topic("The qxnorthern", pier, by=curator)
     make_published_story(topics=(pier,))
     found = client.get("/search/suggestions/", {"q": "qxnorthern"}).json()["suggestions"]
     assert [suggestion["title"] for suggestion in found] == ["North Pier"]
@@ -81,22 +81,22 @@ def test_readers_find_by_a_joined_name_that_they_have_read(curator, editor, clie
 def test_a_name_that_leads_elsewhere_cannot_be_joined(curator):
     make_topic(name="South Pier")
     with pytest.raises(ValidationError, match="another topic"):
-        proposed_names.join_topic("South Pier", make_topic(name="North Pier"), by=curator)
+        proposed_names.merge_name_into_topic("South Pier", make_topic(name="North Pier"), by=curator)
 
 
 def test_refusing_a_topic_takes_it_out_of_the_work(editor):
     story = make_story(topics=(), outlets=())
     propose(story, topic="Weather")
-    proposed_names.refuse_topic("Weather", by=editor)
+    proposed_names.reject_topic("Weather", by=editor)
     assert not story.work_topics.exists()
-    assert revisions.newest_revision(story).document.value().topics == ()
+    assert revisions.get_newest_revision(story).document.value().topics == ()
 
 
 def test_a_work_that_has_the_topic_already_does_not_get_it_twice(editor):
     pier = make_topic(name="North Pier")
     story = make_story(topics=(pier,))
     propose(story, topic="Pier of the north")
-    proposed_names.join_topic("Pier of the north", pier, by=editor)
+    proposed_names.merge_name_into_topic("Pier of the north", pier, by=editor)
     assert [row.topic for row in story.work_topics.all()] == [pier]
 
 
@@ -113,10 +113,10 @@ def test_joining_and_refusing_outlets(editor):
     propose(story, outlet="Tessen Radio")
     propose(story, outlet="Nobody at all")
     radio = make_outlet(name="Radio Tessen")
-    proposed_names.join_outlet("Tessen Radio", radio, by=editor)
-    proposed_names.refuse_outlet("Nobody at all", by=editor)
+    proposed_names.merge_name_into_outlet("Tessen Radio", radio, by=editor)
+    proposed_names.reject_outlet("Nobody at all", by=editor)
     assert [list(passage.outlets.all()) for passage in story.passages.all()] == [[radio], []]
-    assert proposed_names.waiting() == []
+    assert proposed_names.list_proposed_names() == []
     assert Outlet.objects.called("tessen radio").get() == radio
 
 
@@ -125,13 +125,13 @@ def test_writers_do_not_decide_on_names(writer):
     propose(story, topic="North Pier", outlet="Radio Tessen")
     for verb in (
         proposed_names.confirm_topic,
-        proposed_names.refuse_topic,
+        proposed_names.reject_topic,
         proposed_names.confirm_outlet,
-        proposed_names.refuse_outlet,
+        proposed_names.reject_outlet,
     ):
         with pytest.raises(NotAllowedError):
             verb("North Pier", by=writer)
-    assert len(proposed_names.waiting()) == 2
+    assert len(proposed_names.list_proposed_names()) == 2
 
 
 def test_a_name_without_letters_becomes_no_topic(editor):

@@ -13,17 +13,17 @@ from jsonschema import Draft202012Validator
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
+from newsroom.audit.sentences import format_entry
 from newsroom.background import periodic
 from newsroom.notifications.models import Notice
 from newsroom.page_cache.dependencies import PageDependencies
 from stories import publishing
 from stories.models import Edition, Freshness, LastLook
-from stories.public.pages.works.live_data import last_checked
+from stories.public.pages.works.live_data import overdue_check_date
 from stories.publishing import erase
 from stories.publishing.errors import InvalidStateError
 from stories.workflow import review_dates, trash
-from stories.workflow.review_dates import DayError, NoOwnerError
+from stories.workflow.review_dates import InvalidReviewDateError, NoOwnerError
 from tests.clocks import MONDAY
 from tests.factories import make_published_question, make_published_story, make_story, make_user
 from tests.stories.public.structured_data.reading import Page, nodes_in
@@ -43,7 +43,7 @@ def test_a_look_is_asked_of_the_owner_and_stands_in_the_record(set_time, owner):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Freshness.objects.of(story.uid).review_by == date(2031, 4, 1)
-    assert sentence_for(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
+    assert format_entry(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
 
 
 def test_the_same_day_again_is_no_news(set_time, owner):
@@ -60,7 +60,7 @@ def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_nex
     review_dates.mark_reviewed(story, by=owner, next_by=date(2031, 5, 1))
     kept = Freshness.objects.of(story.uid)
     assert (kept.checked_on, kept.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
-    assert sentence_for(Event.objects.about(story.uid).first()).endswith(
+    assert format_entry(Event.objects.about(story.uid).first()).endswith(
         "looked at it with its sources in hand, next by 1 May 2031"
     )
 
@@ -70,7 +70,7 @@ def test_a_day_that_is_taken_out_asks_nobody(set_time, owner):
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     review_dates.set_review_by(story, None, by=owner)
     assert Freshness.objects.of(story.uid).review_by is None
-    assert sentence_for(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
+    assert format_entry(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
 
 
 def test_what_belongs_to_nobody_is_looked_at_by_nobody(set_time, editor):
@@ -80,7 +80,7 @@ def test_what_belongs_to_nobody_is_looked_at_by_nobody(set_time, editor):
 
 @pytest.mark.parametrize("day", [TODAY - timedelta(days=1), date(9999, 12, 31)])
 def test_a_day_that_nobody_can_keep_is_refused(set_time, owner, day):
-    with pytest.raises(DayError):
+    with pytest.raises(InvalidReviewDateError):
         review_dates.set_review_by(make_story(owner=owner), day, by=owner)
 
 
@@ -117,7 +117,7 @@ def test_readers_are_told_of_the_last_look_only_once_the_next_is_late(review_by,
     edition = Edition(updated_at=MONDAY - timedelta(days=100))
     edition.review_by, edition.checked_on = review_by, checked_on
     dependencies = PageDependencies(at=MONDAY)
-    told = last_checked(edition, dependencies=dependencies)
+    told = overdue_check_date(edition, dependencies=dependencies)
     assert (dependencies.valid_until <= MONDAY.replace(year=2040)) == (review_by >= TODAY)
     assert (told is not None) == (review_by < TODAY)
     assert told is None or told <= TODAY
@@ -169,19 +169,19 @@ def due(set_time, owner):
 
 def test_the_owner_is_reminded_once_two_days_before(set_time, due):
     set_time.go(days=4)
-    assert review_dates.remind(set_time()) == 0
+    assert review_dates.send_reminders(set_time()) == 0
     set_time.go(days=1)
-    assert [review_dates.remind(set_time()) for _ in range(3)] == [1, 0, 0]
+    assert [review_dates.send_reminders(set_time()) for _ in range(3)] == [1, 0, 0]
     assert told("due") == [("writer", f"“{due}” has to be looked at by 10 March 2031.")]
 
 
 def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due, editor):
     Notice.objects.all().delete()
     set_time.go(days=9)
-    review_dates.remind(set_time())
+    review_dates.send_reminders(set_time())
     assert told("escalation") == []
     set_time.go(days=1)
-    assert [review_dates.remind(set_time()) for _ in range(3)] == [1, 0, 0]
+    assert [review_dates.send_reminders(set_time()) for _ in range(3)] == [1, 0, 0]
     assert ("editor", told("escalation")[0][1]) in told("escalation")
     assert "Nobody has looked at" in told("escalation")[0][1]
     assert "writer" not in {person for person, _ in told("escalation")}
@@ -189,19 +189,19 @@ def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due
 
 def test_who_looked_in_time_is_the_last_to_hear_of_it(set_time, due, owner, editor):
     set_time.go(days=5)
-    review_dates.remind(set_time())
+    review_dates.send_reminders(set_time())
     review_dates.mark_reviewed(due, by=owner, next_by=TODAY + timedelta(days=60))
     set_time.go(days=20)
-    assert review_dates.remind(set_time()) == 0
+    assert review_dates.send_reminders(set_time()) == 0
     assert told("escalation") == []
 
 
 def test_a_new_day_is_reminded_of_anew(set_time, due, owner):
     set_time.go(days=5)
-    review_dates.remind(set_time())
+    review_dates.send_reminders(set_time())
     review_dates.set_review_by(due, TODAY + timedelta(days=20), by=owner)
     set_time.go(days=14)
-    assert review_dates.remind(set_time()) == 1
+    assert review_dates.send_reminders(set_time()) == 1
     assert len(told("due")) == 2
 
 
@@ -209,7 +209,7 @@ def test_editors_hear_at_once_of_what_belongs_to_somebody_who_left(set_time, due
     owner.is_active = False
     owner.save()
     set_time.go(days=5)
-    assert [review_dates.remind(set_time()) for _ in range(2)] == [1, 0]
+    assert [review_dates.send_reminders(set_time()) for _ in range(2)] == [1, 0]
     assert told("due") == []
     assert "It belongs to nobody who works here." in dict(told("escalation"))["editor"]
 
@@ -220,10 +220,10 @@ def test_nobody_is_told_of_what_readers_do_not_see(set_time, owner):
         review_dates.set_review_by(work, TODAY + timedelta(days=1), by=owner)
     publishing.withdraw(gone, by=make_user(), notice="It was wrong.")
     set_time.go(hours=1)
-    assert review_dates.remind(set_time()) == 0
+    assert review_dates.send_reminders(set_time()) == 0
 
 
 def test_workers_look_after_it(set_time, due):
     set_time.go(days=6)
-    periodic.look(set_time())
+    periodic.run_checks(set_time())
     assert len(told("due")) == 1

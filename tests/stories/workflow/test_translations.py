@@ -12,9 +12,15 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, Edition
 from stories.publishing import review
-from stories.publishing.editions.related import choose_related_lately
+from stories.publishing.editions.related import choose_related_of_recent
 from stories.workflow import trash
-from stories.workflow.translations import NotATranslationError, UnderReviewError, link, unlink, versions_of
+from stories.workflow.translations import (
+    NotATranslationError,
+    UnderReviewError,
+    link_translation,
+    unlink_translation,
+    versions_of,
+)
 from tests.factories import (
     edition_of,
     make_published_question,
@@ -39,8 +45,8 @@ def test_pages_that_are_translations_of_one_lead_to_each_other(client, editor):
     english = make_published_story(slug="pier", by=editor)
     german = make_story(slug="mole", language="de")
     arabic = make_story(slug="rasif", language="ar")
-    assert link(german, english, by=editor) is False
-    assert link(arabic, german, by=editor) is False
+    assert link_translation(german, english, by=editor) is False
+    assert link_translation(arabic, german, by=editor) is False
     publishing.publish(german, by=editor)
     publishing.publish(arabic, by=editor)
     all_of_them = {
@@ -58,18 +64,18 @@ def test_pages_that_are_translations_of_one_lead_to_each_other(client, editor):
 
 def test_what_is_public_says_at_once_of_what_it_is_a_translation(client, editor):
     english, german = make_published_story(slug="pier"), make_published_story(slug="mole", language="de")
-    assert link(german, english, by=editor) is True
+    assert link_translation(german, english, by=editor) is True
     assert offered(client, english).keys() == {"en", "de", "x-default"}
     edition = edition_of(german)
     assert (edition.change, edition.label) == (Change.MINOR, "1.1")
     assert edition.document_id == Edition.objects.get(work=german, number=1).document_id
-    assert unlink(german, by=editor) is True
+    assert unlink_translation(german, by=editor) is True
     assert offered(client, english) == offered(client, german) == {}
 
 
 def test_a_writer_links_and_the_next_publication_tells_readers(client, writer, editor):
     english, german = make_published_story(slug="pier"), make_published_story(slug="mole", language="de")
-    assert link(german, english, by=writer) is False
+    assert link_translation(german, english, by=writer) is False
     assert offered(client, english) == {}
     german.sections.filter(kind="background").update(text="Neun Tonnen waren verlangt, seit vier Jahren schon.")
     revisions.record_revision(german, by=writer)
@@ -84,7 +90,7 @@ def test_a_translation_that_is_not_public_leaves_no_trace(client, editor):
     )
     before = client.get("/stories/pier/").content
     for work in (draft, scheduled, gone):
-        link(work, english, by=editor)
+        link_translation(work, english, by=editor)
     publishing.schedule(scheduled, by=editor, at=clock.now() + timedelta(hours=1))
     publishing.publish(gone, by=editor)
     publishing.withdraw(gone, by=editor, notice="It was translated badly.")
@@ -94,21 +100,21 @@ def test_a_translation_that_is_not_public_leaves_no_trace(client, editor):
 def test_a_translation_stays_one_when_the_original_is_withdrawn(client, editor):
     english = make_published_story(slug="pier")
     german, arabic = (make_published_story(slug=slug, language=slug) for slug in ("de", "ar"))
-    link(german, english, by=editor)
-    link(arabic, english, by=editor)
+    link_translation(german, english, by=editor)
+    link_translation(arabic, english, by=editor)
     publishing.withdraw(english, by=editor, notice="Its source took the numbers back.")
     assert offered(client, german) == {"ar": "/stories/ar/", "x-default": "/stories/ar/", "de": "/stories/de/"}
 
 
 def test_questions_have_translations_too(client, editor):
     english, spanish = make_published_question(slug="may-they"), make_published_question(slug="pueden", language="es")
-    link(spanish, english, by=editor)
+    link_translation(spanish, english, by=editor)
     assert offered(client, spanish, "questions").keys() == {"en", "es", "x-default"}
 
 
 def test_what_is_no_translation_is_refused_in_words(editor):
     english, german = make_story(language="en"), make_story(language="de")
-    link(german, english, by=editor)
+    link_translation(german, english, by=editor)
     for work, original, why in (
         (english, english, "of itself"),
         (english, german, "of itself"),
@@ -118,26 +124,26 @@ def test_what_is_no_translation_is_refused_in_words(editor):
         (english, make_story(language="ar"), "translations of its own"),
     ):
         with pytest.raises(NotATranslationError, match=why):
-            link(work, original, by=editor)
+            link_translation(work, original, by=editor)
 
 
 def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, curator):
     english, german = make_story(), make_story(language="de")
     with pytest.raises(NotAllowedError):
-        link(german, english, by=curator)
+        link_translation(german, english, by=curator)
     trash.move_to_trash(english, by=editor)
     with pytest.raises(publishing.InvalidStateError):
-        link(german, english, by=editor)
+        link_translation(german, english, by=editor)
 
 
 def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer, editor, settings):
     german, spanish = (make_published_story(slug=language, language=language) for language in ("de", "es"))
     english = make_story(slug="pier")
-    link(english, spanish, by=writer)
+    link_translation(english, spanish, by=writer)
     number = revisions.record_revision(english, by=writer).number
     settings.REQUIRE_APPROVAL = True
     review.send_for_review(english, by=writer)
-    changes = (lambda: link(english, german, by=writer), lambda: unlink(english, by=writer))
+    changes = (lambda: link_translation(english, german, by=writer), lambda: unlink_translation(english, by=writer))
     for change in changes:
         with pytest.raises(UnderReviewError, match="in review"):
             change()
@@ -157,19 +163,19 @@ def test_a_writer_takes_a_work_back_from_review_to_link_it(writer, editor):
     english, german = make_story(), make_story(language="de")
     revisions.record_revision(german, by=writer)
     review.send_for_review(german, by=writer)
-    review.take_back(german, by=writer)
-    link(german, english, by=writer)
+    review.end_review(german, by=writer)
+    link_translation(german, english, by=writer)
     review.send_for_review(german, by=writer)
-    unlink(german, by=editor)
+    unlink_translation(german, by=editor)
     german.refresh_from_db()
     assert german.translation_group is None
 
 
 def test_linking_is_recorded_and_linking_again_is_nothing(editor):
     english, german = make_story(headline="Why the pier is closed"), make_story(language="de")
-    link(german, english, by=editor)
-    link(german, english, by=editor)
-    unlink(german, by=editor)
+    link_translation(german, english, by=editor)
+    link_translation(german, english, by=editor)
+    unlink_translation(german, by=editor)
     events = Event.objects.filter(uid=german.uid, verb__endswith="linked as a translation")
     assert [(event.verb, event.after) for event in events.order_by("pk")] == [
         ("linked as a translation", {"of": "Why the pier is closed"}),
@@ -179,8 +185,8 @@ def test_linking_is_recorded_and_linking_again_is_nothing(editor):
 
 def test_the_desk_knows_the_versions_of_each(editor):
     english, german, arabic = make_story(), make_story(language="de"), make_story(language="ar")
-    link(german, english, by=editor)
-    link(arabic, german, by=editor)
+    link_translation(german, english, by=editor)
+    link_translation(arabic, german, by=editor)
     assert [work.pk for work in versions_of(arabic)] == [english.pk, german.pk]
     assert [work.pk for work in versions_of(english)] == [arabic.pk, german.pk]
 
@@ -190,8 +196,8 @@ def test_a_story_is_not_read_next_in_another_language(client, editor, four_langu
     english, other = (make_published_story(slug=slug, topics=(topic,)) for slug in ("pier", "gates"))
     german = make_published_story(slug="mole", language="de", topics=(topic,))
     french = make_published_story(slug="jetee", language="fr", topics=(topic,))
-    link(french, english, by=make_user())
-    choose_related_lately(clock.now())
+    link_translation(french, english, by=make_user())
+    choose_related_of_recent(clock.now())
     related = client.get(f"/stories/{english.slug}/").content.decode().partition('id="related"')[2]
     assert f"/stories/{other.slug}/" in related
     assert f"/stories/{german.slug}/" not in related

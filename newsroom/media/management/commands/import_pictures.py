@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.audit import track_changes
 from newsroom.media.forms import TagsField
-from newsroom.media.images import Answer, take_in
+from newsroom.media.images import UploadOutcome, add_upload
 
-MAY_ADD = "media.add_image"
+ADD_PERMISSION = "media.add_image"
 
 
 class Command(BaseCommand):
@@ -65,12 +65,12 @@ def _files_in(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _taken(path: Path, user: AbstractUser | None, said: dict[str, str], *, keep_both: bool) -> Answer:
+def _taken(path: Path, user: AbstractUser | None, said: dict[str, str], *, keep_both: bool) -> UploadOutcome:
     try:
         with path.open("rb") as file:
-            answer = take_in(File(file, name=path.name), by=user, keep_both=keep_both, **said)
+            answer = add_upload(File(file, name=path.name), by=user, keep_both=keep_both, **said)
     except OSError as error:
-        return Answer(path.name, refusal=f"The file cannot be read: {error.strerror}.")
+        return UploadOutcome(path.name, refusal=f"The file cannot be read: {error.strerror}.")
     if answer.image is not None:
         track_changes.record_added(answer.image, by=user)
     return answer
@@ -80,6 +80,6 @@ def _acting(name: str) -> AbstractUser:
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
         raise CommandError(f"There is no account “{name}”.")
-    if not user.is_active or not user.has_perm(MAY_ADD):
+    if not user.is_active or not user.has_perm(ADD_PERMISSION):
         raise CommandError(f"The account “{name}” may not add pictures to the library.")
     return user

@@ -7,19 +7,19 @@ from argparse import ArgumentParser, ArgumentTypeError
 from django.core.management.base import BaseCommand, CommandError
 from granian.log import LogLevels
 
-from newsroom.operations.serve import listen, serve
+from newsroom.operations.serve import bind_listeners, serve
 
 REFUSED = 3  # exit code: refused, nothing was changed
 
 
-def positive(value: str) -> int:
+def parse_positive(value: str) -> int:
     """Return ``value`` as a whole number above 0. Raise ArgumentTypeError for anything else."""
     if not value.isdecimal() or int(value) < 1:
         raise ArgumentTypeError(f"“{value}” is not a whole number above 0.")
     return int(value)
 
 
-def port_number(value: str) -> int:
+def parse_port(value: str) -> int:
     """Return ``value`` as a port number; 0 lets the system choose one. Raise ArgumentTypeError for anything else."""
     if not value.isdecimal() or int(value) > 65_535:
         raise ArgumentTypeError(f"“{value}” is not a port: 0 to 65535.")
@@ -36,13 +36,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen at (127.0.0.1).")
-        parser.add_argument("--port", type=port_number, default=8000, help="The port to listen at (8000).")
+        parser.add_argument("--port", type=parse_port, default=8000, help="The port to listen at (8000).")
         parser.add_argument(
-            "--workers", type=positive, default=len(os.sched_getaffinity(0)), help="Processes (one for each core)."
+            "--workers",
+            type=parse_positive,
+            default=len(os.sched_getaffinity(0)),
+            help="Processes (one for each core).",
         )
-        parser.add_argument("--threads", type=positive, default=4, help="Threads in each worker (4).")
+        parser.add_argument("--threads", type=parse_positive, default=4, help="Threads in each worker (4).")
         parser.add_argument(
-            "--max-rss", type=positive, default=400, help="MB of memory above which a worker is replaced (400)."
+            "--max-rss", type=parse_positive, default=400, help="MB of memory above which a worker is replaced (400)."
         )
         parser.add_argument(
             "--no-preload", action="store_false", dest="preload", help="Load the site in each worker, not before them."
@@ -62,7 +65,7 @@ class Command(BaseCommand):
     ) -> None:
         """Bind the port, then serve. Raise CommandError if the port cannot be bound."""
         try:
-            listeners = listen(host, port, queues=workers)
+            listeners = bind_listeners(host, port, queues=workers)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(f"Port {port} is in use by another process.", returncode=REFUSED) from error

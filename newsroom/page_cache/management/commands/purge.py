@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.page_cache.cdn import EVERYTHING, MANY, tag_of
+from newsroom.page_cache.cdn import ALL_TAG, OVERFLOW_TAG, cdn_tag
 from newsroom.pings import purge_cdn
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, keys: list[str], **options: object) -> None:
         if not settings.PURGE_URL:
             raise CommandError("Set PURGE_URL: it says where the cache is that forgets.")
-        tags = [*(tag_of(key) for key in keys), MANY] if keys else [EVERYTHING]
+        tags = [*(cdn_tag(key) for key in keys), OVERFLOW_TAG] if keys else [ALL_TAG]
         try:
             purge_cdn(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
         except OSError as error:

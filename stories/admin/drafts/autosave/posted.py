@@ -10,19 +10,19 @@ from stories.workflow.autosave import LARGEST_SEQUENCE, Pairs
 LONGEST_NUMBER = 16
 
 
-def sequence_in(text: str | None) -> int | None:
+def parse_sequence(text: str | None) -> int | None:
     """Return the sequence number in a request, or None if no slot could have it."""
     number = parse_number(text or "", digits=LONGEST_NUMBER)
     return number if number is not None and number <= LARGEST_SEQUENCE else None
 
 
-def revision_in(text: str | None) -> int:
+def parse_revision_number(text: str | None) -> int:
     """Return the number of the revision that a form started from, or 0 if it is invalid."""
-    number = sequence_in(text) or 0
+    number = parse_sequence(text) or 0
     return number if number < 2**31 else 0
 
 
-def window_in(text: str | None) -> UUID | None:
+def parse_window(text: str | None) -> UUID | None:
     """Return the UUID of the window, or None if it is invalid."""
     try:
         return UUID(text or "")
@@ -30,13 +30,13 @@ def window_in(text: str | None) -> UUID | None:
         return None
 
 
-def values_in(posted: QueryDict) -> Pairs:
+def read_values(posted: QueryDict) -> Pairs:
     """Return the values of the form, without the CSRF token and the names that describe the request itself."""
     names = [name for name in posted if not name.startswith("_") and name != "csrfmiddlewaretoken"]
     return [(name, value) for name in names for value in posted.getlist(name)]
 
 
-def as_posted(values: Pairs) -> QueryDict:
+def make_querydict(values: Pairs) -> QueryDict:
     """Return values as the QueryDict of a request."""
     posted = QueryDict(mutable=True)
     for name, value in values:

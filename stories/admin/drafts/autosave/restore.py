@@ -16,10 +16,10 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
-from newsroom.text.diff.words import Run, differences
-from stories.admin.drafts.autosave.posted import as_posted, revision_in, values_in, window_in
-from stories.admin.drafts.autosave.unsaved import named, unsaved_on
-from stories.admin.drafts.fields import sent, walk
+from newsroom.text.diff.words import Run, compare_source
+from stories.admin.drafts.autosave.posted import make_querydict, parse_revision_number, parse_window, read_values
+from stories.admin.drafts.autosave.unsaved import describe_slot, list_unsaved
+from stories.admin.drafts.fields import list_texts, read_form_texts
 from stories.admin.forms.works import WorkForm
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
@@ -28,14 +28,14 @@ from stories.workflow import autosave
 from stories.workflow.autosave import Pairs
 
 NEW = "new"
-TAKEN = "taken_in"
+RESTORED = "taken_in"
 # In milliseconds: when a form is sent after the last change, how often at least while the user types on, and how long
 # an answer may take before the page warns.
 AFTER, EACH, PATIENCE = 3_000, 30_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RestoredText:
     """Text that a form was filled with; the form submits ``mark``, so that saving empties the slot of the text."""
 
     said: str
@@ -50,7 +50,7 @@ class Difference:
     runs: list[Run]
 
 
-def mark_of(slot: AutosaveSlot) -> str:
+def slot_mark(slot: AutosaveSlot) -> str:
     """Return the mark that identifies the present text of a slot."""
     return f"{slot.pk}:{slot.sequence}"
 
@@ -64,7 +64,7 @@ class _OnlyShown:
         return False
 
 
-class TakingScreens(HistoryScreens):
+class RestoreAutosaveMixin(HistoryScreens):
     """Mixin that adds the screens of unsaved text to a form."""
 
     form: type[WorkForm]
@@ -83,13 +83,15 @@ class TakingScreens(HistoryScreens):
     def unsaved_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Compare the text of a slot with what is saved, word by word."""
         work, slot = self._found(request, object_id, key)
-        return self._compared(request, work, autosave.values_of(slot), slot=slot)
+        return self._compared(request, work, autosave.slot_values(slot), slot=slot)
 
     def take_in_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Show the form filled with the text of a slot; nothing is saved yet."""
         work, slot = self._found(request, object_id, key)
-        taken = Taken(named(slot, for_=signed_in_user(request), at=request_time(request)), mark_of(slot))
-        return self._filled(request, work, autosave.values_of(slot), taken)
+        taken = RestoredText(
+            describe_slot(slot, for_=signed_in_user(request), at=request_time(request)), slot_mark(slot)
+        )
+        return self._filled(request, work, autosave.slot_values(slot), taken)
 
     def discard_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         """Ask for confirmation, then discard the text of a slot."""
@@ -105,12 +107,12 @@ class TakingScreens(HistoryScreens):
         work = self.editable(request, object_id)
         if request.method != "POST":
             return redirect(self.form_address(work))
-        values = values_in(request.POST)
+        values = read_values(request.POST)
         if request.POST.get("_then") == "take":
             # The server may have received the same text at the last moment.
-            same = autosave.same_of(work, self.form.kind, values, by=signed_in_user(request))
-            mark = mark_of(same) if same else ""
-            taken = Taken("Text that was kept in this browser", mark)
+            same = autosave.find_identical(work, self.form.kind, values, by=signed_in_user(request))
+            mark = slot_mark(same) if same else ""
+            taken = RestoredText("Text that was kept in this browser", mark)
             return self._filled(request, work, values, taken)
         return self._compared(request, work, values, slot=None)
 
@@ -130,14 +132,14 @@ class TakingScreens(HistoryScreens):
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Any:
         """Return None for a form that only shows text; its save will name the revision from which it started."""
-        return None if TAKEN in vars(request) else super().conflict_in(request, work)  # type: ignore[misc]  # JoiningSaves
+        return None if RESTORED in vars(request) else super().conflict_in(request, work)  # type: ignore[misc]  # JoiningSaves
 
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         """Return the form class; make it unsaveable if the form only shows autosaved text."""
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
-        if TAKEN not in vars(request):
+        if RESTORED not in vars(request):
             return form
         return cast("type[forms.ModelForm[Any]]", ModelFormMetaclass("Shown", (_OnlyShown, form), {}))
 
@@ -151,15 +153,15 @@ class TakingScreens(HistoryScreens):
         obj: Any = None,
     ) -> HttpResponse:
         """Add what the autosave scripts need, and the list of unsaved texts."""
-        taken: Taken | None = vars(request).get(TAKEN)
+        taken: RestoredText | None = vars(request).get(RESTORED)
         # A form that is shown again because of errors still holds the text that it was filled with.
         mark = taken.mark if taken else request.POST.get("_taken", "")
-        here = window_in(request.POST.get("_window"))
-        waiting = unsaved_on(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
+        here = parse_window(request.POST.get("_window"))
+        waiting = list_unsaved(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
         context |= {
             "taken": taken,
             "taken_mark": mark,
-            "unsaved": [each for each in waiting if each.slot.window != here and mark_of(each.slot) != mark],
+            "unsaved": [each for each in waiting if each.slot.window != here and slot_mark(each.slot) != mark],
             "work_key": obj.pk if obj else NEW,
             "autosave": {"after": AFTER, "each": EACH, "patience": PATIENCE},
         }
@@ -168,22 +170,22 @@ class TakingScreens(HistoryScreens):
     def _found(self, request: HttpRequest, object_id: str, key: int) -> tuple[Any, AutosaveSlot]:
         """Return the work and the slot; raise Http404 if the slot is empty."""
         work = self.editable(request, object_id)
-        slot = autosave.found(work, self.form.kind, key, for_=signed_in_user(request))
+        slot = autosave.get_slot(work, self.form.kind, key, for_=signed_in_user(request))
         if slot is None:
             raise Http404
         return work, slot
 
-    def _filled(self, request: HttpRequest, work: Any, values: Pairs, taken: Taken) -> HttpResponse:
+    def _filled(self, request: HttpRequest, work: Any, values: Pairs, taken: RestoredText) -> HttpResponse:
         """Return the form with ``values``, as if they had been submitted and could not be saved."""
-        _posts(request, as_posted(values))
-        vars(request)[TAKEN] = taken
+        _posts(request, make_querydict(values))
+        vars(request)[RESTORED] = taken
         return self.changeform_view(request, str(work.pk) if work else None, self.form_address(work))
 
     def _compared(self, request: HttpRequest, work: Any, values: Pairs, *, slot: AutosaveSlot | None) -> HttpResponse:
         """Return the screen that compares ``values`` with the revision from which they started."""
-        posted = as_posted(values)
-        newest = revisions.newest_revision(work) if work else None
-        base = revisions.revision_number(work, revision_in(posted.get("base_revision"))) if work else None
+        posted = make_querydict(values)
+        newest = revisions.get_newest_revision(work) if work else None
+        base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
         places = self._differences(request, work, posted, base or newest)
         more = {"differences": places, "base": base or newest, "newest": newest, "values": [] if slot else values}
         return self._screen(request, work, "unsaved", slot, more)
@@ -203,14 +205,17 @@ class TakingScreens(HistoryScreens):
         ]
         for rows in formsets:
             rows.is_valid()
-        mine, old = sent(form, formsets), {each.key: each for each in walk(saved.document.value())} if saved else {}
+        mine, old = (
+            read_form_texts(form, formsets),
+            {each.key: each for each in list_texts(saved.document.value())} if saved else {},
+        )
         keys = [*mine, *(key for key in old if key not in mine)]
         sides = [
             (key, old[key].text.strip() if key in old else "", mine[key].text.strip() if key in mine else "")
             for key in keys
         ]
         return [
-            Difference((old.get(key) or mine[key]).label, differences(before, after))
+            Difference((old.get(key) or mine[key]).label, compare_source(before, after))
             for key, before, after in sides
             if before != after
         ]
@@ -220,7 +225,7 @@ class TakingScreens(HistoryScreens):
     ) -> TemplateResponse:
         """Return a screen about unsaved text; ``work`` is None if the text is of a new work."""
         by, at = signed_in_user(request), request_time(request)
-        title = named(slot, for_=by, at=at) if slot else "Text that was kept in this browser"
+        title = describe_slot(slot, for_=by, at=at) if slot else "Text that was kept in this browser"
         context = {
             "slot": slot,
             "title": title,

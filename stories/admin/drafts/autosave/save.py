@@ -9,27 +9,27 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.responses import json_refusal, refusal
+from newsroom.desk.responses import json_refusal, refusal_page
 from newsroom.http.clock import request_time
-from newsroom.page_cache.commits import NotCommittedError, confirmed
-from stories.admin.drafts.autosave.posted import revision_in, sequence_in, values_in, window_in
-from stories.admin.drafts.autosave.restore import TAKEN, TakingScreens
+from newsroom.page_cache.commits import NotCommittedError, confirm_commit
+from stories.admin.drafts.autosave.posted import parse_revision_number, parse_sequence, parse_window, read_values
+from stories.admin.drafts.autosave.restore import RESTORED, RestoreAutosaveMixin
 from stories.admin.drafts.autosave.slots import is_saved
-from stories.admin.drafts.live_preview import answered_in_json
+from stories.admin.drafts.live_preview import json_errors
 from stories.drafts import revisions
 from stories.models import Work
 from stories.publishing.errors import RefusedError
 from stories.workflow import autosave
 
 
-class KeepingScreens(TakingScreens):
+class StoreAutosaveMixin(RestoreAutosaveMixin):
     """Mixin that adds the autosave address to a form."""
 
     def get_urls(self) -> list[URLPattern]:
         """Add the URL of autosave, where ``new`` in place of a key means a work that was never saved."""
         name = f"stories_{self.opts.model_name}_autosave"
         return [
-            path("<path:object_id>/autosave/", answered_in_json(self.autosave_view), name=name),
+            path("<path:object_id>/autosave/", json_errors(self.autosave_view), name=name),
             *super().get_urls(),
         ]
 
@@ -44,17 +44,17 @@ class KeepingScreens(TakingScreens):
                 return json_refusal(
                     f"{signed_in_user(request)} is signed in now: this text is not theirs.", status=409, is_other=True
                 )
-            window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
+            window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
             if window is None or sequence is None:
                 return json_refusal("It does not say from which window it comes.", status=400)
-            kept = autosave.keep(
+            kept = autosave.store(
                 work,
                 self.form.kind,
                 by=signed_in_user(request),
                 window=window,
                 sequence=sequence,
-                values=values_in(posted),
-                base=revision_in(posted.get("base_revision")),
+                values=read_values(posted),
+                base=parse_revision_number(posted.get("base_revision")),
                 title=posted.get(self.form.title_field, ""),
                 at=request_time(request),
             )
@@ -75,31 +75,31 @@ class KeepingScreens(TakingScreens):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Save, and empty the autosave slot of the window in the same transaction."""
-        if request.method != "POST" or TAKEN in vars(request):
+        if request.method != "POST" or RESTORED in vars(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
-            with confirmed("Not saved"):
+            with confirm_commit("Not saved"):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
                 work: Work | None = vars(request).get("locked")
                 if isinstance(response, HttpResponseRedirect) and (work or not object_id):
                     self.empty_slots(request, work)
         except NotCommittedError as not_committed:
             list(messages.get_messages(request))  # discard the messages: what they report was not committed
-            return refusal(request, "Not saved", str(not_committed), status=503)
+            return refusal_page(request, "Not saved", str(not_committed), status=503)
         return response
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
         """Empty the slot of the saved form, the slot restored into it, and every slot whose text is saved now."""
         posted, by, at = request.POST, signed_in_user(request), request_time(request)
-        window, sequence = window_in(posted.get("_window")), sequence_in(posted.get("_sequence"))
+        window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
         if window is not None and sequence is not None:
-            autosave.empty(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
+            autosave.clear_slot(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
         key, _, taken = posted.get("_taken", "").partition(":")
-        slot, then = sequence_in(key), sequence_in(taken)
+        slot, then = parse_sequence(key), parse_sequence(taken)
         if slot is not None and then is not None:
-            autosave.empty_taken(work, self.form.kind, slot, by=by, sequence=then, at=at)
-        left_over = autosave.unsaved(work, self.form.kind, for_=by) if work is not None else []
-        if work is not None and left_over and (newest := revisions.newest_revision(work)):
+            autosave.clear_taken_slot(work, self.form.kind, slot, by=by, sequence=then, at=at)
+        left_over = autosave.list_unsaved(work, self.form.kind, for_=by) if work is not None else []
+        if work is not None and left_over and (newest := revisions.get_newest_revision(work)):
             for left in left_over:
                 if is_saved(left, work, newest):
-                    autosave.empty_taken(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)
+                    autosave.clear_taken_slot(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)

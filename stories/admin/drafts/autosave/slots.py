@@ -3,10 +3,10 @@
 from copy import copy
 
 from newsroom.http.converters import parse_number
-from stories.admin.drafts.document import document_of
+from stories.admin.drafts.document import build_document
 from stories.admin.drafts.merge_saves import NOTES
-from stories.admin.drafts.posted import Sent
-from stories.documents import same_but_names
+from stories.admin.drafts.posted import SubmittedForm
+from stories.documents import equal_except_names
 from stories.documents.merge import merge
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Revision, Work
@@ -18,8 +18,8 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
 
     A slot with notes never counts as saved, because notes belong to the next step, not to a revision.
     """
-    base = revisions.revision_number(work, slot.base_number)
-    sent = dict(autosave.values_of(slot))
+    base = revisions.get_revision(work, slot.base_number)
+    sent = dict(autosave.slot_values(slot))
     if base is None or any(sent.get(name, "").strip() for name in NOTES):
         return False
     then = copy(work)
@@ -27,6 +27,6 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     then.citations_given = parse_number(sent.get("sources_given", ""), digits=8) or 0
     before, now = base.document.value(), newest.document.value()
     may_confirm = slot.person.has_perm("stories.publish_work")
-    typed, _ = document_of(Sent.of(sent), then, before, may_confirm=may_confirm)
+    typed, _ = build_document(SubmittedForm.of(sent), then, before, may_confirm=may_confirm)
     merged = merge(before, now, typed)
-    return not merged.conflicts and same_but_names(merged.document, now)
+    return not merged.conflicts and equal_except_names(merged.document, now)

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.urls import reverse
 
 from newsroom.accounts.models import User
-from newsroom.desk.local_time import clock_of
+from newsroom.desk.local_time import format_time
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.workflow import autosave
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaved:
+class UnsavedText:
     """Text that is not saved: ``said`` describes it, ``title`` is that of its work, and ``address`` opens it."""
 
     slot: AutosaveSlot
@@ -21,24 +21,24 @@ class Unsaved:
     address: str
 
 
-def named(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
+def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
     """Return whose text the slot holds and since when, in words."""
     who = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
-    return f"{who[:1].upper()}{who[1:]}, not yet saved, {clock_of(slot.saved_at, at=at)}"
+    return f"{who[:1].upper()}{who[1:]}, not yet saved, {format_time(slot.saved_at, at=at)}"
 
 
-def unsaved_on(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[Unsaved]:
+def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[UnsavedText]:
     """Return the unsaved texts of a work, or of new works of this kind, for a user who may edit it."""
-    return [_listed(slot, for_=for_, at=at) for slot in autosave.unsaved(work, kind, for_=for_)]
+    return [_listed(slot, for_=for_, at=at) for slot in autosave.list_unsaved(work, kind, for_=for_)]
 
 
-def unsaved_texts_of(user: User, *, at: datetime) -> list[Unsaved]:
+def unsaved_texts_of(user: User, *, at: datetime) -> list[UnsavedText]:
     """Return the unsaved texts of ``user``, newest first."""
-    return [_listed(slot, for_=user, at=at) for slot in autosave.unsaved_of(user)]
+    return [_listed(slot, for_=user, at=at) for slot in autosave.list_unsaved_of_user(user)]
 
 
-def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> Unsaved:
+def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> UnsavedText:
     kind = WorkKind(slot.kind)
     address = reverse(f"admin:stories_{kind.model}_unsaved", args=[slot.work_id or "new", slot.pk])
     title = slot.title or f"Untitled {kind.label.lower()}"
-    return Unsaved(slot, named(slot, for_=for_, at=at), title, address)
+    return UnsavedText(slot, describe_slot(slot, for_=for_, at=at), title, address)

@@ -1,11 +1,11 @@
 """The rows of stories and questions, as inlines of their forms."""
 
 from stories.admin.forms.rows.answers import AnswerRows
-from stories.admin.forms.rows.images import PictureRows
+from stories.admin.forms.rows.images import ImageRows
 from stories.admin.forms.rows.passages import PassageRows
-from stories.admin.forms.rows.questions import AskedRows
+from stories.admin.forms.rows.questions import QuestionRows
 from stories.admin.forms.rows.sections import SectionRows
 from stories.admin.forms.rows.sources import SourceRows
 from stories.admin.forms.rows.topics import TopicRows
 
-__all__ = ["AnswerRows", "AskedRows", "PassageRows", "PictureRows", "SectionRows", "SourceRows", "TopicRows"]
+__all__ = ["AnswerRows", "ImageRows", "PassageRows", "QuestionRows", "SectionRows", "SourceRows", "TopicRows"]

@@ -7,15 +7,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
-from newsroom.media.forms import PictureField, name_each, propose_words, thumbnail
+from newsroom.media.forms import ImageField, fill_texts, set_display_names, thumbnail
 from newsroom.media.models import Image
 from stories.models import WorkImage
 
 
-class PictureForm(RowForm):
+class ImageForm(RowForm):
     """An image with the alternative text, caption and credit that this work gives it."""
 
-    picture = PictureField(label="Picture")
+    picture = ImageField(label="Picture")
 
     class Meta:
         model = WorkImage
@@ -37,27 +37,27 @@ class PictureForm(RowForm):
         if isinstance(image := cleaned.get("picture"), Image):
             self.instance.image = image
             if "picture" in self.changed_data:
-                propose_words(image, cleaned)
+                fill_texts(image, cleaned)
         return cleaned
 
 
-class PictureFormSet(UidFormSet):
+class ImageFormSet(UidFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # One query for the names of all images.
-        name_each(row.image for row in self.get_queryset())
+        set_display_names(row.image for row in self.get_queryset())
 
     def fill(self, form: RowForm) -> None:
         if not form.is_new:
             form.initial["picture"] = form.instance.image
 
 
-class PictureRows(RowInline):
+class ImageRows(RowInline):
     """Images that the texts of the work include."""
 
     model = WorkImage
-    form = PictureForm
-    formset = PictureFormSet
+    form = ImageForm
+    formset = ImageFormSet
     template = "admin/stories/rows/images.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkImage]:

@@ -12,7 +12,7 @@ from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
-from stories.drafts.citations import in_canonical_order
+from stories.drafts.citations import sort_outlets
 from stories.models import Outlet, SourceSummary
 
 NUMBERS = re.compile(r"\d{1,6}")
@@ -99,7 +99,7 @@ class PassageFormSet(UidFormSet):
         if form.is_new:
             return
         passage: SourceSummary = form.instance
-        named = in_canonical_order(passage.text, passage.outlets.all(), passage.proposed_outlets)
+        named = sort_outlets(passage.text, passage.outlets.all(), passage.proposed_outlets)
         form.initial["outlet_names"] = [outlet.name for outlet in named]
         numbers = self.source_rows().stored_numbers()
         drawn = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)

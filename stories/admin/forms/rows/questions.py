@@ -13,11 +13,11 @@ from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from newsroom.text.fold import fold
 from stories.documents import AskedQuestion
-from stories.drafts.references import question_of
+from stories.drafts.references import get_or_create_question
 from stories.models import FAQ, Story, StoryQuestion
 
 
-class AskedForm(RowForm):
+class StoryQuestionForm(RowForm):
     """A question, found by its words; if there is none, saving creates a draft."""
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
@@ -60,12 +60,12 @@ class AskedForm(RowForm):
             asked = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
             )
-            self.made, _ = question_of(asked, work=self.rows.instance)
+            self.made, _ = get_or_create_question(asked, work=self.rows.instance)
             self.instance.faq = self.made
             self.instance.teaser = ""
 
 
-class AskedFormSet(UidFormSet):
+class StoryQuestionFormSet(UidFormSet):
     key = "question"
 
     def fill(self, form: RowForm) -> None:
@@ -84,8 +84,8 @@ class AskedFormSet(UidFormSet):
                     form.add_error("question", "This story asks this question already.")
                 seen.add(what)
 
-    def asked(self) -> list[AskedForm]:
-        return [form for form in self.forms if isinstance(form, AskedForm)]
+    def asked(self) -> list[StoryQuestionForm]:
+        return [form for form in self.forms if isinstance(form, StoryQuestionForm)]
 
     def made(self) -> list[FAQ]:
         """Return the questions that saving created."""
@@ -96,12 +96,12 @@ class AskedFormSet(UidFormSet):
         return [form.instance.faq for form in self.forms if self.stays(form) and form.cleaned_data.get("goes_out")]
 
 
-class AskedRows(RowInline):
+class QuestionRows(RowInline):
     """Questions, in the order in which readers see them."""
 
     model = StoryQuestion
-    form = AskedForm
-    formset = AskedFormSet
+    form = StoryQuestionForm
+    formset = StoryQuestionFormSet
     fk_name = "story"
     template = "admin/stories/rows/questions.html"
 

@@ -14,7 +14,7 @@ from stories.models import Section
 PAPERS = "papers"
 FREE = "free"
 # The fewest and the most words that readers expect, by kind of section.
-EXPECTED = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
+EXPECTED_WORDS = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
 
 
 class SectionForm(RowForm):
@@ -62,7 +62,7 @@ class SectionForm(RowForm):
     @property
     def expected(self) -> tuple[int, int] | None:
         """The fewest and the most words that readers expect in this section, or None."""
-        return EXPECTED.get(self["kind"].value() or "")
+        return EXPECTED_WORDS.get(self["kind"].value() or "")
 
     @property
     def is_papers(self) -> bool:

@@ -14,7 +14,7 @@ from newsroom.audit import track_changes
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.forms.rows import RowForm, RowInline, UidFormSet
 from stories.drafts import citations
-from stories.drafts.article_urls import article_at, normalised, outlet_at, page_of
+from stories.drafts.article_urls import find_article, find_outlet, get_canonical_spelling, normalise_url
 from stories.models import Article, Citation, Outlet, Work
 
 ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
@@ -46,7 +46,7 @@ class SourceForm(RowForm):
     def clean_url(self) -> str:
         """Return the address; normalise a new one, without tracking parameters."""
         url = str(self.cleaned_data["url"] or "")
-        return normalised(url) if "url" in self.changed_data else url
+        return normalise_url(url) if "url" in self.changed_data else url
 
     def clean(self) -> dict[str, object]:
         """Find the known article at the address of a new source; refuse any other without a title or an outlet."""
@@ -54,7 +54,7 @@ class SourceForm(RowForm):
         url = str(cleaned.get("url") or "")
         if not url or not self.has_changed():
             return cleaned
-        kept = article_at(url) if "url" in self.changed_data else None
+        kept = find_article(url) if "url" in self.changed_data else None
         if self.is_new and kept:
             self.article = kept
             return cleaned
@@ -75,7 +75,7 @@ class SourceForm(RowForm):
             article.outlet = Outlet.objects.called(name).first()
             article.proposed_outlet = "" if article.outlet else name
         elif article.outlet is None:
-            article.outlet = outlet_at(url)
+            article.outlet = find_outlet(url)
             article.proposed_outlet = ""
 
 
@@ -117,7 +117,7 @@ class SourceFormSet(UidFormSet):
         """Save the article, cite it in the work, and return the citation; log an article that is new."""
         article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
         is_known = article.pk is not None
-        form.instance = citations.cite(self.instance, Article.objects.keep(article))
+        form.instance = citations.cite_article(self.instance, Article.objects.keep(article))
         if not is_known:
             track_changes.record_added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
@@ -132,9 +132,9 @@ class SourceFormSet(UidFormSet):
     def clean(self) -> None:
         """Refuse an article that is listed twice."""
         urls = {form: form.cleaned_data.get("url") for form in self.forms if self.stays(form)}
-        pages = Counter(page_of(url) for url in urls.values() if url)
+        pages = Counter(get_canonical_spelling(url) for url in urls.values() if url)
         for form, url in urls.items():
-            if url and (form.is_new or "url" in form.changed_data) and pages[page_of(url)] > 1:
+            if url and (form.is_new or "url" in form.changed_data) and pages[get_canonical_spelling(url)] > 1:
                 raise forms.ValidationError(f"{url} stands twice in the list of sources.", code="twice")
 
     def rows_in_order(self) -> list[RowForm]:

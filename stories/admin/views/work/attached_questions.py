@@ -7,19 +7,19 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from newsroom.accounts.permissions import signed_in_user
-from stories.admin.forms.publish import ChangeForm
+from stories.admin.forms.publish import ChangeNoteForm
 from stories.models import FAQ, Work
 from stories.publishing import PublishRequest, ScheduleResolution
-from stories.publishing.preflight import Preflight, preflight
+from stories.publishing.preflight import Preflight, load_preflight
 
 
 @dataclass(frozen=True, slots=True)
-class Along:
+class AttachedQuestion:
     """A question that can be published with a work, and the form for it; ``is_chosen`` if the user ticked it."""
 
     work: FAQ
     outlook: Preflight
-    form: ChangeForm
+    form: ChangeNoteForm
     is_chosen: bool
 
     def going(self) -> PublishRequest:
@@ -29,35 +29,35 @@ class Along:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class AttachedQuestions:
     """All questions that can be published together with one work."""
 
-    members: tuple[Along, ...]
+    members: tuple[AttachedQuestion, ...]
 
     @classmethod
-    def of(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "Party":
+    def of(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "AttachedQuestions":
         """Return the questions, each with its tick and its form as the request fills them in."""
         chosen = set(request.POST.getlist("questions"))
         members = []
         for faq in questions:
-            outlook = preflight(faq, at=at)
-            form = ChangeForm(
+            outlook = load_preflight(faq, at=at)
+            form = ChangeNoteForm(
                 request.POST or None,
                 prefix=f"question-{faq.pk}",
                 outlook=outlook,
                 overridable=outlook.overridable(by=signed_in_user(request)),
                 initial={"seen": outlook.newest.number if outlook.newest else 0},
             )
-            members.append(Along(faq, outlook, form, str(faq.pk) in chosen))
+            members.append(AttachedQuestion(faq, outlook, form, str(faq.pk) in chosen))
         return cls(tuple(members))
 
     @property
-    def asking(self) -> list[Along]:
+    def asking(self) -> list[AttachedQuestion]:
         """The questions that need more than a tick: those whose form has visible fields, or errors."""
         return [each for each in self.members if each.form.visible_fields() or each.form.errors]
 
     @property
-    def chosen(self) -> list[Along]:
+    def chosen(self) -> list[AttachedQuestion]:
         """The questions that were ticked."""
         return [each for each in self.members if each.is_chosen]
 
@@ -70,6 +70,6 @@ class Party:
         """Return the resolutions chosen for pending schedules of ticked questions, by the key of the edition."""
         return {key: answer for each in self.chosen for key, answer in each.form.answers().items()}
 
-    def form_of(self, work: Work) -> ChangeForm | None:
+    def form_of(self, work: Work) -> ChangeNoteForm | None:
         """Return the form of this question, or None if the work is not among the questions."""
         return next((each.form for each in self.members if each.work.pk == work.pk), None)

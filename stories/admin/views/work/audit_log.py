@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.audit.entries import entries
+from newsroom.audit.entries import build_entries
 from newsroom.audit.models import Event
-from newsroom.notifications.inbox import told_of
+from newsroom.notifications.inbox import notifications_about
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Work
@@ -16,7 +16,7 @@ from stories.models import Work
 ON_A_PAGE = 50
 
 
-class RecordScreens(HistoryScreens):
+class AuditLogScreens(HistoryScreens):
     """A model admin with the audit log of a work."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -30,8 +30,8 @@ class RecordScreens(HistoryScreens):
         """List the audit entries about the work, newest first, and on the first page who was notified of it."""
         work = self.seen(request, object_id)
         page = self.get_paginator(request, Event.objects.about(work.uid), ON_A_PAGE).get_page(request.GET.get("p"))
-        told = told_of(work.uid) if page.number == 1 else []
-        context = {"page": page, "entries": entries(page), "told": told, "title": f"Record: {work}"}
+        told = notifications_about(work.uid) if page.number == 1 else []
+        context = {"page": page, "entries": build_entries(page), "told": told, "title": f"Record: {work}"}
         return self.answer(request, work, "audit_log", context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
@@ -41,4 +41,4 @@ class RecordScreens(HistoryScreens):
         if not change:
             Event.objects.write(obj.kind, obj.uid, "added", by=signed_in_user(request))
         else:
-            revisions.tell_owner(obj, obj.owner, before=before, by=signed_in_user(request))
+            revisions.write_owner_change(obj, obj.owner, before=before, by=signed_in_user(request))

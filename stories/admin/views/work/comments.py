@@ -10,25 +10,34 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 
-from newsroom.accounts.models import User, people_at_work
+from newsroom.accounts.models import User, active_users
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import json_refusal, safe_next_url
 from newsroom.http.clock import request_time
-from stories.admin.drafts.conflicts import KEYS
-from stories.admin.drafts.finding_fields import field_id, places_on
+from stories.admin.drafts.conflicts import ANCHORS_BY_KEY
+from stories.admin.drafts.finding_fields import field_id, list_form_rows
 from stories.admin.views.work.history import HistoryScreens
 from stories.documents import AnyDocument
-from stories.documents.walk import TextOf
+from stories.documents.walk import DocumentText
 from stories.drafts import revisions
 from stories.models import Comment, Work
 from stories.publishing import RefusedError
-from stories.workflow.comments import RIGHT, Comments, comment, may_comment, of, reopen, reply, resolve
+from stories.workflow.comments import (
+    RIGHT,
+    Comments,
+    add_comment,
+    add_reply,
+    comments_on,
+    may_comment,
+    reopen_thread,
+    resolve_thread,
+)
 
 FIELDS = ("text", "place", "quote", "before", "after")
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class CommentsPanel:
     """What a page needs to show the comments on a work and to accept new ones.
 
     ``places`` are the texts that can be commented on, each with the id of its field if the page is a form. ``typed``
@@ -40,7 +49,7 @@ class Panel:
     address: str
     may_comment: bool
     people: list[User]
-    places: list[tuple[TextOf, str]]
+    places: list[tuple[DocumentText, str]]
     back: str = ""
     is_quiet: bool = False
     typed: dict[str, str] | None = None
@@ -48,25 +57,25 @@ class Panel:
     wrong: str = ""
 
 
-def panel_of(
+def build_comments_panel(
     request: HttpRequest,
     work: Work,
     document: AnyDocument | None,
     *,
     field_of: Callable[[str], str] | None = None,
     **more: Any,
-) -> Panel:
+) -> CommentsPanel:
     """Return the panel for ``work`` with its comments at the texts of ``document``; the user must be allowed to see it.
 
     ``field_of`` returns the id of the control for a text on the page, by the key of the text.
     """
-    comments = of(work, document)
+    comments = comments_on(work, document)
     may = may_comment(signed_in_user(request), work) and work.binned_at is None
-    return Panel(
+    return CommentsPanel(
         comments=comments,
         address=reverse(work.view_of("comments"), args=[work.pk]),
         may_comment=may,
-        people=list(people_at_work()) if may else [],
+        people=list(active_users()) if may else [],
         places=[
             (each, field_of(each.key) if field_of else "") for each in comments.texts.by_key.values() if each.is_read
         ],
@@ -74,7 +83,7 @@ def panel_of(
     )
 
 
-class CommentingScreens(HistoryScreens):
+class CommentScreens(HistoryScreens):
     """A model admin with the comments on a work: beside its form, and on a page of their own."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -93,15 +102,15 @@ class CommentingScreens(HistoryScreens):
     ) -> HttpResponse:
         """Add the comments beside the form."""
         if obj:
-            places = places_on(rows.formset for rows in context["inline_admin_formsets"])
+            places = list_form_rows(rows.formset for rows in context["inline_admin_formsets"])
             newest = context["newest"]
             document = newest.document.value() if newest else None
 
             def field_of(key: str) -> str:
-                return field_id(KEYS.get(key, key), places)
+                return field_id(ANCHORS_BY_KEY.get(key, key), places)
 
             # Quiet, because submitting a form of the comments would leave this form.
-            context["panel"] = panel_of(request, obj, document, field_of=field_of, is_quiet=True)
+            context["panel"] = build_comments_panel(request, obj, document, field_of=field_of, is_quiet=True)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def comments_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -111,7 +120,7 @@ class CommentingScreens(HistoryScreens):
         JSON with the comments as HTML, or with the reason why nothing was written.
         """
         work = self.seen(request, object_id)
-        newest = revisions.newest_revision(work)
+        newest = revisions.get_newest_revision(work)
         document = newest.document.value() if newest else None
         asked: dict[str, Any] = {"typed": {name: request.GET.get(name, "") for name in FIELDS}}
         if request.method == "POST":
@@ -130,7 +139,7 @@ class CommentingScreens(HistoryScreens):
                 return json_refusal(asked["error"], field=asked["wrong"])
         elif not request.accepts("text/html"):
             return self._as_json(request, work, document)
-        panel = panel_of(request, work, document, **asked)
+        panel = build_comments_panel(request, work, document, **asked)
         context = {"panel": panel, "comments": panel.comments, "revision": newest, "title": f"Comments: {work}"}
         response = self.answer(request, work, "comments_layout", context)
         response.status_code = 422 if panel.error else 200
@@ -142,23 +151,23 @@ class CommentingScreens(HistoryScreens):
         do, _, uid = request.POST.get("do", "comment").partition(":")
         if do == "comment":
             sent = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}
-            return comment(work, **sent, by=by, at=at)
+            return add_comment(work, **sent, by=by, at=at)
         thread = Comment.objects.of_work(work).of_uid(uid).select_related("work").first()
         if thread is None:
             raise Http404
         match do:
             case "reply":
-                return reply(thread, request.POST.get(f"reply-{uid}", ""), by=by, at=at)
+                return add_reply(thread, request.POST.get(f"reply-{uid}", ""), by=by, at=at)
             case "resolve":
-                resolve(thread, by=by, at=at)
+                resolve_thread(thread, by=by, at=at)
             case "reopen":
-                reopen(thread, by=by)
+                reopen_thread(thread, by=by)
             case _:
                 raise Http404
         return thread
 
     def _as_json(self, request: HttpRequest, work: Work, document: AnyDocument | None) -> HttpResponse:
-        panel = panel_of(request, work, document, is_quiet="quiet" in request.GET)
+        panel = build_comments_panel(request, work, document, is_quiet="quiet" in request.GET)
         html = render_to_string("admin/stories/work/comments.html", {"panel": panel, "work": work}, request)
         return JsonResponse({"html": html, "open": len(panel.comments.open)})
 

@@ -13,15 +13,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.accounts.reauthentication import confirm
+from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.desk.responses import focus_first_error
-from stories.admin.views.work.publish import SendingScreens
+from stories.admin.views.work.publish import PublishScreens
 from stories.models import Edition, Work
-from stories.publishing.erase import RIGHT, erase_edition, erase_passage, erase_work, passages_of
+from stories.publishing.erase import PERMISSION, erase_edition, erase_passage, erase_work, list_parts
 from stories.publishing.errors import RefusedError
 
-WHOLE = "page"
-MEANT = "ERASE"
+WHOLE_PAGE = "page"
+CONFIRMATION_WORD = "ERASE"
 
 
 class EraseForm(forms.Form):
@@ -36,20 +36,20 @@ class EraseForm(forms.Form):
         error_messages={"required": "Say who ordered this, and when."},
     )
     meant = forms.CharField(
-        label=f"Type {MEANT}",
+        label=f"Type {CONFIRMATION_WORD}",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text="Nobody can bring it back.",
-        error_messages={"required": f"Type {MEANT} in capitals if you mean it."},
+        error_messages={"required": f"Type {CONFIRMATION_WORD} in capitals if you mean it."},
     )
 
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.editions = {f"edition {each.number}": each for each in work.editions.for_cards()}
-        words = passages_of(work)
+        words = list_parts(work)
         self.passages = {f"passage {uid}": uid for uid in words}
         self.fields["what"].choices = [  # type: ignore[attr-defined]  # it is the field of choices above
             ("", "Choose"),
-            (WHOLE, "The whole page, with its history"),
+            (WHOLE_PAGE, "The whole page, with its history"),
             ("One edition", [(key, _said(edition)) for key, edition in self.editions.items()]),
             ("A passage, wherever it stands", [(key, words[uid]) for key, uid in self.passages.items()]),
         ]
@@ -57,8 +57,8 @@ class EraseForm(forms.Form):
     def clean_meant(self) -> str:
         """Refuse any word other than ``MEANT``."""
         word: str = self.cleaned_data["meant"]
-        if word != MEANT:
-            raise forms.ValidationError(f"Type {MEANT} in capitals if you mean it.", code="meant")
+        if word != CONFIRMATION_WORD:
+            raise forms.ValidationError(f"Type {CONFIRMATION_WORD} in capitals if you mean it.", code="meant")
         return word
 
     @property
@@ -72,7 +72,7 @@ class EraseForm(forms.Form):
         return self.passages.get(self.cleaned_data["what"])
 
 
-class ErasingScreens(SendingScreens):
+class EraseScreens(PublishScreens):
     """A model admin with the screen that erases a work, an edition or a passage."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -85,9 +85,9 @@ class ErasingScreens(SendingScreens):
     def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask what is to be erased and why, then erase it; the user must have confirmed recently who they are."""
         work = self.seen(request, object_id)
-        if not request.user.has_perm(RIGHT):
+        if not request.user.has_perm(PERMISSION):
             raise PermissionDenied
-        confirm(request)
+        require_reauthentication(request)
         form = EraseForm(request.POST or None, work=work)
         if request.method == "POST" and form.is_valid():
             try:
@@ -96,7 +96,7 @@ class ErasingScreens(SendingScreens):
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, "Erased. The record keeps that it was done, by whom and why.")
-                if form.cleaned_data["what"] == WHOLE:
+                if form.cleaned_data["what"] == WHOLE_PAGE:
                     return redirect(reverse(f"admin:stories_{self.opts.model_name}_changelist"))
                 return redirect(self.address("change", work))
         return self.answer(request, work, "erase", {"form": focus_first_error(form), "title": f"Erase: {work}"})

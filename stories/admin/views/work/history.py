@@ -12,10 +12,10 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import request_time
-from stories.admin.drafts.fields import walk
+from stories.admin.drafts.fields import list_texts
 from stories.documents.compare import compare
-from stories.drafts import UnknownPictureError, revisions
-from stories.drafts.publication_status import publication_status
+from stories.drafts import UnknownImageError, revisions
+from stories.drafts.publication_status import get_publication_status
 from stories.models import Edition, Work
 from stories.workflow import shared_previews
 
@@ -40,7 +40,7 @@ class HistoryScreens(DeskAdmin):
     ) -> HttpResponse:
         """List the revisions, newest first, each with the editions made from it."""
         work = self.seen(request, object_id)
-        page = self.get_paginator(request, revisions.all_of(work), 50).get_page(request.GET.get("p"))
+        page = self.get_paginator(request, revisions.list_revisions(work), 50).get_page(request.GET.get("p"))
         editions: dict[int, list[Edition]] = {}
         for edition in work.editions.for_cards():
             editions.setdefault(edition.revision_id or 0, []).append(edition)
@@ -50,7 +50,7 @@ class HistoryScreens(DeskAdmin):
     def revision_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
         """Show the texts of a revision to read; the newest revision if no number is given."""
         work = self.seen(request, object_id)
-        revision = revisions.revision_number(work, number) if number else revisions.newest_revision(work)
+        revision = revisions.get_revision(work, number) if number else revisions.get_newest_revision(work)
         if number and revision is None:
             raise Http404
         return self.answer(
@@ -59,8 +59,8 @@ class HistoryScreens(DeskAdmin):
             "revision",
             {
                 "revision": revision,
-                "texts": [each for each in walk(revision.document.value()) if each.is_read] if revision else [],
-                "is_newest": revision == revisions.newest_revision(work),
+                "texts": [each for each in list_texts(revision.document.value()) if each.is_read] if revision else [],
+                "is_newest": revision == revisions.get_newest_revision(work),
                 "title": f"Revision {number}: {work}" if number else str(work),
             },
         )
@@ -70,7 +70,7 @@ class HistoryScreens(DeskAdmin):
         work = self.seen(request, object_id)
         asked = request.GET.get("with", "")
         other = int(asked) if asked.isdecimal() and len(asked) < 10 else number - 1
-        earlier, later = (revisions.revision_number(work, each) for each in sorted((other, number)))
+        earlier, later = (revisions.get_revision(work, each) for each in sorted((other, number)))
         if later is None or (earlier is None and asked):
             raise Http404
         return self.answer(
@@ -83,7 +83,7 @@ class HistoryScreens(DeskAdmin):
                 "before_label": f"Revision {earlier.number}" if earlier else "Nothing",
                 "after_label": f"Revision {later.number}",
                 "comparison": compare(earlier.document.value() if earlier else None, later.document.value()),
-                "others": [each for each in revisions.all_of(work) if each.number != number],
+                "others": [each for each in revisions.list_revisions(work) if each.number != number],
                 "title": f"What changed in revision {later.number}: {work}",
             },
         )
@@ -91,7 +91,7 @@ class HistoryScreens(DeskAdmin):
     def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Restore a revision on POST, as a new revision; any other method redirects to the revision."""
         work = self.seen(request, object_id)
-        revision = revisions.revision_number(work, number)
+        revision = revisions.get_revision(work, number)
         if revision is None:
             raise Http404
         if not self.has_change_permission(request, work):
@@ -99,8 +99,8 @@ class HistoryScreens(DeskAdmin):
         if request.method != "POST":
             return redirect(self.address("revision", work, number))
         try:
-            restored = revisions.restore(work, revision, by=signed_in_user(request))
-        except UnknownPictureError as refusal:
+            restored = revisions.restore_revision(work, revision, by=signed_in_user(request))
+        except UnknownImageError as refusal:
             messages.error(request, f"Not restored. {refusal}")
             return redirect(self.address("revision", work, number))
         messages.success(request, f"Revision {number} is back, as revision {restored.number}.")
@@ -134,11 +134,11 @@ class HistoryScreens(DeskAdmin):
                 "opts": self.opts,
                 "work": work,
                 "original": work,
-                "standing": publication_status(work),
+                "standing": get_publication_status(work),
                 "moment": request_time(request),
                 "may_change": self.has_change_permission(request, work),
                 "may_bin": request.user.has_perm("stories.bin_work"),
-                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))),
+                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(work))),
                 "preview_url": self.address("preview", work),
                 **context,
             },

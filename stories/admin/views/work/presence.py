@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import json_refusal
 from newsroom.http.clock import request_time
-from stories.admin.drafts.autosave.posted import sequence_in, window_in
+from stories.admin.drafts.autosave.posted import parse_sequence, parse_window
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Work, WorkKind
@@ -42,7 +42,7 @@ class PresenceScreens(HistoryScreens):
         """Add the users who have the work open, and where and how often the script reports its own window."""
         if obj:
             context |= {
-                "present": presence.present_at(obj, by=signed_in_user(request), at=request_time(request)),
+                "present": presence.users_present(obj, by=signed_in_user(request), at=request_time(request)),
                 "presence_address": self.address("presence", obj),
                 "here_every": presence.EVERY.total_seconds(),
                 "here_idle": presence.IDLE.total_seconds(),
@@ -60,13 +60,13 @@ class PresenceScreens(HistoryScreens):
         if not self.has_view_permission(request):
             raise PermissionDenied
         by, at, sent = signed_in_user(request), request_time(request), request.POST
-        window, sequence = window_in(sent.get("window")), sequence_in(sent.get("sequence"))
+        window, sequence = parse_window(sent.get("window")), parse_sequence(sent.get("sequence"))
         if window is None or sequence is None:
             return json_refusal("This window has no name, or does not number what it says.")
         if "gone" in sent:
-            presence.leave(object_id, by=by, window=window, sequence=sequence, at=at)
+            presence.report_closed(object_id, by=by, window=window, sequence=sequence, at=at)
             return JsonResponse({})
-        here = presence.ping(
+        here = presence.report_presence(
             object_id,
             WorkKind.STORY if self.opts.model_name == "story" else WorkKind.QUESTION,
             by=by,
@@ -87,7 +87,7 @@ class PresenceScreens(HistoryScreens):
 def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
     """Return who saved the newest revision, and when; empty if it does not exist any more."""
     work = Work.objects.numbered(object_id).first()
-    revision = revisions.revision_number(work, number) if work else None
+    revision = revisions.get_revision(work, number) if work else None
     if revision is None:
         return {}
     return {
@@ -98,7 +98,7 @@ def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, objec
     }
 
 
-def _fitting(others: list[presence.Other], told: dict[str, object]) -> HttpResponse:
+def _fitting(others: list[presence.OtherWindow], told: dict[str, object]) -> HttpResponse:
     """Return a response of at most ``LARGEST`` bytes that names as many of the others as fit."""
     for count in range(len(others), -1, -1):
         people = [

@@ -14,24 +14,24 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.local_time import MomentForm, format_local
+from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
-from newsroom.page_cache.commits import confirmed
+from newsroom.page_cache.commits import confirm_commit
 from stories import publishing
-from stories.admin.drafts.finding_fields import field_id, places_of, ways_to
-from stories.admin.forms.publish import LATER, NOW, AnswersForm, SendForm, said_by_reader
-from stories.admin.views.work.attached_questions import Party
+from stories.admin.drafts.finding_fields import field_id, link_findings, list_saved_rows
+from stories.admin.forms.publish import LATER, NOW, PublishForm, ScheduleResolutionForm, get_initial_from_report
+from stories.admin.views.work.attached_questions import AttachedQuestions
 from stories.admin.views.work.history import HistoryScreens
 from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Work, WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
-from stories.publishing.preflight import preflight
-from stories.publishing.request import OVERRIDE_RIGHT
-from stories.publishing.review import what_is_missing
+from stories.publishing.preflight import load_preflight
+from stories.publishing.request import OVERRIDE_PERMISSION
+from stories.publishing.review import describe_missing_approval
 from stories.workflow.reader_reports import verbs
 
 
-class EndForm(MomentForm):
+class ExpireForm(DateTimeForm):
     """When a page expires, and the notice that readers find then."""
 
     happens = "the page ends"
@@ -45,7 +45,7 @@ class EndForm(MomentForm):
     )
 
 
-class SendingScreens(HistoryScreens):
+class PublishScreens(HistoryScreens):
     """A model admin with the screens for publication, expiry and pending schedules of a work."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -64,14 +64,14 @@ class SendingScreens(HistoryScreens):
         """Ask for what publishing requires, then publish or schedule the draft."""
         work = self._sendable(request, object_id)
         at = request_time(request)
-        outlook = preflight(work, at=at)
+        outlook = load_preflight(work, at=at)
         if outlook.newest is None:
             raise Http404
         overridable = outlook.overridable(by=signed_in_user(request))
         questions = self.questions_ahead(work, at=at)
-        party = Party.of(request, questions, at=at)
-        reports = verbs.waiting_on(work) if request.user.has_perm(verbs.RIGHT) else []
-        form = SendForm(
+        party = AttachedQuestions.of(request, questions, at=at)
+        reports = verbs.open_reports_on(work) if request.user.has_perm(verbs.RIGHT) else []
+        form = PublishForm(
             request.POST or None,
             outlook=outlook,
             questions=questions,
@@ -82,7 +82,7 @@ class SendingScreens(HistoryScreens):
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
-                **said_by_reader(reports, request.GET.get("report", ""), outlook.before),
+                **get_initial_from_report(reports, request.GET.get("report", ""), outlook.before),
             },
         )
         # Validate both, so that each shows its own errors.
@@ -100,8 +100,8 @@ class SendingScreens(HistoryScreens):
                 "form": focus_first_error(form),
                 "party": party,
                 "outlook": outlook,
-                "missing": what_is_missing(work, outlook.newest),
-                "blockers": ways_to(outlook.kept_back(by=signed_in_user(request)), work),
+                "missing": describe_missing_approval(work, outlook.newest),
+                "blockers": link_findings(outlook.kept_back(by=signed_in_user(request)), work),
                 "title": f"Publish: {work}",
             },
         )
@@ -109,11 +109,11 @@ class SendingScreens(HistoryScreens):
     def expire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask when the page expires and for the notice, then schedule its expiry."""
         work = self._sendable(request, object_id)
-        form = EndForm(request.POST or None)
+        form = ExpireForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and form.moment is not None:
             try:
-                with confirmed("Nothing was decided"):
-                    edition = publishing.expire(
+                with confirm_commit("Nothing was decided"):
+                    edition = publishing.schedule_expiry(
                         work, by=signed_in_user(request), at=form.moment, notice=form.cleaned_data["notice"]
                     )
             except publishing.RefusedError as refusal:
@@ -132,8 +132,8 @@ class SendingScreens(HistoryScreens):
         edition = self._numbered(work, number)
         if request.method == "POST":
             try:
-                with confirmed("Not cancelled"):
-                    publishing.cancel(edition, by=signed_in_user(request))
+                with confirm_commit("Not cancelled"):
+                    publishing.cancel_schedule(edition, by=signed_in_user(request))
             except publishing.RefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
@@ -149,11 +149,13 @@ class SendingScreens(HistoryScreens):
         edition = self._numbered(work, number)
         if request.method != "POST":
             return redirect(self.address("change", work))
-        waiting = preflight(work, at=request_time(request)).pages_waiting
-        form = AnswersForm(request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from])
+        waiting = load_preflight(work, at=request_time(request)).pages_waiting
+        form = ScheduleResolutionForm(
+            request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from]
+        )
         try:
             if form.is_valid():
-                with confirmed("Not used"):
+                with confirm_commit("Not used"):
                     made = publishing.replace_revision(
                         edition, by=signed_in_user(request), answers=form.answers(), seen=form.cleaned_data["seen"]
                     )
@@ -189,14 +191,14 @@ class SendingScreens(HistoryScreens):
             raise Http404
         return edition
 
-    def _sent(self, request: HttpRequest, work: Work, form: SendForm, party: Party) -> Edition | None:
+    def _sent(self, request: HttpRequest, work: Work, form: PublishForm, party: AttachedQuestions) -> Edition | None:
         """Publish or schedule the work; return None if that is refused, with the reasons on the forms."""
         verb: Any = publishing.publish
         more: dict[str, Any] = {}
         if form.moment is not None:
             verb, more = publishing.schedule, {"at": form.moment}
         try:
-            with confirmed("Not published"):
+            with confirm_commit("Not published"):
                 edition: Edition = verb(
                     work,
                     by=signed_in_user(request),
@@ -207,7 +209,7 @@ class SendingScreens(HistoryScreens):
                     seen=form.cleaned_data["seen"],
                     **more,
                 )
-                verbs.settle(form.settled(), edition, by=signed_in_user(request))
+                verbs.settle_reports(form.settled(), edition, by=signed_in_user(request))
         except publishing.PendingScheduleError as refusal:
             for one, editions in refusal.waiting.items():
                 (party.form_of(one) or form).blame(editions)
@@ -237,7 +239,7 @@ def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
     return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)
 
 
-def publish_and_say(
+def publish_and_report(
     request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ], send_address: str
 ) -> str:
     """Publish the saved draft of ``work``, or show why that is refused; the save remains in any case.
@@ -256,7 +258,7 @@ def publish_and_say(
         if all(finding.code.startswith("change.") for finding in every):
             return f"{send_address}?{asked}"
         messages.error(request, _reasons(refusal))
-        if all(finding.is_overridable for finding in every) and request.user.has_perm(OVERRIDE_RIGHT):
+        if all(finding.is_overridable for finding in every) and request.user.has_perm(OVERRIDE_PERMISSION):
             way = format_html('<a href="{}?{}">Publish all the same, with a written reason</a>', send_address, asked)
             messages.info(request, way)
     except (publishing.RefusedError, PermissionDenied) as refusal:
@@ -276,7 +278,7 @@ def _reasons(refusal: publishing.NotReadyError) -> str:
         page = reverse(work.desk_view, args=[work.pk])
         thing = work.story if is_story else work.faq
         about = "" if is_story else f"{thing}: "
-        places = places_of(thing)
+        places = list_saved_rows(thing)
         reasons += [(page, field_id(finding.anchor, places), about, finding.message) for finding in findings]
     listed = format_html_join("", '<li><a href="{}#{}">{}{}</a></li>', reasons)
     return format_html("Saved, not published. This keeps it back: <ul>{}</ul>", listed)

@@ -17,22 +17,22 @@ from django.views.decorators.http import require_POST
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import sentence_for
+from newsroom.audit.sentences import format_entry
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from newsroom.text.markdown import render
-from stories.admin.views.work.comments import Panel, panel_of
+from stories.admin.views.work.comments import CommentsPanel, build_comments_panel
 from stories.admin.views.work.history import HistoryScreens
-from stories.admin.views.work.review_date import LookForm, look
+from stories.admin.views.work.review_date import FactCheckForm, save_review_date
 from stories.documents import AnyDocument
 from stories.documents.compare import Comparison, compare
-from stories.documents.walk import walk
+from stories.documents.walk import list_texts
 from stories.drafts import revisions
 from stories.models import LastLook, Revision, State, Work
 from stories.publishing import review
 from stories.publishing.errors import RefusedError
-from stories.publishing.review import revision_seen
+from stories.publishing.review import get_last_public_number
 
 # The values of the buttons, with the words by which a refusal names the step.
 STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
@@ -42,7 +42,7 @@ LONGEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ReviewPanel:
     """What the form shows about the review of a work; ``newest`` is its newest revision."""
 
     state: State
@@ -72,41 +72,41 @@ class Review:
         )
 
 
-def review_of(work: Work, newest: Revision, *, user: User, at: datetime) -> Review:
+def build_review_panel(work: Work, newest: Revision, *, user: User, at: datetime) -> ReviewPanel:
     """Return what the form shows this user about the review.
 
     For a user who may decide, ``seen`` is the number of the revision that readers saw last; otherwise it is 0.
     """
     state, about = State(work.state), work.reviewed_revision
-    holds = about is not None and review.is_about(work, newest)
+    holds = about is not None and review.is_review_of(work, newest)
     is_open = state == State.IN_REVIEW
-    reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=None if is_open else user)
-    events = [(event, sentence_for(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
+    reviewers = review.list_reviewers(work, up_to=newest, at=at, sender=None if is_open else user)
+    events = [(event, format_entry(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
     may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.REVIEW_PERMISSION)
-    return Review(
+    return ReviewPanel(
         state=state,
         newest=newest,
         about=about,
         step=events[0][1] if events and state != State.DRAFT else "",
         words=work.review_reason,
         is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
-        seen=revision_seen(work, at=at) if may_decide else 0,
+        seen=get_last_public_number(work, at=at) if may_decide else 0,
         events=events,
         reviewers=[each for each in reviewers if each != user or settings.ALLOW_SELF_APPROVAL],
         may_approve=is_open and user in reviewers,
         may_decide=may_decide,
         may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
         may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
-        keeps_back=review.what_is_missing(work, newest),
+        keeps_back=review.describe_missing_approval(work, newest),
     )
 
 
-def is_step(request: HttpRequest) -> bool:
+def is_review_step(request: HttpRequest) -> bool:
     """Return whether the form was submitted by a button of the review."""
     return request.POST.get("_continue") in STEPS
 
 
-def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
+def take_review_step(request: HttpRequest, work: Work, *, saved: str) -> None:
     """Take the chosen step of the review after the save, and show the result.
 
     If the step is refused, the message repeats the words that were typed, so that they are not lost.
@@ -124,7 +124,7 @@ def review_and_say(request: HttpRequest, work: Work, *, saved: str) -> None:
 
 
 def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
-    newest = revisions.newest_revision(work)
+    newest = revisions.get_newest_revision(work)
     number = newest.number if newest else 0
     seen = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
     if step in {"approve", "return"} and newest and newest.created_by == by and not _was_read(newest, seen):
@@ -144,33 +144,33 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
             review.return_to_writer(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
             return "Returned, with your reason."
         case _:
-            review.take_back(work, by=by)
+            review.end_review(work, by=by)
             return "Taken back; nobody reviews it now."
 
 
 def _was_read(newest: Revision, seen: int) -> bool:
     """Return whether ``newest`` only confirms what revision ``seen`` says, which the user read."""
-    read = revisions.revision_number(newest.work, seen)
+    read = revisions.get_revision(newest.work, seen)
     return read is not None and review.only_confirms(newest, read)
 
 
 def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime) -> User | None:
     if not key or newest is None:
         return None
-    reviewers = review.reviewers_of(work, up_to=newest, at=at, sender=by)
+    reviewers = review.list_reviewers(work, up_to=newest, at=at, sender=by)
     offered = {str(each.pk): each for each in reviewers}
     if key not in offered:
         raise review.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
     return offered[key]
 
 
-NOTHING = "text"
+WHOLE_TEXT = "text"
 # Texts in Markdown, by the ends of their keys; all others are plain text.
 MARKDOWN = (".text", "standfirst", "introduction", "method_note", ".caption", ".teaser", ".description")
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ComparisonBase:
     """A revision to compare the newest text with: one that this user, or every reader, knows."""
 
     code: str
@@ -179,7 +179,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class RenderedText:
     """A text of the document as HTML to read; ``key`` is the key of the text."""
 
     key: str
@@ -206,12 +206,15 @@ class ReviewScreens(HistoryScreens):
         work = self.seen(request, object_id)
         if request.method == "POST":
             return self._decided(request, work)
-        return self._to_read(request, work, LookForm(instance=work))
+        return self._to_read(request, work, FactCheckForm(instance=work))
 
     def looked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Record that the user has read revision ``number``; requested by a script or a button."""
         work = self.seen(request, object_id)
-        number, newest = parse_number(request.POST.get("number", ""), digits=9) or 0, revisions.newest_revision(work)
+        number, newest = (
+            parse_number(request.POST.get("number", ""), digits=9) or 0,
+            revisions.get_newest_revision(work),
+        )
         if newest is None or not 0 < number <= newest.number:
             raise Http404
         LastLook.objects.note(work, by=signed_in_user(request), number=number, at=request_time(request))
@@ -225,10 +228,10 @@ class ReviewScreens(HistoryScreens):
         work = self.seen(request, object_id)
         if not self.has_change_permission(request, work):
             raise PermissionDenied
-        form = LookForm(request.POST, instance=work)
+        form = FactCheckForm(request.POST, instance=work)
         if form.is_valid():
             try:
-                words = look(work, form.cleaned_data["review_by"], is_checked=True, request=request)
+                words = save_review_date(work, form.cleaned_data["review_by"], is_checked=True, request=request)
             except RefusedError as refusal:
                 form.add_error("review_by", str(refusal))
             else:
@@ -238,17 +241,17 @@ class ReviewScreens(HistoryScreens):
 
     def _decided(self, request: HttpRequest, work: Work) -> HttpResponse:
         may = request.user.has_perm(review.REVIEW_PERMISSION) or self.has_change_permission(request, work)
-        if not may or not is_step(request):
+        if not may or not is_review_step(request):
             raise PermissionDenied
-        review_and_say(request, work, saved="")
+        take_review_step(request, work, saved="")
         return redirect(self.address("review", work))
 
-    def _to_read(self, request: HttpRequest, work: Any, form: LookForm) -> HttpResponse:
-        newest, at, by = revisions.newest_revision(work), request_time(request), signed_in_user(request)
+    def _to_read(self, request: HttpRequest, work: Any, form: FactCheckForm) -> HttpResponse:
+        newest, at, by = revisions.get_newest_revision(work), request_time(request), signed_in_user(request)
         context: dict[str, Any] = {"newest": newest, "form": form, "title": f"Read: {work}"}
         if newest is not None:
             document = newest.document.value()
-            panel = panel_of(request, work, document, back=request.get_full_path())
+            panel = build_comments_panel(request, work, document, back=request.get_full_path())
             sinces = list(_sinces(work, newest, by=by, at=at))
             chosen = _chosen(sinces, request.GET.get("since", ""))
             compared = _compared(work, chosen, document)
@@ -261,55 +264,55 @@ class ReviewScreens(HistoryScreens):
                 "texts": list(_texts(document)) if compared is None else [],
                 "apart": _apart(panel, document, compared),
                 "panel": panel,
-                "review": review_of(work, newest, user=by, at=at),
+                "review": build_review_panel(work, newest, user=by, at=at),
                 "looked": LastLook.objects.number_of(work, by=by),
             }
         return self.answer(request, work, "review_layout", context)
 
 
-def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[Since]:
+def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:
     """Yield the revisions to compare with: read last by this user, seen last by readers, reviewed last by this user."""
     looked = LastLook.objects.number_of(work, by=by)
     if looked and looked != newest.number:
-        yield Since("look", "Since you last looked", looked)
-    if public := revision_seen(work, at=at):
-        yield Since("live", "Since readers saw it", public)
-    if reviewed := review.last_reviewed(work, by=by):
-        yield Since("review", "Since your review", reviewed)
+        yield ComparisonBase("look", "Since you last looked", looked)
+    if public := get_last_public_number(work, at=at):
+        yield ComparisonBase("live", "Since readers saw it", public)
+    if reviewed := review.get_last_reviewed_number(work, by=by):
+        yield ComparisonBase("review", "Since your review", reviewed)
 
 
-def _chosen(sinces: list[Since], asked: str) -> Since | None:
+def _chosen(sinces: list[ComparisonBase], asked: str) -> ComparisonBase | None:
     """Return the revision that ``asked`` names by code or number, None for ``NOTHING``, and the first by default."""
-    if asked == NOTHING:
+    if asked == WHOLE_TEXT:
         return None
     named = next((each for each in sinces if asked in {each.code, str(each.number)}), None)
     if named or not (number := parse_number(asked, digits=9)):
         return named or (sinces[0] if sinces else None)
-    return Since(str(number), f"Since revision {number}", number)
+    return ComparisonBase(str(number), f"Since revision {number}", number)
 
 
-def _compared(work: Work, since: Since | None, document: AnyDocument) -> Comparison | None:
+def _compared(work: Work, since: ComparisonBase | None, document: AnyDocument) -> Comparison | None:
     if since is None:
         return None
-    earlier = revisions.revision_number(work, since.number)
+    earlier = revisions.get_revision(work, since.number)
     if earlier is None:
         raise Http404
     return compare(earlier.document.value(), document)
 
 
-def _apart(panel: Panel, document: AnyDocument, compared: Comparison | None) -> list[Any]:
+def _apart(panel: CommentsPanel, document: AnyDocument, compared: Comparison | None) -> list[Any]:
     """Return the open threads that belong to no text on the screen."""
     shown = {place for part in compared.parts for place in part.places} if compared else {
-        each.key for each in walk(document) if each.is_read
+        each.key for each in list_texts(document) if each.is_read
     }  # fmt: skip
     at_texts = {thread.first.pk for key in shown for thread in panel.comments.at(key)}
     return [thread for thread in panel.comments.open if thread.first.pk not in at_texts]
 
 
-def _texts(document: AnyDocument) -> Iterator[Read]:
+def _texts(document: AnyDocument) -> Iterator[RenderedText]:
     numbers = {cited.number: cited.number for cited in document.citations}
-    for place, each in enumerate(walk(document), start=1):
+    for place, each in enumerate(list_texts(document), start=1):
         if each.is_read:
             is_markdown = each.key.endswith(MARKDOWN)
             html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, things=False)
-            yield Read(each.key, each.label, html if is_markdown else linebreaks(each.text, autoescape=True))
+            yield RenderedText(each.key, each.label, html if is_markdown else linebreaks(each.text, autoescape=True))

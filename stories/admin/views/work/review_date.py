@@ -16,11 +16,11 @@ from stories.workflow import review_dates
 
 FIELDS = ("review_by", "is_checked")
 # What a merged form takes over from the request, because no revision holds it.
-SENT = (*FIELDS, "initial-review_by")
-LOOK = "look"
+MERGED_FIELDS = (*FIELDS, "initial-review_by")
+REMEMBERED = "look"
 
 
-def day_field() -> forms.DateField:
+def create_review_date_field() -> forms.DateField:
     """Return the field for the review date."""
     return forms.DateField(
         label="Look again by",
@@ -31,10 +31,10 @@ def day_field() -> forms.DateField:
     )
 
 
-class LookingAgainFields(forms.Form):
+class ReviewDateFields(forms.Form):
     """The fields for the review date, and for a check of the page that was made now."""
 
-    review_by = day_field()
+    review_by = create_review_date_field()
     is_checked = forms.BooleanField(label="I looked at it with its sources in hand", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,12 +51,12 @@ class LookingAgainFields(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
             owner = cleaned.get("owner", self.work.owner)
-            if refusal := review_dates.refusal_of(owner, cleaned.get("review_by"), at=clock.now()):
+            if refusal := review_dates.check_review_date(owner, cleaned.get("review_by"), at=clock.now()):
                 self.add_error("review_by", str(refusal))
         return cleaned
 
 
-class LookForm(LookingAgainFields):
+class FactCheckForm(ReviewDateFields):
     """The form beside the page to read; submitting it records a check of the page."""
 
     is_checked = None  # type: ignore[assignment]  # submitting the form means that
@@ -68,30 +68,30 @@ class LookForm(LookingAgainFields):
     def clean(self) -> dict[str, Any]:
         """Require an owner and a day that is not past, if a review date is given."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
-        if refusal := review_dates.refusal_of(self.work.owner, cleaned.get("review_by"), at=clock.now()):
+        if refusal := review_dates.check_review_date(self.work.owner, cleaned.get("review_by"), at=clock.now()):
             self.add_error("review_by", str(refusal))
         return cleaned
 
 
-def note_look(request: HttpRequest, form: Any) -> None:
+def remember_review_date(request: HttpRequest, form: Any) -> None:
     """Remember on the request what a form says about the review date, until its work is saved."""
     changed = "review_by" in form.changed_data
     if form.cleaned_data.get("is_checked") or changed:
-        vars(request)[LOOK] = (bool(form.cleaned_data.get("is_checked")), form.cleaned_data.get("review_by"))
+        vars(request)[REMEMBERED] = (bool(form.cleaned_data.get("is_checked")), form.cleaned_data.get("review_by"))
 
 
-def keep_look(request: HttpRequest, work: Work) -> None:
+def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
     """Store the review date that was remembered, after the work was saved, and show the result."""
-    if LOOK not in vars(request):
+    if REMEMBERED not in vars(request):
         return
-    is_checked, review_by = vars(request).pop(LOOK)
+    is_checked, review_by = vars(request).pop(REMEMBERED)
     try:
-        messages.success(request, look(work, review_by, is_checked=is_checked, request=request))
+        messages.success(request, save_review_date(work, review_by, is_checked=is_checked, request=request))
     except RefusedError as refusal:
         messages.error(request, f"The day was not kept. {refusal}")
 
 
-def look(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
+def save_review_date(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
     """Store the review date or the check; return the result in a sentence. Raise the errors of ``review_dates``."""
     following = f"Look again by {written(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
     if is_checked:

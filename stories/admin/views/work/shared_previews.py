@@ -13,21 +13,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.local_time import MomentForm
+from newsroom.desk.local_time import DateTimeForm
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
 from stories.models import Revision, Work
 from stories.workflow import shared_previews
-from stories.workflow.shared_previews.page import DeskBanner, as_edition, draft_page
+from stories.workflow.shared_previews.page import DeskBanner, build_unsaved_edition, draft_page
 
-USUAL_LIFE = timedelta(days=7)
+DEFAULT_LIFE = timedelta(days=7)
 MOST_REVISIONS = 50
 NEWEST = ""
 
 
-class ShareForm(MomentForm):
+class SharedPreviewForm(DateTimeForm):
     """A new shared preview: for whom, of which revision, and until when."""
 
     happens = "the link ends"
@@ -68,7 +68,7 @@ class ShareForm(MomentForm):
         return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
 
 
-class SharingScreens(HistoryScreens):
+class SharedPreviewScreens(HistoryScreens):
     """A model admin with the preview of a work and its shared previews."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -85,10 +85,10 @@ class SharingScreens(HistoryScreens):
     def preview_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
         """Show a revision exactly as readers would see it; the newest if no number is given. Nothing is stored."""
         work, at = self.seen(request, object_id), request_time(request)
-        revision = revisions.revision_number(work, number) if number else revisions.newest_revision(work)
+        revision = revisions.get_revision(work, number) if number else revisions.get_newest_revision(work)
         if revision is None:
             raise Http404
-        edition = as_edition(work, revision.document.value(), at=at)
+        edition = build_unsaved_edition(work, revision.document.value(), at=at)
         template, page = draft_page(edition, at=at)
         banner = DeskBanner(desk=self.address("change", work), revision=number)
         with translation.override(edition.language):
@@ -102,16 +102,16 @@ class SharingScreens(HistoryScreens):
         The address of a new one is part of this response only, and is not stored.
         """
         work = self._shareable(request, object_id)
-        at, newest = request_time(request), revisions.newest_revision(work)
+        at, newest = request_time(request), revisions.get_newest_revision(work)
         choices = _choices(work, newest)
         made, form = None, self._form(request, choices, at=at)
         if request.method == "POST" and form.is_valid():
             try:
                 made = self._made(request, work, form)
-            except shared_previews.NotSharedError as refusal:
+            except shared_previews.SharingRefusedError as refusal:
                 form.add_error({"ends_at": "day"}.get(refusal.field, refusal.field or None), str(refusal))
             else:
-                form = ShareForm(choices=choices, initial=_usual_end(at))
+                form = SharedPreviewForm(choices=choices, initial=_usual_end(at))
         page = self.get_paginator(request, shared_previews.links_of(work), 50).get_page(request.GET.get("p"))
         return self.answer(
             request,
@@ -123,7 +123,7 @@ class SharingScreens(HistoryScreens):
                 "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
                 "may_make": newest is not None and work.binned_at is None,
                 "page": page,
-                "links": shared_previews.listed(page, newest=newest, for_=signed_in_user(request), at=at),
+                "links": shared_previews.list_links(page, newest=newest, for_=signed_in_user(request), at=at),
                 "title": f"Share: {work}",
             },
         )
@@ -133,34 +133,34 @@ class SharingScreens(HistoryScreens):
         work = self._shareable(request, object_id)
         if request.method == "POST":
             link = get_object_or_404(shared_previews.links_of(work), pk=key)
-            shared_previews.revoke(link, by=signed_in_user(request))
+            shared_previews.revoke_link(link, by=signed_in_user(request))
             messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
         return redirect(self.address("share", work))
 
     def _shareable(self, request: HttpRequest, object_id: str) -> Any:
         """Return the work; raise PermissionDenied unless the user may both share drafts and edit this work."""
         work = self.seen(request, object_id)
-        if not request.user.has_perms((shared_previews.RIGHT, shared_previews.edit_right(work))):
+        if not request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(work))):
             raise PermissionDenied
         return work
 
-    def _form(self, request: HttpRequest, choices: list[tuple[str, str]], *, at: datetime) -> ShareForm:
+    def _form(self, request: HttpRequest, choices: list[tuple[str, str]], *, at: datetime) -> SharedPreviewForm:
         if request.method == "POST":
-            return ShareForm(request.POST, choices=choices)
+            return SharedPreviewForm(request.POST, choices=choices)
         asked = request.GET.get("revision", NEWEST)
         chosen = asked if asked in dict(choices) else NEWEST
-        return ShareForm(choices=choices, initial=_usual_end(at) | {"revision": chosen})
+        return SharedPreviewForm(choices=choices, initial=_usual_end(at) | {"revision": chosen})
 
-    def _made(self, request: HttpRequest, work: Work, form: ShareForm) -> shared_previews.Made:
+    def _made(self, request: HttpRequest, work: Work, form: SharedPreviewForm) -> shared_previews.NewLink:
         chosen = form.cleaned_data
         number = chosen["revision"]
         assert form.moment is not None, "a valid form says until when"  # noqa: S101
-        return shared_previews.share(
+        return shared_previews.create_link(
             work,
             by=signed_in_user(request),
             label=chosen["label"],
             ends_at=form.moment,
-            revision=revisions.revision_number(work, int(number)) if number else None,
+            revision=revisions.get_revision(work, int(number)) if number else None,
             passcode=chosen["passcode"],
             takes_comments=chosen["takes_comments"],
         )
@@ -168,14 +168,14 @@ class SharingScreens(HistoryScreens):
 
 def _usual_end(at: datetime) -> dict[str, Any]:
     """Return the day and the time at which a link ends by default."""
-    local = timezone.localtime(at + USUAL_LIFE)
+    local = timezone.localtime(at + DEFAULT_LIFE)
     return {"day": local.date(), "time": local.time()}
 
 
 def _choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
     """Return what a link can show: the newest draft, also after later saves, or one of the newest revisions."""
     choices = [(NEWEST, "The newest draft, also what is saved later")]
-    for revision in revisions.all_of(work)[:MOST_REVISIONS]:
+    for revision in revisions.list_revisions(work)[:MOST_REVISIONS]:
         local = timezone.localtime(revision.created_at)
         label = getattr(getattr(revision, "labelled", None), "text", "")
         which = f"{label}, " if label else ("the newest now, " if revision == newest else "")

@@ -14,8 +14,8 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
 from stories.admin.views.work.history import HistoryScreens
-from stories.drafts.publication_status import title_of
-from stories.drafts.revisions import edit_right
+from stories.drafts.publication_status import get_title
+from stories.drafts.revisions import get_edit_permission
 from stories.models import Work
 from stories.publishing import RefusedError
 from stories.workflow import translations
@@ -49,7 +49,7 @@ class TranslationForm(forms.Form):
         return found[0] if found else None
 
 
-class TranslatingScreens(HistoryScreens):
+class TranslationScreens(HistoryScreens):
     """A model admin with the translations of a work."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -59,12 +59,12 @@ class TranslatingScreens(HistoryScreens):
     def translations_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """List the work in other languages; on POST link it to its original, or unlink it."""
         work: Work = self.seen(request, object_id)
-        if not request.user.has_perm(edit_right(work)):
+        if not request.user.has_perm(get_edit_permission(work)):
             raise PermissionDenied
         versions = translations.versions_of(work)
         original = next((each for each in versions if each.uid == work.translation_group), None)
         form = TranslationForm(
-            request.POST or None, work=work, initial={"original": title_of(original) if original else ""}
+            request.POST or None, work=work, initial={"original": get_title(original) if original else ""}
         )
         if request.method == "POST" and form.is_valid():
             try:
@@ -79,15 +79,19 @@ class TranslatingScreens(HistoryScreens):
             "translations",
             {
                 "form": focus_first_error(form),
-                "versions": [(each, title_of(each)) for each in versions],
-                "offers": {"work-names": translations.titles_on_offer(work, limit=MOST)},
+                "versions": [(each, get_title(each)) for each in versions],
+                "offers": {"work-names": translations.candidate_titles(work, limit=MOST)},
                 "title": f"Translations: {work}",
             },
         )
 
     def _say(self, request: HttpRequest, work: Work, original: Work | None) -> None:
         by = signed_in_user(request)
-        is_known = translations.link(work, original, by=by) if original else translations.unlink(work, by=by)
+        is_known = (
+            translations.link_translation(work, original, by=by)
+            if original
+            else translations.unlink_translation(work, by=by)
+        )
         done = "Linked." if original else "It is no translation of anything."
         messages.success(
             request, f"{done} {'Readers see it now.' if is_known else 'Readers see it with the next edition.'}"

@@ -13,13 +13,13 @@ from django.urls import URLPattern, path
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import focus_first_error
 from newsroom.http import clock
-from newsroom.page_cache.commits import confirmed
+from newsroom.page_cache.commits import confirm_commit
 from stories import publishing
-from stories.admin.views.work.erase import ErasingScreens
+from stories.admin.views.work.erase import EraseScreens
 from stories.models import Work
 from stories.publishing.errors import RefusedError
 from stories.workflow import trash
-from stories.workflow.reader_reports.subject import page_read
+from stories.workflow.reader_reports.subject import find_reported_page
 
 
 class NoticeForm(forms.Form):
@@ -43,13 +43,13 @@ class NoticeForm(forms.Form):
         """Return the uid of the work at the address, or None if the field is empty."""
         if not self.cleaned_data["instead"]:
             return None
-        page = page_read(self.cleaned_data["instead"], at=clock.now())
+        page = find_reported_page(self.cleaned_data["instead"], at=clock.now())
         if page is None or page.about.kind not in {"story", "question"}:
             raise forms.ValidationError("There is no story or question that readers can open at this address.")
         return page.about.uid
 
 
-class LeavingScreens(ErasingScreens):
+class WithdrawScreens(EraseScreens):
     """A model admin with the screens that withdraw a work, and move it to the trash and back."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -70,7 +70,7 @@ class LeavingScreens(ErasingScreens):
         form = NoticeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                with confirmed("Not withdrawn"):
+                with confirm_commit("Not withdrawn"):
                     publishing.withdraw(work, by=signed_in_user(request), **form.cleaned_data)
             except RefusedError as refusal:
                 form.add_error(None, str(refusal))

@@ -6,12 +6,12 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from stories.documents.export.markdown import FENCE, HEADING, Path
-from stories.documents.parse.body import document_of
-from stories.documents.parse.headings import is_comparison
+from stories.documents.parse.body import build_document
+from stories.documents.parse.headings import is_comparison_heading
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.markdown.bare import read_bare_markdown
-from stories.documents.parse.markdown.front_matter import parse
-from stories.documents.parse.notes import Imported, UnreadableDocumentError
+from stories.documents.parse.markdown.bare import parse_plain_markdown
+from stories.documents.parse.markdown.front_matter import parse_front_matter
+from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
 
 type Row = dict[str, object]
 
@@ -39,7 +39,7 @@ class _Found:
     lines: list[str] = field(default_factory=list)
 
 
-def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
+def parse_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
     """Return the document in ``text``; the output of `documents.export.to_markdown` is read back exactly.
 
     Markdown without front matter is a new story: ``#`` is its headline, ``##`` its sections. Raise
@@ -47,11 +47,11 @@ def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] 
     """
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
-        return read_bare_markdown(text, known, make_uid=make_uid)
+        return parse_plain_markdown(text, known, make_uid=make_uid)
     end = next((place for place, line in enumerate(lines) if place and line.rstrip() == FENCE), 0)
     if not end:
         raise UnreadableDocumentError(1, "The front matter does not end: a line with only --- is missing.")
-    front = parse("\n".join(lines[1:end]), first_line=2)
+    front = parse_front_matter("\n".join(lines[1:end]), first_line=2)
     exact = front.pop("exact", {})
     for found in _matched(front, lines, end + 1):
         if found.place.title_path:
@@ -66,7 +66,7 @@ def read_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] 
         raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
         _put(front, tuple(int(step) if step.isdecimal() else step for step in str(path).split(".")), value)
-    return document_of(front, line=1, make_uid=make_uid)
+    return build_document(front, line=1, make_uid=make_uid)
 
 
 def _matched(front: Row, lines: list[str], start: int) -> Iterator[_Found]:
@@ -159,6 +159,10 @@ def _name_outlets(front: Row, found: _Found, known: KnownNames) -> None:
     outlets = row.get("outlets") or []
     names = [str(one.get("name", "")) for one in outlets if isinstance(one, dict)] if isinstance(outlets, list) else []
     as_written = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip()
-    if found.title != as_written and (as_written or not is_comparison(found.title)):
-        wanted = [] if is_comparison(found.title) else [name.strip() for name in found.title.split(";") if name.strip()]
+    if found.title != as_written and (as_written or not is_comparison_heading(found.title)):
+        wanted = (
+            []
+            if is_comparison_heading(found.title)
+            else [name.strip() for name in found.title.split(";") if name.strip()]
+        )
         row["outlets"] = [known.outlet(name).model_dump(mode="json") for name in wanted]

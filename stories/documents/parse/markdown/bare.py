@@ -8,14 +8,22 @@ from uuid import UUID
 
 from newsroom.text.plain import plain_text
 from stories.documents import AskedQuestion, Explainer, NamedTopic, PartHeadings, Passage, Section
-from stories.documents.parse.headings import DEEPER, PARTS, TOPICS, is_comparison, language_of, part_of, without_marks
+from stories.documents.parse.headings import (
+    DEEPER,
+    PARTS,
+    TOPICS,
+    detect_language,
+    find_part_code,
+    is_comparison_heading,
+    strip_marks,
+)
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
-from stories.documents.parse.text.coverage import CoverageReader
-from stories.documents.parse.text.layout import Item, Paragraph, Part, lay_out, refuse_long
-from stories.documents.parse.text.prose import prose
-from stories.documents.parse.text.questions import asked_in
-from stories.documents.parse.text.topics import read_topics
+from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
+from stories.documents.parse.text.coverage import CoverageParser
+from stories.documents.parse.text.layout import Item, Paragraph, Part, lay_out, refuse_long_paragraph
+from stories.documents.parse.text.prose import write_markdown
+from stories.documents.parse.text.questions import find_questions
+from stories.documents.parse.text.topics import parse_topics
 
 _HEADING = re.compile(r"(#{1,6})(?: (.*))?")
 _PAPERS = "papers"
@@ -38,7 +46,7 @@ class _Part:
 
     @property
     def code(self) -> str:
-        return part_of(self.title)
+        return find_part_code(self.title)
 
     @property
     def content(self) -> list[Paragraph | Item]:
@@ -55,7 +63,7 @@ class _Part:
         return self.code not in PARTS or is_prose
 
 
-def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]) -> Imported:
+def parse_plain_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
     """Return the new story in Markdown without front matter.
 
     Raise UnreadableDocumentError if no heading is known.
@@ -67,7 +75,7 @@ def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], U
     notes: list[Note] = (
         [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
     )
-    language = language_of(chapter.title for chapter in chapters)
+    language = detect_language(chapter.title for chapter in chapters)
     passages = tuple(_passages(chapters, known, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
@@ -82,7 +90,7 @@ def read_bare_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], U
         topics=tuple(_topics((part for part in parts if part.code == TOPICS), known, make_uid)),
         headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
     )
-    return Imported(document, tuple(notes))
+    return ParsedDocument(document, tuple(notes))
 
 
 def _outline(text: str) -> tuple[_Part, list[_Part]]:
@@ -93,11 +101,11 @@ def _outline(text: str) -> tuple[_Part, list[_Part]]:
     for number, line in enumerate(text.split("\n"), start=1):
         match = _HEADING.fullmatch(line)
         level = len(match[1]) if match else 0
-        title = without_marks((match[2] or "").strip()) if match else ""
+        title = strip_marks((match[2] or "").strip()) if match else ""
         chapter = chapters[-1] if chapters else None
         # The questions and the topics may be one level down, under *Go deeper*.
-        is_inner = level > 2 and chapter is not None and chapter.code in PARTS and part_of(title) in PARTS
-        if level == 1 and not top.title and not chapters and not part_of(title):
+        is_inner = level > 2 and chapter is not None and chapter.code in PARTS and find_part_code(title) in PARTS
+        if level == 1 and not top.title and not chapters and not find_part_code(title):
             top.title = title
         elif level in (1, 2) or is_inner:
             current = _Part(number, max(level, 2), title)
@@ -127,11 +135,15 @@ def _passages(
     papers = next((chapter for chapter in chapters if chapter.code == _PAPERS), None)
     if papers is None:
         return
-    reader = CoverageReader(known, elsewhere=frozenset(), make_uid=make_uid)
+    reader = CoverageParser(known, elsewhere=frozenset(), make_uid=make_uid)
     yield from reader.passages(list(_paragraphs(papers)), write=str)
     notes += reader.notes
     for part in papers.parts:
-        names = [] if is_comparison(part.title) else [name.strip() for name in part.title.split(";") if name.strip()]
+        names = (
+            []
+            if is_comparison_heading(part.title)
+            else [name.strip() for name in part.title.split(";") if name.strip()]
+        )
         yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.outlet(name) for name in names))
 
 
@@ -142,16 +154,16 @@ def _paragraphs(part: _Part) -> Iterator[Paragraph]:
             (first, _), *_ = lines = list(group)
             breaks = tuple(accumulate(len(line) + 1 for _, line in lines[:-1]))
             paragraph = Paragraph(first, "\n".join(line for _, line in lines).strip(), breaks)
-            refuse_long(paragraph)
+            refuse_long_paragraph(paragraph)
             yield paragraph
 
 
 def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
     """Yield the questions: first the list items of each chapter, then its headings one level down."""
     for chapter in chapters:
-        for asked in asked_in(chapter.content):
+        for asked in find_questions(chapter.content):
             question = plain_text(asked.question)[:_LONGEST_TITLE]
-            yield AskedQuestion(uid=make_uid(), question=question, teaser=prose(asked.answer, write=str))
+            yield AskedQuestion(uid=make_uid(), question=question, teaser=write_markdown(asked.answer, write=str))
         for part in chapter.parts:
             yield AskedQuestion(uid=make_uid(), question=part.title[:_LONGEST_TITLE], teaser=part.text)
 
@@ -160,7 +172,7 @@ def _topics(chapters: Iterable[_Part], known: KnownNames, make_uid: Callable[[],
     """Yield the topics: first the list items of each chapter, then its headings one level down."""
     for chapter in chapters:
         listed = Part(TOPICS, chapter.title, chapter.line, chapter.content)
-        topics, _ = read_topics([listed], known, make_uid, write=str)
+        topics, _ = parse_topics([listed], known, make_uid, write=str)
         yield from topics
         for part in chapter.parts:
             match = known.topic(part.title)

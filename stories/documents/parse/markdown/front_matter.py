@@ -10,7 +10,7 @@ _MOST_VALUES = 50_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def parse(text: str, *, first_line: int) -> dict[str, object]:
+def parse_front_matter(text: str, *, first_line: int) -> dict[str, object]:
     """Return the values of the front matter, which begins on ``first_line`` of the file.
 
     Raise UnreadableDocumentError, with line and reason, if it is invalid, longer than 1,000,000 characters, nested more

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from stories.documents import AnyDocument
-from stories.documents.parse.headings import ASKED, OF_PAGES
+from stories.documents.parse.headings import QUESTION_LIKE_SECTIONS, QUESTION_PAGE_PARTS
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.notes import Imported, Note, UnreadableDocumentError
+from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
 from stories.documents.parse.text.layout import lay_out
-from stories.documents.parse.text.question_page import read_page
+from stories.documents.parse.text.question_page import parse_question_page
 from stories.documents.parse.text.questions import is_question
-from stories.documents.parse.text.story import StoryReader
-from stories.documents.parse.text.unknown_headings import unknown_headings
+from stories.documents.parse.text.story import StoryParser
+from stories.documents.parse.text.unknown_headings import find_unknown_headings
 
-__all__ = ["read_text"]
+__all__ = ["parse_text"]
 
 
-def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> Imported:
+def parse_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
     """Return the story or the question page in a decoded text (see `documents.parse.decode`).
 
     Raise UnreadableDocumentError if the text has neither a known heading nor a question with an answer.
@@ -24,19 +24,19 @@ def read_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uu
     layout = lay_out(text)
     if not layout.last_line:
         raise UnreadableDocumentError(1, "The file is empty.")
-    sections = [part for part in layout.parts if part.code not in OF_PAGES]
-    if all(part.code in ASKED and is_question(part.heading) for part in sections):
-        page = read_page(lay_out(text, headings=OF_PAGES), known, make_uid)
+    sections = [part for part in layout.parts if part.code not in QUESTION_PAGE_PARTS]
+    if all(part.code in QUESTION_LIKE_SECTIONS and is_question(part.heading) for part in sections):
+        page = parse_question_page(lay_out(text, headings=QUESTION_PAGE_PARTS), known, make_uid)
         if page and len(page[0].answers) > len(sections):
             document, notes = page
-            return _imported(document, [*notes, *unknown_headings(text, of_page=True)])
+            return _imported(document, [*notes, *find_unknown_headings(text, of_page=True)])
     if not layout.parts:
         raise UnreadableDocumentError(
             1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
         )
-    reader = StoryReader(layout, known, make_uid)
-    return _imported(reader.read(), [*reader.notes, *unknown_headings(text, of_page=False)])
+    reader = StoryParser(layout, known, make_uid)
+    return _imported(reader.read(), [*reader.notes, *find_unknown_headings(text, of_page=False)])
 
 
-def _imported(document: AnyDocument, notes: list[Note]) -> Imported:
-    return Imported(document, tuple(sorted(notes, key=lambda note: note.line)))
+def _imported(document: AnyDocument, notes: list[Note]) -> ParsedDocument:
+    return ParsedDocument(document, tuple(sorted(notes, key=lambda note: note.line)))

@@ -7,18 +7,18 @@ from itertools import islice, takewhile
 from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.documents.parse.text.reporting_verbs import (
-    after_aside,
-    after_time,
     is_adverb,
     is_auxiliary,
-    is_media,
-    is_of_outlets,
-    is_piece,
-    is_said_of_outlets,
-    is_verb,
+    is_outlet_noun,
+    is_outlet_verb,
+    is_owned_noun,
+    is_piece_noun,
+    is_reporting_verb,
+    skip_aside,
+    skip_time_phrase,
 )
 from stories.documents.parse.words.tokens import Token
-from stories.documents.parse.words.vocabulary import words
+from stories.documents.parse.words.vocabulary import load_words
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "former": -2, "latter": -1, "last": -1}
 _BOTH = frozenset(["both", "two"])
@@ -32,22 +32,22 @@ _AGENCIES = frozenset(["agency", "wire", "newswire", "agencies", "wires"])
 _BROADCASTERS = frozenset(["broadcaster", "channel", "station", "network", "broadcasters", "channels", "stations"])
 _MAGAZINES = frozenset(["magazine", "weekly", "magazines", "weeklies"])
 _KINDS = (
-    (_PAPERS, words("outlets", "papers")),
-    (_AGENCIES, words("outlets", "agencies")),
-    (_BROADCASTERS, words("outlets", "broadcasters")),
-    (_MAGAZINES, words("outlets", "magazines")),
+    (_PAPERS, load_words("outlets", "papers")),
+    (_AGENCIES, load_words("outlets", "agencies")),
+    (_BROADCASTERS, load_words("outlets", "broadcasters")),
+    (_MAGAZINES, load_words("outlets", "magazines")),
 )
 _OF_A_KIND = _PAPERS | _AGENCIES | _BROADCASTERS | _MAGAZINES
-_PREPOSITIONS = words("outlets", "prepositions")
+_PREPOSITIONS = load_words("outlets", "prepositions")
 _BEHIND = frozenset([",", '"', "—"])
 _COMPARED = frozenset(["accounts", "versions", "narratives", "portrayals"])  # a text compares those of two outlets
 _KEPT_IN_MIND = 20
 _LONGEST_PLACE = 3  # words, as in "the New South Wales paper"
-_OF_ALL = words("outlets", "of_all")
+_OF_ALL = load_words("outlets", "of_all")
 _DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
 
 
-class Memory:
+class OutletHistory:
     """The outlets of a text in the order in which they report."""
 
     def __init__(self) -> None:
@@ -107,14 +107,14 @@ class Memory:
 
         This is for a sentence after one that no outlet reports.
         """
-        is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_said_of_outlets(tokens[1 + is_adverb(tokens[1])])
+        is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_outlet_verb(tokens[1 + is_adverb(tokens[1])])
         return tuple(self._recent[-1:]) if is_it else ()
 
     def _both(self, following: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         if following[0].folded == "the" and not following[1].folded.endswith("s"):  # "Both the paper and the police"
             return ()
         kind = next((token.folded for token in following if _is_reporting(token)), "")
-        if kind in _COMPARED or (not kind and not is_verb(following[0])):
+        if kind in _COMPARED or (not kind and not is_reporting_verb(following[0])):
             return ()
         alike = [outlet for outlet in self._recent if _may_be(outlet, kind)]
         return before if len(before) == 2 else tuple(alike[-2:]) if len(alike) >= 2 else ()
@@ -135,16 +135,16 @@ class Memory:
         self, first: str, following: list[Token], before: tuple[NamedOutlet, ...]
     ) -> tuple[NamedOutlet, ...]:
         if first == "its":
-            return before if len(before) == 1 and is_of_outlets(following[0]) else ()
+            return before if len(before) == 1 and is_owned_noun(following[0]) else ()
         place, noun, rest = _subject(following)
         if following[0].is_cased and not place:
             return ()  # a name: "The Post says …"
         if noun in _OUTLETS and not place and rest[:1] and rest[0].folded not in _PREPOSITIONS:
             return tuple(self._recent[-1:])
         if noun in _OF_A_KIND | _OUTLETS:
-            told = rest[after_aside(rest, 0) :]  # "The paper, for its part, says …"
+            told = rest[skip_aside(rest, 0) :]  # "The paper, for its part, says …"
             return self._of_kind(noun, place, before) if _tells(told[:4]) or rest[0].folded == "'" else ()
-        if not is_piece(following[0]) or (noun.endswith("s") and noun != "analysis"):
+        if not is_piece_noun(following[0]) or (noun.endswith("s") and noun != "analysis"):
             return ()
         if noun in _OF_ALL and len(self._named) > 1:
             return ()
@@ -168,7 +168,7 @@ def _last(outlets: dict[NamedOutlet, None]) -> list[NamedOutlet]:
     return list(islice(reversed(outlets), _KEPT_IN_MIND))[::-1]
 
 
-def back_reference(tokens: list[Token]) -> str:
+def find_back_reference(tokens: list[Token]) -> str:
     """Return the words that refer back to outlets, such as "The paper" or "Both", or an empty string."""
     place = _after_openings(tokens)
     following = tokens[place + 1 : place + 9]
@@ -190,9 +190,9 @@ def _attributes(tokens: list[Token], first: int, after: int) -> bool:
     if (earlier, word) in (("according", "to"), ("judging", "by")):
         return is_end and (first == 2 or after >= len(tokens) - 1)
     if word in _BEHIND:
-        is_told = not is_end and is_verb(tokens[after])
+        is_told = not is_end and is_reporting_verb(tokens[after])
         return is_told and (after + 1 == len(tokens) or not tokens[after + 1].is_word)
-    return is_end and earlier in _BEHIND and is_verb(tokens[first - 1])
+    return is_end and earlier in _BEHIND and is_reporting_verb(tokens[first - 1])
 
 
 def _after_openings(tokens: list[Token]) -> int:
@@ -200,15 +200,15 @@ def _after_openings(tokens: list[Token]) -> int:
     while place < min(len(tokens), 4) and tokens[place].folded in _OPENINGS:
         place += 1
     comma = next((here for here in range(1, min(len(tokens), 4)) if tokens[here].folded == ","), 0)
-    if comma and not is_media(tokens[comma - 1]):  # "Underneath, the paper asks …"
+    if comma and not is_outlet_noun(tokens[comma - 1]):  # "Underneath, the paper asks …"
         return max(place, comma + 1)
-    return max(place, after_time(tokens))
+    return max(place, skip_time_phrase(tokens))
 
 
 def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
     """Return the parts of a subject such as "Lisbon paper …": the place, the noun, and the tokens after it."""
     named = list(takewhile(lambda token: token.is_cased, following[:_LONGEST_PLACE]))
-    is_place = len(named) < len(following) and is_media(following[len(named)])
+    is_place = len(named) < len(following) and is_outlet_noun(following[len(named)])
     place = " ".join(token.folded for token in named) if is_place else ""
     skipped = len(named) if place else following[0].folded in _DESCRIPTIONS
     return place, following[skipped].folded, following[skipped + 1 :]
@@ -234,7 +234,7 @@ def _words_of(name: str) -> frozenset[str]:
 
 def _tells(tokens: list[Token]) -> bool:
     for token in tokens:
-        if is_verb(token):
+        if is_reporting_verb(token):
             return True
         if not is_adverb(token) and token.folded not in ("goes", "on", "to", "has"):
             return False
@@ -242,4 +242,4 @@ def _tells(tokens: list[Token]) -> bool:
 
 
 def _is_reporting(token: Token) -> bool:
-    return is_piece(token) or is_media(token)
+    return is_piece_noun(token) or is_outlet_noun(token)

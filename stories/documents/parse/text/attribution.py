@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stories.documents import NamedOutlet
-from stories.documents.parse.text.clause import is_common_word
-from stories.documents.parse.text.outlet_groups import groups_of
-from stories.documents.parse.text.outlet_mentions import Mention, Standing
-from stories.documents.parse.text.roles import PARTING, Roles
+from stories.documents.parse.text.clause import is_common_word_name
+from stories.documents.parse.text.outlet_groups import group_mentions
+from stories.documents.parse.text.outlet_mentions import Certainty, Mention
+from stories.documents.parse.text.roles import CLAUSE_SEPARATORS, GroupRoles
 from stories.documents.parse.words.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
-class Ownership:
+class Attribution:
     """The outlets that report in a sentence.
 
     ``is_direct`` is False if they are only the source of its news. ``begins`` is the position at which the clause of
@@ -28,16 +28,16 @@ class Ownership:
     candidates: tuple[str, ...] = ()
 
 
-def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
+def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribution:
     """Return the outlets that report in a sentence, or else those that it names as its source."""
-    knows = any(mention.standing is Standing.KNOWN for mention in mentions)
-    groups = groups_of(tokens, list(_unquoted(tokens, mentions)))
-    roles = [part for group in groups for part in Roles(tokens, group, knows=knows).parts()]
+    knows = any(mention.standing is Certainty.KNOWN for mention in mentions)
+    groups = group_mentions(tokens, list(_unquoted(tokens, mentions)))
+    roles = [part for group in groups for part in GroupRoles(tokens, group, knows=knows).parts()]
     listeners = frozenset(
-        mention.first for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)
+        mention.first for mention in mentions if mention.standing in (Certainty.KNOWN, Certainty.LIKELY)
     )
     speaking = {role for role in roles if role.speaks_to(listeners)}  # "CNN told AFP that …" is reported by AFP
-    partings = [place for place, token in enumerate(tokens) if place and token.folded in PARTING]
+    partings = [place for place, token in enumerate(tokens) if place and token.folded in CLAUSE_SEPARATORS]
     attributing = {role for role in roles if role.is_attributed()}
     # If a part of the sentence is attributed as a whole, its other outlets are in the news: "CNN will move, says AFP".
     governed = {bisect(partings, role.first) for role in attributing}
@@ -58,24 +58,24 @@ def ownership(tokens: list[Token], mentions: list[Mention]) -> Ownership:
         direct += [outlet for role in roles if role.joins_in() for outlet in role.named()]
     direct = list(dict.fromkeys(direct))
     if is_plain:
-        return Ownership(tuple(direct), True, begins, is_attributed=bool(attributing))
+        return Attribution(tuple(direct), True, begins, is_attributed=bool(attributing))
     # "The BBC apologised, according to AFP": a source that is credited counts before an outlet that only acts.
-    for test in (Roles.is_credited,) if direct else (Roles.is_source, Roles.is_spoken_to):
+    for test in (GroupRoles.is_credited,) if direct else (GroupRoles.is_source, GroupRoles.is_spoken_to):
         outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.named()]
         if outlets:
-            return Ownership(tuple(dict.fromkeys(outlets)), False)
+            return Attribution(tuple(dict.fromkeys(outlets)), False)
     if direct:
-        return Ownership(tuple(direct), True, begins)
-    return Ownership((), False, candidates=_candidates(tokens, mentions, roles))
+        return Attribution(tuple(direct), True, begins)
+    return Attribution((), False, candidates=_candidates(tokens, mentions, roles))
 
 
-def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[Roles]) -> tuple[str, ...]:
+def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupRoles]) -> tuple[str, ...]:
     """Return the names about which an editor has to decide whether the sentence is theirs."""
     names = [
         mention.outlet.name
         for mention in mentions
-        if mention.standing in (Standing.KNOWN, Standing.LIKELY, Standing.UNCLEAR)
-        and not is_common_word(tokens[mention.first : mention.after])
+        if mention.standing in (Certainty.KNOWN, Certainty.LIKELY, Certainty.UNCLEAR)
+        and not is_common_word_name(tokens[mention.first : mention.after])
     ]
     names += [name for role in roles for name in role.possible()]
     return tuple(dict.fromkeys(names))

@@ -1,49 +1,49 @@
 """Analyse the context of a group of outlets in its sentence: the word before it and the verb whose subject it is."""
 
 from newsroom.text.fold import fold
-from stories.documents.parse.text.outlet_groups import Group
-from stories.documents.parse.text.outlet_mentions import Mention, Standing
+from stories.documents.parse.text.outlet_groups import MentionGroup
+from stories.documents.parse.text.outlet_mentions import Certainty, Mention
 from stories.documents.parse.text.reporting_verbs import (
-    after_place,
+    find_owned_noun_end,
+    find_person_end,
+    find_verb,
     is_adverb,
-    is_going,
-    is_media,
-    is_of_outlets,
+    is_outlet_noun,
+    is_owned_noun,
+    is_participle,
     is_passive,
-    is_verb,
-    is_writer,
-    person_after,
-    piece_after,
-    possessive_end,
-    verb_after,
+    is_reporting_verb,
+    is_writer_noun,
+    skip_place,
+    skip_possessive,
 )
 from stories.documents.parse.words.tokens import Token
-from stories.documents.parse.words.vocabulary import words
+from stories.documents.parse.words.vocabulary import load_words
 
-_JOINERS = words("outlets", "joiners")
-_DESCRIPTORS = words("outlets", "descriptors")
-_PREPOSITIONS = words("outlets", "prepositions")
+_JOINERS = load_words("outlets", "joiners")
+_DESCRIPTORS = load_words("outlets", "descriptors")
+_PREPOSITIONS = load_words("outlets", "prepositions")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # as in "articles from", "a report in"
-_NAMES_AS_WORDS = words("outlets", "names_as_words")
-_OPENERS = words("outlets", "openers") - words("outlets", "descriptors")
-_SURE_ENDINGS = words("outlets", "sure_endings")
+_NAMES_AS_WORDS = load_words("outlets", "names_as_words")
+_OPENERS = load_words("outlets", "openers") - load_words("outlets", "descriptors")
+_SURE_ENDINGS = load_words("outlets", "sure_endings")
 _LONGEST_DESCRIPTION = 8
 
 
-def is_common_word(name: list[Token]) -> bool:
+def is_common_word_name(name: list[Token]) -> bool:
     """Return whether a name is a single word that is also a common one: "Time is running out"."""
     return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
 
 
 def _is_sure(mention: Mention) -> bool:
-    is_named_so = mention.standing is Standing.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
-    return is_named_so or mention.standing is Standing.KNOWN
+    is_named_so = mention.standing is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
+    return is_named_so or mention.standing is Certainty.KNOWN
 
 
-class Clause:
+class ClauseContext:
     """A group of mentions in its sentence, with the words around it."""
 
-    def __init__(self, tokens: list[Token], group: Group) -> None:
+    def __init__(self, tokens: list[Token], group: MentionGroup) -> None:
         self._tokens = tokens
         self._group = group
         self._before = self._boundary(group.first)
@@ -59,9 +59,9 @@ class Clause:
 
     def _describes(self, place: int) -> bool:
         token = self._tokens[place]
-        if token.folded in _DESCRIPTORS or is_media(token) or token.folded == "-":
+        if token.folded in _DESCRIPTORS or is_outlet_noun(token) or token.folded == "-":
             return True
-        if is_verb(token):
+        if is_reporting_verb(token):
             return False
         if is_adverb(token) or (token.folded == "que" and place and self._tokens[place - 1].folded == "mientras"):
             return True
@@ -79,7 +79,7 @@ class Clause:
             token = self._tokens[here]
             if token.folded in _JOINERS or token.folded == ",":
                 return True
-            if is_verb(token) or is_going(token) or token.folded in _PREPOSITIONS:
+            if is_reporting_verb(token) or is_participle(token) or token.folded in _PREPOSITIONS:
                 return False
         return place <= 5
 
@@ -91,30 +91,30 @@ class Clause:
         after = self._after_others()
         if self._before >= 0 and after < len(self._tokens):
             around = self._tokens[self._before].folded + self._tokens[after].folded
-            is_named = around == ",," and self._before > 0 and is_media(self._tokens[self._before - 1])
+            is_named = around == ",," and self._before > 0 and is_outlet_noun(self._tokens[self._before - 1])
             # The list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …".
             after += around in ("——", "()") or is_named
         if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
-            after += verb_after(self._tokens, after + 1) is not None  # "A, along with B, reports"
-        owned = possessive_end(self._tokens, after)
+            after += find_verb(self._tokens, after + 1) is not None  # "A, along with B, reports"
+        owned = skip_possessive(self._tokens, after)
         if owned > after:
             return self._verb_of_owned(owned)
         after = self._after_title(after)
         is_known = self._is_known()
-        elsewhere = after_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
+        elsewhere = skip_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
         for place in {after: None, elsewhere: None}:
-            if verb := verb_after(self._tokens, place, is_known=is_known, is_word=self._is_word()):
+            if verb := find_verb(self._tokens, place, is_known=is_known, is_word=self._is_word()):
                 return verb
-        subject = piece_after(self._tokens, after)
+        subject = find_owned_noun_end(self._tokens, after)
         if not subject:
             return None
-        is_person = is_writer(self._tokens[subject - 1])
+        is_person = is_writer_noun(self._tokens[subject - 1])
         if is_person and is_passive(self._tokens, subject):
             return None
         # "A Reuters analysis of …" reports something, whatever its verb is.
         is_own = is_known and subject <= after + 2 and not is_person
         return (
-            verb_after(self._tokens, subject)
+            find_verb(self._tokens, subject)
             or self._verb_within(subject)
             or (self._tokens[subject - 1] if is_own else None)
         )
@@ -123,17 +123,17 @@ class Clause:
         """Return whether all are outlets for certain: known ones, or names that hardly anything else has."""
         after = self._group.after
         is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
-        is_called_one = is_called_one and any(map(is_media, self._tokens[after : after + 5]))
+        is_called_one = is_called_one and any(map(is_outlet_noun, self._tokens[after : after + 5]))
         return not self._is_word() and (bool(is_called_one) or all(map(_is_sure, self._group.mentions)))
 
     def _is_word(self) -> bool:
-        return is_common_word(self._tokens[self._group.first : self._group.after])
+        return is_common_word_name(self._tokens[self._group.first : self._group.after])
 
     def _after_title(self, after: int) -> int:
         """Return the position after a description that follows a name: "Der Spiegel magazine", "the PA news agency"."""
         for place in range(after, min(after + 3, len(self._tokens))):
             token = self._tokens[place]
-            if is_media(token) and not is_verb(token):
+            if is_outlet_noun(token) and not is_reporting_verb(token):
                 return place + 1
             if token.folded not in _DESCRIPTORS:
                 break
@@ -141,20 +141,20 @@ class Clause:
 
     def _verb_of_owned(self, place: int) -> Token | None:
         """Return the verb after "AFP's" and a person or a piece, or the word for the piece itself, or None."""
-        person = person_after(self._tokens, place)
-        if person and (verb := verb_after(self._tokens, person)):
+        person = find_person_end(self._tokens, place)
+        if person and (verb := find_verb(self._tokens, person)):
             return verb
-        piece = piece_after(self._tokens, place)
+        piece = find_owned_noun_end(self._tokens, place)
         if not piece:
             return None
-        verb = verb_after(self._tokens, piece) or self._verb_within(piece)
+        verb = find_verb(self._tokens, piece) or self._verb_within(piece)
         # A piece reports something, whatever its verb is; a writer does not.
-        return verb if verb or is_writer(self._tokens[piece - 1]) else self._tokens[piece - 1]
+        return verb if verb or is_writer_noun(self._tokens[piece - 1]) else self._tokens[piece - 1]
 
     def _verb_within(self, place: int) -> Token | None:
         """Return the first reporting verb of the next few words: "AFP's analysis of the vote stresses"."""
         for token in self._tokens[place : place + 8]:
-            if is_verb(token):
+            if is_reporting_verb(token):
                 return token
             if token.folded in (",", ";", "that", "which"):
                 return None
@@ -166,7 +166,7 @@ class Clause:
         following = [token.folded for token in self._tokens[after : after + 5]]
         if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):
             for distance, token in enumerate(self._tokens[after : after + 6], start=1):
-                if is_media(token):
+                if is_outlet_noun(token):
                     return after + distance
         return after
 
@@ -175,6 +175,6 @@ class Clause:
         before = self._before
         if before < 1 or self._tokens[before].folded not in _OF_PIECES:
             return False
-        if is_of_outlets(self._tokens[before - 1]):
+        if is_owned_noun(self._tokens[before - 1]):
             return True
         return before > 1 and self._tokens[before - 1].is_capital and self._tokens[before - 2].is_capital

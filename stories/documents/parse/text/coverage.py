@@ -9,12 +9,12 @@ from newsroom.text.markdown.grammar import escape
 from stories.documents import MOST_ROWS, NamedOutlet, Passage
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note, UnreadableDocumentError
-from stories.documents.parse.text.antecedents import Memory, back_reference
-from stories.documents.parse.text.attribution import Ownership, ownership
+from stories.documents.parse.text.antecedents import OutletHistory, find_back_reference
+from stories.documents.parse.text.attribution import Attribution, attribute_sentence
 from stories.documents.parse.text.layout import Paragraph
-from stories.documents.parse.text.outlet_mentions import Finder, Mention
-from stories.documents.parse.text.reporting_verbs import is_comparison
-from stories.documents.parse.words.sentences import sentence_spans
+from stories.documents.parse.text.outlet_mentions import Mention, MentionFinder
+from stories.documents.parse.text.reporting_verbs import compares_outlets
+from stories.documents.parse.words.sentences import iter_sentence_spans
 from stories.documents.parse.words.tokens import Token, tokenize
 
 _QUOTED = 80  # characters of a sentence that a note quotes
@@ -31,7 +31,7 @@ class _Sentence:
     opens_paragraph: bool
 
 
-class CoverageReader:
+class CoverageParser:
     """A parser for the coverage in one text.
 
     ``elsewhere`` holds the folded words of names in the other parts of the text. ``notes`` collects remarks on unknown
@@ -39,9 +39,9 @@ class CoverageReader:
     """
 
     def __init__(self, names: KnownNames, *, elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
-        self._finder = Finder(names, elsewhere=elsewhere)
+        self._finder = MentionFinder(names, elsewhere=elsewhere)
         self._make_uid = make_uid
-        self._memory = Memory()
+        self._memory = OutletHistory()
         self._looks = 0
         self._proposed: dict[str, NamedOutlet] = {}
         self.notes: list[Note] = []
@@ -81,12 +81,12 @@ class CoverageReader:
         before: tuple[NamedOutlet, ...] = ()
         for paragraph in paragraphs:
             opens = True
-            for start, end in sentence_spans(paragraph.text, begins=self._begins_at(paragraph.text)):
+            for start, end in iter_sentence_spans(paragraph.text, begins=self._begins_at(paragraph.text)):
                 text = paragraph.text[start:end]
                 line = paragraph.line_at(start)
                 tokens = tokenize(text)
                 mentions = self._finder.mentions(text, tokens)
-                found = ownership(tokens, mentions)
+                found = attribute_sentence(tokens, mentions)
                 outlets, continues = self._outlets(tokens, found, before)
                 outlets = tuple(self._settled(outlet, line) for outlet in outlets)
                 if not outlets:
@@ -97,15 +97,15 @@ class CoverageReader:
                 before, opens = outlets, False
 
     def _possible_owners(
-        self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
+        self, tokens: list[Token], found: Attribution, before: tuple[NamedOutlet, ...]
     ) -> tuple[str, ...]:
         """Return the names of those who may have said a sentence without an owner; an editor has to decide."""
         if found.candidates:
             return found.candidates
-        if phrase := back_reference(tokens):
+        if phrase := find_back_reference(tokens):
             return (phrase,)
         # A sentence that names nobody and compares nothing may continue the sentence before it.
-        return () if is_comparison(tokens) else tuple(outlet.name for outlet in before)
+        return () if compares_outlets(tokens) else tuple(outlet.name for outlet in before)
 
     def _tell(self, line: int, text: str, names: tuple[str, ...]) -> None:
         if names:
@@ -116,7 +116,7 @@ class CoverageReader:
             )
 
     def _outlets(
-        self, tokens: list[Token], found: Ownership, before: tuple[NamedOutlet, ...]
+        self, tokens: list[Token], found: Attribution, before: tuple[NamedOutlet, ...]
     ) -> tuple[tuple[NamedOutlet, ...], bool]:
         """Return the outlets that report a sentence, including those it refers back to.
 
@@ -144,7 +144,7 @@ class CoverageReader:
             if not tokens or (not tokens[0].is_cased and not self._finder.opens_with_small_name(tokens)):
                 return False
             self._looks += 1
-            found = ownership(tokens, self._finder.mentions(ahead, tokens))
+            found = attribute_sentence(tokens, self._finder.mentions(ahead, tokens))
             return found.is_direct and found.begins <= 1 and any(outlet.uid for outlet in found.outlets)
 
         return begins

@@ -6,14 +6,14 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, part_of, without_marks
+from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, find_part_code, strip_marks
 from stories.documents.parse.notes import UnreadableDocumentError
-from stories.documents.parse.words.sentences import is_complete
+from stories.documents.parse.words.sentences import ends_sentence
 
 _ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
 LINE_END = re.compile("[\n\u2028\u2029]")
 _LONGEST_PART = 200_000
-LONGEST_PARAGRAPH = 50_000
+MAX_PARAGRAPH_LENGTH = 50_000
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Item:
     @property
     def paragraphs(self) -> list[Paragraph]:
         """The paragraphs of the item, with broken lines joined."""
-        return joined(self.lines)
+        return join_lines(self.lines)
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Layout:
     last_line: int
 
 
-def joined(lines: list[Paragraph]) -> list[Paragraph]:
+def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
     """Join lines that were broken within a sentence; an empty line always ends a paragraph.
 
     Raise UnreadableDocumentError for a paragraph of more than 50,000 characters.
@@ -70,14 +70,14 @@ def joined(lines: list[Paragraph]) -> list[Paragraph]:
     groups: list[list[Paragraph]] = []
     open_line = ""
     for line in lines:
-        if line.text and (not open_line or is_complete(open_line, line.text) or _ITEM.match(line.text)):
+        if line.text and (not open_line or ends_sentence(open_line, line.text) or _ITEM.match(line.text)):
             groups.append([line])
         elif line.text:
             groups[-1].append(line)
         open_line = line.text
     paragraphs = [_paragraph(group) for group in groups]
     for paragraph in paragraphs:
-        refuse_long(paragraph)
+        refuse_long_paragraph(paragraph)
     return paragraphs
 
 
@@ -86,12 +86,12 @@ def _paragraph(lines: list[Paragraph]) -> Paragraph:
     return Paragraph(lines[0].line, " ".join(line.text for line in lines), tuple(breaks))
 
 
-def refuse_long(paragraph: Paragraph) -> None:
+def refuse_long_paragraph(paragraph: Paragraph) -> None:
     """Raise UnreadableDocumentError for a paragraph of more than 50,000 characters."""
-    if len(paragraph.text) > LONGEST_PARAGRAPH:
+    if len(paragraph.text) > MAX_PARAGRAPH_LENGTH:
         raise UnreadableDocumentError(
             paragraph.line,
-            f"The paragraph that begins here has more than {LONGEST_PARAGRAPH:,} characters. Part it by an empty line.",
+            f"The paragraph that begins here has more than {MAX_PARAGRAPH_LENGTH:,} characters. Part it by an empty line.",
         )
 
 
@@ -109,7 +109,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
     for number, raw in enumerate(LINE_END.split(text), start=1):
         line = raw.strip()
         last_line = number if line else last_line
-        code = part_of(line) if line else ""
+        code = find_part_code(line) if line else ""
         if headings is not None and code not in headings:
             code = ""
         size += len(line)
@@ -118,12 +118,12 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
                 number, f"There is more under one heading here than {_LONGEST_PART:,} characters."
             )
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
-            part.content += joined(loose)
+            part.content += join_lines(loose)
             loose.clear()
-            part, item, size = Part(code, without_marks(line), number), None, 0
+            part, item, size = Part(code, strip_marks(line), number), None, 0
             parts.append(part)
         elif (match := _ITEM.match(line)) and not (item and _is_inner(match[0][0], item)):
-            part.content += joined(loose)
+            part.content += join_lines(loose)
             loose.clear()
             item = Item(number, match[0][0])
             part.content.append(item)
@@ -135,7 +135,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
         else:
             item = None
             loose.append(Paragraph(number, line))
-    part.content += joined(loose)
+    part.content += join_lines(loose)
     return Layout(opening, parts, last_line)
 
 

@@ -32,7 +32,7 @@ _AGAIN = frozenset(["in", "on", "by", "from"])  # as in "in the Courier and on R
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MentionGroup:
     """Mentions joined by commas and "and"; ``ands`` holds the indexes of those that "and" joins to the previous one."""
 
     mentions: tuple[Mention, ...]
@@ -53,13 +53,13 @@ class Group:
         """The position after its last token."""
         return self.mentions[-1].after
 
-    def until(self, count: int) -> "Group":
+    def until(self, count: int) -> "MentionGroup":
         """Return the first ``count`` mentions as a group."""
-        return Group(self.mentions[:count], frozenset(place for place in self.ands if place < count))
+        return MentionGroup(self.mentions[:count], frozenset(place for place in self.ands if place < count))
 
-    def since(self, place: int) -> "Group":
+    def since(self, place: int) -> "MentionGroup":
         """Return the mentions from index ``place`` on as a group."""
-        return Group(self.mentions[place:], frozenset(other - place for other in self.ands if other > place))
+        return MentionGroup(self.mentions[place:], frozenset(other - place for other in self.ands if other > place))
 
     def comma_after_opener(self) -> int:
         """Return the index of the mention that begins the main clause in "Unlike A and B, C and D say …", or 0.
@@ -71,7 +71,7 @@ class Group:
         return next((place for place in commas if place > first_and), commas[0] if commas else 0)
 
 
-def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
+def group_mentions(tokens: list[Token], mentions: list[Mention]) -> Iterator[MentionGroup]:
     """Yield the groups of mentions that form one list."""
     run: list[Mention] = []
     ands: set[int] = set()
@@ -80,11 +80,11 @@ def groups_of(tokens: list[Token], mentions: list[Mention]) -> Iterator[Group]:
         if run and between and len(between) <= 4 and _parts(between):
             ands |= set() if _AND.isdisjoint(between) and "but" not in between else {len(run)}
         elif run:
-            yield Group(tuple(run), frozenset(ands))
+            yield MentionGroup(tuple(run), frozenset(ands))
             run, ands = [], set()
         run.append(mention)
     if run:
-        yield Group(tuple(run), frozenset(ands))
+        yield MentionGroup(tuple(run), frozenset(ands))
 
 
 def _between(tokens: list[Token], one: Mention, other: Mention) -> list[str]:

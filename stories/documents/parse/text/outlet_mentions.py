@@ -8,35 +8,41 @@ from enum import Enum
 from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
 from stories.documents.parse.known_names import KnownNames
-from stories.documents.parse.text.reporting_verbs import is_media, is_said_of_outlets, is_singular, is_verb, is_writer
+from stories.documents.parse.text.reporting_verbs import (
+    is_outlet_noun,
+    is_outlet_verb,
+    is_reporting_verb,
+    is_third_person,
+    is_writer_noun,
+)
 from stories.documents.parse.words.tokens import Token
-from stories.documents.parse.words.vocabulary import phrases, words
+from stories.documents.parse.words.vocabulary import load_phrases, load_words
 
-_CONNECTORS = words("outlets", "connectors")
-_OPENERS = words("outlets", "openers")
-_COMMON = words("outlets", "common")
-_PLACES = phrases("outlets", "places")
-_HINTS = words("outlets", "hints")
-_HINT_ENDING = re.compile(rf"(?:{'|'.join(sorted(words('outlets', 'hint_endings')))})$")
+_CONNECTORS = load_words("outlets", "connectors")
+_OPENERS = load_words("outlets", "openers")
+_COMMON = load_words("outlets", "common")
+_PLACES = load_phrases("outlets", "places")
+_HINTS = load_words("outlets", "hints")
+_HINT_ENDING = re.compile(rf"(?:{'|'.join(sorted(load_words('outlets', 'hint_endings')))})$")
 ARTICLES = frozenset(["the", "die", "der", "das", "dem", "den", "el", "la", "le", "los", "las", "les", "il", "lo"])
-_CHANNELS = words("outlets", "channels")
+_CHANNELS = load_words("outlets", "channels")
 _ANDS = frozenset(["&", "and", "und", "y", "e", "et"])
 _SAINTS = frozenset(["st", "ste", "mt", "ft", "pt"])  # as in "St. Kelmar Herald"
 _BEFORE_KNOWN = frozenset(
     ["of", "for", "und", "y", "e", "et", "der", "von", "des", "del", "de", "di", "du"]
 )  # as in "Ada Holm of Reuters" or "Radio Tessen et Reuters"
-_GIVEN_NAMES = words("outlets", "given_names")
-_BODIES = words("outlets", "bodies")
-_OWNING_NAMES = words("outlets", "owning_names")
+_GIVEN_NAMES = load_words("outlets", "given_names")
+_BODIES = load_words("outlets", "bodies")
+_OWNING_NAMES = load_words("outlets", "owning_names")
 _LONGEST_NAME = 12  # tokens
 _AUDIENCE = frozenset(["readers", "subscribers", "viewers", "listeners", "owners", "employees", "shareholders"])
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
-_DAYS = words("outlets", "days")
-_KINDS = words("outlets", "kinds")
-_EDITIONS = words("outlets", "editions")
+_DAYS = load_words("outlets", "days")
+_KINDS = load_words("outlets", "kinds")
+_EDITIONS = load_words("outlets", "editions")
 
 
-class Standing(Enum):
+class Certainty(Enum):
     """The certainty with which a name is that of an outlet."""
 
     KNOWN = "known"
@@ -53,10 +59,10 @@ class Mention:
     first: int
     after: int
     outlet: NamedOutlet
-    standing: Standing = Standing.KNOWN
+    standing: Certainty = Certainty.KNOWN
 
 
-class Finder:
+class MentionFinder:
     """A finder of mentions, which learns the names of a text sentence by sentence.
 
     ``elsewhere`` holds the folded words of names in the other parts of the text, where outlets are rare.
@@ -71,7 +77,7 @@ class Finder:
 
     def learn(self, tokens: list[Token], mentions: list[Mention]) -> None:
         """Remember the short forms by which later sentences may name these outlets: "the Post", "KNA"."""
-        named = [mention for mention in mentions if mention.standing in (Standing.KNOWN, Standing.LIKELY)]
+        named = [mention for mention in mentions if mention.standing in (Certainty.KNOWN, Certainty.LIKELY)]
         self._before = [mention.outlet for mention in named]
         for mention in named:
             written = [token.folded for token in tokens[mention.first : mention.after] if token.folded != "the"]
@@ -97,7 +103,7 @@ class Finder:
         return found
 
     def _known(self, tokens: list[Token], place: int, found: list[Mention]) -> Mention | None:
-        is_named = place > 0 and tokens[place].text.islower() and is_media(tokens[place - 1])
+        is_named = place > 0 and tokens[place].text.islower() and is_outlet_noun(tokens[place - 1])
         match = self._names.outlet_at(tokens, place, small=is_named)
         if match is None:
             return None
@@ -135,9 +141,9 @@ class Finder:
             meant = dict.fromkeys(outlet for outlet in self._before if outlet in meant) or meant
         if len(meant) > 1:
             name = sentence[tokens[place - has_article].start : tokens[after - 1].end]
-            return Mention(place - has_article, after, NamedOutlet(uid=None, name=name), Standing.UNCLEAR)
+            return Mention(place - has_article, after, NamedOutlet(uid=None, name=name), Certainty.UNCLEAR)
         outlet = next(iter(meant))
-        standing = Standing.LIKELY if outlet.uid is None else Standing.KNOWN
+        standing = Certainty.LIKELY if outlet.uid is None else Certainty.KNOWN
         return Mention(place - has_article, after, outlet, standing)
 
     def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
@@ -154,10 +160,10 @@ class Finder:
         folded = [token.folded for token in tokens[start:after]]
         bare = " ".join(folded)
         if after - start > _LONGEST_NAME:
-            return Mention(place, after, NamedOutlet(uid=None, name=""), Standing.NONE)
+            return Mention(place, after, NamedOutlet(uid=None, name=""), Certainty.NONE)
         is_medium = _is_called_medium(tokens, place, after)
         if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place and not is_medium:
-            is_telling = after < len(tokens) and is_verb(tokens[after]) and is_said_of_outlets(tokens[after])
+            is_telling = after < len(tokens) and is_reporting_verb(tokens[after]) and is_outlet_verb(tokens[after])
             known = self._names.outlet(f"the {bare}") if is_telling else None
             return Mention(place, after, known) if known and known.uid else None
         has_article = start > place and (place > 0 or after - start == 1)
@@ -168,10 +174,10 @@ class Finder:
         if outlet.uid is not None or outlet.name != name:
             return Mention(place, after, outlet)
         if after - start == 1 and start > place and bare in self._first_words and _is_media_at(tokens, after):
-            return Mention(place, after, outlet, Standing.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
+            return Mention(place, after, outlet, Certainty.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
         standing = self._standing(folded)
-        if standing is Standing.POSSIBLE and is_medium:
-            standing = Standing.LIKELY
+        if standing is Certainty.POSSIBLE and is_medium:
+            standing = Certainty.LIKELY
         return Mention(place, after, outlet, standing)
 
     def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
@@ -189,20 +195,20 @@ class Finder:
         place += place < len(tokens) and tokens[place].folded == "the"
         return place < len(tokens) and self._names.outlet_at(tokens, place) is not None
 
-    def _standing(self, folded: list[str]) -> Standing:
+    def _standing(self, folded: list[str]) -> Certainty:
         """Return the certainty that an unknown name is an outlet, by its words and by where else they occur."""
         if _written(folded) in _PLACES:
-            return Standing.NONE
+            return Certainty.NONE
         if (len(folded) > 1 and folded[-1] in _HINTS) or folded[-2:] in (["news", "agency"], ["press", "agency"]):
-            return Standing.LIKELY
+            return Certainty.LIKELY
         if not _BODIES.isdisjoint(folded):
-            return Standing.NONE
+            return Certainty.NONE
         if not _HINTS.isdisjoint(folded) or any(_HINT_ENDING.search(word) for word in folded):
-            return Standing.LIKELY
+            return Certainty.LIKELY
         if any(word.isdigit() for word in folded) and not _CHANNELS.isdisjoint(folded):
-            return Standing.LIKELY
+            return Certainty.LIKELY
         is_person = len(folded) > 1 and folded[0] in _GIVEN_NAMES
-        return Standing.NONE if is_person or self._elsewhere.issuperset(folded) else Standing.POSSIBLE
+        return Certainty.NONE if is_person or self._elsewhere.issuperset(folded) else Certainty.POSSIBLE
 
 
 def _is_called_medium(tokens: list[Token], first: int, after: int) -> bool:
@@ -221,7 +227,7 @@ def _written(folded: list[str]) -> str:
 
 def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
     """Return whether an unknown name is a person of the known outlet before it: "the Courier's Ada Holm"."""
-    if mention.standing is Standing.KNOWN or not found or found[-1].standing is not Standing.KNOWN:
+    if mention.standing is Certainty.KNOWN or not found or found[-1].standing is not Certainty.KNOWN:
         return False
     between = [token.folded for token in tokens[found[-1].after : mention.first]]
     return between in (["'"], ["'", "s"], ["("])
@@ -246,7 +252,7 @@ def _abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
 
 def _is_media_at(tokens: list[Token], place: int) -> bool:
     """Return whether the word at ``place`` is a word for outlets."""
-    return place < len(tokens) and is_media(tokens[place])
+    return place < len(tokens) and is_outlet_noun(tokens[place])
 
 
 def _goes_on_telling(tokens: list[Token], place: int) -> bool:
@@ -270,7 +276,7 @@ def _may_start(tokens: list[Token], place: int) -> bool:
 
 def _is_people(token: Token) -> bool:
     """Return whether a word is one for people of an outlet; "Reporters of the Courier" is not a name."""
-    return is_writer(token) or token.folded in _AUDIENCE
+    return is_writer_noun(token) or token.folded in _AUDIENCE
 
 
 def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:
@@ -299,7 +305,7 @@ def _after_two_places(tokens: list[Token], after: int) -> int:
         return after
     end = _phrase_end(tokens, after + 1)
     # The verb shows that it is one name: "The Tide and Lisle Gazette report" are two.
-    is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_singular(tokens[end])
+    is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_third_person(tokens[end])
     return end if is_one else after
 
 

@@ -6,7 +6,7 @@ from newsroom.text.markdown.grammar import escape
 from stories.documents.parse.text.layout import Item, Paragraph
 
 
-def prose(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = escape) -> str:
+def write_markdown(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = escape) -> str:
     """Return the content of a part as Markdown, with blank lines between paragraphs, and items as a list.
 
     ``write`` turns the text of a paragraph into Markdown.
@@ -15,7 +15,7 @@ def prose(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = 
     return "\n\n".join(_block(block, write) for block in blocks)
 
 
-def paragraphs_of(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
+def list_paragraphs(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
     """Return the paragraphs of a part in order, including those of its list items."""
     found: list[Paragraph] = []
     for block in content:

@@ -4,24 +4,24 @@ from collections.abc import Callable
 from uuid import UUID
 
 from stories.documents import Answer, QuestionPage
-from stories.documents.parse.headings import language_of
+from stories.documents.parse.headings import detect_language
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.layout import Item, Layout, Paragraph
-from stories.documents.parse.text.prose import prose
-from stories.documents.parse.text.questions import Asked, asked_in, folded_question, pairs
-from stories.documents.parse.text.topics import read_topics
+from stories.documents.parse.text.prose import write_markdown
+from stories.documents.parse.text.questions import ParsedQuestion, find_questions, fold_question, split_introduction
+from stories.documents.parse.text.topics import parse_topics
 from stories.documents.parse.text.truncation import is_cut_off
 
 
-def read_page(
+def parse_question_page(
     layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]
 ) -> tuple[QuestionPage, list[Note]] | None:
     """Return the question page and its notes, or None if no question in the text has an answer."""
     introduction, found = _pairs(layout)
     if not any(one.answer for one in found):
         return None
-    topics, notes = read_topics(layout.parts, known, make_uid)
+    topics, notes = parse_topics(layout.parts, known, make_uid)
     notes += [
         Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it."),
         Note(
@@ -33,9 +33,9 @@ def read_page(
     cut_off = is_cut_off(layout, []) or (not layout.parts and not found[-1].answer)
     if cut_off:
         notes.append(Note(layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published."))
-    answers: dict[str, Asked] = {}
+    answers: dict[str, ParsedQuestion] = {}
     for one in found:
-        first = answers.setdefault(folded_question(one.question), one)
+        first = answers.setdefault(fold_question(one.question), one)
         if first is not one:
             first.answer += one.answer
             notes.append(
@@ -44,21 +44,21 @@ def read_page(
     page = QuestionPage(
         uid=make_uid(),
         slug="",
-        language=language_of(part.heading for part in layout.parts),
-        introduction=prose(introduction),
+        language=detect_language(part.heading for part in layout.parts),
+        introduction=write_markdown(introduction),
         topics=topics,
         answers=tuple(
-            Answer(uid=make_uid(), question=one.question, text=prose(one.answer)) for one in answers.values()
+            Answer(uid=make_uid(), question=one.question, text=write_markdown(one.answer)) for one in answers.values()
         ),
         cut_off=cut_off,
     )
     return page, notes
 
 
-def _pairs(layout: Layout) -> tuple[list[Paragraph], list[Asked]]:
+def _pairs(layout: Layout) -> tuple[list[Paragraph], list[ParsedQuestion]]:
     content = layout.opening.content
     if not any(isinstance(block, Item) for block in content):
-        return pairs([block for block in content if isinstance(block, Paragraph)])
+        return split_introduction([block for block in content if isinstance(block, Paragraph)])
     first = next(place for place, block in enumerate(content) if isinstance(block, Item))
     introduction = [block for block in content[:first] if isinstance(block, Paragraph)]
-    return introduction, asked_in(content[first:])
+    return introduction, find_questions(content[first:])

@@ -5,17 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsroom.text.fold import fold
-from stories.documents.parse.text.layout import Item, Paragraph, joined
-from stories.documents.parse.words.sentences import sentences
+from stories.documents.parse.text.layout import Item, Paragraph, join_lines
+from stories.documents.parse.words.sentences import split_sentences
 
-LONGEST_QUESTION = 300
+MAX_QUESTION_LENGTH = 300
 _ASKS = re.compile(r"[?؟？][\"'”’»)]*$")
 _MOST_LINES = 4
 _NOT_COMPARED = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
-class Asked:
+class ParsedQuestion:
     """A question with the paragraphs that answer it."""
 
     line: int
@@ -23,21 +23,21 @@ class Asked:
     answer: list[Paragraph] = field(default_factory=list)
 
 
-def folded_question(question: str) -> str:
+def fold_question(question: str) -> str:
     """Return a question in the form for comparison, without case, accents, marks and extra spaces."""
     return _NOT_COMPARED.sub(" ", fold(question)).strip()
 
 
 def is_question(text: str) -> bool:
     """Return whether a paragraph is a question of at most 300 characters and nothing else."""
-    if not _ASKS.search(text) or len(text) > LONGEST_QUESTION or text[0].islower():
+    if not _ASKS.search(text) or len(text) > MAX_QUESTION_LENGTH or text[0].islower():
         return False
-    return all(_ASKS.search(sentence) for sentence in sentences(text))
+    return all(_ASKS.search(sentence) for sentence in split_sentences(text))
 
 
-def asked_in(content: Iterable[Paragraph | Item]) -> list[Asked]:
+def find_questions(content: Iterable[Paragraph | Item]) -> list[ParsedQuestion]:
     """Return the questions of a part: one for each list item; without items, one for each paragraph that asks."""
-    found: list[Asked] = []
+    found: list[ParsedQuestion] = []
     for block in content:
         if isinstance(block, Item):
             if lines := [line for line in block.lines if line.text]:
@@ -49,7 +49,7 @@ def asked_in(content: Iterable[Paragraph | Item]) -> list[Asked]:
     return found
 
 
-def _from_item(lines: list[Paragraph], said: list[Paragraph]) -> Asked:
+def _from_item(lines: list[Paragraph], said: list[Paragraph]) -> ParsedQuestion:
     first = said[0]
     last = 1
     if not _ASKS.search(first.text):
@@ -58,29 +58,29 @@ def _from_item(lines: list[Paragraph], said: list[Paragraph]) -> Asked:
                 last = count
                 break
     asked = _from_paragraph(Paragraph(first.line, " ".join(line.text for line in said[:last])))[0]
-    asked.answer += joined(lines[lines.index(said[last - 1]) + 1 :])
+    asked.answer += join_lines(lines[lines.index(said[last - 1]) + 1 :])
     return asked
 
 
-def _from_paragraph(paragraph: Paragraph) -> list[Asked]:
+def _from_paragraph(paragraph: Paragraph) -> list[ParsedQuestion]:
     """Return the question at the beginning of a paragraph, with the rest of it as the beginning of the answer."""
     text = paragraph.text
-    if len(text) <= LONGEST_QUESTION and (len(parts := sentences(text)) == 1 or is_question(text)):
-        return [Asked(paragraph.line, text)]
-    parts = sentences(text[: LONGEST_QUESTION * 2])
-    question = parts[0] if len(parts[0]) <= LONGEST_QUESTION else text[:LONGEST_QUESTION].rsplit(" ", 1)[0]
-    question = question[:LONGEST_QUESTION]
+    if len(text) <= MAX_QUESTION_LENGTH and (len(parts := split_sentences(text)) == 1 or is_question(text)):
+        return [ParsedQuestion(paragraph.line, text)]
+    parts = split_sentences(text[: MAX_QUESTION_LENGTH * 2])
+    question = parts[0] if len(parts[0]) <= MAX_QUESTION_LENGTH else text[:MAX_QUESTION_LENGTH].rsplit(" ", 1)[0]
+    question = question[:MAX_QUESTION_LENGTH]
     rest = text[len(question) :].strip()
-    return [Asked(paragraph.line, question, [Paragraph(paragraph.line, rest)] if rest else [])]
+    return [ParsedQuestion(paragraph.line, question, [Paragraph(paragraph.line, rest)] if rest else [])]
 
 
-def pairs(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[Asked]]:
+def split_introduction(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[ParsedQuestion]]:
     """Return the paragraphs before the first question of a page, and its questions with their answers."""
     introduction: list[Paragraph] = []
-    found: list[Asked] = []
+    found: list[ParsedQuestion] = []
     for paragraph in paragraphs:
         if is_question(paragraph.text):
-            found.append(Asked(paragraph.line, paragraph.text))
+            found.append(ParsedQuestion(paragraph.line, paragraph.text))
         elif found:
             found[-1].answer.append(paragraph)
         else:

@@ -3,32 +3,32 @@
 from itertools import pairwise
 
 from stories.documents.parse.words.tokens import Token
-from stories.documents.parse.words.vocabulary import verb_forms, words
+from stories.documents.parse.words.vocabulary import inflect_verbs, load_words
 
-_PLAIN = words("outlets", "verbs")
-_SINGULAR, _PAST, _GOING = verb_forms(_PLAIN)
-_IRREGULAR = words("outlets", "past")
+_PLAIN = load_words("outlets", "verbs")
+_SINGULAR, _PAST, _GOING = inflect_verbs(_PLAIN)
+_IRREGULAR = load_words("outlets", "past")
 _SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; but who "was told" reports it
-_FOREIGN = words("outlets", "foreign")
-_DEEDS = words("outlets", "deeds")
-_SAID_OF_THINGS = words("outlets", "said_of_things")
-_BUSINESS = words("outlets", "business")
-_HUMAN_SINGULAR, _HUMAN_PAST, _ = verb_forms(words("outlets", "human"))
-_AUXILIARIES = words("outlets", "auxiliaries")
-_ADVERBS = words("outlets", "adverbs")
-_PIECES = words("outlets", "pieces")
-_WRITERS = words("outlets", "writers")
-_OF_PIECES = words("outlets", "qualities") | _WRITERS
-_LINKS = words("outlets", "links")
-_MODALS = words("outlets", "modals")
-_OBJECTS = words("outlets", "objects") | {'"'}
-_NO_VERBS = words("outlets", "no_verbs")
-_MEDIA = words("outlets", "media")
-_DAYS = words("outlets", "days") - frozenset(["may"])
+_FOREIGN = load_words("outlets", "foreign")
+_DEEDS = load_words("outlets", "deeds")
+_SAID_OF_THINGS = load_words("outlets", "said_of_things")
+_BUSINESS = load_words("outlets", "business")
+_HUMAN_SINGULAR, _HUMAN_PAST, _ = inflect_verbs(load_words("outlets", "human"))
+_AUXILIARIES = load_words("outlets", "auxiliaries")
+_ADVERBS = load_words("outlets", "adverbs")
+_PIECES = load_words("outlets", "pieces")
+_WRITERS = load_words("outlets", "writers")
+_OF_PIECES = load_words("outlets", "qualities") | _WRITERS
+_LINKS = load_words("outlets", "links")
+_MODALS = load_words("outlets", "modals")
+_OBJECTS = load_words("outlets", "objects") | {'"'}
+_NO_VERBS = load_words("outlets", "no_verbs")
+_MEDIA = load_words("outlets", "media")
+_DAYS = load_words("outlets", "days") - frozenset(["may"])
 _LONGEST_TIME = 4
 _TIMES = frozenset(["week", "month", "year", "today", "morning", "noon", "evening", "night", "weekend"])
 _BEFORE_TIMES = frozenset(["on", "in", "by", "at", "over", "last", "this", "early", "late", "earlier", "later"])
-_COMPARING = words("outlets", "comparing")
+_COMPARING = load_words("outlets", "comparing")
 _DONE_BY_OUTLETS = frozenset(["covered", "reported", "published", "broadcast", "printed", "serialised", "serialized"])
 _CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
 _RELATIVES = frozenset(["who", "which", "that"])
@@ -36,7 +36,7 @@ _LONGEST_ASIDE = 14
 _LONGEST_SUBJECT = 7
 
 
-def is_verb(token: Token) -> bool:
+def is_reporting_verb(token: Token) -> bool:
     """Return whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
     if token.is_cased:
         return False
@@ -44,27 +44,27 @@ def is_verb(token: Token) -> bool:
     return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
 
 
-def is_singular(token: Token) -> bool:
+def is_third_person(token: Token) -> bool:
     """Return whether a word is a reporting verb in the third person singular: "reports"."""
     return token.folded in _SINGULAR
 
 
-def is_past(token: Token) -> bool:
+def is_past_form(token: Token) -> bool:
     """Return whether a word is the past form of a reporting verb, as in "reported by"."""
     return token.text.islower() and (token.folded in _PAST or token.folded in _IRREGULAR)
 
 
-def is_going(token: Token) -> bool:
+def is_participle(token: Token) -> bool:
     """Return whether a word is a reporting verb with *-ing*: "noting"."""
     return token.text.islower() and token.folded in _GOING
 
 
-def is_said_of_outlets(token: Token) -> bool:
+def is_outlet_verb(token: Token) -> bool:
     """Return whether a word is a reporting verb in the third person that is not also said of people or states."""
     return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
 
 
-def is_done_by_outlets(token: Token) -> bool:
+def is_outlet_participle(token: Token) -> bool:
     """Return whether a word is the past form of what mainly outlets do, as in "covered by …"."""
     return token.folded in _DONE_BY_OUTLETS
 
@@ -74,39 +74,39 @@ def is_auxiliary(token: Token) -> bool:
     return token.folded in _AUXILIARIES or token.folded in _MODALS
 
 
-def is_piece(token: Token) -> bool:
+def is_piece_noun(token: Token) -> bool:
     """Return whether a word is one for a piece of reporting: "article", "coverage"."""
     return token.folded in _PIECES
 
 
-def is_of_outlets(token: Token) -> bool:
+def is_owned_noun(token: Token) -> bool:
     """Return whether a word is for what outlets have: a piece of reporting, its tone or other quality, its writer."""
-    return is_piece(token) or token.folded in _OF_PIECES
+    return is_piece_noun(token) or token.folded in _OF_PIECES
 
 
-def is_writer(token: Token) -> bool:
+def is_writer_noun(token: Token) -> bool:
     """Return whether a word is one for the makers of such pieces: "reporter", "host"."""
     return token.folded in _WRITERS
 
 
-def is_media(token: Token) -> bool:
+def is_outlet_noun(token: Token) -> bool:
     """Return whether a word is one for outlets: "paper", "outlets"."""
     return token.folded in _MEDIA
 
 
-def is_comparison(tokens: list[Token]) -> bool:
+def compares_outlets(tokens: list[Token]) -> bool:
     """Return whether a sentence is about what several outlets say: "All sources agree", "Together, …"."""
-    return any(token.folded in _COMPARING or (is_media(token) and token.folded.endswith("s")) for token in tokens)
+    return any(token.folded in _COMPARING or (is_outlet_noun(token) and token.folded.endswith("s")) for token in tokens)
 
 
-def is_when(rest: list[Token]) -> bool:
+def is_time_phrase(rest: list[Token]) -> bool:
     """Return whether the words say when or in what a report was made: "on Monday", "in an editorial"."""
     if len(rest) > _LONGEST_TIME:
         return False
-    return any(token.folded in _DAYS or is_of_outlets(token) or token.folded in _TIMES for token in rest)
+    return any(token.folded in _DAYS or is_owned_noun(token) or token.folded in _TIMES for token in rest)
 
 
-def after_time(tokens: list[Token]) -> int:
+def skip_time_phrase(tokens: list[Token]) -> int:
     """Return the position after an initial phrase of time, such as "On Monday", "Last week", "By evening", or 0."""
     if not tokens or tokens[0].folded not in _BEFORE_TIMES:
         return 0
@@ -121,13 +121,13 @@ def is_adverb(token: Token) -> bool:
     return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
 
 
-def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_word: bool = False) -> Token | None:
+def find_verb(tokens: list[Token], place: int, *, is_known: bool = False, is_word: bool = False) -> Token | None:
     """Return the reporting verb of a subject that ends before ``place``, past adverbs, asides and auxiliaries, or None.
 
     If ``is_known``, the subject is an outlet, and any verb will do that differs from a noun by its form or by the words
     after it. If ``is_word``, the subject may be a common word ("Time is running out"), and only a plain verb will do.
     """
-    place = after_aside(tokens, place)
+    place = skip_aside(tokens, place)
     helped = False
     if is_passive(tokens, place):
         return None
@@ -136,7 +136,7 @@ def verb_after(tokens: list[Token], place: int, *, is_known: bool = False, is_wo
             return None
         if is_word and token.folded in _SAID_OF_THINGS:
             return None
-        if is_verb(token) or (helped and not is_word and token.folded in _GOING):
+        if is_reporting_verb(token) or (helped and not is_word and token.folded in _GOING):
             return token
         if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
             return token
@@ -166,7 +166,7 @@ def is_passive(tokens: list[Token], place: int) -> bool:
         if participle and (participle.folded.endswith("ed") or participle.folded in _SUFFERED):
             return True
     return any(
-        by.folded == "by" and word.folded != "told" and (is_past(word) or word.folded.endswith("ed"))
+        by.folded == "by" and word.folded != "told" and (is_past_form(word) or word.folded.endswith("ed"))
         for word, by in pairwise(following)
     )
 
@@ -183,7 +183,7 @@ def _looks_like_verb(tokens: list[Token], place: int) -> bool:
     return is_past_form or (token.folded.endswith("s") and has_object)
 
 
-def after_aside(tokens: list[Token], place: int) -> int:
+def skip_aside(tokens: list[Token], place: int) -> int:
     """Return the position after an aside in commas, dashes or brackets that begins at ``place``, or ``place``."""
     if place >= len(tokens) or tokens[place].folded not in _CLOSING:
         return place
@@ -194,7 +194,7 @@ def after_aside(tokens: list[Token], place: int) -> int:
     return place
 
 
-def possessive_end(tokens: list[Token], place: int) -> int:
+def skip_possessive(tokens: list[Token], place: int) -> int:
     """Return the position after the possessive "'s" or "'" at ``place``, or ``place`` if there is none."""
     if place >= len(tokens) or tokens[place].folded != "'" or not place or tokens[place].start != tokens[place - 1].end:
         return place
@@ -203,18 +203,18 @@ def possessive_end(tokens: list[Token], place: int) -> int:
     return place + 1 if tokens[place - 1].folded.endswith("s") else place
 
 
-def piece_after(tokens: list[Token], place: int) -> int:
+def find_owned_noun_end(tokens: list[Token], place: int) -> int:
     """Return the position after the first word within reach that is for what outlets have, or 0."""
     for here in range(place, min(place + _LONGEST_SUBJECT, len(tokens))):
         token = tokens[here]
-        if is_of_outlets(token):
+        if is_owned_noun(token):
             return here + 1
-        if not (token.is_word or token.folded in "-'") or is_verb(token) or token.folded in _RELATIVES:
+        if not (token.is_word or token.folded in "-'") or is_reporting_verb(token) or token.folded in _RELATIVES:
             return 0
     return 0
 
 
-def person_after(tokens: list[Token], place: int) -> int:
+def find_person_end(tokens: list[Token], place: int) -> int:
     """Return the position after a person's name of two to four words at ``place``, or after several such names, or 0.
 
     A place after it, such as "in Lisle", is skipped too.
@@ -229,10 +229,10 @@ def person_after(tokens: list[Token], place: int) -> int:
         after, place = here, here + 1
         if after == len(tokens) or tokens[after].folded not in ("and", ","):
             break
-    return after_place(tokens, after)
+    return skip_place(tokens, after)
 
 
-def after_place(tokens: list[Token], after: int) -> int:
+def skip_place(tokens: list[Token], after: int) -> int:
     """Return the position after "in Lisle" at ``after``, or ``after`` if there is no such phrase."""
     if not after or after >= len(tokens) or tokens[after].folded != "in":
         return after

@@ -4,62 +4,62 @@ from itertools import pairwise, takewhile
 
 from newsroom.text.fold import fold
 from stories.documents import NamedOutlet
-from stories.documents.parse.text.clause import Clause
-from stories.documents.parse.text.outlet_groups import Group
-from stories.documents.parse.text.outlet_mentions import ARTICLES, Mention, Standing
+from stories.documents.parse.text.clause import ClauseContext
+from stories.documents.parse.text.outlet_groups import MentionGroup
+from stories.documents.parse.text.outlet_mentions import ARTICLES, Certainty, Mention
 from stories.documents.parse.text.reporting_verbs import (
-    after_aside,
-    after_time,
+    find_owned_noun_end,
+    find_verb,
     is_adverb,
-    is_done_by_outlets,
-    is_going,
-    is_media,
-    is_of_outlets,
+    is_outlet_noun,
+    is_outlet_participle,
+    is_outlet_verb,
+    is_owned_noun,
+    is_participle,
     is_passive,
-    is_past,
-    is_said_of_outlets,
-    is_verb,
-    is_when,
-    is_writer,
-    piece_after,
-    possessive_end,
-    verb_after,
+    is_past_form,
+    is_reporting_verb,
+    is_time_phrase,
+    is_writer_noun,
+    skip_aside,
+    skip_possessive,
+    skip_time_phrase,
 )
 from stories.documents.parse.words.tokens import Token
-from stories.documents.parse.words.vocabulary import words
+from stories.documents.parse.words.vocabulary import load_words
 
-_JOINERS = words("outlets", "joiners")
-_STARTS = words("outlets", "clause_starts") | {'"'}
+_JOINERS = load_words("outlets", "joiners")
+_STARTS = load_words("outlets", "clause_starts") | {'"'}
 _LISTING = frozenset(["like", "including", "as", "namely", "notably", "especially", "particularly"])
-_CHANNELS = words("outlets", "channels") | words("outlets", "broadcasters")
-_SPEAKING = words("outlets", "speaking")
+_CHANNELS = load_words("outlets", "channels") | load_words("outlets", "broadcasters")
+_SPEAKING = load_words("outlets", "speaking")
 _OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])
-_PREPOSITIONS = words("outlets", "prepositions")
+_PREPOSITIONS = load_words("outlets", "prepositions")
 _BEFORE_NOUNS = _PREPOSITIONS | {"a", "an", "the"}  # as in "on strike", "the report"
 _CREDITING_PHRASES = frozenset([("according", "to"), ("acuerdo", "con"), ("judge", "by"), ("judging", "by")])
-_CREDITING = words("outlets", "crediting")
-_OBJECTS = words("outlets", "objects")
-PARTING = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"])
+_CREDITING = load_words("outlets", "crediting")
+_OBJECTS = load_words("outlets", "objects")
+CLAUSE_SEPARATORS = frozenset(["while", "whereas", "but", "although", "though", "yet", ";"])
 _SUBORDINATING = frozenset(["while", "whereas", "although", "though", "if", "when", "as", "even"])
 _LEADING_ON = frozenset(["for", "to", "at", "on", "as", "of"])
 _SHORTEST_CLAUSE = 3
 _LONGEST_REFUSAL = 10  # tokens, as in "did not at once respond to a request for comment"
 _LONGEST_ANSWER = 5  # tokens, as in "the Courier twelve of them."
-_AMOUNTS = words("outlets", "amounts")
+_AMOUNTS = load_words("outlets", "amounts")
 _LOOK = 30  # tokens within which the rest of a clause is read
-_HELPING = words("outlets", "helping")
+_HELPING = load_words("outlets", "helping")
 _BEING = frozenset(["is", "was", "are", "were"])
 _WORDINGS = frozenset(["question", "lesson", "word", "term", "conclusion"])
 _SAME = frozenset(["as", "so", "neither", "nor"])
 _GRADED = frozenset(["more", "most", "less", "least", "one", "only", "first", "alone"])
-_REPLIES = words("outlets", "replies")
+_REPLIES = load_words("outlets", "replies")
 _QUOTING = frozenset(["quotes", "quoted", "cites", "cited"])  # the subject never follows these
 
 
-class Roles(Clause):
+class GroupRoles(ClauseContext):
     """The possible roles of a group of mentions; ``knows`` says whether the sentence names a known outlet."""
 
-    def __init__(self, tokens: list[Token], group: Group, *, knows: bool) -> None:
+    def __init__(self, tokens: list[Token], group: MentionGroup, *, knows: bool) -> None:
         super().__init__(tokens, group)
         self._knows = knows
 
@@ -78,16 +78,16 @@ class Roles(Clause):
 
         A possible one also counts if ``verb`` is one of outlets, or in "covered by …" and the like.
         """
-        trusted = any(mention.standing in (Standing.KNOWN, Standing.LIKELY) for mention in self._group.mentions)
+        trusted = any(mention.standing in (Certainty.KNOWN, Certainty.LIKELY) for mention in self._group.mentions)
         is_list = self._group.is_joined and trusted
-        owns = possessive_end(self._tokens, self._group.after) > self._group.after
-        by_verb = verb is not None and is_said_of_outlets(verb) and len(self._group.mentions) == 1 and not owns
+        owns = skip_possessive(self._tokens, self._group.after) > self._group.after
+        by_verb = verb is not None and is_outlet_verb(verb) and len(self._group.mentions) == 1 and not owns
         return [
             mention.outlet
             for mention in self._group.mentions
-            if mention.standing in (Standing.KNOWN, Standing.LIKELY)
-            or (mention.standing is Standing.POSSIBLE and (is_list or (by_verb and not self._is_person(mention))))
-            or (mention.standing is Standing.POSSIBLE and self._is_covered_by(mention))
+            if mention.standing in (Certainty.KNOWN, Certainty.LIKELY)
+            or (mention.standing is Certainty.POSSIBLE and (is_list or (by_verb and not self._is_person(mention))))
+            or (mention.standing is Certainty.POSSIBLE and self._is_covered_by(mention))
         ]
 
     def reporting(self, *, is_first: bool) -> list[NamedOutlet]:
@@ -104,35 +104,37 @@ class Roles(Clause):
         verb = self._verb()
         if verb is None:
             return []
-        if self._begins_clause(is_first=is_first) or (is_first and is_verb(verb) and self._follows_time()):
+        if self._begins_clause(is_first=is_first) or (is_first and is_reporting_verb(verb) and self._follows_time()):
             return self.named(verb=verb)
-        if not (is_first and self._follows_person() and is_verb(verb)):  # "A reporter of AFP was hurt" is news
+        if not (
+            is_first and self._follows_person() and is_reporting_verb(verb)
+        ):  # "A reporter of AFP was hurt" is news
             return []
         is_somewhere = self._word(self._before) == "in"  # "Ada Holm in Lisle says …"
         return self.named(verb=None if is_somewhere else verb)
 
-    def parts(self) -> "list[Roles]":
+    def parts(self) -> "list[GroupRoles]":
         """Return the group, or two groups if a comma ends an opening phrase within it.
 
         Examples are "Unlike the Courier, Radio Tessen and AFP say …" and "Citing AFP, CNN reports …". Of "CNN, AFP
         reports, will move" only the outlet that reports is returned.
         """
         if self._is_inserted():
-            return [Roles(self._tokens, self._group.since(1), knows=self._knows)]
+            return [GroupRoles(self._tokens, self._group.since(1), knows=self._knows)]
         place = self._group.comma_after_opener() if self._is_object() and not self._is_pieces_from() else 0
         if not place:
             return [self]
-        rest = Roles(self._tokens, self._group.since(place), knows=self._knows)
+        rest = GroupRoles(self._tokens, self._group.since(place), knows=self._knows)
         is_list = any(other > place for other in self._group.ands)
         if is_list and rest._verb() is None:  # "According to Reuters, AFP and CNN, …"
             return [self]
-        return [Roles(self._tokens, self._group.until(place), knows=self._knows), rest]
+        return [GroupRoles(self._tokens, self._group.until(place), knows=self._knows), rest]
 
     def _is_inserted(self) -> bool:
         """Return whether the second of two outlets reports about the first: "CNN, AFP reports, will move"."""
         verb, comma = [*self._tokens[self._group.after : self._group.after + 2], None, None][:2]
         is_pair = len(self._group.mentions) == 2 and not self._group.is_joined
-        is_told = verb is not None and comma is not None and is_verb(verb) and comma.folded == ","
+        is_told = verb is not None and comma is not None and is_reporting_verb(verb) and comma.folded == ","
         return is_pair and is_told and not self._is_object()
 
     def speaks_to(self, listeners: frozenset[int]) -> bool:
@@ -146,7 +148,7 @@ class Roles(Clause):
     def possible(self) -> list[str]:
         """Return the unknown names in the position of an outlet: before a reporting verb, or as a source."""
         stands = self.is_source() or (self._begins_clause(is_first=True) and self._verb() is not None)
-        return [one.outlet.name for one in self._group.mentions if stands and one.standing is Standing.POSSIBLE]
+        return [one.outlet.name for one in self._group.mentions if stands and one.standing is Certainty.POSSIBLE]
 
     def is_attributed(self) -> bool:
         """Return whether the group's part of the sentence is attributed to it as a whole.
@@ -189,7 +191,7 @@ class Roles(Clause):
         if mark not in (";", ",", "and") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
             return False
         rest = list(takewhile(lambda token: token.folded not in (";", "but"), self._tokens[after : after + _LOOK]))
-        if not any(token.is_word for token in rest) or any(map(is_verb, rest)):
+        if not any(token.is_word for token in rest) or any(map(is_reporting_verb, rest)):
             return False
         if mark == ";":
             return rest[0].folded in (",", *_LEADING_ON)
@@ -205,7 +207,7 @@ class Roles(Clause):
         if word not in ("with", "and", ","):
             return False
         for token in self._tokens[self._group.after : self._group.after + 3]:
-            if is_going(token):
+            if is_participle(token):
                 return True
             if not is_adverb(token):
                 return False
@@ -213,18 +215,18 @@ class Roles(Clause):
 
     def _is_explained(self) -> bool:
         """Return whether a relative clause says what the group or its piece reports: "AFP's report, which notes …"."""
-        after = possessive_end(self._tokens, self._group.after)
+        after = skip_possessive(self._tokens, self._group.after)
         if after > self._group.after:
-            after = piece_after(self._tokens, after) or after
+            after = find_owned_noun_end(self._tokens, after) or after
         comma, which = [*self._tokens[after : after + 2], None, None][:2]
         if comma is None or which is None or comma.folded != "," or which.folded not in ("which", "who"):
             return False
-        return verb_after(self._tokens, after + 2) is not None
+        return find_verb(self._tokens, after + 2) is not None
 
     def tells_plainly(self) -> bool:
         """Return whether the group reports with a word for reporting, rather than with any verb of a known outlet."""
         verb = self._verb()
-        return verb is None or is_verb(verb) or is_of_outlets(verb) or is_going(verb)
+        return verb is None or is_reporting_verb(verb) or is_owned_noun(verb) or is_participle(verb)
 
     def is_credited(self) -> bool:
         """Return whether the sentence says "according to" or "per" the group, or the like."""
@@ -239,15 +241,15 @@ class Roles(Clause):
         if self.is_credited():
             return True
         if before < 0:
-            return possessive_end(self._tokens, self._group.after) > self._group.after and self._group.first > 0
+            return skip_possessive(self._tokens, self._group.after) > self._group.after and self._group.first > 0
         token = self._tokens[before]
         previous = self._tokens[before - 1] if before else token
         if self._opens_part():
             return True
         if token.folded == "by":
-            return is_past(previous) or is_going(previous) or is_of_outlets(previous)
-        is_piece = self._has_writer() if is_writer(previous) else is_of_outlets(previous)
-        is_written = is_verb(previous) and token.folded not in ("of", "from")
+            return is_past_form(previous) or is_participle(previous) or is_owned_noun(previous)
+        is_piece = self._has_writer() if is_writer_noun(previous) else is_owned_noun(previous)
+        is_written = is_reporting_verb(previous) and token.folded not in ("of", "from")
         if token.folded in _OF_PIECES and (is_piece or is_written or self._is_own_view()):
             return True
         if token.folded == "(" and previous.folded == '"' and self._word(self._group.after) == ")":
@@ -262,7 +264,7 @@ class Roles(Clause):
         is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
         rest = self._tokens[self._group.after - 1 : self._group.after + _LOOK]
         return not (is_past_one or is_passive(self._tokens, self._group.after)) and any(
-            is_verb(token) and before.folded not in _BEFORE_NOUNS for before, token in pairwise(rest)
+            is_reporting_verb(token) and before.folded not in _BEFORE_NOUNS for before, token in pairwise(rest)
         )
 
     def _word(self, place: int) -> str:
@@ -272,7 +274,7 @@ class Roles(Clause):
     def _begins_part(self) -> bool:
         """Return whether the group, with at most two words before it, begins the sentence or a part of it."""
         start = self._before - (self._word(self._before) in ("to", "con", "by"))
-        return start <= 1 or self._word(start - 1) in PARTING or self._word(self._group.after) == "zufolge"
+        return start <= 1 or self._word(start - 1) in CLAUSE_SEPARATORS or self._word(self._group.after) == "zufolge"
 
     def _tells_before(self) -> bool:
         """Return whether the group reports what precedes it: "…, AFP reports.", "…, as AFP reports, …"."""
@@ -287,14 +289,14 @@ class Roles(Clause):
             here += 1
         if [self._word(here + step) for step in range(3)] == ["wants", "to", "know"]:
             return True
-        if here >= len(self._tokens) or not is_verb(self._tokens[here]) or self._word(here) in _REPLIES:
+        if here >= len(self._tokens) or not is_reporting_verb(self._tokens[here]) or self._word(here) in _REPLIES:
             return False
         rest = [token for token in self._tokens[here + 1 : here + _LOOK] if token.is_word]
-        return not rest or (self._word(here + 1) in (",", ")") and self._is_aside(here + 2)) or is_when(rest)
+        return not rest or (self._word(here + 1) in (",", ")") and self._is_aside(here + 2)) or is_time_phrase(rest)
 
     def _is_aside(self, place: int) -> bool:
         """Return whether the words after "…, AFP reports," continue what is reported, or say how it is known."""
-        return self._before > 1 and self._word(place) not in PARTING
+        return self._before > 1 and self._word(place) not in CLAUSE_SEPARATORS
 
     def _is_told_by(self) -> bool:
         """Return whether the verb of the group precedes it: "…, says AFP.", "“Shame!” screams AFP"."""
@@ -304,20 +306,20 @@ class Roles(Clause):
         while before > 0 and is_adverb(self._tokens[before]):
             before -= 1
         if not before:
-            return is_verb(self._tokens[0])
+            return is_reporting_verb(self._tokens[0])
         if self._tokens[before - 1].is_word and self._word(before - 1) not in ("as", "so"):
             return False
         word = self._word(before)
         if word in _QUOTING or self._tells_object():
             return False
         is_loud = self._word(before - 1) == '"' and word.endswith(("s", "ed")) and self._ends_sentence()
-        return is_verb(self._tokens[before]) or is_loud
+        return is_reporting_verb(self._tokens[before]) or is_loud
 
     def _tells_object(self) -> bool:
         """Return whether the group is the object of the verb before it: "…, called AFP a disgrace"."""
         following = self._tokens[self._group.after : self._group.after + 1]
         is_free = not following or not following[0].is_word or following[0].folded in (*_PREPOSITIONS, "that")
-        return not (is_free or is_adverb(following[0]) or is_of_outlets(following[0]) or is_when(following))
+        return not (is_free or is_adverb(following[0]) or is_owned_noun(following[0]) or is_time_phrase(following))
 
     def _puts_it(self) -> bool:
         """Return whether the sentence is in the group's words: "… is how AFP puts it", "In what AFP calls …, …"."""
@@ -325,7 +327,7 @@ class Roles(Clause):
         is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
         is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
         is_wording = is_wording or (word in _WORDINGS and earlier == "the") or (word == "what" and not self._before)
-        return is_wording and verb_after(self._tokens, self._group.after, is_known=True) is not None
+        return is_wording and find_verb(self._tokens, self._group.after, is_known=True) is not None
 
     def _is_singled_out(self) -> bool:
         """Return whether the sentence singles the group out: "It was AFP that …", "Most critical is AFP: …"."""
@@ -340,10 +342,10 @@ class Roles(Clause):
         if self._word(before - 1) == "it" and (before == 1 or not self._tokens[before - 2].is_word):
             return after in ("that", "which", "who")
         is_graded = any(
-            word.folded in _GRADED or is_media(word) or word.folded.endswith("est") for word in self._tokens[:4]
+            word.folded in _GRADED or is_outlet_noun(word) or word.folded.endswith("est") for word in self._tokens[:4]
         )
-        owned = possessive_end(self._tokens, self._group.after)
-        is_piece = owned > self._group.after and piece_after(self._tokens, owned) > 0
+        owned = skip_possessive(self._tokens, self._group.after)
+        is_piece = owned > self._group.after and find_owned_noun_end(self._tokens, owned) > 0
         return is_graded and (self._ends_sentence() or is_piece or after in (":", ",", "—", "which", "that"))
 
     def _only_denies(self) -> bool:
@@ -376,7 +378,7 @@ class Roles(Clause):
         after = self._word(self._group.mentions[0].after)
         start = self._before - (self._word(self._before - 1) == "over")  # "Over at Morrow Daily, …"
         start -= self._word(start - 1) == "as"  # "As for Le Soir, it …"
-        if start > 0 and self._word(start - 1) not in (*PARTING, "and"):
+        if start > 0 and self._word(start - 1) not in (*CLAUSE_SEPARATORS, "and"):
             return False
         word = self._word(self._before)
         is_small = word in ("at", "from", "in", "for", "to", "para", "fur") or (word == "on" and self._is_on_air())
@@ -394,7 +396,7 @@ class Roles(Clause):
 
     def _is_covered_by(self, mention: Mention) -> bool:
         """Return whether the name follows "covered by" or the like, and is not of two words, like those of people."""
-        is_done = self._word(self._before) == "by" and is_done_by_outlets(self._tokens[self._before - 1])
+        is_done = self._word(self._before) == "by" and is_outlet_participle(self._tokens[self._before - 1])
         return is_done and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 
     def _is_person(self, mention: Mention) -> bool:
@@ -407,7 +409,7 @@ class Roles(Clause):
         by = self._before >= 0 and self._tokens[self._before].folded == "by"
         if by or self._knows or not self._group.is_joined:
             return self.named()
-        return [one.outlet for one in self._group.mentions if one.standing is not Standing.NONE]
+        return [one.outlet for one in self._group.mentions if one.standing is not Certainty.NONE]
 
     def _begins_clause(self, *, is_first: bool) -> bool:
         if self._before < 0:
@@ -420,20 +422,20 @@ class Roles(Clause):
         if not is_first:
             return False
         is_opened = (
-            is_of_outlets(token) and self._tokens[0].folded in _PREPOSITIONS
+            is_owned_noun(token) and self._tokens[0].folded in _PREPOSITIONS
         )  # "In its leader the Courier asks …"
         return is_opened or token.folded in _STARTS or not token.is_word or self._is_listed()
 
     def _follows_time(self) -> bool:
         """Return whether only a phrase of time precedes the group: "On Monday the Courier reported …"."""
-        return self._before < after_time(self._tokens) <= self._group.first
+        return self._before < skip_time_phrase(self._tokens) <= self._group.first
 
     def _is_listed(self) -> bool:
         """Return whether the group gives examples of outlets: "outlets such as …", "papers including …"."""
         if self._tokens[self._before].folded not in _LISTING:
             return False
         before = self._tokens[max(0, self._before - 3) : self._before]
-        return any(is_media(token) or token.folded == "ones" for token in before)
+        return any(is_outlet_noun(token) or token.folded == "ones" for token in before)
 
     def _is_pieces_from(self) -> bool:
         """Return whether pieces of the group are the subject: "The articles from …", "those by …", "sources like …"."""
@@ -443,15 +445,17 @@ class Roles(Clause):
         token, previous = self._tokens[before], self._tokens[before - 1]
         if token.folded in _LISTING:
             return self._is_listed() and self._opens(before - 1)
-        if is_writer(previous):
+        if is_writer_noun(previous):
             verb = self._verb()  # people of an outlet also make news: "Journalists at AFP went on strike"
-            return token.folded in _OF_PIECES and self._opens(before - 1) and verb is not None and is_verb(verb)
+            return (
+                token.folded in _OF_PIECES and self._opens(before - 1) and verb is not None and is_reporting_verb(verb)
+            )
         # A report "on Radio Tessen" is one that it broadcast, not one about it.
         is_sent = token.folded == "on" and self._is_on_air()
         is_letter = token.folded == "to" and previous.folded in ("letter", "letters")
         if token.folded not in _OF_PIECES and not is_sent and not is_letter:
             return False
-        is_subject = is_of_outlets(previous) or is_media(previous) or previous.folded in ("those", "that", "ones")
+        is_subject = is_owned_noun(previous) or is_outlet_noun(previous) or previous.folded in ("those", "that", "ones")
         return is_subject and self._opens(before - 1)
 
     def _is_on_air(self) -> bool:
@@ -461,12 +465,12 @@ class Roles(Clause):
 
     def _is_own_view(self) -> bool:
         """Return whether the group is in the position of "in AFP's analysis" or "in Reuters' view"."""
-        owned = possessive_end(self._tokens, self._group.after)
-        return owned > self._group.after and piece_after(self._tokens, owned) > 0
+        owned = skip_possessive(self._tokens, self._group.after)
+        return owned > self._group.after and find_owned_noun_end(self._tokens, owned) > 0
 
     def _is_label(self) -> bool:
         """Return whether the group is a label before its claim: "Reuters: …", "A, B, C — …"."""
         after = self._group.after
         if self._group.first > 1 or after + 1 >= len(self._tokens) or self._before >= 0:
             return False
-        return self._tokens[after].folded in (":", "—") and after_aside(self._tokens, after) == after
+        return self._tokens[after].folded in (":", "—") and skip_aside(self._tokens, after) == after

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from stories.documents import AskedQuestion, Explainer, PartHeadings, Passage, Section
-from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, TOPICS, language_of
+from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, TOPICS, detect_language
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
-from stories.documents.parse.text.coverage import CoverageReader
+from stories.documents.parse.text.coverage import CoverageParser
 from stories.documents.parse.text.layout import Item, Layout, Part
-from stories.documents.parse.text.prose import paragraphs_of, prose
-from stories.documents.parse.text.questions import Asked, asked_in, folded_question
-from stories.documents.parse.text.topics import read_topics
+from stories.documents.parse.text.prose import list_paragraphs, write_markdown
+from stories.documents.parse.text.questions import ParsedQuestion, find_questions, fold_question
+from stories.documents.parse.text.topics import parse_topics
 from stories.documents.parse.text.truncation import is_cut_off
-from stories.documents.parse.words.sentences import sentences
+from stories.documents.parse.words.sentences import split_sentences
 from stories.documents.parse.words.tokens import tokenize
 
 _LONGEST_HEADLINE = 300
 _PAPERS = "papers"
 
 
-class StoryReader:
+class StoryParser:
     """A parser for the text of one story; it collects notes."""
 
     def __init__(self, layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]) -> None:
@@ -33,7 +33,7 @@ class StoryReader:
         """Return the explainer, and collect the notes on it in ``notes``."""
         asked = self._asked()
         cut_off = is_cut_off(self._layout, asked)
-        topics, remarks = read_topics(self._layout.parts, self._known, self._make_uid)
+        topics, remarks = parse_topics(self._layout.parts, self._known, self._make_uid)
         self.notes += remarks
         sections = tuple(self._sections())
         headline = self._proposed_headline()
@@ -45,13 +45,14 @@ class StoryReader:
         return Explainer(
             uid=self._make_uid(),
             slug="",
-            language=language_of(part.heading for part in self._layout.parts),
+            language=detect_language(part.heading for part in self._layout.parts),
             headline=headline,
-            standfirst=prose(self._layout.opening.content),
+            standfirst=write_markdown(self._layout.opening.content),
             sections=sections,
             passages=self._passages(),
             questions=tuple(
-                AskedQuestion(uid=self._make_uid(), question=one.question, teaser=prose(one.answer)) for one in asked
+                AskedQuestion(uid=self._make_uid(), question=one.question, teaser=write_markdown(one.answer))
+                for one in asked
             ),
             topics=topics,
             headings=self._headings(has_questions=bool(asked), has_topics=bool(topics), cut_off=cut_off),
@@ -80,7 +81,7 @@ class StoryReader:
                     part.line, "part-moved", f"“{part.heading}” stood after “{after_parts}” and now stands before it."
                 )
             seen.add(part.code)
-            text = "" if code == _PAPERS else prose(part.content)
+            text = "" if code == _PAPERS else write_markdown(part.content)
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
 
     def _is_prose(self, part: Part) -> bool:
@@ -91,8 +92,8 @@ class StoryReader:
         part = next((part for part in self._layout.parts if part.code == _PAPERS), None)
         if part is None:
             return ()
-        reader = CoverageReader(self._known, elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
-        passages = reader.passages(paragraphs_of(part.content))
+        reader = CoverageParser(self._known, elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
+        passages = reader.passages(list_paragraphs(part.content))
         self.notes += reader.notes
         return passages
 
@@ -102,23 +103,23 @@ class StoryReader:
             token.folded
             for part in [self._layout.opening, *self._layout.parts]
             if part.code != _PAPERS
-            for paragraph in paragraphs_of(part.content)
+            for paragraph in list_paragraphs(part.content)
             for token in tokenize(paragraph.text)
             if token.is_capital
         )
 
-    def _asked(self) -> list[Asked]:
+    def _asked(self) -> list[ParsedQuestion]:
         """Return the questions; those that are the same when folded are merged."""
-        found: dict[str, Asked] = {}
+        found: dict[str, ParsedQuestion] = {}
         for part in self._layout.parts:
             if part.code == QUESTIONS or (part.code == DEEPER and not self._is_prose(part)):
-                for one in asked_in(part.content):
-                    first = found.setdefault(folded_question(one.question), one)
+                for one in find_questions(part.content):
+                    first = found.setdefault(fold_question(one.question), one)
                     if first is not one:
                         self._merge(first, one)
         return list(found.values())
 
-    def _merge(self, first: Asked, again: Asked) -> None:
+    def _merge(self, first: ParsedQuestion, again: ParsedQuestion) -> None:
         self._note(again.line, "question-repeated", f"“{again.question}” is asked twice here; it is one question.")
         said = {paragraph.text for paragraph in first.answer}
         first.answer += [paragraph for paragraph in again.answer if paragraph.text not in said]
@@ -144,8 +145,8 @@ class StoryReader:
     def _proposed_headline(self) -> str:
         """Return the first sentence of the text, cut to 300 characters, or an empty string."""
         for part in [self._layout.opening, *self._layout.parts]:
-            if part.code not in PARTS and (paragraphs := paragraphs_of(part.content)):
-                first = sentences(paragraphs[0].text[: _LONGEST_HEADLINE * 4])[0]
+            if part.code not in PARTS and (paragraphs := list_paragraphs(part.content)):
+                first = split_sentences(paragraphs[0].text[: _LONGEST_HEADLINE * 4])[0]
                 if len(first) <= _LONGEST_HEADLINE:
                     return first
                 return first[: _LONGEST_HEADLINE - 1].rsplit(" ", 1)[0] + "…"

@@ -9,11 +9,11 @@ from stories.documents.parse.headings import TOPICS
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.layout import Paragraph, Part
-from stories.documents.parse.text.prose import prose
-from stories.documents.parse.topic_names import LONGEST_NAME, name_of_topic
+from stories.documents.parse.text.prose import write_markdown
+from stories.documents.parse.topic_names import MAX_NAME_LENGTH, extract_topic_name
 
 
-def read_topics(
+def parse_topics(
     parts: Iterable[Part], known: KnownNames, make_uid: Callable[[], UUID], *, write: Callable[[str], str] = escape
 ) -> tuple[tuple[NamedTopic, ...], list[Note]]:
     """Return the topics in order, with a note for each proposed one.
@@ -23,7 +23,7 @@ def read_topics(
     topics: list[NamedTopic] = []
     notes: list[Note] = []
     for paragraphs in _texts(parts):
-        name = name_of_topic(paragraphs[0].text) or paragraphs[0].text[:LONGEST_NAME]
+        name = extract_topic_name(paragraphs[0].text) or paragraphs[0].text[:MAX_NAME_LENGTH]
         match = known.topic(name)
         if match and any(topic.topic == match[0] for topic in topics):
             match = None
@@ -34,7 +34,7 @@ def read_topics(
                 uid=make_uid(),
                 topic=match[0] if match else None,
                 name=match[1] if match else name,
-                description=prose(paragraphs, write=write),
+                description=write_markdown(paragraphs, write=write),
             )
         )
     return tuple(topics), notes

@@ -2,12 +2,12 @@
 
 from stories.documents.parse.headings import DEEPER, QUESTIONS, TOPICS
 from stories.documents.parse.text.layout import Item, Layout, Paragraph
-from stories.documents.parse.text.questions import Asked
-from stories.documents.parse.topic_names import name_of_topic
-from stories.documents.parse.words.sentences import stops
+from stories.documents.parse.text.questions import ParsedQuestion
+from stories.documents.parse.topic_names import extract_topic_name
+from stories.documents.parse.words.sentences import has_end_mark
 
 
-def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
+def is_cut_off(layout: Layout, asked: list[ParsedQuestion]) -> bool:
     """Return whether the text ends with a heading, an empty list item or an incomplete sentence.
 
     ``asked`` holds the questions of the story. If all others have a teaser, a last one without a teaser is cut off too.
@@ -19,11 +19,13 @@ def is_cut_off(layout: Layout, asked: list[Asked]) -> bool:
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True
-    if not stops(words := _last_words(block)):
+    if not has_end_mark(words := _last_words(block)):
         # Topics may be a list of names without descriptions, or a single name.
-        is_name = len(last.content) == 1 and name_of_topic(words) == words
-        return last.code != TOPICS or (all(stops(_last_words(other)) for other in last.content[:-1]) and not is_name)
-    return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_is_bare(asked[:-1])
+        is_name = len(last.content) == 1 and extract_topic_name(words) == words
+        return last.code != TOPICS or (
+            all(has_end_mark(_last_words(other)) for other in last.content[:-1]) and not is_name
+        )
+    return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_lacks_teaser(asked[:-1])
 
 
 def _last_words(block: Paragraph | Item) -> str:
@@ -31,6 +33,6 @@ def _last_words(block: Paragraph | Item) -> str:
     return paragraphs[-1].text if paragraphs else ""
 
 
-def any_is_bare(asked: list[Asked]) -> bool:
+def any_lacks_teaser(asked: list[ParsedQuestion]) -> bool:
     """Return whether any of the questions has no teaser."""
     return any(not one.answer for one in asked)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from stories.documents.parse.headings import LONGEST, PARTS, part_of
+from stories.documents.parse.headings import MAX_HEADING_LENGTH, PARTS, find_part_code
 from stories.documents.parse.notes import Note
 from stories.documents.parse.text.layout import LINE_END
-from stories.documents.parse.words.sentences import stops
+from stories.documents.parse.words.sentences import has_end_mark
 
 _MOST_NOTES = 50
 _MOST_WORDS = 9
@@ -17,7 +17,7 @@ _ASKS = ("?", "؟")
 _BEGINNING = re.compile(r"[^\w-]*(\w)")
 
 
-def unknown_headings(text: str, *, of_page: bool) -> list[Note]:
+def find_unknown_headings(text: str, *, of_page: bool) -> list[Note]:
     """Return a note for each line that looks like an unknown heading, up to 50.
 
     Set ``of_page`` for a question page, where a line that ends with a question mark is not a heading.
@@ -34,7 +34,7 @@ def unknown_headings(text: str, *, of_page: bool) -> list[Note]:
 def _found(lines: list[str], *, of_page: bool) -> Iterator[tuple[int, str]]:
     part = before = ""
     for place, (line, following) in enumerate(zip(lines, _following(lines), strict=True), start=1):
-        part = part_of(line) or part
+        part = find_part_code(line) or part
         if (
             part not in _OF_SHORT_LINES
             and not (of_page and line.endswith(_ASKS))
@@ -56,18 +56,22 @@ def _following(lines: list[str]) -> list[str]:
 def _may_be_heading(line: str, before: str) -> bool:
     return (
         bool(line)
-        and len(line) <= LONGEST
+        and len(line) <= MAX_HEADING_LENGTH
         and len(line.split()) <= _MOST_WORDS
-        and (not before or stops(before))
-        and (not stops(line) or line.endswith(_ASKS))
+        and (not before or has_end_mark(before))
+        and (not has_end_mark(line) or line.endswith(_ASKS))
         and not line.endswith((",", ";"))
-        and not part_of(line)
+        and not find_part_code(line)
         and _begins(line)
     )
 
 
 def _may_follow(line: str) -> bool:
-    return (stops(line) or len(line) > LONGEST) and not part_of(line) and _begins(line.lstrip("-•* "))
+    return (
+        (has_end_mark(line) or len(line) > MAX_HEADING_LENGTH)
+        and not find_part_code(line)
+        and _begins(line.lstrip("-•* "))
+    )
 
 
 def _begins(line: str) -> bool:

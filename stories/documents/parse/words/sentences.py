@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from stories.documents.parse.words.vocabulary import words
+from stories.documents.parse.words.vocabulary import load_words
 
 _MARK = "[.!?…؟۔。！？।]"
 # The look-behind tries a run of marks once, from its first mark. Trying it from each mark would take quadratic time.
@@ -15,23 +15,23 @@ _NEXT_WORD = re.compile(r"[\"'“‘«(\[]*([\w’'-]+)")
 _INITIALISM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _OPENERS = {"“": "”", "«": "»", "„": "“"}
 
-_TITLES = words("sentences", "titles")
-_NUMBERED = words("sentences", "numbered")
-_ABBREVIATIONS = words("sentences", "abbreviations")
-_SMALL = words("sentences", "small")
-_STARTERS = words("sentences", "starters")
+_TITLES = load_words("sentences", "titles")
+_NUMBERED = load_words("sentences", "numbered")
+_ABBREVIATIONS = load_words("sentences", "abbreviations")
+_SMALL = load_words("sentences", "small")
+_STARTERS = load_words("sentences", "starters")
 
 
-def sentences(text: str, *, begins: Callable[[int], bool] | None = None) -> list[str]:
+def split_sentences(text: str, *, begins: Callable[[int], bool] | None = None) -> list[str]:
     """Return the sentences of a paragraph, without the white space between them.
 
     ``begins(position)`` may return True where a sentence begins even after an abbreviation, as in "… the U.S. Reuters
     says …". A quotation is never split, unless its marks do not pair.
     """
-    return [text[start:end] for start, end in sentence_spans(text, begins=begins)]
+    return [text[start:end] for start, end in iter_sentence_spans(text, begins=begins)]
 
 
-def is_complete(line: str, following: str) -> bool:
+def ends_sentence(line: str, following: str) -> bool:
     """Return whether a sentence ends with ``line``; otherwise it goes on in ``following``, the next line."""
     if _LAST_MARK.search(line) is None:
         return False
@@ -44,12 +44,12 @@ def is_complete(line: str, following: str) -> bool:
     return match[1] != "." or bool(match[2]) or not _goes_on(end, match.start(), match.end(), None)
 
 
-def stops(line: str) -> bool:
+def has_end_mark(line: str) -> bool:
     """Return whether ``line`` ends like a sentence, or is in a script that needs no mark at the end of one."""
     return _LAST_MARK.search(line) is not None or _UNMARKED_SCRIPT.search(line) is not None
 
 
-def sentence_spans(text: str, *, begins: Callable[[int], bool] | None = None) -> Iterator[tuple[int, int]]:
+def iter_sentence_spans(text: str, *, begins: Callable[[int], bool] | None = None) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each sentence of ``text``; see ``sentences`` for ``begins``."""
     start = len(text) - len(text.lstrip())
     quoted = _Quotations(text)

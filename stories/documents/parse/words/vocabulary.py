@@ -10,17 +10,17 @@ _LISTS: dict[str, dict[str, str]] = tomllib.loads(
 )
 
 
-def words(table: str, name: str) -> frozenset[str]:
+def load_words(table: str, name: str) -> frozenset[str]:
     """Return a list as a set of folded words."""
     return frozenset(map(fold, _LISTS[table][name].split()))
 
 
-def phrases(table: str, name: str) -> frozenset[str]:
+def load_phrases(table: str, name: str) -> frozenset[str]:
     """Return a list as a set of phrases; commas separate them in the file."""
     return frozenset(" ".join(phrase.split()) for phrase in _LISTS[table][name].split(","))
 
 
-def verb_forms(verbs: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def inflect_verbs(verbs: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the regular English forms of the verbs: third person, past tense, and with *-ing*.
 
     Both spellings are returned where a last letter may be doubled.

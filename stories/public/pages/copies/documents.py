@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from newsroom.page_cache.dependencies import PageDependencies, page_key
-from newsroom.text.markdown.relink import relinked, targets_of
+from newsroom.text.markdown.relink import find_targets, replace_targets
 from stories.documents import AnyDocument, Explainer
 from stories.documents.render import SourceFragment
 from stories.documents.schema import PAPERS
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes
-from stories.public.pages.resolve import next_change, standing_under
-from stories.public.pages.works.fragments import as_read, fragments_of
-from stories.public.pages.works.links import Links, keys_of_topics, topics_in, works_in
+from stories.public.pages.resolve import get_page_under, next_edition_at
+from stories.public.pages.works.fragments import fragments_of, without_desk_parts
+from stories.public.pages.works.links import Links, topic_page_keys, topics_in, works_in
 
 # The fields of a document that hold Markdown, at any depth.
 _MARKDOWN = frozenset({"caption", "description", "introduction", "method_note", "standfirst", "teaser", "text"})
@@ -32,7 +32,7 @@ COPIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class CopyPlace:
+class CopyLink:
     """The name, address and content type of a copy."""
 
     name: str
@@ -40,12 +40,12 @@ class CopyPlace:
     content_type: str
 
 
-def copies_of(edition: Edition, changes: Changes | None) -> list[CopyPlace]:
+def copies_of(edition: Edition, changes: Changes | None) -> list[CopyLink]:
     """Return the copies of a live page, named in the active language; none for a draft."""
     if changes is None or not changes.editions:
         return []
     return [
-        CopyPlace(gettext(name), reverse(f"{edition.work_kind}_{ending}", args=[edition.slug]), content_type)
+        CopyLink(gettext(name), reverse(f"{edition.work_kind}_{ending}", args=[edition.slug]), content_type)
         for ending, (name, content_type) in COPIES.items()
     ]
 
@@ -61,25 +61,25 @@ class PublicCopy:
     at: datetime
 
 
-def public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDependencies) -> PublicCopy:
+def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDependencies) -> PublicCopy:
     """Return the live page of that kind and slug as a copy, at the time of ``dependencies``.
 
     What only the desk knows is left out: articles without a citation, empty sections, whether a headline was confirmed.
     Links by uid become addresses if their targets are public, and plain words otherwise.
 
-    It takes six queries, or seven if the page has moved. Raise as ``stories.public.pages.resolve.standing_under`` does.
+    It takes six queries, or seven if the page has moved. Raise as ``stories.public.pages.resolve.get_page_under`` does.
     """
     at = dependencies.at
-    edition = standing_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)
+    edition = get_page_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)
     kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
     if kept.document is None:
         raise Http404
     fragments = fragments_of(kept)
-    document = _without_desk(as_read(kept.document.value(), fragments))
+    document = _without_desk(without_desk_parts(kept.document.value(), fragments))
     body = document.body()
     targets = set(_targets(body))
-    dependencies.depends_on([*(page_key(*work) for work in works_in(targets)), *keys_of_topics(topics_in(targets))])
-    dependencies.expires_at(next_change(at=at) if targets else None)
+    dependencies.depends_on([*(page_key(*work) for work in works_in(targets)), *topic_page_keys(topics_in(targets))])
+    dependencies.expires_at(next_edition_at(at=at) if targets else None)
     places = Links.load(targets, topics=(), questions=(), at=at).places
     site = settings.SITE_URL
     addresses = {target: f"{site}{place}" for target, place in places.items()}
@@ -105,7 +105,7 @@ def _without_desk(document: AnyDocument) -> AnyDocument:
 
 def _targets(value: object) -> set[str]:
     if isinstance(value, str):
-        return targets_of(value)
+        return find_targets(value)
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return {target for each in inner for target in _targets(each)}
 
@@ -113,7 +113,7 @@ def _targets(value: object) -> set[str]:
 def _relinked(value: object, addresses: dict[str, str]) -> object:
     if isinstance(value, dict):
         return {
-            name: relinked(held, addresses)
+            name: replace_targets(held, addresses)
             if name in _MARKDOWN and isinstance(held, str)
             else _relinked(held, addresses)
             for name, held in value.items()

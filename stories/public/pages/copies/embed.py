@@ -9,15 +9,15 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
 
-from newsroom.http.clock import new_year_after
+from newsroom.http.clock import start_of_next_year
 from newsroom.page_cache.dependencies import NAMES, PageDependencies
 from newsroom.page_cache.responses import MovedError, WithdrawnError
 from newsroom.site.reader_reports.same_origin import origin_of
 from newsroom.text.join import join_list
 from stories.editions.models import Edition
-from stories.public.pages.copies.share_image import SharePicture
-from stories.public.pages.lists.cards import first_topics, heed_day
-from stories.public.pages.resolve import standing_at, standing_under
+from stories.public.pages.copies.share_image import ShareImage
+from stories.public.pages.lists.cards import expire_at_midnight, first_topics
+from stories.public.pages.resolve import get_live_page, get_page_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Embed:
 
         ``dependencies`` records what the embed is built from. Raise as ``standing_under`` does.
         """
-        edition = standing_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
+        edition = get_page_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
         dependencies.depends_on([NAMES])
-        heed_day([edition], dependencies)
-        dependencies.expires_at(new_year_after(dependencies.at))
+        expire_at_midnight([edition], dependencies)
+        dependencies.expires_at(start_of_next_year(dependencies.at))
         return cls._of(edition, at=dependencies.at)
 
     @classmethod
@@ -47,7 +47,7 @@ class Embed:
         Raise Http404 if no live story has this address: another site, never published, not yet live, or withdrawn.
         """
         try:
-            return cls._of(standing_at("story", _slug_in(url), at=at), at=at)
+            return cls._of(get_live_page("story", _slug_in(url), at=at), at=at)
         except MovedError as moved:
             return cls.of_address(f"{settings.SITE_URL}{moved.url}", at=at)
         except WithdrawnError as withdrawn:
@@ -64,9 +64,9 @@ class Embed:
         return join_list(names) or settings.SITE_NAME
 
     @property
-    def picture(self) -> SharePicture:
+    def picture(self) -> ShareImage:
         """The share image of the story."""
-        return SharePicture.of_edition(self.edition)
+        return ShareImage.of_edition(self.edition)
 
 
 def _slug_in(url: str) -> str:

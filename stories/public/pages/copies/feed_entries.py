@@ -8,21 +8,28 @@ from functools import partial
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from newsroom.db.keyset import newest
+from newsroom.db.keyset import select_newest
 from newsroom.entities.merged import Family
 from newsroom.outlets.models import Outlet
 from newsroom.page_cache.dependencies import STORIES, PageDependencies
 from newsroom.page_cache.responses import MovedError
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
-from stories.public.pages.lists.branches import languages_of, story_walks
-from stories.public.pages.outlets.outlet import outlet_family
-from stories.public.pages.works.links import Links, watch_texts
+from stories.public.pages.lists.branches import list_languages, split_stories_by_language
+from stories.public.pages.outlets.outlet import get_outlet_family
+from stories.public.pages.works.links import Links, record_text_dependencies
 from stories.public.pages.works.outlets import outlets_of
-from stories.public.pages.works.placeholders import fill, targets_in
-from stories.public.pages.works.sections import Part, SourceShown, parts_of, sources_of, texts_of, uids_of
+from stories.public.pages.works.placeholders import replace_placeholders, targets_in
+from stories.public.pages.works.sections import (
+    SectionShown,
+    SourceShown,
+    outlet_uids_in,
+    sections_shown,
+    sources_of,
+    texts_of,
+)
 from topics.models import Topic
-from topics.pages import topic_family, watch
+from topics.pages import record_dependencies, topic_family
 
 IN_FEED = 20
 _LOCAL = re.compile(r'(<a\b[^>]*?\bhref=")([/#])')
@@ -36,16 +43,16 @@ class Entry:
     byline: tuple[str, ...]
     topics: tuple[str, ...]
     summary_html: str
-    parts: list[Part]
+    parts: list[SectionShown]
     sources: list[SourceShown]
 
 
-def all_stories(*, at: datetime, dependencies: PageDependencies | None = None) -> QuerySet[Edition]:
+def newest_stories(*, at: datetime, dependencies: PageDependencies | None = None) -> QuerySet[Edition]:
     """Return the newest live stories of the lists in the active language."""
-    watch(dependencies, STORIES)
-    languages = languages_of("story")
-    walks = () if languages is None else story_walks(at, languages)
-    return newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
+    record_dependencies(dependencies, STORIES)
+    languages = list_languages("story")
+    walks = () if languages is None else split_stories_by_language(at, languages)
+    return select_newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
 
 
 def stories_about(
@@ -68,17 +75,17 @@ def stories_citing(
 ) -> tuple[Outlet, QuerySet[Edition]]:
     """Return the outlet at this address, and the newest stories that name it. Raise as ``stories_about`` does."""
     try:
-        family = outlet_family(slug, at=at, dependencies=dependencies)
+        family = get_outlet_family(slug, at=at, dependencies=dependencies)
     except MovedError as moved:
         raise MovedError(f"{moved.url}feed.atom") from moved
     return family.thing, _named_by(family)
 
 
 def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
-    return newest(
+    return select_newest(
         Edition.objects.all(),
         limit=IN_FEED,
-        walks=family.walks("story", languages=languages_of("story")),
+        walks=family.walks("story", languages=list_languages("story")),
         key="edition",
     )
 
@@ -90,9 +97,9 @@ def newest_entries(
     editions = list(stories)
     read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     texts = [text for _, fragments in read for text in texts_of(fragments)]
-    watch_texts(dependencies, texts)
+    record_text_dependencies(dependencies, texts)
     links = Links.load(targets_in(texts), topics=(), questions=(), at=at)
-    outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
+    outlets = outlets_of({uid for _, fragments in read for uid in outlet_uids_in(fragments)})
     today = timezone.localtime(at).date()
     entries = []
     for edition, fragments in read:
@@ -100,7 +107,7 @@ def newest_entries(
             _complete,
             page=f"{site}{edition.get_absolute_url()}",
             site=site,
-            put=partial(fill, places=links.places, pictures={}, today=today),
+            put=partial(replace_placeholders, places=links.places, pictures={}, today=today),
         )
         sources = sources_of(fragments.sources, outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
@@ -111,7 +118,7 @@ def newest_entries(
                 byline=tuple(name.name for name in fragments.byline),
                 topics=tuple(topic.name for topic in fragments.topics),
                 summary_html=put(happened.body_html if happened and is_summary else fragments.standfirst_html),
-                parts=parts_of(fragments, sources=sources, outlets=outlets, fill=put),
+                parts=sections_shown(fragments, sources=sources, outlets=outlets, fill=put),
                 sources=list(sources.values()),
             )
         )

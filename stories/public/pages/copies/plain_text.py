@@ -8,26 +8,26 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext, pgettext
 
 from newsroom.text.join import join_list
-from newsroom.text.plain import printed_text
+from newsroom.text.plain import render_plain_text
 from stories.documents import Explainer, Passage, QuestionPage
-from stories.documents.export.text import Shape, prose, sections_of
+from stories.documents.export.text import TextFormat, iter_sections, markdown_to_text
 from stories.documents.headings import TOPICS, usual_heading
 from stories.documents.render import SourceFragment
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import PublicCopy
 from stories.public.pages.history.corrections import corrections_of
-from stories.public.pages.history.recent_changes import Told
+from stories.public.pages.history.recent_changes import AnnouncedChange
 
 # The beginning of a line that is not empty.
 _LINE = re.compile(r"\n(?!\n)")
 
 
-def as_text(copy: PublicCopy) -> str:
+def render_text(copy: PublicCopy) -> str:
     """Return the text of the page, with its labels in the page's language. Two queries."""
     corrections = corrections_of({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
     numbers = {source.number: source.display for source in copy.sources}
-    shape = Shape(
-        lambda markdown, convention: printed_text(markdown, numbers=numbers, convention=convention), _item, "\n"
+    shape = TextFormat(
+        lambda markdown, convention: render_plain_text(markdown, numbers=numbers, convention=convention), _item, "\n"
     )
     document = copy.document
     with translation.override(copy.edition.language):
@@ -46,23 +46,23 @@ def _head(edition: Edition, url: str) -> str:
     return "\n".join([edition.title, label, url])
 
 
-def _of_story(story: Explainer, shape: Shape) -> Iterator[str]:
-    yield prose(story.standfirst, shape)
+def _of_story(story: Explainer, shape: TextFormat) -> Iterator[str]:
+    yield markdown_to_text(story.standfirst, shape)
     with_numbers = story.model_copy(update={"passages": tuple(map(_with_numbers, story.passages))})
-    for heading, text in sections_of(with_numbers, shape):
+    for heading, text in iter_sections(with_numbers, shape):
         yield _part(heading, [text] if text else [])
     if story.questions or story.topics:
         yield story.headings.deeper
-    asked = [_item(_part(each.question, [prose(each.teaser, shape)])) for each in story.questions]
+    asked = [_item(_part(each.question, [markdown_to_text(each.teaser, shape)])) for each in story.questions]
     yield _part(story.headings.questions, asked)
     yield _part(story.headings.topics, [_topic(topic.name, topic.description, shape) for topic in story.topics])
 
 
-def _of_page(page: QuestionPage, shape: Shape) -> Iterator[str]:
-    yield prose(page.introduction, shape)
+def _of_page(page: QuestionPage, shape: TextFormat) -> Iterator[str]:
+    yield markdown_to_text(page.introduction, shape)
     for answer in page.answers:
         as_of = f"{gettext('as of')} {_day(answer.as_of)}" if answer.as_of else ""
-        yield _part(answer.question, [prose(answer.text, shape), as_of])
+        yield _part(answer.question, [markdown_to_text(answer.text, shape), as_of])
     topics = [_topic(topic.name, topic.description, shape) for topic in page.topics]
     yield _part(usual_heading(TOPICS, page.language), topics)
 
@@ -73,11 +73,11 @@ def _with_numbers(passage: Passage) -> Passage:
     return passage.model_copy(update={"text": f"{passage.text}{''.join(missing)}"})
 
 
-def _topic(name: str, description: str, shape: Shape) -> str:
-    return _item(_part(name, [prose(description, shape)]))
+def _topic(name: str, description: str, shape: TextFormat) -> str:
+    return _item(_part(name, [markdown_to_text(description, shape)]))
 
 
-def _correction(told: Told) -> str:
+def _correction(told: AnnouncedChange) -> str:
     edition = told.edition
     said = (f"{gettext('Wrong:')} {edition.was_wrong}", f"{gettext('Right:')} {edition.is_right}", edition.note)
     return _item(_part(_day(edition.live_from), list(said)))

@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from newsroom.media.processing.share_card import Card
+from newsroom.media.processing.share_card import ShareCard
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
 from topics.models import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class SharePicture:
+class ShareImage:
     """The content of the share image of the page with this ``uid``."""
 
     uid: UUID
-    card: Card
+    card: ShareCard
 
     @property
     def url(self) -> str:
@@ -37,7 +37,7 @@ class SharePicture:
             is_story = edition.work_kind == "story"
             outlets = edition.outlet_count if is_story else 0
             counted = ngettext("{number} outlet", "{number} outlets", outlets).format(number=outlets)
-            card = Card(
+            card = ShareCard(
                 site=settings.SITE_NAME,
                 label=topic if is_story else gettext("Common question"),
                 headline=edition.title,
@@ -53,7 +53,7 @@ class SharePicture:
         with translation.override(settings.LANGUAGE_CODE):
             kind = topic.get_kind_display()
         note = " ".join(plain_text(topic.description).split())
-        return cls(topic.uid, Card(site=settings.SITE_NAME, label=kind, headline=topic.name, note=note))
+        return cls(topic.uid, ShareCard(site=settings.SITE_NAME, label=kind, headline=topic.name, note=note))
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:

@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 from django.db import models
 from django.urls import reverse
 
-from newsroom.text.diff.words import Run, differences
+from newsroom.text.diff.words import Run, compare_source
 from stories.editions.models import Change, Edition, EditionKind
-from stories.public.pages.resolve import standing_under
+from stories.public.pages.resolve import get_page_under
 
 RECENTLY = timedelta(days=30)
 # Below this ratio of shared text, two sentences are shown whole instead of as one sentence with deletions.
@@ -60,7 +60,7 @@ class Stage:
     @property
     def runs(self) -> list[Run]:
         """The wrong and the right sentence, compared by ``struck``."""
-        return struck(self.edition.was_wrong, self.edition.is_right)
+        return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
     def key(self) -> UUID:
@@ -69,7 +69,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldChanges:
+class AnnouncedChanges:
     """What the editions of one story told readers, newest first, for feeds; ``edition`` is today's."""
 
     edition: Edition
@@ -81,7 +81,7 @@ class ToldChanges:
 
         It takes two queries. Raise as ``standing_under`` does.
         """
-        edition = standing_under("story", slug, at=at, under=under)
+        edition = get_page_under("story", slug, at=at, under=under)
         return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.tells])
 
 
@@ -124,10 +124,10 @@ def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
     Pending and cancelled schedules are not included.
     """
     rows = Edition.objects.spanning().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
-    return staged(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
+    return build_stages(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
 
 
-def staged(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
+def build_stages(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
     """Return the editions and notices of one page up to ``at`` as stages, oldest first."""
     slug = editions[-1].slug if editions else ""
     stages = []
@@ -148,7 +148,7 @@ def staged(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
 
 def changes_of(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
     """Return what the editions of this page told readers; ``past`` are its editions and notices up to ``at``."""
-    stages = staged(past, at=at)
+    stages = build_stages(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug
     told = [stage for stage in reversed(pages) if stage.tells]
@@ -166,14 +166,14 @@ def edition_url(kind: str, slug: str, number: int) -> str:
     return reverse(f"{kind}_edition", args=[slug, number])
 
 
-def struck(was_wrong: str, is_right: str) -> list[Run]:
+def compare_sentences(was_wrong: str, is_right: str) -> list[Run]:
     """Return the wrong and the right sentence as runs of one sentence, with what differs marked.
 
     Sentences with too little in common are returned whole, the wrong one first. Runs that differ have no space at
     either end.
     """
     wrong, right = " ".join(was_wrong.split()), " ".join(is_right.split())
-    runs = differences(wrong, right)
+    runs = compare_source(wrong, right)
     shared = sum(len(run.text) for run in runs if run.kind == "same")
     if shared < ALIKE * max(len(wrong), len(right)):
         runs = [Run("gone", f"{wrong} "), Run("new", right)]

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from newsroom.db.keyset import Cursor, newest, paginate
-from newsroom.http.languages import listed
+from newsroom.db.keyset import Cursor, paginate, select_newest
+from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import QUESTIONS, STORIES, PageDependencies
-from stories.public.pages.history.recent_changes import Told, corrections_until, with_pages
-from topics.pages import watch
+from stories.public.pages.history.recent_changes import AnnouncedChange, corrections_until, with_live_pages
+from topics.pages import record_dependencies
 
 IN_FEED = 40
 
@@ -19,7 +19,7 @@ IN_FEED = 40
 class CorrectionList:
     """A page of the list of corrections, newest first."""
 
-    corrections: list[Told]
+    corrections: list[AnnouncedChange]
     earlier: Cursor | None
     is_first: bool
     at: datetime
@@ -27,23 +27,25 @@ class CorrectionList:
     @classmethod
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the corrections from the cursor ``before`` on, in two queries, and two more for ``dependencies``."""
-        watch(dependencies, STORIES, QUESTIONS)
+        record_dependencies(dependencies, STORIES, QUESTIONS)
         found = paginate(corrections_until(at), before=before, field="live_from")
-        return cls(with_pages(found.rows, at=at), found.earlier, found.is_first, at)
+        return cls(with_live_pages(found.rows, at=at), found.earlier, found.is_first, at)
 
 
-def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = None) -> list[Told]:
+def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = None) -> list[AnnouncedChange]:
     """Return the newest corrections for the feed in the active language.
 
     It takes two queries, and two more for ``dependencies``.
     """
-    watch(dependencies, STORIES, QUESTIONS)
-    return with_pages(newest(corrections_until(at).filter(listed()), limit=IN_FEED, field="live_from"), at=at)
+    record_dependencies(dependencies, STORIES, QUESTIONS)
+    return with_live_pages(
+        select_newest(corrections_until(at).filter(in_active_language()), limit=IN_FEED, field="live_from"), at=at
+    )
 
 
-def corrections_of(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[Told]]:
+def corrections_of(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[AnnouncedChange]]:
     """Return the corrections of these works by the uid of the work, newest first. Two queries."""
-    found: dict[UUID, list[Told]] = {}
-    for told in with_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
+    found: dict[UUID, list[AnnouncedChange]] = {}
+    for told in with_live_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
         found.setdefault(told.edition.uid, []).append(told)
     return found

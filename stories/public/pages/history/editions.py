@@ -9,17 +9,17 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
-from stories.documents.compare import Comparison, Part, compare
+from stories.documents.compare import ChangedPart, Comparison, compare
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionKind
 from stories.public.pages.history.changes import Stage, stages_of
-from stories.public.pages.resolve import standing_under
-from stories.public.pages.works.fragments import Fragments, as_read, fragments_of
+from stories.public.pages.resolve import get_page_under
+from stories.public.pages.works.fragments import Fragments, fragments_of, without_desk_parts
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 
 
-def compared(before: Edition, after: Edition) -> Comparison | None:
+def compare_editions(before: Edition, after: Edition) -> Comparison | None:
     """Return what ``after`` changed for readers; None if a document was removed from one of the two.
 
     The editions must have their documents selected. Labels are in the active language. What only the desk sees is left
@@ -29,8 +29,8 @@ def compared(before: Edition, after: Edition) -> Comparison | None:
         return None
     old, new = fragments_of(before), fragments_of(after)
     comparison = compare(
-        as_read(before.document.value(), old),
-        as_read(after.document.value(), new),
+        without_desk_parts(before.document.value(), old),
+        without_desk_parts(after.document.value(), new),
         numbers_before=_numbers(old),
         numbers_after=_numbers(new),
     )
@@ -41,7 +41,7 @@ def _numbers(fragments: Fragments) -> dict[int, int]:
     return {source.number: source.display for source in fragments.sources}
 
 
-def _seen(part: Part) -> Part:
+def _seen(part: ChangedPart) -> ChangedPart:
     return replace(
         part,
         fields=tuple(field for field in part.fields if not field.is_small),
@@ -72,7 +72,7 @@ class HistoryPage:
 
         With ``or_notice`` return that of a withdrawn page too. Raise as ``standing_under`` does.
         """
-        edition = standing_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
+        edition = get_page_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
         return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
 
     @property
@@ -124,7 +124,7 @@ class EditionPage:
 
         Raise as ``HistoryPage.load`` does, and Http404 if there are fewer editions.
         """
-        today = standing_under(kind, slug, at=at, under=f"/history/{number}/")
+        today = get_page_under(kind, slug, at=at, under=f"/history/{number}/")
         stages = [stage for stage in stages_of(today.uid, at=at) if stage.is_page]
         if number > len(stages):
             raise Http404
@@ -134,7 +134,7 @@ class EditionPage:
         editions = kept.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
         edition = editions[shown.edition.pk]
         with translation.override(edition.language):
-            changed = compared(editions[before.edition.pk], edition) if before else None
+            changed = compare_editions(editions[before.edition.pk], edition) if before else None
         return cls(
             shown=shown,
             page=_as_printed(edition, seen=shown.until - INSTANT if shown.until else at, at=at),

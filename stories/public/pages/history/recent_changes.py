@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from newsroom.db.keyset import newest
+from newsroom.db.keyset import select_newest
 from newsroom.db.statements import PreparedQuery
 from newsroom.text.diff.words import Run
 from stories.editions.models import Change, Edition, EditionQuerySet
-from stories.public.pages.history.changes import edition_url, struck
-from stories.public.pages.lists.branches import spoken, walks
+from stories.public.pages.history.changes import compare_sentences, edition_url
+from stories.public.pages.lists.branches import language_arguments, split_by_language
 
 MOST = 5
 # The changes that are announced. A withdrawal is not among them: its notice announces it.
@@ -20,7 +20,7 @@ _TOLD = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnnouncedChange:
     """A change that readers were told of.
 
     ``edition`` made it, ``page`` is the live page of the work, and ``url`` is the address of the edition.
@@ -42,8 +42,8 @@ class Told:
 
     @property
     def runs(self) -> list[Run]:
-        """The wrong and the right sentence, compared by ``stories.public.pages.history.changes.struck``."""
-        return struck(self.edition.was_wrong, self.edition.is_right)
+        """The wrong and the right sentence, compared by ``stories.public.pages.history.changes.compare_sentences``."""
+        return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
     def key(self) -> UUID:
@@ -51,12 +51,12 @@ class Told:
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
-def told_lately(languages: Collection[str] | None, *, at: datetime) -> list[Told]:
+def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[AnnouncedChange]:
     """Return the five newest changes of live stories in these languages, or in all for None. Two queries.
 
     Only the newest change of each story counts, and its newest correction, which no update hides.
     """
-    return with_pages(_LAST(at=at, **spoken(languages)), at=at)
+    return with_live_pages(_LAST(at=at, **language_arguments(languages)), at=at)
 
 
 def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
@@ -66,8 +66,8 @@ def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Ed
     each = []
     for change in _TOLD:
         hiding = [Change.CORRECTION] if change == Change.CORRECTION else _TOLD
-        each += walks(readable.filter(~Exists(newer.filter(change__in=hiding)), change=change), languages)
-    return newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", walks=each)
+        each += split_by_language(readable.filter(~Exists(newer.filter(change__in=hiding)), change=change), languages)
+    return select_newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", walks=each)
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
@@ -75,7 +75,7 @@ def corrections_until(at: datetime) -> EditionQuerySet:
     return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
 
 
-def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
+def with_live_pages(editions: Iterable[Edition], *, at: datetime) -> list[AnnouncedChange]:
     """Return these editions with the live page of each at ``at``, in at most one query.
 
     They must be annotated with ``ordinal``.
@@ -83,7 +83,7 @@ def with_pages(editions: Iterable[Edition], *, at: datetime) -> list[Told]:
     found = list(editions)
     pages = {page.uid: page for page in _PAGES(uids={edition.uid for edition in found}, at=at)} if found else {}
     return [
-        Told(
+        AnnouncedChange(
             edition,
             pages[edition.uid],
             edition_url(edition.work_kind, pages[edition.uid].slug, getattr(edition, "ordinal", 0)),

@@ -12,12 +12,12 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from newsroom.http.converters import parse_number
-from stories.documents.compare import Field
+from stories.documents.compare import ChangedField
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Stage, stages_of
-from stories.public.pages.history.editions import compared
-from stories.public.pages.resolve import standing_under
+from stories.public.pages.history.editions import compare_editions
+from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import fragments_of
 
 # Characters before new words that are sent along, so that the script finds the words at the right place.
@@ -31,7 +31,7 @@ _UNSAID = ("cite:", "note", "picture:")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChangedPlace:
     """A changed part of today's page: its id, and its new words, each with the words that precede it."""
 
     at: str
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ChangesSinceVisit:
     """The changes announced since the edition ``read``, oldest first, and where today's page differs from it.
 
     ``to`` is the number of today's edition.
@@ -49,22 +49,22 @@ class Since:
     read: int
     to: int
     told: tuple[Stage, ...]
-    places: tuple[Place, ...]
+    places: tuple[ChangedPlace, ...]
 
     @classmethod
     def load(cls, slug: str, read: str, *, at: datetime) -> Self:
         """Return what changed on the story since the public edition number ``read``, in at most three queries.
 
-        Raise as ``stories.public.pages.resolve.standing_under`` does, and Http404 unless ``read`` is the number of an
+        Raise as ``stories.public.pages.resolve.get_page_under`` does, and Http404 unless ``read`` is the number of an
         edition that was public by ``at``.
         """
         number = parse_number(read, digits=9) or 0
-        edition = standing_under("story", slug, at=at, under=f"/changes/?from={number}")
+        edition = get_page_under("story", slug, at=at, under=f"/changes/?from={number}")
         stages = [stage for stage in stages_of(edition.uid, at=at) if stage.is_page]
         if not 1 <= number <= len(stages):
             raise Http404
         told = tuple(stage for stage in stages[number:] if stage.tells)
-        places: tuple[Place, ...] = ()
+        places: tuple[ChangedPlace, ...] = ()
         if told:
             spans = _announced_spans(stages, number)
             ends = {(number - 1, len(stages) - 1), *spans}
@@ -73,7 +73,7 @@ class Since:
             with translation.override(edition.language):
                 found = {span: dict(_places(*(editions[stages[place].edition.pk] for place in span))) for span in ends}
             places = tuple(_announced(found[number - 1, len(stages) - 1], [found[span] for span in spans]))
-            places = places or (Place("changes", ()),)
+            places = places or (ChangedPlace("changes", ()),)
         return cls(edition, number, len(stages), told, places)
 
     @property
@@ -118,7 +118,7 @@ def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, in
     return [(oldest[0][0], oldest[-1][1]), *spans[1 - MOST_SPANS :]] if oldest else spans
 
 
-def _announced(places: dict[str, Place], announced: Iterable[dict[str, Place]]) -> Iterator[Place]:
+def _announced(places: dict[str, ChangedPlace], announced: Iterable[dict[str, ChangedPlace]]) -> Iterator[ChangedPlace]:
     """Yield those of ``places``, and of their words, that changed in a span of announced editions too."""
     words: defaultdict[str, list[str]] = defaultdict(list)
     for span in announced:
@@ -127,33 +127,33 @@ def _announced(places: dict[str, Place], announced: Iterable[dict[str, Place]]) 
     for key, place in places.items():
         if key in words:
             fresh = (pair for pair in place.words if any(pair[1] in each or each in pair[1] for each in words[key]))
-            yield Place(place.at, tuple(fresh))
+            yield ChangedPlace(place.at, tuple(fresh))
 
 
-def _places(before: Edition, after: Edition) -> Iterator[tuple[str, Place]]:
+def _places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
     """Yield the changed places of ``after`` in order, each with the key of the change.
 
     What was removed leads to the list of changes.
     """
-    comparison, fragments = compared(before, after), fragments_of(after)
+    comparison, fragments = compare_editions(before, after), fragments_of(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):
         return
     for part in comparison.parts:
         if part.code in _PARTS:
-            yield part.code, Place(_PARTS[part.code], tuple(_new(part.fields)))
+            yield part.code, ChangedPlace(_PARTS[part.code], tuple(_new(part.fields)))
         elif part.code == "head":
             for field in part.fields:
                 if field.code in _HEAD:
-                    yield field.code, Place(_HEAD[field.code], tuple(_new([field])))
+                    yield field.code, ChangedPlace(_HEAD[field.code], tuple(_new([field])))
         elif part.code == "section" and (part.fields or part.is_moved or part.state != "edited"):
             anchor = fragments.sections[part.now - 1].anchor if part.now else "changes"
-            yield part.key, Place(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
+            yield part.key, ChangedPlace(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
         for row in part.rows if part.code in {"section", "passages"} else ():
             at = f"passage-{row.now}" if row.now else "changes"
-            yield row.key, Place(at, tuple(_new(row.fields)) if row.state == "edited" else ())
+            yield row.key, ChangedPlace(at, tuple(_new(row.fields)) if row.state == "edited" else ())
 
 
-def _new(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+def _new(fields: Iterable[ChangedField]) -> Iterator[tuple[str, str]]:
     """Yield the new words of each field by block, each with the words before it.
 
     The words before are empty at the start of a block.

@@ -12,13 +12,13 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.db.keyset import Cursor, PreparedPages, first_of
+from newsroom.db.keyset import Cursor, PreparedPagination, select_first
 from newsroom.db.statements import PreparedQuery
 from newsroom.page_cache.dependencies import STORIES, PageDependencies
 from stories.editions.models import Edition, EditionQuerySet
-from stories.public.pages.lists.branches import languages_of, spoken, story_walks
+from stories.public.pages.lists.branches import language_arguments, list_languages, split_stories_by_language
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
-from topics.pages import watch
+from topics.pages import record_dependencies
 
 _FIRST = ("first_published_at", "uid")
 _LAST = ("-first_published_at", "-uid")
@@ -84,8 +84,8 @@ class MonthPage:
 
         It takes at most six queries, and two more for ``dependencies``. Raise Http404 if there is no story.
         """
-        watch(dependencies, STORIES)
-        month, written = Month.of(first_day), spoken(languages_of("story"))
+        record_dependencies(dependencies, STORIES)
+        month, written = Month.of(first_day), language_arguments(list_languages("story"))
         begin, end = month.begin, month.following.begin
         found = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **written)
         if not found.rows:
@@ -101,12 +101,12 @@ class MonthPage:
         )
 
 
-def years(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
+def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
     """Return the years and months in which live stories were first published, newest year first, in two queries.
 
     ``languages`` restricts the stories to those in these languages.
     """
-    written = spoken(languages)
+    written = language_arguments(languages)
     oldest = _FIRST_OF_ALL(at=at, **written)
     if not oldest:
         return []
@@ -129,7 +129,7 @@ def _held(
 
     Counting the stories of each month would read all of them.
     """
-    walks = story_walks(at, languages)
+    walks = split_stories_by_language(at, languages)
     asked: dict[str, Subquery | Coalesce] = {}
     for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         found = [Subquery(_within(walk, begin, end).order_by(*_LAST).values("pk")[:1]) for walk in walks]
@@ -139,7 +139,7 @@ def _held(
 
 def _end(walks: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
     """Return the key and the first publication of the story that comes first in this order among ``walks``."""
-    keys = first_of(list(walks), order=order, limit=1)
+    keys = select_first(list(walks), order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 
 
@@ -150,18 +150,20 @@ def _within(stories: EditionQuerySet, begin: datetime, end: datetime) -> Edition
 def _stories(
     begin: datetime, end: datetime, at: datetime, languages: Collection[str] | None = None
 ) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
-    return live_stories(at), [_within(walk, begin, end) for walk in story_walks(at, languages)]
+    return live_stories(at), [_within(walk, begin, end) for walk in split_stories_by_language(at, languages)]
 
 
 def _last_before(end: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
-    return _end((walk.filter(first_published_at__lt=end) for walk in story_walks(at, languages)), _LAST)
+    return _end((walk.filter(first_published_at__lt=end) for walk in split_stories_by_language(at, languages)), _LAST)
 
 
 def _first_from(begin: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
-    return _end((walk.filter(first_published_at__gte=begin) for walk in story_walks(at, languages)), _FIRST)
+    return _end(
+        (walk.filter(first_published_at__gte=begin) for walk in split_stories_by_language(at, languages)), _FIRST
+    )
 
 
-_STORIES_WITHIN = PreparedPages(_stories, field="first_published_at")
-_FIRST_OF_ALL = PreparedQuery(lambda at, languages=None: _end(story_walks(at, languages), _FIRST))
+_STORIES_WITHIN = PreparedPagination(_stories, field="first_published_at")
+_FIRST_OF_ALL = PreparedQuery(lambda at, languages=None: _end(split_stories_by_language(at, languages), _FIRST))
 _LAST_BEFORE, _FIRST_FROM = PreparedQuery(_last_before), PreparedQuery(_first_from)
 _HELD = PreparedQuery(_held)

@@ -6,42 +6,42 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from newsroom.db.loose_scan import first_of_each
+from newsroom.db.loose_scan import select_first_of_each
 from newsroom.db.statements import PreparedQuery
-from newsroom.http.languages import Primary, languages_listed
+from newsroom.http.languages import PrimarySubtag, active_list_languages
 from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
 
 def _written(kind: str) -> QuerySet[Any, Any]:
     pages = Edition.objects.filter(work_kind=kind, kind=EditionKind.PAGE)
-    firsts = first_of_each([pages], Primary, "language", then=["-updated_at"])
-    return firsts.order_by().values_list(Primary("language"))
+    firsts = select_first_of_each([pages], PrimarySubtag, "language", then=["-updated_at"])
+    return firsts.order_by().values_list(PrimarySubtag("language"))
 
 
 _WRITTEN = PreparedQuery(_written)
 
 
-def spoken(languages: Collection[str] | None) -> dict[str, list[str]]:
+def language_arguments(languages: Collection[str] | None) -> dict[str, list[str]]:
     """Return the keyword arguments that pass ``languages`` to a prepared query; none for all languages."""
     return {} if languages is None else {"languages": list(languages)}
 
 
-def languages_of(kind: str) -> list[str] | None:
+def list_languages(kind: str) -> list[str] | None:
     """Return the languages, without country, of the works of this kind in the active list; None for all languages.
 
     It takes one query if the site has several languages and the active one is its first, otherwise none.
     """
-    return languages_listed(lambda: [language for (language,) in _WRITTEN(kind=kind)])
+    return active_list_languages(lambda: [language for (language,) in _WRITTEN(kind=kind)])
 
 
-def walks(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
+def split_by_language(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
     """Split ``editions`` into one queryset for each language; for None return them unsplit."""
     if languages is None:
         return [editions]
-    spoken = editions.alias(spoken=Primary("language"))
+    spoken = editions.alias(spoken=PrimarySubtag("language"))
     return [spoken.filter(spoken=language) for language in languages] or [editions.none()]
 
 
-def story_walks(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
+def split_stories_by_language(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
     """Return one queryset of live stories for each language of a list at ``at``, or one of all."""
-    return walks(Edition.objects.live(at).stories(), languages)
+    return split_by_language(Edition.objects.live(at).stories(), languages)

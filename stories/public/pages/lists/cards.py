@@ -10,11 +10,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.http.clock import midnight_after
-from newsroom.http.languages import listed
+from newsroom.http.clock import start_of_next_day
+from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
-from stories.public.pages.works.links import as_of
+from stories.public.pages.works.links import newest_as_of
 from topics.models import Topic
 
 # The key of each named topic, or of the topic into which it was merged.
@@ -49,31 +49,31 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
     """Return the questions as cards, in their order. Two queries, for the topics."""
     found = list(editions)
     names = first_topics(found)
-    return [Card(edition, names.get(edition.pk, ""), as_of(edition)) for edition in found]
+    return [Card(edition, names.get(edition.pk, ""), newest_as_of(edition)) for edition in found]
 
 
-def heed_day(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
+def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
     """Make the page expire at midnight if one of ``editions`` was updated today, because it is shown as “today”."""
     today = timezone.localdate(dependencies.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):
-        dependencies.expires_at(midnight_after(dependencies.at))
+        dependencies.expires_at(start_of_next_day(dependencies.at))
 
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
     """Return the present name of the first topic of each edition, by the key of the edition. Two queries."""
-    first = {edition: keys[0] for edition, keys in named_by(editions).items()}
+    first = {edition: keys[0] for edition, keys in topic_keys_of(editions).items()}
     names = dict(_CALLED(keys=set(first.values())))
     return {edition: names[topic] for edition, topic in first.items()}
 
 
 def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
     """Return the present topics of each edition in its order, by the key of the edition. Two queries."""
-    named = named_by(editions)
-    present = topics_with(chain.from_iterable(named.values()))
+    named = topic_keys_of(editions)
+    present = topics_by_key(chain.from_iterable(named.values()))
     return {edition: [present[topic] for topic in topics] for edition, topics in named.items()}
 
 
-def named_by(editions: Iterable[Edition]) -> dict[int, list[int]]:
+def topic_keys_of(editions: Iterable[Edition]) -> dict[int, list[int]]:
     """Return the keys of the present topics of each edition, in its order and without repetition. One query."""
     named: dict[int, dict[int, None]] = {}
     for edition, topic in _NAMED(editions=[edition.pk for edition in editions]):
@@ -81,7 +81,7 @@ def named_by(editions: Iterable[Edition]) -> dict[int, list[int]]:
     return {edition: list(topics) for edition, topics in named.items()}
 
 
-def topics_with(keys: Iterable[int]) -> dict[int, Topic]:
+def topics_by_key(keys: Iterable[int]) -> dict[int, Topic]:
     """Return the topics with these keys, by key. One query."""
     return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
 
@@ -98,4 +98,4 @@ def live_questions(at: datetime) -> EditionQuerySet:
 
 def listed_stories(at: datetime) -> EditionQuerySet:
     """Return the stories that the list in the active language holds at ``at``."""
-    return live_stories(at).filter(listed())
+    return live_stories(at).filter(in_active_language())

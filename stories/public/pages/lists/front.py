@@ -7,32 +7,44 @@ from typing import Self
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, prefetch_related_objects
 
-from newsroom.db.keyset import newest
+from newsroom.db.keyset import select_newest
 from newsroom.db.statements import PreparedQuery
-from newsroom.http.clock import midnight_after
-from newsroom.http.languages import primary
+from newsroom.http.clock import start_of_next_day
+from newsroom.http.languages import primary_subtag
 from newsroom.page_cache.dependencies import FRONT, QUESTIONS, STORIES, PageDependencies, page_key
 from stories.documents.render import ExplainerFragments
 from stories.documents.schema import PAPERS
-from stories.editions.front_page import PLACES, FrontPlace
+from stories.editions.front_page import FRONT_PAGE_PLACES, FrontPlace
 from stories.editions.models import Edition, EditionQuerySet
-from stories.public.pages.history.recent_changes import Told, told_lately
-from stories.public.pages.lists.branches import languages_of, spoken, story_walks, walks
-from stories.public.pages.lists.cards import Card, live_questions, live_stories, named_by, question_cards, topics_with
-from stories.public.pages.lists.topic_shelves import Shelf, in_use, shelves
-from stories.public.pages.works.outlets import OutletShown, outlets_of, shown
-from stories.public.pages.works.placeholders import words_only
-from topics.pages import watch
+from stories.public.pages.history.recent_changes import AnnouncedChange, recent_changes
+from stories.public.pages.lists.branches import (
+    language_arguments,
+    list_languages,
+    split_by_language,
+    split_stories_by_language,
+)
+from stories.public.pages.lists.cards import (
+    Card,
+    live_questions,
+    live_stories,
+    question_cards,
+    topic_keys_of,
+    topics_by_key,
+)
+from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, most_used_topics
+from stories.public.pages.works.outlets import OutletShown, outlets_of, outlets_shown
+from stories.public.pages.works.placeholders import text_without_citations
+from topics.pages import record_dependencies
 
 # The number of newest stories among which the topics of “by topic” are counted.
-LATELY = 60
+STORIES_COUNTED = 60
 VOICES = 3
 COMPARISONS = 1
 ASKED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class BandVoice:
+class BandPassage:
     """A passage as plain text; without outlets it is a comparison of our own."""
 
     outlets: tuple[OutletShown, ...]
@@ -44,7 +56,7 @@ class Band:
     """The first passages of the lead story, and the address of its section of passages."""
 
     url: str
-    voices: list[BandVoice]
+    voices: list[BandPassage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class FrontPage:
     band: Band | None
     latest: list[Card]
     shelves: list[Shelf]
-    changed: list[Told]
+    changed: list[AnnouncedChange]
     questions: list[Card]
 
     @classmethod
@@ -65,29 +77,31 @@ class FrontPage:
 
         Stories that editors placed come first, as long as they are live; the others follow by date.
         """
-        watch(dependencies, STORIES, QUESTIONS, FRONT)
-        languages = languages_of("story")
-        placed = [edition for edition in _PLACED(at=at) if languages is None or primary(edition.language) in languages]
-        latest = _LATEST(at=at, **spoken(languages))
-        first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:PLACES]
+        record_dependencies(dependencies, STORIES, QUESTIONS, FRONT)
+        languages = list_languages("story")
+        placed = [
+            edition for edition in _PLACED(at=at) if languages is None or primary_subtag(edition.language) in languages
+        ]
+        latest = _LATEST(at=at, **language_arguments(languages))
+        first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:FRONT_PAGE_PLACES]
         _show_pictures(first, dependencies)
-        named = named_by([*placed, *latest])
+        named = topic_keys_of([*placed, *latest])
         firsts = {edition: keys[0] for edition, keys in named.items()}
-        used = in_use(latest, named)
-        topics = topics_with([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
+        used = most_used_topics(latest, named)
+        topics = topics_by_key([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
         cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
         lead = cards[0] if cards else None
         if dependencies:  # stories updated today are marked as such, and the page shows the date
-            dependencies.expires_at(midnight_after(at))
+            dependencies.expires_at(start_of_next_day(at))
             dependencies.expires_at(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(
             at=at,
             lead=lead,
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
-            shelves=shelves(used, topics, shown={edition.pk for edition in first}),
-            changed=told_lately(languages, at=at),
-            questions=question_cards(_QUESTIONS(at=at, **spoken(languages_of("question")))),
+            shelves=fill_shelves(used, topics, shown={edition.pk for edition in first}),
+            changed=recent_changes(languages, at=at),
+            questions=question_cards(_QUESTIONS(at=at, **language_arguments(list_languages("question")))),
         )
 
 
@@ -101,12 +115,14 @@ def _placed(at: datetime) -> EditionQuerySet:
 
 
 def _latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
-    return newest(_without_pictures(live_stories(at)), limit=LATELY, walks=story_walks(at, languages))
+    return select_newest(
+        _without_pictures(live_stories(at)), limit=STORIES_COUNTED, walks=split_stories_by_language(at, languages)
+    )
 
 
 def _questions(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
-    questions = walks(Edition.objects.live(at).questions(), languages)
-    return newest(live_questions(at), limit=ASKED, walks=questions)
+    questions = split_by_language(Edition.objects.live(at).questions(), languages)
+    return select_newest(live_questions(at), limit=ASKED, walks=questions)
 
 
 def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
@@ -135,7 +151,7 @@ def _band(lead: Edition) -> Band | None:
     return Band(
         url=f"{lead.get_absolute_url()}#{anchor}",
         voices=[
-            BandVoice(shown(passage.outlets, outlets), words_only(passage.body_html))
+            BandPassage(outlets_shown(passage.outlets, outlets), text_without_citations(passage.body_html))
             for passage in (*speaking, *compared)
         ],
     )

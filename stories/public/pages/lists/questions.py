@@ -8,14 +8,14 @@ from typing import Self
 from django.db.models import Count as CountOf
 from django.db.models.functions import Coalesce
 
-from newsroom.db.keyset import Cursor, first_of, paginate
-from newsroom.entities.counts import Count, Counting
+from newsroom.db.keyset import Cursor, paginate, select_first
+from newsroom.entities.counts import Count, MentionCounter
 from newsroom.page_cache.dependencies import QUESTIONS, PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
-from stories.public.pages.lists.branches import languages_of, walks
+from stories.public.pages.lists.branches import list_languages, split_by_language
 from stories.public.pages.lists.cards import Card, live_questions, question_cards
 from topics.models import Topic
-from topics.pages import topic_family, watch
+from topics.pages import record_dependencies, topic_family
 
 MOST_TOPICS = 12
 # The number of newest questions among which topics are counted.
@@ -25,7 +25,7 @@ PRESENT = Coalesce("topic__merged_into", "topic")
 
 
 @dataclass(frozen=True, slots=True)
-class TopicAsked:
+class TopicWithCount:
     """A topic with the number of live questions about it."""
 
     topic: Topic
@@ -41,7 +41,7 @@ class QuestionList:
 
     cards: list[Card]
     about: Topic | None
-    topics: list[TopicAsked]
+    topics: list[TopicWithCount]
     earlier: Cursor | None
     is_first: bool
     at: datetime
@@ -53,10 +53,10 @@ class QuestionList:
         It takes at most six queries, up to four more for the topic, and two for ``dependencies``. Raise Http404 for a
         topic that no live edition names.
         """
-        watch(dependencies, QUESTIONS)
+        record_dependencies(dependencies, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None
-        languages = languages_of("question")
-        all_walks = walks(Edition.objects.live(at).questions(), languages)
+        languages = list_languages("question")
+        all_walks = split_by_language(Edition.objects.live(at).questions(), languages)
         if family:
             about = family.walks("question", languages=languages)
             found = paginate(live_questions(at), before=before, walks=about, key="edition")
@@ -67,17 +67,19 @@ class QuestionList:
         return cls(cards, family.thing if family else None, topics, found.earlier, found.is_first, at)
 
 
-def _topics(walks: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime) -> list[TopicAsked]:
+def _topics(
+    walks: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime
+) -> list[TopicWithCount]:
     """Return the most frequent topics of the newest questions, each with its count of all questions.
 
     It takes two or three queries.
     """
-    newest = first_of(walks, order=("-updated_at", "-uid"), limit=TOPICS_OF)
+    newest = select_first(walks, order=("-updated_at", "-uid"), limit=TOPICS_OF)
     rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT)
     most = rows.annotate(number=CountOf("edition", distinct=True)).order_by("-number", "present")
     keys = list(most.values_list("present", flat=True)[:MOST_TOPICS])
-    counting = Counting("question", at, languages=languages)
+    counting = MentionCounter("question", at, languages=languages)
     topics = list(counting.added_to(Topic.objects.filter(pk__in=keys)))
     numbers = counting.of(topics)
-    found = [TopicAsked(topic, numbers[topic.pk]) for topic in topics]
+    found = [TopicWithCount(topic, numbers[topic.pk]) for topic in topics]
     return sorted(found, key=lambda row: (-row.questions.number, row.topic.folded_name))

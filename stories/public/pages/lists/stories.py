@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from newsroom.db.keyset import Cursor, PreparedPages
+from newsroom.db.keyset import Cursor, PreparedPagination
 from newsroom.page_cache.dependencies import STORIES, PageDependencies
 from stories.editions.models import EditionQuerySet
-from stories.public.pages.lists.archive import Year, years
-from stories.public.pages.lists.branches import languages_of, spoken, story_walks
+from stories.public.pages.lists.archive import Year, years_with_stories
+from stories.public.pages.lists.branches import language_arguments, list_languages, split_stories_by_language
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
-from topics.pages import watch
+from topics.pages import record_dependencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class StoryList:
 
         It takes at most six queries, and two more for ``dependencies``.
         """
-        watch(dependencies, STORIES)
-        languages = languages_of("story")
-        found = _PAGES(before, at=at, **spoken(languages))
-        return cls(story_cards(found.rows), found.earlier, found.is_first, years(languages, at=at), at)
+        record_dependencies(dependencies, STORIES)
+        languages = list_languages("story")
+        found = _PAGES(before, at=at, **language_arguments(languages))
+        return cls(story_cards(found.rows), found.earlier, found.is_first, years_with_stories(languages, at=at), at)
 
 
 def _everything(
     at: datetime, languages: Collection[str] | None = None
 ) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
-    return live_stories(at), story_walks(at, languages)
+    return live_stories(at), split_stories_by_language(at, languages)
 
 
-_PAGES = PreparedPages(_everything)
+_PAGES = PreparedPagination(_everything)

@@ -22,7 +22,7 @@ class Shelf:
     cards: list[Card]
 
 
-def in_use(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dict[int, list[Edition]]:
+def most_used_topics(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dict[int, list[Edition]]:
     """Return the keys of the topics that several of the ``latest`` stories name, with those stories, most used first.
 
     ``named`` holds the keys of the topics of each edition by the key of the edition.
@@ -35,7 +35,7 @@ def in_use(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dic
     return {topic: editions for topic, editions in used if len(editions) >= IN_USE}
 
 
-def shelves(
+def fill_shelves(
     used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: Collection[int]
 ) -> list[Shelf]:
     """Return shelves for the topics in ``used``, which ``in_use`` returned; ``topics`` holds them by key.

@@ -11,11 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.entities.alphabet import Alphabet, in_order
-from newsroom.entities.counts import Count, Counting
+from newsroom.entities.alphabet import Alphabet, sort_key
+from newsroom.entities.counts import Count, MentionCounter
 from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.page_cache.dependencies import QUESTIONS, STORIES, PageDependencies
-from topics.pages import watch
+from topics.pages import record_dependencies
 
 KINDS: dict[str, Promise] = {
     OutletKind.NEWSPAPER: _("Newspapers"),
@@ -33,7 +33,7 @@ MOST_OF_ONE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class OutletCounted:
+class OutletWithCount:
     """An outlet with the number of live stories that cite it."""
 
     outlet: Outlet
@@ -45,7 +45,7 @@ class Shelf:
     """The outlets of one kind; ``following`` is the query of the next page, or empty."""
 
     name: str
-    rows: list[OutletCounted]
+    rows: list[OutletWithCount]
     following: str
 
 
@@ -65,8 +65,8 @@ class OutletList:
         """
         if kind and kind not in KINDS:
             raise Http404
-        watch(dependencies, STORIES, QUESTIONS)
-        counting = Counting("story", at)
+        record_dependencies(dependencies, STORIES, QUESTIONS)
+        counting = MentionCounter("story", at)
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Outlet.objects.public(at), kinds)
@@ -78,18 +78,18 @@ class OutletList:
         shelves = []
         for each in kinds:
             outlets = [outlet for outlet in found if outlet.kind == each]
-            outlets.sort(key=lambda outlet: in_order(outlet.folded_name))
+            outlets.sort(key=lambda outlet: sort_key(outlet.folded_name))
             following = ""
             if len(outlets) > most:
                 following = f"?{urlencode({'kind': each, 'from': outlets.pop().folded_name})}"
-            rows = [OutletCounted(outlet, numbers[outlet.pk]) for outlet in outlets]
+            rows = [OutletWithCount(outlet, numbers[outlet.pk]) for outlet in outlets]
             shelves.append(Shelf(str(KINDS[each]), rows, following))
         return cls([shelf for shelf in shelves if shelf.rows], str(KINDS[kind]) if kind else "", at)
 
 
 def _of_each_kind(at: datetime) -> QuerySet[Outlet]:
     alphabet = Alphabet(Outlet.objects.public(at), list(KINDS))
-    return Counting("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
 
 
 _OF_EACH_KIND = PreparedQuery(_of_each_kind)

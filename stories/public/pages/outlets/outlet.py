@@ -13,30 +13,30 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from newsroom.db.keyset import Cursor, PreparedPages, first_of
+from newsroom.db.keyset import Cursor, PreparedPagination, select_first
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities.counts import Count
-from newsroom.entities.mentions import walks_naming
+from newsroom.entities.mentions import mention_branches
 from newsroom.entities.merged import Families, Family
 from newsroom.outlets.models import Outlet
-from newsroom.page_cache.dependencies import PageDependencies, naming_key, page_key
+from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from newsroom.page_cache.responses import MovedError
 from newsroom.text.join import join_list
 from newsroom.text.markdown import render
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionOutlet
 from stories.public.pages.outlets.list import KINDS
-from stories.public.pages.works.links import Links, watch_texts
-from stories.public.pages.works.outlets import Outlets, outlets_of, shown
-from stories.public.pages.works.placeholders import fill, targets_in
-from stories.public.pages.works.sections import SourceShown, Voice, sources_of, uids_of, voices_of
-from topics.pages import watch
+from stories.public.pages.works.links import Links, record_text_dependencies
+from stories.public.pages.works.outlets import Outlets, outlets_of, outlets_shown
+from stories.public.pages.works.placeholders import replace_placeholders, targets_in
+from stories.public.pages.works.sections import PassageShown, SourceShown, outlet_uids_in, passages_shown, sources_of
+from topics.pages import record_dependencies
 
 STORIES_ON_A_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StoryCoverage:
     """What an outlet reported in one story.
 
     Each voice has the names of the other outlets that share it. ``articles`` are those cited articles of the outlet
@@ -44,7 +44,7 @@ class Said:
     """
 
     edition: Edition
-    voices: tuple[tuple[Voice, str], ...]
+    voices: tuple[tuple[PassageShown, str], ...]
     articles: tuple[SourceShown, ...]
 
 
@@ -55,7 +55,7 @@ class OutletPage:
     outlet: Outlet
     at: datetime
     description_html: str
-    said: list[Said]
+    said: list[StoryCoverage]
     stories: Count
     since: datetime | None
     earlier: Cursor | None
@@ -68,16 +68,16 @@ class OutletPage:
         ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged outlet,
         and Http404 unless a live edition names the outlet.
         """
-        family = outlet_family(slug, at=at, dependencies=dependencies)
+        family = get_outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
         found = _STORIES(before, keys=family.keys, at=at)
         own = family.uids
         read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
         passages = [passage for _, fragments in read for passage in fragments.passages]
-        watch_texts(dependencies, [passage.body_html for passage in passages])
+        record_text_dependencies(dependencies, [passage.body_html for passage in passages])
         links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
-        put = partial(fill, places=links.places, pictures={}, today=timezone.localtime(at).date())
-        outlets = outlets_of({uid for _, fragments in read for uid in uids_of(fragments)})
+        put = partial(replace_placeholders, places=links.places, pictures={}, today=timezone.localtime(at).date())
+        outlets = outlets_of({uid for _, fragments in read for uid in outlet_uids_in(fragments)})
         return cls(
             outlet=outlet,
             at=at,
@@ -108,12 +108,12 @@ class OutletPage:
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
-def outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
+def get_outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
     """Return the outlet at this address, with those merged into it. Raise as ``OutletPage.load`` does."""
     outlet = OUTLETS.led_to(slug, at=at)
     if outlet is None:
         raise Http404
-    watch(dependencies, page_key("outlet", outlet.uid), naming_key("outlet", outlet.uid))
+    record_dependencies(dependencies, page_key("outlet", outlet.uid), list_key("outlet", outlet.uid))
     family = OUTLETS.of(outlet, at=at)
     if not family.keys:
         raise Http404
@@ -122,32 +122,32 @@ def outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | N
     return family
 
 
-def public_outlet(slug: str, *, at: datetime) -> Outlet:
+def get_public_outlet(slug: str, *, at: datetime) -> Outlet:
     """Return the outlet at this address. Raise as ``OutletPage.load`` does."""
-    return outlet_family(slug, at=at).thing
+    return get_outlet_family(slug, at=at).thing
 
 
 def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition], list[QuerySet[Any, Any]]]:
-    return Edition.objects.all(), walks_naming(Outlet, keys, kind="story", at=at)
+    return Edition.objects.all(), mention_branches(Outlet, keys, kind="story", at=at)
 
 
 def _first_cited(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     """Return when a published story cited the outlet for the first time."""
     seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
-    firsts = first_of([seen.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
+    firsts = select_first([seen.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
     return EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from")[:1]
 
 
 def _said(
     edition: Edition, fragments: ExplainerFragments, own: frozenset[UUID], outlets: Outlets, put: partial[str]
-) -> Said:
+) -> StoryCoverage:
     passages = tuple(passage for passage in fragments.passages if any(named.uid in own for named in passage.outlets))
     sources = sources_of(fragments.sources, outlets)
-    voices = voices_of(passages, sources=sources, outlets=outlets, fill=put)
+    voices = passages_shown(passages, sources=sources, outlets=outlets, fill=put)
     spoken = {article for voice in voices for article in voice.articles}
     cited = [sources[source.display] for source in fragments.sources if source.outlet.uid in own]
-    its_own = shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
-    return Said(
+    its_own = outlets_shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
+    return StoryCoverage(
         edition,
         tuple((voice, join_list(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
         tuple(article for article in cited if article not in spoken),
@@ -155,5 +155,5 @@ def _said(
 
 
 OUTLETS = Families(lambda: Outlet.objects.select_related("merged_into"))
-_STORIES = PreparedPages(_stories, size=STORIES_ON_A_PAGE, key="edition")
+_STORIES = PreparedPagination(_stories, size=STORIES_ON_A_PAGE, key="edition")
 _FIRST_CITED = PreparedQuery(_first_cited)

@@ -1,6 +1,6 @@
 """The search of the public site: parameters, results, filters and suggestions."""
 
-from stories.public.pages.search.hits import Found as Found
-from stories.public.pages.search.query import Asked as Asked
+from stories.public.pages.search.hits import SearchResult as SearchResult
+from stories.public.pages.search.query import SearchParameters as SearchParameters
 from stories.public.pages.search.results import SearchPage as SearchPage
-from stories.public.pages.search.suggestions import suggestions_for as suggestions_for
+from stories.public.pages.search.suggestions import find_suggestions as find_suggestions

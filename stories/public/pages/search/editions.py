@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from django.db import connection
 
-from newsroom.search.lookup import adapted, rows
+from newsroom.search.lookup import adapt_datetime, fetch_rows
 
 # The answers of a question are read for their dates. Of a story, only what a result shows is read.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
@@ -23,7 +23,7 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class EditionRow:
     """An edition as results show it.
 
     ``text`` holds all its words, one line for each passage, headed by the kind of its section.
@@ -45,7 +45,7 @@ class Page:
         return " ".join(words for kind, _, words in lines if not section or kind == section)
 
 
-def pages_of(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, Page]:
+def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, EditionRow]:
     """Return the editions with these keys that are live at ``at``, by key, in one query or none.
 
     ``with_texts`` adds the text of each.
@@ -53,14 +53,14 @@ def pages_of(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict
     if not editions:
         return {}
     # The rows are not loaded as models: that would be half the cost of a page of results.
-    moment = adapted(at)
+    moment = adapt_datetime(at)
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],
         text='w."text"' if with_texts else "''",
         wording=_WORDING if with_texts else "",
         marks=", ".join(["%s"] * len(editions)),
     )
-    return {row[0]: _page(*row[1:]) for row in rows(statement, [*editions, moment, moment])}
+    return {row[0]: _page(*row[1:]) for row in fetch_rows(statement, [*editions, moment, moment])}
 
 
 def _page(
@@ -73,9 +73,9 @@ def _page(
     outlets: int,
     answers: str | None,
     text: str,
-) -> Page:
+) -> EditionRow:
     # SQLite stores times without a time zone, in UTC.
     updated = updated_at if updated_at.tzinfo else updated_at.replace(tzinfo=UTC)
     days = [date.fromisoformat(day) for answer in json.loads(answers or "[]") or () if (day := answer.get("as_of"))]
     as_of = max(days, default=updated.date())
-    return Page(slug, language, direction, title, summary, updated, outlets, as_of, text)
+    return EditionRow(slug, language, direction, title, summary, updated, outlets, as_of, text)

@@ -14,8 +14,8 @@ from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Count, Counts
 from stories.documents.headings import usual_heading
 from stories.documents.schema import SECTION_KINDS
-from stories.public.pages.search.names import Name, Names
-from stories.public.pages.search.query import Asked
+from stories.public.pages.search.names import EntityName, EntityNames
+from stories.public.pages.search.query import SearchParameters
 from topics.models import Topic
 
 KINDS: dict[str, Promise] = {
@@ -41,7 +41,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Filter:
     """The values of one filter parameter; ``anything`` is the label of the empty choice."""
 
     name: str
@@ -51,22 +51,24 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class SearchFilters:
     """All filters except those by date."""
 
-    offers: list[Offer]
+    offers: list[Filter]
 
     @classmethod
-    def of(cls, asked: Asked, told: Counts, names: Names, *, topic: Topic | None, outlet: Outlet | None) -> Self:
+    def of(
+        cls, asked: SearchParameters, told: Counts, names: EntityNames, *, topic: Topic | None, outlet: Outlet | None
+    ) -> Self:
         """Return the filters with their counts; ``topic`` and ``outlet`` are the current choices."""
         topics = _named(names.topics, told.topics, topic)
         outlets = _named(names.outlets, told.outlets, outlet)
         return cls(
             [
-                Offer("kind", gettext("Kind"), gettext("All kinds"), _fixed(KINDS, told.kinds, asked.kind)),
-                Offer("topic", gettext("Topic"), gettext("All topics"), topics),
-                Offer("source", gettext("Source"), gettext("All sources"), outlets),
-                Offer(
+                Filter("kind", gettext("Kind"), gettext("All kinds"), _fixed(KINDS, told.kinds, asked.kind)),
+                Filter("topic", gettext("Topic"), gettext("All topics"), topics),
+                Filter("source", gettext("Source"), gettext("All sources"), outlets),
+                Filter(
                     "section",
                     gettext("Part of a story"),
                     gettext("All parts"),
@@ -101,7 +103,7 @@ def _fixed(names: Mapping[str, str | Promise], told: Iterable[Count], chosen: st
     ]
 
 
-def _named(things: Mapping[UUID, Name], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
+def _named(things: Mapping[UUID, EntityName], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
     """Return the counted entities, most frequent first; the chosen one is always included."""
     choices = {
         uid: Choice(thing.slug, thing.name, count.number, count.is_capped, bool(chosen and uid == chosen.uid))

@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from newsroom.search.counts import MOST_NAMING, stories_naming
-from newsroom.search.highlight import Piece, excerpt, marked
+from newsroom.search.counts import MAX_COUNT, count_stories_naming
+from newsroom.search.highlight import Piece, make_excerpt, mark_words
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import Hit
 from newsroom.text.plain import plain_text
-from stories.public.pages.search.editions import Page, pages_of
-from stories.public.pages.search.names import Name, Names
+from stories.public.pages.search.editions import EditionRow, fetch_editions
+from stories.public.pages.search.names import EntityName, EntityNames
 
 LABELS: dict[str, Promise] = {
     "story": _("Story"),
@@ -27,7 +27,7 @@ LABELS: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """A result of the kind ``story``, ``question``, ``topic`` or ``source``.
 
     ``day`` is when a story was updated, or the date that a question's answers are as of; None for topics and outlets.
@@ -60,20 +60,20 @@ class Found:
     @property
     def stories_said(self) -> str:
         """The number of stories that name an entity, in words; with ``+`` if the count reached its limit."""
-        number = f"{self.stories}+" if self.stories == MOST_NAMING else self.stories
+        number = f"{self.stories}+" if self.stories == MAX_COUNT else self.stories
         return ngettext("%(number)s story", "%(number)s stories", self.stories) % {"number": number}
 
 
-def found_of(
-    hits: Sequence[Hit], wanted: ParsedQuery, *, section: str, at: datetime, names: Names | None = None
-) -> list[Found]:
+def results_from_hits(
+    hits: Sequence[Hit], wanted: ParsedQuery, *, section: str, at: datetime, names: EntityNames | None = None
+) -> list[SearchResult]:
     """Return the hits as results in their order, with matches highlighted. Two queries, and two more for names.
 
     A kind of ``section`` restricts the excerpts of stories to its sections. Without ``names`` they are looked up.
     """
-    pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
-    known = Names.among(hits) if names is None else names
-    numbers = stories_naming([hit.uid for hit in hits if hit.edition is None], at=at)
+    pages = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
+    known = EntityNames.among(hits) if names is None else names
+    numbers = count_stories_naming([hit.uid for hit in hits if hit.edition is None], at=at)
     results = []
     for hit in hits:
         if hit.edition is not None:
@@ -84,17 +84,17 @@ def found_of(
     return results
 
 
-def _page(hit: Hit, page: Page, wanted: ParsedQuery, *, section: str) -> Found:
+def _page(hit: Hit, page: EditionRow, wanted: ParsedQuery, *, section: str) -> SearchResult:
     language = page.language
-    words = excerpt(page.summary, wanted, language=language)
-    if section or not any(piece.hit for piece in marked(page.summary, wanted, language=language)):
-        text = excerpt(page.words(section), wanted, language=language)
+    words = make_excerpt(page.summary, wanted, language=language)
+    if section or not any(piece.hit for piece in mark_words(page.summary, wanted, language=language)):
+        text = make_excerpt(page.words(section), wanted, language=language)
         words = text if any(piece.hit for piece in text) else words
-    return Found(
+    return SearchResult(
         kind=hit.kind,
         uid=hit.uid,
         url=reverse(hit.kind, args=[page.slug]),
-        title=_joined(marked(page.title, wanted, language=language)),
+        title=_joined(mark_words(page.title, wanted, language=language)),
         excerpt=_joined(words),
         day=page.as_of if hit.kind == "question" else page.updated_at,
         outlets=page.outlets,
@@ -103,13 +103,13 @@ def _page(hit: Hit, page: Page, wanted: ParsedQuery, *, section: str) -> Found:
     )
 
 
-def _name(hit: Hit, name: Name, wanted: ParsedQuery, *, stories: int) -> Found:
-    return Found(
+def _name(hit: Hit, name: EntityName, wanted: ParsedQuery, *, stories: int) -> SearchResult:
+    return SearchResult(
         kind=hit.kind,
         uid=hit.uid,
         url=name.url,
-        title=_joined(marked(name.name, wanted)),
-        excerpt=_joined(excerpt(plain_text(name.description), wanted)),
+        title=_joined(mark_words(name.name, wanted)),
+        excerpt=_joined(make_excerpt(plain_text(name.description), wanted)),
         stories=stories,
         about=name.about,
     )

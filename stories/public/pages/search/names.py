@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from newsroom.outlets.models import Outlet, OutletKind
-from newsroom.search.lookup import adapted_uid, rows
+from newsroom.search.lookup import adapt_uid, fetch_rows
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.search import Hit
 from newsroom.text.join import join_list
@@ -16,7 +16,7 @@ from topics.models import Topic, TopicKind
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class EntityName:
     """A topic or an outlet; ``about`` describes it in a few words."""
 
     kind: str
@@ -32,11 +32,11 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class EntityNames:
     """Topics and outlets by uid; merged ones are not included."""
 
-    topics: dict[UUID, Name] = field(default_factory=dict)
-    outlets: dict[UUID, Name] = field(default_factory=dict)
+    topics: dict[UUID, EntityName] = field(default_factory=dict)
+    outlets: dict[UUID, EntityName] = field(default_factory=dict)
 
     @classmethod
     def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
@@ -45,20 +45,22 @@ class Names:
         named = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
         return cls(
             {
-                UUID(uid): Name(TOPIC, slug, name, str(TopicKind(kind).label), description)
+                UUID(uid): EntityName(TOPIC, slug, name, str(TopicKind(kind).label), description)
                 for uid, slug, name, kind, _, description in _rows(
                     Topic._meta.db_table, "''", {*topics, *(uid for kind, uid in named if kind == TOPIC)}
                 )
             },
             {
-                UUID(uid): Name(OUTLET, slug, name, join_list((str(OutletKind(kind).label), country)), description)
+                UUID(uid): EntityName(
+                    OUTLET, slug, name, join_list((str(OutletKind(kind).label), country)), description
+                )
                 for uid, slug, name, kind, country, description in _rows(
                     Outlet._meta.db_table, '"country"', {*outlets, *(uid for kind, uid in named if kind == OUTLET)}
                 )
             },
         )
 
-    def of(self, hit: Hit) -> Name | None:
+    def of(self, hit: Hit) -> EntityName | None:
         """Return the entity of the hit, or None if it was not found."""
         return self.topics.get(hit.uid) if hit.kind == TOPIC else self.outlets.get(hit.uid)
 
@@ -68,4 +70,4 @@ def _rows(table: str, country: str, uids: set[UUID]) -> list[tuple[str, str, str
         return []
     statement = f"""SELECT CAST("uid" AS text), "slug", "name", "kind", {country}, "description" FROM "{table}"
         WHERE "uid" IN ({", ".join(["%s"] * len(uids))}) AND "merged_into_id" IS NULL"""  # noqa: S608 -- names of our own
-    return rows(statement, [adapted_uid(uid) for uid in uids])
+    return fetch_rows(statement, [adapt_uid(uid) for uid in uids])

@@ -18,7 +18,7 @@ _NARROWING = ("kind", "topic", "source", "section", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchParameters:
     """The query and its filters; ``wrong`` names the parameters that are invalid, which are left empty.
 
     ``topic`` and ``source`` are slugs, ``section`` is a kind of section, ``page`` a number from 1 to ``MOST_PAGES``.

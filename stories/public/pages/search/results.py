@@ -6,15 +6,15 @@ from typing import Self
 from uuid import UUID
 
 from newsroom.outlets.models import Outlet
-from newsroom.search.counts import Counts, counts
+from newsroom.search.counts import Counts, count_by_filter
 from newsroom.search.query.conditions import Filters
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.search import search
 from stories.documents.schema import SECTION_KINDS
-from stories.public.pages.search.filters import Narrowing
-from stories.public.pages.search.hits import Found, found_of
-from stories.public.pages.search.names import Names
-from stories.public.pages.search.query import MOST_PAGES, Asked
+from stories.public.pages.search.filters import SearchFilters
+from stories.public.pages.search.hits import SearchResult, results_from_hits
+from stories.public.pages.search.names import EntityNames
+from stories.public.pages.search.query import MOST_PAGES, SearchParameters
 from topics.models import Topic
 
 RESULTS = 10
@@ -28,17 +28,17 @@ class SearchPage:
     belong, or empty. ``following`` is the number of the next page, or None.
     """
 
-    asked: Asked
+    asked: SearchParameters
     at: datetime
-    found: list[Found]
+    found: list[SearchResult]
     total: int
     is_capped: bool
     instead: str
     following: int | None
-    narrowing: Narrowing
+    narrowing: SearchFilters
 
     @classmethod
-    def load(cls, asked: Asked, *, at: datetime, size: int = RESULTS) -> Self:
+    def load(cls, asked: SearchParameters, *, at: datetime, size: int = RESULTS) -> Self:
         """Return the results, in eight queries unless words are misspelt.
 
         If a parameter is invalid, nothing is searched: a wider search than the one requested would mislead. ``asked``
@@ -51,7 +51,7 @@ class SearchPage:
         asked = replace(asked, wrong=asked.wrong | unknown)
         wanted = ParsedQuery.read(asked.query)
         if asked.wrong or not wanted:
-            narrowing = Narrowing.of(asked, Counts(), Names(), topic=topic, outlet=outlet)
+            narrowing = SearchFilters.of(asked, Counts(), EntityNames(), topic=topic, outlet=outlet)
             return cls(asked, at, [], 0, is_capped=False, instead="", following=None, narrowing=narrowing)
         filters = Filters(
             kinds=frozenset({asked.kind} if asked.kind else ()),
@@ -62,8 +62,8 @@ class SearchPage:
             until=asked.until,
         )
         results = search(wanted, filters, at=at, page=asked.page, size=size)
-        told = counts(results, sections=SECTION_KINDS)
-        names = Names.among(
+        told = count_by_filter(results, sections=SECTION_KINDS)
+        names = EntityNames.among(
             results.hits,
             topics=(UUID(count.value) for count in told.topics),
             outlets=(UUID(count.value) for count in told.outlets),
@@ -71,12 +71,12 @@ class SearchPage:
         return cls(
             asked=asked,
             at=at,
-            found=found_of(results.hits, results.wanted, section=asked.section, at=at, names=names),
+            found=results_from_hits(results.hits, results.wanted, section=asked.section, at=at, names=names),
             total=results.total,
             is_capped=results.total_is_capped,
             instead=results.did_you_mean,
             following=asked.page + 1 if results.more and asked.page < MOST_PAGES else None,
-            narrowing=Narrowing.of(asked, told, names, topic=topic, outlet=outlet),
+            narrowing=SearchFilters.of(asked, told, names, topic=topic, outlet=outlet),
         )
 
     @property

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from newsroom.search.suggest import suggest
-from stories.public.pages.search.editions import pages_of
+from stories.public.pages.search.editions import fetch_editions
 from stories.public.pages.search.hits import LABELS
-from stories.public.pages.search.names import Names
+from stories.public.pages.search.names import EntityNames
 
 MOST = 6
 
@@ -24,11 +24,11 @@ class Suggestion:
     direction: str = ""
 
 
-def suggestions_for(start: str, *, at: datetime) -> list[Suggestion]:
+def find_suggestions(start: str, *, at: datetime) -> list[Suggestion]:
     """Return up to six suggestions for the typed text, best first, in at most five queries."""
     hits = suggest(start, at=at, limit=MOST)
-    pages = pages_of([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
-    names = Names.among(hits)
+    pages = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
+    names = EntityNames.among(hits)
     suggested = []
     for hit in hits:
         label = str(LABELS[hit.kind])

@@ -3,7 +3,7 @@
 from stories.documents import AnyDocument, Explainer, PlacedPicture
 from stories.documents.render import ExplainerFragments, QuestionFragments
 from stories.editions.models import Edition
-from stories.public.pages.works.placeholders import pictures_in
+from stories.public.pages.works.placeholders import images_in
 from stories.public.pages.works.sections import question_texts_of, texts_of
 
 type Fragments = ExplainerFragments | QuestionFragments
@@ -16,13 +16,13 @@ def fragments_of(edition: Edition) -> Fragments:
     return QuestionFragments.model_validate(edition.fragments)
 
 
-def as_read(document: AnyDocument, fragments: Fragments) -> AnyDocument:
+def without_desk_parts(document: AnyDocument, fragments: Fragments) -> AnyDocument:
     """Return ``document`` without what readers never get.
 
     That is articles without a citation, images that are not placed, and alternative texts of decorative images.
     """
     texts = texts_of(fragments) if isinstance(fragments, ExplainerFragments) else question_texts_of(fragments)
-    cited, placed = {source.number for source in fragments.sources}, pictures_in(texts)
+    cited, placed = {source.number for source in fragments.sources}, images_in(texts)
     read: dict[str, object] = {
         "citations": tuple(article for article in document.citations if article.number in cited),
         "pictures": tuple(_told(picture) for picture in document.pictures if picture.uid in placed),

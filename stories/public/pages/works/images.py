@@ -8,7 +8,7 @@ from uuid import UUID
 from django.template.loader import render_to_string
 
 from newsroom.media.models import Image, ImageQuerySet
-from stories.documents.render import ShownPicture
+from stories.documents.render import ImageFragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Figure:
     under: str = ""
 
 
-def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str], under: str = "") -> dict[UUID, Figure]:
+def figures_of(placed: Collection[ImageFragment], *, fill: Callable[[str], str], under: str = "") -> dict[UUID, Figure]:
     """Return the placed images by the uid of their use, without erased ones. One query, or none.
 
     ``fill`` replaces the placeholders in captions. The images are served at ``under``, or else at their usual address.
@@ -40,7 +40,7 @@ def figures_of(placed: Collection[ShownPicture], *, fill: Callable[[str], str], 
 
 
 def public_figures_of(
-    placed: Collection[ShownPicture], *, fill: Callable[[str], str], at: datetime
+    placed: Collection[ImageFragment], *, fill: Callable[[str], str], at: datetime
 ) -> dict[UUID, Figure]:
     """Return every placed image by the uid of its use, with ``image`` None if it is not public at ``at``.
 
@@ -50,16 +50,16 @@ def public_figures_of(
     return {picture.uid: _figure(picture, images.get(picture.image), fill) for picture in placed}
 
 
-def printed(figures: Mapping[UUID, Figure]) -> dict[str, str]:
+def render_figures(figures: Mapping[UUID, Figure]) -> dict[str, str]:
     """Return the HTML of each figure inside a text, by its uid as a string."""
     return {str(uid): render_to_string("components/figure.html", {"figure": figure}) for uid, figure in figures.items()}
 
 
-def _images(placed: Collection[ShownPicture], *, among: ImageQuerySet) -> dict[UUID, Image]:
+def _images(placed: Collection[ImageFragment], *, among: ImageQuerySet) -> dict[UUID, Image]:
     wanted = {picture.image for picture in placed}
     return {image.uid: image for image in among.filter(uid__in=wanted)} if wanted else {}
 
 
-def _figure(picture: ShownPicture, image: Image | None, fill: Callable[[str], str], *, under: str = "") -> Figure:
+def _figure(picture: ImageFragment, image: Image | None, fill: Callable[[str], str], *, under: str = "") -> Figure:
     alt = "" if picture.decorative else picture.alt
     return Figure(image, alt, fill(picture.caption_html), picture.credit, under)

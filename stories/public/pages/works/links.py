@@ -12,9 +12,9 @@ from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.entities.mentions import first_naming, live_naming
-from newsroom.http.clock import day_begins
-from newsroom.page_cache.dependencies import PageDependencies, naming_key, page_key
+from newsroom.entities.mentions import live_mentions, newest_live_mention
+from newsroom.http.clock import start_of_day
+from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from stories.editions.models import Edition
 from stories.public.pages.works.neighbours import Neighbours
 from stories.public.pages.works.placeholders import days_in, targets_in
@@ -22,7 +22,7 @@ from topics.models import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionNow:
+class LiveQuestion:
     """The address, introduction and date of a question's live edition."""
 
     url: str
@@ -36,7 +36,7 @@ class Links:
 
     places: dict[str, str]
     topics: dict[UUID, Topic]
-    questions: dict[UUID, QuestionNow]
+    questions: dict[UUID, LiveQuestion]
 
     @classmethod
     def load(
@@ -62,32 +62,32 @@ class Links:
     ) -> Self:
         wanted = _uids(targets)
         places: dict[str, str] = {}
-        asked: dict[UUID, QuestionNow] = {}
+        asked: dict[UUID, LiveQuestion] = {}
         for edition in editions:
             places[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
             if edition.work_kind == "question":
-                asked[edition.uid] = QuestionNow(edition.get_absolute_url(), edition.summary, as_of(edition))
+                asked[edition.uid] = LiveQuestion(edition.get_absolute_url(), edition.summary, newest_as_of(edition))
         found: dict[UUID, Topic] = {}
         for topic in _topics(set(topics), wanted["topic"] - set(topics), at=at):
             found[topic.uid] = topic.present
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
 
-    def with_drafts(self, questions: Mapping[UUID, QuestionNow]) -> Self:
+    def with_drafts(self, questions: Mapping[UUID, LiveQuestion]) -> Self:
         """Return the links with ``questions`` leading to their drafts, whether they are live or not."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
         return replace(self, places=self.places | drafts, questions=self.questions | dict(questions))
 
 
 @dataclass(frozen=True, slots=True)
-class DraftPlaces:
+class DraftAddresses:
     """Addresses in a shared preview: of ``questions`` by uid, and the prefix of all ``pictures``."""
 
-    questions: Mapping[UUID, QuestionNow] = field(default_factory=dict)
+    questions: Mapping[UUID, LiveQuestion] = field(default_factory=dict)
     pictures: str = ""
 
 
-def as_of(edition: Edition) -> date:
+def newest_as_of(edition: Edition) -> date:
     """Return the newest date that an answer of the question is as of, or else the day of its update.
 
     ``edition`` must be annotated with ``answers`` from its fragments.
@@ -112,8 +112,8 @@ _OWN_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).sele
 def _named(at: datetime) -> IsNull:
     """Return the condition that a live edition names the topic in ``leads_to``, or one merged into it."""
     # The newest row that names each topic, as a scalar subquery: otherwise the database may make a list of all.
-    own = live_naming(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
-    joined = Topic.objects.filter(IsNull(first_naming(Topic, at=at), False), merged_into=OuterRef("leads_to"))
+    own = live_mentions(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
+    joined = Topic.objects.filter(IsNull(newest_live_mention(Topic, at=at), False), merged_into=OuterRef("leads_to"))
     return IsNull(Coalesce(Subquery(own[:1]), Subquery(joined.order_by().values("pk")[:1])), False)
 
 
@@ -123,10 +123,10 @@ def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
     return {(kind, uid) for kind in ("story", "question") for uid in wanted[kind]}
 
 
-def keys_of_topics(topics: Iterable[UUID]) -> Iterator[str]:
+def topic_page_keys(topics: Iterable[UUID]) -> Iterator[str]:
     """Yield the page keys on which the addresses and names of these topics depend, and whether they are public."""
     for uid in topics:
-        yield from (page_key("topic", uid), naming_key("topic", uid))
+        yield from (page_key("topic", uid), list_key("topic", uid))
 
 
 def topics_in(targets: Collection[str]) -> set[UUID]:
@@ -143,7 +143,7 @@ def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
     return wanted
 
 
-def watch_texts(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
+def record_text_dependencies(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
     """Record the pages to which the placeholders in ``texts`` lead, and the next date in them as an expiry."""
     if dependencies is None:
         return
@@ -154,8 +154,8 @@ def watch_texts(dependencies: PageDependencies | None, texts: Iterable[str]) -> 
         [
             *(page_key(kind, uid) for kind, uid in works_in(targets)),
             *(page_key("topic", uid) for uid in topics),
-            *(naming_key("topic", uid) for uid in topics),
+            *(list_key("topic", uid) for uid in topics),
         ]
     )
     today = timezone.localdate(dependencies.at)
-    dependencies.expires_at(min((day_begins(day) for day in days_in(read) if day > today), default=None))
+    dependencies.expires_at(min((start_of_day(day) for day in days_in(read) if day > today), default=None))

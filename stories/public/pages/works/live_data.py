@@ -9,35 +9,35 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from newsroom.http.clock import day_begins, new_year_after
+from newsroom.http.clock import start_of_day, start_of_next_year
 from newsroom.page_cache.dependencies import PageDependencies, page_key
 from stories.documents import NamedOutlet
-from stories.documents.render import ShownPicture, TopicMention
+from stories.documents.render import ImageFragment, TopicMention
 from stories.editions.models import Edition
-from stories.public.pages.resolve import next_change
+from stories.public.pages.resolve import next_edition_at
 from stories.public.pages.works.images import Figure, figures_of, public_figures_of
-from stories.public.pages.works.images import printed as printed_figures
-from stories.public.pages.works.links import DraftPlaces, Links, keys_of_topics, topics_in, works_in
+from stories.public.pages.works.images import render_figures as printed_figures
+from stories.public.pages.works.links import DraftAddresses, Links, topic_page_keys, topics_in, works_in
 from stories.public.pages.works.neighbours import Neighbours
 from stories.public.pages.works.outlets import Outlets, outlets_as_printed, outlets_of
-from stories.public.pages.works.placeholders import days_in, fill, targets_in
+from stories.public.pages.works.placeholders import days_in, replace_placeholders, targets_in
 from stories.public.pages.works.sections import Fill
 from stories.public.pages.works.topics import TopicShown, topics_as_printed, topics_shown
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class PageNeeds:
     """What the fragments of one page need: ``placed`` images are inside its ``texts``, ``lead`` is above them."""
 
     texts: tuple[str, ...]
     outlets: tuple[NamedOutlet, ...]
     topics: tuple[TopicMention, ...]
-    placed: tuple[ShownPicture, ...]
-    lead: ShownPicture | None = None
+    placed: tuple[ImageFragment, ...]
+    lead: ImageFragment | None = None
     questions: tuple[UUID, ...] = ()
 
     @property
-    def pictures(self) -> list[ShownPicture]:
+    def pictures(self) -> list[ImageFragment]:
         """All images of the page."""
         return [*self.placed, *([self.lead] if self.lead else [])]
 
@@ -48,7 +48,7 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class LiveData:
     """The data found for the needs of one page; ``fill`` replaces the placeholders in its texts."""
 
     neighbours: Neighbours
@@ -62,13 +62,13 @@ class Surroundings:
     def today(
         cls,
         edition: Edition,
-        needs: Needs,
+        needs: PageNeeds,
         *,
         dependencies: PageDependencies,
         others: Sequence[UUID] = (),
         most: int = 0,
         lists: Collection[str] = (),
-        drafts: DraftPlaces | None = None,
+        drafts: DraftAddresses | None = None,
     ) -> Self:
         """Return what the page of ``edition`` shows at the time of ``dependencies``, under present names.
 
@@ -91,7 +91,7 @@ class Surroundings:
         beyond = set(neighbours.beyond(others, most))
         dependencies.without(page_key(kind, uid) for kind, uid in related if uid in beyond)
         if foreign:
-            dependencies.expires_at(next_change(at=at))
+            dependencies.expires_at(next_edition_at(at=at))
         _heed_days(needs.texts, dependencies)
         links = Links.among(neighbours, targets, topics=needs.own_topics, at=at)
         if drafts:
@@ -109,7 +109,7 @@ class Surroundings:
         )
 
     @classmethod
-    def as_printed(cls, needs: Needs, *, seen: datetime, at: datetime) -> Self:
+    def as_printed(cls, needs: PageNeeds, *, seen: datetime, at: datetime) -> Self:
         """Return what an edition that readers last saw at ``seen`` shows at ``at``, in at most four queries.
 
         Names are as printed, and link to the pages that are public at ``at``. An image that is not public then is
@@ -129,13 +129,13 @@ class Surroundings:
         )
 
 
-def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
+def _keys(needs: PageNeeds, foreign: Collection[UUID]) -> Iterator[str]:
     """Yield the keys of the topics, outlets and images that the page shows.
 
     For ``foreign`` topics, also yield the keys of the lists of what names them.
     """
     yield from (page_key("topic", uid) for uid in needs.own_topics)
-    yield from keys_of_topics(foreign)
+    yield from topic_page_keys(foreign)
     yield from (page_key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
     yield from (page_key("picture", picture.image) for picture in needs.pictures)
 
@@ -143,21 +143,21 @@ def _keys(needs: Needs, foreign: Collection[UUID]) -> Iterator[str]:
 def _heed_days(texts: Iterable[str], dependencies: PageDependencies) -> None:
     """Make the page expire when a dated entry is no longer ahead, and when dates are printed with the year."""
     today = timezone.localdate(dependencies.at)
-    dependencies.expires_at(min((day_begins(day) for day in days_in(texts) if day > today), default=None))
-    dependencies.expires_at(new_year_after(dependencies.at))
+    dependencies.expires_at(min((start_of_day(day) for day in days_in(texts) if day > today), default=None))
+    dependencies.expires_at(start_of_next_year(dependencies.at))
 
 
 def _captions(links: Links, *, today: date) -> Fill:
-    return partial(fill, places=links.places, pictures={}, today=today)
+    return partial(replace_placeholders, places=links.places, pictures={}, today=today)
 
 
-def _texts(needs: Needs, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
+def _texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
     placed = {picture.uid for picture in needs.placed}
     inside = printed_figures({uid: figure for uid, figure in figures.items() if uid in placed})
-    return partial(fill, places=links.places, pictures=inside, today=today)
+    return partial(replace_placeholders, places=links.places, pictures=inside, today=today)
 
 
-def last_checked(edition: Edition, *, dependencies: PageDependencies) -> date | None:
+def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
     """Return the day on which the work was last checked, if its review date has passed, else None.
 
     ``edition`` must come from ``with_dates_of_looks``. If no check is recorded since the last update, return the day of
@@ -167,7 +167,7 @@ def last_checked(edition: Edition, *, dependencies: PageDependencies) -> date | 
     if review_by is None:
         return None
     if review_by >= timezone.localdate(dependencies.at):
-        dependencies.expires_at(day_begins(review_by + timedelta(days=1)))
+        dependencies.expires_at(start_of_day(review_by + timedelta(days=1)))
         return None
     updated: date = timezone.localdate(edition.updated_at)
     return max(checked_on, updated) if checked_on else updated

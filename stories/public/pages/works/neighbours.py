@@ -11,7 +11,7 @@ from django.db.models import Case, F, JSONField, When
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
-from newsroom.http.languages import Version, name_of
+from newsroom.http.languages import LanguageAlternate, native_name
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
@@ -69,7 +69,7 @@ class Neighbours:
         return [row for row in self.live.values() if group in (row.uid, row.translation_group)]
 
 
-def versions_of(edition: Edition, neighbours: Neighbours) -> list[Version]:
+def versions_of(edition: Edition, neighbours: Neighbours) -> list[LanguageAlternate]:
     """Return the page in all its languages, itself included and the original first.
 
     Return an empty list if it has no other language.
@@ -77,7 +77,7 @@ def versions_of(edition: Edition, neighbours: Neighbours) -> list[Version]:
     group = edition.translation_group or edition.uid
     found = [each for each in neighbours.in_group(group) if each.work_kind == edition.work_kind]
     return [
-        Version(each.language, name_of(each.language), each.get_absolute_url(), each is edition)
+        LanguageAlternate(each.language, native_name(each.language), each.get_absolute_url(), each is edition)
         for each in sorted([edition, *found], key=lambda each: (each.uid != group, each.language))
         if found
     ]

@@ -62,7 +62,7 @@ def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[
     }
 
 
-def shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, ...]:
+def outlets_shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, ...]:
     """Return the named outlets in their order without repetition; an unknown one keeps its printed name."""
     found = [(name.uid and outlets.get(name.uid)) or OutletShown(name.name) for name in named]
     return tuple(dict.fromkeys(found))

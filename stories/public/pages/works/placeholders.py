@@ -18,7 +18,7 @@ def targets_in(texts: Iterable[str]) -> set[str]:
     return {target for text in texts for target in _TO.findall(text)}
 
 
-def pictures_in(texts: Iterable[str]) -> set[UUID]:
+def images_in(texts: Iterable[str]) -> set[UUID]:
     """Return the uids of the images that placeholders in ``texts`` place."""
     return {UUID(uid) for text in texts for uid in _PICTURE.findall(text)}
 
@@ -28,7 +28,7 @@ def days_in(texts: Iterable[str]) -> set[date]:
     return {date.fromisoformat(day) for text in texts for day in _DAY.findall(text)}
 
 
-def fill(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:
+def replace_placeholders(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:
     """Return ``html`` with its placeholders replaced.
 
     ``places`` holds the address of each ``kind:uid``; a target without one leaves its plain words. ``pictures`` holds
@@ -59,6 +59,6 @@ def fill(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], t
     return "".join(printed)
 
 
-def words_only(html: str) -> str:
+def text_without_citations(html: str) -> str:
     """Return the words of ``html`` without citations, for places without a list of sources."""
     return " ".join(unescape(_NOTES_AND_TAGS.sub("", html)).split())

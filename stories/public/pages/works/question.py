@@ -7,17 +7,17 @@ from typing import Self
 from django.db.models import F, Min, Q
 from django.utils import translation
 
-from newsroom.http.languages import Version
-from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, naming_key
+from newsroom.http.languages import LanguageAlternate
+from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, list_key
 from stories.documents.render import QuestionFragments
 from stories.editions.models import Edition, EditionQuestion
-from stories.public.pages.copies.documents import CopyPlace, copies_of
+from stories.public.pages.copies.documents import CopyLink, copies_of
 from stories.public.pages.history.changes import Changes, changes_of
-from stories.public.pages.lists.cards import Card, heed_day, listed_stories
-from stories.public.pages.resolve import standing_at
+from stories.public.pages.lists.cards import Card, expire_at_midnight, listed_stories
+from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, citations_of
-from stories.public.pages.works.links import DraftPlaces
-from stories.public.pages.works.live_data import Needs, Surroundings, last_checked
+from stories.public.pages.works.links import DraftAddresses
+from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
 from stories.public.pages.works.neighbours import versions_of
 from stories.public.pages.works.sections import SourceShown, question_texts_of, sources_of
 from stories.public.pages.works.topics import TopicShown
@@ -49,19 +49,19 @@ class QuestionPage:
     topics: list[TopicShown]
     stories: list[Card]
     changes: Changes | None
-    versions: list[Version]
+    versions: list[LanguageAlternate]
     checked_on: date | None = None
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the question at this address, in at most eight queries.
 
-        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.standing_at`` does.
+        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.get_live_page`` does.
         """
-        edition = standing_at("question", slug, at=at, dependencies=dependencies)
+        edition = get_live_page("question", slug, at=at, dependencies=dependencies)
         watch = dependencies or NoDependencies(at=at)
         page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), dependencies=watch)
-        return replace(page, checked_on=last_checked(edition, dependencies=watch))
+        return replace(page, checked_on=overdue_check_date(edition, dependencies=watch))
 
     @classmethod
     def of(
@@ -70,17 +70,15 @@ class QuestionPage:
         fragments: QuestionFragments,
         *,
         dependencies: PageDependencies,
-        drafts: DraftPlaces | None = None,
+        drafts: DraftAddresses | None = None,
     ) -> Self:
         """Return the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
         ``drafts`` makes it link to drafts of its questions and images, for a shared preview.
         """
         with translation.override(edition.language):
-            asking = [naming_key("question", edition.uid)]
-            around = Surroundings.today(
-                edition, _needs(fragments), dependencies=dependencies, lists=asking, drafts=drafts
-            )
+            asking = [list_key("question", edition.uid)]
+            around = LiveData.today(edition, _needs(fragments), dependencies=dependencies, lists=asking, drafts=drafts)
             changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
             dependencies.expires_at(changes.fades_at)
             return cls._of(
@@ -100,7 +98,7 @@ class QuestionPage:
         Links lead to what is public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
-            around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
+            around = LiveData.as_printed(_needs(fragments), seen=seen, at=at)
             return cls._of(edition, fragments, around, at=at, changes=None, stories=[], versions=[])
 
     @classmethod
@@ -108,12 +106,12 @@ class QuestionPage:
         cls,
         edition: Edition,
         fragments: QuestionFragments,
-        around: Surroundings,
+        around: LiveData,
         *,
         at: datetime,
         changes: Changes | None,
         stories: list[Card],
-        versions: list[Version],
+        versions: list[LanguageAlternate],
     ) -> Self:
         return cls(
             edition=edition,
@@ -138,13 +136,13 @@ class QuestionPage:
         return citations_of(self.edition, (), self.changes)
 
     @property
-    def copies(self) -> list[CopyPlace]:
+    def copies(self) -> list[CopyLink]:
         """The copies of the page as text and data."""
         return copies_of(self.edition, self.changes)
 
 
-def _needs(fragments: QuestionFragments) -> Needs:
-    return Needs(
+def _needs(fragments: QuestionFragments) -> PageNeeds:
+    return PageNeeds(
         texts=tuple(question_texts_of(fragments)),
         outlets=tuple(source.outlet for source in fragments.sources),
         topics=fragments.topics,
@@ -169,5 +167,5 @@ def _asking(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
     dependencies.expires_at(spans["coming"])
     dependencies.expires_at(spans["going"])
     stories = list(listed_stories(at).filter(pk__in=asking.values("edition")).newest_first()[:MOST_STORIES])
-    heed_day(stories, dependencies)
+    expire_at_midnight(stories, dependencies)
     return [Card(story, "") for story in stories]

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from stories.documents import SECTION_KINDS, NamedOutlet
 from stories.documents.render import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
 from stories.documents.schema import HAPPENED, PAPERS
-from stories.public.pages.works.outlets import Outlets, OutletShown, shown
+from stories.public.pages.works.outlets import Outlets, OutletShown, outlets_shown
 
 type Fill = Callable[[str], str]
 
@@ -35,7 +35,7 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class PassageShown:
     """A passage of *What the papers say*; without outlets it is a comparison of our own."""
 
     outlets: tuple[OutletShown, ...]
@@ -52,7 +52,7 @@ class Voice:
 class Coverage:
     """*What the papers say*: the passages in order, with counts and dates over all of them."""
 
-    voices: tuple[Voice, ...]
+    voices: tuple[PassageShown, ...]
     outlets: int
     countries: int
     articles: int
@@ -75,7 +75,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SectionShown:
     """A section of the page; in *What the papers say*, ``coverage`` takes the place of the text."""
 
     kind: str
@@ -105,7 +105,7 @@ def sources_of(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[
             number=source.display,
             title=source.title,
             url=source.url,
-            outlet=shown((source.outlet,), outlets)[0],
+            outlet=outlets_shown((source.outlet,), outlets)[0],
             published_on=source.published_on,
             author=source.author,
             paywalled=source.paywalled,
@@ -115,9 +115,9 @@ def sources_of(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[
     }
 
 
-def parts_of(
+def sections_shown(
     fragments: ExplainerFragments, *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
-) -> list[Part]:
+) -> list[SectionShown]:
     """Return the sections in order, without *What's happened* if that is the summary.
 
     Passages without a section of their own come at the end: nothing that was published is lost.
@@ -127,22 +127,22 @@ def parts_of(
     for section in fragments.sections:
         if section.kind == PAPERS.code:
             if coverage.voices:
-                parts.append(Part(section.kind, section.anchor, section.heading, "", (), coverage))
+                parts.append(SectionShown(section.kind, section.anchor, section.heading, "", (), coverage))
         elif not (section.kind == HAPPENED.code and fragments.happened_is_summary) and section.body_html:
             cited = tuple(sources[number] for number in section.sources if number in sources)
-            parts.append(Part(section.kind, section.anchor, section.heading, fill(section.body_html), cited))
+            parts.append(SectionShown(section.kind, section.anchor, section.heading, fill(section.body_html), cited))
     if coverage.voices and not any(part.coverage for part in parts):
-        parts.append(Part(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
+        parts.append(SectionShown(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
     return parts
 
 
-def voices_of(
+def passages_shown(
     passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
-) -> tuple[Voice, ...]:
+) -> tuple[PassageShown, ...]:
     """Return the passages in order, each with the articles it draws on."""
     return tuple(
-        Voice(
-            outlets=shown(passage.outlets, outlets),
+        PassageShown(
+            outlets=outlets_shown(passage.outlets, outlets),
             body_html=fill(passage.body_html),
             articles=tuple(sources[number] for number in passage.sources if number in sources),
         )
@@ -154,7 +154,7 @@ def coverage_of(
     passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
 ) -> Coverage:
     """Return the passages as voices, with counts and dates over all of them."""
-    voices = voices_of(passages, sources=sources, outlets=outlets, fill=fill)
+    voices = passages_shown(passages, sources=sources, outlets=outlets, fill=fill)
     speaking = {outlet for voice in voices for outlet in voice.outlets}
     articles = {article for voice in voices for article in voice.articles}
     days = [article.published_on for article in articles if article.published_on]
@@ -192,6 +192,6 @@ def outlets_in(fragments: ExplainerFragments) -> list[NamedOutlet]:
     return named + [source.outlet for source in fragments.sources]
 
 
-def uids_of(fragments: ExplainerFragments) -> set[UUID]:
+def outlet_uids_in(fragments: ExplainerFragments) -> set[UUID]:
     """Return the uids of the outlets that passages and sources name."""
     return {outlet.uid for outlet in outlets_in(fragments) if outlet.uid}

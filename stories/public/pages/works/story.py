@@ -8,26 +8,33 @@ from uuid import UUID
 from django.utils import translation
 from django.utils.translation import gettext
 
-from newsroom.http.languages import Version
+from newsroom.http.languages import LanguageAlternate
 from newsroom.page_cache.dependencies import NoDependencies, PageDependencies
 from stories.documents.render import ExplainerFragments, QuestionLink
 from stories.editions.models import Edition
 from stories.editions.related import RelatedStories
-from stories.public.pages.copies.documents import CopyPlace, copies_of
+from stories.public.pages.copies.documents import CopyLink, copies_of
 from stories.public.pages.history.changes import Changes, changes_of
-from stories.public.pages.lists.cards import Card, heed_day
-from stories.public.pages.resolve import standing_at
+from stories.public.pages.lists.cards import Card, expire_at_midnight
+from stories.public.pages.resolve import get_live_page
 from stories.public.pages.works.citations import Citation, citations_of
 from stories.public.pages.works.images import Figure
-from stories.public.pages.works.links import DraftPlaces, Links, QuestionNow
-from stories.public.pages.works.live_data import Needs, Surroundings, last_checked
+from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
+from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
 from stories.public.pages.works.neighbours import versions_of
-from stories.public.pages.works.sections import Part, SourceShown, outlets_in, parts_of, sources_of, texts_of
-from stories.public.pages.works.topic_popovers import Explained, Explaining
+from stories.public.pages.works.sections import (
+    SectionShown,
+    SourceShown,
+    outlets_in,
+    sections_shown,
+    sources_of,
+    texts_of,
+)
+from stories.public.pages.works.topic_popovers import PopoverInserter, TopicPopover
 from stories.public.pages.works.topics import TopicShown
 
 
-def related_to(edition: Edition) -> list[UUID]:
+def related_story_uids(edition: Edition) -> list[UUID]:
     """Return the uids of the related stories, nearest first: annotated on the edition, or by one query for a draft."""
     if "leads_on_to" in vars(edition):
         return [UUID(uid) for uid in vars(edition)["leads_on_to"] or ()]
@@ -38,12 +45,12 @@ MOST_RELATED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionAsked:
+class QuestionTeaser:
     """A question as the story asks it; ``now`` is None while it is not live."""
 
     question: str
     teaser: str
-    now: QuestionNow | None
+    now: LiveQuestion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +65,30 @@ class ExplainerPage:
     summary_html: str
     byline: tuple[str, ...]
     lead: Figure | None
-    parts: list[Part]
+    parts: list[SectionShown]
     sources: list[SourceShown]
     changes: Changes | None
     deeper_heading: str
-    questions: list[QuestionAsked]
+    questions: list[QuestionTeaser]
     questions_heading: str
     topics: list[TopicShown]
     topics_heading: str
     related: list[Card]
     method_html: str
-    explained: list[Explained]
-    versions: list[Version]
+    explained: list[TopicPopover]
+    versions: list[LanguageAlternate]
     checked_on: date | None = None
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the story at this address, in at most six queries.
 
-        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.standing_at`` does.
+        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.get_live_page`` does.
         """
-        edition = standing_at("story", slug, at=at, dependencies=dependencies)
+        edition = get_live_page("story", slug, at=at, dependencies=dependencies)
         watch = dependencies or NoDependencies(at=at)
         page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), dependencies=watch)
-        return replace(page, checked_on=last_checked(edition, dependencies=watch))
+        return replace(page, checked_on=overdue_check_date(edition, dependencies=watch))
 
     @classmethod
     def of(
@@ -90,21 +97,21 @@ class ExplainerPage:
         fragments: ExplainerFragments,
         *,
         dependencies: PageDependencies,
-        drafts: DraftPlaces | None = None,
+        drafts: DraftAddresses | None = None,
     ) -> Self:
         """Return the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
         ``drafts`` makes it link to drafts of its questions and images, for a shared preview.
         """
         with translation.override(edition.language):
-            others = related_to(edition)
-            around = Surroundings.today(
+            others = related_story_uids(edition)
+            around = LiveData.today(
                 edition, _needs(fragments), dependencies=dependencies, others=others, most=MOST_RELATED, drafts=drafts
             )
             changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
             dependencies.expires_at(changes.fades_at)
             related = around.neighbours.in_order(others)[:MOST_RELATED]
-            heed_day(related, dependencies)
+            expire_at_midnight(related, dependencies)
             return cls._of(
                 edition,
                 fragments,
@@ -122,7 +129,7 @@ class ExplainerPage:
         Links lead to what is public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
-            around = Surroundings.as_printed(_needs(fragments), seen=seen, at=at)
+            around = LiveData.as_printed(_needs(fragments), seen=seen, at=at)
             return cls._of(edition, fragments, around, at=at, changes=None, related=[], versions=[])
 
     @classmethod
@@ -130,19 +137,19 @@ class ExplainerPage:
         cls,
         edition: Edition,
         fragments: ExplainerFragments,
-        around: Surroundings,
+        around: LiveData,
         *,
         at: datetime,
         changes: Changes | None,
         related: list[Card],
-        versions: list[Version],
+        versions: list[LanguageAlternate],
     ) -> Self:
         sources = sources_of(fragments.sources, around.outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
         summary = happened if fragments.happened_is_summary else None
-        explaining = Explaining.of(around.topics)
+        explaining = PopoverInserter.of(around.topics)
         summary_html = around.fill(summary.body_html if summary else fragments.standfirst_html)
-        parts = parts_of(fragments, sources=sources, outlets=around.outlets, fill=around.fill)
+        parts = sections_shown(fragments, sources=sources, outlets=around.outlets, fill=around.fill)
         byline = tuple(contributor.name for contributor in fragments.byline)
         return cls(
             edition=edition,
@@ -190,7 +197,7 @@ class ExplainerPage:
         return citations_of(self.edition, self.byline, self.changes)
 
     @property
-    def copies(self) -> list[CopyPlace]:
+    def copies(self) -> list[CopyLink]:
         """The copies of the page as text and data."""
         return copies_of(self.edition, self.changes)
 
@@ -200,8 +207,8 @@ class ExplainerPage:
         return self.edition.updated_at > self.edition.first_published_at
 
 
-def _needs(fragments: ExplainerFragments) -> Needs:
-    return Needs(
+def _needs(fragments: ExplainerFragments) -> PageNeeds:
+    return PageNeeds(
         texts=tuple(texts_of(fragments)),
         outlets=tuple(outlets_in(fragments)),
         topics=fragments.topics,
@@ -211,8 +218,8 @@ def _needs(fragments: ExplainerFragments) -> Needs:
     )
 
 
-def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionAsked:
+def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionTeaser:
     """Return the question as the story asks it; without a teaser it shows the live introduction, unless ``printed``."""
     now = links.questions.get(question.uid)
     introduction = now.introduction if now and not printed else ""
-    return QuestionAsked(question.question, question.teaser_words or introduction, now)
+    return QuestionTeaser(question.question, question.teaser_words or introduction, now)

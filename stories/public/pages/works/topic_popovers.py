@@ -25,7 +25,7 @@ _CLOSED = frozenset({"a", "code", "figure", "h3", "h4", "h5", "h6", "pre", "sup"
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class TopicPopover:
     """A topic whose description the page holds in a popover with the id ``at``."""
 
     at: str
@@ -33,11 +33,11 @@ class Explained:
 
 
 @dataclass(slots=True)
-class Explaining:
+class PopoverInserter:
     """Adds a button after the first mention of each topic in a section; ``asked`` holds the topics that got one."""
 
     topics: Mapping[str, TopicShown]
-    asked: dict[str, Explained] = field(default_factory=dict)
+    asked: dict[str, TopicPopover] = field(default_factory=dict)
 
     @classmethod
     def of(cls, topics: Iterable[TopicShown]) -> Self:
@@ -95,12 +95,12 @@ class Explaining:
     def _with_button(self, at: str, name: str, waiting: dict[str, TopicShown]) -> str:
         """Return the name and its button in one element, inside which no line breaks."""
         topic = waiting.pop(at)
-        self.asked[at] = Explained(at, topic)
+        self.asked[at] = TopicPopover(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
         button = f'<button type="button" popovertarget="{at}" aria-label="{words}">{_SIGN}</button>'
         return f'<span class="explain">{name}{button}</span>'
 
 
-def unexplained(html: str) -> str:
+def remove_buttons(html: str) -> str:
     """Return the HTML of a section without its buttons, for output that has no popovers."""
     return _WITH_BUTTON.sub(lambda found: found[1] or found[2], html)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
-from newsroom.entities.mentions import live_naming
+from newsroom.entities.mentions import live_mentions
 from newsroom.text.plain import plain_text
 from stories.documents.render import TopicMention
 from stories.public.pages.works.links import Links
@@ -85,9 +85,9 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
     ]
 
 
-def latest_about(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
+def latest_updates_by_topic(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
     """Return, by topic, when a live story that names it or a topic merged into it was last updated. One query."""
-    naming = live_naming(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
+    naming = live_mentions(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
     rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()
     updated = rows.annotate(latest=Subquery(naming.values("updated_at")[:1]))
     found: dict[int, datetime] = {}

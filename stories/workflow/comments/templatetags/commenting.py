@@ -2,7 +2,7 @@
 
 from django import template
 
-from stories.workflow.comments import Comments, Marked, Thread
+from stories.workflow.comments import Comments, MarkedPiece, Thread
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ def threads_at(comments: Comments | None, key: str) -> list[Thread]:
 
 
 @register.filter
-def pieces_at(comments: Comments | None, key: str) -> list[Marked]:
+def pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
     """Return the text with this key, split where marked words begin and end."""
     return comments.pieces(key) if comments else []
 

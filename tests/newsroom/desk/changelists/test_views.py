@@ -153,8 +153,8 @@ def test_each_choice_of_a_filter_says_how_much_it_leaves(client, ana):
 
 
 def test_nothing_is_counted_further_than_the_end(client, ana, monkeypatch):
-    monkeypatch.setattr(counts, "MOST", 2)
-    monkeypatch.setattr("newsroom.desk.changelists.changelist.MOST", 2)
+    monkeypatch.setattr(counts, "MAX_COUNT", 2)
+    monkeypatch.setattr("newsroom.desk.changelists.changelist.MAX_COUNT", 2)
     for _ in range(4):
         make_story(language="de")
     page = client.get(LIST)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from newsroom.media.processing import normalize
-from newsroom.media.processing.open import MOST_BYTES, RefusedPictureError
+from newsroom.media.processing.open import MAX_BYTES, RefusedImageError
 from tests.newsroom.media.processing.pictures import drawn, encoded, opened
 
 
@@ -30,7 +30,7 @@ def test_a_picture_of_each_kind_is_read(encoding: str) -> None:
 def test_of_an_animation_the_first_frame_is_read() -> None:
     first, second = drawn(), drawn().rotate(180)
     data = encoded(first, "GIF", save_all=True, append_images=[second])
-    assert normalize.cleaned(opened(data)).getpixel((5, 5)) == (200, 30, 30)
+    assert normalize.normalize(opened(data)).getpixel((5, 5)) == (200, 30, 30)
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_of_an_animation_the_first_frame_is_read() -> None:
         (b"%PDF-1.7", "not a picture"),
         (encoded(drawn(), "TIFF"), "TIFF"),
         (encoded(drawn(), "BMP"), "not a picture"),
-        (b"x" * (MOST_BYTES + 1), "more than 10 MB"),
+        (b"x" * (MAX_BYTES + 1), "more than 10 MB"),
     ],
     ids=["empty", "html", "html-as-gif", "svg", "svg-after-mark", "heic", "pdf", "tiff", "bmp", "too-heavy"],
 )
 def test_what_is_no_picture_is_refused_with_its_reason(data: bytes, says: str) -> None:
-    with pytest.raises(RefusedPictureError, match=says):
+    with pytest.raises(RefusedImageError, match=says):
         opened(data)
 
 
@@ -59,12 +59,12 @@ def test_a_picture_of_too_many_pixels_is_refused_by_its_header(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("It was decoded."))
-    with pytest.raises(RefusedPictureError, match="At most 40 megapixels"):
+    with pytest.raises(RefusedImageError, match="At most 40 megapixels"):
         opened(png_claiming(*size))
 
 
 def test_a_picture_of_a_few_pixels_is_refused() -> None:
-    with pytest.raises(RefusedPictureError, match="too few"):
+    with pytest.raises(RefusedImageError, match="too few"):
         opened(encoded(drawn(15, 200)))
 
 
@@ -77,7 +77,7 @@ def test_a_hidden_text_that_unfolds_without_end_is_refused() -> None:
     body = b"Comment\0\0" + zlib.compress(bytes(80_000_000), 9)
     chunk = struct.pack(">I", len(body)) + b"zTXt" + body + struct.pack(">I", zlib.crc32(b"zTXt" + body))
     whole = encoded(drawn())
-    with pytest.raises(RefusedPictureError):
+    with pytest.raises(RefusedImageError):
         opened(whole[:33] + chunk + whole[33:])
 
 
@@ -85,7 +85,7 @@ def test_a_hidden_text_that_unfolds_without_end_is_refused() -> None:
 def test_a_picture_that_stops_half_way_is_refused(encoding: str) -> None:
     noisy = Image.effect_noise((200, 200), 80).convert("RGB")
     data = encoded(noisy, encoding)
-    with pytest.raises(RefusedPictureError, match="broken"):
+    with pytest.raises(RefusedImageError, match="broken"):
         opened(data[: len(data) // 2])
 
 
@@ -102,7 +102,7 @@ def test_a_damaged_picture_is_read_or_refused_and_nothing_else(encoding: str, fu
         for _ in range(chance.choice([1, 2, 10])):
             data[chance.randrange(chance.choice([60, 300, len(data)]))] = chance.randrange(256)
         try:
-            picture = normalize.cleaned(opened(bytes(data)))
-        except RefusedPictureError:
+            picture = normalize.normalize(opened(bytes(data)))
+        except RefusedImageError:
             continue
         assert picture.mode in ("RGB", "RGBA")

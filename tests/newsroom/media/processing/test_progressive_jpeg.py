@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from newsroom.media.processing import normalize, progressive_jpeg
-from newsroom.media.processing.open import RefusedPictureError
+from newsroom.media.processing.open import RefusedImageError
 from tests.newsroom.media.processing.pictures import drawn, encoded, opened
 
 AS_PHOTOGRAPHS = {"quality": 92, "progressive": True}
@@ -46,7 +46,7 @@ def test_a_large_picture_in_passes_looks_as_when_decoded_at_once(
 def test_it_is_turned_upright_all_the_same() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    picture = normalize.cleaned(opened(encoded(drawn(60, 40), "JPEG", exif=exif, **AS_PHOTOGRAPHS)))
+    picture = normalize.normalize(opened(encoded(drawn(60, 40), "JPEG", exif=exif, **AS_PHOTOGRAPHS)))
     red, _, blue = picture.getpixel((20, 5))  # type: ignore[misc]
     assert (picture.size, picture.info) == ((40, 60), {})
     assert red > 150 > 60 > blue
@@ -54,12 +54,12 @@ def test_it_is_turned_upright_all_the_same() -> None:
 
 @pytest.mark.parametrize("options", [{"keep_rgb": True}, {"progressive": False}])
 def test_others_are_decoded_at_once(options: dict[str, bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progressive_jpeg, "decoded", lambda *_: pytest.fail("It was decoded in halves."))
+    monkeypatch.setattr(progressive_jpeg, "decode", lambda *_: pytest.fail("It was decoded in halves."))
     red, _, blue = opened(encoded(drawn(), "JPEG", **{**AS_PHOTOGRAPHS, **options})).getpixel((5, 5))  # type: ignore[misc]
     assert red > 150 > 60 > blue
 
 
 def test_one_that_stops_half_way_is_refused() -> None:
     data = encoded(seen(160, 120), "JPEG", **AS_PHOTOGRAPHS)
-    with pytest.raises(RefusedPictureError, match="not complete"):
+    with pytest.raises(RefusedImageError, match="not complete"):
         opened(data[: len(data) // 2])

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from newsroom.media.processing import text_layout
-from newsroom.media.processing.share_card import INK, PAPER, Card, draw
-from newsroom.media.processing.text_layout import SANS, SERIF, Letters, drawable, fitted
+from newsroom.media.processing.share_card import INK, PAPER, ShareCard, draw_card
+from newsroom.media.processing.text_layout import SANS, SERIF, Typeface, drawable, fit_text
 
 HEADLINE = "Why the north pier of Port Lisle is closed to lorries"
 ARABIC = "لماذا أغلق ميناء تلمار ثلاثة أسابيع"
@@ -15,11 +15,11 @@ EDGE = 72
 
 
 def shown(card):
-    return Image.open(BytesIO(draw(card)))
+    return Image.open(BytesIO(draw_card(card)))
 
 
 def card(headline=HEADLINE, **fields):
-    return Card(**{"site": "Newsroom", "label": "North pier", "headline": headline, **fields})
+    return ShareCard(**{"site": "Newsroom", "label": "North pier", "headline": headline, **fields})
 
 
 def inked(picture):
@@ -47,7 +47,7 @@ def inked(picture):
 )
 @pytest.mark.parametrize("from_right", [False, True])
 def test_whatever_the_headline_the_picture_is_whole_and_light(headline, from_right):
-    data = draw(card(headline, note="6 outlets", outlets=6, from_right=from_right))
+    data = draw_card(card(headline, note="6 outlets", outlets=6, from_right=from_right))
     picture = Image.open(BytesIO(data))
     assert picture.format == "PNG"
     assert picture.size == (1200, 630)
@@ -60,7 +60,7 @@ def test_whatever_the_headline_the_picture_is_whole_and_light(headline, from_rig
 
 
 def test_the_same_words_make_the_same_bytes():
-    assert draw(card()) == draw(card())
+    assert draw_card(card()) == draw_card(card())
 
 
 def test_every_difference_that_shows_gives_another_name():
@@ -91,34 +91,34 @@ def test_from_the_right_everything_begins_there():
 
 
 def test_arabic_letters_are_joined_or_not_drawn():
-    letters = Letters(SERIF, 60, from_right=True)
+    letters = Typeface(SERIF, 60, from_right=True)
     word = drawable("تلمار", letters)
     assert letters.width(word) < sum(letters.width(letter) for letter in word) or word == ""
 
 
 def test_without_what_joins_letters_no_arabic_is_drawn(monkeypatch):
-    monkeypatch.setattr(text_layout, "JOINS_LETTERS", False)
-    letters = Letters(SERIF, 60, from_right=True)
+    monkeypatch.setattr(text_layout, "SHAPES_ARABIC", False)
+    letters = Typeface(SERIF, 60, from_right=True)
     assert drawable(ARABIC, letters) == ""
     assert drawable(HEADLINE, letters) == HEADLINE
     assert letters.width(HEADLINE) > 0
 
 
 def test_what_no_font_of_ours_holds_is_left_out():
-    assert drawable("Why 🚢 ships  wait", Letters(SERIF, 60)) == "Why ships wait"
+    assert drawable("Why 🚢 ships  wait", Typeface(SERIF, 60)) == "Why ships wait"
 
 
 def test_where_most_of_it_would_be_left_out_nothing_is_drawn():
-    assert drawable("港の橋が pier", Letters(SANS, 60)) == ""
+    assert drawable("港の橋が pier", Typeface(SANS, 60)) == ""
 
 
 def test_accents_apart_from_their_letters_are_put_together():
-    assert drawable("Zu\u0308rich", Letters(SERIF, 60)) == "Zürich"
+    assert drawable("Zu\u0308rich", Typeface(SERIF, 60)) == "Zürich"
 
 
 def test_a_short_headline_is_set_larger_than_a_long_one():
     def size(text):
-        return fitted(text, Letters(SERIF, 104), sizes=range(104, 47, -4), within=1056, height=288, leading=1.12)[
+        return fit_text(text, Typeface(SERIF, 104), sizes=range(104, 47, -4), within=1056, height=288, leading=1.12)[
             0
         ].size
 
@@ -126,14 +126,14 @@ def test_a_short_headline_is_set_larger_than_a_long_one():
 
 
 def test_lines_are_as_even_as_they_can_be():
-    letters = Letters(SERIF, 60)
+    letters = Typeface(SERIF, 60)
     widths = [letters.width(line) for line in letters.lines(HEADLINE, within=1056)]
     assert len(widths) == 2
     assert max(widths) < 1.3 * min(widths)
 
 
 def test_what_does_not_fit_is_cut_with_an_ellipsis():
-    letters = Letters(SERIF, 48)
+    letters = Typeface(SERIF, 48)
     lines = letters.cut("word " * 300, within=1056, most=3)
     assert len(lines) == 3
     assert lines[-1].endswith("…")
@@ -141,6 +141,6 @@ def test_what_does_not_fit_is_cut_with_an_ellipsis():
 
 
 def test_words_of_two_directions_keep_their_own():
-    letters = Letters(SERIF, 60, from_right=True)
+    letters = Typeface(SERIF, 60, from_right=True)
     runs = [run.text for run in text_layout._as_seen(letters._runs("ميناء Port Lisle 2026"), from_right=True)]
-    assert runs == (["Port Lisle 2026", " ", "ميناء"] if text_layout.JOINS_LETTERS else ["Port Lisle 2026"])
+    assert runs == (["Port Lisle 2026", " ", "ميناء"] if text_layout.SHAPES_ARABIC else ["Port Lisle 2026"])

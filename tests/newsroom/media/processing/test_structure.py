@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from newsroom.media.processing import progressive_jpeg
-from newsroom.media.processing.open import RefusedPictureError
+from newsroom.media.processing.open import RefusedImageError
 from newsroom.media.processing.structure import MOST_SCANS, MOST_SEGMENTS, refuse_many_parts
 from tests.effort import at_most
 from tests.newsroom.media.processing.pictures import drawn, encoded, opened
@@ -34,7 +34,7 @@ def test_a_jpeg_of_a_hundred_scans_is_refused_and_not_decoded(is_large: bool, mo
     monkeypatch.setattr(Image, "open", lambda *args, **options: pytest.fail("It was opened."))
     data, scans = in_passes(100)
     assert scans > 100
-    with pytest.raises(RefusedPictureError, match="more than 64 passes"):
+    with pytest.raises(RefusedImageError, match="more than 64 passes"):
         opened(data)
 
 
@@ -44,7 +44,7 @@ def test_scans_are_counted_and_what_only_looks_like_one_is_not(between: bytes) -
     data, scans = in_passes(MOST_SCANS - usual, between=between)
     assert scans == MOST_SCANS
     assert opened(data).size == (300, 200)
-    with pytest.raises(RefusedPictureError, match="more than 64 passes"):
+    with pytest.raises(RefusedImageError, match="more than 64 passes"):
         opened(in_passes(MOST_SCANS - usual + 1, between=between)[0])
 
 
@@ -65,7 +65,7 @@ def test_a_picture_of_too_many_pieces_is_refused() -> None:
         jpeg[:2] + b"\xff\xfe\0\2" * (MOST_SEGMENTS + 1) + jpeg[2:],
         png[:33] + chunk(b"abCd") * (MOST_SEGMENTS + 1) + png[33:],
     ):
-        with pytest.raises(RefusedPictureError, match="more than 10,000 pieces"):
+        with pytest.raises(RefusedImageError, match="more than 10,000 pieces"):
             opened(data)
 
 
@@ -81,5 +81,5 @@ def test_packed_texts_profiles_and_frames_of_a_picture_take_little() -> None:
         *(encoded(frames[0], kind, save_all=True, append_images=frames[1:]) for kind in ("GIF", "WEBP", "PNG", "AVIF")),
     ]
     for data in files:
-        with at_most(seconds=20), suppress(RefusedPictureError):
+        with at_most(seconds=20), suppress(RefusedImageError):
             opened(data)

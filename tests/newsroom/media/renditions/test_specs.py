@@ -7,15 +7,15 @@ import pytest
 
 from newsroom.media.models import Image
 from newsroom.media.renditions.specs import (
-    ENCODING,
+    ENCODING_NUMBER,
     SHAPES,
     Spec,
     fallback_width,
     is_served,
-    size_of,
-    spec_of,
-    specs_of,
-    widths_of,
+    largest_size,
+    list_specs,
+    make_spec,
+    served_widths,
 )
 
 MARK = "0123456789abcdef"
@@ -67,12 +67,12 @@ def test_what_names_no_spec_or_names_one_in_another_way_is_none(name: str) -> No
     ],
 )
 def test_a_picture_is_served_no_wider_than_it_is(size: tuple[int, int], shape: str, widths: tuple[int, ...]) -> None:
-    assert widths_of(picture(*size), shape) == widths
+    assert served_widths(picture(*size), shape) == widths
 
 
 def test_only_names_that_were_given_out_are_served() -> None:
     image = picture(1200, 800, focus=(30, 40))
-    whole, crop = (spec_of(image, shape, width=640, ending="jpg") for shape in ("free", "1x1"))
+    whole, crop = (make_spec(image, shape, width=640, ending="jpg") for shape in ("free", "1x1"))
     assert is_served(image, whole)
     assert is_served(image, crop)
     assert not is_served(image, replace(whole, width=641))
@@ -83,27 +83,27 @@ def test_only_names_that_were_given_out_are_served() -> None:
 
 def test_no_shape_of_a_picture_gives_the_name_of_another_away() -> None:
     image = picture(1200, 800)
-    marks = {spec_of(image, shape, width=640, ending="jpg").mark for shape in SHAPES}
+    marks = {make_spec(image, shape, width=640, ending="jpg").mark for shape in SHAPES}
     assert len(marks) == len(SHAPES)
-    assert not is_served(image, Spec("free", 640, None, spec_of(image, "16x9", width=640, ending="jpg").mark, "jpg"))
+    assert not is_served(image, Spec("free", 640, None, make_spec(image, "16x9", width=640, ending="jpg").mark, "jpg"))
 
 
 def test_a_moved_focal_point_leads_to_a_new_name_and_the_old_one_stays_good() -> None:
     image = picture(1200, 800, focus=(30, 40))
-    before = spec_of(image, "1x1", width=640, ending="jpg")
+    before = make_spec(image, "1x1", width=640, ending="jpg")
     image.focal_x = 31
-    assert spec_of(image, "1x1", width=640, ending="jpg").mark != before.mark
+    assert make_spec(image, "1x1", width=640, ending="jpg").mark != before.mark
     assert is_served(image, before)
 
 
 def test_a_name_follows_from_the_bytes_of_the_picture_and_how_it_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
     def name() -> str:
-        return str(spec_of(picture(1200, 800), "free", width=640, ending="jpg"))
+        return str(make_spec(picture(1200, 800), "free", width=640, ending="jpg"))
 
     before = name()
     assert before == name()
-    assert before != str(spec_of(picture(1200, 800, digest="b"), "free", width=640, ending="jpg"))
-    monkeypatch.setattr("newsroom.media.renditions.specs.ENCODING", ENCODING + 1)
+    assert before != str(make_spec(picture(1200, 800, digest="b"), "free", width=640, ending="jpg"))
+    monkeypatch.setattr("newsroom.media.renditions.specs.ENCODING_NUMBER", ENCODING_NUMBER + 1)
     assert before != name()
 
 
@@ -111,7 +111,7 @@ def test_a_name_follows_from_the_bytes_of_the_picture_and_how_it_is_encoded(monk
 def test_what_was_kept_before_names_had_marks_is_found_by_its_new_name(shape: str, before: str) -> None:
     marked = import_module("newsroom.media.migrations.0003_mark_renditions").marked
     image = picture(1200, 800, focus=(30, 40))
-    assert marked(before, image.digest) == str(spec_of(image, shape, width=640, ending="webp"))
+    assert marked(before, image.digest) == str(make_spec(image, shape, width=640, ending="webp"))
     assert marked("plate", image.digest) is None
 
 
@@ -119,10 +119,10 @@ def test_everything_that_pages_ask_for_is_served() -> None:
     image = picture(700, 500, focus=(0, 100))
     for shape in ("free", "16x9", "8x5", "3x2", "4x3", "1x1"):
         for ending in ("avif", "webp", "jpg"):
-            assert all(is_served(image, spec) for spec in specs_of(image, shape, ending=ending))
-        assert fallback_width(image, shape) in widths_of(image, shape)
+            assert all(is_served(image, spec) for spec in list_specs(image, shape, ending=ending))
+        assert fallback_width(image, shape) in served_widths(image, shape)
 
 
 def test_the_size_of_a_crop_is_the_largest_of_its_shape() -> None:
-    assert size_of(picture(1200, 800), "1x1") == (800, 800)
-    assert size_of(picture(1200, 800), "free") == (1200, 800)
+    assert largest_size(picture(1200, 800), "1x1") == (800, 800)
+    assert largest_size(picture(1200, 800), "free") == (1200, 800)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.text.diff import align as align_module
-from newsroom.text.diff.align import Stretch, align, ascending, occurrences
+from newsroom.text.diff.align import Stretch, align, find_occurrences, longest_increasing
 
 sequences = st.lists(st.integers(0, 5), max_size=30)
 
@@ -44,7 +44,7 @@ def test_nothing_more_could_have_been_kept(old, new):
 @given(sequences, sequences)
 def test_what_is_cut_because_it_is_long_is_covered_as_well(old, new):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(align_module, "FEW_PAIRS", 2)
+        patch.setattr(align_module, "MAX_PAIRS", 2)
         kept = [(old[each.start : each.end], new[each.begin : each.until]) for each in align(old, new) if each.same]
     assert all(one == other for one, other in kept)
     assert sum(len(one) for one, _ in kept) <= common(old, new)
@@ -56,21 +56,21 @@ def test_equal_sequences_are_one_stretch_and_empty_ones_none():
 
 
 def test_long_texts_are_hung_on_words_that_stand_once_on_each_side(monkeypatch):
-    monkeypatch.setattr(align_module, "FEW_PAIRS", 2)
+    monkeypatch.setattr(align_module, "MAX_PAIRS", 2)
     old, new = ["a", "b", "KEEP", "b", "a"], ["b", "a", "KEEP", "a", "b"]
     kept = [word for each in align(old, new) if each.same for word in old[each.start : each.end]]
     assert kept == ["b", "KEEP", "a"] or kept == ["a", "KEEP", "b"]
 
 
 def test_what_is_too_large_to_be_weighed_stands_against_each_other_whole(monkeypatch):
-    monkeypatch.setattr(align_module, "MOST_WEIGHED", 3)
+    monkeypatch.setattr(align_module, "MAX_ALIGNED", 3)
     assert align("abab", "baba") == [Stretch(False, 0, 4, 0, 4)]
 
 
 @given(sequences, sequences)
 def test_few_tokens_are_weighed_against_any_number(old, new):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(align_module, "MOST_WEIGHED", min(len(old), len(new)))
+        patch.setattr(align_module, "MAX_ALIGNED", min(len(old), len(new)))
         assert sum(each.end - each.start for each in align(old, new) if each.same) == common(old, new)
 
 
@@ -84,19 +84,21 @@ def test_a_long_text_keeps_what_it_shares_with_one_in_another_order():
 
 @given(st.lists(st.integers(), unique=True, max_size=12))
 def test_an_ascending_chain_ascends(values):
-    chain = [values[place] for place in ascending(values)]
+    chain = [values[place] for place in longest_increasing(values)]
     assert chain == sorted(chain)
     assert bool(chain) == bool(values)
 
 
 def test_as_few_as_possible_are_left_out_of_a_chain():
-    assert ascending([2, 0, 1, 3]) == [1, 2, 3]
+    assert longest_increasing([2, 0, 1, 3]) == [1, 2, 3]
 
 
 @given(st.text("ab", min_size=1, max_size=4), st.text("ab", max_size=30))
 def test_a_part_is_found_in_every_place_where_it_stands(part, whole):
-    assert list(occurrences(part, whole)) == [place for place in range(len(whole)) if whole.startswith(part, place)]
+    assert list(find_occurrences(part, whole)) == [
+        place for place in range(len(whole)) if whole.startswith(part, place)
+    ]
 
 
 def test_nothing_stands_nowhere():
-    assert list(occurrences("", "ab")) == []
+    assert list(find_occurrences("", "ab")) == []

@@ -2,24 +2,24 @@
 
 from hypothesis import given
 
-from newsroom.text.diff.pieces import pieces_of, pieces_of_line
+from newsroom.text.diff.pieces import split_line, split_markdown
 from tests.stories.documents.parse.documents import texts
 
 
 def words_of(source):
-    return [piece.words for piece in pieces_of(source) if not piece.begins_block]
+    return [piece.words for piece in split_markdown(source) if not piece.begins_block]
 
 
 def marks_of(source, words):
-    return next(piece.marks for piece in pieces_of(source) if piece.words == words)
+    return next(piece.marks for piece in split_markdown(source) if piece.words == words)
 
 
 def blocks_of(source):
-    return [piece.marks[1:] for piece in pieces_of(source) if piece.begins_block]
+    return [piece.marks[1:] for piece in split_markdown(source) if piece.begins_block]
 
 
 def keys_of(source):
-    return [piece.key for piece in pieces_of(source)]
+    return [piece.key for piece in split_markdown(source)]
 
 
 def test_spaces_and_ways_to_write_a_letter_make_no_difference():
@@ -55,9 +55,9 @@ def test_citations_and_pictures_are_marked_by_where_they_lead():
 
 
 def test_a_citation_shows_the_number_that_readers_see_and_is_compared_by_its_own():
-    (shown,) = (piece.shown for piece in pieces_of("[@3]", {3: 1}) if piece.words)
+    (shown,) = (piece.shown for piece in split_markdown("[@3]", {3: 1}) if piece.words)
     assert shown == "[1]"
-    assert [piece.key for piece in pieces_of("[@3]", {3: 1})] == keys_of("[@3]")
+    assert [piece.key for piece in split_markdown("[@3]", {3: 1})] == keys_of("[@3]")
 
 
 def test_notes_are_marked_and_stand_at_the_end():
@@ -86,7 +86,7 @@ def test_lists_keep_their_structure():
         ("numbers from 3", "item"),
     ]
     assert (
-        "".join(piece.shown for piece in pieces_of("- one\n- two\n\n3. four\n4. five"))
+        "".join(piece.shown for piece in split_markdown("- one\n- two\n\n3. four\n4. five"))
         == "\n• one\n• two\n3. four\n4. five"
     )
 
@@ -112,10 +112,10 @@ def test_vowel_signs_and_joiners_stay_in_their_words():
 
 
 def test_plain_words_have_no_marks():
-    assert [piece.words for piece in pieces_of_line("Why **not**?")] == ["Why", "*", "*", "not", "*", "*", "?"]
+    assert [piece.words for piece in split_line("Why **not**?")] == ["Why", "*", "*", "not", "*", "*", "?"]
 
 
 @given(texts)
 def test_any_text_at_all_comes_apart(source):
-    for piece in pieces_of(source):
+    for piece in split_markdown(source):
         assert piece.begins_block == (not piece.words and piece.marks[0] == "block") or piece.marks

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.diff.pieces import pieces_of, pieces_of_line
-from newsroom.text.diff.words import Run, Words, compare, differences, readable, sides
+from newsroom.text.diff.pieces import split_line, split_markdown
+from newsroom.text.diff.words import Run, RunGroup, adapt_for_reading, compare_pieces, compare_source, split_sides
 from tests.effort import at_most, lines_run
 from tests.stories.documents.parse.documents import UID, texts
 
 
 def test_only_the_words_that_changed_are_marked():
-    assert differences("It closed in thirty minutes.", "It closed in forty minutes.") == [
+    assert compare_source("It closed in thirty minutes.", "It closed in forty minutes.") == [
         Run("same", "It closed in "),
         Run("gone", "thirty "),
         Run("new", "forty "),
@@ -19,7 +19,7 @@ def test_only_the_words_that_changed_are_marked():
 
 
 def test_words_that_changed_in_a_row_are_one_run():
-    assert differences("at three.", "before dawn.") == [
+    assert compare_source("at three.", "before dawn.") == [
         Run("gone", "at three"),
         Run("new", "before dawn"),
         Run("same", "."),
@@ -27,7 +27,7 @@ def test_words_that_changed_in_a_row_are_one_run():
 
 
 def test_a_sentence_added_at_the_end_leaves_the_full_stop_before_it_as_it_was():
-    assert differences("It closed.[@4]", "It closed.[@4] Nobody saw it.") == [
+    assert compare_source("It closed.[@4]", "It closed.[@4] Nobody saw it.") == [
         Run("same", "It closed.[@4]"),
         Run("new", " Nobody saw it."),
     ]
@@ -35,7 +35,7 @@ def test_a_sentence_added_at_the_end_leaves_the_full_stop_before_it_as_it_was():
 
 @given(st.text(), st.text())
 def test_the_runs_hold_both_texts_whole(old, new):
-    runs = differences(old, new)
+    runs = compare_source(old, new)
     assert "".join(run.text for run in runs if run.kind != "new") == old
     assert "".join(run.text for run in runs if run.kind != "gone") == new
 
@@ -43,32 +43,32 @@ def test_the_runs_hold_both_texts_whole(old, new):
 def test_one_changed_word_is_found_in_a_text_of_any_length():
     lines = [f"Line {number} of it.\n" for number in range(20_000)]
     old, new = "".join([*lines, "It was three.\n", *lines]), "".join([*lines, "It was four.\n", *lines])
-    assert [run.text for run in differences(old, new) if run.kind != "same"] == ["three", "four"]
+    assert [run.text for run in compare_source(old, new) if run.kind != "same"] == ["three", "four"]
 
 
 def test_texts_that_could_be_matched_in_too_many_ways_stand_as_they_are():
     old, new = "a\n" * 50_000 + "c\n", "b\n" + "a\n\n" * 25_000
-    assert differences(old, new) == [Run("gone", old), Run("new", new)]
+    assert compare_source(old, new) == [Run("gone", old), Run("new", new)]
 
 
 def test_the_longest_texts_of_a_few_signs_are_compared_in_moments():
     old, new = ("".join(f"part {number} {signs}" for number in range(3)) for signs in ("?!!" * 20_000, "!?" * 30_000))
     with at_most(seconds=4):
-        differences(old, new)
+        compare_source(old, new)
 
 
 def test_where_an_added_mark_begins_is_found_in_one_pass():
     def work(count: int) -> int:
-        old, new = pieces_of_line("x" + '"' * count + " y"), pieces_of_line("x" + '"' * (count + 9) + " y")
-        return lines_run(lambda: readable(compare(old, new), old, new))
+        old, new = split_line("x" + '"' * count + " y"), split_line("x" + '"' * (count + 9) + " y")
+        return lines_run(lambda: adapt_for_reading(compare_pieces(old, new), old, new))
 
     assert work(2_000) < 3 * work(1_000)
 
 
-def told(old, new, *, as_pieces=pieces_of):
+def told(old, new, *, as_pieces=split_markdown):
     """Return what stood before and what stands now, each as pairs of kind and words."""
     before, after = as_pieces(old), as_pieces(new)
-    sides_told = sides(readable(compare(before, after), before, after), before, after)
+    sides_told = split_sides(adapt_for_reading(compare_pieces(before, after), before, after), before, after)
     return tuple([(words.kind, "".join(run.text for run in words.runs)) for words in side] for side in sides_told)
 
 
@@ -135,8 +135,8 @@ def test_of_a_long_text_only_the_words_beside_a_change_are_told():
     for side in (before, after):
         changed = side[0][0]
         assert [kind for kind, _ in side] == [changed, "same", "more", "same", changed, "same"]
-    pieces = pieces_of(old)
-    words = sides(readable(compare(pieces, pieces), pieces, pieces), pieces, pieces)[0]
+    pieces = split_markdown(old)
+    words = split_sides(adapt_for_reading(compare_pieces(pieces, pieces), pieces, pieces), pieces, pieces)[0]
     assert [each.left_out for each in words] == [303]
 
 
@@ -160,7 +160,7 @@ def test_the_sides_hold_both_texts_whole(old, new):
 def test_no_difference_is_told_where_the_pieces_are_equal_and_one_where_they_are_not(old, new):
     before, after = told(old, new)
     kinds = {kind for kind, _ in (*before, *after)}
-    is_equal = [piece.key for piece in pieces_of(old)] == [piece.key for piece in pieces_of(new)]
+    is_equal = [piece.key for piece in split_markdown(old)] == [piece.key for piece in split_markdown(new)]
     assert (kinds <= {"same", "more"}) == is_equal
 
 
@@ -168,6 +168,6 @@ def test_marks_and_blocks_are_named_in_words():
     assert Run("new", "shut", ("strong", "link:https://a.example")).note == "bold, link to https://a.example"
     assert Run("new", "shut", (f"link:topic:{UID}",)).note == "link to a topic"
     assert Run("new", "[3]", ("cite:3",)).note == ""
-    assert Words("new", (Run("new", "\n• ", ("block", "bullets", "item")),)).block == "list item (in a list)"
-    assert Words("new", (Run("new", "\n\n", ("block", "heading 2")),)).block == "heading"
-    assert Words("new", (Run("new", "\n\n", ("block", "paragraph")), Run("new", "It"))).block == ""
+    assert RunGroup("new", (Run("new", "\n• ", ("block", "bullets", "item")),)).block == "list item (in a list)"
+    assert RunGroup("new", (Run("new", "\n\n", ("block", "heading 2")),)).block == "heading"
+    assert RunGroup("new", (Run("new", "\n\n", ("block", "paragraph")), Run("new", "It"))).block == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.text.markdown.relink import relinked, targets_of
+from newsroom.text.markdown.relink import find_targets, replace_targets
 from tests.effort import at_most
 
 ONE, TWO = "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0001", "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0002"
@@ -26,17 +26,17 @@ PLACES = {f"story:{ONE}": "https://news.example/stories/pier/"}
     ],
 )
 def test_links_are_addresses_or_plain_words(source, printed):
-    assert relinked(source, PLACES) == printed
+    assert replace_targets(source, PLACES) == printed
 
 
 def test_what_is_no_uid_leads_nowhere():
-    assert relinked("[x](story:----------------------------------)", {}) == "x"
-    assert targets_of(f"[x](story:{ONE.replace('-', '')}) [y](topic:{TWO})") == {f"story:{ONE}", f"topic:{TWO}"}
+    assert replace_targets("[x](story:----------------------------------)", {}) == "x"
+    assert find_targets(f"[x](story:{ONE.replace('-', '')}) [y](topic:{TWO})") == {f"story:{ONE}", f"topic:{TWO}"}
 
 
 def test_a_text_of_brackets_alone_is_read_in_a_moment():
     source = "[" * 20_000 + f"](story:{TWO})" * 50
-    assert TWO not in relinked(source, {})
+    assert TWO not in replace_targets(source, {})
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_text_of_brackets_alone_is_read_in_a_moment():
 def test_a_text_of_brackets_takes_time_in_proportion_to_its_length(unit):
     source = (unit * 200_000)[:200_000]
     with at_most(seconds=10):
-        relinked(source, PLACES)
-        targets_of(source)
+        replace_targets(source, PLACES)
+        find_targets(source)

@@ -79,7 +79,7 @@ def test_what_is_typed_is_kept_and_shown_to_whoever_opens_the_work_next(window, 
     assert "Text by Ana Kestrel, not yet saved, " in page
     for screen in ("unsaved", "take_in", "discard"):
         assert address(screen, story, slot_of(story).pk) in page
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_the_comparison_shows_word_by_word_what_was_typed(window, story, jonas):
@@ -98,13 +98,13 @@ def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window,
     other = Window(jonas, address("take_in", story, slot.pk), work=story)
     assert other.form["standfirst"] == "Ana’s words."
     story.refresh_from_db()
-    assert (story.standfirst, autosave.values_of(slot_of(story)) != []) == ("", True)
+    assert (story.standfirst, autosave.slot_values(slot_of(story)) != []) == ("", True)
     other.page = form_of(story)
     response = other.saves()
     assert response.status_code == 302, [problem.message for problem in response.context["problems"]]
     story.refresh_from_db()
     assert story.standfirst == "Ana’s words."
-    assert autosave.unsaved(story, "story", for_=make_user()) == []
+    assert autosave.list_unsaved(story, "story", for_=make_user()) == []
 
 
 def test_saving_empties_the_slot_of_its_window_and_no_other(window, story, client):
@@ -394,7 +394,7 @@ def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client
     assert filled(taken)["standfirst"] == "Kept in the browser.\n"
     assert f'action="{form_of(story)}"' in taken.content.decode()
     assert client.get(address("local_copy", story)).status_code == 302
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
 
 
 def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, client):

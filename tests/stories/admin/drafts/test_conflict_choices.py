@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories import drafts
-from stories.admin.drafts.conflict_choices import joined, resolved
+from stories.admin.drafts.conflict_choices import apply_choices, join_texts
 from stories.drafts import revisions
 from tests.factories import make_question, make_story, make_user
 from tests.stories.admin.filling import filled
@@ -50,7 +50,7 @@ def choose(client, work, page, expect=302, **changes):
 
 
 def text_of(work):
-    return drafts.snapshot(work).sections[0].text
+    return drafts.build_document(work).sections[0].text
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def same_sentence(asked, story):
 def test_a_choice_is_carried_out_without_a_script(client, story, same_sentence, choice, said):
     choose(client, story, same_sentence, **{"choice-1": choice})
     assert text_of(story) == said
-    assert revisions.newest_revision(story).number == (2 if choice == "theirs" else 3)
+    assert revisions.get_newest_revision(story).number == (2 if choice == "theirs" else 3)
 
 
 def test_two_texts_to_edit_together_come_back_in_the_field_and_nothing_is_saved_yet(client, story, same_sentence):
@@ -100,7 +100,7 @@ def test_each_place_has_its_own_choice(client, story, asked):
     labels = [clash.label for clash, _ in page.context["asked"]]
     number = labels.index("Headline") + 1
     choose(client, story, page, **{f"choice-{number}": "theirs"})
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     assert (document.headline, document.sections[0].text) == ("Why the pier of Port Lisle is shut", HERS)
 
 
@@ -121,7 +121,7 @@ def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked,
     assert [words for _, words in offered.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
     assert clash.anchor.startswith("passages.")
     choose(client, story, page, **{"choice-1": choice})
-    texts = [passage.text for passage in drafts.snapshot(story).passages]
+    texts = [passage.text for passage in drafts.build_document(story).passages]
     assert ("Weighed three times." in texts) == (choice == "theirs")
 
 
@@ -129,7 +129,7 @@ def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked,
 def test_a_passage_edited_here_and_removed_there_is_chosen(client, story, asked, choice):
     page = asked(story, his={"passages__0__DELETE": "on"}, mine={"passages__0__text": "Weighed three times."})
     choose(client, story, page, **{"choice-1": choice})
-    texts = [passage.text for passage in drafts.snapshot(story).passages]
+    texts = [passage.text for passage in drafts.build_document(story).passages]
     assert ("Weighed three times." in texts) == (choice == "mine")
 
 
@@ -137,7 +137,7 @@ def test_outlets_that_both_added_are_all_kept(client, story, asked):
     his = {"passages__0__outlet_names": "The Lisle Courier; Radio Tessen"}
     page = asked(story, his=his, mine={"passages__0__outlet_names": "The Lisle Courier; Morrow Daily"})
     choose(client, story, page, **{"choice-1": "both"})
-    names = {outlet.name for outlet in drafts.snapshot(story).passages[0].outlets}
+    names = {outlet.name for outlet in drafts.build_document(story).passages[0].outlets}
     assert names == {"The Lisle Courier", "Radio Tessen", "Morrow Daily"}
 
 
@@ -145,13 +145,13 @@ def test_a_question_has_the_same_choices(client, asked):
     question = make_question(introduction="It opens.")
     page = asked(question, his={"introduction": "It opens at six."}, mine={"introduction": "It opens daily."})
     choose(client, question, page, **{"choice-1": "both"})
-    assert drafts.snapshot(question).introduction == "It opens at six.\n\nIt opens daily."
+    assert drafts.build_document(question).introduction == "It opens at six.\n\nIt opens daily."
 
 
 def test_who_saves_in_between_is_joined_with_what_was_chosen(client, story, same_sentence, save, jonas):
     save(story, by=jonas, standfirst="He goes on.")
     choose(client, story, same_sentence, **{"choice-1": "both"})
-    document = drafts.snapshot(story)
+    document = drafts.build_document(story)
     assert (document.standfirst, document.sections[0].text) == ("He goes on.", f"{HIS}\n\n{HERS}")
 
 
@@ -173,7 +173,7 @@ def test_a_choice_that_means_nothing_changes_nothing(client, story, same_sentenc
 
 @given(theirs=st.text(), mine=st.text(), between=st.sampled_from(["paragraph", "space", "names", "numbers"]))
 def test_keeping_both_loses_no_word_of_either(theirs, mine, between):
-    kept = joined(theirs, mine, between)
+    kept = join_texts(theirs, mine, between)
     for text in (theirs, mine):
         parts = (
             [text]
@@ -185,4 +185,4 @@ def test_keeping_both_loses_no_word_of_either(theirs, mine, between):
 
 def test_nothing_is_touched_where_nothing_was_chosen():
     sent = QueryDict("headline=One&theirs-1:headline:=Two")
-    assert resolved(sent) == (sent, [])
+    assert apply_choices(sent) == (sent, [])

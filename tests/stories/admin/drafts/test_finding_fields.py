@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from stories import checks
-from stories.admin.drafts.finding_fields import field_id, places_of
-from stories.checks import Context
+from stories.admin.drafts.finding_fields import field_id, list_saved_rows
+from stories.checks import CheckContext
 from stories.drafts import revisions
 from stories.models import Work, WorkImage, WorkTopic
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
@@ -24,8 +24,8 @@ def patterns():
     found = set()
     for pair in CASES.values():
         for case in pair.trips:
-            document, context = case if isinstance(case, tuple) else (case, Context())
-            for finding in checks.findings(document, context):
+            document, context = case if isinstance(case, tuple) else (case, CheckContext())
+            for finding in checks.run_checks(document, context):
                 anchor = re.sub(r"\.[0-9a-f-]{36}\.|^(citations)\.\d+\.", r"\1.ROW.", finding.anchor)
                 found.add((document.kind, anchor))
     return found - {(kind, anchor) for kind in ("story", "question") for anchor in ON_ANOTHER_SCREEN}
@@ -50,7 +50,7 @@ def works(db):
 def row_of(work: Work, anchor: str) -> str:
     """Return what names the last row of the kind of an anchor."""
     kind = anchor.partition(".")[0]
-    return str(places_of(work)[{"topics": "work_topics", "questions": "story_questions"}.get(kind, kind)][-1])
+    return str(list_saved_rows(work)[{"topics": "work_topics", "questions": "story_questions"}.get(kind, kind)][-1])
 
 
 def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
@@ -62,7 +62,7 @@ def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
         for of, anchor in sorted(wanted):
             if of == kind:
                 row = row_of(work, anchor) if ".ROW." in anchor else ""
-                place = field_id(anchor.replace("ROW", row), places_of(work))
+                place = field_id(anchor.replace("ROW", row), list_saved_rows(work))
                 leads_to_row = place.startswith("rows-") and ".ROW." in anchor
                 if f'id="{place}"' not in page or leads_to_row:
                     missing.append((kind, anchor, place))
@@ -72,15 +72,15 @@ def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
 def test_the_panel_leads_to_the_same_places_as_the_refusal(client, editor, works):
     story = works["story"]
     page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
-    document = revisions.newest_revision(story).document.value()
+    document = revisions.get_newest_revision(story).document.value()
     topic = next(topic for topic in document.topics if topic.topic is None)
-    place = field_id(f"topics.{topic.uid}.name", places_of(story))
+    place = field_id(f"topics.{topic.uid}.name", list_saved_rows(story))
     assert f'href="#{place}"' in page
     assert f'id="{place}"' in page
 
 
 def test_a_row_that_is_not_there_leads_to_its_set(works):
-    places = places_of(works["story"])
+    places = list_saved_rows(works["story"])
     assert field_id(f"passages.{uuid4()}.text", places) == "rows-passages"
     assert field_id("sections.timeline", places) == "rows-sections"
     assert field_id("passages", places) == "rows-passages"

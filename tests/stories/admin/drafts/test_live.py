@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from stories import drafts
 from stories.admin.drafts import live_preview
-from stories.admin.drafts.document import document_of
-from stories.admin.drafts.posted import Fields, Sent
+from stories.admin.drafts.document import build_document
+from stories.admin.drafts.posted import Fields, SubmittedForm
 from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import revisions
@@ -76,9 +76,9 @@ def whole_story() -> Story:
 @pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
 def test_a_form_that_nobody_touched_makes_the_document_that_was_saved(client, make, monkeypatch):
     work, seen = make(), []
-    monkeypatch.setattr(live_preview, "found_on", lambda work, document, at: seen.append(document) or Findings())
+    monkeypatch.setattr(live_preview, "check_unsaved", lambda work, document, at: seen.append(document) or Findings())
     assert client.post(live_of(work), form_of(client, work)).status_code == 200
-    assert seen == [drafts.snapshot(work)]
+    assert seen == [drafts.build_document(work)]
 
 
 def test_what_is_typed_is_on_the_page_and_in_the_findings_and_nothing_is_saved(client):
@@ -123,9 +123,9 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
         "slug": "//",
         "byline_names": "ana kestrel; Nobody",
     }
-    sent = Sent.of(form)
-    base = revisions.newest_revision(story).document.value()
-    document, places = document_of(sent, story, base, may_confirm=True)
+    sent = SubmittedForm.of(form)
+    base = revisions.get_newest_revision(story).document.value()
+    document, places = build_document(sent, story, base, may_confirm=True)
     assert [(cited.number, cited.url) for cited in document.citations][2:] == [
         (3, known.url),
         (4, "https://courier.example/new"),
@@ -146,7 +146,7 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
     before = revisions.record_revision(story, by=None).document.value()
     form = form_of(writer_client, story) | {"pictures-0-picture": "Half a na"}
     assert "citations-0-url" not in form
-    document, _ = document_of(Sent.of(form), story, before, may_confirm=False)
+    document, _ = build_document(SubmittedForm.of(form), story, before, may_confirm=False)
     assert document == before
     assert Fields({"day": "2026-02-31"}).day("day") is None
 
@@ -192,7 +192,7 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
 def test_whatever_is_sent_makes_a_document(sent):
     for base in (Explainer(uid=uuid4(), slug="a"), QuestionPage(uid=uuid4(), slug="a")):
         work = Story(kind="story") if isinstance(base, Explainer) else FAQ(kind="question")
-        document, _ = document_of(Sent.of(sent), work, base, may_confirm=False)
+        document, _ = build_document(SubmittedForm.of(sent), work, base, may_confirm=False)
         assert document.digest()
 
 
@@ -276,7 +276,7 @@ def test_a_word_is_put_right_without_a_script_too_and_nothing_is_saved(client):
     said = client.post(address, form).content.decode()
     assert "A website. “A web site,” she said." in said
     assert "“web site” is “website” now. Nothing is saved yet" in said
-    assert revisions.newest_revision(story).number == 1
+    assert revisions.get_newest_revision(story).number == 1
     for nothing in ("", "id_headline 999", f"id_password {word.pk}", "\0", "9" * 40):
         assert "nothing to put right" in client.post(address, form | {"_fix": nothing}).content.decode()
 

@@ -40,7 +40,7 @@ def both(client, editor, jonas, save):
 
 
 def story_of(work) -> Explainer:
-    document = drafts.snapshot(work)
+    document = drafts.build_document(work)
     assert isinstance(document, Explainer)
     return document
 
@@ -53,7 +53,7 @@ def test_changes_in_two_places_are_both_saved(both, messages_of):
     assert response.status_code == 302
     document = story_of(story)
     assert (document.sections[0].text, document.standfirst) == ("The sea came in at four.", "What is known so far.")
-    newest = revisions.newest_revision(story)
+    newest = revisions.get_newest_revision(story)
     assert (newest.number, newest.reason, str(newest.created_by)) == (3, "Merged with revision 2", "Ana Kestrel")
     assert messages_of(response) == [
         "Saved as revision 3, merged with revision 2.",
@@ -128,7 +128,7 @@ def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both
     assert [clash.label for clash in refused.context["clashes"]] == ["Standfirst"]
     assert [run.text for run in refused.context["clashes"][0].theirs] == ["His."]
     assert "1 place that both of you changed" in refused.rendered_content
-    assert revisions.newest_revision(story).number == 2
+    assert revisions.get_newest_revision(story).number == 2
     form = filled(refused)
     assert (form["headline"], form["standfirst"], form["note"]) == (
         "Why the north pier is closed",
@@ -141,7 +141,7 @@ def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both
     assert document.sections[0].text == "It closed."
     assert [passage.text for passage in document.passages] == ["Nobody says when it opens."]
     assert [topic.name for topic in document.topics] == ["Port Lisle"]
-    assert revisions.newest_revision(story).reason == ""
+    assert revisions.get_newest_revision(story).reason == ""
 
 
 def source(number: int) -> dict[str, str]:
@@ -250,7 +250,7 @@ def test_the_same_change_sent_twice_is_made_once(both, messages_of):
     story = make_story()
     response = both(story, his={"standfirst": "Ours."}, mine={"standfirst": "Ours."})
     assert messages_of(response)[0] == "Nothing of what you sent was new: revision 2 says it."
-    assert revisions.newest_revision(story).number == 2
+    assert revisions.get_newest_revision(story).number == 2
 
 
 def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, messages_of):
@@ -262,7 +262,7 @@ def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, me
     )
     faq = FAQ.objects.get()
     assert (faq.question, faq.introduction) == ("Who closes it?", "The office.")
-    assert revisions.newest_revision(faq).number == 1
+    assert revisions.get_newest_revision(faq).number == 1
     assert "Who closes it?" in messages_of(response)[-1]
     assert story_of(story).questions[0].uid == faq.uid
 
@@ -355,7 +355,7 @@ def meanwhile(client, editor):
 
 
 @pytest.mark.parametrize("who", ["the same person", "somebody else"])
-@pytest.mark.parametrize("decide", [proposed_names.confirm_topic, proposed_names.refuse_topic])
+@pytest.mark.parametrize("decide", [proposed_names.confirm_topic, proposed_names.reject_topic])
 def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
     meanwhile, messages_of, editor, curator, who, decide
 ):

@@ -9,7 +9,7 @@ from newsroom.http import clock
 from stories import publishing
 from stories.models import FrontPlace
 from stories.publishing import front_page
-from stories.publishing.front_page import Placed
+from stories.publishing.front_page import FrontPagePlace
 from tests.factories import make_published_story
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ ADDRESS = "/admin/front/"
 def sent(*keys, seen=None, **fields):
     """Return what the form sends: a story for each place, none where it is None."""
     body = {f"place-{number}-story": str(key or "") for number, key in enumerate(keys, start=1)}
-    return {**body, "seen": front_page.mark() if seen is None else seen, **fields}
+    return {**body, "seen": front_page.get_arrangement_digest() if seen is None else seen, **fields}
 
 
 def test_the_home_of_an_editor_leads_there_and_that_of_a_writer_does_not(editor_client, writer_client):
@@ -61,15 +61,19 @@ def test_what_the_verb_refuses_stands_at_its_place(editor_client):
 
 def test_what_somebody_else_arranged_meanwhile_is_not_overwritten(editor, editor_client):
     one, two = make_published_story(), make_published_story()
-    seen = front_page.mark()
-    front_page.arrange([Placed(one.uid)], by=editor, seen=seen)
+    seen = front_page.get_arrangement_digest()
+    front_page.arrange_front_page([FrontPagePlace(one.uid)], by=editor, seen=seen)
     assertContains(editor_client.post(ADDRESS, sent(two.uid, seen=seen)), "a moment ago")
     assert FrontPlace.objects.get().uid == one.uid
 
 
 def test_a_placed_story_that_was_withdrawn_is_told_as_not_seen(editor, editor_client):
     story = make_published_story(headline="Why it was taken back")
-    front_page.arrange([Placed(story.uid, clock.now() + timedelta(days=1))], by=editor, seen=front_page.mark())
+    front_page.arrange_front_page(
+        [FrontPagePlace(story.uid, clock.now() + timedelta(days=1))],
+        by=editor,
+        seen=front_page.get_arrangement_digest(),
+    )
     publishing.withdraw(story, by=editor, notice="It did not hold.")
     response = editor_client.get(ADDRESS)
     assertContains(response, "Why it was taken back (not live)")

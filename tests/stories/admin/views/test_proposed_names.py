@@ -40,7 +40,7 @@ def test_a_confirmed_topic_is_made_with_its_kind_and_description(client, editor,
     topic = Topic.objects.get(name="Ida Sund")
     assert (topic.kind, topic.description) == ("person", "A pilot.")
     assert story.work_topics.get().topic == topic
-    assert revisions.newest_revision(story).created_by == editor
+    assert revisions.get_newest_revision(story).created_by == editor
 
 
 def test_a_name_is_joined_to_a_topic_that_exists(client, editor, story, address):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.checks.house_style import Entry, find, replaced
+from stories.checks.house_style import Entry, find_matches, replace_matches
 from tests.effort import at_most
 
 
@@ -16,7 +16,7 @@ def entry(written: str, preferred: str = "", **fields: Any) -> Entry:
 
 def written(text: str, *entries: Entry, language: str = "en") -> str:
     """Return the text as the house writes it."""
-    return replaced(text, find(text, entries, language))
+    return replace_matches(text, find_matches(text, entries, language))
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_of_two_entries_at_one_place_the_longer_counts():
     ("of", "language", "holds"), [("", "de", True), ("en", "en-GB", True), ("en-gb", "en", False), ("e", "en", False)]
 )
 def test_an_entry_holds_in_its_language(of, language, holds):
-    assert bool(find("a web site", [entry("web site", "website", language=of)], language)) is holds
+    assert bool(find_matches("a web site", [entry("web site", "website", language=of)], language)) is holds
 
 
 def test_a_banned_word_has_nothing_in_its_place():
-    (match,) = find("It is very cold.", [entry("very")], "en")
+    (match,) = find_matches("It is very cold.", [entry("very")], "en")
     assert (match.start, match.end, match.instead) == (6, 10, "")
 
 
@@ -86,7 +86,7 @@ WORDS = st.text("aAbBé ’-北.\n`[]()", min_size=1, max_size=6).filter(lambda 
 def test_whatever_is_found_lies_in_the_text_and_apart(text, pairs):
     entries = [entry(" ".join(one.split()), " ".join(other.split()), key=n) for n, (one, other) in enumerate(pairs)]
     end = 0
-    for match in find(text, entries, "en"):
+    for match in find_matches(text, entries, "en"):
         assert end <= match.start < match.end <= len(text)
         assert text[match.start : match.end] != match.instead
         end = match.end
@@ -96,4 +96,4 @@ def test_whatever_is_found_lies_in_the_text_and_apart(text, pairs):
 def test_the_longest_text_is_read_in_moments(part):
     text = part * (200_000 // len(part))
     with at_most(seconds=4):
-        find(text, [entry("zz", "yyzz")], "en")
+        find_matches(text, [entry("zz", "yyzz")], "en")

@@ -5,7 +5,7 @@ import pytest
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from stories.checks import house_style
-from stories.checks.house_style import Refusal
+from stories.checks.house_style import RefusedLine
 from stories.models import HouseWord
 
 pytestmark = pytest.mark.django_db
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 def test_lines_of_csv_become_entries_and_those_of_the_same_form_change(curator):
     HouseWord.objects.create(written="web site", preferred="web-site")
     lines = 'not so,but so\nweb site,website,One word.\n"very"\nInternet,internet,,en,yes\n\n'
-    assert house_style.take_in(lines, by=curator) == (2, 1, [])
-    kept = {entry.written: entry for entry in house_style.entries()}
+    assert house_style.import_entries(lines, by=curator) == (2, 1, [])
+    kept = {entry.written: entry for entry in house_style.load_entries()}
     assert (kept["web site"].preferred, kept["web site"].reason) == ("website", "One word.")
     assert (kept["very"].preferred, kept["Internet"].language, kept["Internet"].is_case_sensitive) == ("", "en", True)
     assert sorted(Event.objects.values_list("verb", flat=True)) == ["added", "added", "changed"]
@@ -23,29 +23,32 @@ def test_lines_of_csv_become_entries_and_those_of_the_same_form_change(curator):
 
 @pytest.mark.parametrize("lines", ["web site;website;", "web site\twebsite", "\ufeffweb site,website\0"])
 def test_what_a_spreadsheet_copies_is_read(curator, lines):
-    assert house_style.take_in(lines, by=curator) == (1, 0, [])
-    assert house_style.entries()[0].preferred == "website"
+    assert house_style.import_entries(lines, by=curator) == (1, 0, [])
+    assert house_style.load_entries()[0].preferred == "website"
 
 
 @pytest.mark.parametrize(
     ("lines", "refused"),
     [
-        ("web site,website\n\u200b,nothing", Refusal(2, "Name the word.")),
-        ("same,same", Refusal(1, "That is how it is written above.")),
+        ("web site,website\n\u200b,nothing", RefusedLine(2, "Name the word.")),
+        ("same,same", RefusedLine(1, "That is how it is written above.")),
     ],
 )
 def test_where_one_line_is_refused_none_is_taken_in(curator, lines, refused):
-    assert house_style.take_in(lines, by=curator) == (0, 0, [refused])
+    assert house_style.import_entries(lines, by=curator) == (0, 0, [refused])
     assert not HouseWord.objects.exists()
     assert not Event.objects.exists()
 
 
 def test_a_word_that_is_too_long_and_more_than_can_be_read_are_refused(curator):
-    assert house_style.take_in("x" * 101, by=curator)[2]
-    assert house_style.take_in("x" * 200_000, by=curator)[2] == [Refusal(1, "This is no line of CSV.")]
-    assert house_style.take_in("x\n" * 1_001, by=curator)[2][0].reason == "At most 1,000 lines are taken in at once."
+    assert house_style.import_entries("x" * 101, by=curator)[2]
+    assert house_style.import_entries("x" * 200_000, by=curator)[2] == [RefusedLine(1, "This is no line of CSV.")]
+    assert (
+        house_style.import_entries("x\n" * 1_001, by=curator)[2][0].reason
+        == "At most 1,000 lines are taken in at once."
+    )
 
 
 def test_writers_add_nothing(writer):
     with pytest.raises(NotAllowedError):
-        house_style.take_in("web site,website", by=writer)
+        house_style.import_entries("web site,website", by=writer)

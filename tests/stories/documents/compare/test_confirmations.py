@@ -6,7 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from stories.documents import CitedArticle, Explainer, NamedOutlet, NamedTopic, Passage, QuestionPage
-from stories.documents.compare.confirmations import same_but_confirmations, same_but_decisions, with_articles_of
+from stories.documents.compare.confirmations import (
+    equal_except_confirmations,
+    equal_except_decisions,
+    with_article_details_of,
+)
 
 POST, WIRE, TOPIC = (UUID(int=number) for number in (1, 2, 3))
 ROW, WORK, ARTICLE = (UUID(int=number) for number in (4, 5, 6))
@@ -75,48 +79,48 @@ WRITING = {
 def test_what_is_only_confirmed_is_no_other_text(confirmed):
     before, after = explainer(cut_off=True), explainer(**confirmed)
     assert before != after
-    assert same_but_confirmations(before, after)
-    assert same_but_decisions(before, after)
+    assert equal_except_confirmations(before, after)
+    assert equal_except_decisions(before, after)
 
 
 @pytest.mark.parametrize("decided", DECISIONS.values(), ids=DECISIONS.keys())
 def test_what_becomes_of_names_is_read_again_and_no_writing(decided):
-    assert not same_but_confirmations(explainer(), explainer(**decided))
-    assert same_but_decisions(explainer(), explainer(**decided))
+    assert not equal_except_confirmations(explainer(), explainer(**decided))
+    assert equal_except_decisions(explainer(), explainer(**decided))
 
 
 @pytest.mark.parametrize("corrected", CORRECTIONS.values(), ids=CORRECTIONS.keys())
 def test_what_is_said_of_an_article_can_be_compared_apart(corrected):
     before, after = explainer(), explainer(**corrected)
-    assert not same_but_confirmations(before, after)
-    assert same_but_decisions(with_articles_of(before, after), after)
+    assert not equal_except_confirmations(before, after)
+    assert equal_except_decisions(with_article_details_of(before, after), after)
     written = explainer(text="It is open.", **corrected)
-    assert not same_but_decisions(with_articles_of(before, written), written)
+    assert not equal_except_decisions(with_article_details_of(before, written), written)
 
 
 @pytest.mark.parametrize("written", WRITING.values(), ids=WRITING.keys())
 def test_everything_else_is_writing(written):
-    assert not same_but_confirmations(explainer(), explainer(**written))
+    assert not equal_except_confirmations(explainer(), explainer(**written))
     after = explainer(**written)
-    assert not same_but_decisions(with_articles_of(explainer(), after), after)
+    assert not equal_except_decisions(with_article_details_of(explainer(), after), after)
 
 
 def test_a_confirmation_beside_a_word_is_writing():
     after = explainer(**CONFIRMATIONS["all"], text="It is open.")
-    assert not same_but_confirmations(explainer(), after)
-    assert not same_but_decisions(explainer(), after)
+    assert not equal_except_confirmations(explainer(), after)
+    assert not equal_except_decisions(explainer(), after)
 
 
 def test_a_topic_of_the_list_that_is_only_proposed_now_is_writing():
     before = explainer(topics=(topic(),))
-    assert not same_but_decisions(before, explainer(topics=(topic("Harbours", None),)))
+    assert not equal_except_decisions(before, explainer(topics=(topic("Harbours", None),)))
 
 
 def test_the_wording_of_a_question_is_confirmed_too():
     before = QuestionPage(uid=WORK, slug="pier", question="Who closes it?")
-    assert same_but_confirmations(before, before.changed(question_confirmed=True))
-    assert not same_but_decisions(before, before.changed(question_confirmed=True, question="Who opens it?"))
+    assert equal_except_confirmations(before, before.changed(question_confirmed=True))
+    assert not equal_except_decisions(before, before.changed(question_confirmed=True, question="Who opens it?"))
 
 
 def test_a_story_and_a_question_are_never_the_same():
-    assert not same_but_decisions(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))
+    assert not equal_except_decisions(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from newsroom.text.diff.pieces import pieces_of
-from newsroom.text.diff.words import compare as compare_pieces
+from newsroom.text.diff.pieces import split_markdown
+from newsroom.text.diff.words import compare_pieces as compare_pieces
 from stories.documents.compare import Noted, compare, protected_changes
 from tests.effort import lines_run
 from tests.stories.documents.compare.making import passage, section, source, story, topic, uid
@@ -205,8 +205,10 @@ def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
 
 def test_citations_beside_each_other_are_noted_in_time_in_proportion_to_their_number():
     def work(count: int) -> int:
-        old, new = (pieces_of("".join(f"[@{number + first}]" for number in range(count))) for first in (1, 10_001))
-        return lines_run(lambda: protected_changes.noted(compare_pieces(old, new[:1]), old, new[:1], language="en"))
+        old, new = (split_markdown("".join(f"[@{number + first}]" for number in range(count))) for first in (1, 10_001))
+        return lines_run(
+            lambda: protected_changes.find_protected_changes(compare_pieces(old, new[:1]), old, new[:1], language="en")
+        )
 
     work(1)  # what a language needs is read once
     assert work(600) < 3 * work(300)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.documents.merge.order import joined_order
+from stories.documents.merge.order import merge_order
 from tests.effort import lines_run
 
 ROWS = tuple(range(7))
@@ -14,7 +14,7 @@ ROWS = tuple(range(7))
 
 @given(theirs=st.permutations(ROWS), mine=st.permutations(ROWS))
 def test_each_pair_has_the_order_of_the_side_that_turned_it_round(theirs, mine):
-    order, is_conflict = joined_order(ROWS, theirs, mine, ROWS)
+    order, is_conflict = merge_order(ROWS, theirs, mine, ROWS)
     assert sorted(order) == list(ROWS)
     if is_conflict:
         assert order == list(theirs)
@@ -31,7 +31,7 @@ def test_thousands_of_rows_are_arranged_in_proportion_to_their_number(swapped):
         mine = [*base[1:], base[0]] if swapped else [*base[:-2], base[-1], base[-2]]
         added = [(row, "new") for row in base]
         both = [each for pair in zip(base, added, strict=True) for each in pair]
-        joined_order(base, both[::-1], mine, both)
+        merge_order(base, both[::-1], mine, both)
 
     few, many = lines_run(lambda: arrange(1_000)), lines_run(lambda: arrange(4_000))
     assert many < 5 * few

@@ -7,14 +7,14 @@ import pytest
 
 from stories.documents import Explainer
 from stories.documents.export import to_json, to_markdown
-from stories.documents.parse import KnownNames, UnreadableDocumentError, known_outlets, read_file
+from stories.documents.parse import KnownNames, UnreadableDocumentError, index_outlets, parse_file
 from tests.effort import at_most, lines_run
 
 TEXT = "What's happened\nThe gate closed.\n"
 
 
 def story(data: str, **options: str) -> Explainer:
-    document = read_file(data.encode(), KnownNames(), **options).imported.document  # type: ignore[arg-type]
+    document = parse_file(data.encode(), KnownNames(), **options).imported.document  # type: ignore[arg-type]
     assert isinstance(document, Explainer)
     return document
 
@@ -33,16 +33,16 @@ def story(data: str, **options: str) -> Explainer:
     ],
 )
 def test_the_format_is_found_out(name, data, format):
-    assert read_file(data.encode(), KnownNames(), name=name).format == format
+    assert parse_file(data.encode(), KnownNames(), name=name).format == format
 
 
 def test_a_format_that_is_given_counts():
     with pytest.raises(UnreadableDocumentError, match="not JSON"):
-        read_file(TEXT.encode(), KnownNames(), format="json")
+        parse_file(TEXT.encode(), KnownNames(), format="json")
 
 
 def test_a_headline_that_is_given_is_confirmed_and_its_note_gone():
-    read = read_file(TEXT.encode(), KnownNames(), headline=" Why the  gate closed ")
+    read = parse_file(TEXT.encode(), KnownNames(), headline=" Why the  gate closed ")
     assert isinstance(read.imported.document, Explainer)
     assert read.imported.document.headline == "Why the gate closed"
     assert read.imported.document.headline_confirmed
@@ -51,7 +51,7 @@ def test_a_headline_that_is_given_is_confirmed_and_its_note_gone():
 
 def test_a_headline_that_is_too_long_is_refused():
     with pytest.raises(UnreadableDocumentError, match="longer than 300"):
-        read_file(TEXT.encode(), KnownNames(), headline="x" * 301)
+        parse_file(TEXT.encode(), KnownNames(), headline="x" * 301)
 
 
 def test_twenty_thousand_brackets_are_only_brackets():
@@ -84,10 +84,10 @@ def test_a_paragraph_without_end_is_refused_with_its_line(text, line):
     ["U.S. Courier. ", "U.S. U.S. Courier U.S. ", "The Courier says so. ", "U.S. ", "J. K. Roe ", "In the U.S. 1. "],
 )
 def test_coverage_of_abbreviations_takes_time_in_proportion_to_its_length(coverage):
-    known = KnownNames(outlets=known_outlets([(uuid4(), "The Courier", [])]))
+    known = KnownNames(outlets=index_outlets([(uuid4(), "The Courier", [])]))
     paragraphs = "\n\n".join([coverage * (4_000 // len(coverage))] * 48)
     with at_most(seconds=60), suppress(UnreadableDocumentError):
-        read_file(f"What's happened\nIt closed.\nWhat the papers say\n{paragraphs}".encode(), known)
+        parse_file(f"What's happened\nIt closed.\nWhat the papers say\n{paragraphs}".encode(), known)
 
 
 def test_too_many_passages_are_refused_with_the_line_of_the_first_too_many():
@@ -99,7 +99,7 @@ def test_too_many_passages_are_refused_with_the_line_of_the_first_too_many():
 def test_a_name_that_json_gives_twice_is_found_among_many():
     names = ",".join(f'"{number}":0' for number in range(150_000))
     with at_most(seconds=10), pytest.raises(UnreadableDocumentError, match="“149999” is given twice"):
-        read_file(f'{{{names},"149999":0}}'.encode(), KnownNames())
+        parse_file(f'{{{names},"149999":0}}'.encode(), KnownNames())
 
 
 def test_thousands_of_passages_in_markdown_take_time_in_proportion_to_their_number():
@@ -120,4 +120,4 @@ def test_too_many_questions_are_refused():
 def test_a_file_with_more_marks_than_a_page_can_hold_is_refused():
     text = "What’s happened\n" + "[a " * 15_000 + ".\n\nHow we got here\n" + "[b " * 15_000 + ".\n"
     with pytest.raises(UnreadableDocumentError, match="more than 25,000 lines, brackets"):
-        read_file(text.encode(), KnownNames(), format="text")
+        parse_file(text.encode(), KnownNames(), format="text")

@@ -8,8 +8,8 @@ from hypothesis import given
 
 from stories.documents import Explainer
 from stories.documents.export import to_json
-from stories.documents.parse import KnownNames, UnreadableDocumentError, read_file
-from stories.documents.parse.json import read_json
+from stories.documents.parse import KnownNames, UnreadableDocumentError, parse_file
+from stories.documents.parse.json import parse_json
 from tests.stories.documents.parse.documents import documents
 
 UID = UUID("6f2d1f5e-6a9f-4a59-8f5c-0a3c7c4f1f11")
@@ -21,18 +21,18 @@ def body(**fields: object) -> str:
 
 @given(documents)
 def test_any_document_comes_back_exactly(document):
-    assert read_json(to_json(document)).document == document
+    assert parse_json(to_json(document)).document == document
 
 
 def test_a_document_with_its_uid_has_an_identity():
-    imported = read_json(body())
+    imported = parse_json(body())
     assert imported.has_identity
     assert imported.document.uid == UID
 
 
 def test_a_document_without_uids_gets_them():
     text = json.dumps({"kind": "story", "sections": [{"kind": "happened", "heading": "What happened"}]})
-    imported = read_json(text)
+    imported = parse_json(text)
     assert not imported.has_identity
     assert isinstance(imported.document, Explainer)
     assert imported.document.sections[0].uid
@@ -60,13 +60,13 @@ def test_a_document_without_uids_gets_them():
 )  # fmt: skip
 def test_what_is_no_document_is_refused_with_line_and_reason(text, line, words):
     with pytest.raises(UnreadableDocumentError) as refused:
-        read_json(text)
+        parse_json(text)
     assert refused.value.line == line
     assert words in refused.value.message
 
 
 def test_a_change_of_direction_inside_a_text_is_taken_out():
-    imported = read_json(body(headline="The \u202egate"))
+    imported = parse_json(body(headline="The \u202egate"))
     assert isinstance(imported.document, Explainer)
     assert imported.document.headline == "The gate"
     assert [note.code for note in imported.notes] == ["direction-removed"]
@@ -119,4 +119,4 @@ def cited(**fields: object) -> dict[str, object]:
 )
 def test_what_cannot_be_kept_is_refused_in_words(fields, words):
     with pytest.raises(UnreadableDocumentError, match=words):
-        read_file(body(**fields).encode(), KnownNames(), name="a.json")
+        parse_file(body(**fields).encode(), KnownNames(), name="a.json")

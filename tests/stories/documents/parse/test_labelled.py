@@ -8,15 +8,15 @@ from uuid import uuid4
 
 import yaml
 
-from newsroom.outlets.initial_outlets import starting_outlets
+from newsroom.outlets.initial_outlets import load_initial_outlets
 from newsroom.text.fold import fold
 from newsroom.text.plain import plain_text
 from stories.documents import Explainer
 from stories.documents.export import to_text
-from stories.documents.parse import KnownNames, Report, UnreadableDocumentError, known_outlets, read_file, report
+from stories.documents.parse import KnownNames, Report, UnreadableDocumentError, build_report, index_outlets, parse_file
 
 LABELLED = Path(__file__).parent / "labelled"
-OUTLETS = known_outlets((outlet.uid, outlet.name, outlet.aliases) for outlet in starting_outlets())
+OUTLETS = index_outlets((outlet.uid, outlet.name, outlet.aliases) for outlet in load_initial_outlets())
 _CONFIRMED = " (confirmed)"
 
 type Fact = tuple[str, object, object]
@@ -34,14 +34,14 @@ def facts_of(labelled: dict[str, Any]) -> Iterator[Fact]:
     }
     try:
         outlets = OUTLETS if labelled.get("known", True) else {}
-        file = read_file(data, KnownNames(outlets=outlets, topics=topics), name="input.txt")
+        file = parse_file(data, KnownNames(outlets=outlets, topics=topics), name="input.txt")
     except UnreadableDocumentError as error:
         refused = expected.get("refused", {"line": "taken", "says": "taken"})
         yield "refused in line", refused["line"], error.line
         yield "refused because", True, refused["says"] in error.message
         return
     document = file.imported.document
-    made = report("input.txt", "would import", document, file.imported.notes, slug=None)
+    made = build_report("input.txt", "would import", document, file.imported.notes, slug=None)
     standfirst = plain_text(document.standfirst) if isinstance(document, Explainer) else ""
     if labelled.get("lossless", True):
         source = labelled["text"].removeprefix("\ufeff").split()

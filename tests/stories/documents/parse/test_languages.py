@@ -10,16 +10,16 @@ from newsroom.text.plain import plain_text
 from stories.documents import SECTION_KINDS, Explainer, QuestionPage
 from stories.documents.export import to_markdown, to_text
 from stories.documents.headings import HEADINGS, usual_heading
-from stories.documents.parse import Imported, KnownNames, read_file
-from stories.documents.parse.headings import part_of
+from stories.documents.parse import KnownNames, ParsedDocument, parse_file
+from stories.documents.parse.headings import find_part_code
 from tests.newsroom.catalogues import LANGUAGES
 from tests.stories.documents.parse.speaking import PARTS, explainers, page_in, story_in
 
 every_language = pytest.mark.parametrize("language", ["en", *LANGUAGES])
 
 
-def read(text: str, *, format: str = "text", headline: str = "") -> Imported:
-    return read_file(text.encode(), KnownNames(), format=format, headline=headline).imported
+def read(text: str, *, format: str = "text", headline: str = "") -> ParsedDocument:
+    return parse_file(text.encode(), KnownNames(), format=format, headline=headline).imported
 
 
 def words(text: str) -> list[str]:
@@ -27,7 +27,7 @@ def words(text: str) -> list[str]:
     return [word for word in text.split() if word != "-"]
 
 
-def codes_of(imported: Imported) -> list[str]:
+def codes_of(imported: ParsedDocument) -> list[str]:
     return [note.code for note in imported.notes]
 
 
@@ -75,7 +75,7 @@ def test_a_heading_is_known_however_it_is_typed(language):
     for code in (*SECTION_KINDS, *PARTS):
         for heading in HEADINGS[language].get(code, ()):
             forms = typed(heading.strip("¿?؟"))
-            assert {form: part_of(form) for form in forms} == dict.fromkeys(forms, code)
+            assert {form: find_part_code(form) for form in forms} == dict.fromkeys(forms, code)
 
 
 def typed(bare: str) -> list[str]:

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from stories.documents import AnyDocument
 from stories.documents.export import to_json, to_markdown, to_text
-from stories.documents.parse import UnreadableDocumentError, read_file
-from stories.documents.parse.json import read_json
-from stories.documents.parse.markdown import read_markdown
+from stories.documents.parse import UnreadableDocumentError, parse_file
+from stories.documents.parse.json import parse_json
+from stories.documents.parse.markdown import parse_markdown
 from tests.stories.documents.parse.shapes import KNOWN, page_text, story_text
 
 _ENDS = re.compile(r"[.!?…][”\"’')]*$")
 
 
 def document_of(text: str) -> AnyDocument:
-    return read_file(text.encode(), KNOWN, format="text").imported.document
+    return parse_file(text.encode(), KNOWN, format="text").imported.document
 
 
 def words(text: str) -> list[str]:
@@ -75,13 +75,13 @@ def test_a_story_reads_the_same_from_its_own_export(text):
 @given(st.one_of(story_text(), page_text()))
 def test_json_comes_back_exactly(text):
     document = document_of(text)
-    assert read_json(to_json(document)).document == document
+    assert parse_json(to_json(document)).document == document
 
 
 @given(st.one_of(story_text(), page_text()))
 def test_markdown_comes_back_exactly(text):
     document = document_of(text)
-    assert read_markdown(to_markdown(document), KNOWN).document == document
+    assert parse_markdown(to_markdown(document), KNOWN).document == document
 
 
 @given(st.text(st.sampled_from("-#\n ab.?\u200f[]*Wht'sapened")))

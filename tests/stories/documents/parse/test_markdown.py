@@ -7,7 +7,7 @@ from newsroom.text.fold import fold
 from stories.documents import Explainer, NamedOutlet, Passage, QuestionPage, Section
 from stories.documents.export import to_markdown
 from stories.documents.parse import KnownNames, UnreadableDocumentError
-from stories.documents.parse.markdown import read_markdown
+from stories.documents.parse.markdown import parse_markdown
 from tests.stories.documents.parse.documents import UID, documents
 
 NOBODY = KnownNames()
@@ -21,7 +21,7 @@ def story(**fields: object) -> Explainer:
 
 @given(documents)
 def test_any_document_comes_back_exactly(document):
-    assert read_markdown(to_markdown(document), NOBODY).document == document
+    assert parse_markdown(to_markdown(document), NOBODY).document == document
 
 
 def test_the_body_reads_as_markdown():
@@ -38,7 +38,7 @@ def test_the_body_reads_as_markdown():
 
 def test_a_word_changed_in_the_body_is_changed_in_the_document():
     before = story(standfirst="The gate closed.", headline_confirmed=True)
-    after = read_markdown(to_markdown(before).replace("The gate closed.", "The gate opened."), NOBODY)
+    after = parse_markdown(to_markdown(before).replace("The gate closed.", "The gate opened."), NOBODY)
     assert after.document == before.changed(standfirst="The gate opened.")
     assert after.has_identity
 
@@ -46,7 +46,7 @@ def test_a_word_changed_in_the_body_is_changed_in_the_document():
 def test_an_outlet_changed_over_a_passage_is_looked_up():
     papers = Section(uid=UID, kind="papers", heading="What the papers say")
     before = story(sections=[papers], passages=[Passage(uid=UID, text="Rain fell.")])
-    after = read_markdown(
+    after = parse_markdown(
         to_markdown(before).replace("### We compared", "### Ansgar Wire; Radio Tessen"), KNOWN
     ).document
     assert isinstance(after, Explainer)
@@ -55,7 +55,7 @@ def test_an_outlet_changed_over_a_passage_is_looked_up():
 
 def test_a_section_added_by_hand_gets_a_uid():
     text = to_markdown(story()).replace("language: en\n", "language: en\nsections:\n- kind: happened\n")
-    after = read_markdown(text + "## What happened\n\nIt rained.\n", NOBODY).document
+    after = parse_markdown(text + "## What happened\n\nIt rained.\n", NOBODY).document
     assert isinstance(after, Explainer)
     assert [(section.heading, section.text) for section in after.sections] == [("What happened", "It rained.")]
 
@@ -66,7 +66,7 @@ def test_markdown_without_front_matter_is_a_new_story():
         "## What the papers say\n\nAnsgar Wire reports that it rained. All sources agree.\n\n### Radio Tessen\n\nIt was wet.\n\n"
         "## Common questions\n\n### Who pays?\n\nThe city.\n\n## More on these topics\n\n### Kelmar\n\nA river.\n"
     )
-    imported = read_markdown(text, KNOWN)
+    imported = parse_markdown(text, KNOWN)
     document = imported.document
     assert isinstance(document, Explainer)
     assert not imported.has_identity
@@ -107,7 +107,7 @@ FRONT = f"---\nkind: story\nuid: {UID}\nslug: kelmar\n"
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_line_and_reason(text, line, words):
     with pytest.raises(UnreadableDocumentError) as refused:
-        read_markdown(text, NOBODY)
+        parse_markdown(text, NOBODY)
     assert words in refused.value.message
     assert refused.value.line == line
 
@@ -126,6 +126,6 @@ def test_a_question_page_is_written_with_its_answers_as_headings():
 
 def test_markdown_without_front_matter_tells_which_sentences_may_be_somebodys():
     text = "# The gate\n\n## What the papers say\n\nAnsgar Wire reports rain.\nThe mayor sued\nAnsgar Wire.\n"
-    notes = read_markdown(text, KNOWN).notes
+    notes = parse_markdown(text, KNOWN).notes
     assert [(note.line, note.code) for note in notes] == [(6, "owner-unclear")]
     assert "“Ansgar Wire”" in notes[0].message

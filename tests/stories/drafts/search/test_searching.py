@@ -156,26 +156,26 @@ def test_what_is_erased_is_found_no_more():
 
 def test_what_was_written_before_is_filled_in():
     story, other = make_story(), make_question()
-    index.empty()
+    index.clear_index()
     assert found("lorries") == set()
-    assert search.missing() == [story.pk, other.pk]
-    assert list(search.fill(search.missing())) == [2]
+    assert search.find_unindexed() == [story.pk, other.pk]
+    assert list(search.index_all(search.find_unindexed())) == [2]
     assert found("lorries") == {story}
-    assert search.missing() == []
-    assert list(search.fill()) == [2]
+    assert search.find_unindexed() == []
+    assert list(search.index_all()) == [2]
 
 
 def test_a_save_costs_four_queries_more_at_most(django_assert_max_num_queries):
     story = make_story()
-    revision = revisions.newest_revision(story)
+    revision = revisions.get_newest_revision(story)
     with django_assert_max_num_queries(4):
-        search.keep(story, revision.document.value(), at=revision.created_at)
+        search.index_work(story, revision.document.value(), at=revision.created_at)
 
 
 def test_a_change_carried_into_a_schedule_is_no_draft():
     story = make_story()
-    document = revisions.newest_revision(story).document.value()
-    revisions.record_beside(
+    document = revisions.get_newest_revision(story).document.value()
+    revisions.record_outside_draft(
         story, document.changed(standfirst="It says zanzara."), by=make_user(), reason="Carried over"
     )
     assert found("zanzara") == set()

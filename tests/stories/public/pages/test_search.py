@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.public.pages.search import Asked, SearchPage
+from stories.public.pages.search import SearchPage, SearchParameters
 from stories.public.pages.search import results as search_page
 from tests.factories import (
     make_outlet,
@@ -283,7 +283,7 @@ def test_results_and_suggestions_ask_a_known_number_of_times(client, django_asse
 
 def test_results_carry_what_a_machine_asks_for(client):
     story = make_published_story(headline="Why the pier is closed to lorries")
-    loaded = SearchPage.load(Asked(query="lorries"), at=clock.now(), size=5)
+    loaded = SearchPage.load(SearchParameters(query="lorries"), at=clock.now(), size=5)
     (found,) = loaded.found
     edition = story.editions.get()
     assert (found.kind, found.uid, found.url, found.day) == (

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsroom.http import clock
-from newsroom.http.clock import FOREVER, midnight_after, new_year_after
-from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, naming_key, page_key
+from newsroom.http.clock import FOREVER, start_of_next_day, start_of_next_year
+from newsroom.page_cache.dependencies import FRONT, NAMES, QUESTIONS, SITE, STORIES, list_key, page_key
 from newsroom.page_cache.models import PageKey, StoredPage
 from stories import publishing
 from tests.factories import (
@@ -59,8 +59,8 @@ def lists_of(story):
     topic = story.work_topics.get().topic
     outlet = story.passages.get(position=0).outlets.get()
     about, citing = (
-        {page_key("topic", topic.uid), naming_key("topic", topic.uid)},
-        {page_key("outlet", outlet.uid), naming_key("outlet", outlet.uid)},
+        {page_key("topic", topic.uid), list_key("topic", topic.uid)},
+        {page_key("outlet", outlet.uid), list_key("outlet", outlet.uid)},
     )
     shown = page_key("picture", topic.picture.uid)
     month = clock.now().strftime("%Y/%m")
@@ -104,8 +104,8 @@ def test_a_story_that_waits_ends_every_list_when_its_time_comes(client, story):
 
 def test_a_list_lasts_until_the_year_is_said_and_the_front_page_until_the_day_is_another(client, story):
     now = clock.now()
-    assert kept(client, "/stories/").valid_until == new_year_after(now)
-    assert kept(client, "/").valid_until == midnight_after(now) < FOREVER
+    assert kept(client, "/stories/").valid_until == start_of_next_year(now)
+    assert kept(client, "/").valid_until == start_of_next_day(now) < FOREVER
 
 
 def test_publishing_ends_the_lists_that_it_enters_and_no_others(client, story):

@@ -8,7 +8,7 @@ from PIL import Image
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.public.pages.copies.share_image import SharePicture
+from stories.public.pages.copies.share_image import ShareImage
 from stories.public.views import copies
 from tests.factories import (
     make_published_question,
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def address_of(thing):
-    return SharePicture.load(thing.uid, at=clock.now()).url
+    return ShareImage.load(thing.uid, at=clock.now()).url
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def drawn(monkeypatch):
 
     def draw(card):
         cards.append(card)
-        return copies.draw(card)
+        return copies.draw_card(card)
 
     copies._drawn.cache_clear()
     monkeypatch.setattr(copies, "_drawn", draw)
@@ -52,10 +52,10 @@ def test_stories_questions_and_topics_have_one_each(client):
 
 def test_it_shows_headline_topic_and_outlets_in_the_language_of_the_story():
     story = make_published_story(language="de", topics=(make_topic(name="Nordpier"),))
-    card = SharePicture.load(story.uid, at=clock.now()).card
+    card = ShareImage.load(story.uid, at=clock.now()).card
     assert (card.headline, card.label, card.outlets) == (story.headline, "Nordpier", 2)
     assert not card.from_right
-    assert SharePicture.load(make_published_story(language="ar").uid, at=clock.now()).card.from_right
+    assert ShareImage.load(make_published_story(language="ar").uid, at=clock.now()).card.from_right
 
 
 def test_another_headline_is_another_address_and_the_old_one_leads_there(client):
@@ -105,5 +105,5 @@ def test_it_is_not_packed_a_second_time(client):
 
 def test_only_a_story_counts_its_outlets():
     question = make_published_question(topics=(make_topic(name="North pier"),))
-    card = SharePicture.load(question.uid, at=clock.now()).card
+    card = ShareImage.load(question.uid, at=clock.now()).card
     assert (card.label, card.note, card.outlets) == ("Common question", "North pier", 0)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.http import clock
-from newsroom.http.log_redaction import DiscreetFormatter
+from newsroom.http.log_redaction import RedactingFormatter
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import SharedPreview, WorkImage
@@ -55,7 +55,7 @@ def _no_tries_before():
 def share(work, *, by, revision=None, passcode="", **chosen):
     """Return a new link to a work, with its token."""
     chosen = {"label": uuid4().hex, "ends_at": clock.now() + WEEK, **chosen}
-    return shared_previews.share(work, by=by, revision=revision, passcode=passcode, **chosen)
+    return shared_previews.create_link(work, by=by, revision=revision, passcode=passcode, **chosen)
 
 
 def address(made):
@@ -110,7 +110,7 @@ def test_the_banner_says_until_when_the_link_works_and_leads_nowhere_near_the_de
 
 def test_a_pinned_revision_stays_what_it_was(client, maker):
     story = make_story()
-    made = share(story, by=maker, revision=revisions.newest_revision(story))
+    made = share(story, by=maker, revision=revisions.get_newest_revision(story))
     before = main_of(client.get(address(made)))
     change(story, "Written after the link was made.")
     assert main_of(client.get(address(made))) == before
@@ -214,7 +214,7 @@ def test_no_other_question_opens_under_the_link(client, maker):
 
 def test_beside_a_pinned_revision_a_question_is_what_it_was_when_the_link_was_made(client, maker):
     story, question, _ = full_story()
-    pinned, newest = share(story, by=maker, revision=revisions.newest_revision(story)), share(story, by=maker)
+    pinned, newest = share(story, by=maker, revision=revisions.get_newest_revision(story)), share(story, by=maker)
     question.answers.update(text="Nobody, since Tuesday.")
     revisions.record_revision(question, by=None)
     assertNotContains(client.get(f"{address(pinned)}questions/{question.uid}/"), "Nobody, since Tuesday.")
@@ -270,7 +270,7 @@ def leads_to(client, made):
 
 def test_a_pinned_revision_leads_to_the_page_once_it_is_published(client, maker):
     story = make_story()
-    made, editor = share(story, by=maker, revision=revisions.newest_revision(story)), make_user()
+    made, editor = share(story, by=maker, revision=revisions.get_newest_revision(story)), make_user()
     publishing.publish(story, by=editor)
     assert leads_to(client, made) == f"/stories/{story.slug}/"
     change(story, "Something newer.")
@@ -290,7 +290,7 @@ def test_the_newest_draft_leads_to_the_page_until_something_newer_is_saved(clien
 
 def test_a_pinned_revision_that_was_passed_over_is_still_shown(client, maker):
     story = make_story(headline="The wording that was dropped")
-    made = share(story, by=maker, revision=revisions.newest_revision(story))
+    made = share(story, by=maker, revision=revisions.get_newest_revision(story))
     change(story, "What went out instead.")
     publishing.publish(story, by=make_user())
     assertContains(client.get(address(made)), "The wording that was dropped")
@@ -298,7 +298,7 @@ def test_a_pinned_revision_that_was_passed_over_is_still_shown(client, maker):
 
 def test_what_was_withdrawn_is_not_brought_back_by_an_older_link(client, maker):
     story, editor = make_story(), make_user()
-    pinned, newest = share(story, by=maker, revision=revisions.newest_revision(story)), share(story, by=maker)
+    pinned, newest = share(story, by=maker, revision=revisions.get_newest_revision(story)), share(story, by=maker)
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="Its source took the numbers back.")
     for made in (pinned, newest):
@@ -311,13 +311,14 @@ def test_what_was_withdrawn_can_be_shared_anew(client, maker):
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="Its source took the numbers back.")
     assertContains(
-        client.get(address(share(story, by=maker, revision=revisions.newest_revision(story)))), "What was taken back"
+        client.get(address(share(story, by=maker, revision=revisions.get_newest_revision(story)))),
+        "What was taken back",
     )
 
 
 def test_a_scheduled_edition_is_shown_until_its_time_and_then_leads_to_the_page(client, maker, set_time):
     story = make_story(headline="What comes on Friday at seven")
-    made = share(story, by=maker, revision=revisions.newest_revision(story))
+    made = share(story, by=maker, revision=revisions.get_newest_revision(story))
     at = clock.now() + timedelta(days=2)
     publishing.schedule(story, by=make_user(), at=at)
     set_time.go(to=at - timedelta(microseconds=1))
@@ -382,7 +383,7 @@ def test_a_question_that_is_out_already_leads_to_its_page(client, maker):
 
 
 def revoked(made, maker):
-    shared_previews.revoke(made.link, by=maker)
+    shared_previews.revoke_link(made.link, by=maker)
 
 
 def ended(made, maker):
@@ -660,7 +661,7 @@ def test_no_answer_of_the_site_writes_a_token_into_the_log(client, maker, caplog
         client.get(address(made).rstrip("/"))
     said = [record for record in caplog.records if record.name.startswith("django.request")]
     assert said
-    assert not [line for record in said if made.token in (line := DiscreetFormatter().format(record))]
+    assert not [line for record in said if made.token in (line := RedactingFormatter().format(record))]
 
 
 def test_nobody_at_the_desk_is_asked_who_they_are(maker, settings):

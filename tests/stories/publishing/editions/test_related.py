@@ -96,9 +96,9 @@ def test_the_worker_lets_stories_lead_on_to_what_went_out_lately(set_time):
     second = make_published_story(topics=(sea,))
     assert _others(first) == []
     at = set_time.go(minutes=2)
-    assert related.choose_related_lately(at) == 1
+    assert related.choose_related_of_recent(at) == 1
     assert _others(first) == [second.uid]
-    assert related.choose_related_lately(at) == 0
+    assert related.choose_related_of_recent(at) == 0
 
 
 def test_choosing_for_a_topic_of_many_stories_asks_no_more_than_for_one_of_few(django_assert_max_num_queries):
@@ -121,10 +121,10 @@ def test_where_nothing_was_ever_chosen_all_of_it_is(set_time):
     one, other = make_published_story(topics=(sea,)), make_published_story(topics=(sea,))
     RelatedStories.objects.all().delete()
     at = set_time.go(minutes=1)
-    assert related.is_needed(at)
-    assert list(related.choose_related_of_all(at)) == [2]
+    assert related.is_empty(at)
+    assert list(related.choose_all_related(at)) == [2]
     assert (_others(one), _others(other)) == ([other.uid], [one.uid])
-    assert not related.is_needed(at)
+    assert not related.is_empty(at)
 
 
 def test_a_page_hangs_on_the_stories_that_it_leads_on_to_and_not_on_those_that_wait_behind_them(editor, set_time):
@@ -153,7 +153,7 @@ def test_a_new_edition_that_waits_leaves_alone_where_the_page_leads_until_it_is_
     story.work_topics.update(topic=law)
     begins = set_time.go(minutes=1) + timedelta(minutes=5)
     publishing.schedule(story, at=begins, by=editor, change=update())
-    related.choose_related_lately(set_time.go(minutes=1))
+    related.choose_related_of_recent(set_time.go(minutes=1))
     (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.update_related_stories")
     assert task.run_after == begins
     assert related.update_related_stories.call(*task.args_kwargs["args"]) == 0

@@ -175,7 +175,7 @@ class Terminal(StringIO):
 
 @pytest.mark.parametrize(("patience", "is_drawn"), [(0.0, True), (3600.0, False)])
 def test_a_bar_is_drawn_on_a_terminal_for_what_takes_long(world, monkeypatch, patience, is_drawn):
-    monkeypatch.setattr("stories.management.progress.PATIENCE", patience)
+    monkeypatch.setattr("stories.management.progress.DELAY", patience)
     terminal = Terminal()
     said(StringIO(), stderr=terminal)
     assert ("] 3/3 editions, 180 a minute" in terminal.getvalue()) is is_drawn
@@ -183,7 +183,7 @@ def test_a_bar_is_drawn_on_a_terminal_for_what_takes_long(world, monkeypatch, pa
 
 
 def test_no_bar_is_drawn_where_there_is_no_terminal(world, monkeypatch):
-    monkeypatch.setattr("stories.management.progress.PATIENCE", 0.0)
+    monkeypatch.setattr("stories.management.progress.DELAY", 0.0)
     output = StringIO()
     said(StringIO(), stderr=output)
     assert output.getvalue() == ""

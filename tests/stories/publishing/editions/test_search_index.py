@@ -109,7 +109,7 @@ def test_a_cancelled_schedule_lets_the_edition_before_be_found_on(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     reword(story, "Why tugs wait for months", editor)
     edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
-    publishing.cancel(edition, by=editor)
+    publishing.cancel_schedule(edition, by=editor)
     assert (found("barge", FRIDAY), found("tug", FRIDAY)) == ([story.uid], [])
     assert "tugs" not in kept()
 
@@ -124,7 +124,7 @@ def test_a_withdrawn_page_is_found_no_more(editor, set_time):
 
 def test_a_page_that_will_expire_is_found_until_then(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
-    publishing.expire(story, by=editor, at=FRIDAY, notice="It was for this week.")
+    publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="It was for this week.")
     assert (found("barge"), found("barge", FRIDAY)) == ([story.uid], [])
 
 
@@ -173,7 +173,7 @@ def test_an_outlet_whose_change_is_put_back_is_found_as_before(editor, administr
     form = {"name": "The Norrhavn Mail", "kind": "newspaper", "slug": "post", "aliases": "Havnmail"}
     administrator_client.post(f"/admin/stories/outlet/{outlet.pk}/change/", form)
     assert found("havnmail") == [outlet.uid]
-    undo.put_back(Event.objects.about(outlet.uid)[0], by=administrator)
+    undo.undo(Event.objects.about(outlet.uid)[0], by=administrator)
     assert outlet.uid in found("post")
     assert found("havnmail") == []
 
@@ -230,7 +230,7 @@ def test_indexing_again_comes_to_the_same(editor, set_time):
     set_time.go(hours=1)
     written, queries = kept_words(), ("barge", "corvane", "packet", "wait")
     answers = [(found(query), found(query, FRIDAY)) for query in queries]
-    index.empty()
+    index.empty_index()
     assert found("barge") == []
     output = StringIO()
     call_command("reindex", stdout=output)
@@ -256,7 +256,7 @@ def test_stopping_to_index_says_how_to_go_on(editor, monkeypatch):
 
 def test_what_was_published_before_there_was_a_search_is_found_after_migrating(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
-    index.empty()
+    index.empty_index()
     output, again = StringIO(), StringIO()
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default", stdout=output)
     assert found("barge") == [story.uid]

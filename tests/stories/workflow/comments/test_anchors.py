@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.documents.walk import TextOf
+from stories.documents.walk import DocumentText
 from stories.workflow.comments import Anchor, Texts
 from tests.effort import at_most
 
@@ -12,7 +12,7 @@ TEXT = "Two of its nine gates had been left open.[@1] Some 4,200 homes were [eva
 
 
 def texts(**of):
-    return Texts.among(TextOf(key, key, text) for key, text in of.items())
+    return Texts.among(DocumentText(key, key, text) for key, text in of.items())
 
 
 def anchored(text, quote, key="a"):

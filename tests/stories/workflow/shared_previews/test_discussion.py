@@ -46,7 +46,7 @@ def made(story, maker):
 
 def share(work, maker, **chosen):
     chosen = {"label": "Qx the lawyer", "ends_at": clock.now() + timedelta(days=7), "takes_comments": True} | chosen
-    return shared_previews.share(work, by=maker, **chosen)
+    return shared_previews.create_link(work, by=maker, **chosen)
 
 
 def revise(story, text):
@@ -55,7 +55,7 @@ def revise(story, text):
 
 
 def send(client, made, work, headers=None, **said):
-    shown = revisions.newest_revision(work).number if revisions.newest_revision(work) else 1
+    shown = revisions.get_newest_revision(work).number if revisions.get_newest_revision(work) else 1
     body = {"text": "Is that so?", "about": str(work.uid), "shown": shown} | said
     return client.post(f"/preview/{made.token}/comments/", body, headers=HERE if headers is None else headers)
 
@@ -74,12 +74,12 @@ def test_a_comment_comes_in_under_the_label_with_what_was_seen(client, story, ma
 
 
 def test_they_read_answers_and_no_other_comment(client, story, made, maker):
-    comments.comment(story, "He is a fool.", by=maker, at=clock.now())
+    comments.add_comment(story, "He is a fool.", by=maker, at=clock.now())
     other = share(story, maker, label="Somebody else")
     send(client, other, story, text="Said over another link")
     send(client, made, story)
     mine = Comment.objects.get(text="Is that so?")
-    comments.reply(mine, "It is so.", by=maker, at=clock.now())
+    comments.add_reply(mine, "It is so.", by=maker, at=clock.now())
     page = client.get(f"/preview/{made.token}/")
     assertContains(page, "It is so.")
     assertContains(page, "Ana Kestrel")
@@ -103,7 +103,7 @@ def test_a_link_that_takes_none_shows_no_form_and_answers_as_if_there_were_no_ad
 
 
 def test_a_link_that_opens_nothing_takes_nothing(client, story, made, maker):
-    shared_previews.revoke(made.link, by=maker)
+    shared_previews.revoke_link(made.link, by=maker)
     assert send(client, made, story).status_code == 404
     assert not Comment.objects.exists()
 
@@ -164,7 +164,7 @@ def test_what_is_too_large_is_not_even_read(client, story, made):
 def test_nobody_finds_out_over_a_link_what_stood_in_a_revision_that_it_never_showed(client, story, maker):
     revise(story, "Nobody but Joe Bloggs was warned.")
     revise(story, "One was warned.")
-    pinned = share(story, maker, label="Pinned", revision=revisions.revision_number(story, 1))
+    pinned = share(story, maker, label="Pinned", revision=revisions.get_revision(story, 1))
     newest = share(story, maker, label="Newest")
     SharedPreview.objects.filter(pk=newest.link.pk).update(made_at=clock.now() + timedelta(minutes=1))
     for made in (pinned, newest):

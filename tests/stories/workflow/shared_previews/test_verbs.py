@@ -26,7 +26,9 @@ def writer():
 
 def share(work, *, by, **chosen):
     """Share the newest draft of a work for a week."""
-    return shared_previews.share(work, by=by, **{"label": "For the lawyer", "ends_at": clock.now() + WEEK, **chosen})
+    return shared_previews.create_link(
+        work, by=by, **{"label": "For the lawyer", "ends_at": clock.now() + WEEK, **chosen}
+    )
 
 
 def test_only_a_digest_of_the_token_is_kept(writer):
@@ -69,8 +71,8 @@ def test_an_account_that_was_deactivated_may_not_share():
 
 def test_sharing_and_revoking_are_written_down_without_the_token(writer):
     story = make_story()
-    made = share(story, by=writer, revision=revisions.newest_revision(story), passcode="slate harbour")
-    shared_previews.revoke(made.link, by=writer)
+    made = share(story, by=writer, revision=revisions.get_newest_revision(story), passcode="slate harbour")
+    shared_previews.revoke_link(made.link, by=writer)
     told = list(Event.objects.about(story.uid).values_list("verb", "by_name", "before", "after", "reason")[:2])
     assert [verb for verb, *_ in told] == ["preview revoked", "preview shared"]
     assert told[1][3] == {
@@ -88,7 +90,7 @@ def refused(work, *, by, **chosen):
     """Return the field and the words of the refusal; nothing may have been made or written down."""
     events = Event.objects.count()
     links = SharedPreview.objects.count()
-    with pytest.raises(shared_previews.NotSharedError) as refusal:
+    with pytest.raises(shared_previews.SharingRefusedError) as refusal:
         share(work, by=by, **chosen)
     assert (SharedPreview.objects.count(), Event.objects.count()) == (links, events)
     return refusal.value.field, str(refusal.value)
@@ -107,7 +109,7 @@ def test_two_open_links_of_a_work_have_two_labels(writer):
     first = share(story, by=writer).link
     assert refused(story, by=writer, label="for the lawyer")[0] == "label"
     share(make_story(), by=writer)
-    shared_previews.revoke(first, by=writer)
+    shared_previews.revoke_link(first, by=writer)
     share(story, by=writer)
 
 
@@ -131,12 +133,12 @@ def test_what_lies_in_the_bin_is_not_shared(writer):
 
 
 def test_a_revision_of_another_work_is_not_shared(writer):
-    assert refused(make_story(), by=writer, revision=revisions.newest_revision(make_story()))[0] == "revision"
+    assert refused(make_story(), by=writer, revision=revisions.get_newest_revision(make_story()))[0] == "revision"
 
 
 def test_what_readers_see_already_is_not_shared_as_a_revision(writer):
     story = make_published_story()
-    assert "Readers see exactly this" in refused(story, by=writer, revision=revisions.newest_revision(story))[1]
+    assert "Readers see exactly this" in refused(story, by=writer, revision=revisions.get_newest_revision(story))[1]
 
 
 def test_what_was_never_saved_is_not_shared(writer):
@@ -148,7 +150,7 @@ def test_who_made_a_link_and_who_publishes_may_revoke_it(writer):
     story = make_story()
     for number, person in enumerate((writer, make_user(role="Editor"))):
         link = share(story, by=writer, label=f"Link {number}").link
-        shared_previews.revoke(link, by=person)
+        shared_previews.revoke_link(link, by=person)
         link.refresh_from_db()
         assert link.revoked_by == person
         assert link.revoked_at is not None
@@ -158,15 +160,15 @@ def test_who_made_a_link_and_who_publishes_may_revoke_it(writer):
 def test_nobody_else_may_revoke_it(writer, role):
     link = share(make_story(), by=writer).link
     with pytest.raises(PermissionDenied):
-        shared_previews.revoke(link, by=make_user(role=role))
+        shared_previews.revoke_link(link, by=make_user(role=role))
     link.refresh_from_db()
     assert link.revoked_at is None
 
 
 def test_a_link_is_revoked_once(writer):
     link = share(make_story(), by=writer).link
-    shared_previews.revoke(link, by=writer)
-    shared_previews.revoke(link, by=make_user(role="Editor"))
+    shared_previews.revoke_link(link, by=writer)
+    shared_previews.revoke_link(link, by=make_user(role="Editor"))
     link.refresh_from_db()
     assert link.revoked_by == writer
     assert Event.objects.about(link.work.uid).filter(verb="preview revoked").count() == 1
@@ -193,44 +195,46 @@ def locked(writer):
 
 
 def test_the_right_passcode_is_right_however_often_it_is_given(locked):
-    assert set(tried(locked, " slate harbour ", times=9)) == {shared_previews.Trial.RIGHT}
+    assert set(tried(locked, " slate harbour ", times=9)) == {shared_previews.AttemptResult.RIGHT}
 
 
 def test_after_five_wrong_ones_nothing_from_that_address_is_tried(locked):
-    assert tried(locked, "wrong", times=6) == [shared_previews.Trial.WRONG] * 5 + [shared_previews.Trial.TOO_OFTEN]
-    assert tried(locked, "slate harbour") == [shared_previews.Trial.TOO_OFTEN]
-    assert tried(locked, "slate harbour", address="192.0.2.2") == [shared_previews.Trial.RIGHT]
+    assert tried(locked, "wrong", times=6) == [shared_previews.AttemptResult.WRONG] * 5 + [
+        shared_previews.AttemptResult.TOO_OFTEN
+    ]
+    assert tried(locked, "slate harbour") == [shared_previews.AttemptResult.TOO_OFTEN]
+    assert tried(locked, "slate harbour", address="192.0.2.2") == [shared_previews.AttemptResult.RIGHT]
 
 
 def test_all_addresses_of_one_connection_are_one_who_tries(locked):
     outcomes = [tried(locked, "wrong", address=f"2001:db8:0:1::{n:x}")[0] for n in range(1, 12)]
-    assert outcomes == [shared_previews.Trial.WRONG] * 5 + [shared_previews.Trial.TOO_OFTEN] * 6
-    assert tried(locked, "slate harbour", address="2001:db8:0:2::1") == [shared_previews.Trial.RIGHT]
+    assert outcomes == [shared_previews.AttemptResult.WRONG] * 5 + [shared_previews.AttemptResult.TOO_OFTEN] * 6
+    assert tried(locked, "slate harbour", address="2001:db8:0:2::1") == [shared_previews.AttemptResult.RIGHT]
 
 
 def test_from_many_addresses_together_a_link_is_tried_thirty_times(locked):
     outcomes = [tried(locked, "wrong", address=f"192.0.2.{number // 5}")[0] for number in range(31)]
-    assert outcomes == [shared_previews.Trial.WRONG] * 30 + [shared_previews.Trial.TOO_OFTEN]
-    assert tried(locked, "slate harbour", address="198.51.100.1") == [shared_previews.Trial.TOO_OFTEN]
+    assert outcomes == [shared_previews.AttemptResult.WRONG] * 30 + [shared_previews.AttemptResult.TOO_OFTEN]
+    assert tried(locked, "slate harbour", address="198.51.100.1") == [shared_previews.AttemptResult.TOO_OFTEN]
 
 
 def test_being_wrong_at_one_link_closes_no_other(locked, writer):
     other = share(make_story(), by=writer, passcode="slate harbour").link
     tried(locked, "wrong", times=6)
-    assert tried(other, "slate harbour") == [shared_previews.Trial.RIGHT]
+    assert tried(other, "slate harbour") == [shared_previews.AttemptResult.RIGHT]
 
 
 def test_a_pass_is_good_for_its_own_link_only(locked, writer):
     other = share(make_story(), by=writer, passcode="slate harbour").link
-    given = shared_previews.pass_for(locked)
-    assert shared_previews.is_pass(locked, given)
-    assert not shared_previews.is_pass(other, given)
-    assert not shared_previews.is_pass(locked, f"{given}x")
-    assert not shared_previews.is_pass(locked, "")
+    given = shared_previews.sign_pass(locked)
+    assert shared_previews.verify_pass(locked, given)
+    assert not shared_previews.verify_pass(other, given)
+    assert not shared_previews.verify_pass(locked, f"{given}x")
+    assert not shared_previews.verify_pass(locked, "")
 
 
 def test_a_pass_does_not_last(locked, monkeypatch):
-    given = shared_previews.pass_for(locked)
+    given = shared_previews.sign_pass(locked)
     later = time.time() + shared_previews.PASS_LASTS + 2
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
-    assert not shared_previews.is_pass(locked, given)
+    assert not shared_previews.verify_pass(locked, given)

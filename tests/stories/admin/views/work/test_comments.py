@@ -24,7 +24,7 @@ def page(work):
 
 
 def place_of(work):
-    return f"sections.{revisions.newest_revision(work).document.value().sections[0].uid}.text"
+    return f"sections.{revisions.get_newest_revision(work).document.value().sections[0].uid}.text"
 
 
 def test_a_comment_is_written_answered_and_resolved_without_a_script(client, editor, story):
@@ -58,7 +58,7 @@ def test_what_was_refused_stands_in_the_form_again_with_the_reason(client, edito
     assert "Mind this</textarea>" in shown
     assert "words of nobody</textarea>" in shown
     assert "These words are not in what was saved last" in shown
-    made = comments.comment(story, "Why?", by=editor, at=clock.now())
+    made = comments.add_comment(story, "Why?", by=editor, at=clock.now())
     response = client.post(page(story), {"do": f"reply:{made.uid}", f"reply-{made.uid}": "a" * 5_001})
     assert "at most 5,000 characters" in response.content.decode()
 
@@ -75,17 +75,17 @@ def test_a_script_gets_the_comments_or_the_reason(client, editor, story):
 
 @pytest.mark.parametrize("do", ["reply:", "resolve:no-uid", "reopen:\0", "erase:{uid}", "reply:" + "9" * 300, "x"])
 def test_what_names_no_comment_is_not_found(client, editor, story, do):
-    made = comments.comment(story, "Why?", by=editor, at=clock.now())
+    made = comments.add_comment(story, "Why?", by=editor, at=clock.now())
     assert client.post(page(story), {"do": do.format(uid=made.uid)}).status_code == 404
 
 
 def test_a_comment_of_another_work_is_not_found_here(client, editor, story):
-    made = comments.comment(make_question(), "Why?", by=editor, at=clock.now())
+    made = comments.add_comment(make_question(), "Why?", by=editor, at=clock.now())
     assert client.post(page(story), {"do": f"resolve:{made.uid}"}).status_code == 404
 
 
 def test_who_may_only_read_reads_and_cannot_write(story, editor):
-    comments.comment(story, "Why?", by=editor, at=clock.now())
+    comments.add_comment(story, "Why?", by=editor, at=clock.now())
     curator = Client()
     curator.force_login(make_user(role="Curator"))
     shown = curator.get(page(story)).content.decode()
@@ -104,7 +104,7 @@ def test_the_way_back_leads_only_into_the_desk(client, editor, story):
 
 
 def test_the_form_shows_the_comments_and_names_the_field_of_each_text(client, editor, story):
-    comments.comment(story, "By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
+    comments.add_comment(story, "By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
     shown = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
     assert "By whom?" in shown
     assert f'value="{place_of(story)}" data-field="id_sections-0-text"' in shown
@@ -112,13 +112,13 @@ def test_the_form_shows_the_comments_and_names_the_field_of_each_text(client, ed
 
 def test_many_comments_cost_no_more_queries_than_one(client, editor, story, django_assert_max_num_queries):
     for _ in range(2):
-        made = comments.comment(story, "@nobody By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
-        comments.reply(made, "By all.", by=editor, at=clock.now())
+        made = comments.add_comment(story, "@nobody By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
+        comments.add_reply(made, "By all.", by=editor, at=clock.now())
     client.get(page(story))
     with django_assert_max_num_queries(14) as few:
         client.get(page(story))
     for _ in range(5):
-        made = comments.comment(story, "By whom?", by=editor, at=clock.now())
-        comments.resolve(made, by=editor, at=clock.now())
+        made = comments.add_comment(story, "By whom?", by=editor, at=clock.now())
+        comments.resolve_thread(made, by=editor, at=clock.now())
     with django_assert_max_num_queries(len(few)):
         client.get(page(story))

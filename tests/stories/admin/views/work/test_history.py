@@ -23,7 +23,7 @@ def test_a_revision_is_read_and_brought_back_as_a_new_one(client, editor, save):
     assert "The sea came in at three." in reading
     client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
     assert story.sections.first().text == "The sea came in at three."
-    newest = revisions.newest_revision(story)
+    newest = revisions.get_newest_revision(story)
     assert (newest.number, newest.created_by, newest.reason) == (3, editor, "Revision 1 restored")
 
 

@@ -158,7 +158,7 @@ def test_a_ping_stays_below_a_kilobyte_both_ways_however_many_are_there(client, 
     for number in range(30):
         user = make_user(first_name=f"Çağla-{number}" + "ş" * 60, last_name="Öztürk" * 10)
         place = f"sections.{uuid4()}.text"
-        presence.ping(
+        presence.report_presence(
             str(story.pk),
             "story",
             by=user,

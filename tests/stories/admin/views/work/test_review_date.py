@@ -28,7 +28,7 @@ def test_the_day_is_saved_with_the_form_and_makes_no_revision(set_time, save, ed
     response = save(work, review_by="2031-04-01")
     assert kept(work).review_by == date(2031, 4, 1)
     assert messages_of(response) == ["Look again by 1 April 2031.", "Nothing has changed since revision 1."]
-    assert revisions.newest_revision(work).number == 1
+    assert revisions.get_newest_revision(work).number == 1
 
 
 def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):

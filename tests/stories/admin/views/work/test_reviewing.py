@@ -55,7 +55,7 @@ def test_sending_to_review_saves_first_what_was_typed(story, writer_client, edit
     assert (work.state, work.assigned_to, work.reviewed_revision) == (
         State.IN_REVIEW,
         editor,
-        revisions.newest_revision(work),
+        revisions.get_newest_revision(work),
     )
     assert "stays shut until spring" in str(work.story)
 
@@ -299,7 +299,7 @@ def test_a_work_shows_its_own_record(in_review, editor, writer_client):
 def test_a_long_record_is_read_in_pages(story, writer, writer_client):
     for _ in range(26):
         review.send_for_review(story, by=writer)
-        review.take_back(story, by=writer)
+        review.end_review(story, by=writer)
     address = reverse("admin:stories_story_record", args=[story.pk])
     assert "Page 1 of 2" in writer_client.get(address).rendered_content
     assert len(writer_client.get(f"{address}?p=2").context["entries"]) == 2
@@ -322,7 +322,7 @@ def test_a_question_in_review_does_not_go_along_unasked(editor, editor_client, s
     assert is_ticked(editor_client, story)
     review.send_for_review(faq, by=editor)
     assert not is_ticked(editor_client, story)
-    review.take_back(faq, by=editor)
+    review.end_review(faq, by=editor)
     settings.REQUIRE_APPROVAL = True
     assert not is_ticked(editor_client, story)
 

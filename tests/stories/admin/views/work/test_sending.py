@@ -401,7 +401,7 @@ def test_a_second_schedule_before_the_first_went_live_says_what_it_changes(clien
 
 def test_a_cancelled_end_is_told_as_one(client, editor):
     story = make_published_story(by=editor)
-    ending = publishing.expire(story, by=editor, at=FRIDAY, notice="The fair is over.")
+    ending = publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The fair is over.")
     page = client.post(screen("cancel", story, ending.number), follow=True).content.decode()
     assert "Cancelled: the page does not end on Friday 7 March 2031 at 09:00 (UTC)." in page
 

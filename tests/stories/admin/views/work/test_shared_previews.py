@@ -221,9 +221,11 @@ def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
     story = make_story()
     for label in ("Open", "Revoked", "Ended", "Other"):
         by = make_user(role="Writer", first_name="Mira", last_name="Sund") if label == "Other" else writer
-        link = shared_previews.share(story, by=by, label=f"{label} one", ends_at=clock.now() + timedelta(days=2)).link
+        link = shared_previews.create_link(
+            story, by=by, label=f"{label} one", ends_at=clock.now() + timedelta(days=2)
+        ).link
         if label == "Revoked":
-            shared_previews.revoke(link, by=editor)
+            shared_previews.revoke_link(link, by=editor)
         if label == "Ended":
             SharedPreview.objects.filter(pk=link.pk).update(ends_at=clock.now())
         if label == "Other":
@@ -265,7 +267,7 @@ def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
 
 def test_a_writer_revokes_no_link_of_somebody_else_and_an_editor_does(writer_client, editor_client):
     story, other = make_story(), make_user(role="Writer")
-    link = shared_previews.share(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
+    link = shared_previews.create_link(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
     assert writer_client.post(screen("unshare", story, link.pk)).status_code == 403
     assert editor_client.post(screen("unshare", make_story(), link.pk)).status_code == 404
     assert editor_client.post(screen("unshare", story, link.pk)).status_code == 302
@@ -277,7 +279,7 @@ def test_a_long_list_of_links_costs_no_more_questions_than_a_short_one(writer, w
     def cost(number):
         story = make_story()
         for each in range(number):
-            shared_previews.share(story, by=writer, label=f"Link {each}", ends_at=clock.now() + timedelta(days=2))
+            shared_previews.create_link(story, by=writer, label=f"Link {each}", ends_at=clock.now() + timedelta(days=2))
         writer_client.get(screen("share", story))
         with CaptureQueriesContext(connection) as queries:
             writer_client.get(screen("share", story))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from stories.models import Work
-from stories.workflow.translations import link
+from stories.workflow.translations import link_translation
 from tests.factories import make_published_story, make_question, make_story
 from tests.stories.admin.filling import filled
 
@@ -38,7 +38,7 @@ def test_an_address_in_arabic_is_found_as_a_browser_copies_it(editor_client):
 
 def test_an_empty_field_makes_it_no_translation(editor, editor_client):
     english, german = make_published_story(), make_published_story(language="de")
-    link(german, english, by=editor)
+    link_translation(german, english, by=editor)
     response = editor_client.post(screen(german), {"original": ""}, follow=True)
     assertContains(response, "It is no translation of anything. Readers see it now.")
     assert group_of(german) is None
@@ -65,7 +65,7 @@ def test_the_form_leads_to_the_translations(writer_client):
 
 def test_a_page_cannot_be_put_into_a_language_in_which_it_stands_already(editor, editor_client):
     english, german = make_story(), make_story(language="de")
-    link(german, english, by=editor)
+    link_translation(german, english, by=editor)
     for work, language in ((english, "de"), (german, "en")):
         change = reverse("admin:stories_story_change", args=[work.pk])
         sent = filled(editor_client.get(change)) | {"language": language}

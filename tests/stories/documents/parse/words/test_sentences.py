@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.documents.parse.words.sentences import is_complete, sentences
+from stories.documents.parse.words.sentences import ends_sentence, split_sentences
 from tests.effort import at_most
 
 
@@ -25,18 +25,18 @@ from tests.effort import at_most
     ],
 )
 def test_sentences_end_where_people_end_them(said):
-    assert sentences(" ".join(said)) == said
+    assert split_sentences(" ".join(said)) == said
 
 
 def test_a_name_may_begin_a_sentence_after_an_abbreviation():
     text = "It came from the U.S. Reuters says so."
-    assert sentences(text) == [text]
-    assert len(sentences(text, begins=lambda place: text.startswith("Reuters", place))) == 2
+    assert split_sentences(text) == [text]
+    assert len(split_sentences(text, begins=lambda place: text.startswith("Reuters", place))) == 2
 
 
 @given(st.text(st.sampled_from("aA. !?…“”\"'Mr.\n")))
 def test_no_word_is_lost_or_moved(text):
-    assert " ".join(sentences(text)).split() == text.split()
+    assert " ".join(split_sentences(text)).split() == text.split()
 
 
 @pytest.mark.parametrize(
@@ -51,17 +51,17 @@ def test_no_word_is_lost_or_moved(text):
     ],
 )
 def test_a_line_is_complete_where_its_sentence_ends(line, following, complete):
-    assert is_complete(line, following) is complete
+    assert ends_sentence(line, following) is complete
 
 
 @pytest.mark.parametrize("mark", [*".!?…؟۔。！？।", ".!", ".)", ".[1]", ". ", "U.S. ", "A.", '."', "“. ", "1. "])
 def test_marks_take_time_in_proportion_to_their_number(mark):
     text = (mark * 200_000)[:200_000]
     with at_most(seconds=20):
-        sentences(text)
-        is_complete(text, text)
+        split_sentences(text)
+        ends_sentence(text, text)
 
 
 def test_a_sentence_ends_with_all_its_marks():
-    assert sentences("What?!?! " + "." * 300 + " So.") == ["What?!?!", "." * 300, "So."]
-    assert is_complete("It ended" + "!" * 300, "Then")
+    assert split_sentences("What?!?! " + "." * 300 + " So.") == ["What?!?!", "." * 300, "So."]
+    assert ends_sentence("It ended" + "!" * 300, "Then")

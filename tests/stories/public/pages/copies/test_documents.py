@@ -10,7 +10,7 @@ from stories import publishing
 from stories.documents import upgrade
 from stories.documents.export import to_markdown
 from stories.documents.parse import KnownNames
-from stories.documents.parse.markdown import read_markdown
+from stories.documents.parse.markdown import parse_markdown
 from stories.drafts import citations, revisions
 from stories.models import Section, WorkImage
 from tests.clocks import MONDAY
@@ -75,7 +75,7 @@ def test_the_copies_are_one_document(client):
     document = upgrade(json.loads(found["json"].content))
     assert document.headline == story.headline
     assert found["md"].content.decode() == to_markdown(document)
-    assert read_markdown(found["md"].content.decode(), KnownNames()).document == document
+    assert parse_markdown(found["md"].content.decode(), KnownNames()).document == document
     assert "What’s happened\n" in found["txt"].content.decode()
 
 
@@ -138,7 +138,7 @@ def test_the_text_has_the_numbers_of_its_sources_where_they_are_cited(client):
 
 def test_the_text_of_a_question_has_numbers_and_the_days_of_its_answers(client):
     question = make_question()
-    citations.cite(question, make_article(title="Measured"))
+    citations.cite_article(question, make_article(title="Measured"))
     question.answers.update(text="The office signs it.[@1]")
     published(question)
     said = copies(client, question)["txt"].content.decode()

@@ -13,7 +13,7 @@ from newsroom.text.diff.words import Run
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote
-from stories.public.pages.history.changes import changes_of, stages_of, struck
+from stories.public.pages.history.changes import changes_of, compare_sentences, stages_of
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
 
@@ -262,9 +262,9 @@ def test_the_site_leads_to_its_corrections(client):
 )
 def test_wrong_words_are_struck_beside_right_ones(wrong, right, said):
     signs = {"gone": "[{}]", "new": "{{{}}}", "same": "{}"}
-    assert "".join(signs[run.kind].format(run.text) for run in struck(wrong, right)) == said
+    assert "".join(signs[run.kind].format(run.text) for run in compare_sentences(wrong, right)) == said
 
 
 def test_what_is_struck_never_begins_or_ends_with_a_space():
-    for run in struck("We counted eleven of all gates.", "We counted nine of our own gates."):
+    for run in compare_sentences("We counted eleven of all gates.", "We counted nine of our own gates."):
         assert run.kind == "same" or run == Run(run.kind, run.text.strip())

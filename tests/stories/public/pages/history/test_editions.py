@@ -171,7 +171,7 @@ def test_a_cancelled_schedule_leaves_no_trace(client, story, editor, set_time):
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
     revisions.record_revision(story, by=editor)
     waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
-    publishing.cancel(waiting, by=editor, reason="Not yet.")
+    publishing.cancel_schedule(waiting, by=editor, reason="Not yet.")
     assert history(client, story).content == before
     set_time.go(to=FRIDAY + DAY)
     reword(story, "The limit is nine tonnes still.", by=editor)
@@ -244,7 +244,7 @@ def test_a_page_that_came_back_shows_what_was_public_and_the_gap(client, story, 
 
 
 def test_an_expired_page_answers_with_its_notice(client, story, editor, set_time):
-    publishing.expire(story, by=editor, at=FRIDAY, notice="The vote is over.")
+    publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The vote is over.")
     set_time.go(to=FRIDAY - MOMENT)
     assert "The vote is over." not in history(client, story).content.decode()
     set_time.go(to=FRIDAY)
@@ -378,7 +378,7 @@ def test_a_picture_that_is_no_longer_public_is_there_in_words(client, editor, se
 def test_a_comparison_tells_nothing_that_no_reader_saw(client, editor, set_time):
     story = make_published_story(by=editor, slug="pier")
     set_time.go(days=1)
-    citations.cite(story, make_article(title="An article that nothing cites"))
+    citations.cite_article(story, make_article(title="An article that nothing cites"))
     WorkImage.objects.create(work=story, image=make_image(), alt="A picture that stands nowhere", caption="Nowhere.")
     reword(story, "The limit was nine tonnes from the first day on.", by=editor)
     hidden = make_story()
@@ -433,7 +433,9 @@ def test_readers_of_a_draft_find_no_history(client, editor):
 def test_the_number_of_cancelled_editions_is_told_nowhere(client, story, editor, set_time):
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
     revisions.record_revision(story, by=editor)
-    publishing.cancel(publishing.schedule(story, by=editor, at=FRIDAY, change=update()), by=editor, reason="No.")
+    publishing.cancel_schedule(
+        publishing.schedule(story, by=editor, at=FRIDAY, change=update()), by=editor, reason="No."
+    )
     set_time.go(days=1)
     reword(story, "The limit is nine tonnes still.", by=editor)
     assert edition_of(story).number == 5

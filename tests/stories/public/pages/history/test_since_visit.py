@@ -110,8 +110,8 @@ def test_a_page_of_many_changes_costs_no_more_comparisons_than_a_few(client, cha
         say(changed, "next", f"Survey {number} is in May.")
         publish(changed, editor, update(f"Survey {number} is in May."))
     compared = []
-    original = since_page.compared
-    monkeypatch.setattr(since_page, "compared", lambda *both: compared.append(both) or original(*both))
+    original = since_page.compare_editions
+    monkeypatch.setattr(since_page, "compare_editions", lambda *both: compared.append(both) or original(*both))
     found = since(client, changed, 1)
     assert len(found["changes"]) == 14
     assert {place["at"] for place in found["places"]} >= {"how-we-got-here", "what-happens-next"}

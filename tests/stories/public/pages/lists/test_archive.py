@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.db.keyset import PreparedPages
+from newsroom.db.keyset import PreparedPagination
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.public.pages.lists import archive
-from stories.public.pages.lists.archive import Month, MonthPage, years
-from stories.public.pages.lists.branches import languages_of
+from stories.public.pages.lists.archive import Month, MonthPage, years_with_stories
+from stories.public.pages.lists.branches import list_languages
 from tests.factories import make_published_story, make_story, make_user, update
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,10 @@ def published_on(set_time):
 
 
 def held(at) -> list[tuple[int, list[int]]]:
-    return [(year.number, [month.month for month in year.months]) for year in years(languages_of("story"), at=at)]
+    return [
+        (year.number, [month.month for month in year.months])
+        for year in years_with_stories(list_languages("story"), at=at)
+    ]
 
 
 def slugs(page: MonthPage) -> list[str]:
@@ -100,7 +103,7 @@ def test_a_month_without_stories_and_what_is_no_month_answer_404(client, path):
 
 
 def test_a_long_month_goes_on_by_date(client, published_on, monkeypatch):
-    short = PreparedPages(archive._stories, field="first_published_at", size=2)
+    short = PreparedPagination(archive._stories, field="first_published_at", size=2)
     monkeypatch.setattr(archive, "_STORIES_WITHIN", short)
     stories = [published_on(2031, 1, day) for day in (2, 3, 4)]
     address = reverse("stories_of_month", args=[date(2031, 1, 1)])

@@ -9,11 +9,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.editions.front_page import PLACES
+from stories.editions.front_page import FRONT_PAGE_PLACES
 from stories.models import FrontPlace
 from stories.public.pages.lists.front import FrontPage
 from stories.publishing import front_page
-from stories.publishing.front_page import Placed
+from stories.publishing.front_page import FrontPagePlace
 from tests.factories import make_published_story, make_story, make_topic, update
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,9 @@ def order(client) -> list[str]:
 
 
 def put(*stories, by, **times):
-    front_page.arrange([Placed(story.uid, **times) for story in stories], by=by, seen=front_page.mark())
+    front_page.arrange_front_page(
+        [FrontPagePlace(story.uid, **times) for story in stories], by=by, seen=front_page.get_arrangement_digest()
+    )
 
 
 def test_without_an_editors_word_the_newest_story_leads(client):
@@ -84,7 +86,7 @@ def test_a_topic_that_several_stories_name_has_a_shelf_with_those_that_stand_now
     topic, other = make_topic(name="Port Lisle"), make_topic(name="Once only")
     deep = [make_published_story(by=editor, topics=(topic,)) for _ in range(2)]
     make_published_story(by=editor, topics=(other,))
-    for _ in range(PLACES):
+    for _ in range(FRONT_PAGE_PLACES):
         make_published_story(by=editor, topics=(topic,))
     page = client.get("/").content.decode()
     shelves = page.partition('class="shelves"')[2].partition('class="action"')[0]
@@ -97,7 +99,7 @@ def test_a_merged_topic_counts_for_the_one_it_leads_to(editor):
     merged = make_topic(name="Lisle", merged_into=topic)
     for named in (merged, topic):
         make_published_story(by=editor, topics=(named,))
-    for _ in range(PLACES):
+    for _ in range(FRONT_PAGE_PLACES):
         make_published_story(by=editor)
     shelves = FrontPage.load(at=clock.now()).shelves
     assert [(shelf.topic, len(shelf.cards)) for shelf in shelves] == [(topic, 2)]

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.db.keyset import PreparedPages
+from newsroom.db.keyset import PreparedPagination
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.editions.front_page import PLACES
+from stories.editions.front_page import FRONT_PAGE_PLACES
 from stories.models import Change, ChangeNote, SourceSummary
 from stories.public.pages.lists import front, stories
 from stories.public.pages.lists.archive import Month
@@ -41,12 +41,12 @@ def names(number):
 
 
 def test_the_newest_story_leads_the_front_page_and_the_next_follow(client):
-    for name in names(PLACES + 1):
+    for name in names(FRONT_PAGE_PLACES + 1):
         make_published_story(headline=name)
-    newest = list(reversed(names(PLACES + 1)))
+    newest = list(reversed(names(FRONT_PAGE_PLACES + 1)))
     response = client.get("/")
     assertContains(response, "<h1><a ", count=1)
-    assert titles(response, "stories") == newest[:PLACES]
+    assert titles(response, "stories") == newest[:FRONT_PAGE_PLACES]
 
 
 def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client):
@@ -85,7 +85,7 @@ def test_the_front_page_asks_common_questions_with_their_day(client):
 
 
 def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
-    monkeypatch.setattr(stories, "_PAGES", PreparedPages(stories._everything, size=2))
+    monkeypatch.setattr(stories, "_PAGES", PreparedPagination(stories._everything, size=2))
     for name in names(5):
         make_published_story(headline=name)
     seen, address = [], "/stories/"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from stories.public.pages.works.placeholders import fill, targets_in, words_only
+from stories.public.pages.works.placeholders import replace_placeholders, targets_in, text_without_citations
 
 UID = "3ed6fd67-461a-5ff0-af1d-3cd48a0c1df1"
 OTHER = "11111111-2222-4333-8444-555555555555"
@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 13)
 
 
 def filled(html, places=None, pictures=None):
-    return fill(html, places=places or {}, pictures=pictures or {}, today=TODAY)
+    return replace_placeholders(html, places=places or {}, pictures=pictures or {}, today=TODAY)
 
 
 def test_a_target_that_can_be_read_becomes_a_link():
@@ -54,4 +54,4 @@ def test_the_targets_of_several_texts_are_found_each_once():
 
 def test_words_only_are_without_citations_and_tags():
     html = '<p>Tides &amp; <em>gates</em>.<sup><a href="#source-1"><span>Source </span>1</a></sup></p>\n<p>Two.</p>'
-    assert words_only(html) == "Tides & gates. Two."
+    assert text_without_citations(html) == "Tides & gates. Two."
