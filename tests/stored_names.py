@@ -100,20 +100,20 @@ def columns() -> Names:
     }
     return with_choices | {
         "addresses.Address.kind": works | constants("address_kind"),
-        "record.Erasure.scope": {scope for call in calls("opened") if (scope := given(call, 1))},
+        "record.Erasure.scope": {scope for call in calls("open_erasure") if (scope := given(call, 1))},
         "search.SearchDocument.kind": constants("STORY", "QUESTION", "TOPIC", "OUTLET"),
         "site.Report.kind": works | constants("PAGE"),
         "stories.BulkRun.verb": enumeration("Verb"),
         "stories.CheckLevel.level": enumeration("Level"),
         "stories.Import.format": set(formats or ()),
-        "stories.PossibleStanding.standing": enumeration("PublicationStatus") - {"binned"} | constants("WAITING"),
+        "stories.PossibleStanding.standing": enumeration("PublicationStatus") - {"binned"} | constants("SCHEDULED"),
     }
 
 
 @group("Signs before values")
 def signs() -> Names:
     """Return what stands before a value in a column and says how to read it."""
-    return constants("FORGOTTEN") | {version for version in constants("VERSION") if version.endswith(":")}
+    return constants("ERASED_PREFIX") | {version for version in constants("VERSION") if version.endswith(":")}
 
 
 @group("Audit verbs")
@@ -163,7 +163,7 @@ def places() -> Names:
     """Return how findings, comments and the people at work name a part of a document."""
     row = re.compile(r"(sections|passages|answers|topics|pictures|questions|citations)\.…(\.\w+)?")
     rows = {words for node in nodes(ast.JoinedStr) if row.fullmatch(words := text(node))}
-    return rows | {given(call, 0) for call in calls("TextOf")} - {""}
+    return rows | {given(call, 0) for call in calls("DocumentText")} - {""}
 
 
 @group("Note codes")
@@ -187,8 +187,8 @@ def page_keys() -> Names:
     """Return the keys that stored pages depend on, and what edges are told beside them."""
     of_lists = {words for node in nodes(ast.Constant) if re.fullmatch(r"list:\w+", words := text(node))}
     kinds = {given(call, 0) for call in calls("page_key") if isinstance(call.func, ast.Name)} - {""}
-    named = {given(call, 0) for call in calls("naming_key") if isinstance(call.func, ast.Name)} - {""}
-    single = constants("SITE", "LATEST", "EVERYTHING", "MANY") | {f"{begin}…" for begin in constants("_RELEASE")}
+    named = {given(call, 0) for call in calls("list_key") if isinstance(call.func, ast.Name)} - {""}
+    single = constants("SITE", "LATEST", "ALL_TAG", "OVERFLOW_TAG") | {f"{begin}…" for begin in constants("_RELEASE")}
     return single | of_lists | {f"{kind}:…" for kind in kinds} | {f"list:{kind}:…" for kind in named}
 
 
@@ -455,7 +455,7 @@ def headers() -> Names:
 @group("Lines of /readyz")
 def health_lines() -> Names:
     """Return what monitors read a line about."""
-    found = [(call, call.func) for call in calls("register")]
+    found = [(call, call.func) for call in calls("register_check")]
     return {given(call, 0) for call, by in found if isinstance(by, ast.Attribute) and name_of(by.value) == "health"}
 
 

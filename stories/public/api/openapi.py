@@ -63,7 +63,7 @@ def openapi_document(api: NinjaAPI, prefix: str) -> str:
             operation["responses"] = _responses(operation["responses"], path)
     shown: dict[str, Any] = schema["components"]["schemas"]
     schema["components"]["schemas"] = {
-        **{name: each for name, each in shown.items() if not name.endswith("Asked")},
+        **{name: each for name, each in shown.items() if not name.endswith("Parameters")},
         "Problem": _PROBLEM,
     }
     schema["components"]["headers"] = {
