@@ -71,7 +71,7 @@ class EventAdmin(BoundedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         event = context.get("original")
-        context["build_entries"] = build_entries([event]) if isinstance(event, Event) else []
+        context["entries"] = build_entries([event]) if isinstance(event, Event) else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="At", ordering="at")

@@ -136,7 +136,7 @@ class TextGenerator:
 
     def person(self) -> str:
         """Return one of the people."""
-        return self._slots["make_person_name"]
+        return self._slots["person"]
 
     def _said(self, patterns: Sequence[str]) -> str:
         return self._dice.choice(patterns).format_map(self._slots)

@@ -132,15 +132,15 @@ def test_a_question_that_is_named_twice_goes_out_once(editor):
 
 
 @pytest.mark.parametrize(
-    "verb", ["publish", "schedule", "withdraw", "expire", "republish", "cancel", "replace_revision"]
+    "verb", ["publish", "schedule", "withdraw", "schedule_expiry", "republish", "cancel_schedule", "replace_revision"]
 )
 def test_what_was_erased_meanwhile_is_not_there_for_any_verb(editor, administrator, verb):
     later = timezone.now() + timedelta(days=1)
     words = {"schedule": {"at": later}, "withdraw": {"notice": "Gone."}, "republish": {"note": "Back."}}
-    words["expire"] = words["schedule"] | words["withdraw"]
+    words["schedule_expiry"] = words["schedule"] | words["withdraw"]
     story = make_story()
     at_hand = publishing.schedule(story, by=editor, at=later)
-    if verb not in {"cancel", "replace_revision"}:
+    if verb not in {"cancel_schedule", "replace_revision"}:
         at_hand = Story.objects.get(pk=story.pk)
     erase_work(story, by=administrator, reason="A court said so.")
     with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):

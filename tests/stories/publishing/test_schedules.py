@@ -269,7 +269,7 @@ def test_a_reason_stays_with_who_gave_it_when_a_colleague_lays_the_edition_anew(
     assert edition.overrides.get().by == editor
 
 
-@pytest.mark.parametrize("verb", ["publish", "cancel", "withdraw", "replace_revision"])
+@pytest.mark.parametrize("verb", ["publish", "cancel_schedule", "withdraw", "replace_revision"])
 def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time, verb):
     """The clocks of two machines are never the same: an edition may be live for one and wait for the other."""
     a_while_ago = timezone.now() - timedelta(minutes=2)
@@ -282,7 +282,7 @@ def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time
         "publish": {"change": update(), "answers": {waiting.pk: ScheduleResolution.CANCEL}},
         "withdraw": {"notice": "Gone."},
     }
-    about = waiting if verb in {"cancel", "replace_revision"} else story
+    about = waiting if verb in {"cancel_schedule", "replace_revision"} else story
     with pytest.raises(publishing.TimeError, match="at this very moment"):
         getattr(publishing, verb)(about, by=editor, **words.get(verb, {}))
     assert Edition.objects.filter(work=story).count() == 2
