@@ -37,7 +37,7 @@ OFTEN = """
 import sys
 from django.core.management import execute_from_command_line
 from newsroom.operations import serve
-serve.SAMPLING = 1
+serve.RSS_SAMPLE_INTERVAL = 1
 execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 """
 

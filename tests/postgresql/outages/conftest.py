@@ -21,7 +21,7 @@ SETTINGS = "tests.postgresql.outages.settings"
 STORIES = [f"/stories/story-{number}/" for number in range(4)]
 _FILL = f"""
 import django; django.setup()
-from newsroom.accounts import roles; roles.set_up()
+from newsroom.accounts import roles; roles.set_up_roles()
 from tests.factories import make_published_story, make_user
 make_user(role="Editor", username="editor")
 for address in {STORIES!r}: make_published_story(slug=address.split("/")[2])
