@@ -122,7 +122,7 @@ document.addEventListener("input", ({ target }) => {
   target.removeAttribute("aria-invalid");
 });
 
-// A click on a link or a button that was replaced while the mouse was pressed reaches neither the old one nor the new.
+// An element that is replaced between press and release gets no click: an answer waits until the pointer is released.
 let isPressed = false;
 let late = null;
 
@@ -145,8 +145,8 @@ function release() {
 
 if (list) {
   document.addEventListener("desk:live", ({ detail }) => show(detail));
-  list.addEventListener("pointerdown", () => (isPressed = true));
-  // Only once the click that follows has been handled.
+  list.addEventListener("pointerdown", ({ button }) => (isPressed = button === 0)); // others open menus, which may swallow the release
+  // After the click that follows the release.
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => isPressed && setTimeout(release));
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[name=_fix]");

@@ -39,7 +39,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     """Return a function that opens a page in a new browser of its own: ``open_page("/stories/", as_=editor)``.
 
     With ``as_`` somebody has signed in there, by the form. Further keywords are those of Playwright's ``new_context``.
-    Nothing moves by itself, unless they ask for it: what is clicked would be gone from where it was a moment before.
+    Motion is reduced by default, so that smooth scrolling does not move what the next step clicks.
     At the end nothing may have been refused by the content security policy, and no script may have failed.
     """
     contexts = []

@@ -115,14 +115,14 @@ def test_a_window_whose_process_ended_is_gone_when_it_was_not_heard_of_for_as_lo
     expect(people).to_have_count(0)
 
 
-def test_an_answer_that_breaks_off_is_no_answer(open_page, story, ana, jonas):
+def test_a_truncated_response_counts_as_no_response(open_page, story, ana, jonas):
     anas = open_page(form_of(story), as_=ana)
     open_page(form_of(story), as_=jonas)
     people = anas.get_by_role("list", name="Who has this open")
     expect(people).to_contain_text("Jonas Adebar")
     anas.route("**/presence/", lambda route: route.fulfill(content_type="application/json", body='{"people": ['))
     expect(people.get_by_role("listitem")).to_have_count(0)
-    # That no script failed is seen when the page is closed.
+    # If a script failed, open_page fails the test at its end.
 
 
 def test_nobody_is_shown_as_being_here_while_the_server_does_not_answer(open_page, story, ana, jonas, monkeypatch):

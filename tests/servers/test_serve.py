@@ -89,7 +89,7 @@ def is_running(process: int) -> bool:
 
 
 def is_stopped(process: int) -> bool:
-    """Return whether every thread of a process has stopped: each goes on until the kernel comes to it."""
+    """Return whether all threads of a process have stopped; they stop later than ``os.kill`` returns."""
     threads = [stat.read_text() for stat in Path(f"/proc/{process}/task").glob("*/stat")]
     return all(re.sub(r".*\) ", "", stat).split()[0] == "T" for stat in threads)
 
@@ -148,7 +148,7 @@ def test_connections_that_wait_for_a_worker_are_not_lost_with_it(tmp_path):
         stopped = workers(server.pid)
         for worker in stopped:
             os.kill(worker, signal.SIGSTOP)
-        until(lambda: all(is_stopped(worker) for worker in stopped))  # none of them accepts a connection any more
+        until(lambda: all(is_stopped(worker) for worker in stopped))  # from here on no worker accepts a connection
         waiting = [pool.submit(ask, port, "/healthz") for _ in range(12)]
         until(lambda: waiting_at(port) == 12)
         for worker in stopped:
