@@ -96,5 +96,5 @@ def build_and_stop(folder: str, signal_number: int) -> None:
         Path(folder, "stored").write_text(str(kept), encoding="ascii")
         return kept
 
-    vars(middleware).update(store=stopping)
+    vars(middleware).update(store_page=stopping)
     load(application(folder), "/stories/pier/")
