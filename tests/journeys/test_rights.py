@@ -296,7 +296,7 @@ def attempts(chief) -> list[Attempt]:
         "delete": {"post": "yes"},
         "comments": {"comment-text": "A comment that nobody asked for."},
         "autosave": {"_window": str(uuid4()), "_sequence": "1", "_person": str(chief.pk)},
-        "here": {"window": "00000000-0000-4000-8000-000000000001", "sequence": 1},
+        "presence": {"window": "00000000-0000-4000-8000-000000000001", "sequence": 1},
         "withdraw": {"notice": "A notice that nobody asked for."},
         "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
         "send": {"note": "A note that nobody asked for."},

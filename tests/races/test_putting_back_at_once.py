@@ -34,7 +34,7 @@ def test_of_many_who_put_a_change_back_at_once_one_does_and_the_others_are_told(
         "outlet", outlet.uid, "changed", by=curator, before={"country": before["country"]}, after={"country": "Corvane"}
     )
     answers = at_once(put, [(event.pk, curator.pk)] * MANY, place=tmp_path)
-    assert sorted(answers, key=str) == [("raised", "NotPutBackError")] * (MANY - 1) + [("returned", None)]
+    assert sorted(answers, key=str) == [("raised", "UndoRefusedError")] * (MANY - 1) + [("returned", None)]
     outlet.refresh_from_db()
     assert outlet.country == "Vessara"
     assert [each.verb for each in Event.objects.about(outlet.uid)] == ["put back", "changed"]

@@ -75,7 +75,7 @@ def test_many_wrong_passcodes_at_once_are_no_more_tries_than_one_after_the_other
 def test_a_form_that_is_sent_several_times_at_once_makes_one_link(tmp_path):
     story, person = make_story(), make_user()
     answers = at_once(share, [(story.pk, person.pk)] * MANY, place=tmp_path)
-    assert sorted(answers) == [("raised", "NotSharedError")] * (MANY - 1) + [("returned", "Dr Holm")]
+    assert sorted(answers) == [("raised", "SharingRefusedError")] * (MANY - 1) + [("returned", "Dr Holm")]
     assert SharedPreview.objects.filter(work=story).count() == 1
 
 
