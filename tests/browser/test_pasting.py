@@ -20,7 +20,7 @@ CONVERT = "async (samples) => {{ const {{ markdownFrom }} = await import('{}'); 
 def converted(page: Page, samples: list[str]) -> list[str | None]:
     """Return what the module of the desk makes of each sample."""
     script = page.locator('script[src*="desk/toolbar"]').get_attribute("src") or ""
-    made: list[str | None] = page.evaluate(CONVERT.format(script.replace("toolbar", "pasting")), samples)
+    made: list[str | None] = page.evaluate(CONVERT.format(script.replace("toolbar", "html_to_markdown")), samples)
     return made
 
 

@@ -151,8 +151,8 @@ def test_who_types_without_a_pause_is_saved_meanwhile(open_page, editor, story, 
 def test_what_is_typed_before_the_scripts_of_the_page_are_there_is_saved_too(open_page, editor, story):
     page = open_page(reverse("admin:index"), as_=editor)
     late = []
-    page.route("**/desk/saving*.js", lambda route: late.append(route))
-    with page.expect_request("**/desk/saving*.js"):
+    page.route("**/desk/autosave*.js", lambda route: late.append(route))
+    with page.expect_request("**/desk/autosave*.js"):
         page.goto(form_of(story), wait_until="commit")
     standfirst(page).fill("Sooner than the scripts.")
     for script in late:
