@@ -26,7 +26,7 @@ def cite_article(work: Work, article: Article) -> Citation:
 
 
 def cite_passages(keys: Collection[int]) -> None:
-    """Number the articles that passages of these locked stories draw on and that have no number yet."""
+    """Assign numbers to articles that passages of these locked stories draw on and that have none yet."""
     cited = Citation.objects.filter(work=OuterRef("sourcesummary__story"), article=OuterRef("article"))
     drawn_on = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
     in_order = drawn_on.order_by("sourcesummary__position", "sourcesummary", "article")

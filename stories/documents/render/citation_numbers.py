@@ -21,7 +21,7 @@ class SourceNumbering:
         return self._display
 
     def read(self, text: str, *, anchor: str, drawn_on: Iterable[int] = (), at: str = "") -> tuple[int, ...]:
-        """Number the sources that ``text`` cites, then those in ``drawn_on``, and return their numbers, ascending.
+        """Assign numbers to the sources that ``text`` cites, then to those in ``drawn_on``; return the numbers, ascending.
 
         ``anchor`` is the anchor with which the text is rendered. ``at`` is the id of the place to which the list of
         sources links for articles that no text cites.

@@ -90,7 +90,7 @@ class _Page:
         return next((section for section in sections if plain_text(section.text)), None)
 
     def read(self, section: Section) -> None:
-        """Number the sources of one section, unless that is done already."""
+        """Assign numbers to the sources of one section, unless they have them."""
         if section.uid in self._cited:
             return
         anchor = self._anchors[section.uid]
@@ -99,7 +99,7 @@ class _Page:
             self._read_passages(at=anchor)
 
     def read_all(self) -> None:
-        """Number the sources of all remaining sections and passages; passages without a section come last."""
+        """Assign numbers to the sources of the remaining sections and passages; passages without a section come last."""
         for section in self._document.sections:
             self.read(section)
         if all(section.kind != PAPERS.code for section in self._document.sections):
