@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsroom.text.diff.words import RunGroup
+from stories.documents import Explainer, QuestionPage
+from stories.documents.fields import field_specs, row_model, row_specs
 
 type State = Literal["added", "removed", "edited", "moved"]
 type MentionKind = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
 
 # Fields that the label of a row or part repeats.
-_NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
+_NAMING = frozenset(
+    name
+    for document in (Explainer, QuestionPage)
+    for rows in row_specs(document)
+    for name, spec in field_specs(row_model(document, rows)).items()
+    if spec.is_title
+)
 # Fields that are printed without their label.
 _PLAIN = frozenset({"details", "text", "url"})
 # Parts whose fields are texts of the whole page.

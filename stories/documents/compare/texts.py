@@ -13,6 +13,7 @@ from newsroom.text.join import join_list
 from stories.documents import AnyDocument, Explainer
 from stories.documents.compare.comparison import ChangedField
 from stories.documents.compare.protected_changes import find_protected_changes
+from stories.documents.walk import list_outlets
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,9 @@ class ComparisonContext:
 
 def collect_names(document: AnyDocument) -> frozenset[str]:
     """Return the names of topics, outlets and people in a document."""
-    names = {topic.name for topic in document.topics}
-    for cited in document.citations:
-        names |= {cited.outlet.name, cited.author}
-    if isinstance(document, Explainer):
-        names |= {person.name for person in document.byline}
-        names |= {outlet.name for passage in document.passages for outlet in passage.outlets}
-    return frozenset(names)
+    people = document.byline if isinstance(document, Explainer) else ()
+    named = (*document.topics, *list_outlets(document), *people)
+    return frozenset((*(each.name for each in named), *(cited.author for cited in document.citations)))
 
 
 def compare_texts(code: str, label: str, old: str, new: str, *, reading: ComparisonContext) -> ChangedField:
