@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 # How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``, a
 # ``day``, a ``flag``) or as a list of citation ``numbers``. Of ``other`` and ``small`` fields only the label is shown;
@@ -124,6 +124,14 @@ class JointRule:
     is_wrong: Callable[..., bool]
 
 
+class FrozenModel(BaseModel):
+    """A frozen value that is compared by content and refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+    merged_together: ClassVar[tuple[Together, ...]] = ()
+    merge_rules: ClassVar[tuple[JointRule, ...]] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RowsSpec:
     """Rows of one kind in a document; with ``is_single`` there is at most one, identified by its field.
@@ -153,11 +161,11 @@ class RowsSpec:
     in_text: bool = False
     is_single: bool = False
 
-    def title_of(self, row: BaseModel) -> str:
+    def title_of(self, row: FrozenModel) -> str:
         """Return the name of a row at the desk."""
         return self.title(row) if self.title else f"{self.noun}: {_title(row)}"
 
-    def label_of(self, row: BaseModel) -> str:
+    def label_of(self, row: FrozenModel) -> str:
         """Return the name of a row in a comparison, in the active language."""
         return self.label(row) if self.label else _title(row)
 
@@ -166,12 +174,12 @@ class RowsSpec:
         return (attrgetter(self.key), *(self.matches or (_title,)))
 
 
-def title_field(model: type[BaseModel]) -> str:
+def title_field(model: type[FrozenModel]) -> str:
     """Return the name of the field that is the title of a document or a row."""
     return next(name for name, spec in field_specs(model).items() if spec.is_title)
 
 
-def _title(row: BaseModel) -> str:
+def _title(row: FrozenModel) -> str:
     return str(getattr(row, title_field(type(row))))
 
 
@@ -187,7 +195,7 @@ type Spec = FieldSpec | RowsSpec | NestedSpec
 
 
 @cache
-def specs_of(model: type[BaseModel]) -> dict[str, Spec]:
+def specs_of(model: type[FrozenModel]) -> dict[str, Spec]:
     """Return the declarations of a model's fields by name, in reading order."""
     found = {
         name: spec
@@ -199,18 +207,19 @@ def specs_of(model: type[BaseModel]) -> dict[str, Spec]:
 
 
 @cache
-def field_specs(model: type[BaseModel]) -> dict[str, FieldSpec]:
+def field_specs(model: type[FrozenModel]) -> dict[str, FieldSpec]:
     """Return the declarations of a model's own fields by name, in reading order, without rows and nested values."""
     return {name: spec for name, spec in specs_of(model).items() if isinstance(spec, FieldSpec)}
 
 
 @cache
-def row_specs(model: type[BaseModel]) -> dict[str, RowsSpec]:
+def row_specs(model: type[FrozenModel]) -> dict[str, RowsSpec]:
     """Return the declarations of a document's rows by name, in reading order."""
     return {name: spec for name, spec in specs_of(model).items() if isinstance(spec, RowsSpec)}
 
 
-def row_model(document: type[BaseModel], name: str) -> type[BaseModel]:
-    """Return the model of the rows in a field of a document."""
-    types = get_args(document.model_fields[name].annotation)
-    return next(each for each in types if isinstance(each, type) and issubclass(each, BaseModel))
+def inner_model(document: type[FrozenModel], name: str) -> type[FrozenModel]:
+    """Return the model of the rows, or of the nested value, in a field of a document."""
+    annotation = document.model_fields[name].annotation
+    types = get_args(annotation) or (annotation,)
+    return next(each for each in types if isinstance(each, type) and issubclass(each, FrozenModel))

@@ -5,16 +5,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from newsroom.text.fold import fold
 from stories.documents.fields import (
     FieldSpec,
+    FrozenModel,
     JointRule,
     NestedSpec,
     RowsSpec,
@@ -32,14 +33,6 @@ LAST = 1_000
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
-
-
-class FrozenModel(BaseModel):
-    """A frozen value that is compared by content and refuses unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
-    merged_together: ClassVar[tuple[Together, ...]] = ()
-    merge_rules: ClassVar[tuple[JointRule, ...]] = ()
 
 
 class NamedOutlet(FrozenModel):

@@ -6,8 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from stories.documents.fields import FieldSpec, NestedSpec, RowsSpec, field_specs, specs_of
-from stories.documents.schema import Explainer, FrozenModel, NamedOutlet
+from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, specs_of
+from stories.documents.schema import Explainer, NamedOutlet
 from stories.documents.upgrade import AnyDocument
 
 
@@ -43,13 +43,13 @@ class FieldValue:
 def walk(document: AnyDocument) -> Iterator[FieldValue]:
     """Yield every declared field of a document, its rows and its nested values, in the order of the page."""
     for name, spec in specs_of(type(document)).items():
-        value = getattr(document, name)
         match spec:
             case FieldSpec():
-                yield FieldValue(name, name, name, spec, value, document)
+                yield FieldValue(name, name, name, spec, getattr(document, name), document)
             case NestedSpec():
-                for inner, its in field_specs(type(value)).items():
-                    yield FieldValue(inner, f"{name}.{inner}", f"{name}.{inner}", its, getattr(value, inner), value)
+                nested: FrozenModel = getattr(document, name)
+                for inner, its in field_specs(type(nested)).items():
+                    yield FieldValue(inner, f"{name}.{inner}", f"{name}.{inner}", its, getattr(nested, inner), nested)
             case RowsSpec():
                 for row in rows_in(document, name, spec):
                     yield from _of_row(name, spec, row)

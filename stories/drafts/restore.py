@@ -13,7 +13,7 @@ from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
-from stories.documents.schema import FrozenModel
+from stories.documents.fields import FrozenModel
 from stories.drafts.article_urls import update_articles
 from stories.drafts.references import (
     find_outlets,

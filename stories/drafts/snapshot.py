@@ -19,8 +19,8 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.fields import FrozenModel
 from stories.documents.headings import usual_heading
-from stories.documents.schema import FrozenModel
 from stories.drafts.citations import make_proposed_outlets, sort_by_mention
 from stories.drafts.rows import (
     CitationRow,

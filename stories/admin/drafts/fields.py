@@ -11,8 +11,7 @@ from newsroom.text.plain import plain_text
 from newsroom.text.quotations import Quotation, find_quotation
 from stories.admin.drafts import finding_fields
 from stories.documents import AnyDocument, Explainer, PlacedPicture, QuestionPage
-from stories.documents.fields import field_specs, row_model, row_specs
-from stories.documents.schema import FrozenModel
+from stories.documents.fields import FrozenModel, field_specs, inner_model, row_specs
 from stories.documents.walk import DocumentText, list_texts
 from stories.models import StoryQuestion
 
@@ -34,7 +33,7 @@ def _texts_of(model: type[FrozenModel]) -> list[str]:
 
 
 _KINDS = (Explainer, QuestionPage)
-_ROWS = {name: (spec, _texts_of(row_model(kind, name))) for kind in _KINDS for name, spec in row_specs(kind).items()}
+_ROWS = {name: (spec, _texts_of(inner_model(kind, name))) for kind in _KINDS for name, spec in row_specs(kind).items()}
 # The fields of the work's own form that are texts; the names of a byline are one text.
 HEAD = (*(name for kind in _KINDS for name in _texts_of(kind)), "byline_names")
 LEAD = {f"lead_{name}": f"lead.{name}" for name in _texts_of(PlacedPicture)}

@@ -6,7 +6,7 @@ from typing import Literal
 
 from newsroom.text.diff.words import RunGroup
 from stories.documents import Explainer, QuestionPage
-from stories.documents.fields import field_specs, row_model, row_specs
+from stories.documents.fields import field_specs, inner_model, row_specs
 
 type State = Literal["added", "removed", "edited", "moved"]
 type MentionKind = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
@@ -16,7 +16,7 @@ _NAMING = frozenset(
     name
     for document in (Explainer, QuestionPage)
     for rows in row_specs(document)
-    for name, spec in field_specs(row_model(document, rows)).items()
+    for name, spec in field_specs(inner_model(document, rows)).items()
     if spec.is_title
 )
 # Fields that are printed without their label.

@@ -14,8 +14,7 @@ from newsroom.text.join import join_list
 from stories.documents import CitedArticle
 from stories.documents.compare.comparison import ChangedField
 from stories.documents.compare.texts import ComparisonContext, compare_lines, compare_texts, compare_values
-from stories.documents.fields import Comparator, FieldSpec, field_specs
-from stories.documents.schema import FrozenModel
+from stories.documents.fields import Comparator, FieldSpec, FrozenModel, field_specs
 
 
 @dataclass(frozen=True, slots=True)

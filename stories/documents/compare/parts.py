@@ -10,8 +10,8 @@ from stories.documents.compare.comparison import ChangedField, ChangedPart, Chan
 from stories.documents.compare.fields import compare_fields, compared_fields
 from stories.documents.compare.match_rows import RowMatch, match_rows
 from stories.documents.compare.texts import ComparisonContext
-from stories.documents.fields import RowsSpec, row_specs
-from stories.documents.schema import PAPERS, FrozenModel
+from stories.documents.fields import FrozenModel, RowsSpec, row_specs
+from stories.documents.schema import PAPERS
 from stories.documents.walk import rows_in
 
 
@@ -43,7 +43,9 @@ def compare_question_parts(
     yield _fields("other", gettext("Not on the page"), old, new, reading)
 
 
-def _fields[D: AnyDocument](code: str, label: str, old: D | None, new: D, reading: ComparisonContext) -> ChangedPart:
+def _fields(
+    code: str, label: str, old: AnyDocument | None, new: AnyDocument, reading: ComparisonContext
+) -> ChangedPart:
     # The title and the address come before the texts.
     of_part = sorted(
         (field for field in compared_fields(type(new)) if field.part == code), key=lambda field: field.how == "text"
@@ -63,7 +65,7 @@ def _lead(old: PlacedPicture | None, new: PlacedPicture | None, reading: Compari
     return ChangedPart("lead_picture", gettext("Lead picture"), state, compare_fields(old, new, reading=reading))
 
 
-def _rows[D: AnyDocument](name: str, label: str, old: D | None, new: D, reading: ComparisonContext) -> ChangedPart:
+def _rows(name: str, label: str, old: AnyDocument | None, new: AnyDocument, reading: ComparisonContext) -> ChangedPart:
     spec = row_specs(type(new))[name]
     code = "sources" if name == "citations" else name
     before = rows_in(old, name, spec) if old else ()

@@ -37,9 +37,11 @@ class ComparisonContext:
 
 def collect_names(document: AnyDocument) -> frozenset[str]:
     """Return the names of topics, outlets and people in a document."""
-    people = document.byline if isinstance(document, Explainer) else ()
-    named = (*document.topics, *list_outlets(document), *people)
-    return frozenset((*(each.name for each in named), *(cited.author for cited in document.citations)))
+    names = {topic.name for topic in document.topics} | {outlet.name for outlet in list_outlets(document)}
+    names |= {cited.author for cited in document.citations}
+    if isinstance(document, Explainer):
+        names |= {person.name for person in document.byline}
+    return frozenset(names)
 
 
 def compare_texts(code: str, label: str, old: str, new: str, *, reading: ComparisonContext) -> ChangedField:

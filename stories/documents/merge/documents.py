@@ -5,12 +5,11 @@ from functools import cache
 from typing import Protocol
 
 from stories.documents import AnyDocument
-from stories.documents.fields import FieldSpec, NestedSpec, RowsSpec, field_specs, specs_of
+from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, inner_model, specs_of
 from stories.documents.merge.citations import restore_cited_sources
 from stories.documents.merge.fields import Field, Shape
 from stories.documents.merge.result import Conflict, Merged
 from stories.documents.merge.rows import Joined, row_sets
-from stories.documents.schema import FrozenModel
 
 
 class Part(Protocol):
@@ -54,7 +53,7 @@ def parts_of(kind: type[AnyDocument]) -> tuple[Part, ...]:
             case FieldSpec() if (names := joint.get(name, (name,)))[0] == name:
                 parts.append(HeadFields(Shape.of(kind, names, is_row=False)))
             case NestedSpec():
-                inner = kind.model_fields[name].annotation
+                inner = inner_model(kind, name)
                 shape = Shape.of(inner, field_specs(inner), prefix=f"{name}.", is_row=False)
                 parts.append(HeadFields(shape, inside=name))
             case RowsSpec():

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from stories.documents.fields import JointRule, field_specs, identity
+from stories.documents.fields import FrozenModel, JointRule, field_specs, identity
 from stories.documents.merge.result import Conflict
-from stories.documents.schema import FrozenModel
 
 type Values = tuple[object, ...]
 

@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any
 
 from stories.documents import AnyDocument
-from stories.documents.fields import RowsSpec, field_specs, row_model, row_specs
+from stories.documents.fields import FrozenModel, RowsSpec, field_specs, inner_model, row_specs
 from stories.documents.merge.fields import Field, Shape
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
-from stories.documents.schema import FrozenModel
 
 # Number of characters of a row that a list of rows shows.
 LONGEST_LINE = 70
@@ -201,7 +200,7 @@ def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
     """Return the rows of a kind of document by field, in reading order."""
     found: dict[str, RowSet[Any]] = {}
     for name, spec in row_specs(kind).items():
-        row: type[FrozenModel] = row_model(kind, name)
+        row: type[FrozenModel] = inner_model(kind, name)
         names = [each for each in field_specs(row) if each != "uid"]
         if spec.is_single:
             found[name] = OptionalRow(name, spec, Shape.of(row, names, prefix=f"{spec.prefix}_", subject=name))

@@ -1,6 +1,7 @@
 """Documents in which every field that holds words has a word of its own, made by walking the schema."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import count
 from uuid import UUID
 
@@ -66,7 +67,7 @@ PAGE = _filled(
     QuestionPage(
         uid=WORK,
         slug="pier",
-        answers=(Answer(uid=ROW, question="-", text="-"),),
+        answers=(Answer(uid=ROW, question="-", text="-", as_of=date(2031, 3, 20)),),
         topics=_TOPICS,
         pictures=_PICTURES,
         citations=_CITATIONS,

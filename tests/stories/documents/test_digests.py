@@ -27,7 +27,7 @@ from stories.documents import (
     Section,
     upgrade,
 )
-from stories.documents.schema import FrozenModel
+from stories.documents.fields import FrozenModel
 from tests.stories.documents.parse.documents import documents
 
 TODAY = date(2031, 3, 20)

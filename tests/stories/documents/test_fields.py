@@ -8,7 +8,7 @@ from stories.checks import texts as checked
 from stories.documents import Explainer, NamedOutlet, PartHeadings, QuestionPage
 from stories.documents.compare import compare
 from stories.documents.export import to_json, to_markdown
-from stories.documents.fields import row_model, row_specs, specs_of
+from stories.documents.fields import inner_model, row_specs, specs_of
 from stories.documents.merge import merge
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.limits import validate_document
@@ -42,7 +42,7 @@ OF_TEXTS = {"the list of texts", "the search of drafts"}
 
 @pytest.mark.parametrize("kind", [Explainer, QuestionPage])
 def test_every_field_is_declared(kind):
-    rows = [row_model(kind, name) for name in row_specs(kind)]
+    rows = [inner_model(kind, name) for name in row_specs(kind)]
     for model in (kind, *rows, PartHeadings):
         assert set(model.model_fields) - set(specs_of(model)) <= {"schema_number", "kind"}
     assert set(NamedOutlet.model_fields) == {"uid", "name"}
