@@ -37,6 +37,14 @@ _ROWS = {name: (spec, _texts_of(inner_model(kind, name))) for kind in _KINDS for
 # The fields of the work's own form that are texts; the names of a byline are one text.
 HEAD = (*(name for kind in _KINDS for name in _texts_of(kind)), "byline_names")
 LEAD = {f"lead_{name}": f"lead.{name}" for name in _texts_of(PlacedPicture)}
+# The fields of one line, of the document and of its rows.
+LINES = frozenset(
+    name
+    for kind in _KINDS
+    for model in (kind, *(inner_model(kind, rows) for rows in row_specs(kind)))
+    for name, spec in field_specs(model).items()
+    if spec.how == "line"
+)
 # For each formset, the first part of its keys, and the form field for each last part.
 ROWS: dict[str, tuple[str, dict[str, str]]] = {
     finding_fields.ROWS.get(name, name): (name, {each: finding_fields.FIELDS.get(each, each) for each in texts})
