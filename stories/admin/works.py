@@ -81,8 +81,9 @@ class WorkAdmin(
         return annotate_review_dates(annotate_publication_status(works, at=request_time(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
-        # The template lays the fields out.
-        return [(None, {"fields": self.form.Meta.fields})]
+        # The form has the fields in order, and the template lays them out.
+        form: Any = self.form
+        return [(None, {"fields": form.Meta.fields})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
         """Return the work; lock it before a save is read, and detect there that somebody else saved meanwhile."""
