@@ -22,6 +22,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from stories.documents.walk import list_texts
 from tests.factories import make_user
 from tests.source import (
     PACKAGES,
@@ -42,6 +43,7 @@ from tests.source import (
     texts,
     values,
 )
+from tests.stories.documents.filled import PAGE, STORY
 
 type Names = set[str] | Mapping[str, set[str]]
 
@@ -163,7 +165,10 @@ def places() -> Names:
     """Return how findings, comments and the people at work name a part of a document."""
     row = re.compile(r"(sections|passages|answers|topics|pictures|questions|citations)\.…(\.\w+)?")
     rows = {words for node in nodes(ast.JoinedStr) if row.fullmatch(words := text(node))}
-    return rows | {given(call, 0) for call in calls("DocumentText")} - {""}
+    keys = {each.key for document in (STORY, PAGE) for each in list_texts(document)}
+    texts = {re.sub(r"\.(?:[0-9a-f-]{36}|\d+)(?=\.|$)", ".…", key) for key in keys}
+    pictures = re.compile(r"(?:lead|pictures\.…)\.")
+    return rows | {pictures.sub("….", key) for key in texts} | {"pictures.…"}
 
 
 @group("Note codes")

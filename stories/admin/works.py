@@ -75,16 +75,15 @@ class WorkAdmin(
 ):
     """Form of a work, whose save is one transaction and one revision."""
 
-    shown_fields: tuple[str, ...] = ()
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Annotate each work with its publication status and its dates."""
         works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
         return annotate_review_dates(annotate_publication_status(works, at=request_time(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
-        # The template lays the fields out.
-        return [(None, {"fields": self.shown_fields})]
+        # The form has the fields in order, and the template lays them out.
+        form: Any = self.form
+        return [(None, {"fields": form.Meta.fields})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
         """Return the work; lock it before a save is read, and detect there that somebody else saved meanwhile."""
@@ -240,9 +239,6 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
 
     form = QuestionForm
     change_form_template = "admin/stories/faq/form.html"
-    shown_fields = (
-        "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
-    )  # fmt: skip
     inlines = (AnswerRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "asked_in", "saved", "owned_by")
     search_fields = ("question",)
@@ -278,10 +274,6 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
-    shown_fields = (
-        "headline", "headline_confirmed", "standfirst", "byline_names", "lead", "lead_alt", "lead_decorative",
-        "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",
-    )  # fmt: skip
     inlines = (SectionRows, PassageRows, QuestionRows, TopicRows, ImageRows, SourceRows)
     list_display = ("title", "stands", "saved", "owned_by")
     search_fields = ("headline",)

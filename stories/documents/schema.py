@@ -2,27 +2,37 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+from pydantic import Field, StringConstraints, model_validator
 
+from newsroom.text.fold import fold
+from stories.documents.fields import (
+    FieldSpec,
+    FrozenModel,
+    JointRule,
+    NestedSpec,
+    RowsSpec,
+    Together,
+    flag_field,
+    line_field,
+    normalise_text,
+    row_specs,
+    text_field,
+)
 from stories.documents.headings import DEEPER, QUESTIONS, TOPICS, usual_heading
 
-# Maximum number of rows of each kind in a document, whether typed or imported.
-MOST_ROWS = {"sections": 100, "passages": 1_000, "questions": 100, "topics": 200, "answers": 200, "pictures": 200}
+LAST = 1_000
 
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
-
-
-class FrozenModel(BaseModel):
-    """A frozen value that is compared by content and refuses unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
 
 class NamedOutlet(FrozenModel):
@@ -30,6 +40,24 @@ class NamedOutlet(FrozenModel):
 
     uid: UUID | None
     name: Line
+
+
+def show_outlets(outlets: Iterable[NamedOutlet]) -> str:
+    """Return the names of outlets, separated by semicolons."""
+    return "; ".join(outlet.name for outlet in outlets)
+
+
+def outlet_key(outlet: NamedOutlet) -> object:
+    """Return what identifies an outlet: its uid, or the folded name of a proposed one."""
+    return outlet.uid or fold(outlet.name)
+
+
+def _show_day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+_UID = FieldSpec(_("Its number inside the newsroom"), "small", LAST)
+Uid = Annotated[UUID, _UID]
 
 
 class NamedTopic(FrozenModel):
@@ -40,54 +68,165 @@ class NamedTopic(FrozenModel):
     ``explain`` allows the page to explain the first mention in place.
     """
 
-    uid: UUID
-    topic: UUID | None
-    name: Line
-    description: Text = ""
-    explain: bool = True
+    merged_together = (
+        Together(
+            ("topic", "name"),
+            "name",
+            show=lambda uid, name: name if uid else f"{name} (proposed)",
+            alike=lambda uid, name: uid or fold(name),
+        ),
+    )
+
+    uid: Uid
+    topic: Annotated[UUID | None, FieldSpec(_("Which topic the name leads to"), "small", otherwise="name")]
+    name: Annotated[Line, line_field(_("Name"), desk="Topic", is_title=True, longest=200)]
+    description: Annotated[Text, text_field(_("Description"))] = ""
+    explain: Annotated[
+        bool,
+        flag_field(
+            _("Whether its first mention is explained"),
+            "Explained in place",
+            "Not explained in place",
+            noun="explained in place",
+        ),
+    ] = True
 
 
 class NamedContributor(FrozenModel):
     """A contributor in the byline, under the name at that time."""
 
-    uid: UUID
-    name: Line
+    uid: Uid
+    # The same uid is the same person, even under a new name.
+    name: Annotated[
+        Line, FieldSpec(_("Name"), "line", desk="Byline", alike=lambda name: None, is_text=True, is_title=True)
+    ]
 
 
 class CitedArticle(FrozenModel):
     """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
-    number: Annotated[int, Field(ge=1)]
-    article: UUID
-    outlet: NamedOutlet
-    url: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")]
-    title: Line
-    published_on: date | None = None
-    author: Line = ""
-    paywalled: bool = False
+    # Different numbers are never alike: texts cite by them.
+    number: Annotated[int, Field(ge=1), FieldSpec(_("Another number in this work"), "other", 60, noun="number")]
+    article: Annotated[UUID, FieldSpec(_("Which article it is"), "small", 70, noun="article", is_subject=True)]
+    outlet: Annotated[
+        NamedOutlet,
+        FieldSpec(
+            _("Which outlet the name leads to"),
+            "small",
+            20,
+            noun="outlet",
+            show=lambda outlet: outlet.name,
+            alike=outlet_key,
+            is_text=True,
+            otherwise="details",
+        ),
+    ]
+    url: Annotated[
+        str,
+        StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$"),
+        FieldSpec(_("Web address"), "value", 40, noun="address", is_text=True),
+    ]
+    title: Annotated[Line, line_field(_("Title"), place=10, is_title=True, longest=500)]
+    published_on: Annotated[
+        date | None,
+        FieldSpec(_("Day of publication"), "small", 30, noun="date", show=_show_day, is_text=True, otherwise="details"),
+    ] = None
+    author: Annotated[Line, FieldSpec(_("Author"), "small", 30, is_text=True, otherwise="details", longest=300)] = ""
+    paywalled: Annotated[
+        bool,
+        flag_field(_("Behind a paywall"), "Behind a paywall", "Free to read", how="flag", place=50, noun="paywall"),
+    ] = False
 
 
 class PlacedPicture(FrozenModel):
     """An image as one work uses it: ``uid`` is that of the use, ``image`` that of the image."""
 
-    uid: UUID
-    image: UUID
-    alt: Line = ""
-    decorative: bool = False
-    caption: Text = ""
-    credit: Line = ""
+    merge_rules = (
+        JointRule(
+            ("alt", "decorative"),
+            "alt",
+            "alternative text",
+            show=lambda alt, is_decorative: f"{alt} (decorative)" if is_decorative else alt,
+            is_wrong=lambda alt, is_decorative: bool(is_decorative and alt),
+        ),
+    )
+
+    uid: Uid
+    image: Annotated[UUID, FieldSpec(_("Another picture"), "other", noun="picture", is_subject=True)]
+    alt: Annotated[Line, line_field(_("Alternative text"), desk="{title}: alternative text", is_checked=True)] = ""
+    decorative: Annotated[bool, flag_field(_("Decorative"), "Decorative", "Not decorative", how="flag")] = False
+    caption: Annotated[Text, text_field(_("Caption"), desk="{title}: caption")] = ""
+    credit: Annotated[Line, line_field(_("Credit"), desk="{title}: credit", is_checked=True, longest=300)] = ""
+
+
+_TOPICS = RowsSpec(
+    "Topic",
+    "topics",
+    800,
+    matches=(lambda topic: (topic.topic, topic.name), lambda topic: topic.name),
+    once=(lambda topic: topic.topic or fold(topic.name),),
+    most=200,
+    in_text=True,
+)
+_CITATIONS = RowsSpec(
+    "Source",
+    "sources",
+    850,
+    title=lambda cited: f"Source {cited.number}",
+    label=lambda cited: cited.title or cited.url,
+    key="number",
+    matches=(lambda cited: cited.article,),
+    once=(lambda cited: cited.article, lambda cited: cited.url),
+    joined="\n",
+)
+_PICTURES = RowsSpec(
+    "Picture",
+    "pictures in the text",
+    820,
+    title=lambda picture: "Picture in the text",
+    label=lambda picture: picture.alt or picture.caption or gettext("Picture"),
+    matches=(lambda picture: picture.image,),
+    most=200,
+)
+
+
+def confirmation_rule(name: str, label: str) -> JointRule:
+    """Return the rule that only the title that was confirmed may stay confirmed."""
+    return JointRule(
+        (name, f"{name}_confirmed"),
+        name,
+        label,
+        show=lambda title, is_confirmed: f"{title} ({'confirmed' if is_confirmed else 'proposed'})",
+        is_wrong=lambda title, is_confirmed: bool(is_confirmed),
+    )
 
 
 class DocumentBase(FrozenModel):
     """Base of both kinds of document: identity, shared fields, canonical form and digest."""
 
-    uid: UUID
-    slug: Annotated[str, StringConstraints(max_length=200)]
-    language: LanguageTag = "en"
-    topics: tuple[NamedTopic, ...] = ()
-    citations: tuple[CitedArticle, ...] = ()
-    pictures: tuple[PlacedPicture, ...] = ()
-    cut_off: bool = False
+    uid: Uid
+    slug: Annotated[
+        str,
+        StringConstraints(max_length=200),
+        FieldSpec(_("Address"), "value", 900, alike=normalise_text, edited=_("address changed")),
+    ]
+    language: Annotated[
+        LanguageTag, FieldSpec(_("Language"), "value", 910, alike=normalise_text, edited=_("language changed"))
+    ] = "en"
+    topics: Annotated[tuple[NamedTopic, ...], _TOPICS] = ()
+    citations: Annotated[tuple[CitedArticle, ...], _CITATIONS] = ()
+    pictures: Annotated[tuple[PlacedPicture, ...], _PICTURES] = ()
+    cut_off: Annotated[
+        bool,
+        flag_field(
+            _("Whether the text breaks off"),
+            "The text stops half-way",
+            "The text is complete",
+            place=920,
+            noun="Stops half-way",
+            in_text=True,
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _cites_each_article_once(self) -> Self:
@@ -123,21 +262,57 @@ QUESTION_PAGE_SCHEMA = 1
 class Answer(FrozenModel):
     """One answer of a question page: a narrower question, the text, and the day as of which it is true."""
 
-    uid: UUID
-    question: Line
-    text: Text
-    as_of: date | None = None
+    uid: Uid
+    question: Annotated[
+        Line,
+        line_field(
+            _("Question"), desk="Question of an answer", is_title=True, is_body=True, search="heading", longest=300
+        ),
+    ]
+    text: Annotated[Text, text_field(_("Answer"), noun="text", is_body=True, search="text")]
+    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk="As of", show=_show_day, is_text=True)] = None
+
+
+_ANSWERS = RowsSpec(
+    "Answer",
+    "answers",
+    500,
+    once=(lambda answer: fold(answer.question[:300])[:300],),
+    most=200,
+    in_text=True,
+)
 
 
 class QuestionPage(DocumentBase):
     """The document of a question."""
 
+    merge_rules = (confirmation_rule("question", "Question"),)
+
     schema_number: Literal[1] = Field(default=1, alias="schema")
     kind: Literal["question"] = "question"
-    question: Line = ""
-    question_confirmed: bool = False
-    introduction: Text = ""
-    answers: tuple[Answer, ...] = ()
+    question: Annotated[
+        Line,
+        line_field(
+            _("Question"),
+            is_title=True,
+            edited=_("question edited"),
+            is_body=True,
+            search="title",
+            longest=300,
+            in_text=True,
+        ),
+    ] = ""
+    question_confirmed: Annotated[
+        bool,
+        flag_field(
+            _("Whether the question is confirmed"), "Confirmed", "Proposed", noun="Question confirmed", in_text=True
+        ),
+    ] = False
+    introduction: Annotated[
+        Text,
+        text_field(_("Introduction"), edited=_("introduction edited"), is_body=True, search="summary", in_text=True),
+    ] = ""
+    answers: Annotated[tuple[Answer, ...], _ANSWERS] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +354,46 @@ STARTING_KINDS: tuple[SectionKind, ...] = tuple(kind for kind in SECTION_KINDS.v
 EXPLAINER_SCHEMA = 1
 
 
+def _show_kind(code: str) -> str:
+    return SECTION_KINDS[code].heading or "Another section"
+
+
 class Section(FrozenModel):
     """A headed part of an explainer in Markdown; the *papers* section has no text and marks the passages' place."""
 
-    uid: UUID
-    kind: Annotated[str, StringConstraints(pattern="^(" + "|".join(SECTION_KINDS) + ")$")]
-    heading: Line
-    text: Text = ""
+    merge_rules = (
+        JointRule(
+            ("kind", "text"),
+            "text",
+            "text",
+            show=lambda kind, text: text,
+            is_wrong=lambda kind, text: bool(kind == PAPERS.code and text),
+        ),
+    )
+
+    uid: Uid
+    kind: Annotated[
+        str,
+        StringConstraints(pattern="^(" + "|".join(SECTION_KINDS) + ")$"),
+        FieldSpec(_("Another kind of section"), "other", 10, noun="kind", show=_show_kind),
+    ]
+    heading: Annotated[
+        Line, line_field(_("Heading"), desk="Heading", is_title=True, is_body=True, search="heading", longest=300)
+    ]
+    text: Annotated[Text, text_field(_("Text"), desk="{row.heading}", is_body=True, search="text")] = ""
+
+
+_SECTIONS = RowsSpec(
+    "Section",
+    "sections",
+    400,
+    title=lambda section: section.heading or _show_kind(section.kind),
+    label=lambda section: section.heading or SECTION_KINDS[section.kind].heading or gettext("Section"),
+    matches=(lambda section: (section.heading, section.text) if section.kind == FREE.code else section.kind,),
+    once=(lambda section: None if section.kind == FREE.code else section.kind,),
+    most=100,
+    in_text=True,
+)
 
 
 class Passage(FrozenModel):
@@ -196,27 +404,86 @@ class Passage(FrozenModel):
     were imported as one paragraph are exported as one.
     """
 
-    uid: UUID
-    text: Text
-    outlets: tuple[NamedOutlet, ...] = ()
-    sources: tuple[int, ...] = ()
-    opens_paragraph: bool = False
+    uid: Uid
+    text: Annotated[Text, text_field(_("Passage"), place=10, noun="text", is_body=True, search="text")]
+    outlets: Annotated[
+        tuple[NamedOutlet, ...],
+        FieldSpec(
+            _("Outlets"),
+            "line",
+            desk="Outlets of a passage",
+            show=show_outlets,
+            alike=lambda outlets: frozenset(map(outlet_key, outlets)),
+            is_text=True,
+            is_title=True,
+            behind=_("Which outlets the names lead to"),
+        ),
+    ] = ()
+    sources: Annotated[
+        tuple[int, ...],
+        FieldSpec(
+            _("Draws on sources"),
+            "numbers",
+            20,
+            noun="sources",
+            desk="Sources of a passage",
+            show=lambda numbers: ", ".join(map(str, numbers)),
+            alike=frozenset,
+            is_text=True,
+        ),
+    ] = ()
+    opens_paragraph: Annotated[
+        bool,
+        flag_field(
+            _("Whether a paragraph begins with it in plain text"),
+            "Opens a paragraph",
+            "Goes on in the paragraph",
+            place=30,
+            noun="paragraph",
+        ),
+    ] = False
+
+
+_PASSAGES = RowsSpec(
+    "Passage",
+    "passages",
+    500,
+    title=lambda passage: f"Passage: {show_outlets(passage.outlets) or 'our comparison'}",
+    label=lambda passage: show_outlets(passage.outlets) or gettext("We compared"),
+    matches=(lambda passage: (passage.outlets, passage.text), lambda passage: passage.text),
+    most=1_000,
+    in_text=True,
+)
 
 
 class AskedQuestion(FrozenModel):
     """A question as a story asks it: ``uid`` is that of the question; wording and teaser are copies."""
 
-    uid: UUID
-    question: Line
-    teaser: Text = ""
+    uid: Annotated[UUID, FieldSpec(_("Leads to another question"), "other", LAST)]
+    question: Annotated[
+        Line,
+        line_field(
+            _("Question"), noun="wording", desk="Question", is_title=True, is_body=True, search="heading", longest=300
+        ),
+    ]
+    teaser: Annotated[Text, text_field(_("Teaser"), desk="Teaser: {row.question}", search="text")] = ""
+
+
+_QUESTIONS = RowsSpec("Question", "questions", 600, most=100, in_text=True)
 
 
 class PartHeadings(FrozenModel):
     """The headings of the parts of a story that follow its sections."""
 
-    deeper: Line = usual_heading(DEEPER)
-    questions: Line = usual_heading(QUESTIONS)
-    topics: Line = usual_heading(TOPICS)
+    deeper: Annotated[
+        Line, line_field(_("Heading of what comes after the sections"), is_text=False, noun="Heading of “Go deeper”")
+    ] = usual_heading(DEEPER)
+    questions: Annotated[
+        Line, line_field(_("Heading of the questions"), is_text=False, noun="Heading of “Common questions”")
+    ] = usual_heading(QUESTIONS)
+    topics: Annotated[
+        Line, line_field(_("Heading of the topics"), is_text=False, noun="Heading of “More on these topics”")
+    ] = usual_heading(TOPICS)
 
     @classmethod
     def usual(cls, language: str) -> Self:
@@ -224,21 +491,71 @@ class PartHeadings(FrozenModel):
         return cls(**{name: usual_heading(name, language) for name in cls.model_fields})
 
 
+_BYLINE = RowsSpec(
+    "Name",
+    "names in the byline",
+    200,
+    title=lambda person: person.name,
+    prefix="byline_names",
+    joined="; ",
+)
+_LEAD_PICTURE = RowsSpec(
+    "Lead picture",
+    "lead pictures",
+    300,
+    title=lambda picture: "Lead picture",
+    prefix="lead",
+    is_single=True,
+)
+
+
 class Explainer(DocumentBase):
     """The document of a story; sections and passages are in the order that readers see."""
 
+    merge_rules = (confirmation_rule("headline", "Headline"),)
+
     schema_number: Literal[1] = Field(default=1, alias="schema")
     kind: Literal["story"] = "story"
-    headline: Line = ""
-    headline_confirmed: bool = False
-    standfirst: Text = ""
-    lead_picture: PlacedPicture | None = None
-    byline: tuple[NamedContributor, ...] = ()
-    method_note: Text = ""
-    sections: tuple[Section, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    questions: tuple[AskedQuestion, ...] = ()
-    headings: PartHeadings = PartHeadings()
+    headline: Annotated[
+        Line,
+        line_field(
+            _("Headline"),
+            is_title=True,
+            edited=_("headline edited"),
+            is_body=True,
+            search="title",
+            longest=300,
+            in_text=True,
+        ),
+    ] = ""
+    headline_confirmed: Annotated[
+        bool,
+        flag_field(
+            _("Whether the headline is confirmed"), "Confirmed", "Proposed", noun="Headline confirmed", in_text=True
+        ),
+    ] = False
+    standfirst: Annotated[
+        Text,
+        text_field(
+            _("Standfirst"), place=100, edited=_("standfirst edited"), is_body=True, search="summary", in_text=True
+        ),
+    ] = ""
+    lead_picture: Annotated[PlacedPicture | None, _LEAD_PICTURE] = None
+    byline: Annotated[tuple[NamedContributor, ...], _BYLINE] = ()
+    method_note: Annotated[
+        Text,
+        text_field(
+            _("How this page was made"),
+            place=840,
+            part="method_note",
+            edited=_("note on how the page was made edited"),
+            found="in the method note",
+        ),
+    ] = ""
+    sections: Annotated[tuple[Section, ...], _SECTIONS] = ()
+    passages: Annotated[tuple[Passage, ...], _PASSAGES] = ()
+    questions: Annotated[tuple[AskedQuestion, ...], _QUESTIONS] = ()
+    headings: Annotated[PartHeadings, NestedSpec(930, in_text=True)] = PartHeadings()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -251,3 +568,9 @@ class Explainer(DocumentBase):
         if missing := {number for passage in self.passages for number in passage.sources} - numbers:
             raise ValueError(f"A passage draws on source {min(missing)}, which is not in the list of citations.")
         return self
+
+
+# Maximum number of rows of each kind in a document, whether typed or imported.
+MOST_ROWS = {
+    name: spec.most for model in (Explainer, QuestionPage) for name, spec in row_specs(model).items() if spec.most
+}

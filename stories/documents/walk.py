@@ -1,10 +1,95 @@
-"""The texts of a document by place, for reading, comparing and commenting, and comparison regardless of names."""
+"""The fields of a document with their places and declarations, its texts, and comparison regardless of names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from stories.documents.schema import CitedArticle, Explainer, NamedOutlet, PlacedPicture
+from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, specs_of
+from stories.documents.schema import Explainer, NamedOutlet
 from stories.documents.upgrade import AnyDocument
+
+
+# A tuple is made faster than a dataclass, and every check walks the document.
+class FieldValue(NamedTuple):
+    """A field of a document with its value.
+
+    ``key`` is its place as comments name it, ``anchor`` as findings and conflicts do. ``owner`` is the document, row or
+    nested value that has the field, ``rows`` the declaration of the row.
+    """
+
+    name: str
+    key: str
+    anchor: str
+    spec: FieldSpec
+    value: Any
+    owner: FrozenModel
+    rows: RowsSpec | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as text for people."""
+        return self.spec.show(self.value)
+
+    @property
+    def label(self) -> str:
+        """Its name where the desk lists texts."""
+        if self.rows is None:
+            return self.spec.name
+        return self.spec.desk.format(row=self.owner, title=self.rows.title_of(self.owner)) or self.rows.noun
+
+
+def walk(document: AnyDocument) -> Iterator[FieldValue]:
+    """Yield every declared field of a document, its rows and its nested values, in the order of the page."""
+    for name, spec in specs_of(type(document)).items():
+        match spec:
+            case FieldSpec():
+                yield FieldValue(name, name, name, spec, getattr(document, name), document)
+            case NestedSpec():
+                nested: FrozenModel = getattr(document, name)
+                for inner, its in field_specs(type(nested)).items():
+                    yield FieldValue(inner, f"{name}.{inner}", f"{name}.{inner}", its, getattr(nested, inner), nested)
+            case RowsSpec():
+                for row in rows_in(document, name, spec):
+                    yield from _of_row(name, spec, row)
+
+
+def rows_in(document: AnyDocument, name: str, spec: RowsSpec) -> tuple[FrozenModel, ...]:
+    """Return the rows in a field of a document."""
+    rows = getattr(document, name)
+    if spec.is_single:
+        return () if rows is None else (rows,)
+    return tuple(rows)
+
+
+def _of_row(name: str, spec: RowsSpec, row: FrozenModel) -> Iterator[FieldValue]:
+    place = spec.prefix or f"{name}.{getattr(row, spec.key)}"
+    for inner, its in field_specs(type(row)).items():
+        anchor = f"{place}_{inner}" if spec.is_single else f"{place}.{inner}"
+        key = place if spec.joined else f"{place}.{inner}"
+        yield FieldValue(inner, key, anchor, its, getattr(row, inner), row, spec)
+
+
+def replace_values(document: AnyDocument, new: Callable[[str, FieldSpec, Any], object]) -> AnyDocument:
+    """Return an unvalidated copy of a document in which ``new`` replaced each value, by name and declaration."""
+
+    def copied[Value: FrozenModel](value: Value) -> Value:
+        changes: dict[str, object] = {}
+        for name, spec in specs_of(type(value)).items():
+            old = getattr(value, name)
+            match spec:
+                case FieldSpec():
+                    changes[name] = new(name, spec, old)
+                case NestedSpec():
+                    changes[name] = copied(old)
+                case RowsSpec() if spec.is_single:
+                    changes[name] = old and copied(old)
+                case RowsSpec():
+                    changes[name] = tuple(map(copied, old))
+        return value.model_copy(update=changes)
+
+    return copied(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +99,7 @@ class DocumentText:
     key: str
     label: str
     text: str
+    is_markdown: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -23,55 +109,20 @@ class DocumentText:
 
 def list_texts(document: AnyDocument) -> list[DocumentText]:
     """Return the texts of a document that are not blank, in the order of the page."""
-    return [each for each in _of_document(document) if each.text.strip()]
+    found = []
+    for key, group in groupby((field for field in walk(document) if field.spec.is_text), key=attrgetter("key")):
+        first, *others = group
+        between = first.rows.joined if first.rows else ""
+        text = between.join(part for field in (first, *others) if (part := field.text))
+        if text.strip():
+            found.append(DocumentText(key, first.label, text, first.spec.how == "text"))
+    return found
 
 
-def _of_document(document: AnyDocument) -> Iterator[DocumentText]:
-    if isinstance(document, Explainer):
-        yield DocumentText("headline", "Headline", document.headline)
-        yield DocumentText("standfirst", "Standfirst", document.standfirst)
-        yield DocumentText("byline_names", "Byline", "; ".join(name.name for name in document.byline))
-        if document.lead_picture:
-            yield from _of_picture("lead", "Lead picture", document.lead_picture)
-        for section in document.sections:
-            yield DocumentText(f"sections.{section.uid}.heading", "Heading", section.heading)
-            yield DocumentText(f"sections.{section.uid}.text", section.heading or "Section", section.text)
-        for passage in document.passages:
-            names = "; ".join(outlet.name for outlet in passage.outlets)
-            yield DocumentText(f"passages.{passage.uid}.outlets", "Outlets of a passage", names)
-            yield DocumentText(f"passages.{passage.uid}.text", f"Passage: {names or 'our comparison'}", passage.text)
-            sources = ", ".join(map(str, passage.sources))
-            yield DocumentText(f"passages.{passage.uid}.sources", "Sources of a passage", sources)
-        for asked in document.questions:
-            yield DocumentText(f"questions.{asked.uid}.question", "Question", asked.question)
-            yield DocumentText(f"questions.{asked.uid}.teaser", f"Teaser: {asked.question}", asked.teaser)
-    else:
-        yield DocumentText("question", "Question", document.question)
-        yield DocumentText("introduction", "Introduction", document.introduction)
-        for answer in document.answers:
-            yield DocumentText(f"answers.{answer.uid}.question", "Question of an answer", answer.question)
-            yield DocumentText(f"answers.{answer.uid}.text", f"Answer: {answer.question}", answer.text)
-            yield DocumentText(f"answers.{answer.uid}.as_of", "As of", answer.as_of.isoformat() if answer.as_of else "")
-    for topic in document.topics:
-        yield DocumentText(f"topics.{topic.uid}.name", "Topic", topic.name)
-        yield DocumentText(f"topics.{topic.uid}.description", f"Topic: {topic.name}", topic.description)
-    for picture in document.pictures:
-        yield from _of_picture(f"pictures.{picture.uid}", "Picture in the text", picture)
-    if isinstance(document, Explainer):
-        yield DocumentText("method_note", "How this page was made", document.method_note)
-    for cited in document.citations:
-        yield DocumentText(f"citations.{cited.number}", f"Source {cited.number}", _of_source(cited))
-
-
-def _of_picture(key: str, label: str, picture: PlacedPicture) -> Iterator[DocumentText]:
-    yield DocumentText(f"{key}.alt", f"{label}: alternative text", picture.alt)
-    yield DocumentText(f"{key}.caption", f"{label}: caption", picture.caption)
-    yield DocumentText(f"{key}.credit", f"{label}: credit", picture.credit)
-
-
-def _of_source(cited: CitedArticle) -> str:
-    day = cited.published_on.isoformat() if cited.published_on else ""
-    return "\n".join(part for part in (cited.title, cited.outlet.name, day, cited.author, cited.url) if part)
+def list_outlets(document: AnyDocument) -> list[NamedOutlet]:
+    """Return the outlets that the passages of a document name, then those that it cites."""
+    passages = document.passages if isinstance(document, Explainer) else ()
+    return [outlet for passage in passages for outlet in passage.outlets] + [each.outlet for each in document.citations]
 
 
 def equal_except_names(a: AnyDocument, b: AnyDocument) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from uuid import UUID
 
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories.documents import AnyDocument, Explainer, NamedOutlet, PartHeadings, QuestionPage
+from stories.documents.fields import FrozenModel
 from stories.drafts.article_urls import update_articles
 from stories.drafts.references import (
     find_outlets,
@@ -216,10 +218,7 @@ def build_story_fields(document: Explainer, images: Mapping[UUID, Image]) -> Fie
     """Return the fields of a story's own row; ``images`` holds at least its lead image."""
     lead = document.lead_picture
     return {
-        "headline": document.headline[:300],
-        "headline_confirmed": document.headline_confirmed,
-        "standfirst": document.standfirst,
-        "method_note": document.method_note,
+        **_shared(document, Story),
         "part_headings": _unusual_headings(document),
         "lead_image": images[lead.image] if lead else None,
         "lead_alt": lead.alt if lead else "",
@@ -236,16 +235,33 @@ def _unusual_headings(document: Explainer) -> dict[str, str]:
 
 
 def build_question_fields(document: QuestionPage) -> Fields:
-    return {
-        "question": document.question[:300],
-        "folded_question": fold(document.question[:300])[:300],
-        "question_confirmed": document.question_confirmed,
-        "introduction": document.introduction,
-    }
+    return {**_shared(document, FAQ), "folded_question": fold(document.question[:300])[:300]}
+
+
+def _shared(value: FrozenModel, model: type[models.Model]) -> dict[str, object]:
+    """Return the fields of ``value`` that are columns of the model's own table, cut to the length of those."""
+    found: dict[str, object] = {}
+    for name, longest in _columns(type(value), model):
+        given = getattr(value, name)
+        found[name] = given[:longest] if longest else given
+    return found
+
+
+@cache
+def _columns(kind: type[FrozenModel], model: type[models.Model]) -> list[tuple[str, int | None]]:
+    """Return the names that fields of documents share with columns, each with the length of the column if it has one.
+
+    A uid is not among them, nor is a column that refers to another row.
+    """
+    return [
+        (column.name, getattr(column, "max_length", None))
+        for column in model._meta.local_concrete_fields
+        if column.name in kind.model_fields and column.name != "uid" and not column.is_relation
+    ]
 
 
 def build_sections(document: Explainer) -> list[Part]:
-    return [(each.uid, {"kind": each.kind, "heading": each.heading, "text": each.text}) for each in document.sections]
+    return [(each.uid, _shared(each, Section)) for each in document.sections]
 
 
 def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
@@ -254,9 +270,8 @@ def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -
         (
             passage.uid,
             {
-                "text": passage.text,
+                **_shared(passage, SourceSummary),
                 "proposed_outlets": proposed_names(passage.outlets, dict(outlets)),
-                "opens_paragraph": passage.opens_paragraph,
             },
         )
         for passage in document.passages
@@ -265,34 +280,14 @@ def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -
 
 def build_answers(document: QuestionPage) -> list[Part]:
     return [
-        (
-            each.uid,
-            {
-                "question": each.question[:300],
-                "folded_question": fold(each.question[:300])[:300],
-                "text": each.text,
-                "as_of": each.as_of,
-            },
-        )
+        (each.uid, {**_shared(each, Answer), "folded_question": fold(each.question[:300])[:300]})
         for each in document.answers
     ]
 
 
 def build_images(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
     """Return the images in the text of a work; ``images`` holds at least these."""
-    return [
-        (
-            placed.uid,
-            {
-                "image": images[placed.image],
-                "alt": placed.alt,
-                "decorative": placed.decorative,
-                "caption": placed.caption,
-                "credit": placed.credit,
-            },
-        )
-        for placed in document.pictures
-    ]
+    return [(placed.uid, {**_shared(placed, WorkImage), "image": images[placed.image]}) for placed in document.pictures]
 
 
 def build_topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Part]:
@@ -306,8 +301,5 @@ def build_topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Par
         if topic:
             seen.add(topic.pk)
         proposed = "" if topic else named.name[:200]
-        fields: Fields = {
-            "topic": topic, "proposed_name": proposed, "description": named.description, "explain": named.explain
-        }  # fmt: skip
-        rows.append((named.uid, fields))
+        rows.append((named.uid, {**_shared(named, WorkTopic), "topic": topic, "proposed_name": proposed}))
     return rows

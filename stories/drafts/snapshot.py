@@ -1,6 +1,7 @@
 """Build documents from the rows of works."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from stories.documents import (
@@ -18,6 +19,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.fields import FrozenModel
 from stories.documents.headings import usual_heading
 from stories.drafts.citations import make_proposed_outlets, sort_by_mention
 from stories.drafts.rows import (
@@ -55,24 +57,13 @@ def _explainer(story: StoryRow, rows: Rows) -> Explainer:
     citations = _citations(rows.citations[story.pk])
     numbers = {citation.article: citation.number for citation in citations}
     return Explainer(
-        uid=story.uid,
-        slug=story.slug,
-        language=story.language,
-        headline=story.headline,
-        headline_confirmed=story.headline_confirmed,
-        standfirst=story.standfirst,
+        **_shared(story, Explainer),
         lead_picture=_lead_picture(story),
         byline=tuple(
             NamedContributor(uid=row.contributor__uid, name=row.contributor__name) for row in rows.bylines[story.pk]
         ),
-        method_note=story.method_note,
         sections=tuple(
-            Section(
-                uid=row.uid,
-                kind=row.kind,
-                heading=row.heading or usual_heading(row.kind, story.language),
-                text=row.text,
-            )
+            Section(**{**_shared(row, Section), "heading": row.heading or usual_heading(row.kind, story.language)})
             for row in rows.sections[story.pk]
         ),
         passages=tuple(_passage(row, rows, numbers) for row in rows.passages[story.pk]),
@@ -88,27 +79,22 @@ def _explainer(story: StoryRow, rows: Rows) -> Explainer:
         citations=citations,
         pictures=_pictures(rows.pictures[story.pk]),
         headings=PartHeadings.usual(story.language).model_copy(update=story.part_headings),
-        cut_off=story.cut_off,
     )
 
 
 def _question_page(question: QuestionRow, rows: Rows) -> QuestionPage:
     return QuestionPage(
-        uid=question.uid,
-        slug=question.slug,
-        language=question.language,
-        question=question.question,
-        question_confirmed=question.question_confirmed,
-        introduction=question.introduction,
-        answers=tuple(
-            Answer(uid=row.uid, question=row.question, text=row.text, as_of=row.as_of)
-            for row in rows.answers[question.pk]
-        ),
+        **_shared(question, QuestionPage),
+        answers=tuple(Answer(**_shared(row, Answer)) for row in rows.answers[question.pk]),
         topics=_topics(rows.topics[question.pk]),
         citations=_citations(rows.citations[question.pk]),
         pictures=_pictures(rows.pictures[question.pk]),
-        cut_off=question.cut_off,
     )
+
+
+def _shared(row: NamedTuple, model: type[FrozenModel]) -> dict[str, Any]:
+    """Return the columns of a row that a document has as fields, under the same names."""
+    return {name: value for name, value in row._asdict().items() if name in model.model_fields}
 
 
 def _lead_picture(story: StoryRow) -> PlacedPicture | None:
@@ -128,12 +114,10 @@ def _lead_picture(story: StoryRow) -> PlacedPicture | None:
 def _passage(passage: PassageRow, rows: Rows, numbers: dict[UUID, int]) -> Passage:
     drawn_on = (row.article__uid for row in rows.drawn_on[passage.pk])
     return Passage(
-        uid=passage.uid,
-        text=passage.text,
+        **_shared(passage, Passage),
         outlets=sort_by_mention(
             passage.text, [*_speaking(rows.speaking[passage.pk]), *make_proposed_outlets(passage.proposed_outlets)]
         ),
-        opens_paragraph=passage.opens_paragraph,
         sources=tuple(sorted(numbers[article] for article in drawn_on if article in numbers)),
     )
 
@@ -152,11 +136,9 @@ def _speaking(rows: Iterable[PassageOutletRow]) -> list[tuple[NamedOutlet, list[
 def _topics(rows: Sequence[TopicRow]) -> tuple[NamedTopic, ...]:
     return tuple(
         NamedTopic(
-            uid=row.uid,
+            **_shared(row, NamedTopic),
             topic=row.topic__uid,
             name=row.proposed_name if row.topic__name is None else row.topic__name,
-            description=row.description,
-            explain=row.explain,
         )
         for row in rows
     )
@@ -182,14 +164,4 @@ def _citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
 
 
 def _pictures(rows: Sequence[ImageRow]) -> tuple[PlacedPicture, ...]:
-    return tuple(
-        PlacedPicture(
-            uid=row.uid,
-            image=row.image__uid,
-            alt=row.alt,
-            decorative=row.decorative,
-            caption=row.caption,
-            credit=row.credit,
-        )
-        for row in rows
-    )
+    return tuple(PlacedPicture(**_shared(row, PlacedPicture), image=row.image__uid) for row in rows)

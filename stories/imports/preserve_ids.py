@@ -14,6 +14,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.fields import specs_of
 from stories.documents.parse.text.questions import fold_question
 from stories.documents.schema import FREE
 
@@ -25,11 +26,7 @@ def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
     question is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in kind.
     """
     kept: dict[str, object] = {
-        "uid": old.uid,
-        "slug": old.slug,
-        "language": old.language,
-        "citations": old.citations,
-        "pictures": old.pictures,
+        **{name: getattr(old, name) for name, spec in specs_of(type(old)).items() if not spec.in_text},
         "topics": _topics(new.topics, old.topics),
     }
     if isinstance(new, Explainer) and isinstance(old, Explainer):
@@ -43,9 +40,6 @@ def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
     sources = {passage.text: passage.sources for passage in old.passages}
     passages = _paired(new.passages, old.passages, lambda passage: passage.text)
     kept: dict[str, object] = {
-        "lead_picture": old.lead_picture,
-        "byline": old.byline,
-        "method_note": old.method_note,
         "sections": _paired(new.sections, old.sections, _what_it_is),
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages

@@ -10,15 +10,14 @@ from django.http import QueryDict
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import UidFormSet
 from stories.admin.drafts.conflicts import Conflict, TextConflict
+from stories.admin.drafts.fields import LINES
 from stories.admin.drafts.finding_fields import FIELDS, ROWS, list_form_rows
 from stories.admin.drafts.form_values import FormValues, Values
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
 # Separators between two texts that are both kept, by kind of field.
 SEPARATORS = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
-SHORT_TEXTS = frozenset(
-    {"headline", "question", "heading", "lead_alt", "lead_credit", "alt", "credit", "title", "author", "name"}
-)
+SHORT_TEXTS = LINES | {f"lead_{name}" for name in LINES} | {"author"}
 # Fields that follow the choice made for another field.
 DEPENDENT_FIELDS = {
     "headline": ("headline_confirmed",),

@@ -24,6 +24,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
+from stories.documents.fields import field_specs, title_field
 from stories.documents.headings import usual_heading
 from stories.documents.schema import FREE, PAPERS
 from stories.drafts.citations import sort_outlets
@@ -60,7 +61,17 @@ def _document(
     sent: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int], *, may_confirm: bool
 ) -> AnyDocument:
     language = sent.head.line("language")
-    shared = {
+    title = title_field(type(base))
+    texts = {
+        name: sent.head.text(name) if spec.how == "text" else sent.head.line(name)
+        for name, spec in field_specs(type(base)).items()
+        if spec.is_text
+    }
+    shared: dict[str, object] = {
+        **texts,
+        f"{title}_confirmed": sent.head.is_on(f"{title}_confirmed")
+        if may_confirm
+        else getattr(base, f"{title}_confirmed") and texts[title] == getattr(base, title),
         "uid": base.uid,
         "slug": base.slug,
         "language": language
@@ -72,16 +83,10 @@ def _document(
         "cut_off": sent.head.is_on("cut_off"),
     }
     if isinstance(base, Explainer):
-        return _explainer(sent, base, known, shared, may_confirm=may_confirm)
-    question = sent.head.line("question")
+        return _explainer(sent, base, known, shared)
     return QuestionPage.model_validate(
         shared
         | {
-            "question": question,
-            "question_confirmed": sent.head.is_on("question_confirmed")
-            if may_confirm
-            else base.question_confirmed and question == base.question,
-            "introduction": sent.head.text("introduction"),
             "answers": tuple(
                 Answer(uid=row.uid, question=row.line("question"), text=row.text("text"), as_of=row.day("as_of"))
                 for row in sent.rows("answers")
@@ -104,27 +109,19 @@ def _typed(sent: SubmittedForm) -> TypedNames:
     )
 
 
-def _explainer(
-    sent: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object], *, may_confirm: bool
-) -> Explainer:
-    head, headline, language = sent.head, sent.head.line("headline"), str(shared["language"])
+def _explainer(sent: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object]) -> Explainer:
+    head, language = sent.head, str(shared["language"])
     numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # citations
     lead = known.pictures.get(head.line("lead"))
     return Explainer.model_validate(
         shared
         | {
-            "headline": headline,
-            "headline_confirmed": head.is_on("headline_confirmed")
-            if may_confirm
-            else base.headline_confirmed and headline == base.headline,
-            "standfirst": head.text("standfirst"),
             "lead_picture": build_placed_image(head, "lead_", uid=base.uid, image=lead.uid) if lead else None,
             "byline": tuple(
                 NamedContributor(uid=person.uid, name=person.name)
                 for name in head.names("byline_names")
                 if (person := known.contributors.get(fold(name)))
             ),
-            "method_note": head.text("method_note"),
             "sections": tuple(_sections(sent, base, language)),
             "passages": tuple(_passages(sent, base, known, numbers)),
             "questions": tuple(_questions(sent, known)),

@@ -9,7 +9,9 @@ from django.utils.translation import gettext
 from newsroom.desk.forms.rows import RowForm, UidFormSet
 from newsroom.text.plain import plain_text
 from newsroom.text.quotations import Quotation, find_quotation
-from stories.documents import AnyDocument
+from stories.admin.drafts import finding_fields
+from stories.documents import AnyDocument, Explainer, PlacedPicture, QuestionPage
+from stories.documents.fields import FrozenModel, field_specs, inner_model, row_specs
 from stories.documents.walk import DocumentText, list_texts
 from stories.models import StoryQuestion
 
@@ -26,16 +28,28 @@ def find_quoted_text(sentence: str, document: AnyDocument | None) -> Quotation |
     return next((place for place in places if place), None)
 
 
-HEAD = ("headline", "standfirst", "byline_names", "question", "introduction", "method_note")
-LEAD = {"lead_alt": "lead.alt", "lead_caption": "lead.caption", "lead_credit": "lead.credit"}
+def _texts_of(model: type[FrozenModel]) -> list[str]:
+    return [name for name, spec in field_specs(model).items() if spec.is_text]
+
+
+_KINDS = (Explainer, QuestionPage)
+_ROWS = {name: (spec, _texts_of(inner_model(kind, name))) for kind in _KINDS for name, spec in row_specs(kind).items()}
+# The fields of the work's own form that are texts; the names of a byline are one text.
+HEAD = (*(name for kind in _KINDS for name in _texts_of(kind)), "byline_names")
+LEAD = {f"lead_{name}": f"lead.{name}" for name in _texts_of(PlacedPicture)}
+# The fields of one line, of the document and of its rows.
+LINES = frozenset(
+    name
+    for kind in _KINDS
+    for model in (kind, *(inner_model(kind, rows) for rows in row_specs(kind)))
+    for name, spec in field_specs(model).items()
+    if spec.how == "line"
+)
 # For each formset, the first part of its keys, and the form field for each last part.
 ROWS: dict[str, tuple[str, dict[str, str]]] = {
-    "sections": ("sections", {"heading": "heading", "text": "text"}),
-    "passages": ("passages", {"outlets": "outlet_names", "text": "text", "sources": "source_numbers"}),
-    "story_questions": ("questions", {"question": "question", "teaser": "teaser"}),
-    "answers": ("answers", {"question": "question", "text": "text", "as_of": "as_of"}),
-    "work_topics": ("topics", {"name": "name", "description": "description"}),
-    "pictures": ("pictures", {"alt": "alt", "caption": "caption", "credit": "credit"}),
+    finding_fields.ROWS.get(name, name): (name, {each: finding_fields.FIELDS.get(each, each) for each in texts})
+    for name, (spec, texts) in _ROWS.items()
+    if not spec.joined and not spec.is_single
 }
 
 

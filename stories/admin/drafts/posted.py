@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.utils.dateparse import parse_date
 
 from newsroom.http.converters import parse_number
-from stories.documents.schema import FrozenModel
+from stories.documents.fields import FrozenModel
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")
 LONGEST_LINE = 1_000

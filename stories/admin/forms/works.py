@@ -182,8 +182,8 @@ class StoryForm(WorkForm):
     class Meta:
         model = Story
         fields = (
-            "headline", "headline_confirmed", "slug", "standfirst", "lead_alt", "lead_decorative", "lead_caption",
-            "lead_credit", "method_note", "language", "owner", "cut_off",
+            "headline", "headline_confirmed", "standfirst", "byline_names", "lead", "lead_alt", "lead_decorative",
+            "lead_caption", "lead_credit", "method_note", "slug", "language", "owner", "cut_off", "note", "base_revision",
         )  # fmt: skip
         widgets: ClassVar = {
             "headline": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
@@ -241,7 +241,9 @@ class QuestionForm(WorkForm):
 
     class Meta:
         model = FAQ
-        fields = ("question", "question_confirmed", "slug", "introduction", "language", "owner", "cut_off")
+        fields = (
+            "question", "question_confirmed", "introduction", "slug", "language", "owner", "cut_off", "note", "base_revision",
+        )  # fmt: skip
         widgets: ClassVar = {
             "question": forms.TextInput(attrs={"class": "headline", "dir": "auto"}),
             "introduction": MarkdownEditor(rows=4),

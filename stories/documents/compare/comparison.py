@@ -5,17 +5,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsroom.text.diff.words import RunGroup
+from stories.documents import Explainer, QuestionPage
+from stories.documents.fields import field_specs, inner_model, row_specs
 
 type State = Literal["added", "removed", "edited", "moved"]
 type MentionKind = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
 
+_DOCUMENTS = (Explainer, QuestionPage)
 # Fields that the label of a row or part repeats.
-_NAMING = frozenset({"heading", "name", "outlets", "question", "title"})
+_NAMING = frozenset(
+    name
+    for document in _DOCUMENTS
+    for rows in row_specs(document)
+    for name, spec in field_specs(inner_model(document, rows)).items()
+    if spec.is_title
+)
 # Fields that are printed without their label.
 _PLAIN = frozenset({"details", "text", "url"})
 # Parts whose fields are texts of the whole page.
 _HEADS = frozenset({"head", "method_note"})
-_TEXTS = frozenset({"text", "headline", "standfirst", "question", "introduction", "method_note", "teaser"})
+_TEXTS = frozenset({"text", "question", "teaser"}).union(
+    name for document in _DOCUMENTS for name, spec in field_specs(document).items() if spec.is_text
+)
 REPORTED_KINDS = ("figure", "date", "quotation")
 
 

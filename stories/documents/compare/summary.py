@@ -7,16 +7,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
 from newsroom.text.join import join_list
+from stories.documents import Explainer, QuestionPage
 from stories.documents.compare.comparison import ChangedPart
+from stories.documents.fields import field_specs
 
-_FIELDS = {
-    "headline": gettext_lazy("headline edited"),
-    "question": gettext_lazy("question edited"),
-    "slug": gettext_lazy("address changed"),
-    "language": gettext_lazy("language changed"),
-    "standfirst": gettext_lazy("standfirst edited"),
-    "introduction": gettext_lazy("introduction edited"),
-    "method_note": gettext_lazy("note on how the page was made edited"),
+# The change of each field of a document itself, by its code.
+_EDITED = {
+    name: spec.edited for model in (Explainer, QuestionPage) for name, spec in field_specs(model).items() if spec.edited
 }
 _PARTS = {
     ("lead_picture", "added"): gettext_lazy("lead picture added"),
@@ -86,7 +83,7 @@ def _told(parts: tuple[ChangedPart, ...]) -> Iterator[str]:
     for part in parts:
         seen = [field for field in part.fields if not field.is_small]
         if part.code in ("head", "method_note"):
-            yield from (str(_FIELDS[field.code]) for field in seen)
+            yield from (gettext(_EDITED[field.code]) for field in seen)
         elif (part.code, part.state) in _PARTS and not part.is_small:
             yield str(_PARTS[part.code, part.state])
     sections = Counter(part.state for part in parts if part.code == "section" and _is_told(part))

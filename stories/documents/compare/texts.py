@@ -13,6 +13,7 @@ from newsroom.text.join import join_list
 from stories.documents import AnyDocument, Explainer
 from stories.documents.compare.comparison import ChangedField
 from stories.documents.compare.protected_changes import find_protected_changes
+from stories.documents.walk import list_outlets
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,10 @@ class ComparisonContext:
 
 def collect_names(document: AnyDocument) -> frozenset[str]:
     """Return the names of topics, outlets and people in a document."""
-    names = {topic.name for topic in document.topics}
-    for cited in document.citations:
-        names |= {cited.outlet.name, cited.author}
+    names = {topic.name for topic in document.topics} | {outlet.name for outlet in list_outlets(document)}
+    names |= {cited.author for cited in document.citations}
     if isinstance(document, Explainer):
         names |= {person.name for person in document.byline}
-        names |= {outlet.name for passage in document.passages for outlet in passage.outlets}
     return frozenset(names)
 
 

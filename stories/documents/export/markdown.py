@@ -141,6 +141,6 @@ def _without_defaults(body: dict[str, object], document: AnyDocument) -> dict[st
     front: dict[str, object] = {key: body[key] for key in ("schema", "kind", "uid", "slug", "language")}
     defaults = type(document)(uid=document.uid, slug=document.slug).body()
     front |= {
-        key: value for key, value in body.items() if key not in front and key in fields and value != defaults[key]
+        key: value for key, value in body.items() if key not in front and key in fields and value != defaults.get(key)
     }
     return front

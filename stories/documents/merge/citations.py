@@ -1,25 +1,29 @@
 """Merging of sources: the places that cite a number, sources removed on one side only, and renumbering."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from stories.documents import AnyDocument, Explainer, Passage
+from stories.documents.fields import FieldSpec
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
-from stories.documents.merge.shapes import CITATIONS, PASSAGES
-from stories.documents.schema import FrozenModel
+from stories.documents.merge.rows import row_sets
+from stories.documents.walk import replace_values, walk
 
 MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
-MARKDOWN = ("standfirst", "method_note", "introduction", "text", "teaser", "description", "caption")
-ROWS = ("sections", "passages", "questions", "answers", "topics", "pictures")
 
 
 def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
     """Return each anchor of a text that cites a source, with the cited number."""
-    found = {(place, int(number)) for place, text in _texts(document) for number in MARK.findall(text)}
-    for passage in _passages(document):
-        found |= {(PASSAGES.anchor(passage.uid, "sources"), number) for number in passage.sources}
-    return found
+    fields = list(walk(document))
+    found = {
+        (field.anchor, int(number))
+        for field in fields
+        if field.spec.how == "text"
+        for number in MARK.findall(field.text)
+    }
+    return found | {(field.anchor, number) for field in fields if field.spec.how == "numbers" for number in field.value}
 
 
 def restore_cited_sources(
@@ -39,7 +43,7 @@ def restore_cited_sources(
             continue
         removed_by, stays = (theirs, m[number]) if number in m else (mine, t[number])
         if {place for place, cited in used - find_citations(removed_by) if cited == number}:
-            conflicts.append(CITATIONS.of_row(number, b[number], t.get(number), m.get(number)))
+            conflicts.append(row_sets(type(draft))["citations"].of_row(number, b[number], t.get(number), m.get(number)))
             if not any(stays.article == other.article or stays.url == other.url for other in now.values()):
                 now[number] = stays
     order, _ = merge_order(list(b), list(t), list(m), now)
@@ -51,19 +55,22 @@ def _drawing_on(
     draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
 ) -> tuple[AnyDocument, list[Conflict]]:
     """Return ``draft`` without missing sources in its passages, each of which is a conflict."""
+    if not isinstance(draft, Explainer):
+        return draft, conflicts
+    rows = row_sets(Explainer)["passages"]
     numbers = {cited.number for cited in draft.citations}
     b, t, m = ({passage.uid: passage for passage in _passages(side)} for side in sides)
     passages = []
-    for passage in _passages(draft):
+    for passage in draft.passages:
         if set(passage.sources) - numbers:
             places = b.get(passage.uid), t.get(passage.uid), m.get(passage.uid)
-            label = f"{PASSAGES.named(*places)}, sources"
+            label = f"{rows.named(*places)}, sources"
             texts = (", ".join(map(str, place.sources)) if place else "" for place in places)
-            conflicts.append(Conflict(label, PASSAGES.anchor(passage.uid, "sources"), *texts))
+            conflicts.append(Conflict(label, rows.anchor(passage.uid, "sources"), *texts))
             sources = t.get(passage.uid, passage).sources
             passage = passage.model_copy(update={"sources": tuple(n for n in sources if n in numbers)})
         passages.append(passage)
-    return (draft.model_copy(update={"passages": tuple(passages)}) if passages else draft), conflicts
+    return draft.model_copy(update={"passages": tuple(passages)}), conflicts
 
 
 def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: int = 0) -> AnyDocument:
@@ -90,41 +97,20 @@ def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: i
 
 def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
     """Return the document with its sources renumbered by ``numbers`` (old to new), in the list and in every text."""
-    changes: dict[str, object] = _cited_anew(document, numbers)
-    for name in ROWS:
-        if rows := getattr(document, name, ()):
-            changes[name] = tuple(row.model_copy(update=_cited_anew(row, numbers)) for row in rows)
-    if isinstance(document, Explainer) and (lead := document.lead_picture):
-        changes["lead_picture"] = lead.model_copy(update=_cited_anew(lead, numbers))
-    changes["citations"] = tuple(
-        cited.model_copy(update={"number": numbers.get(cited.number, cited.number)}) for cited in document.citations
-    )
-    return document.changed(**changes)
 
-
-def _cited_anew(value: FrozenModel, numbers: Mapping[int, int]) -> dict[str, object]:
     def anew(mark: re.Match[str]) -> str:
         number = numbers.get(int(mark[1]))
         return mark[0] if number is None else f"[@{number}]"
 
-    changes: dict[str, object] = {name: MARK.sub(anew, text) for name in MARKDOWN if (text := getattr(value, name, ""))}
-    if isinstance(value, Passage):
-        changes["sources"] = tuple(sorted(numbers.get(number, number) for number in value.sources))
-    return changes
+    def new(name: str, spec: FieldSpec, value: Any) -> object:
+        if spec.how == "text":
+            return MARK.sub(anew, value)
+        if spec.how == "numbers":
+            return tuple(sorted(numbers.get(number, number) for number in value))
+        return numbers.get(value, value) if name == "number" else value
+
+    return replace_values(document, new).changed()
 
 
 def _passages(document: AnyDocument) -> tuple[Passage, ...]:
     return document.passages if isinstance(document, Explainer) else ()
-
-
-def _texts(document: AnyDocument) -> Iterator[tuple[str, str]]:
-    for name in MARKDOWN:
-        if text := getattr(document, name, ""):
-            yield name, text
-    if isinstance(document, Explainer) and document.lead_picture:
-        yield "lead_caption", document.lead_picture.caption
-    for rows in ROWS:
-        for row in getattr(document, rows, ()):
-            for name in MARKDOWN:
-                if text := getattr(row, name, ""):
-                    yield f"{rows}.{row.uid}.{name}", text

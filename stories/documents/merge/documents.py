@@ -1,28 +1,15 @@
 """Merge of two later states of one document, part by part in the order of the page."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import cache
+from typing import Protocol
 
-from stories.documents import AnyDocument, Explainer
+from stories.documents import AnyDocument
+from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, inner_model, specs_of
 from stories.documents.merge.citations import restore_cited_sources
-from stories.documents.merge.fields import Field, ValueSpec
+from stories.documents.merge.fields import Field, Shape
 from stories.documents.merge.result import Conflict, Merged
-from stories.documents.merge.rows import Joined, RowSet
-from stories.documents.merge.shapes import (
-    ANSWERS,
-    BYLINE,
-    CITATIONS,
-    LEAD,
-    PASSAGES,
-    PICTURES,
-    QUESTIONS,
-    SECTIONS,
-    TOPICS,
-    boolean_field,
-    confirmation_rule,
-    text_field,
-)
-from stories.documents.schema import FrozenModel
+from stories.documents.merge.rows import Joined, row_sets
 
 
 class Part(Protocol):
@@ -36,7 +23,7 @@ class Part(Protocol):
 class HeadFields:
     """Fields of the document itself or, with ``inside``, of a value in it."""
 
-    shape: ValueSpec
+    shape: Shape
     inside: str = ""
 
     def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
@@ -56,41 +43,22 @@ class HeadFields:
         return value
 
 
-def _title(name: str, label: str) -> HeadFields:
-    ticked = boolean_field(f"{name}_confirmed", f"{label} confirmed", "Confirmed", "Proposed")
-    return HeadFields(ValueSpec((text_field(name, label), ticked), (confirmation_rule(name, label),)))
-
-
-def _head(*fields: Field) -> HeadFields:
-    return HeadFields(ValueSpec(fields))
-
-
-_PAGE = _head(
-    text_field("slug", "Address"),
-    text_field("language", "Language"),
-    boolean_field("cut_off", "Stops half-way", "The text stops half-way", "The text is complete"),
-)
-_HEADINGS = HeadFields(
-    ValueSpec(
-        tuple(
-            text_field(name, f"Heading of “{usual}”", anchor=f"headings.{name}")
-            for name, usual in (
-                ("deeper", "Go deeper"),
-                ("questions", "Common questions"),
-                ("topics", "More on these topics"),
-            )
-        )
-    ),
-    inside="headings",
-)
-OF_STORIES: tuple[Part, ...] = (
-    _title("headline", "Headline"), _head(text_field("standfirst", "Standfirst")), BYLINE, LEAD, SECTIONS, PASSAGES,
-    QUESTIONS, TOPICS, PICTURES, _head(text_field("method_note", "How this page was made")), CITATIONS, _PAGE, _HEADINGS,
-)  # fmt: skip
-OF_QUESTIONS: tuple[Part, ...] = (
-    _title("question", "Question"), _head(text_field("introduction", "Introduction")), ANSWERS, TOPICS, PICTURES, CITATIONS,
-    _PAGE,
-)  # fmt: skip
+@cache
+def parts_of(kind: type[AnyDocument]) -> tuple[Part, ...]:
+    """Return the parts of a kind of document, in reading order."""
+    parts: list[Part] = []
+    joint = {name: rule.names for rule in kind.merge_rules for name in rule.names}
+    for name, spec in specs_of(kind).items():
+        match spec:
+            case FieldSpec() if (names := joint.get(name, (name,)))[0] == name:
+                parts.append(HeadFields(Shape.of(kind, names, is_row=False)))
+            case NestedSpec():
+                inner = inner_model(kind, name)
+                shape = Shape.of(inner, field_specs(inner), prefix=f"{name}.", is_row=False)
+                parts.append(HeadFields(shape, inside=name))
+            case RowsSpec():
+                parts.append(row_sets(kind)[name])
+    return tuple(parts)
 
 
 def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
@@ -117,14 +85,14 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
 
 def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
     """Return ``document`` as an edit of ``standing``: a row with the same unique content gets the uid it has there."""
-    sets: tuple[RowSet[Any], ...] = (SECTIONS, TOPICS) if isinstance(document, Explainer) else (ANSWERS, TOPICS)
+    sets = [rows for rows in row_sets(type(document)).values() if len(rows.spec.once) == 1]
     return document.changed(**{rows.name: rows.as_rows_of(standing, document) for rows in sets})
 
 
 def _joined(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
     fields: dict[str, object] = {}
     conflicts: list[Conflict] = []
-    for part in OF_STORIES if isinstance(theirs, Explainer) else OF_QUESTIONS:
+    for part in parts_of(type(theirs)):
         found, asked = part.joined(base, theirs, mine)
         fields |= found
         conflicts += asked

@@ -1,44 +1,28 @@
 """Merge of two later states of one value, field by field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Self
 
+from stories.documents.fields import FrozenModel, JointRule, field_specs, identity
 from stories.documents.merge.result import Conflict
-from stories.documents.schema import FrozenModel
 
 type Values = tuple[object, ...]
 
 
-def identity(*values: object) -> object:
-    """Return the values themselves, so that only equal ones are alike."""
-    return values
-
-
-def normalise_text(text: str) -> object:
-    """Return the text with normalised line endings and without space around it, for comparison."""
-    return text.replace("\r\n", "\n").strip()
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a value, or several (``names``) that mean nothing apart.
+    """A field of a value, or several (``names``) that mean nothing apart, as their ``FieldSpec`` declares it.
 
-    ``says`` returns its text for people. ``alike`` returns what two of them are compared by, so that a new name of the
-    same entity counts as no change. ``anchor`` is the name in an anchor, if it is not that of the field. ``is_text``
-    includes the field where a whole row is shown as text.
+    ``place`` is the name in an anchor. ``is_text`` includes the field where a whole row is shown as text.
     """
 
     names: tuple[str, ...]
     label: str
-    says: Callable[..., str] = str
+    place: str
+    show: Callable[..., str]
     alike: Callable[..., object] = identity
-    anchor: str = ""
     is_text: bool = True
-
-    @property
-    def place(self) -> str:
-        """The name of the field in an anchor."""
-        return self.anchor or self.names[0]
 
     def of(self, value: FrozenModel) -> Values:
         """Return the content of this field in ``value``."""
@@ -46,7 +30,7 @@ class Field:
 
     def text(self, value: FrozenModel | None) -> str:
         """Return the text of this field in ``value`` for people, or an empty string if there is no value."""
-        return "" if value is None else self.says(*self.of(value))
+        return "" if value is None else self.show(*self.of(value))
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether this field has the same content in both values."""
@@ -66,23 +50,48 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class JointRule:
-    """Fields that may be changed apart, unless the merged content ``is_wrong``."""
-
-    field: Field
-    is_wrong: Callable[..., bool]
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSpec:
-    """The fields of a value, the bonds between them, and the object outside it that it is about (``subject``).
+class Shape:
+    """The fields of a value, the rules between them, and the object outside it that it is about (``subject``).
 
     Where the subjects of two rows differ, one row is chosen whole: the caption of one image never gets under another.
     """
 
     fields: tuple[Field, ...]
-    bonds: tuple[JointRule, ...] = ()
+    rules: tuple[tuple[Field, JointRule], ...] = ()
     subject: Field | None = None
+
+    @classmethod
+    def of(
+        cls, model: type[FrozenModel], names: Iterable[str], *, prefix: str = "", is_row: bool = True, subject: str = ""
+    ) -> Self:
+        """Return the shape of these fields of a model.
+
+        ``prefix`` stands before their names in anchors. ``subject`` is the anchor of a subject that is identified by
+        its row's uid as well.
+        """
+        specs = {name: spec for name, spec in field_specs(model).items() if name in names}
+        apart = set(specs)
+        fields: list[Field] = []
+        about = None
+        for together in model.merged_together:
+            if apart >= set(together.names):
+                apart -= set(together.names)
+                label = specs[together.anchor].row_name
+                fields.append(Field(together.names, label, together.anchor, together.show, together.alike))
+        for name, spec in specs.items():
+            label = spec.row_name if is_row else spec.name
+            if spec.is_subject and subject:
+                about = Field((name, "uid"), label, subject, lambda value, uid: str(value))
+            elif spec.is_subject:
+                about = Field((name,), label, name, spec.show)
+            elif name in apart:
+                fields.append(Field((name,), label, f"{prefix}{name}", spec.show, spec.alike, spec.is_text))
+        rules = tuple(
+            (Field(rule.names, rule.label, f"{prefix}{rule.anchor}", rule.show), rule)
+            for rule in model.merge_rules
+            if set(specs) >= set(rule.names)
+        )
+        return cls(tuple(fields), rules, about)
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether every field has the same content in both values."""
@@ -104,10 +113,10 @@ class ValueSpec:
             if decided is None:
                 asked.append(field)
             chosen |= zip(field.names, field.of(theirs) if decided is None else decided, strict=True)
-        for bond in self.bonds:
-            together = tuple(chosen[name] for name in bond.field.names)
-            if bond.is_wrong(*together) and together not in (bond.field.of(theirs), bond.field.of(mine)):
-                chosen |= zip(bond.field.names, bond.field.of(theirs), strict=True)
-                if not any(set(field.names) & set(bond.field.names) for field in asked):
-                    asked.append(bond.field)
+        for both, rule in self.rules:
+            together = tuple(chosen[name] for name in both.names)
+            if rule.is_wrong(*together) and together not in (both.of(theirs), both.of(mine)):
+                chosen |= zip(both.names, both.of(theirs), strict=True)
+                if not any(set(field.names) & set(both.names) for field in asked):
+                    asked.append(both)
         return theirs.model_copy(update=chosen), [told(field) for field in asked]

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from stories.documents import AnyDocument
-from stories.documents.merge.fields import Field, ValueSpec
+from stories.documents.fields import FrozenModel, RowsSpec, field_specs, inner_model, row_specs
+from stories.documents.merge.fields import Field, Shape
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
-from stories.documents.schema import FrozenModel
 
 # Number of characters of a row that a list of rows shows.
 LONGEST_LINE = 70
@@ -18,21 +20,11 @@ type ByKey[Row: FrozenModel] = dict[Hashable, Row]
 
 @dataclass(frozen=True, slots=True)
 class RowSet[Row: FrozenModel]:
-    """The rows of one kind in a document.
-
-    ``name`` is their field, ``noun`` and ``plural`` are their labels, and ``title`` returns the label of one by its
-    content. ``key`` is the field that identifies a row. Each function in ``once`` returns a value that must be unique
-    among the rows, or None for a row without such a value. ``place`` is their anchor if that is not ``name``.
-    """
+    """The rows in the field ``name`` of a document, as ``spec`` declares them, with the shape of one."""
 
     name: str
-    noun: str
-    plural: str
-    shape: ValueSpec
-    title: Callable[[Row], str]
-    key: str = "uid"
-    once: tuple[Callable[[Row], object], ...] = ()
-    place: str = ""
+    spec: RowsSpec
+    shape: Shape
 
     def of(self, document: AnyDocument) -> tuple[Row, ...]:
         """Return the rows of a document."""
@@ -41,7 +33,7 @@ class RowSet[Row: FrozenModel]:
 
     def key_of(self, row: Row) -> Hashable:
         """Return the key that identifies a row."""
-        key: Hashable = getattr(row, self.key)
+        key: Hashable = getattr(row, self.spec.key)
         return key
 
     def fields(self, rows: Iterable[Row]) -> dict[str, object]:
@@ -50,13 +42,13 @@ class RowSet[Row: FrozenModel]:
 
     def anchor(self, key: Hashable = "", field: str = "") -> str:
         """Return the anchor of the rows, of one of them, or of a field of one."""
-        return ".".join(str(part) for part in (self.place or self.name, key, field) if part != "")
+        return ".".join(str(part) for part in (self.spec.prefix or self.name, key, field) if part != "")
 
     def named(self, *rows: Row | None) -> str:
         """Return the label of a row (base, theirs, mine): its title in the base or on both sides, or the noun."""
         base, *sides = rows
-        titles = {self.title(row) for row in ([base] if base else sides) if row}
-        return titles.pop() if len(titles) == 1 else self.noun
+        titles = {self.spec.title_of(row) for row in ([base] if base else sides) if row}
+        return titles.pop() if len(titles) == 1 else self.spec.noun
 
     def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
         """Return the field with the rows of both sides, and the conflicts, in which ``theirs`` decides."""
@@ -68,7 +60,7 @@ class RowSet[Row: FrozenModel]:
         b, t, m = ({self.key_of(row): row for row in side} for side in (before, their, my))
         if len(b) < len(before) or len(t) < len(their) or len(m) < len(my):
             # Rows whose keys are not unique cannot be merged one by one.
-            return self.fields(their), [self._of_all(self.plural.capitalize(), before, their, my)]
+            return self.fields(their), [self._of_all(self.spec.plural.capitalize(), before, their, my)]
         kept: ByKey[Row] = {}
         conflicts: list[Conflict] = []
         for key in dict.fromkeys([*b, *t, *m]):
@@ -78,7 +70,7 @@ class RowSet[Row: FrozenModel]:
                 kept[key] = row
         order, is_conflict = merge_order(list(b), list(t), list(m), kept)
         if is_conflict:
-            conflicts.append(self._of_all(f"Order of the {self.plural}", before, their, my))
+            conflicts.append(self._of_all(f"Order of the {self.spec.plural}", before, their, my))
         rows, found = self._once({key: kept[key] for key in order}, b, t, m)
         conflicts += found
         return self.fields(rows.values()), conflicts
@@ -89,14 +81,14 @@ class RowSet[Row: FrozenModel]:
         That is a row missing in ``document`` which has the same unique value. Raise ValueError unless these rows have
         exactly one rule in ``once``.
         """
-        (only,) = self.once
+        (only,) = self.spec.once
         here, there = ({self.key_of(row) for row in self.of(side)} for side in (document, standing))
         free = {only(row): self.key_of(row) for row in self.of(standing) if self.key_of(row) not in here}
         free.pop(None, None)
         rows = []
         for row in self.of(document):
             uid = None if self.key_of(row) in there else free.pop(only(row), None)
-            rows.append(row.model_copy(update={self.key: uid}) if uid is not None else row)
+            rows.append(row.model_copy(update={self.spec.key: uid}) if uid is not None else row)
         return tuple(rows)
 
     def _row(
@@ -161,7 +153,7 @@ class RowSet[Row: FrozenModel]:
         self, rows: ByKey[Row], *sides: ByKey[Row]
     ) -> tuple[Callable[[Row], object], object, list[Hashable]] | None:
         """Return the first duplicate of a unique value that neither side has alone: its rule, value and keys."""
-        for only in self.once:
+        for only in self.spec.once:
             said: dict[object, list[Hashable]] = {}
             for key, row in rows.items():
                 if (value := only(row)) is not None:
@@ -173,7 +165,7 @@ class RowSet[Row: FrozenModel]:
 
     def _of_twice(self, only: Callable[[Row], object], value: object, *sides: ByKey[Row]) -> Conflict:
         rows = [[row for row in side.values() if only(row) == value] for side in sides]
-        label = min(self.title(row) for side in rows[1:] for row in side)
+        label = min(self.spec.title_of(row) for side in rows[1:] for row in side)
         return Conflict(
             f"{label}, twice",
             self.anchor(),
@@ -201,3 +193,17 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
     def anchor(self, key: Hashable = "", field: str = "") -> str:
         """Return the anchor of the row or of a field of it."""
         return field or self.name
+
+
+@cache
+def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
+    """Return the rows of a kind of document by field, in reading order."""
+    found: dict[str, RowSet[Any]] = {}
+    for name, spec in row_specs(kind).items():
+        row: type[FrozenModel] = inner_model(kind, name)
+        names = [each for each in field_specs(row) if each != "uid"]
+        if spec.is_single:
+            found[name] = OptionalRow(name, spec, Shape.of(row, names, prefix=f"{spec.prefix}_", subject=name))
+        else:
+            found[name] = RowSet(name, spec, Shape.of(row, names))
+    return found

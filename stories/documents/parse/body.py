@@ -5,11 +5,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from stories.documents import UnknownSchemaError, upgrade
+from stories.documents import MOST_ROWS, UnknownSchemaError, upgrade
 from stories.documents.parse.decode import refuse_control_characters, remove_direction_overrides
 from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
 
-_ROWS = ("sections", "passages", "questions", "topics", "pictures", "answers")
 _DEEPEST = 20
 _MOST_ERRORS = 3
 _WORDS = {
@@ -98,7 +97,7 @@ def _with_uids(body: dict[str, object], make_uid: Callable[[], UUID]) -> dict[st
     if not body.get("uid"):
         body["uid"] = str(make_uid())
     body.setdefault("slug", "")
-    for name in _ROWS:
+    for name in MOST_ROWS:
         rows = body.get(name)
         if isinstance(rows, list):
             body[name] = [{"uid": str(make_uid()), **row} if isinstance(row, dict) else row for row in rows]

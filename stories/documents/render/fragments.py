@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from stories.documents import NamedContributor, NamedOutlet, PlacedPicture
-from stories.documents.schema import FrozenModel
+from stories.documents.fields import FrozenModel
 
 
 class ImageFragment(PlacedPicture):

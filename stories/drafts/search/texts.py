@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer
+from stories.documents.fields import field_specs
 from stories.documents.schema import PAPERS
 
 
@@ -18,13 +19,13 @@ class DraftText:
 
 def list_texts(document: AnyDocument) -> Iterator[DraftText]:
     """Yield the texts of a document, title first."""
+    yield from _of_document(document, is_body=True)
     if isinstance(document, Explainer):
         yield from _of_story(document)
     else:
-        yield DraftText("in the question", document.question)
-        yield DraftText("in the introduction", plain_text(document.introduction))
         for answer in document.answers:
             yield DraftText("in an answer", f"{answer.question}\n{plain_text(answer.text)}")
+    yield from _of_document(document, is_body=False)
     for topic in document.topics:
         yield DraftText("in a topic", f"{topic.name}\n{plain_text(topic.description)}")
     for cited in document.citations:
@@ -34,9 +35,16 @@ def list_texts(document: AnyDocument) -> Iterator[DraftText]:
     yield DraftText("in the address", document.slug.replace("-", " "))
 
 
+def _of_document(document: AnyDocument, *, is_body: bool) -> Iterator[DraftText]:
+    """Yield the texts of the document itself, either those of its body or all others."""
+    for name, spec in field_specs(type(document)).items():
+        if spec.is_text and spec.is_body == is_body:
+            text = getattr(document, name)
+            where = spec.found or f"in the {spec.label.lower()}"
+            yield DraftText(where, plain_text(text) if spec.how == "text" else text)
+
+
 def _of_story(document: Explainer) -> Iterator[DraftText]:
-    yield DraftText("in the headline", document.headline)
-    yield DraftText("in the standfirst", plain_text(document.standfirst))
     for section in document.sections:
         where = f"in “{section.heading}”" if section.heading else "in a section"
         yield DraftText(
@@ -51,4 +59,3 @@ def _of_story(document: Explainer) -> Iterator[DraftText]:
     if document.lead_picture:
         picture = document.lead_picture
         yield DraftText("under the lead picture", f"{plain_text(picture.caption)}\n{picture.alt}\n{picture.credit}")
-    yield DraftText("in the method note", plain_text(document.method_note))

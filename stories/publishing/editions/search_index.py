@@ -1,5 +1,6 @@
 """Index editions for readers' search, by the words of their documents and by the topics and outlets that they name."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -12,8 +13,10 @@ from newsroom.http import clock
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, TextPart
 from newsroom.text.plain import plain_text
-from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents import AnyDocument, Explainer, Passage, Section
+from stories.documents.fields import SearchRole
 from stories.documents.schema import PAPERS
+from stories.documents.walk import walk
 from stories.drafts.references import NamedEntities
 from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
@@ -52,18 +55,16 @@ def _present[Thing: NamedEntity](named: Iterable[Thing]) -> list[Thing]:
 def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], outlets: Iterable[Outlet]) -> Entry:
     names = [topic.name for topic in document.topics]
     if isinstance(document, Explainer):
-        title, summary, headings, texts = _of_story(document)
         names += [outlet.name for passage in document.passages for outlet in passage.outlets]
-    else:
-        title, summary, headings, texts = _of_question(document)
+    parts = _parts(document)
     return Entry(
         kind=edition.work_kind,
         uid=edition.uid,
-        titles=(title,),
+        titles=tuple(part.text for part in parts["title"]),
         language=edition.language,
-        summary=summary,
-        headings=tuple(headings),
-        texts=tuple(texts),
+        summary="\n\n".join(part.text for part in parts["summary"]),
+        headings=tuple(parts["heading"]),
+        texts=tuple(parts["text"]),
         names=tuple(dict.fromkeys(names)),
         topics=tuple(topic.uid for topic in topics),
         outlets=tuple(outlet.uid for outlet in outlets),
@@ -74,22 +75,20 @@ def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], out
     )
 
 
-type _Fields = tuple[str, str, list[TextPart], list[TextPart]]
+def _parts(document: AnyDocument) -> dict[SearchRole, list[TextPart]]:
+    """Return the plain texts of a document that readers search, by their role."""
+    parts: defaultdict[SearchRole, list[TextPart]] = defaultdict(list)
+    for field in walk(document):
+        if role := field.spec.search:
+            words = plain_text(field.text) if field.spec.how == "text" else field.text
+            parts[role].append(TextPart(words, _section_kind(field.owner)))
+    return parts
 
 
-def _of_story(document: Explainer) -> _Fields:
-    headings = [TextPart(section.heading, section.kind) for section in document.sections]
-    headings += [TextPart(asked.question) for asked in document.questions]
-    texts = [TextPart(plain_text(section.text), section.kind) for section in document.sections]
-    texts += [TextPart(plain_text(passage.text), PAPERS.code) for passage in document.passages]
-    texts += [TextPart(plain_text(asked.teaser)) for asked in document.questions]
-    return document.headline, plain_text(document.standfirst), headings, texts
-
-
-def _of_question(document: QuestionPage) -> _Fields:
-    headings = [TextPart(answer.question) for answer in document.answers]
-    texts = [TextPart(plain_text(answer.text)) for answer in document.answers]
-    return document.question, plain_text(document.introduction), headings, texts
+def _section_kind(owner: object) -> str:
+    if isinstance(owner, Section):
+        return owner.kind
+    return PAPERS.code if isinstance(owner, Passage) else ""
 
 
 BATCH = 25

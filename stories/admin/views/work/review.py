@@ -165,8 +165,6 @@ def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User,
 
 
 WHOLE_TEXT = "text"
-# Texts in Markdown, by the ends of their keys; all others are plain text.
-MARKDOWN = (".text", "standfirst", "introduction", "method_note", ".caption", ".teaser", ".description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +311,7 @@ def _texts(document: AnyDocument) -> Iterator[RenderedText]:
     numbers = {cited.number: cited.number for cited in document.citations}
     for place, each in enumerate(list_texts(document), start=1):
         if each.is_read:
-            is_markdown = each.key.endswith(MARKDOWN)
             html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, things=False)
-            yield RenderedText(each.key, each.label, html if is_markdown else linebreaks(each.text, autoescape=True))
+            yield RenderedText(
+                each.key, each.label, html if each.is_markdown else linebreaks(each.text, autoescape=True)
+            )

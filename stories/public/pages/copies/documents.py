@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import FETCH_RAISE
@@ -12,16 +13,15 @@ from django.utils.translation import gettext, gettext_noop
 from newsroom.page_cache.dependencies import PageDependencies, page_key
 from newsroom.text.markdown.relink import find_targets, replace_targets
 from stories.documents import AnyDocument, Explainer
+from stories.documents.fields import FieldSpec
 from stories.documents.render import SourceFragment
 from stories.documents.schema import PAPERS
+from stories.documents.walk import replace_values, walk
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes
 from stories.public.pages.resolve import get_page_under, next_edition_at
 from stories.public.pages.works.fragments import fragments_of, without_desk_parts
 from stories.public.pages.works.links import Links, topic_page_keys, topics_in, works_in
-
-# The fields of a document that hold Markdown, at any depth.
-_MARKDOWN = frozenset({"caption", "description", "introduction", "method_note", "standfirst", "teaser", "text"})
 
 # The name and the content type (RFC 7763 for Markdown) of a copy, by the extension of its address.
 COPIES = {
@@ -76,15 +76,14 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
         raise Http404
     fragments = fragments_of(kept)
     document = _without_desk(without_desk_parts(kept.document.value(), fragments))
-    body = document.body()
-    targets = set(_targets(body))
+    targets = {target for field in walk(document) if field.spec.how == "text" for target in find_targets(field.text)}
     dependencies.depends_on([*(page_key(*work) for work in works_in(targets)), *topic_page_keys(topics_in(targets))])
     dependencies.expires_at(next_edition_at(at=at) if targets else None)
     places = Links.load(targets, topics=(), questions=(), at=at).places
     site = settings.SITE_URL
     addresses = {target: f"{site}{place}" for target, place in places.items()}
     return PublicCopy(
-        document=type(document).model_validate(_relinked(body, addresses)),
+        document=_relinked(document, addresses),
         edition=kept,
         url=f"{site}{kept.get_absolute_url()}",
         sources=fragments.sources,
@@ -103,19 +102,8 @@ def _without_desk(document: AnyDocument) -> AnyDocument:
     return document.model_copy(update={"headline_confirmed": False, "cut_off": False, "sections": sections})
 
 
-def _targets(value: object) -> set[str]:
-    if isinstance(value, str):
-        return find_targets(value)
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return {target for each in inner for target in _targets(each)}
+def _relinked(document: AnyDocument, addresses: dict[str, str]) -> AnyDocument:
+    def new(name: str, spec: FieldSpec, value: Any) -> object:
+        return replace_targets(value, addresses) if spec.how == "text" else value
 
-
-def _relinked(value: object, addresses: dict[str, str]) -> object:
-    if isinstance(value, dict):
-        return {
-            name: replace_targets(held, addresses)
-            if name in _MARKDOWN and isinstance(held, str)
-            else _relinked(held, addresses)
-            for name, held in value.items()
-        }
-    return [_relinked(each, addresses) for each in value] if isinstance(value, list) else value
+    return replace_values(document, new)

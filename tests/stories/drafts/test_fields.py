@@ -1,0 +1,46 @@
+"""Every field of a document has its place in the rows and on the form of a work."""
+
+import pytest
+
+from stories import drafts
+from stories.admin.drafts.document import build_document
+from stories.admin.drafts.posted import SubmittedForm
+from stories.admin.forms.works import QuestionForm, StoryForm
+from stories.documents.fields import field_specs
+from stories.drafts.publication_status import get_specific
+from tests.factories import make_image, make_question, make_story
+from tests.stories.documents.filled import IMAGE, PAGE, STORY, words_of
+
+every_document = pytest.mark.parametrize("document", [STORY, PAGE], ids=lambda document: document.kind)
+
+
+@pytest.mark.django_db
+@every_document
+def test_a_new_work_says_everything_that_its_document_says(document):
+    make_image(uid=IMAGE)
+    (work,) = drafts.create_works([document], owner=None, by=None).works
+    assert drafts.build_document(work) == document
+
+
+@pytest.mark.django_db
+@every_document
+def test_a_restored_work_says_everything_that_its_document_says(document):
+    make_image(uid=IMAGE)
+    work = make_story(uid=document.uid) if document.kind == "story" else make_question(uid=document.uid)
+    drafts.restore(work, document)
+    assert drafts.build_document(get_specific(work)) == document
+
+
+@every_document
+def test_the_form_has_a_field_for_every_text_of_the_document_itself(document):
+    form = StoryForm if document.kind == "story" else QuestionForm
+    assert {name for name, spec in field_specs(type(document)).items() if spec.is_text} <= set(form.base_fields)
+
+
+@pytest.mark.django_db
+@every_document
+def test_a_preview_shows_every_text_that_the_form_sends(document):
+    work = make_story() if document.kind == "story" else make_question()
+    sent = {field.name: word for word, field in words_of(document).items() if field.owner is document}
+    made, _ = build_document(SubmittedForm.of(sent), work, drafts.build_document(work), may_confirm=True)
+    assert {name: getattr(made, name) for name in sent} == sent
