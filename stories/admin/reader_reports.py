@@ -23,7 +23,7 @@ from newsroom.http.clock import request_time
 from newsroom.site.reader_reports.models import EMAIL_DAYS, Report, ReportState
 from newsroom.text.quotations import Quotation
 from stories.admin.decision_admin import DecisionAdmin
-from stories.admin.drafts.fields import find_quoted_text
+from stories.admin.drafts.quoted_text import find_quoted_text
 from stories.models import Edition, EditionKind, Work
 from stories.public.pages.history.changes import Stage, stages_of
 from stories.workflow.reader_reports import verbs

@@ -20,6 +20,7 @@ from newsroom.http.clock import request_time
 from stories import checks, publishing
 from stories.admin.changelists import WorkChangeListMixin
 from stories.admin.drafts.conflicts import list_text_conflicts
+from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.finding_fields import field_id, list_form_rows
 from stories.admin.drafts.first_saves import SingleCreationMixin
 from stories.admin.drafts.merge_saves import ASKED, MEANWHILE, MergeSavesMixin
@@ -206,7 +207,12 @@ class WorkAdmin(
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": vars(request).get(ASKED) or (list_text_conflicts(conflict, form, formsets) if conflict else []),
+            "clashes": vars(request).get(ASKED)
+            or (
+                list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=signed_in_user(request)))
+                if conflict
+                else []
+            ),
             "is_merged": ASKED in vars(request),
             "meanwhile": vars(request).get(MEANWHILE, ""),
         }

@@ -10,8 +10,7 @@ from newsroom.page_cache.invalidation import invalidation
 from stories.admin.drafts import LivePreviewMixin
 from stories.admin.drafts.autosave import AutosaveMixin
 from stories.admin.drafts.autosave.restore import RESTORED
-from stories.admin.drafts.document import build_document
-from stories.admin.drafts.posted import SubmittedForm
+from stories.admin.drafts.document import DraftForm
 from stories.admin.forms.works import FORM_UID, derive_uid
 from stories.documents import equal_except_names
 from stories.drafts import revisions
@@ -59,6 +58,5 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
         """Return whether the submitted form, applied to an empty work, makes this document."""
         new, blank = self.edited(request, "")
         base = blank.changed(uid=document.uid, slug=document.slug)
-        may_confirm = request.user.has_perm("stories.publish_work")
-        sent, _ = build_document(SubmittedForm.of(request.POST.dict()), new, base, may_confirm=may_confirm)
-        return equal_except_names(sent, document)
+        form = DraftForm.read(request.POST.dict(), new, by=signed_in_user(request))
+        return equal_except_names(form.document(base), document)

@@ -19,19 +19,19 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import json_refusal, json_refusal_for
 from newsroom.http.clock import request_time
 from newsroom.text.size_limits import describe_excess
-from stories.admin.drafts.document import build_document
+from stories.admin.drafts.document import DraftForm, blank_document, new_work
 from stories.admin.drafts.finding_fields import field_id
-from stories.admin.drafts.posted import SubmittedForm
 from stories.admin.drafts.quick_fixes import FIX_BUTTON, apply_fix, locate_fixes
 from stories.admin.views.work.history import HistoryScreens
 from stories.checks import Findings, Level
-from stories.documents import AnyDocument, Explainer, QuestionPage
+from stories.documents import AnyDocument
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.drafts import revisions
-from stories.models import Edition, Work
+from stories.models import Edition
 from stories.publishing.preflight import check_unsaved
 from stories.workflow.shared_previews import page
 from stories.workflow.shared_previews.page import UNSAVED, draft_page
@@ -112,9 +112,8 @@ class LivePreviewMixin(HistoryScreens):
         posted = request.POST.dict()
         if excess := describe_excess(posted.values()):
             return json_refusal(excess, status=413)
-        sent = SubmittedForm.of(posted)
-        may_confirm = request.user.has_perm("stories.publish_work")
-        document, places = build_document(sent, work, base, may_confirm=may_confirm)
+        form = DraftForm.read(posted, work, by=signed_in_user(request))
+        document, places = form.document(base), form.places(base)
         edition = page.build_unsaved_edition(work, document, at=at)
         found = check_unsaved(work, document, at=at)
         if "_typing" in request.POST:
@@ -152,17 +151,12 @@ class LivePreviewMixin(HistoryScreens):
             if not self.has_change_permission(request, work):
                 raise PermissionDenied("You may not edit this.")
             newest = revisions.get_newest_revision(work)
-            return work, newest.document.value() if newest else _blank(work)
+            return work, newest.document.value() if newest else blank_document(work)
         if not self.has_add_permission(request):
             raise PermissionDenied("You may not begin anything new.")
         form: Any = self.form
-        made = self.model(kind=form.kind, slug="untitled")
-        return made, _blank(made)
-
-
-def _blank(work: Work) -> AnyDocument:
-    kind = Explainer if work.kind == "story" else QuestionPage
-    return kind(uid=work.uid, slug=work.slug, language=work.language)
+        made = new_work(form.kind)
+        return made, blank_document(made)
 
 
 def _page(request: HttpRequest, edition: Edition) -> str:

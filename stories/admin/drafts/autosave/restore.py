@@ -1,12 +1,10 @@
 """Show autosaved text to users who may edit the work: compared with what is saved, or restored into the form."""
 
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.forms.models import ModelFormMetaclass
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -16,14 +14,13 @@ from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
-from newsroom.text.diff.words import Run, compare_source
 from stories.admin.drafts.autosave.posted import make_querydict, parse_revision_number, parse_window, read_values
-from stories.admin.drafts.autosave.unsaved import describe_slot, list_unsaved
-from stories.admin.drafts.fields import list_texts, read_form_texts
+from stories.admin.drafts.autosave.unsaved import describe_slot, list_differences, list_unsaved, slot_mark
+from stories.admin.drafts.document import DraftForm, blank_document, new_work
 from stories.admin.forms.works import WorkForm
 from stories.admin.views.work.history import HistoryScreens
 from stories.drafts import revisions
-from stories.models import AutosaveSlot, Revision, Work
+from stories.models import AutosaveSlot, Work
 from stories.workflow import autosave
 from stories.workflow.autosave import Pairs
 
@@ -40,19 +37,6 @@ class RestoredText:
 
     said: str
     mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place that was edited, compared word by word with what is saved."""
-
-    label: str
-    runs: list[Run]
-
-
-def slot_mark(slot: AutosaveSlot) -> str:
-    """Return the mark that identifies the present text of a slot."""
-    return f"{slot.pk}:{slot.sequence}"
 
 
 class _OnlyShown:
@@ -183,42 +167,14 @@ class RestoreAutosaveMixin(HistoryScreens):
 
     def _compared(self, request: HttpRequest, work: Any, values: Pairs, *, slot: AutosaveSlot | None) -> HttpResponse:
         """Return the screen that compares ``values`` with the revision from which they started."""
-        posted = make_querydict(values)
+        posted = dict(values)
         newest = revisions.get_newest_revision(work) if work else None
         base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
-        places = self._differences(request, work, posted, base or newest)
-        more = {"differences": places, "base": base or newest, "newest": newest, "values": [] if slot else values}
+        started, draft = base or newest, work or new_work(self.form.kind)
+        form = DraftForm.read(posted, draft, by=signed_in_user(request))
+        places = list_differences(form, started.document.value() if started else blank_document(draft))
+        more = {"differences": places, "base": started, "newest": newest, "values": [] if slot else values}
         return self._screen(request, work, "unsaved", slot, more)
-
-    def _differences(self, request: HttpRequest, work: Any, posted: Any, saved: Revision | None) -> list[Difference]:
-        reading = copy(request)
-        reading.method = "GET"
-        vars(reading).update(conflict=None, rows_together={})
-        shown = self.get_object(reading, str(work.pk)) if work else None
-        fields = flatten_fieldsets(self.get_fieldsets(reading, shown))
-        form = self.get_form(reading, shown, change=bool(work), fields=fields)(posted, instance=shown)
-        form.is_valid()
-        _posts(reading, posted)
-        formsets = [
-            rows(**self.get_formset_kwargs(reading, form.instance, inline, rows.get_default_prefix()))
-            for rows, inline in self.get_formsets_with_inlines(reading, shown)
-        ]
-        for rows in formsets:
-            rows.is_valid()
-        mine, old = (
-            read_form_texts(form, formsets),
-            {each.key: each for each in list_texts(saved.document.value())} if saved else {},
-        )
-        keys = [*mine, *(key for key in old if key not in mine)]
-        sides = [
-            (key, old[key].text.strip() if key in old else "", mine[key].text.strip() if key in mine else "")
-            for key in keys
-        ]
-        return [
-            Difference((old.get(key) or mine[key]).label, compare_source(before, after))
-            for key, before, after in sides
-            if before != after
-        ]
 
     def _screen(
         self, request: HttpRequest, work: Any, template: str, slot: AutosaveSlot | None, more: dict[str, Any]

@@ -12,8 +12,8 @@ from django.urls import URLPattern, path, reverse
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
 from newsroom.http.clock import request_time
-from stories.admin.drafts.fields import list_texts
 from stories.documents.compare import compare
+from stories.documents.walk import list_texts
 from stories.drafts import UnknownImageError, revisions
 from stories.drafts.publication_status import get_publication_status
 from stories.models import Edition, Work
