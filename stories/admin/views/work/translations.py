@@ -1,19 +1,17 @@
 """The screen that links a work to the original of which it is a translation."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 
-from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
-from stories.admin.views.work.history import HistoryScreens
+from stories.admin.views.work.base import WorkView
 from stories.drafts.publication_status import get_title
 from stories.drafts.revisions import get_edit_permission
 from stories.models import Work
@@ -49,50 +47,50 @@ class TranslationForm(forms.Form):
         return found[0] if found else None
 
 
-class TranslationScreens(HistoryScreens):
-    """A model admin with the translations of a work."""
+class TranslationsView(WorkView):
+    """List the work in other languages; on POST link it to its original, or unlink it."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, f"stories_{self.opts.model_name}_translations"
-        return [path("<path:object_id>/translations/", view(self.translations_view), name=name), *super().get_urls()]
+    template_name = "admin/stories/work/translations.html"
 
-    def translations_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """List the work in other languages; on POST link it to its original, or unlink it."""
-        work: Work = self.seen(request, object_id)
-        if not request.user.has_perm(get_edit_permission(work)):
-            raise PermissionDenied
-        versions = translations.versions_of(work)
-        original = next((each for each in versions if each.uid == work.translation_group), None)
-        form = TranslationForm(
-            request.POST or None, work=work, initial={"original": get_title(original) if original else ""}
+    def prepare(self) -> None:
+        super().prepare()
+        self.require(self.request.user.has_perm(get_edit_permission(self.work)))
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        versions = translations.versions_of(self.work)
+        original = next((each for each in versions if each.uid == self.work.translation_group), None)
+        return self.show(
+            TranslationForm(work=self.work, initial={"original": get_title(original) if original else ""}), versions
         )
-        if request.method == "POST" and form.is_valid():
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        form = TranslationForm(request.POST, work=self.work)
+        if form.is_valid():
             try:
-                self._say(request, work, form.cleaned_data["original"])
+                self._link(form.cleaned_data["original"])
             except RefusedError as refusal:
                 form.add_error("original", str(refusal))
             else:
-                return redirect(self.address("translations", work))
-        return self.answer(
-            request,
-            work,
-            "translations",
+                return redirect(self.address("translations"))
+        return self.show(form, translations.versions_of(self.work))
+
+    def show(self, form: TranslationForm, versions: Iterable[Work]) -> HttpResponse:
+        return self.render(
             {
                 "form": focus_first_error(form),
                 "versions": [(each, get_title(each)) for each in versions],
-                "offers": {"work-names": translations.candidate_titles(work, limit=MOST)},
-                "title": f"Translations: {work}",
-            },
+                "offers": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
+                "title": f"Translations: {self.work}",
+            }
         )
 
-    def _say(self, request: HttpRequest, work: Work, original: Work | None) -> None:
-        by = signed_in_user(request)
+    def _link(self, original: Work | None) -> None:
         is_known = (
-            translations.link_translation(work, original, by=by)
+            translations.link_translation(self.work, original, by=self.by)
             if original
-            else translations.unlink_translation(work, by=by)
+            else translations.unlink_translation(self.work, by=self.by)
         )
         done = "Linked." if original else "It is no translation of anything."
         messages.success(
-            request, f"{done} {'Readers see it now.' if is_known else 'Readers see it with the next edition.'}"
+            self.request, f"{done} {'Readers see it now.' if is_known else 'Readers see it with the next edition.'}"
         )

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories import drafts
-from stories.admin.drafts import live_preview
 from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.posted import Fields, SubmittedForm
+from stories.admin.views.work import live_preview
 from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import revisions
