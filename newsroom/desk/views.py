@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.generic import View
 
+from newsroom.desk.responses import focus_first_error
+from newsroom.errors import RefusedError
 from newsroom.http.clock import request_time
 
 
@@ -59,6 +62,38 @@ class DeskView(View):
         """Return the response that renders the template of the screen."""
         self.request.current_app = admin.site.name
         return TemplateResponse(self.request, self.template_name, {**self.get_context(), **context}, status=status)
+
+
+class DeskFormView(DeskView):
+    """A screen with one form: GET shows it, and POST submits it, or shows why it is refused."""
+
+    form_class: ClassVar[type[forms.Form]]
+
+    def make_form(self, data: QueryDict | None) -> Any:
+        """Return the form, filled in with ``data`` if it was posted."""
+        return self.form_class(data)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.make_form(None))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Submit a valid form; a refusal becomes an error of the whole form."""
+        form = self.make_form(request.POST)
+        response = None
+        if form.is_valid():
+            try:
+                response = self.submit(form)
+            except RefusedError as refusal:
+                form.add_error(None, str(refusal))
+        return response or self.show(form)
+
+    def submit(self, form: Any) -> HttpResponse | None:
+        """Do what the valid form asks for and return a redirect; return None after adding errors to the form."""
+        raise NotImplementedError
+
+    def show(self, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
+        """Return the page with the form."""
+        return self.render({"form": focus_first_error(form), **context}, status=status)
 
 
 class ModelView(DeskView):

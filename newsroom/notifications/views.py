@@ -1,12 +1,14 @@
 """The screens of notifications: the inbox, and the preferences of a user."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from newsroom.desk.views import DeskView
+from newsroom.desk.views import DeskFormView, DeskView
 from newsroom.notifications.inbox import InboxPage
 from newsroom.notifications.models import Notice, NoticeKind, Way
 from newsroom.notifications.preferences import DEFAULT_CHANNELS, can_receive_mail, preferences_of, save_preferences
@@ -77,27 +79,23 @@ class NotificationView(DeskView):
         return redirect("admin:notices")
 
 
-class PreferencesView(DeskView):
+class PreferencesView(DeskFormView):
     """Show the preferences of the user, or store them."""
 
     template_name = "admin/notifications/preferences.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(PreferencesForm(None, preferences_of(self.by)))
+    def make_form(self, data: QueryDict | None) -> PreferencesForm:
+        return PreferencesForm(data, preferences_of(self.by))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = PreferencesForm(request.POST, preferences_of(self.by))
-        if not form.is_valid():
-            return self.show(form)
+    def submit(self, form: PreferencesForm) -> HttpResponse:
         save_preferences(self.by, form.ways)
-        messages.success(request, "Kept. That is how you are told from now on.")
+        messages.success(self.request, "Kept. That is how you are told from now on.")
         return redirect("admin:notice_choices")
 
-    def show(self, form: PreferencesForm) -> HttpResponse:
-        context = {
+    def show(self, form: PreferencesForm, **context: Any) -> HttpResponse:
+        shown = {
             "title": "What you are told",
-            "form": form,
             "is_mail_set_up": settings.EMAIL_CONFIGURED,
             "gets_mail": can_receive_mail(self.by),
         }
-        return self.render(context, status=422 if form.errors else 200)
+        return self.render({"form": form, **shown}, status=422 if form.errors else 200)

@@ -22,8 +22,7 @@ from newsroom.accounts.models import Invitation
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.desk.responses import focus_first_error
-from newsroom.desk.views import ModelView
+from newsroom.desk.views import DeskFormView, ModelView
 from newsroom.http import clock
 from newsroom.http.clock import request_time
 from newsroom.notifications.mail import NotSentError
@@ -66,44 +65,35 @@ class InvitingView(ModelView):
         return response
 
 
-class InviteView(InvitingView):
+class InviteView(DeskFormView, InvitingView):
     """Show the form for a new invitation; a POST creates the invitation and mails it."""
 
     template_name = "admin/accounts/invitation/add.html"
+    form_class = InvitationForm
 
     def prepare(self) -> None:
         self.require(self.model_admin.has_add_permission(self.request))
         require_reauthentication(self.request)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(InvitationForm())
+    def submit(self, form: InvitationForm) -> HttpResponse | None:
+        said, by = form.cleaned_data, signed_in_user(self.request)
+        try:
+            made = invitations.create_invitation(
+                said["email"], full_name=said["full_name"], roles=said["roles"], by=by, at=self.at
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return None
+        return self.report(made)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = InvitationForm(request.POST)
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                made = invitations.create_invitation(
-                    said["email"],
-                    full_name=said["full_name"],
-                    roles=said["roles"],
-                    by=signed_in_user(request),
-                    at=self.at,
-                )
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
-            else:
-                return self.report(made)
-        return self.show(form)
-
-    def show(self, form: InvitationForm) -> HttpResponse:
-        context = {
-            "title": "Invite somebody",
-            "form": focus_first_error(form),
-            "is_mail_set_up": settings.EMAIL_CONFIGURED,
-            "days": invitations.LIFETIME.days,
-        }
-        return self.render(context, status=422 if form.errors else 200)
+    def show(self, form: InvitationForm, **context: Any) -> HttpResponse:
+        return super().show(
+            form,
+            status=422 if form.errors else 200,
+            title="Invite somebody",
+            is_mail_set_up=settings.EMAIL_CONFIGURED,
+            days=invitations.LIFETIME.days,
+        )
 
 
 class DecidingView(InvitingView):

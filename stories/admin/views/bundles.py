@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import SHORT, format_local
-from newsroom.desk.responses import focus_first_error, focus_first_error_in_forms
-from newsroom.desk.views import ModelView
+from newsroom.desk.responses import focus_first_error_in_forms
+from newsroom.desk.views import DeskFormView, ModelView
 from stories import publishing
 from stories.admin.drafts.finding_fields import link_findings
 from stories.admin.forms.publish import ChangeNoteForm, PublishTimeForm
@@ -100,7 +100,7 @@ class BundleScreen(ModelView):
         }
 
 
-class NewBundleView(BundleScreen):
+class NewBundleView(DeskFormView, BundleScreen):
     """Show the form of a new bundle; each ``work`` in the query string preselects a work."""
 
     template_name = "admin/stories/bundle/change_form.html"
@@ -108,39 +108,25 @@ class NewBundleView(BundleScreen):
     def prepare(self) -> None:
         self.require(self.model_admin.has_add_permission(self.request))
 
-    def get(self, request: HttpRequest, **keys: int) -> HttpResponse:
-        return self.show(self.make_form())
-
-    def post(self, request: HttpRequest, **keys: int) -> HttpResponse:
-        form = self.make_form()
-        if form.is_valid():
-            try:
-                saved = publishing.save_bundle(
-                    form.cleaned_data["title"], form.gathered(), by=signed_in_user(request), bundle=self.bundle
-                )
-            except publishing.RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                if request.POST.get("_continue") == "send":
-                    return redirect(self.address("send", saved.pk))
-                messages.success(request, "Saved.")
-                return redirect(self.address("change", saved.pk))
-        return self.show(form)
-
     def get_preselected(self) -> list[str]:
         """Return the keys of the works that are ticked at first."""
         return self.request.GET.getlist("work")
 
-    def make_form(self) -> BundleForm:
+    def make_form(self, data: QueryDict | None) -> BundleForm:
         chosen = self.get_preselected()
         return BundleForm(
-            self.request.POST or None,
+            data,
             offered=list_bundle_candidates(chosen, at=self.at, limit=MAX_CANDIDATES),
             initial={"title": self.bundle.title if self.bundle else "", "works": chosen},
         )
 
-    def show(self, form: BundleForm) -> HttpResponse:
-        return self.render({"form": focus_first_error(form)})
+    def submit(self, form: BundleForm) -> HttpResponse:
+        request, title = self.request, form.cleaned_data["title"]
+        saved = publishing.save_bundle(title, form.gathered(), by=signed_in_user(request), bundle=self.bundle)
+        if request.POST.get("_continue") == "send":
+            return redirect(self.address("send", saved.pk))
+        messages.success(request, "Saved.")
+        return redirect(self.address("change", saved.pk))
 
 
 class BundleView(NewBundleView):
@@ -155,14 +141,14 @@ class BundleView(NewBundleView):
         may_change = self.model_admin.has_change_permission(request, self.bundle)
         self.is_read_only = bool(self.bundle.sent_at) or not may_change
 
-    def get(self, request: HttpRequest, **keys: int) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.is_read_only:
             return super().get(request)
         self.template_name = "admin/stories/bundle/published.html"
         editions = Edition.objects.of_bundle(self.bundle).select_related("work")
         return self.render({"editions": editions, "members": list_members(self.bundle)})
 
-    def post(self, request: HttpRequest, **keys: int) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.get(request) if self.is_read_only else super().post(request)
 
     def get_preselected(self) -> list[str]:
@@ -253,30 +239,21 @@ class PublishBundleView(DecidingView):
         return None
 
 
-class UndoBundleView(DecidingView):
+class UndoBundleView(DeskFormView, DecidingView):
     """Ask for a note to readers, then undo the bundle."""
 
     template_name = "admin/stories/bundle/undo.html"
+    form_class = UndoForm
 
-    def get(self, request: HttpRequest, key: int) -> HttpResponse:
-        return self.show(UndoForm())
+    def submit(self, form: UndoForm) -> HttpResponse:
+        publishing.undo_bundle(self.bundle, by=signed_in_user(self.request), note=form.cleaned_data["note"])
+        messages.success(self.request, "Undone. Readers see what they saw before.")
+        return redirect(self.address("change", self.bundle.pk))
 
-    def post(self, request: HttpRequest, key: int) -> HttpResponse:
-        form = UndoForm(request.POST)
-        if form.is_valid():
-            try:
-                publishing.undo_bundle(self.bundle, by=signed_in_user(request), note=form.cleaned_data["note"])
-            except publishing.RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Undone. Readers see what they saw before.")
-                return redirect(self.address("change", self.bundle.pk))
-        return self.show(form)
-
-    def show(self, form: UndoForm) -> HttpResponse:
+    def get_context(self) -> dict[str, Any]:
         editions = Edition.objects.of_bundle(self.bundle).spanning().select_related("work")
         ahead = [(edition, _what_undoing_does(edition, at=self.at)) for edition in editions]
-        return self.render({"form": focus_first_error(form), "ahead": ahead, "title": f"Undo: {self.bundle}"})
+        return {**super().get_context(), "ahead": ahead, "title": f"Undo: {self.bundle}"}
 
 
 def get_bundle(key: int) -> Bundle:

@@ -1,13 +1,14 @@
 """The screen for many house style entries at once, pasted as CSV."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.responses import focus_first_error
-from newsroom.desk.views import ModelView
+from newsroom.desk.views import DeskFormView, ModelView
 from stories.checks import house_style
 
 MAX_PASTE_LENGTH = 1_000_000
@@ -35,27 +36,24 @@ class PasteEntriesForm(forms.Form):
             self.add_error("lines", f"And {len(refused) - MAX_SHOWN_ERRORS:,} more.")
 
 
-class PasteEntriesView(ModelView):
+class PasteEntriesView(DeskFormView, ModelView):
     """Add or change many entries: all of them, or none if one is refused."""
 
     template_name = "admin/stories/houseword/add_many.html"
+    form_class = PasteEntriesForm
 
     def prepare(self) -> None:
         screen, request = self.model_admin, self.request
         self.require(screen.has_add_permission(request) and screen.has_change_permission(request))
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(PasteEntriesForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = PasteEntriesForm(request.POST)
-        if form.is_valid():
-            added, changed, refused = house_style.import_entries(form.cleaned_data["lines"], by=signed_in_user(request))
-            if not refused:
-                messages.success(request, f"{added:,} added, {changed:,} changed.")
-                return redirect(self.address("changelist"))
+    def submit(self, form: PasteEntriesForm) -> HttpResponse | None:
+        by = signed_in_user(self.request)
+        added, changed, refused = house_style.import_entries(form.cleaned_data["lines"], by=by)
+        if refused:
             form.add_refusals(refused)
-        return self.show(form)
+            return None
+        messages.success(self.request, f"{added:,} added, {changed:,} changed.")
+        return redirect(self.address("changelist"))
 
-    def show(self, form: PasteEntriesForm) -> HttpResponse:
-        return self.render({"title": "Paste words", "form": focus_first_error(form)})
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": "Paste words"}

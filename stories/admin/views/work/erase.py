@@ -5,17 +5,16 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
 from django.utils import timezone
 
 from newsroom.accounts.reauthentication import require_reauthentication
-from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskFormView
 from stories.admin.views.work.base import WorkView
 from stories.models import Edition, Work
 from stories.publishing.erase import PERMISSION, erase_edition, erase_passage, erase_work, list_parts
-from stories.publishing.errors import RefusedError
 
 WHOLE_PAGE = "page"
 CONFIRMATION_WORD = "ERASE"
@@ -69,7 +68,7 @@ class EraseForm(forms.Form):
         return self.passages.get(self.cleaned_data["what"])
 
 
-class EraseView(WorkView):
+class EraseView(DeskFormView, WorkView):
     """Ask what is to be erased and why, then erase it; the user must have confirmed recently who they are."""
 
     permission = PERMISSION
@@ -79,27 +78,10 @@ class EraseView(WorkView):
         super().prepare()
         require_reauthentication(self.request)
 
-    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.show(EraseForm(work=self.work))
+    def make_form(self, data: QueryDict | None) -> EraseForm:
+        return EraseForm(data, work=self.work)
 
-    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = EraseForm(request.POST, work=self.work)
-        if form.is_valid():
-            try:
-                self._erase(form)
-            except RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Erased. The record keeps that it was done, by whom and why.")
-                if form.cleaned_data["what"] == WHOLE_PAGE:
-                    return redirect(self.work.view_of("changelist"))
-                return redirect(self.address("change"))
-        return self.show(form)
-
-    def show(self, form: EraseForm) -> HttpResponse:
-        return self.render({"form": focus_first_error(form), "title": f"Erase: {self.work}"})
-
-    def _erase(self, form: EraseForm) -> None:
+    def submit(self, form: EraseForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         if form.edition is not None:
             erase_edition(form.edition, by=self.by, reason=reason)
@@ -107,6 +89,12 @@ class EraseView(WorkView):
             erase_passage(self.work, form.passage, by=self.by, reason=reason)
         else:
             erase_work(self.work, by=self.by, reason=reason)
+        messages.success(self.request, "Erased. The record keeps that it was done, by whom and why.")
+        is_gone = form.cleaned_data["what"] == WHOLE_PAGE
+        return redirect(self.work.view_of("changelist")) if is_gone else redirect(self.address("change"))
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": f"Erase: {self.work}"}
 
 
 def _said(edition: Edition) -> str:

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskFormView
 from newsroom.page_cache.commits import confirm_commit
 from stories import publishing
 from stories.admin.drafts.finding_fields import field_id, link_findings, list_saved_rows
@@ -141,34 +142,24 @@ class PublishView(PublishingView):
         return None
 
 
-class ExpireView(PublishingView):
+class ExpireView(DeskFormView, PublishingView):
     """Ask when the page expires and for the notice, then schedule its expiry."""
 
     template_name = "admin/stories/work/expire.html"
+    form_class = ExpireForm
 
-    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.show(ExpireForm())
+    def submit(self, form: ExpireForm) -> HttpResponse:
+        assert form.moment is not None, "a valid form says when"  # noqa: S101
+        with confirm_commit("Nothing was decided"):
+            edition = publishing.schedule_expiry(
+                self.work, by=self.by, at=form.moment, notice=form.cleaned_data["notice"]
+            )
+        words = f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice."
+        messages.success(self.request, words)
+        return redirect(self.address("change"))
 
-    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = ExpireForm(request.POST)
-        if form.is_valid() and form.moment is not None:
-            try:
-                with confirm_commit("Nothing was decided"):
-                    edition = publishing.schedule_expiry(
-                        self.work, by=self.by, at=form.moment, notice=form.cleaned_data["notice"]
-                    )
-            except publishing.RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(
-                    request,
-                    f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice.",
-                )
-                return redirect(self.address("change"))
-        return self.show(form)
-
-    def show(self, form: ExpireForm) -> HttpResponse:
-        return self.render({"form": focus_first_error(form), "title": f"End: {self.work}"})
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": f"End: {self.work}"}
 
 
 class ScheduleView(PublishingView):

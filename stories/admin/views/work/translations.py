@@ -1,16 +1,15 @@
 """The screen that links a work to the original of which it is a translation."""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskFormView
 from stories.admin.views.work.base import WorkView
 from stories.drafts.publication_status import get_title
 from stories.drafts.revisions import get_edit_permission
@@ -47,50 +46,42 @@ class TranslationForm(forms.Form):
         return found[0] if found else None
 
 
-class TranslationsView(WorkView):
+class TranslationsView(DeskFormView, WorkView):
     """List the work in other languages; on POST link it to its original, or unlink it."""
 
     template_name = "admin/stories/work/translations.html"
+    versions: list[Work]
 
     def prepare(self) -> None:
         super().prepare()
         self.require(self.request.user.has_perm(get_edit_permission(self.work)))
+        self.versions = list(translations.versions_of(self.work))
 
-    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        versions = translations.versions_of(self.work)
-        original = next((each for each in versions if each.uid == self.work.translation_group), None)
-        return self.show(
-            TranslationForm(work=self.work, initial={"original": get_title(original) if original else ""}), versions
-        )
+    def make_form(self, data: QueryDict | None) -> TranslationForm:
+        original = next((each for each in self.versions if each.uid == self.work.translation_group), None)
+        title = get_title(original) if original else ""
+        return TranslationForm(data, work=self.work, initial={"original": title})
 
-    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = TranslationForm(request.POST, work=self.work)
-        if form.is_valid():
-            try:
-                self._link(form.cleaned_data["original"])
-            except RefusedError as refusal:
-                form.add_error("original", str(refusal))
-            else:
-                return redirect(self.address("translations"))
-        return self.show(form, translations.versions_of(self.work))
-
-    def show(self, form: TranslationForm, versions: Iterable[Work]) -> HttpResponse:
-        return self.render(
-            {
-                "form": focus_first_error(form),
-                "versions": [(each, get_title(each)) for each in versions],
-                "offers": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
-                "title": f"Translations: {self.work}",
-            }
-        )
-
-    def _link(self, original: Work | None) -> None:
-        is_known = (
-            translations.link_translation(self.work, original, by=self.by)
-            if original
-            else translations.unlink_translation(self.work, by=self.by)
-        )
+    def submit(self, form: TranslationForm) -> HttpResponse | None:
+        original = form.cleaned_data["original"]
+        try:
+            is_known = (
+                translations.link_translation(self.work, original, by=self.by)
+                if original
+                else translations.unlink_translation(self.work, by=self.by)
+            )
+        except RefusedError as refusal:
+            form.add_error("original", str(refusal))
+            return None
         done = "Linked." if original else "It is no translation of anything."
-        messages.success(
-            self.request, f"{done} {'Readers see it now.' if is_known else 'Readers see it with the next edition.'}"
-        )
+        seen = "Readers see it now." if is_known else "Readers see it with the next edition."
+        messages.success(self.request, f"{done} {seen}")
+        return redirect(self.address("translations"))
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "versions": [(each, get_title(each)) for each in self.versions],
+            "offers": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
+            "title": f"Translations: {self.work}",
+        }

@@ -1,18 +1,18 @@
 """The screen that withdraws a page and leaves a notice in its place."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskFormView
 from newsroom.http import clock
 from newsroom.page_cache.commits import confirm_commit
 from stories import publishing
 from stories.admin.views.work.base import WorkView
-from stories.publishing.errors import RefusedError
 from stories.workflow.reader_reports.subject import find_reported_page
 
 
@@ -43,27 +43,18 @@ class NoticeForm(forms.Form):
         return page.about.uid
 
 
-class WithdrawView(WorkView):
+class WithdrawView(DeskFormView, WorkView):
     """Ask for the notice, then withdraw the page."""
 
     permission = "stories.publish_work"
     template_name = "admin/stories/work/withdraw.html"
+    form_class = NoticeForm
 
-    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.show(NoticeForm())
+    def submit(self, form: NoticeForm) -> HttpResponse:
+        with confirm_commit("Not withdrawn"):
+            publishing.withdraw(self.work, by=self.by, **form.cleaned_data)
+        messages.success(self.request, "Withdrawn. Readers find the notice at the address of the page.")
+        return redirect(self.address("change"))
 
-    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        form = NoticeForm(request.POST)
-        if form.is_valid():
-            try:
-                with confirm_commit("Not withdrawn"):
-                    publishing.withdraw(self.work, by=self.by, **form.cleaned_data)
-            except RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Withdrawn. Readers find the notice at the address of the page.")
-                return redirect(self.address("change"))
-        return self.show(form)
-
-    def show(self, form: NoticeForm) -> HttpResponse:
-        return self.render({"form": focus_first_error(form), "title": f"Withdraw: {self.work}"})
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": f"Withdraw: {self.work}"}
