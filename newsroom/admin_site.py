@@ -18,6 +18,7 @@ from newsroom.db.outages import is_deadlock
 from newsroom.desk.forms.markdown import preview
 from newsroom.desk.moved_addresses import moved_addresses
 from newsroom.desk.responses import refusal_page, submitted_text
+from newsroom.desk.views import DeskView
 from newsroom.media.editor_uploads import upload_from_editor
 from newsroom.notifications.inbox import unread_count
 
@@ -83,13 +84,13 @@ class NewsroomAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the URL patterns of the site, with the screens that belong to no single model."""
         # Imported here and below, not at the top: these modules register their screens on this very site.
-        from newsroom.notifications import views as notices
-        from stories.admin.calendar import calendar, move_entry
-        from stories.admin.views import bulk
-        from stories.admin.views.check_levels import check_levels
-        from stories.admin.views.front_page import front_page
-        from stories.admin.views.help import help_page
-        from stories.admin.views.import_text import import_text
+        from newsroom.notifications.views import InboxView, NotificationView, PreferencesView
+        from stories.admin.calendar import CalendarView, MoveView
+        from stories.admin.views.bulk import BulkProgressView, BulkRunsView, BulkRunView
+        from stories.admin.views.check_levels import CheckLevelsView
+        from stories.admin.views.front_page import FrontPageView
+        from stories.admin.views.help import HelpView
+        from stories.admin.views.import_text import ImportView
         from stories.admin.views.lookups import (
             create_entity_view,
             find_article_view,
@@ -97,10 +98,13 @@ class NewsroomAdminSite(admin.AdminSite):
             suggest_links,
             suggest_names_view,
         )
-        from stories.admin.views.proposed_names import names
-        from stories.admin.views.replace_image import replace_in_drafts, upload_replacement
-        from stories.admin.views.search import search
+        from stories.admin.views.proposed_names import ProposedNamesView
+        from stories.admin.views.replace_image import ReplaceImageView, ReplaceInDraftsView
+        from stories.admin.views.search import SearchView
         from stories.admin.views.staff_bar import staff_bar
+
+        def screen(route: str, view: type[DeskView], name: str) -> URLPattern:
+            return path(route, self.admin_view(view.as_view()), name=name)
 
         return [
             *moved_addresses(),
@@ -109,27 +113,25 @@ class NewsroomAdminSite(admin.AdminSite):
             path("pictures/drop/", upload_from_editor, name="drop_picture"),
             path("sources/at/", find_article_view, name="source_at"),
             path("bar/", staff_bar, name="bar"),
-            path("help/", self.admin_view(help_page), name="help"),
-            path("import/", self.admin_view(import_text), name="import"),
-            path("front/", self.admin_view(front_page), name="front_page"),
-            path("checks/", self.admin_view(check_levels), name="check_levels"),
-            path("bulk/", self.admin_view(bulk.bulk_runs), name="bulk_runs"),
-            path("bulk/<int:key>/", self.admin_view(bulk.bulk_run), name="bulk_run"),
-            path("bulk/<int:key>/progress/", self.admin_view(bulk.bulk_progress), name="bulk_progress"),
-            path("search/", self.admin_view(search), name="search"),
-            path("names/", self.admin_view(names), name="names"),
             path("similar/", find_similar_works, name="similar"),
             path("names/offers/", self.admin_view(suggest_names_view), name="name_offers"),
             path("names/new/<str:what>/", self.admin_view(create_entity_view), name="new_name"),
-            path("calendar/", self.admin_view(calendar), name="calendar"),
-            path("calendar/move/", self.admin_view(move_entry), name="calendar_move"),
-            path("notices/", self.admin_view(notices.inbox), name="notices"),
-            path("notices/choices/", self.admin_view(notices.preferences), name="notice_choices"),
-            path("notices/<int:key>/", self.admin_view(notices.open_notification), name="notice"),
-            path("pictures/<int:key>/replace/", self.admin_view(upload_replacement), name="replace_picture"),
-            path(
-                "pictures/<int:key>/replace/<int:new>/", self.admin_view(replace_in_drafts), name="replace_picture_in"
-            ),
+            screen("help/", HelpView, "help"),
+            screen("import/", ImportView, "import"),
+            screen("front/", FrontPageView, "front_page"),
+            screen("checks/", CheckLevelsView, "check_levels"),
+            screen("bulk/", BulkRunsView, "bulk_runs"),
+            screen("bulk/<int:key>/", BulkRunView, "bulk_run"),
+            screen("bulk/<int:key>/progress/", BulkProgressView, "bulk_progress"),
+            screen("search/", SearchView, "search"),
+            screen("names/", ProposedNamesView, "names"),
+            screen("calendar/", CalendarView, "calendar"),
+            screen("calendar/move/", MoveView, "calendar_move"),
+            screen("notices/", InboxView, "notices"),
+            screen("notices/choices/", PreferencesView, "notice_choices"),
+            screen("notices/<int:key>/", NotificationView, "notice"),
+            screen("pictures/<int:key>/replace/", ReplaceImageView, "replace_picture"),
+            screen("pictures/<int:key>/replace/<int:new>/", ReplaceInDraftsView, "replace_picture_in"),
             # Django's “view on site” redirects to any object by its key, even for users who may not see the object.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
         ]

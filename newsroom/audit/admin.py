@@ -3,23 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.audit import csv_export
 from newsroom.audit.entries import build_entries
 from newsroom.audit.filters import DateRangeFilter, KindFilter, UserFilter, VerbFilter
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.subjects import attach_subjects, model_of
+from newsroom.audit.views import ExportView
 from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
@@ -51,21 +48,8 @@ class EventAdmin(BoundedAdmin):
         return queryset.saying(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("csv/", self.admin_site.admin_view(self.csv_view), name="record_event_csv"), *super().get_urls()]
-
-    def csv_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Stream all entries that the list shows under its filters as CSV."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            found = self.get_changelist_instance(request).get_queryset(request)
-        except IncorrectLookupParameters:
-            return redirect("admin:record_event_changelist")
-        response = StreamingHttpResponse(
-            csv_export.csv_lines(found.iterator(chunk_size=csv_export.BATCH)), content_type="text/csv"
-        )
-        response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
-        return response
+        view = self.admin_site.admin_view(ExportView.as_view(model_admin=self))
+        return [path("csv/", view, name="record_event_csv"), *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

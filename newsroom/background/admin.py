@@ -1,10 +1,10 @@
 """The list of failed tasks, where administrators retry a task or give it up."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +12,6 @@ from django.tasks import TaskResultStatus
 from django.template.defaultfilters import date
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.accounts.models import User
@@ -20,6 +19,7 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.background import failures
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.desk.views import ModelView
 
 # The stock list counts all tasks, shows their arguments, and no role uses it.
 admin.site.unregister(DBTaskResult)
@@ -44,6 +44,35 @@ class RetryFilter(admin.SimpleListFilter):
                 return queryset.over()  # type: ignore[no-any-return]
             case _:
                 return queryset  # type: ignore[no-any-return]
+
+
+class DecisionView(ModelView):
+    """Decide on one failed task."""
+
+    permission = failures.PERMISSION
+    verb: ClassVar[Decision]
+    words: ClassVar[str]
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        failure = self.model_admin.get_object(request, str(key))
+        if failure is None:
+            raise Http404
+        self.model_admin.decide(request, [failure], type(self).verb, self.words)
+        return redirect("admin:jobs_failure_changelist")
+
+
+class RetryView(DecisionView):
+    """Retry a task."""
+
+    verb = failures.retry
+    words = "tried again at once"
+
+
+class DismissView(DecisionView):
+    """Give a task up."""
+
+    verb = failures.give_up
+    words = "given up"
 
 
 @admin.register(Failure)
@@ -82,36 +111,23 @@ class FailureAdmin(BoundedAdmin):
 
     @admin.action(description="Try again", permissions=["decide"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        self._decide(request, list(queryset), failures.retry, "tried again at once")
+        self.decide(request, list(queryset), failures.retry, "tried again at once")
 
     @admin.action(description="Give up", permissions=["decide"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[Failure]) -> None:
-        self._decide(request, list(queryset), failures.give_up, "given up")
+        self.decide(request, list(queryset), failures.give_up, "given up")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        enter = self.admin_site.admin_view
+        retry, dismiss = RetryView.as_view(model_admin=self), DismissView.as_view(model_admin=self)
         return [
-            path("<int:key>/retry/", view(require_POST(self.retry_view)), name="jobs_failure_retry"),
-            path("<int:key>/dismiss/", view(require_POST(self.dismiss_view)), name="jobs_failure_dismiss"),
+            path("<int:key>/retry/", enter(retry), name="jobs_failure_retry"),
+            path("<int:key>/dismiss/", enter(dismiss), name="jobs_failure_dismiss"),
             *super().get_urls(),
         ]
 
-    def retry_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        return self._decided(request, key, failures.retry, "tried again at once")
-
-    def dismiss_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        return self._decided(request, key, failures.give_up, "given up")
-
-    def _decided(self, request: HttpRequest, key: int, verb: Decision, words: str) -> HttpResponse:
-        failure = self.get_object(request, str(key))
-        if not self.has_decide_permission(request):
-            raise PermissionDenied
-        if failure is None:
-            raise Http404
-        self._decide(request, [failure], verb, words)
-        return redirect("admin:jobs_failure_changelist")
-
-    def _decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, words: str) -> None:
+    def decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, words: str) -> None:
+        """Retry the tasks or give them up, and report how many in ``words``."""
         by: User = signed_in_user(request)
         done = 0
         for failure in failures:

@@ -12,8 +12,12 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from newsroom.desk.forms.rows import RowInline
+from newsroom.desk.forms.rows import RowInline, Together
+from newsroom.http.request_state import RequestState
 from newsroom.page_cache.invalidation import invalidation
+
+# The formsets of the form that a request shows or submits, by prefix.
+FORMSETS: RequestState[Together] = RequestState(dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Give all formsets of one form the same ``together``, and those of a new form their starting rows."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, RowInline):
-            kwargs["together"] = vars(request).setdefault("rows_together", {})
+            kwargs["together"] = FORMSETS.get(request)
             if request.method != "POST" and obj._state.adding:
                 kwargs["initial"] = inline.starting_rows(request)
         return kwargs

@@ -12,15 +12,17 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from newsroom.errors import RefusedError
 from newsroom.http.languages import DESK_PREFIXES
@@ -58,6 +60,37 @@ def json_view(view: View) -> View:
 
 
 type AnyView = Callable[..., Any]
+
+
+SIGNED_OUT_WHILE_TYPING = "You are signed out. Sign in again in another window; your text is untouched."
+TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fields."
+
+
+def json_errors(view: AnyView) -> AnyView:
+    """Wrap a view so that it refuses in JSON: signed-out users, unreadable or too long input, and its 403 and 404."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt  # checked below, once the request is known to be readable
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if stranger := json_refusal_for(request, SIGNED_OUT_WHILE_TYPING):
+            return stranger
+        try:
+            bool(request.POST)
+        except (RequestDataTooBig, TooManyFieldsSent):
+            return json_refusal(TOO_LONG, status=413)
+        except MultiPartParserError:
+            return json_refusal("What was sent cannot be read.", status=400)
+        try:
+            response: HttpResponse = protected(request, *args, **kwargs)
+        except PermissionDenied as refusal:
+            return json_refusal(str(refusal) or "You may not edit this.", status=403)
+        except Http404:
+            return json_refusal("There is no such page at the desk.", status=404)
+        return response
+
+    return answer
 
 
 def allow_framing(view: AnyView) -> AnyView:

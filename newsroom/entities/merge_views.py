@@ -5,20 +5,19 @@ from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.admin import DeskAdmin
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import ModelView
 from newsroom.entities.merge import plan_merge
 from newsroom.entities.models import NamedEntity
-from newsroom.http.clock import request_time
 
 MOST = 50
 # One more than is shown, to find out whether there are more.
@@ -57,6 +56,57 @@ class MergeForm(forms.Form):
         return found
 
 
+class MergeView(ModelView):
+    """Ask for the other entity, show what a merge would do, then merge."""
+
+    template_name = "admin/desk/merge.html"
+    thing: Any
+
+    def prepare(self) -> None:
+        self.thing = self.model_admin.get_object(self.request, str(self.kwargs["key"]))
+        if self.thing is None:
+            raise Http404
+        self.require(self.model_admin.has_change_permission(self.request, self.thing))
+
+    def get(self, request: HttpRequest, key: int) -> HttpResponse:
+        return self.show(self.make_form(request.GET))
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        thing, form = self.thing, self.make_form(request.POST)
+        if form.is_valid() and form.cleaned_data["seen"]:
+            into = form.cleaned_data["into"]
+            try:
+                type(self.model_admin).merge(thing, into, by=signed_in_user(request), seen=form.cleaned_data["seen"])
+            except ValidationError as refusal:
+                form.add_error("into", refusal)
+                return self.show(form, into)
+            messages.success(request, f"“{thing}” leads to “{into}” from now on, and so does its address.")
+            return redirect(self.address("change", into.pk))
+        return self.show(form)
+
+    def make_form(self, sent: QueryDict) -> MergeForm:
+        return MergeForm(sent if "into" in sent else None, thing=self.thing, offered=self.model_admin.names_offered)
+
+    def show(self, form: MergeForm, into: NamedEntity | None = None) -> HttpResponse:
+        thing, opts = self.thing, self.model_admin.opts
+        if form.is_valid():
+            into = form.cleaned_data["into"]
+        name = f"admin:{opts.app_label}_{opts.model_name}"
+        return self.render(
+            {
+                "original": thing,
+                "title": f"Join “{thing}” to another {opts.verbose_name}",
+                "form": focus_first_error(form),
+                "into": into,
+                "moves": plan_merge(thing, into, at=self.at) if into else None,
+                "parts": self.model_admin.names_it(thing, user=self.request.user),
+                "change": f"{name}_change",
+                "list": f"{name}_changelist",
+                "under": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
+            }
+        )
+
+
 class MergeAdmin(DeskAdmin):
     """A ModelAdmin with the screen for merging; ``names_offered`` is the id of the list of names."""
 
@@ -66,46 +116,9 @@ class MergeAdmin(DeskAdmin):
     names_it: Callable[..., Sequence[MentionList]]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.join_view)
+        view = self.admin_site.admin_view(MergeView.as_view(model_admin=self))
         name = f"{self.opts.app_label}_{self.opts.model_name}_join"
         return [path("<int:key>/join/", view, name=name), *super().get_urls()]
-
-    def join_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask for the other entity, show what a merge would do, then merge."""
-        thing: Any = self.get_object(request, str(key))
-        if thing is None:
-            raise Http404
-        if not self.has_change_permission(request, thing):
-            raise PermissionDenied
-        sent = request.POST if request.method == "POST" else request.GET
-        form = MergeForm(sent if "into" in sent else None, thing=thing, offered=self.names_offered)
-        into: NamedEntity | None = form.cleaned_data["into"] if form.is_valid() else None
-        if into is not None and request.method == "POST" and form.cleaned_data["seen"]:
-            try:
-                type(self).merge(thing, into, by=signed_in_user(request), seen=form.cleaned_data["seen"])
-            except ValidationError as refusal:
-                form.add_error("into", refusal)
-            else:
-                messages.success(request, f"“{thing}” leads to “{into}” from now on, and so does its address.")
-                return redirect(reverse(self._screen("change"), args=[into.pk]))
-        what = self.opts.verbose_name
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": thing,
-            "title": f"Join “{thing}” to another {what}",
-            "form": focus_first_error(form),
-            "into": into,
-            "moves": plan_merge(thing, into, at=request_time(request)) if into else None,
-            "parts": self.names_it(thing, user=request.user),
-            "change": self._screen("change"),
-            "list": self._screen("changelist"),
-            "under": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
-        }
-        return TemplateResponse(request, "admin/desk/merge.html", context)
-
-    def _screen(self, name: str) -> str:
-        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
 
 
 def visible_works(works: Iterable[Any], *, user: Any) -> list[Any]:

@@ -7,6 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
+from newsroom.http.request_state import RequestState
+
 # The first 64 bits of an IPv6 address identify a connection; a client chooses the rest itself (RFC 4291, 2.5.4).
 # One site is assigned up to a /48 (RFC 6177, 2). In IPv4, a /24 is the smallest prefix that networks announce.
 _CONNECTION = 64
@@ -18,6 +20,8 @@ _WITH_PORT = re.compile(r"\[(?P<v6>[^]]+)\](?::\d+)?|(?P<v4>[\d.]+):\d+", re.ASC
 # A request through a Unix socket of this machine has no address.
 _LOCAL = "127.0.0.1"
 
+_ADDRESS = RequestState(str)
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,10 +30,10 @@ def client_address(request: HttpRequest) -> str:
 
     If the header is malformed, log a warning once per request and return the address of the connection.
     """
-    known = vars(request)
-    if "client_address" not in known:
-        known["client_address"] = _forwarded(request) or _address_in(request.META.get("REMOTE_ADDR", "")) or _LOCAL
-    return str(known["client_address"])
+    if not (known := _ADDRESS.get(request)):
+        known = _forwarded(request) or _address_in(request.META.get("REMOTE_ADDR", "")) or _LOCAL
+        _ADDRESS.set(request, known)
+    return known
 
 
 def _forwarded(request: HttpRequest) -> str:

@@ -185,7 +185,7 @@ class RequestTimeMiddleware:
 
 def ensure_request_time(request: HttpRequest) -> datetime:
     """Return the instant at which the request arrived; set it to the current time if it is not set yet."""
-    if "moment" not in vars(request):
+    if not hasattr(request, "moment"):
         cast("TimedRequest", request).moment = now()
     return request_time(request)
 

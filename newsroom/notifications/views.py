@@ -1,15 +1,14 @@
 """The screens of notifications: the inbox, and the preferences of a user."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 
-from newsroom.http.clock import request_time
+from newsroom.desk.views import DeskFormView, DeskView
 from newsroom.notifications.inbox import InboxPage
 from newsroom.notifications.models import Notice, NoticeKind, Way
 from newsroom.notifications.preferences import DEFAULT_CHANNELS, can_receive_mail, preferences_of, save_preferences
@@ -37,56 +36,66 @@ class PreferencesForm(forms.Form):
         return {NoticeKind(kind): Way(way) for kind, way in self.cleaned_data.items()}
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+class InboxView(DeskView):
     """List the notifications of the user. A POST marks those as read that the page showed."""
-    person = _person(request)
-    if request.method == "POST":
-        count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=request_time(request))
+
+    template_name = "admin/notifications/inbox.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = InboxPage.load(self.by, after=request.GET.get("after", ""))
+        return self.render(
+            {
+                "title": "Notices",
+                "page": page,
+                "unread": [notice for notice in page.notices if notice.read_at is None],
+                "newest": max((notice.pk for notice in page.notices), default=0),
+                "is_first": "after" not in request.GET,
+            }
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        count = Notice.objects.of(self.by).seen_up_to(request.POST.get("newest", "")).read(at=self.at)
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
         return redirect("admin:notices")
-    page = InboxPage.load(person, after=request.GET.get("after", ""))
-    context = {
-        **admin.site.each_context(request),
-        "title": "Notices",
-        "page": page,
-        "unread": [notice for notice in page.notices if notice.read_at is None],
-        "newest": max((notice.pk for notice in page.notices), default=0),
-        "is_first": "after" not in request.GET,
-    }
-    return TemplateResponse(request, "admin/notifications/inbox.html", context)
 
 
-def open_notification(request: HttpRequest, key: int) -> HttpResponse:
+class NotificationView(DeskView):
     """Mark a notification as read and redirect to its object; a POST redirects to the inbox."""
-    mine = Notice.objects.of(_person(request))
-    found = mine.keyed(key)
-    if found is None:
-        raise Http404
-    mine.alone(found).read(at=request_time(request))
-    return redirect("admin:notices") if request.method == "POST" else redirect(found.address)
+
+    notice: Notice
+
+    def prepare(self) -> None:
+        mine = Notice.objects.of(self.by)
+        notice = mine.keyed(self.kwargs["key"])
+        if notice is None:
+            raise Http404
+        mine.alone(notice).read(at=self.at)
+        self.notice = notice
+
+    def get(self, request: HttpRequest, key: int) -> HttpResponse:
+        return redirect(self.notice.address)
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        return redirect("admin:notices")
 
 
-def preferences(request: HttpRequest) -> HttpResponse:
+class PreferencesView(DeskFormView):
     """Show the preferences of the user, or store them."""
-    person = _person(request)
-    form = PreferencesForm(request.POST if request.method == "POST" else None, preferences_of(person))
-    if request.method == "POST" and form.is_valid():
-        save_preferences(person, form.ways)
-        messages.success(request, "Kept. That is how you are told from now on.")
+
+    template_name = "admin/notifications/preferences.html"
+
+    def make_form(self, data: QueryDict | None) -> PreferencesForm:
+        return PreferencesForm(data, preferences_of(self.by))
+
+    def submit(self, form: PreferencesForm) -> HttpResponse:
+        save_preferences(self.by, form.ways)
+        messages.success(self.request, "Kept. That is how you are told from now on.")
         return redirect("admin:notice_choices")
-    context = {
-        **admin.site.each_context(request),
-        "title": "What you are told",
-        "form": form,
-        "is_mail_set_up": settings.EMAIL_CONFIGURED,
-        "gets_mail": can_receive_mail(person),
-    }
-    return TemplateResponse(
-        request, "admin/notifications/preferences.html", context, status=422 if form.errors else 200
-    )
 
-
-def _person(request: HttpRequest) -> AbstractUser:
-    if not isinstance(request.user, AbstractUser):
-        raise PermissionDenied
-    return request.user
+    def show(self, form: PreferencesForm, **context: Any) -> HttpResponse:
+        shown = {
+            "title": "What you are told",
+            "is_mail_set_up": settings.EMAIL_CONFIGURED,
+            "gets_mail": can_receive_mail(self.by),
+        }
+        return self.render({"form": form, **shown}, status=422 if form.errors else 200)

@@ -18,6 +18,7 @@ from newsroom.desk.changelists.filters import Choices, CountedFilter, LanguageFi
 from newsroom.desk.local_time import SHORT, format_local
 from newsroom.http.clock import request_time
 from newsroom.http.languages import native_name
+from newsroom.http.request_state import RequestState
 from newsroom.search.highlight import Piece
 from stories.admin.views.bulk import BulkActions
 from stories.drafts.publication_status import (
@@ -33,6 +34,10 @@ from stories.models import Document, State, WorkKind
 MAX_BUNDLE_PRESELECTION = 60
 MAX_OWNER_CHOICES = 20
 SAVED_AT_LOOKUP = "draft__saved_at"
+
+
+# The parsed search of a changelist, by what was typed.
+_QUERIES: RequestState[dict[str, Asked]] = RequestState(dict)
 
 
 class PublicationStatusFilter(CountedFilter):
@@ -152,7 +157,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search the index of drafts; a query without a word does not narrow the list."""
-        known: dict[str, Asked] = vars(request).setdefault("asked_of_drafts", {})
+        known = _QUERIES.get(request)
         if search_term not in known:
             known[search_term] = Asked.read(search_term, kind=self.kind)
         asked, works = known[search_term], queryset
@@ -161,7 +166,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Find the search hits in the documents of the works on this page only."""
         shown = super().get_changelist_instance(request)
-        asked = vars(request).get("asked_of_drafts", {}).get(shown.query)
+        asked = _QUERIES.get(request).get(shown.query)
         if asked:
             shown.result_list = list(shown.result_list)
             documents = Document.objects.in_bulk([work.saved_document for work in shown.result_list])

@@ -10,6 +10,10 @@ from django.shortcuts import redirect
 
 from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.http.request_state import RequestState
+
+# Why a decision was refused, "" if it was not.
+_REFUSAL = RequestState(str)
 
 
 class DecisionAdmin(BoundedAdmin):
@@ -32,13 +36,13 @@ class DecisionAdmin(BoundedAdmin):
         try:
             self.decide(obj, form.cleaned_data, by=signed_in_user(request))
         except ValidationError as refusal:
-            vars(request)["refused"] = refusal.messages[0]
+            _REFUSAL.set(request, refusal.messages[0])
         except NotAllowedError as refusal:
             raise PermissionDenied(str(refusal)) from refusal
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Redirect to the list with the outcome as a message."""
-        if refused := vars(request).get("refused"):
+        if refused := _REFUSAL.get(request):
             messages.error(request, refused)
         else:
             messages.success(request, self.decided)

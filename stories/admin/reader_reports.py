@@ -6,24 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.views.decorators.http import require_POST
 
 from newsroom.accounts.models import User
-from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
 from newsroom.site.reader_reports.models import EMAIL_DAYS, Report, ReportState
 from newsroom.text.quotations import Quotation
 from stories.admin.decision_admin import DecisionAdmin
-from stories.admin.drafts.fields import find_quoted_text
+from stories.admin.drafts.quoted_text import find_quoted_text
+from stories.admin.views.reader_reports import ReopenReportView
 from stories.models import Edition, EditionKind, Work
 from stories.public.pages.history.changes import Stage, stages_of
 from stories.workflow.reader_reports import verbs
@@ -138,23 +135,8 @@ class ReportAdmin(DecisionAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the URL that reopens a report."""
-        view = self.admin_site.admin_view(require_POST(self.take_up_view))
+        view = self.admin_site.admin_view(ReopenReportView.as_view(model_admin=self))
         return [path("<int:key>/take-up/", view, name="site_report_take_up"), *super().get_urls()]
-
-    def take_up_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Reopen a report."""
-        report = self.get_object(request, str(key))
-        if not request.user.has_perm(verbs.RIGHT):
-            raise PermissionDenied
-        if report is None:
-            raise Http404
-        try:
-            verbs.reopen_report(report, by=signed_in_user(request))
-        except ValidationError as refusal:
-            messages.error(request, refusal.messages[0])
-        else:
-            messages.success(request, "The report is open again.")
-        return redirect("admin:site_report_change", report.pk)
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """Return whether the user may decide on reports and ``obj`` is open."""

@@ -3,26 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.audit.models import Event
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.http.clock import request_time
 from stories import checks, publishing
 from stories.admin.changelists import WorkChangeListMixin
 from stories.admin.drafts.conflicts import list_text_conflicts
+from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.finding_fields import field_id, list_form_rows
 from stories.admin.drafts.first_saves import SingleCreationMixin
-from stories.admin.drafts.merge_saves import ASKED, MEANWHILE, MergeSavesMixin
+from stories.admin.drafts.form_state import FORM_STATE
+from stories.admin.drafts.merge_saves import MergeSavesMixin
 from stories.admin.forms.rows import (
     AnswerRows,
     ImageRows,
@@ -36,15 +38,14 @@ from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
 from stories.admin.views.lookups import MOST_ARTICLES, get_suggestions
-from stories.admin.views.work.audit_log import AuditLogScreens
-from stories.admin.views.work.comments import CommentScreens
-from stories.admin.views.work.presence import PresenceScreens
+from stories.admin.views.work.base import work_address
+from stories.admin.views.work.comments import build_form_panel
+from stories.admin.views.work.history import RevisionView
+from stories.admin.views.work.presence import get_presence_context
 from stories.admin.views.work.publish import publish_and_report
-from stories.admin.views.work.review import ReviewScreens, build_review_panel, is_review_step, take_review_step
+from stories.admin.views.work.review import ReviewView, build_review_panel, is_review_step, take_review_step
 from stories.admin.views.work.review_date import remember_review_date, save_remembered_review_date
-from stories.admin.views.work.shared_previews import SharedPreviewScreens
-from stories.admin.views.work.translations import TranslationScreens
-from stories.admin.views.work.withdraw import WithdrawScreens
+from stories.admin.views.work.urls import work_urls
 from stories.drafts import revisions
 from stories.drafts.publication_status import (
     annotate_publication_status,
@@ -62,18 +63,15 @@ from stories.workflow import shared_previews
 MAX_KEY_DIGITS = 18
 
 
-class WorkAdmin(
-    SingleCreationMixin,
-    MergeSavesMixin,
-    CommentScreens,
-    PresenceScreens,
-    ReviewScreens,
-    AuditLogScreens,
-    WithdrawScreens,
-    SharedPreviewScreens,
-    TranslationScreens,
-):
+class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     """Form of a work, whose save is one transaction and one revision."""
+
+    kind: ClassVar[WorkKind]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the screens of a work."""
+        # Before Django's own URLs, which include a history.
+        return [*work_urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Annotate each work with its publication status and its dates."""
@@ -89,15 +87,17 @@ class WorkAdmin(
         """Return the work; lock it before a save is read, and detect there that somebody else saved meanwhile."""
         if len(object_id) > MAX_KEY_DIGITS:
             return None
+        state = FORM_STATE.get(request)
         if request.method == "POST":
-            if opened := vars(request).pop("opened", None):
-                return opened  # type: ignore[no-any-return]  # set by changeform_view
+            if opened := state.opened:
+                state.opened = None
+                return opened
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
         if work is None and request.method == "POST":
             raise Http404  # Django's own response would redirect and lose the text
         if work is not None and request.method == "POST":
-            vars(request)["conflict"] = self.conflict_in(request, work)
+            state.conflict = self.conflict_in(request, work)
         return work
 
     def get_form(
@@ -106,7 +106,7 @@ class WorkAdmin(
         """Give the form its user and any conflict."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
-        form.conflict = vars(request).get("conflict")
+        form.conflict = FORM_STATE.get(request).conflict
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -126,14 +126,20 @@ class WorkAdmin(
         """Show the review page, or the newest revision of a work in the trash, to users who may not edit the work."""
         work = self.get_object(request, object_id) if request.method in {"GET", "HEAD"} else None
         if work and self.has_view_permission(request, work) and not self.has_change_permission(request, work):
-            shown = self.revision_view if work.binned_at else self.review_view
-            return shown(request, object_id)
+            view = RevisionView if work.binned_at else ReviewView
+            return view.respond(self, request, object_id=object_id)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
-        """Save the row of the work itself, if it has changed."""
-        if not change or form.changes_the_work():
-            super().save_model(request, obj, form, change)
+        """Save the row of the work itself, if it has changed; write an audit entry if it is new or has a new owner."""
+        if change and not form.changes_the_work():
+            return
+        before = Work.objects.owner_of(obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        if change:
+            revisions.write_owner_change(obj, obj.owner, before=before, by=signed_in_user(request))
+        else:
+            Event.objects.write(obj.kind, obj.uid, "added", by=signed_in_user(request))
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[BaseModelFormSet[Any, Any]], change: bool
@@ -151,7 +157,7 @@ class WorkAdmin(
         save_remembered_review_date(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
         unchanged = "" if is_review_step(request) else f"Nothing has changed since revision {revision.number}."
-        vars(request)["saved"] = f"Saved as revision {revision.number}." if is_new else unchanged
+        FORM_STATE.get(request).saved = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Run after the rows are saved and before the revision is recorded."""
@@ -164,22 +170,21 @@ class WorkAdmin(
 
     def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
         """Do the step that was chosen with the save, and return to the form or to the screen of that step."""
-        then, on = request.POST.get("_continue"), ""
+        then, on, saved = request.POST.get("_continue"), "", FORM_STATE.get(request).saved
         if is_review_step(request):
-            take_review_step(request, work, saved=vars(request)["saved"])
+            take_review_step(request, work, saved=saved)
         elif then == "publish":
             on = publish_and_report(
                 request,
                 work,
                 note=request.POST.get("note", ""),
                 with_questions=self.questions_going_out(request, work),
-                send_address=self.address("send", work),
             )
         else:
-            messages.success(request, vars(request)["saved"])
+            messages.success(request, saved)
         if then == "schedule" and request.user.has_perm("stories.publish_work"):
-            on = f"{self.address('send', work)}?when=later"
-        return HttpResponseRedirect(on or self.address("change", work))
+            on = f"{work_address(work, 'send')}?when=later"
+        return HttpResponseRedirect(on or work_address(work, "change"))
 
     def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions to publish together with the work."""
@@ -195,9 +200,11 @@ class WorkAdmin(
         obj: Any = None,
     ) -> HttpResponse:
         """Add what the page shows beside the form: status, findings, names on offer, and a conflict."""
-        form = context["adminform"].form
+        state, form, user = FORM_STATE.get(request), context["adminform"].form, signed_in_user(request)
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        conflict = vars(request).get("conflict")
+        conflict, clashes = state.conflict, state.clashes
+        if conflict and not clashes:
+            clashes = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
         context |= {
             "offers": get_suggestions(),
             "articles_on_offer": Article.objects.on_offer(MOST_ARTICLES),
@@ -205,24 +212,26 @@ class WorkAdmin(
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": vars(request).get(ASKED) or (list_text_conflicts(conflict, form, formsets) if conflict else []),
-            "is_merged": ASKED in vars(request),
-            "meanwhile": vars(request).get(MEANWHILE, ""),
+            "clashes": clashes,
+            "is_merged": bool(state.clashes),
+            "meanwhile": state.meanwhile,
         }
         if obj:
-            outlook = load_preflight(obj, at=request_time(request))
+            at = request_time(request)
+            outlook = load_preflight(obj, at=at)
             newest = outlook.newest
+            document = newest.document.value() if newest else None
             context |= {
                 "standing": get_publication_status(obj),
                 "newest": newest,
-                "review": build_review_panel(obj, newest, user=signed_in_user(request), at=request_time(request))
-                if newest
-                else None,
+                "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
                 "waiting": outlook.waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
-                "preview_url": self.address("preview", obj),
+                "preview_url": work_address(obj, "preview"),
                 "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(obj))),
                 "findings": _located(outlook.findings, formsets),
+                "panel": build_form_panel(request, obj, document, formsets),
+                **get_presence_context(obj, by=user, at=at),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -292,7 +301,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         """Remember which questions are published with the story, even if the save is only tried."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, StoryQuestionFormSet):
-            vars(request)["going_out"] = {faq.uid for faq in formset.going_out()}
+            FORM_STATE.get(request).going_out = {faq.uid for faq in formset.going_out()}
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Add a message with a link for each question that was created with the story."""
@@ -306,13 +315,9 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
     def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions that the editor ticked."""
-        chosen: set[UUID] = vars(request).get("going_out", set())
+        chosen = FORM_STATE.get(request).going_out
         asked = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
         return [row.faq for row in asked if row.faq.uid in chosen]
-
-    def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
-        """Return the questions whose drafts differ from what readers see."""
-        return publishing.list_changed_questions(work, at=at) if isinstance(work, Story) else []
 
     def render_change_form(
         self,

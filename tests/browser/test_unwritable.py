@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from newsroom.site.errors import UNSAVED
-from stories.admin.drafts.autosave import restore
+from stories.admin.drafts.autosave import form as autosave_form
 from stories.drafts import revisions
 from stories.models import Edition
 from tests.browser.conftest import DESKTOP
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    monkeypatch.setattr(restore, "AFTER", 150)
+    monkeypatch.setattr(autosave_form, "AFTER", 150)
 
 
 @pytest.fixture

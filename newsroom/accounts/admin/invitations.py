@@ -6,16 +6,14 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.views.decorators.http import require_POST
 
 from newsroom.accounts import invitations
 from newsroom.accounts.admin.users import RolesField
@@ -24,7 +22,7 @@ from newsroom.accounts.models import Invitation
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskFormView, ModelView
 from newsroom.http import clock
 from newsroom.http.clock import request_time
 from newsroom.notifications.mail import NotSentError
@@ -45,6 +43,97 @@ class InvitationForm(forms.Form):
         queryset=Group.objects.order_by("pk"),
         error_messages={"required": "Choose at least one role; without one nobody sees anything."},
     )
+
+
+class InvitingView(ModelView):
+    """A screen that makes an invitation."""
+
+    def report(self, made: NewInvitation) -> HttpResponse:
+        """Mail the link. If no mail is sent, show the link once in the response, to be copied."""
+        why = "This site sends no mail."
+        if settings.EMAIL_CONFIGURED:
+            try:
+                invitations.mail_invitation(made, at=self.at)
+            except NotSentError as error:
+                why = f"The mail did not go out. {error}"
+            else:
+                messages.success(self.request, f"The invitation to {made.invitation.email} was sent.")
+                return redirect(self.address("changelist"))
+        self.template_name = "admin/accounts/invitation/created.html"
+        response = self.render({"title": f"The link for {made.invitation.email}", "made": made, "why": why})
+        add_never_cache_headers(response)
+        return response
+
+
+class InviteView(DeskFormView, InvitingView):
+    """Show the form for a new invitation; a POST creates the invitation and mails it."""
+
+    template_name = "admin/accounts/invitation/add.html"
+    form_class = InvitationForm
+
+    def prepare(self) -> None:
+        self.require(self.model_admin.has_add_permission(self.request))
+        require_reauthentication(self.request)
+
+    def submit(self, form: InvitationForm) -> HttpResponse | None:
+        said, by = form.cleaned_data, signed_in_user(self.request)
+        try:
+            made = invitations.create_invitation(
+                said["email"], full_name=said["full_name"], roles=said["roles"], by=by, at=self.at
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return None
+        return self.report(made)
+
+    def show(self, form: InvitationForm, **context: Any) -> HttpResponse:
+        return super().show(
+            form,
+            status=422 if form.errors else 200,
+            title="Invite somebody",
+            is_mail_set_up=settings.EMAIL_CONFIGURED,
+            days=invitations.LIFETIME.days,
+        )
+
+
+class DecidingView(InvitingView):
+    """A decision about one invitation."""
+
+    permission = invitations.CHANGE_PERMISSION
+    invitation: Invitation
+
+    def prepare(self) -> None:
+        super().prepare()
+        invitation = self.model_admin.get_object(self.request, str(self.kwargs["key"]))
+        if invitation is None:
+            raise Http404
+        self.invitation = invitation
+
+
+class RenewView(DecidingView):
+    """Replace the link of an invitation and mail the new one."""
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        require_reauthentication(request)
+        try:
+            made = invitations.renew_invitation(self.invitation, by=signed_in_user(request), at=self.at)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(self.address("change", self.invitation.pk))
+        return self.report(made)
+
+
+class WithdrawView(DecidingView):
+    """Withdraw an invitation."""
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        try:
+            invitations.withdraw_invitation(self.invitation, by=signed_in_user(request), at=self.at)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, "Withdrawn. The link opens nothing any more.")
+        return redirect(self.address("changelist"))
 
 
 @admin.register(Invitation)
@@ -79,66 +168,19 @@ class InvitationAdmin(AuditedAdmin):
         return f"Sent {date(timezone.localtime(at), 'j M Y, H:i')}" if at else "No mail went out"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        enter = self.admin_site.admin_view
+        renew, withdraw = RenewView.as_view(model_admin=self), WithdrawView.as_view(model_admin=self)
         return [
-            path("<int:key>/again/", view(require_POST(self.again_view)), name="accounts_invitation_again"),
-            path("<int:key>/withdraw/", view(require_POST(self.withdraw_view)), name="accounts_invitation_withdraw"),
+            path("<int:key>/again/", enter(renew), name="accounts_invitation_again"),
+            path("<int:key>/withdraw/", enter(withdraw), name="accounts_invitation_withdraw"),
             *super().get_urls(),
         ]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for a new invitation; a POST creates the invitation and mails it."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        require_reauthentication(request)
-        form = InvitationForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                made = invitations.create_invitation(
-                    said["email"],
-                    full_name=said["full_name"],
-                    roles=said["roles"],
-                    by=signed_in_user(request),
-                    at=request_time(request),
-                )
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
-            else:
-                return self._sent(request, made)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Invite somebody",
-            "form": focus_first_error(form),
-            "is_mail_set_up": settings.EMAIL_CONFIGURED,
-            "days": invitations.LIFETIME.days,
-        }
-        status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/accounts/invitation/add.html", context, status=status)
-
-    def again_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Replace the link of an invitation and mail the new one."""
-        invitation = self._decidable(request, key)
-        require_reauthentication(request)
-        try:
-            made = invitations.renew_invitation(invitation, by=signed_in_user(request), at=request_time(request))
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect("admin:accounts_invitation_change", invitation.pk)
-        return self._sent(request, made)
-
-    def withdraw_view(self, request: HttpRequest, key: int) -> HttpResponse:
-        invitation = self._decidable(request, key)
-        try:
-            invitations.withdraw_invitation(invitation, by=signed_in_user(request), at=request_time(request))
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, "Withdrawn. The link opens nothing any more.")
-        return redirect("admin:accounts_invitation_changelist")
+        """Show the form for a new invitation."""
+        return InviteView.respond(self, request)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -159,33 +201,3 @@ class InvitationAdmin(AuditedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # An invitation shows how its user came to the desk.
         return False
-
-    def _decidable(self, request: HttpRequest, key: int) -> Invitation:
-        invitation = self.get_object(request, str(key))
-        if not request.user.has_perm(invitations.CHANGE_PERMISSION):
-            raise PermissionDenied
-        if not isinstance(invitation, Invitation):
-            raise Http404
-        return invitation
-
-    def _sent(self, request: HttpRequest, made: NewInvitation) -> HttpResponse:
-        """Mail the link. If no mail is sent, show the link once in the response, to be copied."""
-        why = "This site sends no mail."
-        if settings.EMAIL_CONFIGURED:
-            try:
-                invitations.mail_invitation(made, at=request_time(request))
-            except NotSentError as error:
-                why = f"The mail did not go out. {error}"
-            else:
-                messages.success(request, f"The invitation to {made.invitation.email} was sent.")
-                return redirect(reverse("admin:accounts_invitation_changelist"))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"The link for {made.invitation.email}",
-            "made": made,
-            "why": why,
-        }
-        response = TemplateResponse(request, "admin/accounts/invitation/created.html", context)
-        add_never_cache_headers(response)
-        return response

@@ -21,7 +21,7 @@ from newsroom.accounts.offboarding import offboard, require_another_administrato
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import require_reauthentication
 from newsroom.audit import track_changes
-from newsroom.audit.audited_admin import AuditedAdmin
+from newsroom.audit.audited_admin import STATE_BEFORE, AuditedAdmin
 from newsroom.audit.models import Event
 from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
@@ -130,7 +130,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Notify the previous address when the address changes."""
         # The administrator vouches for the new address, so it gets no mail to confirm.
-        before = str(vars(request).get("said_before", {}).get("email", ""))
+        before = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)
         if before and before != form.instance.email:
             get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=before)

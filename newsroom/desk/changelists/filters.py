@@ -12,10 +12,13 @@ from django.http import HttpRequest
 
 from newsroom.db.counts import count_by, count_capped
 from newsroom.http.languages import native_name
+from newsroom.http.request_state import RequestState
 
 type Choices = list[tuple[str, str]]
 
 MOST_CHOICES = 40
+# The choices of each filter, by its parameter.
+_CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 
 
 class CountedFilter(admin.SimpleListFilter, ABC):
@@ -50,7 +53,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Return the choices, which are looked up once in each request."""
-        known: dict[str, Choices] = vars(request).setdefault("filter_choices", {})
+        known = _CHOICES.get(request)
         if self.parameter_name not in known:
             known[str(self.parameter_name)] = self.offered(request, model_admin)
         return known[str(self.parameter_name)]

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,7 +18,7 @@ from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, with_title
 from newsroom.http.clock import request_time
 from newsroom.media import images
-from newsroom.media.admin.upload import BulkUploadMixin
+from newsroom.media.admin.upload import BulkUploadView
 from newsroom.media.forms import LICENCES, ImageForm, UploadForm
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
@@ -57,7 +58,7 @@ class TagFilter(CountedFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(BulkUploadMixin, SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
+class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     list_display = ("small", "title", "tags", "credit", "licence", "size", "has_use", "added")
     list_display_links = ("title",)
     list_filter = (TagFilter, UsedFilter, ("created_at", with_title(admin.DateFieldListFilter, "added")))
@@ -67,6 +68,10 @@ class ImageAdmin(BulkUploadMixin, SavedViewsAdmin, ConcurrentEditAdmin, AuditedA
     readonly_fields = ("size", "added", "created_by")
     change_form_template = "admin/media/image/change_form_fields.html"
     change_list_template = "admin/media/image/thumbnails.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(BulkUploadView.as_view(model_admin=self))
+        return [path("upload/", view, name="media_image_upload"), *super().get_urls()]
 
     @admin.display(description="Added", ordering="created_at")
     def added(self, image: Image) -> str:

@@ -2,64 +2,57 @@
 
 from typing import Any
 
-from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.html import strip_tags
 
 from newsroom.audit import track_changes
 from newsroom.desk.responses import json_refusal
+from newsroom.desk.views import ModelView
 from newsroom.media.forms import LICENCES, BulkUploadForm
 from newsroom.media.images import UploadOutcome, add_upload
-from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
 from newsroom.media.responses import as_retry_later
 from newsroom.media.usage import admin_address
 
 
-class BulkUploadMixin(ModelAdmin[Image]):
-    """A mixin that adds the screen to the admin of images."""
+class BulkUploadView(ModelView):
+    """Add the posted files and show the outcome of each, as a page or, for a script, as JSON."""
 
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path("upload/", self.admin_site.admin_view(self.many_view), name="media_image_upload"),
-            *super().get_urls(),
-        ]
+    template_name = "admin/media/image/upload.html"
 
-    def many_view(self, request: HttpRequest) -> HttpResponse:
-        """Add the posted files and show the outcome of each, as a page or, for a script, as JSON."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        is_sent = request.method == "POST"
-        form = BulkUploadForm(request.POST, request.FILES) if is_sent else BulkUploadForm()
-        is_script = is_sent and "application/json" in request.headers.get("Accept", "")
-        answers: list[UploadOutcome] = []
-        if is_sent and form.is_valid():
-            answers = [self._take_in(request, form, file) for file in form.cleaned_data["pictures"]]
-        if is_script:
-            if not answers:
-                reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
-                return json_refusal(reasons)
-            return _answered(JsonResponse({"files": [outcome_as_dict(answer) for answer in answers]}), answers)
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Add many pictures",
-            "form": BulkUploadForm() if answers else form,
-            "answers": [(answer, outcome_as_dict(answer)) for answer in answers],
-            "offers": {"licences": LICENCES},
-        }
-        return _answered(TemplateResponse(request, "admin/media/image/upload.html", context), answers)
+    def prepare(self) -> None:
+        self.require(self.model_admin.has_add_permission(self.request))
 
-    def _take_in(self, request: HttpRequest, form: BulkUploadForm, file: Any) -> UploadOutcome:
-        user: Any = request.user
-        answer = add_upload(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.said)
-        if answer.image is not None:
-            track_changes.record_added(answer.image, by=user)
-        return answer
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(BulkUploadForm(), [])
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = BulkUploadForm(request.POST, request.FILES)
+        outcomes = [self._add(form, file) for file in form.cleaned_data["pictures"]] if form.is_valid() else []
+        if "application/json" not in request.headers.get("Accept", ""):
+            return _answered(self.show(BulkUploadForm() if outcomes else form, outcomes), outcomes)
+        if not outcomes:
+            reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
+            return json_refusal(reasons)
+        return _answered(JsonResponse({"files": [outcome_as_dict(each) for each in outcomes]}), outcomes)
+
+    def show(self, form: BulkUploadForm, outcomes: list[UploadOutcome]) -> HttpResponse:
+        return self.render(
+            {
+                "title": "Add many pictures",
+                "form": form,
+                "answers": [(outcome, outcome_as_dict(outcome)) for outcome in outcomes],
+                "offers": {"licences": LICENCES},
+            }
+        )
+
+    def _add(self, form: BulkUploadForm, file: Any) -> UploadOutcome:
+        user: Any = self.request.user
+        outcome = add_upload(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.said)
+        if outcome.image is not None:
+            track_changes.record_added(outcome.image, by=user)
+        return outcome
 
 
 def _answered[Response: HttpResponse](response: Response, answers: list[UploadOutcome]) -> Response:

@@ -1,6 +1,6 @@
 """Calendar of the desk: publications, withdrawals and review dates by week, by month and as a list, and moving them."""
 
-from stories.admin.calendar.move import move_entry
-from stories.admin.calendar.views import calendar
+from stories.admin.calendar.move import MoveView
+from stories.admin.calendar.views import CalendarView
 
-__all__ = ["calendar", "move_entry"]
+__all__ = ["CalendarView", "MoveView"]

@@ -5,22 +5,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import date as written
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.desk.responses import focus_first_error, json_refusal, safe_next_url
-from newsroom.http.clock import request_time
 from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from stories import publishing
-from stories.admin.calendar.views import WEEK, calendar_address, viewable_kinds
+from stories.admin.calendar.views import WEEK, CalendarScreen, calendar_address
 from stories.drafts import revisions
 from stories.drafts.publication_status import get_title
 from stories.drafts.queues import get_with_review_date
@@ -56,68 +54,69 @@ class CalendarEntry:
         return ScheduleForm(data, initial={"day": local.date(), "time": local.time()})
 
 
-def move_entry(request: HttpRequest) -> HttpResponse:
+class MoveView(CalendarScreen):
     """Show the form and move the entry; ``what`` names a schedule (``edition-7``) or a review date (``look-7``).
 
     A request that does not accept HTML gets JSON: what was done in a sentence with the entry's new name, or the reason
     of the refusal.
     """
-    moved = _asked(request)
-    form = moved.form(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
+
+    template_name = "admin/calendar/move.html"
+    entry: CalendarEntry
+
+    def prepare(self) -> None:
+        super().prepare()
+        request, user = self.request, signed_in_user(self.request)
+        sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
+        number = parse_number(key, digits=MAX_KEY_DIGITS) or 0
+        self.entry = self._schedule(number) if sort == "edition" else self._review_date(number, sort, user)
+
+    def _schedule(self, number: int) -> CalendarEntry:
+        self.require(self.request.user.has_perm(PUBLISH_PERMISSION))
+        edition = Edition.objects.waiting_at_key(number, at=self.at)
+        if edition is None or edition.work_kind not in self.kinds:
+            raise Http404
+        address = reverse(edition.work.desk_view, args=[edition.work_id])
+        return CalendarEntry(edition, edition.work, edition.title, address)
+
+    def _review_date(self, number: int, sort: str, user: User) -> CalendarEntry:
+        work = get_with_review_date(number) if sort == "look" else None
+        if work is None or work.kind not in self.kinds:
+            raise Http404
+        self.require(user.has_perm(revisions.get_edit_permission(work)))
+        return CalendarEntry(None, work, get_title(work), reverse(work.desk_view, args=[work.pk]))
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(self.entry.form(None))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.entry.form(request.POST)
         if form.is_valid():
             try:
-                words, day, what = _done(request, moved, form)
+                words, day, what = _done(request, self.entry, form)
             except publishing.TimeError as refusal:
                 form.add_error("time", str(refusal))
             except publishing.RefusedError as refusal:
-                form.add_error("day" if moved.edition is None else None, str(refusal))
+                form.add_error("day" if self.entry.edition is None else None, str(refusal))
             else:
                 if not request.accepts("text/html"):
                     return JsonResponse({"said": words, "what": what})
                 messages.success(request, words)
                 return redirect(safe_next_url(request.POST.get("back", "")) or calendar_address(WEEK, day))
-        if not request.accepts("text/html"):
-            return json_refusal(_said_of(form))
-    request.current_app = admin.site.name
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Move: {moved.title}",
-        "moved": moved,
-        "what": request.GET.get("what") or request.POST.get("what", ""),
-        "along": list(_along(moved)),
-        "form": focus_first_error(form),
-        "back": safe_next_url(request.POST.get("back") or request.GET.get("back", "")) or reverse("admin:calendar"),
-    }
-    return TemplateResponse(request, "admin/calendar/move.html", context)
+        return self.show(form) if request.accepts("text/html") else json_refusal(_said_of(form))
 
-
-def _asked(request: HttpRequest) -> CalendarEntry:
-    """Return the entry that the request names.
-
-    Raise Http404 if it does not exist or is no longer pending, PermissionDenied if the user may not move it.
-    """
-    user = signed_in_user(request)
-    kinds = viewable_kinds(user)
-    sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
-    number = parse_number(key, digits=MAX_KEY_DIGITS) or 0
-    if not kinds:
-        raise PermissionDenied
-    if sort == "edition":
-        if not user.has_perm(PUBLISH_PERMISSION):
-            raise PermissionDenied
-        edition = Edition.objects.waiting_at_key(number, at=request_time(request))
-        if edition is None or edition.work_kind not in kinds:
-            raise Http404
-        return CalendarEntry(
-            edition, edition.work, edition.title, reverse(edition.work.desk_view, args=[edition.work_id])
+    def show(self, form: forms.Form) -> HttpResponse:
+        sent, asked = self.request.POST, self.request.GET
+        return self.render(
+            {
+                "title": f"Move: {self.entry.title}",
+                "moved": self.entry,
+                "what": asked.get("what") or sent.get("what", ""),
+                "along": list(_along(self.entry)),
+                "form": focus_first_error(form),
+                "back": safe_next_url(sent.get("back") or asked.get("back", "")) or reverse("admin:calendar"),
+            }
         )
-    work = get_with_review_date(number) if sort == "look" else None
-    if work is None or work.kind not in kinds:
-        raise Http404
-    if not user.has_perm(revisions.get_edit_permission(work)):
-        raise PermissionDenied
-    return CalendarEntry(None, work, get_title(work), reverse(work.desk_view, args=[work.pk]))
 
 
 def _done(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, date, str]:

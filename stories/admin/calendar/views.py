@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date as written
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.http.clock import request_time
+from newsroom.desk.views import DeskView
 from stories.drafts.calendar import FIRST, LAST, load_days
 from stories.models import WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
@@ -55,34 +52,40 @@ def viewable_kinds(user: User) -> set[str]:
     return {str(kind) for kind, right in VIEW_RIGHTS.items() if user.has_perm(right)}
 
 
-def calendar(request: HttpRequest) -> HttpResponse:
+class CalendarScreen(DeskView):
+    """A screen for users who may view works of some kind at the desk."""
+
+    kinds: set[str]
+
+    def prepare(self) -> None:
+        self.kinds = viewable_kinds(signed_in_user(self.request))
+        self.require(bool(self.kinds))
+
+
+class CalendarView(CalendarScreen):
     """Show a week (``?week=2026-W47``), a month (``?month=2026-11``) or a list from a day on (``?list=2026-11-16``)."""
-    user, at = signed_in_user(request), request_time(request)
-    kinds = viewable_kinds(user)
-    if not kinds:
-        raise PermissionDenied
-    today = timezone.localdate(at)
-    span = parse_span(request.GET.dict(), today=today)
-    shown = load_days(span.begin, span.end, at=at, kinds=kinds)
-    request.current_app = admin.site.name
-    return TemplateResponse(
-        request,
-        "admin/calendar/calendar.html",
-        {
-            **admin.site.each_context(request),
-            "title": span.title,
-            "span": span,
-            "days": shown,
-            "weeks": [shown[first : first + 7] for first in range(0, len(shown), 7)],
-            "happening": [day for day in shown if day.entries],
-            "views": _views(span, today),
-            "here": request.get_full_path(),
-            "today_address": calendar_address(span.view, today),
-            "may_move": user.has_perm(PUBLISH_PERMISSION),
-            "may_look": {kind for kind in kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")},
-            "zone": timezone.get_current_timezone_name(),
-        },
-    )
+
+    template_name = "admin/calendar/calendar.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user, today = request.user, timezone.localdate(self.at)
+        span = parse_span(request.GET.dict(), today=today)
+        shown = load_days(span.begin, span.end, at=self.at, kinds=self.kinds)
+        return self.render(
+            {
+                "title": span.title,
+                "span": span,
+                "days": shown,
+                "weeks": [shown[first : first + 7] for first in range(0, len(shown), 7)],
+                "happening": [day for day in shown if day.entries],
+                "views": _views(span, today),
+                "here": request.get_full_path(),
+                "today_address": calendar_address(span.view, today),
+                "may_move": user.has_perm(PUBLISH_PERMISSION),
+                "may_look": {kind for kind in self.kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")},
+                "zone": timezone.get_current_timezone_name(),
+            }
+        )
 
 
 def parse_span(asked: dict[str, str], *, today: date) -> Span:

@@ -10,14 +10,22 @@ from django.http import QueryDict
 from newsroom.desk.forms.name_fields import NamesField
 from newsroom.desk.forms.rows import UidFormSet
 from stories.admin.drafts.conflicts import Conflict, TextConflict
-from stories.admin.drafts.fields import LINES
 from stories.admin.drafts.finding_fields import FIELDS, ROWS, list_form_rows
 from stories.admin.drafts.form_values import FormValues, Values
+from stories.documents import Explainer, QuestionPage
+from stories.documents.fields import field_specs, inner_model, row_specs
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
 # Separators between two texts that are both kept, by kind of field.
 SEPARATORS = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
-SHORT_TEXTS = LINES | {f"lead_{name}" for name in LINES} | {"author"}
+_LINES = frozenset(
+    name
+    for kind in (Explainer, QuestionPage)
+    for model in (kind, *(inner_model(kind, rows) for rows in row_specs(kind)))
+    for name, spec in field_specs(model).items()
+    if spec.how == "line"
+)
+SHORT_TEXTS = _LINES | {f"lead_{name}" for name in _LINES} | {"author"}
 # Fields that follow the choice made for another field.
 DEPENDENT_FIELDS = {
     "headline": ("headline_confirmed",),

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django import forms
-
 from newsroom.accounts.models import User, active_users
-from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import parse_number
 from newsroom.text.diff.words import Run, compare_source
-from stories.admin.drafts.fields import LEAD, DocumentText, list_texts, read_form_texts
+from stories.admin.drafts.document import DraftForm
 from stories.documents import AnyDocument, merge
+from stories.documents.walk import DocumentText, list_texts
 from stories.drafts import revisions
 from stories.models import Revision, Work
 
 # Anchors of texts whose keys differ from the anchors of their fields.
-ANCHORS_BY_KEY = {key: anchor for anchor, key in LEAD.items()}
+ANCHORS_BY_KEY = {"lead.alt": "lead_alt", "lead.caption": "lead_caption", "lead.credit": "lead_credit"}
 # A summary of changes names at most this many places.
 MAX_NAMED_PLACES = 4
 
@@ -73,11 +71,12 @@ def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
     return Conflict(revisions.get_revision(work, number), newest, by)
 
 
-def list_text_conflicts(conflict: Conflict, form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> list[TextConflict]:
+def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflict]:
     """Return each place where the submitted form and the newest revision differ, in the order of the page."""
     before = _by_key(conflict.base)
     theirs = _by_key(conflict.newest)
-    mine = read_form_texts(form, formsets)
+    base = (conflict.base or conflict.newest).document.value()
+    mine = {each.key: each for each in list_texts(form.document(base))}
     found = []
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         old, their, my = (side[key].text.strip() if key in side else "" for side in (before, theirs, mine))

@@ -1,4 +1,6 @@
-"""Build the document that a form would make if it were saved now, without locking or writing anything.
+"""The submitted form of a work, and the document that it would make if it were saved now.
+
+Nothing is locked or written. Live preview, findings, conflicts, the comparison of unsaved text and autosave use it.
 
 Incomplete input is accepted. A value that a document cannot hold is left out, or keeps its saved value: an address that
 is not one, the number of a source that does not exist, the second of two sections of one kind. What the form has no
@@ -7,7 +9,11 @@ field for, such as where plain text begins a paragraph, comes from ``base``, the
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
+from newsroom.accounts.models import User
 from newsroom.text.fold import fold
 from stories.admin.drafts.posted import Row, SubmittedForm, index_by_uid
 from stories.admin.drafts.references import assign_numbers, build_citations, build_images, build_placed_image
@@ -27,29 +33,79 @@ from stories.documents import (
 from stories.documents.fields import field_specs, title_field
 from stories.documents.headings import usual_heading
 from stories.documents.schema import FREE, PAPERS
+from stories.documents.walk import list_texts
 from stories.drafts.citations import sort_outlets
 from stories.drafts.typed_names import FoundNames, TypedNames
-from stories.models import FAQ, Work
+from stories.models import FAQ, Story, Work, WorkKind
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-def build_document(
-    sent: SubmittedForm, work: Work, base: AnyDocument, *, may_confirm: bool
-) -> tuple[AnyDocument, dict[str, list[object]]]:
-    """Return the document of ``work`` that the form makes, and by formset what names each row in it, by row number.
+# Texts that a document leaves out while their row, or the field beside them, names nothing that can be found.
+DEPENDENT_TEXTS = {
+    "citations": ("title", "outlet_name", "author", "url"),
+    "pictures": ("alt", "caption", "credit"),
+    "story_questions": ("question", "teaser"),
+}
+DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
 
-    ``may_confirm`` says whether the tick at the title counts. Runs at most eleven queries, whatever the length of the
-    form.
+
+@dataclass(frozen=True)
+class DraftForm:
+    """The form of ``work`` as it was submitted, whatever its errors.
+
+    ``may_confirm`` says whether the tick at the title counts.
     """
-    known = FoundNames.of(_typed(sent), work)
-    numbers = assign_numbers(sent, base, given=work.citations_given)
-    places = {prefix: list_with_gaps({row.index: row.uid for row in rows}) for prefix, rows in sent.sets.items()} | {
-        "citations": list_with_gaps(numbers),
-        "story_questions": list_with_gaps(_asked(sent, known)),
-    }
-    return _document(sent, base, known, numbers, may_confirm=may_confirm), places
+
+    sent: SubmittedForm
+    work: Work
+    may_confirm: bool
+
+    @classmethod
+    def read(cls, posted: Mapping[str, str], work: Work, *, by: User) -> Self:
+        """Parse POST data that ``by`` submitted; the work may be unsaved."""
+        return cls(SubmittedForm.of(posted), work, by.has_perm("stories.publish_work"))
+
+    @cached_property
+    def known(self) -> FoundNames:
+        """What the names in the form refer to."""
+        return FoundNames.of(_typed(self.sent), self.work)
+
+    def document(self, base: AnyDocument) -> AnyDocument:
+        """Return the document that the form makes of ``base``, which supplies what the form has no field for.
+
+        Take at most eleven queries, whatever the length of the form.
+        """
+        numbers = assign_numbers(self.sent, base, given=self.work.citations_given)
+        return _document(self.sent, base, self.known, numbers, may_confirm=self.may_confirm)
+
+    def places(self, base: AnyDocument) -> dict[str, list[object]]:
+        """Return by formset what names each row in ``document(base)``, by row number."""
+        rows = {prefix: {row.index: row.uid for row in rows} for prefix, rows in self.sent.sets.items()}
+        numbers = assign_numbers(self.sent, base, given=self.work.citations_given)
+        named = {**rows, "citations": numbers, "story_questions": _asked(self.sent, self.known)}
+        return {prefix: list_with_gaps(each) for prefix, each in named.items()}
+
+    def left_out(self, document: AnyDocument) -> list[str]:
+        """Return the texts that were typed and that ``document``, made of this form, cannot hold."""
+        head = self.sent.head
+        typed = [*head.names("byline_names"), *(head.text(name) for name in DEPENDENT_LEAD_TEXTS)]
+        for prefix, names in DEPENDENT_TEXTS.items():
+            typed += [row.text(name) for row in self.sent.rows(prefix) for name in names]
+        held = " ".join(" ".join(each.text for each in list_texts(document)).split())
+        return [text for text in dict.fromkeys(typed) if text and " ".join(text.split()) not in held]
+
+
+def new_work(kind: WorkKind) -> Work:
+    """Return an unsaved work."""
+    return (Story if kind == WorkKind.STORY else FAQ)(kind=kind, slug="untitled")
+
+
+def blank_document(work: Work) -> AnyDocument:
+    """Return the document of a work that was never saved."""
+    kind = Explainer if work.kind == "story" else QuestionPage
+    return kind(uid=work.uid, slug=work.slug, language=work.language)
 
 
 def list_with_gaps(named: Mapping[int, object]) -> list[object]:

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.page_cache.invalidation import invalidation
-from stories.admin.drafts import LivePreviewMixin
-from stories.admin.drafts.autosave import AutosaveMixin
-from stories.admin.drafts.autosave.restore import RESTORED
-from stories.admin.drafts.document import build_document
-from stories.admin.drafts.posted import SubmittedForm
+from stories.admin.drafts.autosave.form import AutosaveMixin
+from stories.admin.drafts.document import DraftForm, blank_document, new_work
+from stories.admin.drafts.form_state import FORM_STATE
+from stories.admin.drafts.live_preview import LivePreviewMixin
 from stories.admin.forms.works import FORM_UID, derive_uid
+from stories.admin.views.work.base import work_address
 from stories.documents import equal_except_names
 from stories.drafts import revisions
 
@@ -29,7 +30,7 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
     ) -> HttpResponse:
         """Create the work, unless the same form has created it already."""
         token = request.POST.get(FORM_UID, "") if request.method == "POST" and object_id is None else ""
-        if not token or RESTORED in vars(request):
+        if not token or FORM_STATE.get(request).restored:
             return super().changeform_view(request, object_id, form_url, extra_context)
         works, uid = self.model._default_manager, derive_uid(token, by=signed_in_user(request))
         if made := works.with_uid(uid):
@@ -49,16 +50,17 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
         """Answer as the first time; if the submitted text differs, treat it as a save from an outdated revision."""
         first = revisions.get_revision(work, 1)
         if first is None or not self._says(request, first.document.value()):
-            return super().changeform_view(request, str(work.pk), self.form_address(work), extra_context)
-        vars(request)["saved"] = "Saved as revision 1."
+            return super().changeform_view(request, str(work.pk), work_address(work, "change"), extra_context)
+        FORM_STATE.get(request).saved = "Saved as revision 1."
         with invalidation():
             self.empty_slots(request, None)
             return self.response_add(request, work)
 
     def _says(self, request: HttpRequest, document: Any) -> bool:
         """Return whether the submitted form, applied to an empty work, makes this document."""
-        new, blank = self.edited(request, "")
-        base = blank.changed(uid=document.uid, slug=document.slug)
-        may_confirm = request.user.has_perm("stories.publish_work")
-        sent, _ = build_document(SubmittedForm.of(request.POST.dict()), new, base, may_confirm=may_confirm)
-        return equal_except_names(sent, document)
+        if not self.has_add_permission(request):
+            raise PermissionDenied("You may not begin anything new.")
+        new = new_work(self.form.kind)
+        base = blank_document(new).changed(uid=document.uid, slug=document.slug)
+        form = DraftForm.read(request.POST.dict(), new, by=signed_in_user(request))
+        return equal_except_names(form.document(base), document)

@@ -9,16 +9,15 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.admin import DeskAdmin
+from newsroom.desk.admin import FORMSETS, DeskAdmin
 from newsroom.desk.forms.rows import UidFormSet
 from newsroom.http.converters import parse_number
 from newsroom.page_cache.invalidation import invalidation
 from stories import drafts
-from stories.admin.drafts.conflict_choices import TOGETHER, apply_choices, make_choice, mark_field
+from stories.admin.drafts.conflict_choices import apply_choices, make_choice, mark_field
 from stories.admin.drafts.conflicts import (
     Conflict,
     TextConflict,
@@ -28,7 +27,9 @@ from stories.admin.drafts.conflicts import (
     list_one_sided_changes,
     merge_owner,
 )
+from stories.admin.drafts.form_state import FORM_STATE
 from stories.admin.drafts.form_values import as_sent, read_form_values
+from stories.admin.views.work.base import work_address
 from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
 from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import equal_except_decisions
@@ -36,7 +37,6 @@ from stories.documents.merge import Merged, apart, as_rows_of, merge
 from stories.drafts import revisions
 from stories.models import FAQ, Work
 
-TRIED, ASKED, MEANWHILE, APART = "is_tried", "asked", "meanwhile", "apart"
 # Fields for the step after the save, which no revision stores.
 NOTES = ("note", "review_note", "review_reason")
 
@@ -68,13 +68,14 @@ class MergeSavesMixin(DeskAdmin):
         """Save the form, or merge it with what was saved since its revision."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        request.POST, vars(request)[TOGETHER] = apply_choices(request.POST)  # type: ignore[assignment]  # a mutable copy
+        state = FORM_STATE.get(request)
+        request.POST, state.together = apply_choices(request.POST)  # type: ignore[assignment]  # a mutable copy
         with invalidation(savepoint=False):
-            work = vars(request)["locked"] = self.get_object(request, unquote(object_id))
-            conflict: Conflict | None = vars(request).get("conflict")
+            work = state.locked = self.get_object(request, unquote(object_id))
+            conflict = state.conflict
             if not conflict:
-                vars(request)["opened"] = work  # locked, and read just now
-            if isinstance(work, Work) and conflict and conflict.base and self.has_change_permission(request, work):
+                state.opened = work
+            if work and conflict and conflict.base and self.has_change_permission(request, work):
                 try:
                     tried = self._try(request, work, conflict.base.document.value(), form_url, extra_context)
                     if isinstance(tried, HttpResponse):
@@ -84,7 +85,7 @@ class MergeSavesMixin(DeskAdmin):
                         return together
                 except (IntegrityError, drafts.UnknownImageError):
                     # Current rows collide with those of the older revision: show both texts unmerged.
-                    vars(request).pop(ASKED, None)
+                    state.clashes = []
             # changeform_view would do this inside a transaction, which is open already; the stubs do not declare the
             # method.
             response: HttpResponse = self._changeform_view(  # type: ignore[attr-defined]
@@ -97,7 +98,7 @@ class MergeSavesMixin(DeskAdmin):
     ) -> type[forms.ModelForm[Any]]:
         """Tell the form whether a field holds two texts that the editor has to edit together."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.waits = bool(vars(request).get(TOGETHER))
+        form.waits = bool(FORM_STATE.get(request).together)
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def render_change_form(
@@ -110,25 +111,29 @@ class MergeSavesMixin(DeskAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Offer a choice for each place in conflict, and mark the fields that hold two texts."""
-        form = context["adminform"].form
+        state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         if clashes := context.get("clashes"):
             standing, conflict = read_form_values(*self._forms(request, obj)), context["conflict"]
-            context["my_places"], context["their_places"] = vars(request).get(APART, ("", ""))
+            context["my_places"], context["their_places"] = state.one_sided
             context["asked"] = [(clash, make_choice(clash, conflict, form, formsets, standing)) for clash in clashes]
-        for name in vars(request).get(TOGETHER, ()):
+        for name in state.together:
             mark_field(name, form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
-        """Return the conflict between a save and what was saved since its revision; the work must be locked."""
-        if TRIED in vars(request):
+        """Return the conflict between a save and what was saved since its revision; the work must be locked.
+
+        A save that is only tried has none, nor has a form that only shows restored text.
+        """
+        state = FORM_STATE.get(request)
+        if state.is_trial or state.restored:
             return None
         return find_conflict(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
     def end_if_tried(self, request: HttpRequest, form: Any) -> None:
         """Raise SentError for a save that is only tried; its rows are written by then."""
-        if TRIED in vars(request):
+        if FORM_STATE.get(request).is_trial:
             raise TrialSaveError(revisions.build_document(form.instance), form.cleaned_data.get("owner"))
 
     def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
@@ -138,14 +143,14 @@ class MergeSavesMixin(DeskAdmin):
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
     ) -> tuple[AnyDocument, TrialSaveError] | HttpResponse:
         """Return the older draft with the submitted document, or the response that shows the form's errors."""
-        conflict: Conflict = vars(request)["conflict"]
+        state = FORM_STATE.get(request)
         with drafts.restore_temporarily(
             work, base, sources_given=parse_number(request.POST.get("sources_given", ""), digits=8)
         ):
             before = drafts.build_document(work)
-            words = f"{conflict} It is joined with yours once yours can be saved."
-            vars(request).update({TRIED: True, MEANWHILE: words})
-            vars(request).pop("rows_together", None)
+            state.is_trial = True
+            state.meanwhile = f"{state.conflict} It is joined with yours once yours can be saved."
+            FORMSETS.set(request, {})
             try:
                 response = super().changeform_view(request, str(work.pk), form_url, extra_context)
                 if isinstance(response, TemplateResponse):
@@ -155,8 +160,8 @@ class MergeSavesMixin(DeskAdmin):
             except TrialSaveError as sent:
                 return before, sent
             finally:
-                for name in (TRIED, MEANWHILE, "rows_together"):
-                    vars(request).pop(name, None)
+                state.is_trial, state.meanwhile = False, ""
+                FORMSETS.set(request, {})
 
     def _join(
         self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: TrialSaveError
@@ -169,8 +174,9 @@ class MergeSavesMixin(DeskAdmin):
         if not merged.conflicts and owners is None:
             return self._save(request, work, conflict, before, theirs, merged, owner)
         asked: list[TextConflict] = [from_merge_conflict(place) for place in merged.conflicts]
-        vars(request)[ASKED] = [*asked, *([owners] if owners else [])]
-        vars(request)[APART] = list_one_sided_changes(before, theirs, mine, asked=[clash.anchor for clash in asked])
+        state = FORM_STATE.get(request)
+        state.clashes = [*asked, *([owners] if owners else [])]
+        state.one_sided = list_one_sided_changes(before, theirs, mine, asked=[clash.anchor for clash in asked])
         wanted = as_rows_of(theirs, merge(before, mine, theirs).document)
         # If the other side changed a row that was submitted as deleted, show that change in case the row stays.
         removes = any(name.endswith("-DELETE") for name in request.POST)
@@ -204,12 +210,12 @@ class MergeSavesMixin(DeskAdmin):
         else:
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
-        vars(request)["saved"] = saved
+        FORM_STATE.get(request).saved = saved
         if goes_on := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
             response = self.response_change(request, work)
         else:
             messages.success(request, saved)
-            response = HttpResponseRedirect(reverse(work.desk_view, args=[work.pk]))
+            response = HttpResponseRedirect(work_address(work, "change"))
         messages.info(request, meanwhile)
         self.tell_of_made(request, made)
         if not goes_on:
@@ -241,7 +247,6 @@ class MergeSavesMixin(DeskAdmin):
         """Return the forms of the page, filled from the current rows."""
         reading = copy(request)
         reading.method = "GET"
-        vars(reading).update(conflict=None, rows_together={})
         shown = self.get_object(reading, str(work.pk))
         assert shown is not None  # noqa: S101  # it is locked
         fields = flatten_fieldsets(self.get_fieldsets(reading, shown))

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.site.reader_reports.models import Report
-from stories.admin.drafts.fields import find_quoted_text
+from stories.admin.drafts.quoted_text import find_quoted_text
 from stories.checks import Findings
 from stories.documents import AnyDocument
 from stories.models import FAQ, Change, ChangeNote, Edition

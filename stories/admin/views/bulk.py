@@ -4,18 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.models import active_users
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.background.models import WorkerLife
 from newsroom.desk.responses import focus_first_error
-from newsroom.http.clock import request_time
+from newsroom.desk.views import DeskView
 from stories.admin.forms.publish import CHANGE_KINDS
 from stories.drafts.publication_status import get_title
 from stories.models import BulkRun, BulkState, Change
@@ -127,67 +125,75 @@ class BulkActions:
         return redirect("admin:bulk_run", key=run.pk)
 
 
-def bulk_runs(request: HttpRequest) -> HttpResponse:
+class BulkRunsView(DeskView):
     """List the bulk runs of the user, the newest first."""
-    runs = BulkRun.objects.of(signed_in_user(request)).counting()[:MOST_RUNS]
-    context = {
-        **admin.site.each_context(request),
-        "title": "Done to many",
-        "runs": [(run, Verb(run.verb).label) for run in runs],
-    }
-    return TemplateResponse(request, "admin/bulk/runs.html", context)
+
+    template_name = "admin/bulk/runs.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        runs = BulkRun.objects.of(signed_in_user(request)).counting()[:MOST_RUNS]
+        return self.render({"title": "Done to many", "runs": [(run, Verb(run.verb).label) for run in runs]})
 
 
-def bulk_run(request: HttpRequest, key: int) -> HttpResponse:
+class OwnRunView(DeskView):
+    """A screen of a bulk run, which only the user who began it can open."""
+
+    permission = "stories.view_work"
+    run: Any
+
+    def prepare(self) -> None:
+        super().prepare()
+        key, runs = self.kwargs["key"], BulkRun.objects.of(signed_in_user(self.request)).counting()
+        self.run = runs.select_related("by").in_bulk([key]).get(key) if key < 2**62 else None
+        if self.run is None:
+            raise Http404
+
+
+class BulkRunView(OwnRunView):
     """Ask for what the verb requires, then show the progress of the run."""
-    run = _own(request, key)
-    verb = Verb(run.verb)
-    if run.begun_at is not None:
-        return TemplateResponse(request, "admin/bulk/run.html", _followed(request, run, verb))
-    form = FORMS.get(verb, forms.Form)(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+
+    template_name = "admin/bulk/confirm.html"
+
+    def get(self, request: HttpRequest, key: int) -> HttpResponse:
+        return self.show(self.make_form(None))
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        form = self.make_form(request.POST)
+        if self.run.begun_at is not None or not form.is_valid():
+            return self.show(form)
         try:
-            bulk.start_run(run, _plain(form.cleaned_data), by=signed_in_user(request), at=request_time(request))
+            bulk.start_run(self.run, _plain(form.cleaned_data), by=signed_in_user(request), at=self.at)
         except RefusedError as refusal:
             messages.error(request, str(refusal))
-        return redirect("admin:bulk_run", key=run.pk)
-    chosen = run.items.settled(BulkState.WAITS)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"{verb.label}: {_works(_size(run))}",
-        "run": run,
-        "verb": verb,
-        "form": focus_first_error(form),
-        "named": [(item.work, get_title(item.work)) for item in chosen[:MOST_TITLES]],
-        "further": max(0, _size(run) - MOST_TITLES),
-    }
-    return TemplateResponse(request, "admin/bulk/confirm.html", context)
+        return redirect("admin:bulk_run", key=self.run.pk)
+
+    def make_form(self, data: QueryDict | None) -> forms.Form:
+        return FORMS.get(Verb(self.run.verb), forms.Form)(data)
+
+    def show(self, form: forms.Form) -> HttpResponse:
+        run, verb = self.run, Verb(self.run.verb)
+        shared = {"title": f"{verb.label}: {_works(_size(run))}", "run": run, "verb": verb}
+        if run.begun_at is not None:
+            self.template_name = "admin/bulk/run.html"
+            return self.render({**shared, **_progress(run, verb)})
+        chosen = run.items.settled(BulkState.WAITS)
+        return self.render(
+            {
+                **shared,
+                "form": focus_first_error(form),
+                "named": [(item.work, get_title(item.work)) for item in chosen[:MOST_TITLES]],
+                "further": max(0, _size(run) - MOST_TITLES),
+            }
+        )
 
 
-def bulk_progress(request: HttpRequest, key: int) -> JsonResponse:
+class BulkProgressView(OwnRunView):
     """Return the progress of a run as JSON, for the page that follows it."""
-    run = _own(request, key)
-    done, refused, size = _figures(run)
-    return JsonResponse(
-        {"done": done + refused, "size": size, "over": run.ended_at is not None, "said": _sentence(done, refused, size)}
-    )
 
-
-def _own(request: HttpRequest, key: int) -> BulkRun:
-    """Return the bulk run with this key.
-
-    Raise Http404 if the user has no such run, and PermissionDenied without the right to see works.
-    """
-    if not request.user.has_perm("stories.view_work"):
-        raise PermissionDenied
-    run = (
-        BulkRun.objects.of(signed_in_user(request)).counting().select_related("by").in_bulk([key]).get(key)
-        if key < 2**62
-        else None
-    )
-    if run is None:
-        raise Http404
-    return run
+    def get(self, request: HttpRequest, key: int) -> JsonResponse:
+        done, refused, size = _figures(self.run)
+        said = _sentence(done, refused, size)
+        return JsonResponse({"done": done + refused, "size": size, "over": self.run.ended_at is not None, "said": said})
 
 
 def _figures(run: Any) -> tuple[int, int, int]:
@@ -198,14 +204,10 @@ def _size(run: Any) -> int:
     return int(run.size)
 
 
-def _followed(request: HttpRequest, run: Any, verb: Verb) -> dict[str, Any]:
+def _progress(run: Any, verb: Verb) -> dict[str, Any]:
     done, refused, size = _figures(run)
     items = {state: run.items.settled(state)[:MOST_NAMED] for state in (BulkState.REFUSED, BulkState.DONE)}
     return {
-        **admin.site.each_context(request),
-        "title": f"{verb.label}: {_works(size)}",
-        "run": run,
-        "verb": verb,
         "settled": done + refused,
         "size": size,
         "sentence": _sentence(done, refused, size),

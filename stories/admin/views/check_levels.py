@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.views import DeskView
 from stories import checks
 from stories.checks import Level, RegisteredCheck
 from stories.publishing import overrides
@@ -52,32 +51,39 @@ class CheckRow:
     fixed: str = ""
 
 
-def check_levels(request: HttpRequest) -> HttpResponse:
+class CheckLevelsView(DeskView):
     """List the checks with their levels, and store the levels that an administrator chooses."""
-    may_change = request.user.has_perm(overrides.LEVEL_PERMISSION)
-    if not (request.user.has_perm(VIEW_RIGHT) or may_change):
-        raise PermissionDenied
-    levels = dict(checks.load_house_rules().levels)
-    form = LevelsForm(request.POST if request.method == "POST" else None, levels, may_change=may_change)
-    if request.method == "POST":
-        if not may_change:
-            raise PermissionDenied
+
+    template_name = "admin/check_levels.html"
+    may_change: bool
+
+    def prepare(self) -> None:
+        user = self.request.user
+        self.may_change = user.has_perm(overrides.LEVEL_PERMISSION)
+        self.require(user.has_perm(VIEW_RIGHT) or self.may_change)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(self.make_form(None))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self.require(self.may_change)
+        form = self.make_form(request.POST)
         if form.is_valid():
             changed = form.set_levels(by=signed_in_user(request))
             messages.success(request, _said(changed))
             return redirect("admin:check_levels")
         messages.error(request, "Nothing was changed: choose one of the three levels for each check.")
-    families: dict[str, list[CheckRow]] = {name: [] for name in KINDS.values()}
-    for check in checks.list_checks():
-        field = form[check.code] if check.is_overridable else None
-        families[KINDS[check.kind]].append(CheckRow(check, field, "" if field else LEVELS[check.level]))
-    context = {
-        **admin.site.each_context(request),
-        "title": "Checks",
-        "families": list(families.items()),
-        "may_change": may_change,
-    }
-    return TemplateResponse(request, "admin/check_levels.html", context)
+        return self.show(form)
+
+    def make_form(self, data: object) -> LevelsForm:
+        return LevelsForm(data, dict(checks.load_house_rules().levels), may_change=self.may_change)
+
+    def show(self, form: LevelsForm) -> HttpResponse:
+        families: dict[str, list[CheckRow]] = {name: [] for name in KINDS.values()}
+        for check in checks.list_checks():
+            field = form[check.code] if check.is_overridable else None
+            families[KINDS[check.kind]].append(CheckRow(check, field, "" if field else LEVELS[check.level]))
+        return self.render({"title": "Checks", "families": list(families.items()), "may_change": self.may_change})
 
 
 def _said(changed: list[str]) -> str:

@@ -5,19 +5,18 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import DateTimeForm
 from newsroom.desk.responses import focus_first_error_in_forms
-from newsroom.http.clock import FOREVER, request_time
+from newsroom.desk.views import DeskView
+from newsroom.http.clock import FOREVER
 from stories.editions.front_page import FRONT_PAGE_PLACES
-from stories.publishing import front_page as front_page_verbs
+from stories.publishing import front_page
 from stories.publishing.front_page import FrontPageCandidate, FrontPagePlace
 
 MOST_OFFERED = 100
@@ -55,45 +54,52 @@ class PlaceForm(DateTimeForm):
         return FrontPagePlace(self.by_key[key].uid, self.moment or FOREVER) if key else None
 
 
-def front_page(request: HttpRequest) -> HttpResponse:
+class FrontPageView(DeskView):
     """Show the places on the front page, and store what an editor chooses for them."""
-    if not request.user.has_perm(front_page_verbs.PERMISSION):
-        raise PermissionDenied
-    at = request_time(request)
-    offered = front_page_verbs.list_candidates(at=at, limit=MOST_OFFERED)
-    data = request.POST if request.method == "POST" else None
-    forms_ = [
-        PlaceForm(data, prefix=f"place-{number}", offered=offered, initial=initial, auto_id=f"{number}-%s")
-        for number, initial in enumerate(_initial(front_page_verbs.list_places(at=at)), start=1)
-    ]
-    problem = ""
-    # Validate every form, so that each shows its own errors.
-    refused = [form for form in forms_ if not form.is_valid()]
-    if data is not None and not refused:
-        chosen = [(form, placed) for form in forms_ if (placed := form.placed())]
-        try:
-            front_page_verbs.arrange_front_page(
-                [placed for _, placed in chosen], by=signed_in_user(request), seen=data.get("seen", "")
-            )
-        except front_page_verbs.NotArrangedError as refusal:
-            if refusal.place is None:
-                problem = str(refusal)
-            else:
-                chosen[refusal.place - 1][0].add_error("story", str(refusal))
-        else:
-            messages.success(request, "The front page is arranged. What has no place follows by date.")
-            return redirect("admin:front_page")
-    focus_first_error_in_forms(forms_)
-    context = {
-        **admin.site.each_context(request),
-        "title": "Front page",
-        "places": forms_,
-        "problem": problem,
-        "several_languages": len(settings.SITE_LANGUAGES) > 1,
+
+    permission = front_page.PERMISSION
+    template_name = "admin/front_page.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(self.make_forms(None), seen=front_page.get_arrangement_digest())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        places, problem = self.make_forms(request.POST), ""
         # A POST does not renew the mark: a late user has to reopen the screen, and sees what another user arranged.
-        "seen": front_page_verbs.get_arrangement_digest() if data is None else data.get("seen", ""),
-    }
-    return TemplateResponse(request, "admin/front_page.html", context)
+        seen = request.POST.get("seen", "")
+        # Validate every form, so that each shows its own errors.
+        if not [form for form in places if not form.is_valid()]:
+            chosen = [(form, placed) for form in places if (placed := form.placed())]
+            try:
+                front_page.arrange_front_page([placed for _, placed in chosen], by=signed_in_user(request), seen=seen)
+            except front_page.NotArrangedError as refusal:
+                if refusal.place is None:
+                    problem = str(refusal)
+                else:
+                    chosen[refusal.place - 1][0].add_error("story", str(refusal))
+            else:
+                messages.success(request, "The front page is arranged. What has no place follows by date.")
+                return redirect("admin:front_page")
+        return self.show(places, seen=seen, problem=problem)
+
+    def make_forms(self, data: QueryDict | None) -> list[PlaceForm]:
+        offered = front_page.list_candidates(at=self.at, limit=MOST_OFFERED)
+        return [
+            PlaceForm(data, prefix=f"place-{number}", offered=offered, initial=initial, auto_id=f"{number}-%s")
+            for number, initial in enumerate(_initial(front_page.list_places(at=self.at)), start=1)
+        ]
+
+    def show(self, places: list[PlaceForm], *, seen: str, problem: str = "") -> HttpResponse:
+        focus_first_error_in_forms(places)
+        return self.render(
+            {
+                "title": "Front page",
+                "places": places,
+                "problem": problem,
+                "several_languages": len(settings.SITE_LANGUAGES) > 1,
+                "seen": seen,
+            }
+        )
 
 
 def _called(story: FrontPageCandidate) -> str:

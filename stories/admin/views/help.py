@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+
+from newsroom.desk.views import DeskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,17 @@ EDITOR_SHORTCUTS = (
 )
 
 
-def help_page(request: HttpRequest) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": "Help",
-        "combined": MODIFIER_SHORTCUTS,
-        "plain": SINGLE_KEY_SHORTCUTS,
-        "writing": EDITOR_SHORTCUTS,
-    }
-    return TemplateResponse(request, "admin/help.html", context)
+class HelpView(DeskView):
+    """Show how the desk works."""
+
+    template_name = "admin/help.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render(
+            {
+                "title": "Help",
+                "combined": MODIFIER_SHORTCUTS,
+                "plain": SINGLE_KEY_SHORTCUTS,
+                "writing": EDITOR_SHORTCUTS,
+            }
+        )

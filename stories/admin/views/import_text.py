@@ -5,15 +5,15 @@ import binascii
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskView
 from newsroom.http.clock import request_time
 from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
@@ -84,26 +84,34 @@ class ImportForm(forms.Form):
         return cleaned
 
 
-def import_text(request: HttpRequest) -> HttpResponse:
+class ImportView(DeskView):
     """Show the form, then a preview of the import, then save it and redirect to the draft."""
-    if not request.user.has_perm(imports.save.IMPORT_PERMISSION):
-        raise PermissionDenied
-    form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "title": "Import"}
-    if request.method == "POST" and form.is_valid():
-        try:
-            reading = _reading(request, form)
-            if "take_in" in request.POST:
-                return _taken(request, reading)
-            context |= _shown(reading, form)
-        except imports.ConflictError as refusal:
-            context["clashes"] = [from_merge_conflict(place) for place in refusal.places]
-        except UnreadableDocumentError as refusal:
-            form.add_error(
-                "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
-            )
-    focus_first_error(form)
-    return TemplateResponse(request, "admin/import_text.html", {**admin.site.each_context(request), **context})
+
+    permission = imports.save.IMPORT_PERMISSION
+    template_name = "admin/import_text.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(ImportForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ImportForm(request.POST, request.FILES)
+        more: dict[str, Any] = {}
+        if form.is_valid():
+            try:
+                reading = _reading(request, form)
+                if "take_in" in request.POST:
+                    return _taken(request, reading)
+                more = _shown(reading, form)
+            except imports.ConflictError as refusal:
+                more = {"clashes": [from_merge_conflict(place) for place in refusal.places]}
+            except UnreadableDocumentError as refusal:
+                form.add_error(
+                    "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
+                )
+        return self.show(form, **more)
+
+    def show(self, form: ImportForm, **more: Any) -> HttpResponse:
+        return self.render({"form": focus_first_error(form), "title": "Import", **more})
 
 
 def _reading(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:

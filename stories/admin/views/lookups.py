@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import signed_in_user
-from newsroom.desk.responses import json_refusal, json_view
+from newsroom.desk.responses import json_errors, json_refusal, json_view
 from newsroom.http.clock import request_time
 from newsroom.http.converters import MAX_KEY_DIGITS, parse_number
 from newsroom.media.forms import newest_names, suggest_images
 from newsroom.text.fold import fold
-from stories.admin.drafts.live_preview import json_errors
 from stories.drafts.article_urls import find_article, find_outlet, normalise_url
 from stories.drafts.link_search import find_link_targets
 from stories.models import FAQ, Outlet, WorkKind

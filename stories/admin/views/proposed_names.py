@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import DeskView
 from stories.admin.views.lookups import MOST_EMBEDDED
 from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
@@ -92,12 +92,16 @@ class DecisionFields(forms.Form):
         focus_first_error(self)
 
 
-def names(request: HttpRequest) -> HttpResponse:
+class ProposedNamesView(DeskView):
     """List the proposed names with the works that use them, at most ``MOST_SHOWN``, and carry out a decision."""
-    if not request.user.has_perm(proposed_names.RIGHT):
-        raise PermissionDenied
-    refused = None
-    if request.method == "POST":
+
+    permission = proposed_names.RIGHT
+    template_name = "admin/proposed_names.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         form = DecisionForm(request.POST)
         if not form.is_valid():
             messages.error(request, "Nothing was decided: choose what becomes of the name.")
@@ -106,25 +110,23 @@ def names(request: HttpRequest) -> HttpResponse:
             messages.success(request, form.decide(by=signed_in_user(request)))
         except ValidationError as refusal:
             form.add_error(None if hasattr(refusal, "error_dict") else "kind", refusal)
-            refused = form
-        else:
-            return redirect("admin:names")
-    return TemplateResponse(request, "admin/proposed_names.html", _listed(request, refused))
+            return self.show(form)
+        return redirect("admin:names")
 
-
-def _listed(request: HttpRequest, refused: DecisionForm | None) -> dict[str, object]:
-    rows = []
-    waiting = proposed_names.list_proposed_names()
-    for number, name in enumerate(waiting[:MOST_SHOWN]):
-        is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
-        rows.append((name, DecisionFields(name, number, refused if is_it else None)))
-    return {
-        **admin.site.each_context(request),
-        "title": "Names waiting",
-        "rows": rows,
-        "has_more": len(waiting) > MOST_SHOWN,
-        "offers": {
-            "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
-            "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
-        },
-    }
+    def show(self, refused: DecisionForm | None) -> HttpResponse:
+        rows = []
+        waiting = proposed_names.list_proposed_names()
+        for number, name in enumerate(waiting[:MOST_SHOWN]):
+            is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
+            rows.append((name, DecisionFields(name, number, refused if is_it else None)))
+        return self.render(
+            {
+                "title": "Names waiting",
+                "rows": rows,
+                "has_more": len(waiting) > MOST_SHOWN,
+                "offers": {
+                    "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
+                    "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
+                },
+            }
+        )

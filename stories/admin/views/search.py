@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from newsroom.desk.views import DeskView
 from newsroom.media.models import Image
 from stories.models import FAQ, Article, Outlet, Story
 from topics.models import Topic
@@ -27,20 +27,24 @@ class ChangelistHits(NamedTuple):
     everything: str
 
 
-def search(request: HttpRequest) -> HttpResponse:
+class SearchView(DeskView):
     """Search each changelist that the user may see, and show the hits in each."""
-    asked = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", " ").split())
-    screens: list[Any] = [admin.site.get_model_admin(kind) for kind in KINDS]
-    seen = [screen for screen in screens if screen.has_view_permission(request)]
-    found = [_found(request, screen, asked) for screen in seen] if asked else []
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Search: {asked}" if asked else "Search",
-        "asked": asked,
-        "found": [each for each in found if each.hits],
-        "places_asked": [str(screen.opts.verbose_name_plural) for screen in seen],
-    }
-    return TemplateResponse(request, "admin/search.html", context)
+
+    template_name = "admin/search.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", " ").split())
+        screens: list[Any] = [admin.site.get_model_admin(kind) for kind in KINDS]
+        seen = [screen for screen in screens if screen.has_view_permission(request)]
+        found = [_found(request, screen, asked) for screen in seen] if asked else []
+        return self.render(
+            {
+                "title": f"Search: {asked}" if asked else "Search",
+                "asked": asked,
+                "found": [each for each in found if each.hits],
+                "places_asked": [str(screen.opts.verbose_name_plural) for screen in seen],
+            }
+        )
 
 
 def _found(request: HttpRequest, screen: Any, asked: str) -> ChangelistHits:

@@ -3,7 +3,7 @@
 import pytest
 
 from stories import drafts
-from stories.admin.drafts.document import build_document
+from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.posted import SubmittedForm
 from stories.admin.forms.works import QuestionForm, StoryForm
 from stories.documents.fields import field_specs
@@ -42,5 +42,6 @@ def test_the_form_has_a_field_for_every_text_of_the_document_itself(document):
 def test_a_preview_shows_every_text_that_the_form_sends(document):
     work = make_story() if document.kind == "story" else make_question()
     sent = {field.name: word for word, field in words_of(document).items() if field.owner is document}
-    made, _ = build_document(SubmittedForm.of(sent), work, drafts.build_document(work), may_confirm=True)
+    form = DraftForm(SubmittedForm.of(sent), work, may_confirm=True)
+    made = form.document(drafts.build_document(work))
     assert {name: getattr(made, name) for name in sent} == sent

@@ -3,9 +3,8 @@
 from copy import copy
 
 from newsroom.http.converters import parse_number
-from stories.admin.drafts.document import build_document
+from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.merge_saves import NOTES
-from stories.admin.drafts.posted import SubmittedForm
 from stories.documents import equal_except_names
 from stories.documents.merge import merge
 from stories.drafts import revisions
@@ -26,7 +25,5 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     # A new source gets the number that it would have got at that time.
     then.citations_given = parse_number(sent.get("sources_given", ""), digits=8) or 0
     before, now = base.document.value(), newest.document.value()
-    may_confirm = slot.person.has_perm("stories.publish_work")
-    typed, _ = build_document(SubmittedForm.of(sent), then, before, may_confirm=may_confirm)
-    merged = merge(before, now, typed)
+    merged = merge(before, now, DraftForm.read(sent, then, by=slot.person).document(before))
     return not merged.conflicts and equal_except_names(merged.document, now)

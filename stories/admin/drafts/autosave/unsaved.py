@@ -1,4 +1,4 @@
-"""Describe autosaved text that is not saved yet, for the form of its work."""
+"""Describe autosaved text that is not saved yet, and compare it with what is saved."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,10 @@ from django.urls import reverse
 
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import format_time
+from newsroom.text.diff.words import Run, compare_source
+from stories.admin.drafts.document import DraftForm
+from stories.documents import AnyDocument
+from stories.documents.walk import list_texts
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.workflow import autosave
 
@@ -19,6 +23,31 @@ class UnsavedText:
     said: str
     title: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place that was edited, compared word by word with what is saved."""
+
+    label: str
+    runs: list[Run]
+
+
+def slot_mark(slot: AutosaveSlot) -> str:
+    """Return the mark that identifies the present text of a slot."""
+    return f"{slot.pk}:{slot.sequence}"
+
+
+def list_differences(form: DraftForm, saved: AnyDocument) -> list[Difference]:
+    """Return each place where what was typed differs from what is saved, and what was typed that fits in no place."""
+    document = form.document(saved)
+    mine, old = ({each.key: each for each in list_texts(version)} for version in (document, saved))
+    found = []
+    for key in [*mine, *(key for key in old if key not in mine)]:
+        before, after = (side[key].text.strip() if key in side else "" for side in (old, mine))
+        if before != after:
+            found.append(Difference((old.get(key) or mine[key]).label, compare_source(before, after)))
+    return found + [Difference("Not usable yet", compare_source("", text)) for text in form.left_out(document)]
 
 
 def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:

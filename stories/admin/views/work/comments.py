@@ -1,26 +1,25 @@
 """The comments on a work: beside its form and its texts, and on a page of their own that needs no script."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from newsroom.accounts.models import User, active_users
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.forms.rows import UidFormSet
 from newsroom.desk.responses import json_refusal, safe_next_url
-from newsroom.http.clock import request_time
 from stories.admin.drafts.conflicts import ANCHORS_BY_KEY
 from stories.admin.drafts.finding_fields import field_id, list_form_rows
-from stories.admin.views.work.history import HistoryScreens
+from stories.admin.views.work.base import WorkView
 from stories.documents import AnyDocument
 from stories.documents.walk import DocumentText
 from stories.drafts import revisions
-from stories.models import Comment, Work
+from stories.models import Comment, Revision, Work
 from stories.publishing import RefusedError
 from stories.workflow.comments import (
     RIGHT,
@@ -83,81 +82,77 @@ def build_comments_panel(
     )
 
 
-class CommentScreens(HistoryScreens):
-    """A model admin with the comments on a work: beside its form, and on a page of their own."""
+def build_form_panel(
+    request: HttpRequest, work: Work, document: AnyDocument | None, formsets: Iterable[UidFormSet]
+) -> CommentsPanel:
+    """Return the panel beside the form of ``work``, whose last saved document is ``document``."""
+    places = list_form_rows(formsets)
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"stories_{self.opts.model_name}"
-        view = self.admin_site.admin_view(self.comments_view)
-        return [path("<path:object_id>/comments/", view, name=f"{name}_comments"), *super().get_urls()]
+    def field_of(key: str) -> str:
+        return field_id(ANCHORS_BY_KEY.get(key, key), places)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Add the comments beside the form."""
-        if obj:
-            places = list_form_rows(rows.formset for rows in context["inline_admin_formsets"])
-            newest = context["newest"]
-            document = newest.document.value() if newest else None
+    # Quiet, because submitting a form of the comments would leave this form.
+    return build_comments_panel(request, work, document, field_of=field_of, is_quiet=True)
 
-            def field_of(key: str) -> str:
-                return field_id(ANCHORS_BY_KEY.get(key, key), places)
 
-            # Quiet, because submitting a form of the comments would leave this form.
-            context["panel"] = build_comments_panel(request, obj, document, field_of=field_of, is_quiet=True)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+class CommentsView(WorkView):
+    """Show the newest text with its comments; on POST add a comment or a reply, or resolve or reopen a thread.
 
-    def comments_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the newest text with its comments; on POST add a comment or a reply, or resolve or reopen a thread.
+    ``do`` is ``comment``, ``reply:UID``, ``resolve:UID`` or ``reopen:UID``. A client that does not accept HTML gets
+    JSON with the comments as HTML, or with the reason why nothing was written.
+    """
 
-        ``do`` is ``comment``, ``reply:UID``, ``resolve:UID`` or ``reopen:UID``. A client that does not accept HTML gets
-        JSON with the comments as HTML, or with the reason why nothing was written.
-        """
-        work = self.seen(request, object_id)
-        newest = revisions.get_newest_revision(work)
-        document = newest.document.value() if newest else None
-        asked: dict[str, Any] = {"typed": {name: request.GET.get(name, "") for name in FIELDS}}
-        if request.method == "POST":
-            if not request.user.has_perm(RIGHT):
-                raise PermissionDenied
-            back = request.POST.get("comment-back", "")
-            try:
-                written = self._written(request, work)
-            except RefusedError as refusal:
-                asked = {"typed": _typed(request), "error": str(refusal), "wrong": _wrong(request, refusal)}
-            else:
-                if not request.accepts("text/html"):
-                    return self._as_json(request, work, document)
-                return redirect(f"{safe_next_url(back) or self.address('comments', work)}#comment-{written.uid}")
+    template_name = "admin/stories/work/comments_layout.html"
+    newest: Revision | None
+    document: AnyDocument | None
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.newest = revisions.get_newest_revision(self.work)
+        self.document = self.newest.document.value() if self.newest else None
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not request.accepts("text/html"):
+            return self._as_json()
+        return self.show({"typed": {name: request.GET.get(name, "") for name in FIELDS}})
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        self.require(request.user.has_perm(RIGHT))
+        try:
+            written = self._write()
+        except RefusedError as refusal:
+            wrong = _wrong(request, refusal)
             if not request.accepts("text/html"):
-                return json_refusal(asked["error"], field=asked["wrong"])
-        elif not request.accepts("text/html"):
-            return self._as_json(request, work, document)
-        panel = build_comments_panel(request, work, document, **asked)
-        context = {"panel": panel, "comments": panel.comments, "revision": newest, "title": f"Comments: {work}"}
-        response = self.answer(request, work, "comments_layout", context)
-        response.status_code = 422 if panel.error else 200
-        return response
+                return json_refusal(str(refusal), field=wrong)
+            return self.show({"typed": _typed(request), "error": str(refusal), "wrong": wrong})
+        if not request.accepts("text/html"):
+            return self._as_json()
+        back = safe_next_url(request.POST.get("comment-back", "")) or self.address("comments")
+        return redirect(f"{back}#comment-{written.uid}")
 
-    def _written(self, request: HttpRequest, work: Work) -> Comment:
+    def show(self, asked: dict[str, Any]) -> HttpResponse:
+        panel = build_comments_panel(self.request, self.work, self.document, **asked)
+        context = {
+            "panel": panel,
+            "comments": panel.comments,
+            "revision": self.newest,
+            "title": f"Comments: {self.work}",
+        }
+        return self.render(context, status=422 if panel.error else 200)
+
+    def _write(self) -> Comment:
         """Carry out what ``do`` names, and return the comment that it concerns."""
-        by, at = signed_in_user(request), request_time(request)
-        do, _, uid = request.POST.get("do", "comment").partition(":")
+        sent, by, at = self.request.POST, self.by, self.at
+        do, _, uid = sent.get("do", "comment").partition(":")
         if do == "comment":
-            sent = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}
-            return add_comment(work, **sent, by=by, at=at)
-        thread = Comment.objects.of_work(work).of_uid(uid).select_related("work").first()
+            texts = {name: sent.get(f"comment-{name}", "") for name in FIELDS}
+            return add_comment(self.work, **texts, by=by, at=at)
+        thread = Comment.objects.of_work(self.work).of_uid(uid).select_related("work").first()
         if thread is None:
             raise Http404
         match do:
             case "reply":
-                return add_reply(thread, request.POST.get(f"reply-{uid}", ""), by=by, at=at)
+                return add_reply(thread, sent.get(f"reply-{uid}", ""), by=by, at=at)
             case "resolve":
                 resolve_thread(thread, by=by, at=at)
             case "reopen":
@@ -166,8 +161,9 @@ class CommentScreens(HistoryScreens):
                 raise Http404
         return thread
 
-    def _as_json(self, request: HttpRequest, work: Work, document: AnyDocument | None) -> HttpResponse:
-        panel = build_comments_panel(request, work, document, is_quiet="quiet" in request.GET)
+    def _as_json(self) -> HttpResponse:
+        request, work = self.request, self.work
+        panel = build_comments_panel(request, work, self.document, is_quiet="quiet" in request.GET)
         html = render_to_string("admin/stories/work/comments.html", {"panel": panel, "work": work}, request)
         return JsonResponse({"html": html, "open": len(panel.comments.open)})
 

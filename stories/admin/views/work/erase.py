@@ -5,20 +5,16 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import require_reauthentication
-from newsroom.desk.responses import focus_first_error
-from stories.admin.views.work.publish import PublishScreens
+from newsroom.desk.views import DeskFormView
+from stories.admin.views.work.base import WorkView
 from stories.models import Edition, Work
 from stories.publishing.erase import PERMISSION, erase_edition, erase_passage, erase_work, list_parts
-from stories.publishing.errors import RefusedError
 
 WHOLE_PAGE = "page"
 CONFIRMATION_WORD = "ERASE"
@@ -72,43 +68,33 @@ class EraseForm(forms.Form):
         return self.passages.get(self.cleaned_data["what"])
 
 
-class EraseScreens(PublishScreens):
-    """A model admin with the screen that erases a work, an edition or a passage."""
+class EraseView(DeskFormView, WorkView):
+    """Ask what is to be erased and why, then erase it; the user must have confirmed recently who they are."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.erase_view)
-        return [
-            path("<path:object_id>/erase/", view, name=f"stories_{self.opts.model_name}_erase"),
-            *super().get_urls(),
-        ]
+    permission = PERMISSION
+    template_name = "admin/stories/work/erase.html"
 
-    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask what is to be erased and why, then erase it; the user must have confirmed recently who they are."""
-        work = self.seen(request, object_id)
-        if not request.user.has_perm(PERMISSION):
-            raise PermissionDenied
-        require_reauthentication(request)
-        form = EraseForm(request.POST or None, work=work)
-        if request.method == "POST" and form.is_valid():
-            try:
-                self._erase(request, work, form)
-            except RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "Erased. The record keeps that it was done, by whom and why.")
-                if form.cleaned_data["what"] == WHOLE_PAGE:
-                    return redirect(reverse(f"admin:stories_{self.opts.model_name}_changelist"))
-                return redirect(self.address("change", work))
-        return self.answer(request, work, "erase", {"form": focus_first_error(form), "title": f"Erase: {work}"})
+    def prepare(self) -> None:
+        super().prepare()
+        require_reauthentication(self.request)
 
-    def _erase(self, request: HttpRequest, work: Work, form: EraseForm) -> None:
-        by, reason = signed_in_user(request), form.cleaned_data["reason"]
+    def make_form(self, data: QueryDict | None) -> EraseForm:
+        return EraseForm(data, work=self.work)
+
+    def submit(self, form: EraseForm) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
         if form.edition is not None:
-            erase_edition(form.edition, by=by, reason=reason)
+            erase_edition(form.edition, by=self.by, reason=reason)
         elif form.passage is not None:
-            erase_passage(work, form.passage, by=by, reason=reason)
+            erase_passage(self.work, form.passage, by=self.by, reason=reason)
         else:
-            erase_work(work, by=by, reason=reason)
+            erase_work(self.work, by=self.by, reason=reason)
+        messages.success(self.request, "Erased. The record keeps that it was done, by whom and why.")
+        is_gone = form.cleaned_data["what"] == WHOLE_PAGE
+        return redirect(self.work.view_of("changelist")) if is_gone else redirect(self.address("change"))
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": f"Erase: {self.work}"}
 
 
 def _said(edition: Edition) -> str:

@@ -1,65 +1,48 @@
 """Presence on the form of a work: who else has it open, and who saved it meanwhile."""
 
-from typing import Any
+from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
 
+from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import json_refusal
-from newsroom.http.clock import request_time
+from newsroom.desk.views import ModelView
 from stories.admin.drafts.autosave.posted import parse_sequence, parse_window
-from stories.admin.views.work.history import HistoryScreens
+from stories.admin.views.work.base import work_address
 from stories.drafts import revisions
-from stories.models import Work, WorkKind
+from stories.models import Work
 from stories.workflow import presence
 
 # Bytes of a response, so that it stays below a kilobyte; windows that do not fit are only counted.
 LARGEST = 1_000
 
 
-class PresenceScreens(HistoryScreens):
-    """A model admin whose form shows who else has the work open."""
+def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, object]:
+    """Return who has the work open, and where and how often the script of the form reports its own window."""
+    return {
+        "present": presence.users_present(work, by=by, at=at),
+        "presence_address": work_address(work, "presence"),
+        "here_every": presence.EVERY.total_seconds(),
+        "here_idle": presence.IDLE.total_seconds(),
+    }
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.here_view)
-        name = f"stories_{self.opts.model_name}_presence"
-        return [path("<path:object_id>/presence/", view, name=name), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Add the users who have the work open, and where and how often the script reports its own window."""
-        if obj:
-            context |= {
-                "present": presence.users_present(obj, by=signed_in_user(request), at=request_time(request)),
-                "presence_address": self.address("presence", obj),
-                "here_every": presence.EVERY.total_seconds(),
-                "here_idle": presence.IDLE.total_seconds(),
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+class PresenceView(ModelView):
+    """Record that a window has the work open or closed it, and return who else has it open.
 
-    @method_decorator(require_POST)
-    def here_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Record that a window has the work open or closed it, and return who else has it open.
+    ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``gone`` says
+    that it was closed. ``sequence`` orders the messages of a window, which may arrive in another order. The
+    response also says who saved the newest revision, if that is not ``revision``.
+    """
 
-        ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``gone`` says
-        that it was closed. ``sequence`` orders the messages of a window, which may arrive in another order. The
-        response also says who saved the newest revision, if that is not ``revision``.
-        """
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        by, at, sent = signed_in_user(request), request_time(request), request.POST
+    def prepare(self) -> None:
+        # Every window asks again and again: the verb reads the work only if it has to.
+        self.require(self.model_admin.has_view_permission(self.request))
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        by, at, sent = signed_in_user(request), self.at, request.POST
         window, sequence = parse_window(sent.get("window")), parse_sequence(sent.get("sequence"))
         if window is None or sequence is None:
             return json_refusal("This window has no name, or does not number what it says.")
@@ -68,7 +51,7 @@ class PresenceScreens(HistoryScreens):
             return JsonResponse({})
         here = presence.report_presence(
             object_id,
-            WorkKind.STORY if self.opts.model_name == "story" else WorkKind.QUESTION,
+            self.model_admin.kind,
             by=by,
             window=window,
             sequence=sequence,

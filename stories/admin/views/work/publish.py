@@ -1,7 +1,6 @@
 """The screens that publish, schedule or expire a work, and that change its pending schedules."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,22 +9,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import DateTimeForm, format_local
 from newsroom.desk.responses import focus_first_error
-from newsroom.http.clock import request_time
+from newsroom.desk.views import DeskFormView
 from newsroom.page_cache.commits import confirm_commit
 from stories import publishing
 from stories.admin.drafts.finding_fields import field_id, link_findings, list_saved_rows
 from stories.admin.forms.publish import LATER, NOW, PublishForm, ScheduleResolutionForm, get_initial_from_report
 from stories.admin.views.work.attached_questions import AttachedQuestions
-from stories.admin.views.work.history import HistoryScreens
-from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Work, WorkKind
+from stories.admin.views.work.base import WorkView, work_address
+from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Story, Work, WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
-from stories.publishing.preflight import load_preflight
+from stories.publishing.preflight import Preflight, load_preflight
 from stories.publishing.request import OVERRIDE_PERMISSION
 from stories.publishing.review import describe_missing_approval
 from stories.workflow.reader_reports import verbs
@@ -45,33 +44,32 @@ class ExpireForm(DateTimeForm):
     )
 
 
-class PublishScreens(HistoryScreens):
-    """A model admin with the screens for publication, expiry and pending schedules of a work."""
+class PublishingView(WorkView):
+    """A screen that decides about the publication of a work."""
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"stories_{self.opts.model_name}"
-        view = self.admin_site.admin_view
-        waiting = "<path:object_id>/schedules/<int:number>"
-        return [
-            path("<path:object_id>/publish/", view(self.send_view), name=f"{name}_send"),
-            path("<path:object_id>/expire/", view(self.expire_view), name=f"{name}_expire"),
-            path(f"{waiting}/cancel/", view(self.cancel_view), name=f"{name}_cancel"),
-            path(f"{waiting}/use-newest/", view(self.use_newest_view), name=f"{name}_use_newest"),
-            *super().get_urls(),
-        ]
+    permission = PUBLISH_PERMISSION
 
-    def send_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for what publishing requires, then publish or schedule the draft."""
-        work = self._sendable(request, object_id)
-        at = request_time(request)
-        outlook = load_preflight(work, at=at)
+
+class PublishView(PublishingView):
+    """Ask for what publishing requires, then publish or schedule the draft."""
+
+    template_name = "admin/stories/work/publish.html"
+    outlook: Preflight
+    form: PublishForm
+    party: AttachedQuestions
+
+    def prepare(self) -> None:
+        """Make the forms for the work and for the questions that can be published with it."""
+        super().prepare()
+        request, work = self.request, self.work
+        self.outlook = outlook = load_preflight(work, at=self.at)
         if outlook.newest is None:
             raise Http404
-        overridable = outlook.overridable(by=signed_in_user(request))
-        questions = self.questions_ahead(work, at=at)
-        party = AttachedQuestions.of(request, questions, at=at)
+        overridable = outlook.overridable(by=self.by)
+        questions = publishing.list_changed_questions(work, at=self.at) if isinstance(work, Story) else []
+        self.party = AttachedQuestions.of(request, questions, at=self.at)
         reports = verbs.open_reports_on(work) if request.user.has_perm(verbs.RIGHT) else []
-        form = PublishForm(
+        self.form = PublishForm(
             request.POST or None,
             outlook=outlook,
             questions=questions,
@@ -85,114 +83,31 @@ class PublishScreens(HistoryScreens):
                 **get_initial_from_report(reports, request.GET.get("report", ""), outlook.before),
             },
         )
-        # Validate both, so that each shows its own errors.
-        is_told, is_valid = party.is_valid(), form.is_valid()
-        if request.method == "POST" and is_told and is_valid:
-            edition = self._sent(request, work, form, party)
-            if edition is not None:
-                messages.success(request, _outcome(edition, is_scheduled=form.moment is not None))
-                return redirect(self.address("change", work))
-        return self.answer(
-            request,
-            work,
-            "publish",
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.render(
             {
-                "form": focus_first_error(form),
-                "party": party,
-                "outlook": outlook,
-                "missing": describe_missing_approval(work, outlook.newest),
-                "blockers": link_findings(outlook.kept_back(by=signed_in_user(request)), work),
-                "title": f"Publish: {work}",
-            },
+                "form": focus_first_error(self.form),
+                "party": self.party,
+                "outlook": self.outlook,
+                "missing": describe_missing_approval(self.work, self.outlook.newest),
+                "blockers": link_findings(self.outlook.kept_back(by=self.by), self.work),
+                "title": f"Publish: {self.work}",
+            }
         )
 
-    def expire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask when the page expires and for the notice, then schedule its expiry."""
-        work = self._sendable(request, object_id)
-        form = ExpireForm(request.POST or None)
-        if request.method == "POST" and form.is_valid() and form.moment is not None:
-            try:
-                with confirm_commit("Nothing was decided"):
-                    edition = publishing.schedule_expiry(
-                        work, by=signed_in_user(request), at=form.moment, notice=form.cleaned_data["notice"]
-                    )
-            except publishing.RefusedError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(
-                    request,
-                    f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice.",
-                )
-                return redirect(self.address("change", work))
-        return self.answer(request, work, "expire", {"form": focus_first_error(form), "title": f"End: {work}"})
-
-    def cancel_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Cancel a pending schedule; any method other than POST redirects to the form."""
-        work = self._sendable(request, object_id)
-        edition = self._numbered(work, number)
-        if request.method == "POST":
-            try:
-                with confirm_commit("Not cancelled"):
-                    publishing.cancel_schedule(edition, by=signed_in_user(request))
-            except publishing.RefusedError as refusal:
-                messages.error(request, str(refusal))
-            else:
-                messages.success(request, f"Cancelled: {_what_waited(edition)} on {format_local(edition.live_from)}.")
-        return redirect(self.address("change", work))
-
-    def use_newest_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Schedule the newest revision in place of a pending schedule; ask for the resolution of later schedules.
-
-        Any method other than POST redirects to the form.
-        """
-        work = self._sendable(request, object_id)
-        edition = self._numbered(work, number)
-        if request.method != "POST":
-            return redirect(self.address("change", work))
-        waiting = load_preflight(work, at=request_time(request)).pages_waiting
-        form = ScheduleResolutionForm(
-            request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from]
-        )
-        try:
-            if form.is_valid():
-                with confirm_commit("Not used"):
-                    made = publishing.replace_revision(
-                        edition, by=signed_in_user(request), answers=form.answers(), seen=form.cleaned_data["seen"]
-                    )
-                messages.success(request, _outcome(made, is_scheduled=True))
-                return redirect(self.address("change", work))
-            messages.error(request, "Say which revision you read.")
-        except publishing.PendingScheduleError as refusal:
-            form.blame([each for editions in refusal.waiting.values() for each in editions])
-        except publishing.MergeConflictError as refusal:
-            form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
-        except publishing.RefusedError as refusal:
-            messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
-        if not any(field.errors for field in form.answer_fields):
-            return redirect(self.address("change", work))
-        title = f"Use revision {form.cleaned_data['seen']} instead"
-        return self.answer(
-            request, work, "use_revision", {"form": focus_first_error(form), "edition": edition, "title": title}
-        )
-
-    def questions_ahead(self, work: Work, *, at: datetime) -> list[FAQ]:
-        """Return the questions that can be published together with the work."""
-        return []
-
-    def _sendable(self, request: HttpRequest, object_id: str) -> Any:
-        work = self.seen(request, object_id)
-        if not request.user.has_perm(PUBLISH_PERMISSION):
-            raise PermissionDenied
-        return work
-
-    def _numbered(self, work: Work, number: int) -> Edition:
-        edition = Edition.objects.numbered(work, number)
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        # Validate both, so that each shows its own errors.
+        is_told, is_valid = self.party.is_valid(), self.form.is_valid()
+        edition = self._publish() if is_told and is_valid else None
         if edition is None:
-            raise Http404
-        return edition
+            return self.get(request, object_id)
+        messages.success(request, _outcome(edition, is_scheduled=self.form.moment is not None))
+        return redirect(self.address("change"))
 
-    def _sent(self, request: HttpRequest, work: Work, form: PublishForm, party: AttachedQuestions) -> Edition | None:
+    def _publish(self) -> Edition | None:
         """Publish or schedule the work; return None if that is refused, with the reasons on the forms."""
+        form, party = self.form, self.party
         verb: Any = publishing.publish
         more: dict[str, Any] = {}
         if form.moment is not None:
@@ -200,8 +115,8 @@ class PublishScreens(HistoryScreens):
         try:
             with confirm_commit("Not published"):
                 edition: Edition = verb(
-                    work,
-                    by=signed_in_user(request),
+                    self.work,
+                    by=self.by,
                     change=form.change(),
                     with_questions=[each.going() for each in party.chosen],
                     answers={**form.answers(), **party.answers()},
@@ -209,7 +124,7 @@ class PublishScreens(HistoryScreens):
                     seen=form.cleaned_data["seen"],
                     **more,
                 )
-                verbs.settle_reports(form.settled(), edition, by=signed_in_user(request))
+                verbs.settle_reports(form.settled(), edition, by=self.by)
         except publishing.PendingScheduleError as refusal:
             for one, editions in refusal.waiting.items():
                 (party.form_of(one) or form).blame(editions)
@@ -227,6 +142,89 @@ class PublishScreens(HistoryScreens):
         return None
 
 
+class ExpireView(DeskFormView, PublishingView):
+    """Ask when the page expires and for the notice, then schedule its expiry."""
+
+    template_name = "admin/stories/work/expire.html"
+    form_class = ExpireForm
+
+    def submit(self, form: ExpireForm) -> HttpResponse:
+        assert form.moment is not None, "a valid form says when"  # noqa: S101
+        with confirm_commit("Nothing was decided"):
+            edition = publishing.schedule_expiry(
+                self.work, by=self.by, at=form.moment, notice=form.cleaned_data["notice"]
+            )
+        words = f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice."
+        messages.success(self.request, words)
+        return redirect(self.address("change"))
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": f"End: {self.work}"}
+
+
+class ScheduleView(PublishingView):
+    """A screen about the pending schedule that the address names; GET redirects to the form of the work."""
+
+    edition: Edition
+
+    def prepare(self) -> None:
+        super().prepare()
+        edition = Edition.objects.numbered(self.work, self.kwargs["number"])
+        if edition is None:
+            raise Http404
+        self.edition = edition
+
+    def get(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        return redirect(self.address("change"))
+
+
+class CancelScheduleView(ScheduleView):
+    """Cancel a pending schedule on POST."""
+
+    def post(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        edition = self.edition
+        try:
+            with confirm_commit("Not cancelled"):
+                publishing.cancel_schedule(edition, by=self.by)
+        except publishing.RefusedError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Cancelled: {_what_waited(edition)} on {format_local(edition.live_from)}.")
+        return redirect(self.address("change"))
+
+
+class UseNewestView(ScheduleView):
+    """Schedule the newest revision in place of a pending schedule; ask for the resolution of later schedules."""
+
+    template_name = "admin/stories/work/use_revision.html"
+
+    def post(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        edition = self.edition
+        waiting = load_preflight(self.work, at=self.at).pages_waiting
+        form = ScheduleResolutionForm(
+            request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from]
+        )
+        try:
+            if form.is_valid():
+                with confirm_commit("Not used"):
+                    made = publishing.replace_revision(
+                        edition, by=self.by, answers=form.answers(), seen=form.cleaned_data["seen"]
+                    )
+                messages.success(request, _outcome(made, is_scheduled=True))
+                return redirect(self.address("change"))
+            messages.error(request, "Say which revision you read.")
+        except publishing.PendingScheduleError as refusal:
+            form.blame([each for editions in refusal.waiting.values() for each in editions])
+        except publishing.MergeConflictError as refusal:
+            form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
+        except publishing.RefusedError as refusal:
+            messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
+        if not any(field.errors for field in form.answer_fields):
+            return redirect(self.address("change"))
+        title = f"Use revision {form.cleaned_data['seen']} instead"
+        return self.render({"form": focus_first_error(form), "edition": edition, "title": title})
+
+
 def _what_waited(edition: Edition) -> str:
     is_page = edition.kind == EditionKind.PAGE
     return f"edition {edition.label} does not go live" if is_page else "the page does not end"
@@ -239,13 +237,12 @@ def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
     return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)
 
 
-def publish_and_report(
-    request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ], send_address: str
-) -> str:
+def publish_and_report(request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ]) -> str:
     """Publish the saved draft of ``work``, or show why that is refused; the save remains in any case.
 
     Return the address of the *Publish* screen if publishing requires more input, else an empty string.
     """
+    send_address = work_address(work, "send")
     asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:
         edition = publishing.publish(

@@ -10,9 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils.html import linebreaks
-from django.views.decorators.http import require_POST
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
@@ -22,8 +20,8 @@ from newsroom.desk.responses import focus_first_error
 from newsroom.http.clock import request_time
 from newsroom.http.converters import parse_number
 from newsroom.text.markdown import render
+from stories.admin.views.work.base import WorkView
 from stories.admin.views.work.comments import CommentsPanel, build_comments_panel
-from stories.admin.views.work.history import HistoryScreens
 from stories.admin.views.work.review_date import FactCheckForm, save_review_date
 from stories.documents import AnyDocument
 from stories.documents.compare import Comparison, compare
@@ -185,67 +183,23 @@ class RenderedText:
     body_html: str
 
 
-class ReviewScreens(HistoryScreens):
-    """A model admin with the screen on which the text of a work is read and reviewed."""
+class ReviewView(WorkView):
+    """Show the newest text, whole or compared with a revision (``?since=``); on POST take a step of the review."""
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"stories_{self.opts.model_name}"
-        view = self.admin_site.admin_view
-        looked, checked = view(require_POST(self.looked_view)), view(require_POST(self.checked_view))
-        return [
-            path("<path:object_id>/review/", view(self.review_view), name=f"{name}_review"),
-            path("<path:object_id>/review/reviewed/", looked, name=f"{name}_reviewed"),
-            path("<path:object_id>/review/checked/", checked, name=f"{name}_checked"),
-            *super().get_urls(),
-        ]
+    template_name = "admin/stories/work/review_layout.html"
 
-    def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the newest text, whole or compared with a revision (``?since=``); on POST take a step of the review."""
-        work = self.seen(request, object_id)
-        if request.method == "POST":
-            return self._decided(request, work)
-        return self._to_read(request, work, FactCheckForm(instance=work))
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.show(FactCheckForm(instance=self.work))
 
-    def looked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Record that the user has read revision ``number``; requested by a script or a button."""
-        work = self.seen(request, object_id)
-        number, newest = (
-            parse_number(request.POST.get("number", ""), digits=9) or 0,
-            revisions.get_newest_revision(work),
-        )
-        if newest is None or not 0 < number <= newest.number:
-            raise Http404
-        LastLook.objects.note(work, by=signed_in_user(request), number=number, at=request_time(request))
-        if not request.accepts("text/html"):
-            return JsonResponse({"number": number})
-        messages.success(request, f"Noted: you have read revision {number}.")
-        return redirect(self.address("review", work))
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        may = request.user.has_perm(review.REVIEW_PERMISSION) or self.may_change
+        self.require(may and is_review_step(request))
+        take_review_step(request, self.work, saved="")
+        return redirect(self.address("review"))
 
-    def checked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Record that the user checked the page against its sources today, with the next review date."""
-        work = self.seen(request, object_id)
-        if not self.has_change_permission(request, work):
-            raise PermissionDenied
-        form = FactCheckForm(request.POST, instance=work)
-        if form.is_valid():
-            try:
-                words = save_review_date(work, form.cleaned_data["review_by"], is_checked=True, request=request)
-            except RefusedError as refusal:
-                form.add_error("review_by", str(refusal))
-            else:
-                messages.success(request, words)
-                return redirect(self.address("review", work))
-        return self._to_read(request, work, focus_first_error(form))
-
-    def _decided(self, request: HttpRequest, work: Work) -> HttpResponse:
-        may = request.user.has_perm(review.REVIEW_PERMISSION) or self.has_change_permission(request, work)
-        if not may or not is_review_step(request):
-            raise PermissionDenied
-        take_review_step(request, work, saved="")
-        return redirect(self.address("review", work))
-
-    def _to_read(self, request: HttpRequest, work: Any, form: FactCheckForm) -> HttpResponse:
-        newest, at, by = revisions.get_newest_revision(work), request_time(request), signed_in_user(request)
+    def show(self, form: FactCheckForm) -> HttpResponse:
+        request, work, by, at = self.request, self.work, self.by, self.at
+        newest = revisions.get_newest_revision(work)
         context: dict[str, Any] = {"newest": newest, "form": form, "title": f"Read: {work}"}
         if newest is not None:
             document = newest.document.value()
@@ -265,7 +219,41 @@ class ReviewScreens(HistoryScreens):
                 "review": build_review_panel(work, newest, user=by, at=at),
                 "looked": LastLook.objects.number_of(work, by=by),
             }
-        return self.answer(request, work, "review_layout", context)
+        return self.render(context)
+
+
+class MarkReadView(WorkView):
+    """Record that the user has read revision ``number``; requested by a script or a button."""
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        number = parse_number(request.POST.get("number", ""), digits=9) or 0
+        newest = revisions.get_newest_revision(self.work)
+        if newest is None or not 0 < number <= newest.number:
+            raise Http404
+        LastLook.objects.note(self.work, by=self.by, number=number, at=self.at)
+        if not request.accepts("text/html"):
+            return JsonResponse({"number": number})
+        messages.success(request, f"Noted: you have read revision {number}.")
+        return redirect(self.address("review"))
+
+
+class FactCheckView(ReviewView):
+    """Record that the user checked the page against its sources today, with the next review date."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        self.require(self.may_change)
+        form = FactCheckForm(request.POST, instance=self.work)
+        if form.is_valid():
+            try:
+                words = save_review_date(self.work, form.cleaned_data["review_by"], is_checked=True, request=request)
+            except RefusedError as refusal:
+                form.add_error("review_by", str(refusal))
+            else:
+                messages.success(request, words)
+                return redirect(self.address("review"))
+        return self.show(focus_first_error(form))
 
 
 def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:

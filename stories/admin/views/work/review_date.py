@@ -10,6 +10,7 @@ from django.template.defaultfilters import date as written
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
+from stories.admin.drafts.form_state import FORM_STATE
 from stories.models import Work
 from stories.publishing.errors import RefusedError
 from stories.workflow import review_dates
@@ -17,7 +18,6 @@ from stories.workflow import review_dates
 FIELDS = ("review_by", "is_checked")
 # What a merged form takes over from the request, because no revision holds it.
 MERGED_FIELDS = (*FIELDS, "initial-review_by")
-REMEMBERED = "look"
 
 
 def create_review_date_field() -> forms.DateField:
@@ -77,14 +77,19 @@ def remember_review_date(request: HttpRequest, form: Any) -> None:
     """Remember on the request what a form says about the review date, until its work is saved."""
     changed = "review_by" in form.changed_data
     if form.cleaned_data.get("is_checked") or changed:
-        vars(request)[REMEMBERED] = (bool(form.cleaned_data.get("is_checked")), form.cleaned_data.get("review_by"))
+        FORM_STATE.get(request).review_date = (
+            bool(form.cleaned_data.get("is_checked")),
+            form.cleaned_data.get("review_by"),
+        )
 
 
 def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
     """Store the review date that was remembered, after the work was saved, and show the result."""
-    if REMEMBERED not in vars(request):
+    state = FORM_STATE.get(request)
+    if state.review_date is None:
         return
-    is_checked, review_by = vars(request).pop(REMEMBERED)
+    is_checked, review_by = state.review_date
+    state.review_date = None
     try:
         messages.success(request, save_review_date(work, review_by, is_checked=is_checked, request=request))
     except RefusedError as refusal:

@@ -6,17 +6,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.local_time import DateTimeForm
 from newsroom.desk.responses import focus_first_error
-from newsroom.http.clock import request_time
-from stories.admin.views.work.history import HistoryScreens
+from stories.admin.views.work.base import WorkView
 from stories.drafts import revisions
 from stories.models import Revision, Work
 from stories.workflow import shared_previews
@@ -68,102 +65,102 @@ class SharedPreviewForm(DateTimeForm):
         return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
 
 
-class SharedPreviewScreens(HistoryScreens):
-    """A model admin with the preview of a work and its shared previews."""
+class PreviewView(WorkView):
+    """Show a revision exactly as readers would see it; the newest if no number is given. Nothing is stored."""
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"stories_{self.opts.model_name}"
-        view = self.admin_site.admin_view
-        return [
-            path("<path:object_id>/history/<int:number>/preview/", view(self.preview_view), name=f"{name}_proof"),
-            path("<path:object_id>/preview/", view(self.preview_view), name=f"{name}_preview"),
-            path("<path:object_id>/share/", view(self.share_view), name=f"{name}_share"),
-            path("<path:object_id>/share/<int:key>/revoke/", view(self.unshare_view), name=f"{name}_unshare"),
-            *super().get_urls(),
-        ]
-
-    def preview_view(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
-        """Show a revision exactly as readers would see it; the newest if no number is given. Nothing is stored."""
-        work, at = self.seen(request, object_id), request_time(request)
+    def get(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
+        work = self.work
         revision = revisions.get_revision(work, number) if number else revisions.get_newest_revision(work)
         if revision is None:
             raise Http404
-        edition = build_unsaved_edition(work, revision.document.value(), at=at)
-        template, page = draft_page(edition, at=at)
-        banner = DeskBanner(desk=self.address("change", work), revision=number)
+        edition = build_unsaved_edition(work, revision.document.value(), at=self.at)
+        template, page = draft_page(edition, at=self.at)
+        banner = DeskBanner(desk=self.address("change"), revision=number)
         with translation.override(edition.language):
             response = render(request, template, {"page": page, "preview": banner})
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    def share_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """List the shared previews of a work, and create one on POST.
 
-        The address of a new one is part of this response only, and is not stored.
-        """
-        work = self._shareable(request, object_id)
-        at, newest = request_time(request), revisions.get_newest_revision(work)
-        choices = _choices(work, newest)
-        made, form = None, self._form(request, choices, at=at)
-        if request.method == "POST" and form.is_valid():
+class SharingView(WorkView):
+    """A screen for users who may both share drafts and edit this work."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        rights = (shared_previews.RIGHT, shared_previews.get_edit_permission(self.work))
+        self.require(self.request.user.has_perms(rights))
+
+
+class ShareView(SharingView):
+    """List the shared previews of a work, and create one on POST.
+
+    The address of a new one is part of this response only, and is not stored.
+    """
+
+    template_name = "admin/stories/work/share.html"
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        newest = revisions.get_newest_revision(self.work)
+        choices, asked = _choices(self.work, newest), request.GET.get("revision", NEWEST)
+        chosen = asked if asked in dict(choices) else NEWEST
+        initial = _usual_end(self.at) | {"revision": chosen}
+        return self.show(SharedPreviewForm(choices=choices, initial=initial), newest)
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        newest = revisions.get_newest_revision(self.work)
+        choices = _choices(self.work, newest)
+        made, form = None, SharedPreviewForm(request.POST, choices=choices)
+        if form.is_valid():
             try:
-                made = self._made(request, work, form)
+                made = self._create(form)
             except shared_previews.SharingRefusedError as refusal:
                 form.add_error({"ends_at": "day"}.get(refusal.field, refusal.field or None), str(refusal))
             else:
-                form = SharedPreviewForm(choices=choices, initial=_usual_end(at))
-        page = self.get_paginator(request, shared_previews.links_of(work), 50).get_page(request.GET.get("p"))
-        return self.answer(
-            request,
-            work,
-            "share",
+                form = SharedPreviewForm(choices=choices, initial=_usual_end(self.at))
+        return self.show(form, newest, made)
+
+    def show(
+        self, form: SharedPreviewForm, newest: Revision | None, made: shared_previews.NewLink | None = None
+    ) -> HttpResponse:
+        page = self.get_page(shared_previews.links_of(self.work))
+        return self.render(
             {
                 "form": focus_first_error(form),
                 "made": made,
                 "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
-                "may_make": newest is not None and work.binned_at is None,
+                "may_make": newest is not None and self.work.binned_at is None,
                 "page": page,
-                "links": shared_previews.list_links(page, newest=newest, for_=signed_in_user(request), at=at),
-                "title": f"Share: {work}",
-            },
+                "links": shared_previews.list_links(page, newest=newest, for_=self.by, at=self.at),
+                "title": f"Share: {self.work}",
+            }
         )
 
-    def unshare_view(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        """Revoke a shared preview on POST."""
-        work = self._shareable(request, object_id)
-        if request.method == "POST":
-            link = get_object_or_404(shared_previews.links_of(work), pk=key)
-            shared_previews.revoke_link(link, by=signed_in_user(request))
-            messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
-        return redirect(self.address("share", work))
-
-    def _shareable(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the work; raise PermissionDenied unless the user may both share drafts and edit this work."""
-        work = self.seen(request, object_id)
-        if not request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(work))):
-            raise PermissionDenied
-        return work
-
-    def _form(self, request: HttpRequest, choices: list[tuple[str, str]], *, at: datetime) -> SharedPreviewForm:
-        if request.method == "POST":
-            return SharedPreviewForm(request.POST, choices=choices)
-        asked = request.GET.get("revision", NEWEST)
-        chosen = asked if asked in dict(choices) else NEWEST
-        return SharedPreviewForm(choices=choices, initial=_usual_end(at) | {"revision": chosen})
-
-    def _made(self, request: HttpRequest, work: Work, form: SharedPreviewForm) -> shared_previews.NewLink:
+    def _create(self, form: SharedPreviewForm) -> shared_previews.NewLink:
         chosen = form.cleaned_data
         number = chosen["revision"]
         assert form.moment is not None, "a valid form says until when"  # noqa: S101
         return shared_previews.create_link(
-            work,
-            by=signed_in_user(request),
+            self.work,
+            by=self.by,
             label=chosen["label"],
             ends_at=form.moment,
-            revision=revisions.get_revision(work, int(number)) if number else None,
+            revision=revisions.get_revision(self.work, int(number)) if number else None,
             passcode=chosen["passcode"],
             takes_comments=chosen["takes_comments"],
         )
+
+
+class RevokeView(SharingView):
+    """Revoke a shared preview on POST; GET redirects to the list."""
+
+    def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        return redirect(self.address("share"))
+
+    def post(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        link = get_object_or_404(shared_previews.links_of(self.work), pk=key)
+        shared_previews.revoke_link(link, by=self.by)
+        messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
+        return redirect(self.address("share"))
 
 
 def _usual_end(at: datetime) -> dict[str, Any]:

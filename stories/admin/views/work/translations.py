@@ -5,15 +5,12 @@ from urllib.parse import unquote
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 
-from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.desk.responses import focus_first_error
-from stories.admin.views.work.history import HistoryScreens
+from newsroom.desk.views import DeskFormView
+from stories.admin.views.work.base import WorkView
 from stories.drafts.publication_status import get_title
 from stories.drafts.revisions import get_edit_permission
 from stories.models import Work
@@ -49,50 +46,42 @@ class TranslationForm(forms.Form):
         return found[0] if found else None
 
 
-class TranslationScreens(HistoryScreens):
-    """A model admin with the translations of a work."""
+class TranslationsView(DeskFormView, WorkView):
+    """List the work in other languages; on POST link it to its original, or unlink it."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, f"stories_{self.opts.model_name}_translations"
-        return [path("<path:object_id>/translations/", view(self.translations_view), name=name), *super().get_urls()]
+    template_name = "admin/stories/work/translations.html"
+    versions: list[Work]
 
-    def translations_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """List the work in other languages; on POST link it to its original, or unlink it."""
-        work: Work = self.seen(request, object_id)
-        if not request.user.has_perm(get_edit_permission(work)):
-            raise PermissionDenied
-        versions = translations.versions_of(work)
-        original = next((each for each in versions if each.uid == work.translation_group), None)
-        form = TranslationForm(
-            request.POST or None, work=work, initial={"original": get_title(original) if original else ""}
-        )
-        if request.method == "POST" and form.is_valid():
-            try:
-                self._say(request, work, form.cleaned_data["original"])
-            except RefusedError as refusal:
-                form.add_error("original", str(refusal))
-            else:
-                return redirect(self.address("translations", work))
-        return self.answer(
-            request,
-            work,
-            "translations",
-            {
-                "form": focus_first_error(form),
-                "versions": [(each, get_title(each)) for each in versions],
-                "offers": {"work-names": translations.candidate_titles(work, limit=MOST)},
-                "title": f"Translations: {work}",
-            },
-        )
+    def prepare(self) -> None:
+        super().prepare()
+        self.require(self.request.user.has_perm(get_edit_permission(self.work)))
+        self.versions = list(translations.versions_of(self.work))
 
-    def _say(self, request: HttpRequest, work: Work, original: Work | None) -> None:
-        by = signed_in_user(request)
-        is_known = (
-            translations.link_translation(work, original, by=by)
-            if original
-            else translations.unlink_translation(work, by=by)
-        )
+    def make_form(self, data: QueryDict | None) -> TranslationForm:
+        original = next((each for each in self.versions if each.uid == self.work.translation_group), None)
+        title = get_title(original) if original else ""
+        return TranslationForm(data, work=self.work, initial={"original": title})
+
+    def submit(self, form: TranslationForm) -> HttpResponse | None:
+        original = form.cleaned_data["original"]
+        try:
+            is_known = (
+                translations.link_translation(self.work, original, by=self.by)
+                if original
+                else translations.unlink_translation(self.work, by=self.by)
+            )
+        except RefusedError as refusal:
+            form.add_error("original", str(refusal))
+            return None
         done = "Linked." if original else "It is no translation of anything."
-        messages.success(
-            request, f"{done} {'Readers see it now.' if is_known else 'Readers see it with the next edition.'}"
-        )
+        seen = "Readers see it now." if is_known else "Readers see it with the next edition."
+        messages.success(self.request, f"{done} {seen}")
+        return redirect(self.address("translations"))
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "versions": [(each, get_title(each)) for each in self.versions],
+            "offers": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
+            "title": f"Translations: {self.work}",
+        }

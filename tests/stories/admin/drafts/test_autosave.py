@@ -92,6 +92,14 @@ def test_the_comparison_shows_word_by_word_what_was_typed(window, story, jonas):
     }
 
 
+def test_the_comparison_shows_what_no_document_can_hold_yet(window, story, jonas):
+    window.types(byline_names="Nobody We Know", lead_alt="A quay at low tide.", standfirst="New here.")
+    response = jonas.get(address("unsaved", story, slot_of(story).pk))
+    shown = "\n".join(run.text for each in response.context["differences"] for run in each.runs)
+    assert all(text in shown for text in ("Nobody We Know", "A quay at low tide.", "New here."))
+    assert shown.count("New here.") == 1
+
+
 def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window, story, jonas):
     window.types(standfirst="Ana’s words.")
     slot = slot_of(story)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories import drafts
-from stories.admin.drafts import live_preview
-from stories.admin.drafts.document import build_document
+from stories.admin.drafts.document import DraftForm
 from stories.admin.drafts.posted import Fields, SubmittedForm
+from stories.admin.views.work import live_preview
 from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import revisions
@@ -123,9 +123,9 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
         "slug": "//",
         "byline_names": "ana kestrel; Nobody",
     }
-    sent = SubmittedForm.of(form)
     base = revisions.get_newest_revision(story).document.value()
-    document, places = build_document(sent, story, base, may_confirm=True)
+    draft = DraftForm(SubmittedForm.of(form), story, may_confirm=True)
+    document, places = draft.document(base), draft.places(base)
     assert [(cited.number, cited.url) for cited in document.citations][2:] == [
         (3, known.url),
         (4, "https://courier.example/new"),
@@ -146,8 +146,7 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
     before = revisions.record_revision(story, by=None).document.value()
     form = form_of(writer_client, story) | {"pictures-0-picture": "Half a na"}
     assert "citations-0-url" not in form
-    document, _ = build_document(SubmittedForm.of(form), story, before, may_confirm=False)
-    assert document == before
+    assert DraftForm(SubmittedForm.of(form), story, may_confirm=False).document(before) == before
     assert Fields({"day": "2026-02-31"}).day("day") is None
 
 
@@ -192,8 +191,10 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
 def test_whatever_is_sent_makes_a_document(sent):
     for base in (Explainer(uid=uuid4(), slug="a"), QuestionPage(uid=uuid4(), slug="a")):
         work = Story(kind="story") if isinstance(base, Explainer) else FAQ(kind="question")
-        document, _ = build_document(SubmittedForm.of(sent), work, base, may_confirm=False)
+        draft = DraftForm(SubmittedForm.of(sent), work, may_confirm=False)
+        document = draft.document(base)
         assert document.digest()
+        assert "" not in draft.left_out(document)
 
 
 @pytest.mark.parametrize("model", ["story", "faq"])

@@ -1,0 +1,85 @@
+"""Saving, changing and deleting a view of a changelist, and choosing its columns; all by POST."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from newsroom.desk.changelists import saved_views
+from newsroom.desk.changelists.changelist import VIEW_VAR
+from newsroom.desk.models import SavedView
+from newsroom.desk.views import ModelView
+
+
+class SavedViewsView(ModelView):
+    """A change of what a user sees of a list, who must be allowed to see it."""
+
+    def prepare(self) -> None:
+        self.require(self.model_admin.has_view_or_change_permission(self.request))
+
+    def get_columns(self) -> list[str]:
+        """Return the columns that were chosen."""
+        columns: list[str] = self.model_admin.known_columns(self.request.POST.getlist("column"))
+        return columns
+
+    def redirect_to_list(self, query: str, view: SavedView | None = None) -> HttpResponse:
+        return HttpResponseRedirect(self.model_admin.list_address(query, view))
+
+
+class SaveViewView(SavedViewsView):
+    """Save the list as it is shown as a view."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        query = request.POST.get("query", "")
+        try:
+            view = saved_views.save_view(
+                self.model_admin.opts.label_lower,
+                request.POST.get("name", ""),
+                query=query,
+                columns=self.get_columns(),
+                is_shared="is_shared" in request.POST,
+                by=self.by,
+            )
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return self.redirect_to_list(query)
+        messages.success(request, f"Kept as “{view}”{', for everybody at the desk' if view.is_shared else ''}.")
+        return self.redirect_to_list(view.query, view)
+
+
+class ChangeViewView(SavedViewsView):
+    """Rename, share, delete or replace one of the user's own views."""
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        views = self.model_admin.get_views(request)
+        view = next((view for view in views if view.pk == key and view.name), None)
+        if view is None:
+            raise Http404
+        try:
+            if "throw_away" in request.POST:
+                saved_views.delete_view(view, by=self.by)
+                messages.success(request, f"The view “{view}” is thrown away. The list is as it was.")
+                return self.redirect_to_list("")
+            saved_views.change_view(
+                view,
+                request.POST.get("name", ""),
+                is_shared="is_shared" in request.POST,
+                query=request.POST.get("query"),
+                columns=self.get_columns() or view.columns,
+                by=self.by,
+            )
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, f"The view “{view}” is changed.")
+        return HttpResponseRedirect(f"{self.address('changelist')}?{VIEW_VAR}={key}")
+
+
+class ColumnsView(SavedViewsView):
+    """Store the columns of the list, or of one of the user's own views."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        by, key = self.by, request.POST.get(VIEW_VAR, "")
+        views = self.model_admin.get_views(request)
+        view = next((view for view in views if str(view.pk) == key and view.owner_id == by.pk), None)
+        saved_views.choose_columns(self.model_admin.opts.label_lower, self.get_columns(), by=by, view=view)
+        return self.redirect_to_list(request.POST.get("query", ""), view)

@@ -1,0 +1,141 @@
+"""The screens for tables: exporting a filtered list as CSV or XLSX, and importing a table after a preview."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+
+from newsroom.desk.responses import focus_first_error
+from newsroom.desk.views import ModelView
+from newsroom.import_export import write
+from newsroom.import_export.columns import Sheet
+from newsroom.import_export.plan import (
+    MOST_CHANGES,
+    NoKeyColumnError,
+    Outcome,
+    Plan,
+    PlanChangedError,
+    TooManyChangesError,
+    apply_plan,
+    build_plan,
+)
+from newsroom.import_export.read import LARGEST_FILE, Table, UnreadableError, read_stored_table, read_table
+
+BATCH = 500
+MOST_SHOWN = 1_000
+
+
+class TableForm(forms.Form):
+    """A form for the file with a table."""
+
+    file = forms.FileField(
+        label="Table",
+        help_text=f"CSV or XLSX with headings, at most 2 MB and 5,000 rows, of which {MOST_CHANGES:,} may be new or changed. You see every change before anything is saved.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+
+class ExportView(ModelView):
+    """Export all rows that the list shows under its filters."""
+
+    def prepare(self) -> None:
+        if self.kwargs["ending"] not in write.CONTENT_TYPES:
+            raise Http404
+        self.require(self.model_admin.has_view_permission(self.request))
+
+    def get(self, request: HttpRequest, ending: str) -> HttpResponse | StreamingHttpResponse:
+        try:
+            found = self.model_admin.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect(self.address("changelist"))
+        rows, sheet = found.iterator(chunk_size=BATCH), self.model_admin.sheet
+        name, content_type = f"{self.model_admin.opts.verbose_name_plural}.{ending}", write.CONTENT_TYPES[ending]
+        if ending == "xlsx":
+            content = write.xlsx_file(sheet, rows)
+            return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
+        response = StreamingHttpResponse(write.csv_lines(sheet, rows), content_type=content_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class ImportView(ModelView):
+    """Ask for a table, show what it would change, then apply it."""
+
+    template_name = "admin/import_export/import.html"
+
+    def prepare(self) -> None:
+        self.require(self.model_admin.may_import(self.request))
+
+    @property
+    def sheet(self) -> Sheet:
+        """The columns of the table."""
+        sheet: Sheet = self.model_admin.sheet
+        return sheet
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "title": f"Take a table of {self.model_admin.opts.verbose_name_plural} in",
+            "headings": ["uid", *(column.heading for column in self.sheet.columns)],
+            "list_address": self.address("changelist"),
+            "import_address": self.address("import"),
+        }
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render({"form": TableForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Apply the table that was previewed, or preview the one that was uploaded."""
+        form = TableForm()
+        context: dict[str, Any] = {}
+        try:
+            if "table" in request.POST:
+                return self._apply(request.POST["table"])
+            form = TableForm(request.POST, request.FILES)
+            if form.is_valid():
+                table = read_table(form.cleaned_data["file"].read(LARGEST_FILE + 1))
+                context = describe_plan(table, build_plan(table, self.sheet))
+        except (UnreadableError, NoKeyColumnError, TooManyChangesError) as refusal:
+            if form.is_bound:
+                form.add_error("file", str(refusal))
+            else:
+                messages.error(request, str(refusal))
+        return self.render({"form": focus_first_error(form), **context})
+
+    def _apply(self, text: str) -> HttpResponse:
+        request, table = self.request, read_stored_table(text)
+        if "without_refused" not in request.POST and build_plan(table, self.sheet).of(Outcome.REFUSED):
+            messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
+            return self.render(describe_plan(table, build_plan(table, self.sheet), text))
+        try:
+            made = apply_plan(table, self.sheet, shown=request.POST.get("seen", ""), by=self.by)
+        except PlanChangedError as refusal:
+            messages.warning(request, str(refusal))
+            return self.render(describe_plan(table, refusal.plan, text))
+        new, changed = len(made.of(Outcome.NEW)), len(made.of(Outcome.CHANGED))
+        messages.success(request, f"Taken in: {new:,} new, {changed:,} changed.")
+        return redirect(self.address("changelist"))
+
+
+def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
+    """Return the template context that shows what a table would change; ``text`` is the table as it was submitted."""
+    rows = {str(outcome): plan.of(outcome) for outcome in Outcome}
+    return {
+        "plan": plan,
+        "how": table.how,
+        "text": text or table.as_text,
+        "counts": {name: len(found) for name, found in rows.items()},
+        "parts": [
+            (title, rows[name][:MOST_SHOWN], max(0, len(rows[name]) - MOST_SHOWN))
+            for title, name in (
+                ("Refused", "refused"),
+                ("New", "new"),
+                ("Changed", "changed"),
+                ("The same", "same"),
+            )
+            if rows[name]
+        ],
+    }

@@ -1,0 +1,19 @@
+"""Find a text that was copied from a page in a document."""
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from newsroom.text.plain import plain_text
+from newsroom.text.quotations import Quotation, find_quotation
+from stories.documents import AnyDocument
+from stories.documents.walk import list_texts
+
+
+def find_quoted_text(sentence: str, document: AnyDocument | None) -> Quotation | None:
+    """Return where a sentence that was copied from the page occurs in a document, or None."""
+    if document is None or not sentence:
+        return None
+    with translation.override(document.language):
+        citation = gettext("Source {number}")
+    places = (find_quotation(sentence, plain_text(each.text), citation=citation) for each in list_texts(document))
+    return next((place for place in places if place), None)

@@ -1,0 +1,59 @@
+"""The screen for many house style entries at once, pasted as CSV."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.views import DeskFormView, ModelView
+from stories.checks import house_style
+
+MAX_PASTE_LENGTH = 1_000_000
+MAX_SHOWN_ERRORS = 20
+
+
+class PasteEntriesForm(forms.Form):
+    """Form for lines of CSV, one entry a line."""
+
+    lines = forms.CharField(
+        label="Lines",
+        max_length=MAX_PASTE_LENGTH,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "dir": "auto"}),
+        help_text="One word a line: not so, but so, why, language, and “yes” where capitals matter. "
+        "All but the first may be left out; commas, semicolons or tabs part them.",
+        error_messages={"required": "Paste at least one line."},
+    )
+
+    def add_refusals(self, refused: list[house_style.RefusedLine]) -> None:
+        """Add an error for each refused line, up to ``MOST_SHOWN``, and one that counts the rest."""
+        for each in refused[:MAX_SHOWN_ERRORS]:
+            self.add_error("lines", f"Line {each.line}: {each.reason}")
+        if len(refused) > MAX_SHOWN_ERRORS:
+            self.add_error("lines", f"And {len(refused) - MAX_SHOWN_ERRORS:,} more.")
+
+
+class PasteEntriesView(DeskFormView, ModelView):
+    """Add or change many entries: all of them, or none if one is refused."""
+
+    template_name = "admin/stories/houseword/add_many.html"
+    form_class = PasteEntriesForm
+
+    def prepare(self) -> None:
+        screen, request = self.model_admin, self.request
+        self.require(screen.has_add_permission(request) and screen.has_change_permission(request))
+
+    def submit(self, form: PasteEntriesForm) -> HttpResponse | None:
+        by = signed_in_user(self.request)
+        added, changed, refused = house_style.import_entries(form.cleaned_data["lines"], by=by)
+        if refused:
+            form.add_refusals(refused)
+            return None
+        messages.success(self.request, f"{added:,} added, {changed:,} changed.")
+        return redirect(self.address("changelist"))
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "title": "Paste words"}

@@ -1,0 +1,28 @@
+"""The screen that reopens a reader report."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.views import ModelView
+from stories.workflow.reader_reports import verbs
+
+
+class ReopenReportView(ModelView):
+    """Reopen a report."""
+
+    permission = verbs.RIGHT
+
+    def post(self, request: HttpRequest, key: int) -> HttpResponse:
+        report = self.model_admin.get_object(request, str(key))
+        if report is None:
+            raise Http404
+        try:
+            verbs.reopen_report(report, by=signed_in_user(request))
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        else:
+            messages.success(request, "The report is open again.")
+        return redirect(self.address("change", report.pk))

@@ -1,0 +1,54 @@
+"""The address to which the form of a work sends its content while the user types."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from newsroom.desk.responses import json_refusal
+from stories.admin.drafts.autosave.posted import parse_revision_number, parse_sequence, parse_window, read_values
+from stories.admin.views.work.base import DraftView
+from stories.publishing.errors import RefusedError
+from stories.workflow import autosave
+
+
+class AutosaveView(DraftView):
+    """Store the content of the form; always answer in JSON, a refusal with its reason."""
+
+    http_method_names = ["post"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except PermissionDenied:
+            return json_refusal("You may not edit this any more.", status=403)
+        except Http404:
+            return json_refusal("This is gone.", status=404)
+        except RefusedError as refusal:
+            return json_refusal(str(refusal), status=410)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return json_refusal("Text is sent here, and nothing is shown.", status=405)
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        posted, form = request.POST, self.model_admin.form
+        if posted.get("_person", "") != str(self.by.pk):
+            return json_refusal(f"{self.by} is signed in now: this text is not theirs.", status=409, is_other=True)
+        window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
+        if window is None or sequence is None:
+            return json_refusal("It does not say from which window it comes.", status=400)
+        stored = autosave.store(
+            self.work,
+            form.kind,
+            by=self.by,
+            window=window,
+            sequence=sequence,
+            values=read_values(posted),
+            base=parse_revision_number(posted.get("base_revision")),
+            title=posted.get(form.title_field, ""),
+            at=self.at,
+        )
+        at = timezone.localtime(stored.saved_at)
+        return JsonResponse({"is_new": stored.is_new, "saved_at": f"{at:%H:%M}", "sequence": stored.sequence})

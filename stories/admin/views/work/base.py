@@ -1,0 +1,99 @@
+"""The base of the screens of one work."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from newsroom.accounts.models import User
+from newsroom.accounts.permissions import signed_in_user
+from newsroom.desk.views import ModelView
+from stories.drafts.publication_status import get_publication_status
+from stories.models import Work
+from stories.workflow import shared_previews
+
+ROWS_PER_PAGE = 50
+# Stands for the key in the address of a work that was never saved.
+NEW = "new"
+
+
+def work_address(work: Work, screen: str, *keys: object) -> str:
+    """Return the address of a screen of the work."""
+    return reverse(work.view_of(screen), args=[work.pk, *keys])
+
+
+def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """Return the work with its publication status.
+
+    Raise PermissionDenied without the right to see works, and Http404 if there is no such work.
+    """
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    work = model_admin.get_queryset(request).numbered(object_id).first()
+    if work is None:
+        raise Http404
+    return work
+
+
+class WorkView(ModelView):
+    """A screen of the work that the address names; the user must be allowed to see works, and have ``permission``."""
+
+    work: Any
+
+    @property
+    def by(self) -> User:
+        """The user who opened the screen."""
+        return signed_in_user(self.request)
+
+    def prepare(self) -> None:
+        self.work = get_work(self.model_admin, self.request, self.kwargs["object_id"])
+        super().prepare()
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the user may edit the work."""
+        return bool(self.model_admin.has_change_permission(self.request, self.work))
+
+    def address(self, screen: str, *keys: object) -> str:
+        """Return the address of a screen of the work."""
+        return work_address(self.work, screen, *keys)
+
+    def get_page(self, rows: Any) -> Any:
+        """Return the page of ``rows`` that the address asks for."""
+        paginator = self.model_admin.get_paginator(self.request, rows, ROWS_PER_PAGE)
+        return paginator.get_page(self.request.GET.get("p"))
+
+    def get_context(self) -> dict[str, Any]:
+        user, work = self.request.user, self.work
+        return {
+            **super().get_context(),
+            "work": work,
+            "original": work,
+            "standing": get_publication_status(work),
+            "moment": self.at,
+            "may_change": self.may_change,
+            "may_bin": user.has_perm("stories.bin_work"),
+            "may_share": user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(work))),
+            "preview_url": self.address("preview"),
+        }
+
+
+class DraftView(WorkView):
+    """A screen about the text that a user edits; ``work`` is None if it was never saved."""
+
+    def prepare(self) -> None:
+        """Load the work, which the user must be allowed to edit, or to create if it is new."""
+        if self.kwargs.get("object_id", NEW) == NEW:
+            self.work = None
+            self.require(self.model_admin.has_add_permission(self.request))
+        else:
+            super().prepare()
+            self.require(self.may_change)
+
+    def form_address(self) -> str:
+        """Return the address of the form."""
+        return self.address("change") if self.work else ModelView.address(self, "add")
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() if self.work else {**ModelView.get_context(self), "work": None}

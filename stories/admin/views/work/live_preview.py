@@ -1,0 +1,79 @@
+"""The live preview of a form: its page and its findings, made from its current content. Nothing is stored."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from newsroom.desk.responses import json_refusal
+from newsroom.text.size_limits import describe_excess
+from stories.admin.drafts.document import DraftForm, blank_document, new_work
+from stories.admin.drafts.finding_fields import field_id
+from stories.admin.drafts.live_preview import reading_length
+from stories.admin.drafts.quick_fixes import locate_fixes
+from stories.admin.views.work.base import DraftView
+from stories.checks import Findings, Level
+from stories.documents import AnyDocument
+from stories.drafts import revisions
+from stories.models import Edition, Work
+from stories.publishing.preflight import check_unsaved
+from stories.workflow.shared_previews import page
+from stories.workflow.shared_previews.page import UNSAVED, draft_page
+
+
+class LivePreviewView(DraftView):
+    """Return the saved page for the frame; answer a posted form with its page and its findings as JSON."""
+
+    draft: Work
+    base: AnyDocument
+
+    def prepare(self) -> None:
+        if "object_id" not in self.kwargs and not self.model_admin.has_add_permission(self.request):
+            raise PermissionDenied("You may not begin anything new.")
+        super().prepare()
+        newest = revisions.get_newest_revision(self.work) if self.work else None
+        self.draft = self.work or new_work(self.model_admin.kind)
+        self.base = newest.document.value() if newest else blank_document(self.draft)
+
+    def get(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
+        response = HttpResponse(_page(request, page.build_unsaved_edition(self.draft, self.base, at=self.at)))
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def post(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
+        posted = request.POST.dict()
+        if excess := describe_excess(posted.values()):
+            return json_refusal(excess, status=413)
+        form = DraftForm.read(posted, self.draft, by=self.by)
+        document, places = form.document(self.base), form.places(self.base)
+        edition = page.build_unsaved_edition(self.draft, document, at=self.at)
+        found = check_unsaved(self.draft, document, at=self.at)
+        if "_typing" in request.POST:
+            # A half-typed word gets no new finding: while the user types, findings only disappear.
+            found = found.known(request.POST.getlist("_shown"))
+        located = [(each, field_id(each.anchor, places)) for each in found]
+        context = {"findings": located, "is_live": True, **reading_length(edition)}
+        return JsonResponse(
+            {
+                "fixes": locate_fixes(located, request.POST, language=document.language),
+                "page": _page(request, edition) if "_page" in request.POST else "",
+                "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
+                "said": summarise_findings(found),
+            }
+        )
+
+
+def _page(request: HttpRequest, edition: Edition) -> str:
+    template, page = draft_page(edition, at=edition.updated_at)
+    with translation.override(edition.language):
+        return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
+
+
+def summarise_findings(found: Findings) -> str:
+    """Return the findings by level in a few words, such as “2 blockers, 1 warning”."""
+    counted = [(level, len(each)) for level, each in found.by_level()]
+    return ", ".join(f"{number} {_level(level, number)}" for level, number in counted) or "Nothing found"
+
+
+def _level(level: Level, number: int) -> str:
+    return level.value if number == 1 else f"{level.value}s"

@@ -1,0 +1,122 @@
+"""Unsaved text of a work: compared with what is saved, restored into the form, and discarded."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from stories.admin.drafts.autosave.posted import make_querydict, parse_revision_number, read_values
+from stories.admin.drafts.autosave.unsaved import describe_slot, list_differences, slot_mark
+from stories.admin.drafts.document import DraftForm, blank_document, new_work
+from stories.admin.drafts.form_state import FORM_STATE, RestoredText
+from stories.admin.views.work.base import NEW, DraftView
+from stories.drafts import revisions
+from stories.models import AutosaveSlot
+from stories.workflow import autosave
+from stories.workflow.autosave import Pairs
+
+
+class UnsavedTextView(DraftView):
+    """A screen about text that is not saved; ``slot`` is None if the text comes from the browser."""
+
+    template_name = "admin/stories/work/unsaved.html"
+    slot: AutosaveSlot | None = None
+
+    def get_context(self) -> dict[str, Any]:
+        title = (
+            describe_slot(self.slot, for_=self.by, at=self.at) if self.slot else "Text that was kept in this browser"
+        )
+        return {
+            **super().get_context(),
+            "slot": self.slot,
+            "title": title,
+            "form_address": self.form_address(),
+            "work_key": self.work.pk if self.work else NEW,
+        }
+
+    def compare(self, values: Pairs) -> HttpResponse:
+        """Return the screen that compares ``values``, word by word, with the revision from which they started."""
+        work, posted = self.work, dict(values)
+        newest = revisions.get_newest_revision(work) if work else None
+        base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
+        started, draft = base or newest, work or new_work(self.model_admin.kind)
+        form = DraftForm.read(posted, draft, by=self.by)
+        differences = list_differences(form, started.document.value() if started else blank_document(draft))
+        carried = [] if self.slot else values
+        return self.render({"differences": differences, "base": started, "newest": newest, "values": carried})
+
+    def fill(self, values: Pairs, restored: RestoredText) -> HttpResponse:
+        """Return the form with ``values``, as if they had been submitted and could not be saved."""
+        request = self.request
+        submit(request, make_querydict(values))
+        FORM_STATE.get(request).restored = restored
+        response: HttpResponse = self.model_admin.changeform_view(
+            request, str(self.work.pk) if self.work else None, self.form_address()
+        )
+        return response
+
+
+def submit(request: HttpRequest, posted: QueryDict) -> None:
+    """Change the request so that ``posted`` seems to have been submitted with it."""
+    # Reading FILES parses the body and would replace POST again; clear them now, because the form accepts no files.
+    request.FILES.clear()
+    request.POST = posted  # type: ignore[assignment]  # a mutable QueryDict works as well
+    request.method = "POST"
+
+
+class SlotView(UnsavedTextView):
+    """A screen about the text of a slot, which must not be empty."""
+
+    slot: AutosaveSlot
+
+    def prepare(self) -> None:
+        super().prepare()
+        slot = autosave.get_slot(self.work, self.model_admin.form.kind, self.kwargs["key"], for_=self.by)
+        if slot is None:
+            raise Http404
+        self.slot = slot
+
+
+class CompareSlotView(SlotView):
+    """Compare the text of a slot with what is saved, word by word."""
+
+    def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        return self.compare(autosave.slot_values(self.slot))
+
+
+class TakeInView(SlotView):
+    """Show the form filled with the text of a slot; nothing is saved yet."""
+
+    def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        said = describe_slot(self.slot, for_=self.by, at=self.at)
+        return self.fill(autosave.slot_values(self.slot), RestoredText(said, slot_mark(self.slot)))
+
+
+class DiscardView(SlotView):
+    """Ask for confirmation, then discard the text of a slot."""
+
+    template_name = "admin/stories/work/discard.html"
+
+    def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        return self.render({})
+
+    def post(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
+        autosave.discard(self.slot, by=self.by, at=self.at)
+        messages.success(request, "Discarded. What is saved is as it was.")
+        return redirect(self.form_address())
+
+
+class LocalCopyView(UnsavedTextView):
+    """Compare or restore a local copy that the browser sends; GET redirects to the form."""
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(self.form_address())
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        values = read_values(request.POST)
+        if request.POST.get("_then") != "take":
+            return self.compare(values)
+        # The server may have received the same text at the last moment.
+        same = autosave.find_identical(self.work, self.model_admin.form.kind, values, by=self.by)
+        return self.fill(values, RestoredText("Text that was kept in this browser", slot_mark(same) if same else ""))

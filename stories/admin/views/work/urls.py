@@ -1,0 +1,71 @@
+"""The URLs of the screens of one work, which the admin classes of stories and of questions include."""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from newsroom.desk.responses import allow_framing, json_errors
+from newsroom.desk.views import ModelView
+from stories.admin.views.work.audit_log import AuditLogView
+from stories.admin.views.work.autosave import AutosaveView
+from stories.admin.views.work.comments import CommentsView
+from stories.admin.views.work.erase import EraseView
+from stories.admin.views.work.history import CompareView, HistoryView, RestoreView, RevisionView
+from stories.admin.views.work.live_preview import LivePreviewView
+from stories.admin.views.work.presence import PresenceView
+from stories.admin.views.work.publish import CancelScheduleView, ExpireView, PublishView, UseNewestView
+from stories.admin.views.work.review import FactCheckView, MarkReadView, ReviewView
+from stories.admin.views.work.shared_previews import PreviewView, RevokeView, ShareView
+from stories.admin.views.work.translations import TranslationsView
+from stories.admin.views.work.trash import RestoreFromTrashView, TrashView
+from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, TakeInView
+from stories.admin.views.work.withdraw import WithdrawView
+
+# The end of the address, the end of the name, and the view. An address that ends like another one comes before it,
+# because the key of a work is a ``path``, which may hold slashes.
+SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
+    ("local-copy/", "local_copy", LocalCopyView),
+    ("unsaved/<int:key>/", "unsaved", CompareSlotView),
+    ("unsaved/<int:key>/take-in/", "take_in", TakeInView),
+    ("unsaved/<int:key>/discard/", "discard", DiscardView),
+    ("comments/", "comments", CommentsView),
+    ("presence/", "presence", PresenceView),
+    ("review/", "review", ReviewView),
+    ("review/reviewed/", "reviewed", MarkReadView),
+    ("review/checked/", "checked", FactCheckView),
+    ("record/", "record", AuditLogView),
+    ("withdraw/", "withdraw", WithdrawView),
+    ("bin/", "bin", TrashView),
+    ("take-out/", "take_out", RestoreFromTrashView),
+    ("erase/", "erase", EraseView),
+    ("publish/", "send", PublishView),
+    ("expire/", "expire", ExpireView),
+    ("schedules/<int:number>/cancel/", "cancel", CancelScheduleView),
+    ("schedules/<int:number>/use-newest/", "use_newest", UseNewestView),
+    ("history/<int:number>/preview/", "proof", PreviewView),
+    ("preview/", "preview", PreviewView),
+    ("share/", "share", ShareView),
+    ("share/<int:key>/revoke/", "unshare", RevokeView),
+    ("translations/", "translations", TranslationsView),
+    ("history/", "history", HistoryView),
+    ("history/<int:number>/", "revision", RevisionView),
+    ("history/<int:number>/restore/", "restore", RestoreView),
+    ("history/<int:number>/compare/", "compare", CompareView),
+)
+
+
+def work_urls(model_admin: Any) -> list[URLPattern]:
+    """Return the URLs of all screens of a work of this kind."""
+    name, enter = f"stories_{model_admin.opts.model_name}", model_admin.admin_site.admin_view
+    # Only scripts ask for these two, so a refusal is JSON and never a redirect to the sign-in page.
+    store = json_errors(AutosaveView.as_view(model_admin=model_admin))
+    preview = allow_framing(json_errors(LivePreviewView.as_view(model_admin=model_admin)))
+    return [
+        path("<path:object_id>/autosave/", store, name=f"{name}_autosave"),
+        path("live/", preview, name=f"{name}_live_new"),
+        path("<path:object_id>/live/", preview, name=f"{name}_live"),
+        *(
+            path(f"<path:object_id>/{route}", enter(view.as_view(model_admin=model_admin)), name=f"{name}_{screen}")
+            for route, screen, view in SCREENS
+        ),
+    ]
