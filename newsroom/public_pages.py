@@ -34,7 +34,7 @@ class PublicPage(URLPattern):
         name: str,
         queries: int,
         is_stored: bool = False,
-        schema_type: str = "",
+        schema_type: str | tuple[str, ...] = "",
         kind: str = "",
         subject: Callable[..., Model] | None = None,
         label: str | Promise = "",
@@ -71,8 +71,9 @@ def get_page(name: str) -> PublicPage:
 
 
 def find_page(match: ResolverMatch | None) -> PublicPage | None:
-    """Return the page that an address resolved to, or None if that is no public page."""
-    return _pages_by_name().get(match.view_name) if match else None
+    """Return the public page at an address, or None. At an address of the API it is the page whose data is there."""
+    # The API has a namespace, and in it the names of the pages.
+    return _pages_by_name().get(match.url_name or "") if match else None
 
 
 @cache

@@ -126,7 +126,7 @@ urlpatterns = [
         name="story",
         kind="story",
         subject=live_story,
-        schema_type="NewsArticle",
+        schema_type=("NewsArticle", "BackgroundNewsArticle"),
         is_stored=True,
         queries=7,
     ),
