@@ -5,10 +5,7 @@ from django.urls import include, path
 
 from newsroom.http.languages import in_each_language
 from newsroom.operations.health import healthz, readyz
-from stories.public import sitemaps
-from stories.public.sitemaps import KINDS
-from stories.public.urls import lists as story_lists
-from topics.urls import urlpatterns_by_language as topic_lists
+from stories.public.urls import urlpatterns_by_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -17,14 +14,7 @@ urlpatterns = [
     path("accounts/", include("newsroom.accounts.urls")),
     path("media/", include("newsroom.media.urls")),
     path("api/v1/", include("stories.public.api.urls")),
-    in_each_language([*topic_lists, *story_lists]),
-    path("sitemap.xml", sitemaps.index, name="sitemap"),
-    path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
-    *(
-        path(f"sitemap-{kind}-<ordinal:number>.xml", sitemaps.part, {"kind": kind}, name=f"sitemap_{kind}")
-        for kind in KINDS
-    ),
-    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
+    in_each_language(urlpatterns_by_language),
     path("", include("newsroom.site.urls")),
     path("", include("stories.urls")),
 ]

@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from newsroom.http import clock
+from newsroom.public_pages import list_pages
 from stories.models import Edition
 from topics.models import Topic
 
@@ -30,7 +31,7 @@ def addresses() -> dict[str, list[str]]:
         "story": [reverse("story", args=[slug]) for slug, *_ in stories],
         "question": [reverse("question", args=[slug]) for slug in questions],
         "topic": [reverse("topic", args=[slug]) for slug in topics],
-        "list": [reverse(name) for name in ("front", "stories", "questions", "topics", "sources", "corrections")],
+        "list": [page.get_absolute_url() for page in list_pages() if page.in_sitemap],
         "slug": topics,
         "word": [word for word, _ in often.most_common(200)],
         "pair": [" ".join(each[:2]) for each in words if len(each) > 1][:500],

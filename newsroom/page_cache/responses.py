@@ -108,7 +108,6 @@ def _public[**P](view: Callable[P, HttpResponse], *, gone: RenderNotice) -> Call
             response = gone(request, withdrawn)
         return finish_response(request, response)
 
-    answer.is_public = True  # type: ignore[attr-defined]  # read by page_cache.wsgi
     return answer  # type: ignore[return-value]  # the same parameters, behind a request
 
 

@@ -20,6 +20,7 @@ from newsroom.page_cache.cdn import LIFETIME_HEADER, format_lifetime
 from newsroom.page_cache.encoding import CONTENT_HEADERS, accepts_gzip, format_etag, is_worth_compressing, matches_etag
 from newsroom.page_cache.fetch import Fetch, FetchedPage
 from newsroom.page_cache.single_flight import single_flight
+from newsroom.public_pages import find_page
 
 # No page under these prefixes is stored, so none is looked up.
 _ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
@@ -121,11 +122,12 @@ class StoredPages:
 
 
 def _may_be_stored(address: str) -> bool:
-    """Return whether the view at the address is a public page."""
+    """Return whether the address is that of a public page that is stored."""
     try:
-        return getattr(resolve(address).func, "is_public", False)
+        page = find_page(resolve(address))
     except Resolver404:
         return False
+    return page is not None and page.is_stored
 
 
 def _answered(

@@ -1,12 +1,14 @@
 """The view of about pages."""
 
 import re
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 
+from newsroom.http.clock import request_time
 from newsroom.http.languages import LanguageAlternate, native_name
 from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.page_cache.responses import public_page
@@ -20,10 +22,17 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an about page in its language."""
     get_dependencies(request).depends_on([SITE])
-    page = get_object_or_404(AboutPage.objects.shown(), slug=slug)
+    page = get_about_page(slug, at=request_time(request))
     with translation.override(page.tag):
         text = raise_headings(markdown(page.text, numbers={}, anchor="about", things=False))
         return render(request, "site/about.html", {"page": page, "text_html": text, "versions": _versions(page)})
+
+
+def get_about_page(slug: str, *, at: datetime) -> AboutPage:
+    """Return the about page that readers see at this address, or raise Http404."""
+    # ``at`` is part of every finder of PublicPage.subject; an about page is shown or not, whatever the time.
+    page: AboutPage = get_object_or_404(AboutPage.objects.shown(), slug=slug)
+    return page
 
 
 def _versions(page: AboutPage) -> list[LanguageAlternate]:

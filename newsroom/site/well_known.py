@@ -11,6 +11,7 @@ from django.utils import translation
 from newsroom.http.clock import request_time
 from newsroom.http.languages import list_prefix, native_name, primary_subtag
 from newsroom.page_cache.responses import public_page
+from newsroom.public_pages import PublicPage, list_pages
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.markdown.grammar import escape
 
@@ -77,16 +78,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-    yield (
-        "Lists",
-        [
-            ("Stories", _full("stories"), "every story, the last updated first, and by month"),
-            ("Questions", _full("questions"), "common questions, each answer with its day"),
-            ("Topics", _full("topics"), "people, organisations, places, events and subjects"),
-            ("Sources", _full("sources"), "the outlets whose reporting is compared"),
-            ("Corrections", _full("corrections"), "what was wrong and what is right"),
-        ],
-    )
+    yield "Lists", [(_in_english(page), _full(page.name), page.summary) for page in list_pages() if page.in_menu]
     yield (
         "Feeds",
         [
@@ -113,6 +105,11 @@ def _feeds_in_other_languages() -> Iterator[tuple[str, str, str]]:
     for code in settings.SITE_LANGUAGES[1:]:
         with translation.override(code):
             yield f"Stories in {native_name(code)} as RSS", _full("story_rss"), "whole texts"
+
+
+def _in_english(page: PublicPage) -> str:
+    with translation.override("en"):
+        return str(page.label)
 
 
 def _contact_page() -> str:

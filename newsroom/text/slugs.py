@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 
+from newsroom.public_pages import path_names
+
 MAX_LENGTH = 80
-RESERVED = frozenset({
-    "about", "accounts", "admin", "api", "archive", "changes", "corrections", "embed", "feeds", "healthz", "history",
-    "media", "oembed", "page", "preview", "questions", "readyz", "reports", "search", "sources", "static", "stories",
-    "topics",
-})  # fmt: skip
+# Names of the site besides those in the paths of public pages.
+RESERVED = frozenset({"accounts", "admin", "api", "healthz", "media", "page", "preview", "readyz", "static"})
 
 _JOINERS = "\u200c\u200d"
 
@@ -42,7 +41,7 @@ def slugify(text: str) -> str:
 
 def is_reserved(slug: str) -> bool:
     """Return whether the slug is reserved for the site: one of its own names, or a number alone."""
-    return slug in RESERVED or slug.replace("-", "").isnumeric()
+    return slug in RESERVED or slug in path_names() or slug.replace("-", "").isnumeric()
 
 
 def generate_slugs(wanted: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from newsroom.entities.mentions import live_mentions
 from newsroom.http.clock import request_time
 from newsroom.outlets.models import Outlet
 from newsroom.page_cache.responses import public_page
+from newsroom.public_pages import list_pages
 from newsroom.site.models import AboutPage
 from stories.editions.models import Edition, EditionQuerySet
 from stories.public.feeds.xml import remove_control_characters
@@ -159,7 +160,6 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 NO_ATTRIBUTES: "AttributesImpl[str]" = AttributesImpl({})
-LISTS = ("front", "stories", "questions", "topics", "sources", "corrections")
 
 
 @public_page
@@ -223,7 +223,7 @@ def news(request: HttpRequest) -> HttpResponse:
 def _lists(code: str, *, at: datetime) -> dict[str, str]:
     """Return the paths of the lists and months in one language, by a name that is the same in all languages."""
     with translation.override(code):
-        lists = {name: reverse(name) for name in LISTS}
+        lists = {page.name: page.get_absolute_url() for page in list_pages() if page.in_sitemap}
         months = {
             str(month): month.get_absolute_url()
             for year in years_with_stories(list_languages("story"), at=at)

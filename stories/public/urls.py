@@ -1,59 +1,244 @@
-"""URLs of the public pages, feeds and copies of stories, questions and outlets."""
+"""The public pages, feeds, copies and sitemaps of stories, questions and outlets."""
 
-from django.urls import path
+from functools import partial
 
-from stories.public.feeds import (
-    change_feed,
-    change_json_feed,
-    correction_feed,
-    source_feed,
-    story_feed,
-    story_json_feed,
-    story_rss,
-    topic_feed,
-)
-from stories.public.views.copies import data_copy, embed, oembed, share_image, text_copy
-from stories.public.views.lists import corrections, front, search, source, sources, suggestions
-from stories.public.views.works import changes, edition, history, question, questions, stories, stories_of_month, story
+from django.utils.translation import gettext_lazy as _
 
-# These exist in each language of the site.
-lists = [
-    path("", front, name="front"),
-    path("stories/", stories, name="stories"),
-    path("stories/archive/<month:first_day>/", stories_of_month, name="stories_of_month"),
-    path("questions/", questions, name="questions"),
-    path("sources/", sources, name="sources"),
-    path("sources/<slug_u:slug>/", source, name="source"),
-    path("corrections/", corrections, name="corrections"),
-    path("search/", search, name="search"),
-    path("search/suggestions/", suggestions, name="search_suggestions"),
-    path("corrections/feed.atom", correction_feed, name="correction_feed"),
-    path("feeds/stories.atom", story_feed, name="story_feed"),
-    path("feeds/stories.rss", story_rss, name="story_rss"),
-    path("feeds/stories.json", story_json_feed, name="story_json_feed"),
-    path("topics/<slug_u:slug>/feed.atom", topic_feed, name="topic_feed"),
-    path("sources/<slug_u:slug>/feed.atom", source_feed, name="source_feed"),
+from newsroom.public_pages import PublicPage
+from stories.public import feeds, sitemaps
+from stories.public.pages.outlets.outlet import get_public_outlet
+from stories.public.pages.resolve import get_live_page
+from stories.public.views import copies, lists, works
+from topics.urls import urlpatterns_by_language as topics
+
+live_story = partial(get_live_page, "story")
+live_question = partial(get_live_page, "question")
+
+# These exist in each language of the site. The menu and the sitemap have the same order.
+urlpatterns_by_language = [
+    PublicPage(
+        "",
+        lists.front,
+        name="front",
+        label=_("Front page"),
+        schema_type="CollectionPage",
+        in_sitemap=True,
+        is_stored=True,
+        queries=16,
+    ),
+    PublicPage(
+        "stories/",
+        works.stories,
+        name="stories",
+        label=_("Stories"),
+        summary="every story, the last updated first, and by month",
+        schema_type="CollectionPage",
+        in_menu=True,
+        in_sitemap=True,
+        is_stored=True,
+        queries=8,
+    ),
+    PublicPage(
+        "stories/archive/<month:first_day>/",
+        works.stories_of_month,
+        name="stories_of_month",
+        label=_("Stories"),
+        schema_type="CollectionPage",
+        is_stored=True,
+        queries=8,
+    ),
+    PublicPage(
+        "questions/",
+        works.questions,
+        name="questions",
+        label=_("Questions"),
+        summary="common questions, each answer with its day",
+        schema_type="CollectionPage",
+        in_menu=True,
+        in_sitemap=True,
+        is_stored=True,
+        queries=8,
+    ),
+    *topics,
+    PublicPage(
+        "sources/",
+        lists.sources,
+        name="sources",
+        label=_("Sources"),
+        summary="the outlets whose reporting is compared",
+        schema_type="CollectionPage",
+        in_menu=True,
+        in_sitemap=True,
+        is_stored=True,
+        queries=4,
+    ),
+    PublicPage(
+        "sources/<slug_u:slug>/",
+        lists.source,
+        name="source",
+        kind="source",
+        subject=get_public_outlet,
+        schema_type="CollectionPage",
+        is_stored=True,
+        queries=8,
+    ),
+    PublicPage(
+        "corrections/",
+        lists.corrections,
+        name="corrections",
+        label=_("Corrections"),
+        summary="what was wrong and what is right",
+        schema_type="CollectionPage",
+        in_menu=True,
+        in_sitemap=True,
+        is_stored=True,
+        queries=5,
+    ),
+    PublicPage("search/", lists.search, name="search", label=_("Search"), is_stored=True, queries=7),
+    PublicPage("search/suggestions/", lists.suggestions, name="search_suggestions", queries=3),
+    PublicPage("corrections/feed.atom", feeds.correction_feed, name="correction_feed", is_stored=True, queries=5),
+    PublicPage("feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, queries=8),
+    PublicPage("feeds/stories.rss", feeds.story_rss, name="story_rss", is_stored=True, queries=8),
+    PublicPage("feeds/stories.json", feeds.story_json_feed, name="story_json_feed", is_stored=True, queries=10),
+    PublicPage(
+        "topics/<slug_u:slug>/feed.atom",
+        feeds.topic_feed,
+        name="topic_feed",
+        kind="topic",
+        is_stored=True,
+        queries=10,
+    ),
+    PublicPage(
+        "sources/<slug_u:slug>/feed.atom",
+        feeds.source_feed,
+        name="source_feed",
+        kind="source",
+        is_stored=True,
+        queries=10,
+    ),
 ]
 
 # These have one address each: their language is that of the work, or none.
 urlpatterns = [
-    path("stories/<slug_u:slug>/", story, name="story"),
-    path("stories/<slug_u:slug>/history/", history, {"kind": "story"}, name="story_history"),
-    path("stories/<slug_u:slug>/history/<ordinal:number>/", edition, {"kind": "story"}, name="story_edition"),
-    path("stories/<slug_u:slug>/changes/", changes, name="story_changes"),
-    path("stories/<slug_u:slug>/changes.atom", change_feed, name="story_changes_feed"),
-    path("stories/<slug_u:slug>/changes.json", change_json_feed, name="story_changes_json"),
-    path("questions/<slug_u:slug>/", question, name="question"),
-    path("questions/<slug_u:slug>/history/", history, {"kind": "question"}, name="question_history"),
-    path("questions/<slug_u:slug>/history/<ordinal:number>/", edition, {"kind": "question"}, name="question_edition"),
-    *(
-        path(f"{place}/<slug_u:slug>.{ending}", text_copy, {"kind": kind, "ending": ending}, name=f"{kind}_{ending}")
-        for place, kind in (("stories", "story"), ("questions", "question"))
-        for ending in ("txt", "md")
+    PublicPage(
+        "stories/<slug_u:slug>/",
+        works.story,
+        name="story",
+        kind="story",
+        subject=live_story,
+        schema_type=("NewsArticle", "BackgroundNewsArticle"),
+        is_stored=True,
+        queries=7,
     ),
-    path("stories/<slug_u:slug>.json", data_copy, {"kind": "story"}, name="story_json"),
-    path("questions/<slug_u:slug>.json", data_copy, {"kind": "question"}, name="question_json"),
-    path("stories/<slug_u:slug>/embed/", embed, name="story_embed"),
-    path("oembed", oembed, name="oembed"),
-    path("share/<uuid:uid>/<str:digest>.png", share_image, name="share_picture"),
+    PublicPage(
+        "stories/<slug_u:slug>/history/",
+        works.history,
+        {"kind": "story"},
+        name="story_history",
+        kind="story",
+        subject=live_story,
+        schema_type="WebPage",
+        queries=3,
+    ),
+    PublicPage(
+        "stories/<slug_u:slug>/history/<ordinal:number>/",
+        works.edition,
+        {"kind": "story"},
+        name="story_edition",
+        kind="story",
+        subject=live_story,
+        queries=9,
+    ),
+    PublicPage(
+        "stories/<slug_u:slug>/changes/",
+        works.changes,
+        name="story_changes",
+        kind="story",
+        subject=live_story,
+        queries=3,
+    ),
+    PublicPage(
+        "stories/<slug_u:slug>/changes.atom", feeds.change_feed, name="story_changes_feed", kind="story", queries=2
+    ),
+    PublicPage(
+        "stories/<slug_u:slug>/changes.json", feeds.change_json_feed, name="story_changes_json", kind="story", queries=2
+    ),
+    PublicPage(
+        "questions/<slug_u:slug>/",
+        works.question,
+        name="question",
+        kind="question",
+        subject=live_question,
+        schema_type="Question",
+        is_stored=True,
+        queries=7,
+    ),
+    PublicPage(
+        "questions/<slug_u:slug>/history/",
+        works.history,
+        {"kind": "question"},
+        name="question_history",
+        kind="question",
+        subject=live_question,
+        schema_type="WebPage",
+        queries=3,
+    ),
+    PublicPage(
+        "questions/<slug_u:slug>/history/<ordinal:number>/",
+        works.edition,
+        {"kind": "question"},
+        name="question_edition",
+        kind="question",
+        subject=live_question,
+        queries=5,
+    ),
+    *(
+        PublicPage(
+            f"{place}/<slug_u:slug>.{ending}",
+            copies.text_copy,
+            {"kind": kind, "ending": ending},
+            name=f"{kind}_{ending}",
+            kind=kind,
+            is_stored=True,
+            queries=queries,
+        )
+        for place, kind, ending, queries in (
+            ("stories", "story", "txt", 9),
+            ("stories", "story", "md", 7),
+            ("questions", "question", "txt", 4),
+            ("questions", "question", "md", 3),
+        )
+    ),
+    *(
+        PublicPage(
+            f"{place}/<slug_u:slug>.json",
+            copies.data_copy,
+            {"kind": kind},
+            name=f"{kind}_json",
+            kind=kind,
+            is_stored=True,
+            queries=queries,
+        )
+        for place, kind, queries in (("stories", "story", 7), ("questions", "question", 3))
+    ),
+    PublicPage(
+        "stories/<slug_u:slug>/embed/",
+        copies.embed,
+        name="story_embed",
+        kind="story",
+        subject=live_story,
+        is_stored=True,
+        queries=5,
+    ),
+    PublicPage("oembed", copies.oembed, name="oembed", queries=3),
+    PublicPage("share/<uuid:uid>/<str:digest>.png", copies.share_image, name="share_picture", queries=1),
+    PublicPage("sitemap.xml", sitemaps.index, name="sitemap", queries=4),
+    PublicPage("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages", queries=3),
+    *(
+        PublicPage(
+            f"sitemap-{kind}-<ordinal:number>.xml", sitemaps.part, {"kind": kind}, name=f"sitemap_{kind}", queries=2
+        )
+        for kind in sitemaps.KINDS
+    ),
+    PublicPage("news-sitemap.xml", sitemaps.news, name="news_sitemap", queries=1),
 ]

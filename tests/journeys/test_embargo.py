@@ -10,6 +10,7 @@ from django.urls import resolve, reverse
 
 from newsroom.accounts.models import User
 from newsroom.media.models import Image
+from newsroom.public_pages import PublicPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, Outlet, Story, Work, WorkTopic
@@ -27,7 +28,7 @@ from tests.journeys.test_leaks import (
     shared_by,
     without_tag,
 )
-from tests.journeys.world import World, data_at, make_world, oembed_of
+from tests.journeys.world import World, address_of, data_at, make_world, oembed_of, pages_of
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -74,28 +75,31 @@ def shared(thing: Story | FAQ | Topic) -> str:
     return reverse("share_picture", args=[thing.uid, "0123456789abcdef"])
 
 
+def addresses_at(page: PublicPage, slug: str) -> set[str]:
+    """Return the addresses of a page about one thing: of its first and second edition, and since each, where it says so."""
+    since = ("?from=1", "?from=2") if page.name == "story_changes" else ("",)
+    return {address_of(page, slug=slug, number=number) + mark for number in (1, 2) for mark in since}
+
+
 def public_addresses(newsroom: Newsroom) -> list[str]:
     """Return every public address: of what is live, and of what is hidden, in each format and with each filter."""
     found = list(newsroom.world.public.values())
     for story in newsroom.stories.values():
-        found += [reverse("story", args=[story.slug]), reverse("story_history", args=[story.slug])]
-        found += [reverse("story_edition", args=[story.slug, number]) for number in (1, 2)]
-        found += [f"{reverse('story_changes', args=[story.slug])}?from={number}" for number in (1, 2)]
-        found += [reverse(name, args=[story.slug]) for name in ("story_changes_feed", "story_changes_json")]
-        found += [reverse(f"story_{ending}", args=[story.slug]) for ending in ("txt", "md", "json")]
-        found += [
-            reverse(f"question_{end}", args=[faq.slug]) for faq in questions_of(story) for end in ("txt", "md", "json")
-        ]
-        found += [reverse("story_embed", args=[story.slug]), oembed_of(story), shared(story)]
-        for faq in questions_of(story):
-            found += [reverse("question", args=[faq.slug]), reverse("question_history", args=[faq.slug])]
-            found += [reverse("question_edition", args=[faq.slug, 1]), shared(faq)]
         topics = Topic.objects.filter(work_topics__work=story.pk)
-        found += [topic.get_absolute_url() for topic in topics]
-        found += [address for topic in topics for address in (reverse("topic_feed", args=[topic.slug]), shared(topic))]
-        outlets = Outlet.objects.filter(passages__story=story).distinct()
-        found += [outlet.get_absolute_url() for outlet in outlets]
-        found += [reverse("source_feed", args=[outlet.slug]) for outlet in outlets]
+        things = {
+            "story": [story],
+            "question": questions_of(story),
+            "topic": topics,
+            "source": Outlet.objects.filter(passages__story=story).distinct(),
+        }
+        found += [
+            address
+            for kind, each_of_kind in things.items()
+            for thing in each_of_kind
+            for page in pages_of(kind)
+            for address in addresses_at(page, thing.slug)
+        ]
+        found += [oembed_of(story), *(shared(thing) for thing in (story, *questions_of(story), *topics))]
         pictures = [*Image.objects.filter(uses__work=story.pk), *Image.objects.filter(leading_stories=story)]
         pictures += Image.objects.filter(topics__work_topics__work=story.pk)
         found += [f"/media/{file_of(picture)}" for picture in pictures]

@@ -47,7 +47,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.journeys.world import World, data_at, make_world, oembed_of
+from tests.journeys.world import World, address_of, data_at, make_world, oembed_of, pages_of
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -256,26 +256,22 @@ def routes(entries=None, prefix: str = "", above: frozenset[str] = frozenset()) 
 def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     """Return what is opened for each route: readers' pages, and the same pages of what is hidden."""
     at = {name: [address] for name, address in world.public.items()}
-    for story in (hidden.draft, hidden.binned, hidden.withdrawn):
-        at["story"].append(reverse("story", args=[story.slug]))
-        at["story_history"].append(reverse("story_history", args=[story.slug]))
-        at["story_edition"].append(reverse("story_edition", args=[story.slug, 1]))
-        at["story_embed"].append(reverse("story_embed", args=[story.slug]))
-        at["oembed"].append(oembed_of(story))
-        at["share_picture"].append(reverse("share_picture", args=[story.uid, "0123456789abcdef"]))
-    at["share_picture"] += [
-        reverse("share_picture", args=[thing.uid, "0123456789abcdef"]) for thing in (hidden.question, hidden.topic)
-    ]
-    at["topic_feed"].append(reverse("topic_feed", args=[hidden.topic.slug]))
-    at["source_feed"].append(reverse("source_feed", args=[hidden.outlet.slug]))
-    at["question_history"].append(reverse("question_history", args=[hidden.question.slug]))
-    at["question_edition"].append(reverse("question_edition", args=[hidden.question.slug, 1]))
+    hidden_slugs = {
+        "story": [hidden.draft.slug, hidden.binned.slug, hidden.withdrawn.slug, "no-such-story"],
+        "question": [hidden.question.slug],
+        "topic": [hidden.topic.slug],
+        "source": [hidden.outlet.slug],
+        "about": [hidden.about.slug],
+    }
+    for kind, slugs in hidden_slugs.items():
+        for page in pages_of(kind):
+            at[page.name] += [address_of(page, slug=slug, number=1) for slug in slugs]
     at["reports"] += [f"/reports/?page={address}" for address in (*at["story"], *at["question"], *at["about"])]
-    at["story"].append(reverse("story", args=["no-such-story"]))
-    at["question"].append(reverse("question", args=[hidden.question.slug]))
-    at["topic"].append(reverse("topic", args=[hidden.topic.slug]))
-    at["source"].append(reverse("source", args=[hidden.outlet.slug]))
-    at["about"].append(hidden.about.get_absolute_url())
+    at["oembed"] += [oembed_of(story) for story in (hidden.draft, hidden.binned, hidden.withdrawn)]
+    at["share_picture"] += [
+        reverse("share_picture", args=[thing.uid, "0123456789abcdef"])
+        for thing in (hidden.draft, hidden.binned, hidden.withdrawn, hidden.question, hidden.topic)
+    ]
     for name in [name.removeprefix("api:") for name in at if name.startswith("api:") and name != "api:openapi"]:
         at[f"api:{name}"] = [data_at(address) for address in at[name]]
     at["media:rendition"] = [f"/media/{file_of(hidden.image)}", f"/media/{hidden.image.uid}/x"]

@@ -8,10 +8,9 @@ from random import Random
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import Resolver404, resolve, reverse
 
-from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
+from newsroom.public_pages import PublicPage
 from newsroom.redirects.models import Address
 from newsroom.site.models import AboutPage
 from stories.models import Edition
@@ -20,14 +19,10 @@ from tests.clocks import SetClock
 from tests.journeys.kept import Page, built_afresh, stored_at
 from tests.journeys.walk import edits, verbs
 from tests.journeys.walk.newsroom import Walk
+from tests.journeys.world import address_of, pages_of
 from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.django_db
-FIXED = (
-    "/", "/stories/", "/questions/", "/topics/", "/sources/", "/corrections/", "/corrections/feed.atom",
-    "/feeds/stories.atom", "/feeds/stories.rss", "/feeds/stories.json", "/robots.txt", "/llms.txt", "/sitemap.xml",
-    "/sitemap-pages.xml", "/news-sitemap.xml", "/.well-known/security.txt", "/de/", "/de/stories/",
-)  # fmt: skip
 STEPS = [
     step
     for room in (verbs, edits)
@@ -46,8 +41,8 @@ EVERY_STEP = 11  # from this seed each step can be taken
 
 
 def addresses() -> list[str]:
-    """Return every address under which something may be stored, now or before."""
-    found = set(FIXED)
+    """Return every address under which a page is stored, now or before."""
+    found = {"/de/", "/de/stories/"}
     for kind, slug in Address.objects.values_list("kind", "slug"):
         if not slug.startswith("#"):  # what is left of one that was erased
             found.update(_of(kind, slug))
@@ -55,15 +50,16 @@ def addresses() -> list[str]:
         found.update(_of(edition.work_kind, edition.slug))
         found.add(Month.of(edition.first_published_at).get_absolute_url())
     found.update(page.get_absolute_url() for page in AboutPage.objects.all())
+    found.update(page.get_absolute_url() for page in _stored("") if not page.pattern.converters)
     return sorted(found)
 
 
 def _of(kind: str, slug: str) -> Iterator[str]:
-    if kind in ("topic", "source"):
-        return iter((reverse(kind, args=[slug]), reverse(f"{kind}_feed", args=[slug])))
-    names = [kind, f"{kind}_history", f"{kind}_txt", f"{kind}_md", f"{kind}_json"]
-    names += ["story_embed", "story_changes_feed", "story_changes_json"] if kind == "story" else []
-    return iter([*(reverse(name, args=[slug]) for name in names), reverse(f"{kind}_edition", args=[slug, 1])])
+    return (address_of(page, slug=slug) for page in _stored(kind))
+
+
+def _stored(kind: str) -> list[PublicPage]:
+    return [page for page in pages_of(kind) if page.is_stored]
 
 
 class Readers:
@@ -78,16 +74,12 @@ class Readers:
         self.monkeypatch = monkeypatch
         self.die = Random(1)  # noqa: S311  # of their own: what they ask for changes no step
         self.held = 0
-        self.kinds: set[str] = set()
         for _ in range(2):  # where a key had no version the first page is not kept
             for address in addresses():
-                if _kind_of(address) not in self.kinds:
-                    Client().get(address)
-                    if StoredPage.objects.filter(address=address).exists():
-                        self.kinds.add(_kind_of(address))
+                Client().get(address)
 
     def look(self) -> None:
-        asked = [address for address in addresses() if _kind_of(address) in self.kinds]
+        asked = addresses()
         for address in self.die.sample(asked, min(self.many, len(asked))):
             kept = stored_at(address, at=self.walk.clock())
             if kept is None:
@@ -97,13 +89,6 @@ class Readers:
             afresh = built_afresh(address, self.monkeypatch)
             if kept != afresh:
                 pytest.fail("\n".join([f"{address} is stale.", *self.walk.path, *_difference(kept, afresh)]))
-
-
-def _kind_of(address: str) -> str:
-    try:
-        return str(resolve(address).url_name)
-    except Resolver404:
-        return ""
 
 
 def _difference(kept: Page, afresh: Page) -> Iterator[str]:

@@ -8,12 +8,12 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from newsroom.db.keyset import PART_SIZE
 from newsroom.http import clock
+from newsroom.public_pages import PublicPage, list_pages
 from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import FAQ, SourceSummary, Story
 from stories.public.pages.copies.share_image import ShareImage
-from stories.public.pages.lists.archive import Month
 from tests.factories import (
     make_article,
     make_image,
@@ -53,6 +53,16 @@ def data_at(address: str) -> str:
         return reverse(f"api:{found.url_name}", kwargs=found.captured_kwargs) + mark + query  # type: ignore[attr-defined]
     except NoReverseMatch:
         return ""
+
+
+def address_of(page: PublicPage, **values: object) -> str:
+    """Return the address of a page with these values for what its path leaves open; other values are left out."""
+    return reverse(page.name, kwargs={name: values[name] for name in page.pattern.converters})
+
+
+def pages_of(kind: str) -> list[PublicPage]:
+    """Return the pages about one thing of this kind."""
+    return [page for page in list_pages() if page.kind == kind]
 
 
 def oembed_of(story: Story) -> str:
@@ -110,6 +120,30 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
     publishing.publish(withdrawn, by=editor)
     publishing.withdraw(withdrawn, by=editor, notice="Its source took the numbers back.")
     about = AboutPage.objects.create(slug="how-we-work", title="How we work", text="We read and compare.")
+    slugs = {
+        "story": story.slug,
+        "question": question.slug,
+        "topic": topics[0].slug,
+        "source": outlets[0].slug,
+        "about": about.slug,
+    }
+    numbers = {
+        "story_edition": 2,
+        "question_edition": 1,
+        "sitemap_stories": story.pk // PART_SIZE + 1,
+        "sitemap_questions": question.pk // PART_SIZE + 1,
+        "sitemap_topics": topics[0].pk // PART_SIZE + 1,
+        "sitemap_sources": outlets[0].pk // PART_SIZE + 1,
+    }
+    shared = {"uid": story.uid, "digest": ShareImage.load(story.uid, at=clock.now()).card.digest}
+    asked = {
+        "story_changes": "?from=1",
+        "search": "?q=pier",
+        "search_suggestions": "?q=pier",
+        "oembed": oembed_of(story).removeprefix("/oembed"),
+        "reports": f"?page={reverse('story', args=[story.slug])}&edition=2",
+        "reports_thanks": f"?page={reverse('story', args=[story.slug])}",
+    }
     return World(
         story=story,
         question=question,
@@ -117,50 +151,17 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         draft=make_story(slug="not-yet", outlets=outlets),
         draft_question=make_question(slug="not-asked-yet"),
         public={
-            "front": "/",
-            "stories": "/stories/",
-            "stories_of_month": Month.of(clock.now()).get_absolute_url(),
-            "story": reverse("story", args=[story.slug]),
-            "questions": "/questions/",
-            "question": reverse("question", args=[question.slug]),
-            "topics": "/topics/",
-            "topic": topics[0].get_absolute_url(),
-            "story_history": reverse("story_history", args=[story.slug]),
-            "story_edition": reverse("story_edition", args=[story.slug, 2]),
-            "story_changes": f"{reverse('story_changes', args=[story.slug])}?from=1",
-            "story_changes_feed": reverse("story_changes_feed", args=[story.slug]),
-            "story_changes_json": reverse("story_changes_json", args=[story.slug]),
-            **{f"story_{ending}": reverse(f"story_{ending}", args=[story.slug]) for ending in ("txt", "md", "json")},
-            **{f"question_{end}": reverse(f"question_{end}", args=[question.slug]) for end in ("txt", "md", "json")},
-            "question_history": reverse("question_history", args=[question.slug]),
-            "question_edition": reverse("question_edition", args=[question.slug, 1]),
-            "corrections": "/corrections/",
-            "correction_feed": "/corrections/feed.atom",
-            "sources": "/sources/",
-            "source": outlets[0].get_absolute_url(),
-            "search": "/search/?q=pier",
-            "search_suggestions": "/search/suggestions/?q=pier",
-            "story_feed": "/feeds/stories.atom",
-            "story_rss": "/feeds/stories.rss",
-            "story_json_feed": "/feeds/stories.json",
-            "topic_feed": reverse("topic_feed", args=[topics[0].slug]),
-            "source_feed": reverse("source_feed", args=[outlets[0].slug]),
-            "story_embed": reverse("story_embed", args=[story.slug]),
-            "oembed": oembed_of(story),
-            "share_picture": ShareImage.load(story.uid, at=clock.now()).url,
-            "about": about.get_absolute_url(),
-            "reports": f"/reports/?page={reverse('story', args=[story.slug])}&edition=2",
-            "reports_thanks": f"/reports/thanks/?page={reverse('story', args=[story.slug])}",
-            "robots": "/robots.txt",
-            "llms": "/llms.txt",
-            "security": "/.well-known/security.txt",
-            "sitemap": "/sitemap.xml",
-            "sitemap_pages": "/sitemap-pages.xml",
-            "sitemap_stories": f"/sitemap-stories-{story.pk // PART_SIZE + 1}.xml",
-            "sitemap_questions": f"/sitemap-questions-{question.pk // PART_SIZE + 1}.xml",
-            "sitemap_topics": f"/sitemap-topics-{topics[0].pk // PART_SIZE + 1}.xml",
-            "sitemap_sources": f"/sitemap-sources-{outlets[0].pk // PART_SIZE + 1}.xml",
-            "news_sitemap": "/news-sitemap.xml",
+            **{
+                page.name: address_of(
+                    page,
+                    slug=slugs.get(page.kind),
+                    number=numbers.get(page.name),
+                    first_day=clock.now().date().replace(day=1),
+                    **shared,
+                )
+                + asked.get(page.name, "")
+                for page in list_pages()
+            },
             "healthz": "/healthz",
             "readyz": "/readyz",
         },

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
+from newsroom.public_pages import PublicPage, list_pages
 from newsroom.text.join import comma, join_list
 
 register = template.Library()
@@ -17,6 +18,12 @@ register.simple_tag(comma)
 register.filter(join_list)
 
 MAX_LINES = 12
+
+
+@register.simple_tag
+def menu() -> list[PublicPage]:
+    """Return the pages of the menu in the masthead, in its order."""
+    return [page for page in list_pages() if page.in_menu]
 
 
 def _local(value: date | datetime) -> date | datetime:

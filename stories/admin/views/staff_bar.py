@@ -22,6 +22,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http.clock import request_time
 from newsroom.http.languages import has_interface_in, primary_subtag
+from newsroom.public_pages import find_page
 from newsroom.site.models import AboutPage
 from stories.drafts.publication_status import PublicationStatus, find_at_address, get_publication_status
 from stories.models import Outlet, WorkKind
@@ -74,14 +75,15 @@ def _match(page: str) -> ResolverMatch | None:
 
 
 def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> StaffBar:
-    name = (match and match.url_name) or ""
-    kind, slug = name.partition("_")[0], str(match.kwargs.get("slug", "")) if match else ""
-    if kind in WorkKind.values and slug:
-        return _of_work(WorkKind(kind), slug, user, at=at)
-    if kind in KINDS and slug:
-        return _of_thing(kind, KINDS[kind], slug, user)
-    if name == "front" and user.has_perm("stories.change_frontplace"):
-        return StaffBar(kind, may_change=True, change=reverse("admin:front_page"))
+    page, slug = find_page(match), str(match.kwargs.get("slug", "")) if match else ""
+    if page is None:
+        return StaffBar()
+    if page.kind in WorkKind.values:
+        return _of_work(WorkKind(page.kind), slug, user, at=at)
+    if page.kind in KINDS:
+        return _of_thing(page.kind, KINDS[page.kind], slug, user)
+    if page.name == "front" and user.has_perm("stories.change_frontplace"):
+        return StaffBar(page.name, may_change=True, change=reverse("admin:front_page"))
     return StaffBar()
 
 

@@ -23,54 +23,54 @@ from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.structured_data import works
 from stories.public.structured_data.heads import Head
-from stories.public.structured_data.nodes import Node, item_list, node, node_id, node_reference
+from stories.public.structured_data.nodes import Node, item_list, node, node_id, node_reference, properties
 from stories.public.structured_data.site import Site
 from topics.pages import TopicList, TopicPage
 
 
-def build_graph(page: object, head: Head, site: Site) -> Node:
-    """Return the JSON-LD of a public page. Raise TypeError for any other object."""
-    nodes = [page_node(page, head, site), *site.described()]
+def build_graph(page: object, head: Head, site: Site, *, schema_type: str | tuple[str, ...]) -> Node:
+    """Return the JSON-LD of a public page of this type. Raise TypeError for any other object."""
+    nodes = [{"@type": schema_type} | describe(page, head, site), *site.described()]
     if not isinstance(page, FrontPage):
         nodes.insert(1, _way(head, site))
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
 @singledispatch
-def page_node(page: object, head: Head, site: Site) -> Node:
-    """Return the node of the page itself."""
+def describe(page: object, head: Head, site: Site) -> Node:
+    """Return the properties of the page itself, with a type only if its content decides on that."""
     raise TypeError(f"Nothing is known of what {type(page).__name__} is.")
 
 
-@page_node.register
+@describe.register
 def _(page: ExplainerPage, head: Head, site: Site) -> Node:
-    return works.story_node(page, head, site)
+    return works.describe_story(page, head, site)
 
 
-@page_node.register
+@describe.register
 def _(page: QuestionPage, head: Head, site: Site) -> Node:
-    return works.question_node(page, head, site)
+    return works.describe_question(page, head, site)
 
 
-@page_node.register
+@describe.register
 def _(page: FrontPage, head: Head, site: Site) -> Node:
     stories = _stories([page.lead, *page.latest] if page.lead else page.latest, site)
-    return _page("CollectionPage", head, site, items=item_list(stories))
+    return _page(head, site, items=item_list(stories))
 
 
-@page_node.register
+@describe.register
 def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Node:
-    return _page("CollectionPage", head, site, items=item_list(_stories(page.cards, site), newest_first=True))
+    return _page(head, site, items=item_list(_stories(page.cards, site), newest_first=True))
 
 
-@page_node.register
+@describe.register
 def _(page: TopicList, head: Head, site: Site) -> Node:
     topics = [row.topic for shelf in page.shelves for _, rows in shelf.shown for row in rows]
     items = [(topic.name, site.full(topic.get_absolute_url())) for topic in topics]
-    return _page("CollectionPage", head, site, items=item_list(items))
+    return _page(head, site, items=item_list(items))
 
 
-@page_node.register
+@describe.register
 def _(page: TopicPage, head: Head, site: Site) -> Node:
     topic = page.topic
     about = node(
@@ -82,7 +82,6 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
         sameAs=list(topic.elsewhere),
     )
     return _page(
-        "CollectionPage",
         head,
         site,
         about=about,
@@ -90,14 +89,14 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
     )
 
 
-@page_node.register
+@describe.register
 def _(page: OutletList, head: Head, site: Site) -> Node:
     outlets = [row.outlet for shelf in page.shelves for row in shelf.rows]
     items = [(outlet.name, site.full(outlet.get_absolute_url())) for outlet in outlets]
-    return _page("CollectionPage", head, site, items=item_list(items))
+    return _page(head, site, items=item_list(items))
 
 
-@page_node.register
+@describe.register
 def _(page: OutletPage, head: Head, site: Site) -> Node:
     outlet = page.outlet
     about = node(
@@ -110,7 +109,6 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
         parentOrganization=outlet.owner and node("Organization", name=outlet.owner),
     )
     return _page(
-        "CollectionPage",
         head,
         site,
         about=about,
@@ -118,26 +116,25 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
     )
 
 
-@page_node.register
+@describe.register
 def _(page: CorrectionList, head: Head, site: Site) -> Node:
     items = [(told.page.title, site.full(told.url)) for told in page.corrections]
-    return _page("CollectionPage", head, site, items=item_list(items, newest_first=True))
+    return _page(head, site, items=item_list(items, newest_first=True))
 
 
-@page_node.register
+@describe.register
 def _(page: HistoryPage, head: Head, site: Site) -> Node:
-    return _page("WebPage", head, site, about=node_reference(node_id(page.edition.uid)))
+    return _page(head, site, about=node_reference(node_id(page.edition.uid)))
 
 
-@page_node.register
+@describe.register
 def _(page: AboutPage, head: Head, site: Site) -> Node:
-    kind = "ContactPage" if page.role == AboutRole.CONTACT else "AboutPage"
-    return _page(kind, head, site, about=site.publisher)
+    found = _page(head, site, about=site.publisher)
+    return {"@type": "ContactPage"} | found if page.role == AboutRole.CONTACT else found
 
 
-def _page(kind: str, head: Head, site: Site, *, about: object = None, items: Node | None = None) -> Node:
-    return node(
-        kind,
+def _page(head: Head, site: Site, *, about: object = None, items: Node | None = None) -> Node:
+    return properties(
         name=head.title,
         description=head.description,
         url=site.full(head.path),

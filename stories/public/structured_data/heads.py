@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 
+from newsroom.public_pages import get_page
 from newsroom.site.models import AboutPage
 from newsroom.text.plain import plain_text
 from stories.editions.models import Edition
@@ -83,7 +84,7 @@ def _(page: ExplainerPage) -> Head:
     return _of_edition(
         page.edition,
         title=page.headline,
-        crumbs=((gettext("Stories"), reverse("stories")),),
+        crumbs=(_link("stories"),),
         tags=tuple(topic.name for topic in page.topics),
         oembed=True,
     )
@@ -94,7 +95,7 @@ def _(page: QuestionPage) -> Head:
     return _of_edition(
         page.edition,
         title=page.question,
-        crumbs=((gettext("Questions"), reverse("questions")),),
+        crumbs=(_link("questions"),),
         tags=tuple(topic.name for topic in page.topics),
     )
 
@@ -114,7 +115,7 @@ def _(page: FrontPage) -> Head:
 
 @build_head.register
 def _(page: StoryList) -> Head:
-    return Head(gettext("Stories"), gettext("The news explained, newest first."), reverse("stories"))
+    return _of_list("stories", gettext("The news explained, newest first."))
 
 
 @build_head.register
@@ -124,25 +125,20 @@ def _(page: MonthPage) -> Head:
         month,
         gettext("The news explained in {month}.").format(month=month),
         page.month.get_absolute_url(),
-        crumbs=((gettext("Stories"), reverse("stories")),),
+        crumbs=(_link("stories"),),
     )
 
 
 @build_head.register
 def _(page: QuestionList) -> Head:
-    return Head(
-        gettext("Questions"),
-        gettext("Common questions behind the news, each with the day its answers are as of."),
-        reverse("questions"),
-    )
+    return _of_list("questions", gettext("Common questions behind the news, each with the day its answers are as of."))
 
 
 @build_head.register
 def _(page: TopicList) -> Head:
-    return Head(
-        gettext("Topics"),
+    return _of_list(
+        "topics",
         gettext("People, organisations, places, events and subjects in the news, with every story about them."),
-        reverse("topics"),
     )
 
 
@@ -153,7 +149,7 @@ def _(page: TopicPage) -> Head:
         name,
         gettext("{name}: what it is, and every story and question about it.").format(name=name),
         reverse("topic", args=[page.topic.slug]),
-        crumbs=((gettext("Topics"), reverse("topics")),),
+        crumbs=(_link("topics"),),
         picture=ShareImage.of_topic(page.topic),
         feeds=(Feed(name, reverse("topic_feed", args=[page.topic.slug])),),
     )
@@ -161,11 +157,7 @@ def _(page: TopicPage) -> Head:
 
 @build_head.register
 def _(page: OutletList) -> Head:
-    return Head(
-        gettext("Sources"),
-        gettext("The outlets whose reporting we compare: what each is and where we cited it."),
-        reverse("sources"),
-    )
+    return _of_list("sources", gettext("The outlets whose reporting we compare: what each is and where we cited it."))
 
 
 @build_head.register
@@ -175,19 +167,17 @@ def _(page: OutletPage) -> Head:
         name,
         gettext("What {name} is, who owns it, and what it said in the stories that cite it.").format(name=name),
         reverse("source", args=[page.outlet.slug]),
-        crumbs=((gettext("Sources"), reverse("sources")),),
+        crumbs=(_link("sources"),),
         feeds=(Feed(name, reverse("source_feed", args=[page.outlet.slug])),),
     )
 
 
 @build_head.register
 def _(page: CorrectionList) -> Head:
-    title = gettext("Corrections")
-    return Head(
-        title,
+    return _of_list(
+        "corrections",
         gettext("What we got wrong, and what is right: on all pages, newest first."),
-        reverse("corrections"),
-        feeds=(Feed(title, reverse("correction_feed")),),
+        feeds=(Feed(gettext("Corrections"), reverse("correction_feed")),),
     )
 
 
@@ -195,12 +185,11 @@ def _(page: CorrectionList) -> Head:
 def _(page: HistoryPage) -> Head:
     edition = page.edition
     above = "stories" if edition.work_kind == "story" else "questions"
-    names = {"stories": gettext("Stories"), "questions": gettext("Questions")}
     return Head(
         gettext("History of “{title}”").format(title=edition.title),
         gettext("What this page said before, when, and what changed."),
         reverse(f"{edition.work_kind}_history", args=[edition.slug]),
-        crumbs=((names[above], reverse(above)), (edition.title, edition.get_absolute_url())),
+        crumbs=(_link(above), (edition.title, edition.get_absolute_url())),
         language=edition.language,
     )
 
@@ -209,6 +198,17 @@ def _(page: HistoryPage) -> Head:
 def _(page: AboutPage) -> Head:
     opening = plain_text(page.text).partition("\n\n")[0]
     return Head(page.title, Truncator(opening).chars(_MOST_CHARACTERS), page.get_absolute_url())
+
+
+def _link(name: str) -> tuple[str, str]:
+    """Return label and path of a list."""
+    page = get_page(name)
+    return str(page.label), page.get_absolute_url()
+
+
+def _of_list(name: str, description: str, *, feeds: tuple[Feed, ...] = ()) -> Head:
+    title, path = _link(name)
+    return Head(title, description, path, feeds=feeds)
 
 
 def _of_edition(

@@ -10,11 +10,14 @@ type Node = dict[str, object]
 type Reference = dict[str, str]
 
 
-def node(kind: str | list[str], /, *, key: str = "", **said: object) -> Node:
-    """Return a node of this type without its empty properties; ``key`` is its ``@id``, which must never change."""
-    found: Node = {"@type": kind}
-    if key:
-        found["@id"] = key
+def node(kind: str, /, *, key: str = "", **said: object) -> Node:
+    """Return a node of this type with ``properties``."""
+    return {"@type": kind} | properties(key=key, **said)
+
+
+def properties(*, key: str = "", **said: object) -> Node:
+    """Return the properties of a node without empty ones; ``key`` is its ``@id``, which must never change."""
+    found: Node = {"@id": key} if key else {}
     return found | {name: value for name, value in said.items() if value not in (None, "", [], ())}
 
 

@@ -1,4 +1,4 @@
-"""The JSON-LD nodes of stories and questions."""
+"""The JSON-LD properties of stories and questions."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,7 +18,7 @@ from stories.public.pages.works.sections import SourceShown
 from stories.public.pages.works.story import ExplainerPage
 from stories.public.pages.works.topics import TopicShown
 from stories.public.structured_data.heads import Head
-from stories.public.structured_data.nodes import Node, format_date, format_datetime, node, node_id
+from stories.public.structured_data.nodes import Node, format_date, format_datetime, node, node_id, properties
 from stories.public.structured_data.site import Site
 from topics.models import TopicKind
 
@@ -36,14 +36,13 @@ SCHEMA_ORG_TYPES: dict[str, str] = {
 }
 
 
-def story_node(page: ExplainerPage, head: Head, site: Site) -> Node:
-    """Return the node of a story, with its topics, outlets, sources and corrections."""
+def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
+    """Return the properties of a story, with its topics, outlets, sources and corrections."""
     lead = page.lead.image if page.lead else None
     outlets = dict.fromkeys(
         outlet for part in page.parts if part.coverage for voice in part.coverage.voices for outlet in voice.outlets
     )
-    return node(
-        ["NewsArticle", "BackgroundNewsArticle"],
+    return properties(
         **_of_work(page, head, site),
         headline=page.headline,
         image=_pictures(lead, head, site),
@@ -59,8 +58,8 @@ def story_node(page: ExplainerPage, head: Head, site: Site) -> Node:
     )
 
 
-def question_node(page: QuestionPage, head: Head, site: Site) -> Node:
-    """Return the node of a question, with its parts and their answers.
+def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
+    """Return the properties of a question, with its parts and their answers.
 
     All answers together are its accepted answer; the introduction only describes the page.
     """
@@ -78,8 +77,7 @@ def question_node(page: QuestionPage, head: Head, site: Site) -> Node:
     ]
     whole = " ".join(words for answer in page.answers if (words := text_without_citations(answer.body_html)))
     described = {"description": text_without_citations(page.introduction_html) or head.description}
-    return node(
-        "Question",
+    return properties(
         **_of_work(page, head, site) | described,
         name=page.question,
         image=_pictures(None, head, site),

@@ -1,12 +1,15 @@
 """The template tag that prints the metadata in the head of a page."""
 
+from typing import cast
+
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.http import urlencode
 
 from newsroom.media.processing.share_card import HEIGHT, WIDTH
+from newsroom.public_pages import get_page
 from newsroom.text.html import render_json
 from stories.public.structured_data import Site, build_graph, build_head
 from stories.public.structured_data.nodes import format_datetime
@@ -25,6 +28,7 @@ def for_machines(context: Context, page: object) -> dict[str, object]:
     A part of a list has a canonical address of its own, because no other page has the same content.
     """
     request: HttpRequest = context["request"]
+    match = cast("ResolverMatch", request.resolver_match)  # only a page at an address is described to machines
     site = Site.of(context["about_pages"])
     head = build_head(page)
     chosen = urlencode([(name, request.GET[name]) for name in PARTS_OF_LISTS if request.GET.get(name)])
@@ -38,5 +42,5 @@ def for_machines(context: Context, page: object) -> dict[str, object]:
         "published": format_datetime(head.published) if head.published else "",
         "updated": format_datetime(head.updated) if head.updated else "",
         "oembed": f"{site.full(reverse('oembed'))}?{urlencode({'url': url})}" if head.oembed else "",
-        "graph": render_json(build_graph(page, head, site)),
+        "graph": render_json(build_graph(page, head, site, schema_type=get_page(match.view_name).schema_type)),
     }

@@ -1,6 +1,5 @@
 """The subject of a reader report: the public page that an address names."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,41 +7,19 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from newsroom.audit.track_changes import kind_of, uid_of
 from newsroom.http import languages
 from newsroom.http.converters import parse_number
 from newsroom.page_cache.responses import MovedError, WithdrawnError
-from newsroom.site.models import AboutPage
+from newsroom.public_pages import find_page
 from newsroom.site.reader_reports.submit import ReportSubject
 from stories.editions.models import Edition
-from stories.public.pages.outlets.outlet import get_public_outlet
-from stories.public.pages.resolve import get_live_page
-from topics.pages import public_topic
 
 LONGEST = 1_000
-LISTS: Mapping[str, Promise] = {
-    "front": _("Front page"),
-    "stories": _("Stories"),
-    "stories_of_month": _("Stories"),
-    "questions": _("Questions"),
-    "topics": _("Topics"),
-    "sources": _("Sources"),
-    "corrections": _("Corrections"),
-    "search": _("Search"),
-}
-# Addresses under that of a story or a question concern its page.
-WORKS = {
-    f"{kind}{under}": kind
-    for kind in ("story", "question")
-    for under in ("", "_history", "_edition", "_changes", "_embed")
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,42 +70,29 @@ def _path_in(named: str) -> str:
 
 
 def _found(path: str, match: ResolverMatch, edition: str, at: datetime) -> ReportedPage:
-    name, slug = match.url_name or "", match.kwargs.get("slug", "")
-    if name in LISTS:
-        return ReportedPage(ReportSubject.page(str(LISTS[name]), path), str(get_language()))
-    if name in WORKS:
-        return _work(WORKS[name], slug, str(match.kwargs.get("number") or edition), at)
-    if name not in _THINGS:
+    page = find_page(match)
+    if page and page.label:
+        return ReportedPage(ReportSubject.page(str(page.label), path), str(get_language()))
+    if page is None or page.subject is None:
         raise Http404
-    thing = _THINGS[name](slug, at)
+    subject: Any = page.subject(match.kwargs["slug"], at=at)
+    if isinstance(subject, Edition):
+        return _work(subject, str(match.kwargs.get("number") or edition), at)
     return ReportedPage(
-        ReportSubject(kind_of(thing), uid_of(thing), str(thing), thing.get_absolute_url()), str(get_language())
+        ReportSubject(kind_of(subject), uid_of(subject), str(subject), subject.get_absolute_url()), str(get_language())
     )
 
 
-def _work(kind: str, slug: str, edition: str, at: datetime) -> ReportedPage:
-    today = get_live_page(kind, slug, at=at)
+def _work(today: Edition, edition: str, at: datetime) -> ReportedPage:
     once = Edition.objects.once_public(at).filter(uid=today.uid).order_by("live_from", "pk")
     numbers = list(once.values_list("number", flat=True))
     asked = parse_number(edition, digits=9) or 0
     ordinal = asked if 1 <= asked <= len(numbers) else len(numbers)
     return ReportedPage(
-        ReportSubject(kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),
+        ReportSubject(today.work_kind, today.uid, today.title, today.get_absolute_url(), numbers[ordinal - 1]),
         _spoken(today.language),
         ordinal,
     )
-
-
-def _about(slug: str, at: datetime) -> AboutPage:
-    page: AboutPage = get_object_or_404(AboutPage.objects.shown(), slug=slug)
-    return page
-
-
-_THINGS: Mapping[str, Callable[[str, datetime], Any]] = {
-    "topic": lambda slug, at: public_topic(slug, at=at),
-    "source": lambda slug, at: get_public_outlet(slug, at=at),
-    "about": _about,
-}
 
 
 def _spoken(language: str) -> str:

@@ -1,10 +1,9 @@
-"""URLs of the form for reader reports."""
+"""The public pages of the form for reader reports."""
 
-from django.urls import path
-
+from newsroom.public_pages import PublicPage
 from stories.workflow.reader_reports.views import reports, thanks
 
 urlpatterns = [
-    path("reports/", reports, name="reports"),
-    path("reports/thanks/", thanks, name="reports_thanks"),
+    PublicPage("reports/", reports, name="reports", queries=3),
+    PublicPage("reports/thanks/", thanks, name="reports_thanks", queries=3),
 ]

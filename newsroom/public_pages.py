@@ -1,0 +1,97 @@
+"""Public pages, each declared once: a URL pattern that also holds what the rest of the site needs to know of the page."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+
+from django.db.models import Model
+from django.http import HttpResponseBase
+from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RoutePattern
+from django.utils.functional import Promise
+
+
+class PublicPage(URLPattern):
+    """The URL pattern of a page that everybody can read, with what is declared of it.
+
+    ``queries`` is its query budget, which a test compares with the queries that it takes. ``is_stored`` is whether its
+    response is stored for the next reader. ``schema_type`` is its type at schema.org, empty without structured data.
+
+    A page about one work or name has a ``kind``: that of the work, ``topic``, ``source`` or ``about``. If readers can
+    report errors in it, ``subject`` returns the object that they report, by slug and time; it raises as the page does.
+
+    A list has a ``label``, which is its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a
+    page of the menu to programs, in English. The menu and the sitemap keep the order of the URLs.
+    """
+
+    name: str
+
+    def __init__(
+        self,
+        route: str,
+        view: Callable[..., HttpResponseBase],
+        kwargs: Mapping[str, object] | None = None,
+        *,
+        name: str,
+        queries: int,
+        is_stored: bool = False,
+        schema_type: str | tuple[str, ...] = "",
+        kind: str = "",
+        subject: Callable[..., Model] | None = None,
+        label: str | Promise = "",
+        summary: str = "",
+        in_menu: bool = False,
+        in_sitemap: bool = False,
+    ) -> None:
+        super().__init__(RoutePattern(route, name, is_endpoint=True), view, dict(kwargs or {}), name)
+        self.route = route
+        self.queries = queries
+        self.is_stored = is_stored
+        self.schema_type = schema_type
+        self.kind = kind
+        self.subject = subject
+        self.label = label
+        self.summary = summary
+        self.in_menu = in_menu
+        self.in_sitemap = in_sitemap
+
+    def get_absolute_url(self) -> str:
+        """Return the path of a page without arguments, in the active language if it exists in each."""
+        return reverse(self.name)
+
+
+@cache
+def list_pages() -> tuple[PublicPage, ...]:
+    """Return all public pages, in the order of the URLconf."""
+    return tuple(_pages_in(get_resolver().url_patterns))
+
+
+def get_page(name: str) -> PublicPage:
+    """Return the page with this URL name. Raise KeyError for any other name."""
+    return _pages_by_name()[name]
+
+
+def find_page(match: ResolverMatch | None) -> PublicPage | None:
+    """Return the public page at an address, or None. At an address of the API it is the page whose data is there."""
+    # The API has a namespace, and in it the names of the pages.
+    return _pages_by_name().get(match.url_name or "") if match else None
+
+
+@cache
+def path_names() -> frozenset[str]:
+    """Return the names in the paths of public pages: the first of each path, and those beside an argument."""
+    paths = [page.route.rstrip("/").split("/") for page in list_pages()]
+    names = [name for path in paths for name in (path if "<" in "".join(path) else path[:1])]
+    return frozenset(name for name in names if name.isalpha())
+
+
+@cache
+def _pages_by_name() -> dict[str, PublicPage]:
+    return {page.name: page for page in list_pages()}
+
+
+def _pages_in(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[PublicPage]:
+    for pattern in patterns:
+        if isinstance(pattern, PublicPage):
+            yield pattern
+        elif isinstance(pattern, URLResolver):
+            yield from _pages_in(pattern.url_patterns)
