@@ -102,7 +102,7 @@ def test_a_database_with_some_of_the_replaced_migrations_is_told_what_to_do_firs
     for each in (key, *initial.replaces[-2:]):  # a new database has the replaced ones on record too
         recorder.record_unapplied(*each)
     with pytest.raises(CommandError, match=rf"replaced: 2 of {key[0]} missing(?s:.)*docs/upgrading\.md"):
-        call_command("migrate")
+        call_command("migrate", interactive=False, skip_checks=False)
 
 
 @pytest.mark.django_db
