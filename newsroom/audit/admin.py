@@ -62,7 +62,7 @@ class EventAdmin(BoundedAdmin):
         except IncorrectLookupParameters:
             return redirect("admin:record_event_changelist")
         response = StreamingHttpResponse(
-            csv_export.csv_lines(found.iterator(chunk_size=csv_export.BATCH)), content_type="text/csv"
+            csv_export.audit_log_lines(found.iterator(chunk_size=csv_export.BATCH)), content_type="text/csv"
         )
         response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
         return response

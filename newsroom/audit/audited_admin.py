@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from newsroom.audit.entries import build_entries
 from newsroom.audit.models import Event
 from newsroom.audit.undo import UndoRefusedError, undo
 from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.desk.responses import require_user
 from newsroom.notifications.inbox import notifications_about
 from newsroom.page_cache.invalidation import invalidation
 
@@ -49,9 +49,9 @@ class AuditedAdmin(BoundedAdmin):
         super().save_related(request, form, formsets, change)
         before = vars(request).pop("said_before", None)
         if before is None:
-            track_changes.record_added(form.instance, by=_person(request))
+            track_changes.record_added(form.instance, by=require_user(request))
         else:
-            track_changes.record_changed(form.instance, before, by=_person(request))
+            track_changes.record_changed(form.instance, before, by=require_user(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Write an audit entry with the state of the object, then delete it."""
@@ -67,7 +67,7 @@ class AuditedAdmin(BoundedAdmin):
 
     def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
         """Write an audit entry with the state of an object that is about to be deleted."""
-        track_changes.record_deleted(thing, by=_person(request))
+        track_changes.record_deleted(thing, by=require_user(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -109,7 +109,7 @@ class AuditedAdmin(BoundedAdmin):
             raise PermissionDenied
         if request.method == "POST":
             try:
-                undo(event, by=_person(request))
+                undo(event, by=require_user(request))
             except UndoRefusedError as refusal:
                 messages.error(request, str(refusal))
             else:
@@ -118,9 +118,3 @@ class AuditedAdmin(BoundedAdmin):
 
     def _address(self, screen: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}"
-
-
-def _person(request: HttpRequest) -> AbstractUser:
-    if not isinstance(request.user, AbstractUser):
-        raise PermissionDenied
-    return request.user

@@ -12,7 +12,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import SuspiciousOperation
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -27,6 +28,13 @@ from newsroom.http.languages import DESK_PREFIXES
 
 type View = Callable[[HttpRequest], HttpResponse]
 SIGNED_OUT = "You are signed out. Sign in again in another window, then try again."
+
+
+def require_user(request: HttpRequest) -> AbstractUser:
+    """Return the user of the request. Raise PermissionDenied if no user is signed in."""
+    if not isinstance(request.user, AbstractUser):
+        raise PermissionDenied
+    return request.user
 
 
 def json_refusal(sentence: str, *, status: int = 400, **more: object) -> JsonResponse:

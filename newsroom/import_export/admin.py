@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from newsroom.audit.csv_export import csv_lines
 from newsroom.desk.admin import DeskAdmin
-from newsroom.desk.responses import focus_first_error
+from newsroom.desk.responses import focus_first_error, require_user
 from newsroom.import_export import write
 from newsroom.import_export.columns import Sheet
 from newsroom.import_export.plan import (
@@ -84,7 +84,9 @@ class ImportExportAdmin(DeskAdmin):
         if ending == "xlsx":
             content = write.xlsx_file(self.sheet, things)
             return FileResponse(content, as_attachment=True, filename=name, content_type=write.CONTENT_TYPES[ending])
-        response = StreamingHttpResponse(write.csv_lines(self.sheet, things), content_type=write.CONTENT_TYPES[ending])
+        response = StreamingHttpResponse(
+            csv_lines(write.iterate_rows(self.sheet, things)), content_type=write.CONTENT_TYPES[ending]
+        )
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
@@ -117,7 +119,7 @@ class ImportExportAdmin(DeskAdmin):
             messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
             return self._asked(request, self._shown(table, build_plan(table, self.sheet), text))
         try:
-            made = apply_plan(table, self.sheet, shown=request.POST.get("seen", ""), by=_person(request))
+            made = apply_plan(table, self.sheet, shown=request.POST.get("seen", ""), by=require_user(request))
         except PlanChangedError as refusal:
             messages.warning(request, str(refusal))
             return self._asked(request, self._shown(table, refusal.plan, text))
@@ -158,9 +160,3 @@ class ImportExportAdmin(DeskAdmin):
 
     def _table_address(self, screen: str, *keys: str) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{screen}", args=keys)
-
-
-def _person(request: HttpRequest) -> AbstractUser:
-    if not isinstance(request.user, AbstractUser):
-        raise PermissionDenied
-    return request.user

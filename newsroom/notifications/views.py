@@ -3,12 +3,11 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from newsroom.desk.responses import require_user
 from newsroom.http.clock import request_time
 from newsroom.notifications.inbox import InboxPage
 from newsroom.notifications.models import Notice, NoticeKind, Way
@@ -39,7 +38,7 @@ class PreferencesForm(forms.Form):
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """List the notifications of the user. A POST marks those as read that the page showed."""
-    person = _person(request)
+    person = require_user(request)
     if request.method == "POST":
         count = Notice.objects.of(person).seen_up_to(request.POST.get("newest", "")).read(at=request_time(request))
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
@@ -58,7 +57,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def open_notification(request: HttpRequest, key: int) -> HttpResponse:
     """Mark a notification as read and redirect to its object; a POST redirects to the inbox."""
-    mine = Notice.objects.of(_person(request))
+    mine = Notice.objects.of(require_user(request))
     found = mine.keyed(key)
     if found is None:
         raise Http404
@@ -68,7 +67,7 @@ def open_notification(request: HttpRequest, key: int) -> HttpResponse:
 
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show the preferences of the user, or store them."""
-    person = _person(request)
+    person = require_user(request)
     form = PreferencesForm(request.POST if request.method == "POST" else None, preferences_of(person))
     if request.method == "POST" and form.is_valid():
         save_preferences(person, form.ways)
@@ -84,9 +83,3 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(
         request, "admin/notifications/preferences.html", context, status=422 if form.errors else 200
     )
-
-
-def _person(request: HttpRequest) -> AbstractUser:
-    if not isinstance(request.user, AbstractUser):
-        raise PermissionDenied
-    return request.user

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from newsroom.desk.changelists import saved_views
 from newsroom.desk.changelists.changelist import VIEW_VAR, BoundedAdmin
 from newsroom.desk.models import SavedView
+from newsroom.desk.responses import require_user
 
 NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
 
@@ -114,9 +115,9 @@ class SavedViewsAdmin(BoundedAdmin):
         return HttpResponseRedirect(self._listing(request.POST.get("query", ""), view))
 
     def _listing_person(self, request: HttpRequest) -> AbstractUser:
-        if not (self.has_view_or_change_permission(request) and isinstance(request.user, AbstractUser)):
+        if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        return request.user
+        return require_user(request)
 
     def _views(self, request: HttpRequest) -> list[SavedView]:
         known: dict[str, list[SavedView]] = vars(request).setdefault("saved_views", {})

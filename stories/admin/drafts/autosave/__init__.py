@@ -2,9 +2,8 @@
 
 from stories.admin.drafts.autosave.restore import RestoreAutosaveMixin
 from stories.admin.drafts.autosave.save import StoreAutosaveMixin
-from stories.admin.drafts.autosave.unsaved import UnsavedText, unsaved_texts_of
 
-__all__ = ["AutosaveMixin", "UnsavedText", "unsaved_texts_of"]
+__all__ = ["AutosaveMixin"]
 
 
 class AutosaveMixin(StoreAutosaveMixin, RestoreAutosaveMixin):
