@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import migrations, models
+from django.core.management import CommandError, call_command
+from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models.functions import Now
 
-# A migration of these is not asked again: there was no release whose code could run beside them.
-BEFORE = Path(__file__).parent / "upgrade" / "released.txt"
 GONE = {
     migrations.RemoveField: "removes a column",
     migrations.RenameField: "renames a column",
@@ -64,23 +64,56 @@ def faults(label: str, migration: migrations.Migration, state: ProjectState) -> 
     return found
 
 
-def test_migrations_keep_the_code_of_the_release_before_working():
-    loader = MigrationLoader(None)
-    before = set(BEFORE.read_text(encoding="utf-8").split())
+def migrations_of_ours(loader: MigrationLoader) -> dict[tuple[str, str], migrations.Migration]:
     ours = {config.label for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)}
     ours -= {config.label for config in apps.get_app_configs() if ".venv" in config.path}
-    new = [key for key in sorted(loader.disk_migrations) if key[0] in ours and ".".join(key) not in before]
+    return {key: migration for key, migration in sorted(loader.disk_migrations.items()) if key[0] in ours}
+
+
+def test_migrations_keep_the_code_of_the_release_before_working():
+    loader = MigrationLoader(None)
+    # No code of the release before reads the tables that an initial migration creates.
+    later = {key: migration for key, migration in migrations_of_ours(loader).items() if not migration.initial}
     found = [
         fault
-        for key in new
-        for fault in faults(key[0], loader.disk_migrations[key], loader.project_state(key, at_end=False))
+        for key, migration in later.items()
+        for fault in faults(key[0], migration, loader.project_state(key, at_end=False))
     ]
     assert found == [], "Remove it one release later: see CONTRIBUTING.md."
 
 
-def test_what_is_listed_as_released_is_there():
-    there = {".".join(key) for key in MigrationLoader(None).disk_migrations}
-    assert set(BEFORE.read_text(encoding="utf-8").split()) <= there
+def test_an_initial_migration_only_creates():
+    creates = (migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.AddConstraint)
+    initial = [each for each in migrations_of_ours(MigrationLoader(None)).values() if each.initial]
+    others = {
+        type(operation)
+        for migration in initial
+        for operation in migration.operations
+        if not isinstance(operation, creates)
+    }
+    assert others == {migrations.RunPython}
+    assert len(initial) == len({each.app_label for each in initial})
+
+
+@pytest.mark.django_db
+def test_a_database_with_some_of_the_replaced_migrations_is_told_what_to_do_first():
+    recorder = MigrationRecorder(connection)
+    key, initial = next(item for item in migrations_of_ours(MigrationLoader(None)).items() if len(item[1].replaces) > 2)
+    for each in (key, *initial.replaces[-2:]):  # a new database has the replaced ones on record too
+        recorder.record_unapplied(*each)
+    with pytest.raises(CommandError, match=rf"replaced: 2 of {key[0]} missing(?s:.)*docs/upgrading\.md"):
+        call_command("migrate", interactive=False, skip_checks=False)
+
+
+@pytest.mark.django_db
+def test_a_database_with_all_of_the_replaced_migrations_needs_no_step(capsys):
+    recorder = MigrationRecorder(connection)
+    for key, initial in migrations_of_ours(MigrationLoader(None)).items():
+        if initial.replaces:
+            recorder.record_unapplied(*key)
+    call_command("migrate", interactive=False)
+    assert "No migrations to apply." in capsys.readouterr().out
+    assert not MigrationLoader(connection).replacements.keys() - MigrationLoader(connection).applied_migrations.keys()
 
 
 def of(*operations: Operation) -> list[str]:

@@ -45,9 +45,9 @@ class AuditedAdmin(BoundedAdmin):
         super().save_related(request, form, formsets, change)
         before = STATE_BEFORE.get(request)
         if before is None:
-            track_changes.record_added(form.instance, by=_person(request))
+            track_changes.record_added(form.instance, by=require_user(request))
         else:
-            track_changes.record_changed(form.instance, before, by=_person(request))
+            track_changes.record_changed(form.instance, before, by=require_user(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Write an audit entry with the state of the object, then delete it."""
@@ -63,7 +63,7 @@ class AuditedAdmin(BoundedAdmin):
 
     def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
         """Write an audit entry with the state of an object that is about to be deleted."""
-        track_changes.record_deleted(thing, by=_person(request))
+        track_changes.record_deleted(thing, by=require_user(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

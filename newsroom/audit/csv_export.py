@@ -22,14 +22,24 @@ class _Line:
         return line
 
 
-def csv_lines(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the CSV (RFC 4180) line by line, the byte order mark first. Times are ISO 8601 in UTC."""
+def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield rows as CSV (RFC 4180) line by line, the byte order mark first."""
     writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(HEADINGS)
+    for number, cells in enumerate(rows):
+        yield ("" if number else BYTE_ORDER_MARK) + writer.writerow(cells)
+
+
+def audit_log_lines(events: Iterable[Event]) -> Iterator[str]:
+    """Yield the audit log as CSV line by line. Times are ISO 8601 in UTC."""
+    return csv_lines(_rows(events))
+
+
+def _rows(events: Iterable[Event]) -> Iterator[Iterable[str]]:
+    yield HEADINGS
     for batch in batched(events, BATCH):  # one query for each kind finds the objects of a batch
         attach_subjects(batch)
         for event in batch:
-            yield writer.writerow([escape_formula(cell) for cell in _cells(event)])
+            yield [escape_formula(cell) for cell in _cells(event)]
 
 
 def escape_formula(cell: str) -> str:

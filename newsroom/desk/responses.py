@@ -31,6 +31,13 @@ type View = Callable[[HttpRequest], HttpResponse]
 SIGNED_OUT = "You are signed out. Sign in again in another window, then try again."
 
 
+def require_user(request: HttpRequest) -> AbstractUser:
+    """Return the user of the request. Raise PermissionDenied if no user is signed in."""
+    if not isinstance(request.user, AbstractUser):
+        raise PermissionDenied
+    return request.user
+
+
 def json_refusal(sentence: str, *, status: int = 400, **more: object) -> JsonResponse:
     """Return a JSON error response with the sentence that is shown."""
     return JsonResponse({"error": sentence, **more}, status=status)

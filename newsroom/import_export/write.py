@@ -1,6 +1,5 @@
 """Writing a table as CSV or XLSX, with no cell that a spreadsheet program reads as a formula."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -8,7 +7,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from newsroom.audit.csv_export import BYTE_ORDER_MARK, escape_formula
+from newsroom.audit.csv_export import escape_formula
 from newsroom.import_export.columns import UID, Sheet
 
 CONTENT_TYPES = {
@@ -29,20 +28,6 @@ def iterate_rows(sheet: Sheet, things: Iterable[Any]) -> Iterator[list[str]]:
     yield [UID, *(column.heading for column in sheet.columns)]
     for thing in things:
         yield [escape_formula(cell) for cell in (str(thing.uid), *(column.said(thing) for column in sheet.columns))]
-
-
-class _Line:
-    """A file-like object whose ``write`` returns the line instead of storing it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_lines(sheet: Sheet, things: Iterable[Any]) -> Iterator[str]:
-    """Yield the CSV (RFC 4180) line by line, the byte order mark first."""
-    writer = csv.writer(_Line())
-    for number, cells in enumerate(iterate_rows(sheet, things)):
-        yield ("" if number else BYTE_ORDER_MARK) + writer.writerow(cells)
 
 
 def xlsx_file(sheet: Sheet, things: Iterable[Any]) -> IO[bytes]:

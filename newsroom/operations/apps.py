@@ -1,7 +1,8 @@
-"""The configuration of the app, which also registers the general health checks."""
+"""The configuration of the app, which also registers its system check and the general health checks."""
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import Tags, register
 
 
 class OperationsConfig(AppConfig):
@@ -12,9 +13,10 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register the health checks that belong to no other app."""
-        from newsroom.operations import health
+        """Register the system check, and the health checks that belong to no other app."""
+        from newsroom.operations import checks, health
 
+        register(checks.check_replaced_migrations, Tags.database)  # migrate runs it before it reads the migrations
         # Readers are served even while a check fails that is not needed.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)

@@ -12,6 +12,7 @@ import snowballstemmer
 
 from newsroom.http.languages import primary_subtag
 from newsroom.text.fold import fold
+from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
 LONGEST_WORD = 100
 ANY_LANGUAGE = ""
@@ -26,13 +27,9 @@ STEMMERS = {
     "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-# Chinese, Japanese, Thai, Lao, Burmese and Khmer are written without spaces. In these, each character is a word, and a
-# search is for a phrase of them.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_UNSPACED_LETTERS = f"(?=[^\\W_])[{_UNSPACED}]"
-_SPACED_LETTERS = f"(?![{_UNSPACED}])[^\\W_]"
+# In scripts without spaces each character is a word, and a search is for a phrase of them.
+_UNSPACED_LETTERS = f"(?=[^\\W_])[{UNSPACED_SCRIPTS}]"
+_SPACED_LETTERS = f"(?![{UNSPACED_SCRIPTS}])[^\\W_]"
 # Two letters that Arabic writers use for each other.
 _ONE_FOR_ANOTHER = str.maketrans({"ى": "ي"})
 

@@ -68,8 +68,3 @@ def fold(text: str) -> str:
     folded = unicodedata.normalize("NFKD", straight).casefold().translate(_SAME_AS)
     folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
     return " ".join(unicodedata.normalize("NFKC", folded).split())
-
-
-# Chinese, Japanese, Thai, Lao, Burmese and Khmer, as ranges of a regular expression. These scripts do not separate
-# words by spaces, so in word counts each character counts as a word.
-UNSPACED_SCRIPTS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from newsroom.text.diff.align import find_occurrences
+from newsroom.text.writing_systems import SENTENCE_ENDS
 
 CONTEXT_LENGTH = 160  # characters before and after
 NUMBER_PLACEHOLDER = "{number}"
 _WORD = re.compile(r"\w+")
-_ENDS_SENTENCE = frozenset(".!?…؟۔。")
 # The number of a citation: it follows a word or a punctuation mark without a space.
 _CITATION = re.compile(r"(?<=[^\s\d])\d{1,3}(?:(?=\s|$)|(?=[^\w\s]))")
 
@@ -55,4 +55,4 @@ def _match(sentence: str, text: str) -> tuple[int, int] | None:
     if first is None:
         return None
     end = words[first + len(wanted) - 1].end()
-    return words[first].start(), end + (text[end : end + 1] in _ENDS_SENTENCE)
+    return words[first].start(), end + (text[end : end + 1] in SENTENCE_ENDS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from newsroom.text.fold import UNSPACED_SCRIPTS
+from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Block, parse_blocks
@@ -16,7 +16,7 @@ from stories.documents.schema import BACKGROUND, BEHIND
 SECTIONS = {BEHIND.code, BACKGROUND.code}
 FEWEST_WORDS_QUOTED = 3
 FEWEST_SIGNS_QUOTED = 8
-_UNPARTED = re.compile(f"[{UNSPACED_SCRIPTS}]")
+_UNSPACED = re.compile(f"[{UNSPACED_SCRIPTS}]")
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
@@ -95,7 +95,7 @@ def _claim(block: Block, language: str) -> str:
         return f"The quotation “{_shortened(block.words)}”"
     for start, end in parse_quotations(block.words, language).spans:
         quoted = block.words[start + 1 : end - 1]
-        if len(quoted.split()) >= FEWEST_WORDS_QUOTED or len(_UNPARTED.findall(quoted)) >= FEWEST_SIGNS_QUOTED:
+        if len(quoted.split()) >= FEWEST_WORDS_QUOTED or len(_UNSPACED.findall(quoted)) >= FEWEST_SIGNS_QUOTED:
             return f"The quotation “{_shortened(quoted)}”"
     if figure := _figure(block.words):
         return f"The figure in “{figure}”"

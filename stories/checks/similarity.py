@@ -6,9 +6,10 @@ from functools import lru_cache
 from itertools import chain, combinations
 
 from newsroom.search.analysis import fold_words, stem_words
-from newsroom.text.fold import UNSPACED_SCRIPTS, fold
+from newsroom.text.fold import fold
 from newsroom.text.markdown.grammar import cache_short_texts
 from newsroom.text.plain import plain_text
+from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
 SIMILAR_FROM = 0.8
 COPY_FROM = 0.6

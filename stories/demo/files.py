@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 import yaml
+from PIL import Image
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
 from stories.demo import days
@@ -47,7 +48,7 @@ class OutletData(Data):
 
 
 class TopicData(Data):
-    """A topic; ``picture`` is the name of a drawing."""
+    """A topic; ``picture`` is the name of a picture."""
 
     name: str
     kind: str
@@ -115,7 +116,7 @@ class SectionsData(Data):
 
 
 class ImageData(Data):
-    """A use of a drawing, with its focal point in per cent and the words beside it.
+    """A use of a picture, with its focal point in per cent and the words beside it.
 
     A text places it with ``![](picture:drawing)``.
     """
@@ -245,6 +246,16 @@ def load_outlets() -> dict[str, OutletData]:
 def load_topics() -> dict[str, TopicData]:
     """Return the topics by key."""
     return TypeAdapter(dict[str, TopicData]).validate_python(read_yaml(FOLDER / "topics.yaml"))
+
+
+def list_pictures() -> list[str]:
+    """Return the names of the pictures, from A to Z."""
+    return sorted(path.stem for path in (FOLDER / "pictures").glob("*.webp"))
+
+
+def open_picture(name: str) -> Image.Image:
+    """Return a picture by its name."""
+    return Image.open(FOLDER / "pictures" / f"{name}.webp")
 
 
 @cache

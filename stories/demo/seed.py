@@ -18,7 +18,6 @@ from stories import drafts, publishing
 from stories.demo import desk_activity, documents, files
 from stories.demo.accounts import CURATOR, EDITOR, WRITER
 from stories.demo.documents import resolve_links, uid_of
-from stories.demo.drawings import DRAWINGS
 from stories.demo.files import ImageData, QuestionData, StoryData
 from stories.documents import AnyDocument
 from stories.drafts import revisions
@@ -48,7 +47,7 @@ def build_steps(today: date) -> list[Step]:
     stories = sorted(files.load_stories(today).items(), key=lambda each: each[1].begun)
     return [
         *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.load_outlets().items()),
-        *(Step(f"drawing {name}", partial(_seed_picture, name, today)) for name in DRAWINGS),
+        *(Step(f"picture {name}", partial(_seed_picture, name, today)) for name in files.list_pictures()),
         *(Step(topic.name, partial(_seed_topic, key, today)) for key, topic in files.load_topics().items()),
         *(
             Step(page.title, partial(_seed_about, position))
@@ -109,7 +108,7 @@ def _seed_picture(name: str, today: date) -> bool:
         focal_y=used.focus[1] if used else 50,
         created_by=_account(CURATOR.username),
     )
-    images.save_new(image, images.prepare_image(DRAWINGS[name](), is_drawing=True))
+    images.save_new(image, images.prepare_image(files.open_picture(name), is_drawing=True))
     return True
 
 
@@ -234,7 +233,7 @@ def _write(work: Work, document: AnyDocument, *, by: User) -> None:
 
 
 def _use_of(drawing: str, today: date) -> ImageData | None:
-    """Return the first use of a drawing in a story, for its alternative text, credit and focal point, or None."""
+    """Return the first use of a picture in a story, for its alternative text, credit and focal point, or None."""
     pictures = (picture for story in files.load_stories(today).values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 

@@ -92,10 +92,6 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         """Exclude works in the trash."""
         return self.filter(binned_at=None)
 
-    def in_the_bin(self) -> Self:
-        """Return the works in the trash."""
-        return self.exclude(binned_at=None)
-
 
 class Work(models.Model):
     """A story or a question at the desk; public pages never read this row."""

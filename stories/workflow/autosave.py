@@ -150,12 +150,6 @@ def find_identical(work: Work | None, kind: str, values: Pairs, *, by: User) -> 
     return next((slot for slot in own if sorted(slot_values(slot)) == sorted(values)), None)
 
 
-def list_unsaved_of_user(person: User) -> list[AutosaveSlot]:
-    """Return what ``person`` typed and did not save, newest first; works in the trash are left out."""
-    slots = AutosaveSlot.objects.by_person(person).holding().select_related("work", "person")
-    return [slot for slot in slots if slot.work is None or slot.work.binned_at is None]
-
-
 def slot_values(slot: AutosaveSlot) -> Pairs:
     """Return the names and values in a slot, in the order of the form."""
     return [(str(name), str(value)) for name, value in slot.values]

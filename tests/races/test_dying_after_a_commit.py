@@ -131,6 +131,6 @@ def test_what_follows_from_a_verb_is_done_when_its_process_is_killed(verb, edito
     if verb == "submit":
         assert [sent.to for sent in mail.outbox] == [[User.objects.get(username="reviewer").email]]
     if verb == "begin a bulk run":
-        assert Work.objects.in_the_bin().count() == 1
+        assert Work.objects.exclude(binned_at=None).count() == 1
     if verb == "store a picture":
         assert Rendition.objects.count() >= len(tasks.specs_to_prepare(Image.objects.get()))

@@ -33,6 +33,6 @@ def backwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0001_begin")]
+    dependencies = [("jobs", "0001_initial")]
 
     operations = [migrations.RunPython(forwards, backwards)]

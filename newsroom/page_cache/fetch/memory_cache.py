@@ -64,9 +64,14 @@ class MemoryCache[Version]:
         held = self._held
         # Other threads do this at the same time. The pages of one ``_Held`` were all found with its version of
         # ``LATEST``.
-        size = len(page.content) + len(page.headers) + _BESIDE
-        if held.latest != latest or held.size + size > MAX_BYTES:
-            self._held = _CachedPages(latest, {address: page}, size)
+        replaced = held.pages.get(address)
+        growth = _size_of(page) - (_size_of(replaced) if replaced else 0)
+        if held.latest != latest or held.size + growth > MAX_BYTES:
+            self._held = _CachedPages(latest, {address: page}, _size_of(page))
         else:
             held.pages[address] = page
-            held.size += size
+            held.size += growth
+
+
+def _size_of(page: FetchedPage) -> int:
+    return len(page.content) + len(page.headers) + _BESIDE

@@ -8,15 +8,14 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from newsroom.text.markdown.grammar import parse_tokens
+from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
 # Vowel signs and accents that are not composed with a letter; joiners, which occur inside Persian and Hindi words.
 _SIGNS = (
     "".join(map(chr, (c for c in range(0x0300, 0x1E00) if unicodedata.category(chr(c))[0] == "M"))) + "\u200c\u200d"
 )
-# Scripts written without spaces are compared character by character.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
+# Scripts written without spaces are compared character by character; so are ideographic marks such as 々.
+_UNSPACED = f"{UNSPACED_SCRIPTS}\u3005-\u3007"
 _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
 _WORDS = re.compile(
     rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[.,:/](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"

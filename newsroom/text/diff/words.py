@@ -10,13 +10,13 @@ from newsroom.text.diff.align import Stretch, align
 from newsroom.text.diff.mark_labels import label_block, label_mark
 from newsroom.text.diff.pieces import Piece
 from newsroom.text.join import join_list
+from newsroom.text.writing_systems import SENTENCE_ENDS
 
 type Kind = Literal["same", "gone", "new"]
 
 # A word includes the space after it, so that two successive changed words form one run. A punctuation mark does not: a
 # text added after a full stop leaves the full stop unchanged.
 TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
-_ENDS_SENTENCE = frozenset(".!?…。！？؟۔।")
 # How many unchanged pieces are shown on each side of a change.
 CONTEXT = 40
 _MOST_BY_CHANCE = 2
@@ -198,7 +198,7 @@ def _openings(pieces: Sequence[Piece]) -> list[int]:
     for piece in pieces:
         found.append(2 if piece.begins_block else int(is_after_sentence))
         if piece.words not in _CLOSES:
-            is_after_sentence = piece.begins_block or piece.words in _ENDS_SENTENCE
+            is_after_sentence = piece.begins_block or piece.words in SENTENCE_ENDS
     return found
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from newsroom.text.fold import UNSPACED_SCRIPTS, fold
+from newsroom.text.fold import fold
+from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
 # What is not prose: addresses, code, references.
 _NO_WORDS = re.compile(

@@ -15,6 +15,7 @@ from newsroom.text.diff.align import find_occurrences
 from newsroom.text.fold import fold
 from newsroom.text.plain import plain_text
 from newsroom.text.quotations import find_quotation
+from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 from stories.documents import AnyDocument
 from stories.documents.walk import DocumentText, list_texts
 
@@ -32,11 +33,10 @@ MOST_PLACES = 2_000
 # Words of edited text that are compared at most, over all candidate places.
 MOST_WORDS = 5_000
 # Scripts written without spaces are split into single characters.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(
     # Text that readers do not see: source numbers and link targets.
     r"(?P<unread>\[@\d{1,6}\]|\]\((?:[^()\s]|\([^()]*\)){0,2000}(?:\s+\"[^\"]{0,500}\")?\))"
-    rf"|(?P<word>[{_UNSPACED}]|[^\W{_UNSPACED}]+)"
+    rf"|(?P<word>[{UNSPACED_SCRIPTS}]|[^\W{UNSPACED_SCRIPTS}]+)"
 )
 
 

@@ -110,7 +110,7 @@ def test_readers_are_served_without_what_is_not_needed():
 
 
 def test_a_missing_migration_makes_the_site_not_ready(client, site):
-    MigrationRecorder(connection).record_unapplied("record", "0001_begin")
+    MigrationRecorder(connection).record_unapplied("jobs", "0002_task_paths")
     response = client.get("/readyz")
     assert (response.status_code, lines(response)["migrations"]) == (503, "failed")
     assert failed(client) == {"migrations"}

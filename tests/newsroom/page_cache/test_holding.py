@@ -7,6 +7,7 @@ import pytest
 
 from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch import make_fetcher, memory_cache
+from newsroom.page_cache.fetch.statements import FetchedPage
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
@@ -99,3 +100,25 @@ def test_pages_are_found_before_any_key_has_ever_changed(fetch):
     lay("/x/", "a")
     assert fetch("/x/") == "tag"
     assert fetch("/x/") == "tag"
+
+
+class ForgetfulDatabase:
+    """A database in which every page is found anew, as long as it answers."""
+
+    answers = True
+
+    def found(self, address: str, at: datetime) -> tuple[FetchedPage, int] | None:
+        return (FetchedPage(200, address, "[]", b"", at), 1) if self.answers else None
+
+    def is_still(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
+        return not self.answers
+
+
+def test_a_page_that_is_found_again_takes_its_space_once(monkeypatch):
+    monkeypatch.setattr(memory_cache, "MAX_BYTES", 1_100)  # two pages without content
+    database = ForgetfulDatabase()
+    fetch = memory_cache.MemoryCache(database)
+    for address in ("/x/", "/y/", "/y/", "/y/"):
+        fetch(address, MONDAY)
+    database.answers = False
+    assert fetch("/x/", MONDAY)

@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
 from newsroom.http import clock
-from stories.drafts import revisions
+from stories.drafts import queues, revisions
 from stories.models import AutosaveSlot, Edition, Revision, Work
 from stories.publishing.erase import erase_passage, erase_work
 from stories.publishing.errors import InvalidStateError
@@ -174,7 +174,7 @@ def test_the_home_of_the_desk_is_told_what_somebody_did_not_save(editor, writer)
     keep(story, writer, text="Somebody else’s")
     keep(binned, editor, text="In the bin", kind="question")
     trash.move_to_trash(binned, by=editor)
-    assert {slot.title for slot in autosave.list_unsaved_of_user(editor)} == {"In a story", "In a new one"}
+    assert {slot.title for slot in queues.list_unsaved(editor)} == {"In a story", "In a new one"}
 
 
 @pytest.mark.parametrize("erase", ["page", "passage"])

@@ -66,7 +66,7 @@ def test_what_somebody_saved_meanwhile_is_left_as_it_is(editor):
     finish(run)
     refused = run.items.get(work=story)
     assert refused.words == "Ben Roe saved revision 2 after this was chosen. Look at it first."
-    assert list(Work.objects.in_the_bin()) == [Work.objects.get(pk=other.pk)]
+    assert list(Work.objects.exclude(binned_at=None)) == [Work.objects.get(pk=other.pk)]
 
 
 def test_works_change_hands_and_the_record_says_so(editor):
@@ -177,7 +177,7 @@ def test_who_lost_the_right_meanwhile_does_nothing(editor):
     editor.groups.clear()
     finish(run)
     assert run.items.get().state == BulkState.REFUSED
-    assert not Work.objects.in_the_bin().exists()
+    assert not Work.objects.exclude(binned_at=None).exists()
 
 
 def test_nobody_prepares_what_they_may_not_do_nor_begins_what_is_somebody_else_s(editor):
@@ -210,7 +210,7 @@ def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
     assert client.get(progress).json() == {"done": 0, "size": 4, "over": False, "said": "0 done, 0 refused, 4 to go."}
     finish(run)
     assert client.get(progress).json()["over"]
-    assert Work.objects.in_the_bin().count() == 4
+    assert Work.objects.exclude(binned_at=None).count() == 4
     assert "In the bin" in client.get(response["Location"]).content.decode()
     assert "Put into the bin: 4 works" in client.get(reverse("admin:bulk_runs")).content.decode()
 

@@ -61,11 +61,6 @@ def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> l
     return [_listed(slot, for_=for_, at=at) for slot in autosave.list_unsaved(work, kind, for_=for_)]
 
 
-def unsaved_texts_of(user: User, *, at: datetime) -> list[UnsavedText]:
-    """Return the unsaved texts of ``user``, newest first."""
-    return [_listed(slot, for_=user, at=at) for slot in autosave.list_unsaved_of_user(user)]
-
-
 def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> UnsavedText:
     kind = WorkKind(slot.kind)
     address = reverse(f"admin:stories_{kind.model}_unsaved", args=[slot.work_id or "new", slot.pk])

@@ -1,7 +1,6 @@
 """An address of a picture names one shape, width, focal point and format, in one way."""
 
 from dataclasses import replace
-from importlib import import_module
 
 import pytest
 
@@ -105,14 +104,6 @@ def test_a_name_follows_from_the_bytes_of_the_picture_and_how_it_is_encoded(monk
     assert before != str(make_spec(picture(1200, 800, digest="b"), "free", width=640, ending="jpg"))
     monkeypatch.setattr("newsroom.media.renditions.specs.ENCODING_NUMBER", ENCODING_NUMBER + 1)
     assert before != name()
-
-
-@pytest.mark.parametrize(("shape", "before"), [("free", "free-640.webp"), ("1x1", "1x1-640-30x40.webp")])
-def test_what_was_kept_before_names_had_marks_is_found_by_its_new_name(shape: str, before: str) -> None:
-    marked = import_module("newsroom.media.migrations.0003_mark_renditions").marked
-    image = picture(1200, 800, focus=(30, 40))
-    assert marked(before, image.digest) == str(make_spec(image, shape, width=640, ending="webp"))
-    assert marked("plate", image.digest) is None
 
 
 def test_everything_that_pages_ask_for_is_served() -> None:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from newsroom.http import clock
 from newsroom.redirects.models import Address
-from stories.admin.drafts.autosave import unsaved_texts_of
 from stories.drafts import revisions
+from stories.drafts.queues import list_unsaved
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work
 from stories.workflow import autosave, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
@@ -446,13 +446,6 @@ def test_signing_out_lets_the_browser_forget_what_forms_kept(client, editor):
     assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"storage"'
 
 
-def test_the_home_of_the_desk_can_name_what_is_unsaved(window, story, editor):
-    window.types(standfirst="Half a wo")
-    (found,) = unsaved_texts_of(editor, at=clock.now())
-    assert (found.title, found.address) == (story.headline, address("unsaved", story, slot_of(story).pk))
-    assert found.said.startswith("Your text, not yet saved, ")
-
-
 def offered(window):
     return "not yet saved" in window.client.get(window.page).content.decode()
 
@@ -467,7 +460,7 @@ def test_text_that_was_saved_from_another_window_is_not_offered_any_more(client,
     other.saves(**typed | {"standfirst": "Nobody was warned.", "sections-1-text": "A tide met a storm. [@1]",
                            "method_note": "From the log."})  # fmt: skip
     assert not offered(other)
-    assert unsaved_texts_of(editor, at=clock.now()) == []
+    assert list_unsaved(editor) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""The system check that a database is recent enough for the squashed migrations."""
+
+from collections.abc import Collection, Sequence
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def check_replaced_migrations(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **_options: object
+) -> list[CheckMessage]:
+    """Return an error for each database in which only some of the migrations are applied that one of today replaces.
+
+    Django can run neither: the replaced ones are no longer there, and the new one would create tables that exist.
+    """
+    return [
+        Error(
+            f"The database “{alias}” has only some of the migrations that were replaced: {_count(missing)} missing.",
+            hint="First run migrate with the version before them: see docs/upgrading.md.",
+            id="operations.E001",
+        )
+        for alias in databases or ()
+        if (missing := _missing_migrations(alias))
+    ]
+
+
+def _missing_migrations(alias: str) -> dict[str, int]:
+    """Return how many of the replaced migrations are not applied, for each app that has some of them but not all."""
+    applied = MigrationRecorder(connections[alias]).applied_migrations().keys()
+    known = MigrationLoader(None).disk_migrations
+    missing: dict[str, int] = {}
+    for (label, _name), migration in known.items():
+        replaced = set(migration.replaces) - known.keys()
+        if replaced & applied and (count := len(replaced - applied)):
+            missing[label] = missing.get(label, 0) + count
+    return missing
+
+
+def _count(missing: dict[str, int]) -> str:
+    return ", ".join(f"{count} of {label}" for label, count in sorted(missing.items()))
