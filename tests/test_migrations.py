@@ -13,6 +13,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models.functions import Now
 
+pytestmark = pytest.mark.database
+
 # A migration of these is not asked again: there was no release whose code could run beside them.
 BEFORE = Path(__file__).parent / "upgrade" / "released.txt"
 GONE = {

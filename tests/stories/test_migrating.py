@@ -15,7 +15,7 @@ from stories.models import Document, Edition, RevisionLabel
 from stories.publishing import triggers
 from tests.databases import empty_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 BEGIN = [(app, "0001_begin") for app in ("accounts", "addresses", "media", "record", "site", "stories", "topics")]
 # Two questions and three stories of the demonstration as it was then, with editions, notices and labels.
 CONTENT: dict[str, list[dict[str, Any]]] = json.loads(
@@ -68,6 +68,7 @@ def tables() -> list[str]:
     return [label.lower().replace(".", "_") for label in CONTENT]
 
 
+@pytest.mark.audit
 def test_what_was_written_at_the_beginning_is_the_same_to_the_last_byte():
     columns = {table: columns_of(table) for table in tables()}
     columns["stories_revision"].remove("label")  # moves into a row of its own

@@ -24,6 +24,8 @@ from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
 from tests.weighing import KIBIBYTE, packed, weigh
 
+pytestmark = pytest.mark.database
+
 # Of those on pages that are kept, one reads versions and one stores the page; on lists one asks when time changes them.
 QUERIES = {
     "front": 16,
