@@ -1,7 +1,7 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit bench screenshots lighthouse format messages lock
+.PHONY: help setup demo test check audit soak bench screenshots lighthouse format messages lock
 
 PORT ?= 8000
 STORIES ?= 2000
@@ -11,12 +11,13 @@ PYTHON_FILES = $(shell find manage.py benchmarks newsroom stories topics tests -
 
 help:
 	@echo 'make demo          The product with demonstration content on http://127.0.0.1:$(PORT)/ (PORT= changes it)'
-	@echo 'make test          The whole suite: on SQLite, on a throw-away PostgreSQL, in a real browser'
+	@echo 'make test          The quick run: the suite on SQLite, the database on a throw-away PostgreSQL, journeys in Chromium'
 	@echo 'make check         Format, lint, types, import contracts, templates, migrations, deploy checks'
 	@echo 'make format        Put code and templates into the house format'
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
-	@echo 'make audit         The suite at full length: more examples, longer races'
+	@echo 'make audit         What make test leaves out: the rest on PostgreSQL and in Chromium, races, kills, Varnish, the Nu checker'
+	@echo 'make soak          The whole suite at full length, for hours: large data, long loads, moved clocks; measures coverage'
 	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: half an hour; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'
 	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
@@ -31,10 +32,13 @@ demo: .venv/.synced
 	@exec $(PYTHON) scripts/demo --port '$(PORT)'
 
 test: .venv/.synced
-	@exec $(PYTHON) scripts/test
+	@exec $(PYTHON) scripts/test test
 
 audit: .venv/.synced
-	@exec $(PYTHON) scripts/test --full-length
+	@exec $(PYTHON) scripts/test audit
+
+soak: .venv/.synced
+	@exec $(PYTHON) scripts/test soak
 
 bench: .venv/.synced
 	@exec $(PYTHON) -m benchmarks --stories '$(STORIES)' $(OPTIONS)

@@ -11,6 +11,10 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.sql import Literal
 
+# What leaves all rows as they are.
+_READS = re.compile(
+    r"\s*\(?\s*(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|PRAGMA|EXPLAIN)\b", re.IGNORECASE
+)
 # What executes a statement that was prepared here: no two have the same name.
 PREPARED = re.compile(r"^EXECUTE asked_\d+")
 _NUMBERS = count(1)
@@ -27,6 +31,20 @@ def statements() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(keep):
         yield asked
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """Yield a list that fills with the statements of the block that may have changed a row."""
+    written: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if not _READS.match(sql):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield written
 
 
 def _with_values(sql: str, params: Any, cursor: Any) -> str:

@@ -22,6 +22,7 @@ from stories.drafts.search.index import clear_index
 from stories.publishing import triggers
 from tests.clocks import set_clock
 from tests.factories import make_user
+from tests.parts import markers_of_folder
 
 FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
 
@@ -45,9 +46,13 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if collection_path == Path(__file__).parent / other else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what asks no database, and is the same with SQLite; at full length all of it runs there too."""
-    if VENDOR == "sqlite" or FULL_LENGTH:
+    """Mark tests by their folder; on PostgreSQL, leave out those that use no database, as they run on SQLite."""
+    for item in items:
+        for name in markers_of_folder(item.path):
+            item.add_marker(name)
+    if VENDOR == "sqlite":
         return
     pure = [item for item in items if not _asks_a_database(item)]
     config.hook.pytest_deselected(items=pure)
@@ -124,7 +129,7 @@ def four_languages(settings):
 
 @pytest.fixture
 def full_length() -> bool:
-    """Return whether this run is ``make audit``, where races and soaks go on for as long as they are meant to."""
+    """Return whether this run is ``make soak``, where races and soaks go on for as long as they are meant to."""
     return FULL_LENGTH
 
 

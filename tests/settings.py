@@ -37,8 +37,11 @@ WHITENOISE_AUTOREFRESH = True
 API_REQUESTS_PER_MINUTE = 0
 # Signing in costs a third of a second with the real one.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Which lines of a template ran is known only where templates keep their sources.
-TEMPLATES[0]["OPTIONS"] = {**cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]), "debug": True}
+# Which lines of a template ran is known only where templates keep their sources: a soak measures it.
+TEMPLATES[0]["OPTIONS"] = {
+    **cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]),
+    "debug": os.environ.get("FULL_LENGTH") == "1",
+}
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Measured, with a browser on the same cores, sixty writers wait for each other for longer than in production.

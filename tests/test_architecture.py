@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ BEHIND_THE_BOUNDARY = (
 )
 
 
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(_text(path))
+
+
+@cache
 def named(path: Path) -> str:
     """Return the path as a message shows it."""
     return path.relative_to(ROOT).as_posix()
@@ -71,14 +83,21 @@ def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield from ((keyword.arg, node.lineno) for keyword in node.keywords if keyword.arg)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _the_source_is_read_for_these_tests_only():
+    yield
+    _text.cache_clear()
+    _tree.cache_clear()
+
+
 def test_there_is_something_to_look_at():
     assert len(MODULES) > 50
     assert len(TEMPLATES) > 10
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_module_is_short_enough_to_be_read_at_once(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, "Split it into a package of the same name."
+def test_a_module_is_short_enough_to_be_read_at_once():
+    long = [named(path) for path in MODULES if len(_text(path).splitlines()) > LONGEST]
+    assert long == [], "Split it into a package of the same name."
 
 
 def test_every_module_is_named_after_what_happens_in_it():
@@ -86,11 +105,7 @@ def test_every_module_is_named_after_what_happens_in_it():
 
 
 def test_every_module_says_what_it_is_for():
-    silent = [
-        named(path)
-        for path in MODULES
-        if (text := path.read_text(encoding="utf-8")).strip() and not ast.get_docstring(ast.parse(text))
-    ]
+    silent = [named(path) for path in MODULES if _text(path).strip() and not ast.get_docstring(_tree(path))]
     assert silent == []
 
 
@@ -102,7 +117,7 @@ def test_the_life_span_of_an_edition_is_set_by_publishing_only():
         f"{named(path)}:{line} sets {name}"
         for path in MODULES
         if path not in allowed
-        for name, line in assigned(ast.parse(path.read_text(encoding="utf-8")))
+        for name, line in assigned(_tree(path))
         if name in {"live_from", "live_until"} and not path.is_relative_to(ROOT / "stories" / "editions")
     ]
     assert found == []
@@ -110,11 +125,12 @@ def test_the_life_span_of_an_edition_is_set_by_publishing_only():
 
 def test_a_task_is_queued_in_the_transaction_of_its_change():
     # Called after a commit, it is lost with a process that is killed in between.
+    queue = within("newsroom/task_queue")
     found = [
         f"{named(path)}:{node.lineno}"
         for path in MODULES
-        if path not in within("newsroom/task_queue")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if path not in queue
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.Attribute) and node.attr in {"enqueue", "aenqueue"}
     ]
     assert found == [], "Call newsroom.task_queue.enqueue."
@@ -123,7 +139,7 @@ def test_a_task_is_queued_in_the_transaction_of_its_change():
 
 def queued_after_a_commit(path: Path) -> Iterator[int]:
     """Yield the line of each call of ``on_commit`` that leads to a task: by what it is given, or what that calls."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _last_name(node.func) == "on_commit":
@@ -147,8 +163,8 @@ def test_a_way_round_to_a_task_after_a_commit_is_found(tmp_path):
         "on_commit(lambda: task_queue.enqueue(purge, 1))",
         "def later():\n    soon()\ndef soon():\n    enqueue(purge)\ntransaction.on_commit(later, robust=True)",
     )
-    for way in (*ways, "transaction.on_commit(delete_files)\nenqueue(purge)"):
-        module = tmp_path / "module.py"
+    for number, way in enumerate((*ways, "transaction.on_commit(delete_files)\nenqueue(purge)")):
+        module = tmp_path / f"module_{number}.py"
         module.write_text(way)
         assert bool([*queued_after_a_commit(module)]) == (way in ways), way
 
@@ -158,7 +174,7 @@ def test_markup_is_declared_safe_only_where_it_is_made_safe():
         f"{named(path)}: {name}"
         for path in MODULES
         if not path.is_relative_to(ROOT / "newsroom" / "text")
-        for name in re.findall(r"\bmark_safe\b|\bSafe(?:String|Text)\(|\b__html__\b", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"\bmark_safe\b|\bSafe(?:String|Text)\(|\b__html__\b", _text(path))
     ]
     assert found == []
 
@@ -177,7 +193,7 @@ def test_screens_and_pages_ask_in_the_language_of_the_models():
             "newsroom/accounts/admin",
             "newsroom/site/admin",
         )
-        for name, line in called(ast.parse(path.read_text(encoding="utf-8")))
+        for name, line in called(_tree(path))
         if name in {"filter", "save"}
     ]
     assert found == []
@@ -199,7 +215,7 @@ def test_no_template_holds(what):
     found = [
         f"{named(path)}: {match.group()}"
         for path in TEMPLATES
-        for match in FORBIDDEN_IN_TEMPLATES[what].finditer(path.read_text(encoding="utf-8"))
+        for match in FORBIDDEN_IN_TEMPLATES[what].finditer(_text(path))
     ]
     assert found == []
 
@@ -229,7 +245,7 @@ def test_what_a_template_may_hold_is_left_alone(markup):
 
 def ways_across_the_boundary(path: Path) -> list[str]:
     """Return how a public module would reach the working copy: by import, through the app registry, by a name as text."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     imported = {
         alias.name if isinstance(node, ast.Import) else f"{node.module}.{alias.name}"
         for node in ast.walk(tree)

@@ -15,6 +15,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models.functions import Now
 
+pytestmark = pytest.mark.database
+
 GONE = {
     migrations.RemoveField: "removes a column",
     migrations.RenameField: "renames a column",

@@ -14,6 +14,7 @@ from benchmarks.plan import PARTS
 from benchmarks.results import Result
 from tests.conftest import VENDOR
 
+pytestmark = pytest.mark.soak
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "benchmarks", "--stories", "20", "--short", "--on", VENDOR]
 

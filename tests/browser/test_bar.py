@@ -25,6 +25,7 @@ def story():
     return story
 
 
+@pytest.mark.journey
 def test_it_leads_from_a_stored_page_to_the_form_and_is_gone_after_signing_out(open_page, story):
     reader = open_page("/")
     for _ in range(2):  # where a key had no version the first page is not kept

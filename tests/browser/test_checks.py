@@ -33,6 +33,7 @@ def faulty():
     return story
 
 
+@pytest.mark.journey
 def test_each_finding_puts_the_cursor_into_its_field(open_page, faulty):
     page = open_page(reverse(faulty.desk_view, args=[faulty.pk]), as_=make_user())
     links = page.locator("#before a")

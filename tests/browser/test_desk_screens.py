@@ -15,7 +15,7 @@ from stories.drafts import revisions
 from stories.models import WorkTopic
 from stories.publishing import review
 from tests.browser.faults import faults_of
-from tests.conftest import signed_in
+from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import (
     make_article,
     make_failure,
@@ -30,12 +30,13 @@ from tests.factories import (
 )
 from tests.journeys.test_rights import attempts, chief  # noqa: F401  # fixtures
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (390, 1440)
 # So high that the bar at the end of a form lies over nothing: what it covers is scrolled to, and no smaller for it.
 HEIGHT = 7_000
-SHORT = ((390, "light"), (1440, "dark"))
+# Every width, each scheme once; the full length asks each of each other.
+WAYS = tuple(itertools.product(WIDTHS, ("light", "dark"))) if FULL_LENGTH else ((390, "light"), (1440, "dark"))
 
 
 @pytest.fixture
@@ -159,14 +160,12 @@ def going_out() -> dict[str, str]:
     }
 
 
-def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, screens, full_length):
+def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, screens):
     administrator = make_user(role="Administrator")
     faults = {}
-    for turn, (width, scheme) in enumerate(itertools.product(WIDTHS, ("light", "dark")) if full_length else SHORT):
+    for width, scheme in WAYS:
         page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
-        # At full length each screen is looked at in every way, otherwise in one of them.
-        every = screens.items() if full_length else itertools.islice(screens.items(), turn, None, len(SHORT))
-        for name, path in every:
+        for name, path in screens.items():
             response = page.goto(path)
             assert response.status == 200, name
             if found := faults_of(page, width):
@@ -174,7 +173,7 @@ def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, sc
     assert faults == {}
 
 
-def test_no_other_address_of_the_desk_that_shows_a_page_hinders_anybody(open_page, screens, attempts, full_length):  # noqa: F811  # the fixture
+def test_no_other_address_of_the_desk_that_shows_a_page_hinders_anybody(open_page, screens, attempts):  # noqa: F811  # the fixture
     """Walks what the table of rights knows, so that a new screen is looked at as soon as it has an address."""
     looked_at = {resolve(path.partition("?")[0]).url_name for path in screens.values()}
     administrator = make_user(role="Administrator")
@@ -186,7 +185,7 @@ def test_no_other_address_of_the_desk_that_shows_a_page_hinders_anybody(open_pag
         and is_page(client.get(attempt.address))
     }
     faults = {}
-    for width, scheme in itertools.product(WIDTHS, ("light", "dark")) if full_length else ((390, "dark"),):
+    for width, scheme in WAYS:
         page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
         for name, path in rest.items():
             page.goto(path)
@@ -214,6 +213,7 @@ def is_page(response) -> bool:
     return is_html and b"desk-masthead" in response.content
 
 
+@pytest.mark.journey
 def test_a_refused_form_leads_into_the_field_and_hinders_nobody(open_page, screens):
     page = open_page(as_=make_user(role="Editor"), viewport={"width": 1440, "height": HEIGHT})
     page.goto(screens["story"])

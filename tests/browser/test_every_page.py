@@ -9,7 +9,7 @@ from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (320, 390, 768, 1440)
 SCHEMES = ("light", "dark")

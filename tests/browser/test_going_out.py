@@ -37,6 +37,7 @@ def save(desk: Page, **said: str) -> None:
     expect(desk.get_by_text("Saved as revision")).to_be_visible()
 
 
+@pytest.mark.journey
 def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_cancelled(open_page, editor):
     story = make_story(owner=editor, headline="Why the lighthouse of Skerry Point goes dark")
     desk = open_page(form_of(story), as_=editor)
@@ -73,6 +74,7 @@ def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_ca
     expect(reader.get_by_text("he is 71").first).to_be_visible()
 
 
+@pytest.mark.journey
 def test_a_wrong_figure_is_corrected_and_readers_see_what_was_wrong_and_what_is_right(open_page, editor):
     story = make_published_story(by=editor, texts={"happened": WEIGHT.format(40)})
     desk = open_page(form_of(story), as_=editor)
@@ -100,6 +102,7 @@ def test_a_wrong_figure_is_corrected_and_readers_see_what_was_wrong_and_what_is_
         expect(reader.get_by_text("It weighed 44 tonnes.").first).to_be_visible()
 
 
+@pytest.mark.journey
 def test_works_are_gathered_in_the_list_published_together_and_taken_back_together(open_page, editor):
     story = make_published_story(by=editor, headline="Why crab prices in Port Lisle doubled")
     new = make_story(owner=editor, headline="Who pays for the dredging of the Orrin mouth")

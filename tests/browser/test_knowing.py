@@ -53,6 +53,7 @@ def on_the_day(page: Page, moment, title: str):
     return page.locator(f'[data-date="{moment:%Y-%m-%d}"]').get_by_role("listitem").filter(has_text=title)
 
 
+@pytest.mark.journey
 def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
     asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
     review.send_for_review(asked, by=mirela, to=ana)
@@ -80,6 +81,7 @@ def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
     expect(waiting.get_by_role("listitem")).to_have_count(2)
 
 
+@pytest.mark.journey
 def test_a_schedule_is_dragged_to_another_day_and_keeps_its_time(open_page, ana, noon):
     story = make_story(headline="Why the night trains run again")
     publishing.schedule(story, by=ana, at=noon)
@@ -154,6 +156,7 @@ def in_review(ana, mirela):
     return story
 
 
+@pytest.mark.journey
 def test_a_phone_is_enough_to_read_comment_return_and_approve(open_page, ana, mirela, in_review):
     page = open_page("/admin/", as_=ana, viewport=PHONE)
     page.get_by_role("link", name=re.compile("^Review ?: Why the Kelmar barrier stood open")).first.click()

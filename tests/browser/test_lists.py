@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/stories/story/"
 
 
+@pytest.mark.journey
 def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
     ana, ben = make_user(first_name="Ana", last_name="Kestrel"), make_user(role="Writer")
     make_story(headline="Why the ferry is late", owner=ana)
@@ -42,6 +43,7 @@ def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
     expect(other.get_by_text("This view", exact=True)).to_have_count(0)
 
 
+@pytest.mark.journey
 def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, monkeypatch):
     monkeypatch.setattr("stories.workflow.bulk.SLICE", 3)
     ana = make_user(first_name="Ana", last_name="Kestrel")
@@ -75,6 +77,7 @@ def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, mon
     expect(page).to_have_url(f"{page.url.split('/admin/')[0]}{reverse(seen.desk_view, args=[seen.pk])}")
 
 
+@pytest.mark.journey
 def test_a_table_is_looked_at_before_it_is_taken_in(open_page):
     curator = make_user(role="Curator")
     topic = make_topic(name="Norrhavn", kind="place", description="A port.")

@@ -35,6 +35,7 @@ def page_in(page: Page):
     return page.frame_locator("iframe[title='The page as readers would see it']")
 
 
+@pytest.mark.journey
 def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_desktop(open_page, editor):
     story = make_story(owner=editor)
     page = form_of(open_page, story, editor)
@@ -58,6 +59,7 @@ def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_de
     assert revisions.get_newest_revision(story).number == 1
 
 
+@pytest.mark.journey
 def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it(open_page, editor):
     page = form_of(open_page, make_story(owner=editor), editor)
     section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
@@ -117,6 +119,7 @@ def test_an_error_goes_as_soon_as_its_field_is_filled(open_page, editor):
     expect(refused).to_have_count(0)
 
 
+@pytest.mark.journey
 def test_a_word_of_the_house_is_put_right_by_one_click_and_undone_by_the_browser(open_page, editor):
     HouseWord.objects.create(written="web site", preferred="website")
     text = "A 🚢 web site, and a Web site of its own."

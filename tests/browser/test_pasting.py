@@ -24,6 +24,7 @@ def converted(page: Page, samples: list[str]) -> list[str | None]:
     return made
 
 
+@pytest.mark.journey
 def test_what_other_programs_write_becomes_clean_markdown(open_page):
     page = open_page(f"/admin/stories/story/{make_story().pk}/change/", as_=make_user())
     made = converted(page, [html for html, _ in SAMPLES.values()])

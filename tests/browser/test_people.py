@@ -52,6 +52,7 @@ def set_up_app(page: Page) -> str:
     return secret
 
 
+@pytest.mark.journey
 def test_an_invitation_leads_by_mail_to_a_password_a_second_factor_and_the_desk(open_page, administrator, settings):
     page = open_page("/admin/accounts/user/", as_=administrator)
     page.goto("/admin/accounts/invitation/add/")
@@ -81,6 +82,7 @@ def test_an_invitation_leads_by_mail_to_a_password_a_second_factor_and_the_desk(
     expect(late.get_by_role("heading", name="This link opens nothing")).to_be_visible()
 
 
+@pytest.mark.journey
 def test_the_second_factor_is_asked_again_before_a_change_of_roles_and_nothing_typed_is_lost(open_page, administrator):
     somebody = make_user(role="Writer", username="somebody", first_name="Sam")
     page = open_page(as_=administrator)
@@ -123,6 +125,7 @@ def test_somebody_sees_where_they_are_signed_in_and_ends_the_other_session(open_
     expect(here.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
 
 
+@pytest.mark.journey
 def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, editor):
     story = make_story(owner=writer, headline="Why the pier is closed")
     page = open_page("/admin/", as_=editor)

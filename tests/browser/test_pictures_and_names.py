@@ -21,6 +21,7 @@ def file(name, data):
     return {"name": name, "mimeType": "image/png", "buffer": data}
 
 
+@pytest.mark.journey
 def test_three_files_are_sent_together_one_is_refused_and_one_is_here_already(open_page):
     known = encoded(patches(64, 48))
     make_picture(known, title="The harbour")
@@ -73,6 +74,7 @@ def test_files_are_sent_without_scripts_too_each_with_its_answer(open_page):
     expect(page.get_by_text("This is not a picture")).to_be_visible()
 
 
+@pytest.mark.journey
 def test_the_focal_point_is_moved_by_keys_and_the_crops_follow(open_page):
     image = make_picture(encoded(patches(640, 240)), title="A wide quay")
     page = open_page(reverse("admin:media_image_change", args=[image.pk]), as_=make_user(role="Editor"))
@@ -113,6 +115,7 @@ def test_a_topic_is_chosen_by_another_name_by_keyboard(open_page):
     expect(option).to_be_hidden()
 
 
+@pytest.mark.journey
 def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
     make_topic(name="Tide gates of Port Lisle")
     story = make_story(topics=())
@@ -145,6 +148,7 @@ def test_who_may_not_add_topics_is_told_that_the_name_is_proposed(open_page):
     expect(page.get_by_text("“Tide gate” is not in the list: it is proposed when you save.")).to_be_visible()
 
 
+@pytest.mark.journey
 def test_two_outlets_are_joined_once_somebody_has_read_what_moves(open_page):
     gone, kept = make_outlet(name="Lisle Courier", aliases=("The Courier",)), make_outlet(name="Daily Lisle")
     make_story(headline="Who shut the gates", outlets=(gone,))

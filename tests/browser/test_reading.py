@@ -19,6 +19,7 @@ def addresses(db):
     return every_page()
 
 
+@pytest.mark.journey
 def test_without_scripts_everything_can_be_reached(open_page, addresses):
     page = open_page(addresses["story"], java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.get_by_text("Menu", exact=True).click()
@@ -55,6 +56,7 @@ def test_the_first_press_of_tab_leads_past_the_masthead(open_page, addresses):
     assert page.url.endswith("#content")
 
 
+@pytest.mark.journey
 def test_a_citation_leads_to_its_source_and_back(open_page, addresses):
     page = open_page(addresses["story"])
     page.get_by_role("link", name="Source 1").last.scroll_into_view_if_needed()

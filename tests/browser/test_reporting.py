@@ -29,6 +29,7 @@ def story(settings, live_server):
     )
 
 
+@pytest.mark.journey
 def test_a_reader_reports_an_error_without_scripts_and_an_editor_turns_it_into_a_correction(open_page, story):
     reader = open_page("/stories/north-pier/", java_script_enabled=False, viewport=PHONE)
     reader.get_by_role("article").get_by_role("link", name="Report an error").click()

@@ -41,6 +41,7 @@ def change(story):
     publishing.publish(story, by=make_user(), change=update("The limit was ten."))
 
 
+@pytest.mark.journey
 def test_somebody_who_comes_back_is_led_through_what_is_new_until_they_say_no(open_page, story):
     address = f"/stories/{story.slug}/"
     page = open_page(address, viewport=PHONE)

@@ -111,6 +111,7 @@ def answers(page, answer):
     page.route("**/autosave/", answer)
 
 
+@pytest.mark.journey
 def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is_saved_by_hand(
     open_page, editor, story
 ):
@@ -164,6 +165,7 @@ def test_what_is_typed_before_the_scripts_of_the_page_are_there_is_saved_too(ope
 # The server ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.journey
 def test_typing_goes_on_while_the_server_is_dead_and_nothing_is_lost_when_it_is_back(
     open_page, editor, story, tmp_path
 ):
@@ -384,6 +386,7 @@ def test_signing_out_and_somebody_else_at_the_same_browser_find_nothing_that_was
 # Several windows, and the way back -------------------------------------------------------------------------------------
 
 
+@pytest.mark.journey
 def test_one_publishes_while_the_other_types_and_both_texts_stand(open_page, editor, story):
     ana = open_page(form_of(story), as_=editor)
     types(ana, "Ana’s summary.")

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LABEL = "Search stories, questions, topics and sources"
 
 
+@pytest.mark.journey
 def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_server):
     topic = make_topic(name="Kelmar barrier")
     make_published_story(headline="Why the Kelmar gates stood open", topics=(topic,))

@@ -36,6 +36,7 @@ def share(story, **chosen):
     return f"/preview/{made.token}/"
 
 
+@pytest.mark.journey
 def test_a_writer_makes_a_link_copies_it_and_a_stranger_reads_the_draft(open_page, story, live_server, settings):
     settings.SITE_URL = live_server.url
     desk = open_page(as_=make_user(role="Writer"))

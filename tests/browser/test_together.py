@@ -63,6 +63,7 @@ def save(page):
         page.get_by_role("button", name="Save", exact=True).click()
 
 
+@pytest.mark.journey
 def test_two_people_see_each_other_come_write_and_go(open_page, story, ana, jonas):
     anas = open_page(form_of(story), as_=ana)
     people = anas.get_by_role("list", name="Who has this open")
@@ -146,6 +147,7 @@ def test_a_page_that_was_hidden_asks_at_once_who_is_here(open_page, story, ana, 
     expect(anas.get_by_role("list", name="Who has this open")).to_contain_text("Jonas Adebar")
 
 
+@pytest.mark.journey
 def test_two_who_edit_different_sections_are_joined_and_told_so(open_page, story, ana, jonas):
     anas, his = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
     section(his).fill(HIS)
@@ -200,6 +202,7 @@ def test_the_choice_is_made_without_a_script_as_well(open_page, story, ana, jona
     assert drafts.build_document(story).sections[0].text == "Both, put together."
 
 
+@pytest.mark.journey
 def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open_page, story, ana, jonas):
     page = open_page(form_of(story), as_=ana)
     section(page).evaluate("field => { field.focus(); field.setSelectionRange(26, 43); }")

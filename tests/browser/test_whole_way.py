@@ -42,6 +42,7 @@ def editor():
     return make_user(role="Editor", first_name="Ana", last_name="Kestrel")
 
 
+@pytest.mark.journey
 def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_only_once_they_are_published(
     open_page, editor
 ):
@@ -114,6 +115,7 @@ def reach(page: Page, name: str | re.Pattern[str]) -> None:
     raise AssertionError(f"Tab never came to “{name}”, only to {seen}")
 
 
+@pytest.mark.journey
 def test_the_whole_way_is_gone_with_the_keyboard_only(open_page, editor):
     desk = open_page("/accounts/login/")
     keys = desk.keyboard
@@ -219,6 +221,7 @@ def test_a_story_is_written_ordered_and_published_with_the_keyboard_only(open_pa
     assert [outlet.name for outlet in story.passages.get().outlets.all()] == ["The Lisle Courier"]
 
 
+@pytest.mark.journey
 def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothing(open_page, editor):
     story = make_story(texts={"happened": "The sea came in at three."}, owner=editor)
     jonas = make_user(role="Editor", first_name="Jonas", last_name="Adebar")

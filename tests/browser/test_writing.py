@@ -105,6 +105,7 @@ def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(open_page):
     assert faults_of(page, 1440) == []
 
 
+@pytest.mark.journey
 def test_marks_are_set_by_key_and_button_and_the_browser_takes_them_back(open_page):
     page = form_of(open_page, make_story())
     field = text_of(page)
@@ -245,6 +246,7 @@ def test_a_paste_from_elsewhere_is_markdown_unless_it_is_pasted_plain(open_page)
     expect(field).to_have_value("Before. Plain *words*")
 
 
+@pytest.mark.journey
 def test_a_link_to_a_story_is_put_in_by_typing_its_name(open_page):
     story, topic = make_story(), make_topic(name="Delta Works Vessara", aliases=("DWV",))
     question = make_question(question="Who owns the Delta Works?")
@@ -297,6 +299,7 @@ def test_chosen_words_stay_the_words_of_the_link_and_a_press_of_the_mouse_takes_
     expect(field).to_have_value(f"At the [barrier](topic:{topic.uid}).")
 
 
+@pytest.mark.journey
 def test_a_source_is_cited_by_typing_also_one_that_is_not_saved_yet(open_page):
     outlet = make_outlet(name="Radio Tessen")
     page = form_of(open_page, make_story(articles=(make_article(title="The letter nobody answered", outlet=outlet),)))
@@ -334,6 +337,7 @@ def test_what_is_offered_stands_right_in_a_text_from_right_to_left_and_on_a_phon
     assert faults_of(page, 390) == []
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("by", ["paste", "drop"])
 def test_a_picture_is_described_at_once_and_stands_in_the_text(open_page, by):
     story = make_story()

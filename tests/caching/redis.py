@@ -26,7 +26,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it; return when it answers."""
         program = find_redis()
-        assert program, "No Redis is installed: `make test` installs one, or says how."
+        assert program, "No Redis is installed: `make audit` installs one, or says how."
         options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([program, *options], stdout=log, stderr=log)

@@ -87,6 +87,7 @@ def test_every_address_of_the_api_answers_whatever_the_script(client, stories):
     assert sum("cursor=" in path for path in found) >= 8
 
 
+@pytest.mark.audit
 def test_every_address_that_is_printed_answers_whatever_the_script(client, stories):
     AboutPage.objects.create(slug="كيف-نعمل", title="كيف نعمل", text="نقرأ ونقارن.", role="contact")
     found = walk(client, *BESIDE_LISTS, "/", *(f"/{language}/" for language in ("de", "es", "ar")))

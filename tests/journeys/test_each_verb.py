@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.journeys.kept import built_afresh, stored_at
 from topics.merge import merge_topics
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 REASON = "By order of a court."
 
 

@@ -207,6 +207,7 @@ def test_the_walk_knows_every_public_route(newsroom):
     assert walked == public
 
 
+@pytest.mark.audit
 def test_a_microsecond_before_its_time_nothing_is_told_to_anybody(newsroom, set_time, client):
     set_time.go(to=T - MOMENT)
     addresses = public_addresses(newsroom)
@@ -246,6 +247,7 @@ def test_until_its_time_no_search_finds_a_word(newsroom, set_time, client):
                 assert answer == nothing, (state, where, "misspelt")
 
 
+@pytest.mark.audit
 def test_from_its_time_on_it_is_told_and_what_is_not_meant_for_readers_never(newsroom, set_time, client):
     set_time.go(to=T)
     addresses = public_addresses(newsroom)
@@ -261,6 +263,7 @@ def test_from_its_time_on_it_is_told_and_what_is_not_meant_for_readers_never(new
         sees_the_same(client_of(who), pages_in(strangers, who), is_of_the_desk=who in PEOPLE[3:])
 
 
+@pytest.mark.audit
 def test_outsiders_are_told_nothing_by_the_desk_on_either_side_of_the_border(newsroom, set_time):
     keys = {"object_id": newsroom.stories["scheduled"].pk, "number": 1, "key": 1, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv", "what": "topic", "new": 1}

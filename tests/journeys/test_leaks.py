@@ -552,6 +552,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.audit
 def test_no_question_that_a_stranger_asks_is_an_error(client):
     paths = [address.partition("?")[0] for address in make_world().public.values()]
     for words in HOSTILE:

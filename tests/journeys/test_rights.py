@@ -34,6 +34,7 @@ from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Overr
 from stories.publishing import front_page, review
 from stories.workflow import autosave, shared_previews, trash
 from stories.workflow.reader_reports import verbs
+from tests.asking import writes
 from tests.conftest import signed_in
 from tests.factories import (
     PASSWORD,
@@ -500,41 +501,47 @@ def test_a_screen_opens_for_those_who_may_see_it_and_for_nobody_else(attempts, l
     assert not wrong
 
 
-@pytest.mark.parametrize("letter", list(PEOPLE))
-def test_what_somebody_may_not_do_is_refused_and_changes_nothing(attempts, chief, letter):
-    client, rights = client_of(letter), table()
-    wrong = []
-    before = everything()
-    for attempt in attempts:
-        if letter in rights[attempt.route][1] or (attempt.route.startswith("password_change") and letter in DESK):
-            continue
-        response = client.post(attempt.address, whole_form(attempt, chief))
-        if not is_refused(response) and response.status_code not in {200, 302}:
-            wrong.append((attempt.route, response.status_code))
-        if (after := everything()) != before:
-            wrong.append((attempt.route, "changed something"))
-            before = after
+def test_what_somebody_may_not_do_is_refused_and_changes_nothing(attempts, chief):
+    # What a browser would send is read once for all people: to read it costs ten times as much as to refuse it.
+    forms = [whole_form(attempt, chief) for attempt in attempts]
+    rights, wrong = table(), []
+    for letter in ("", *PEOPLE):
+        client = client_of(letter) if letter else Client()
+        before = everything()
+        for attempt, form in zip(attempts, forms, strict=True):
+            if letter and (letter in rights[attempt.route][1] or _is_own_password(attempt.route, letter)):
+                continue
+            with writes() as written:
+                response = client.post(attempt.address, form)
+            if not is_refused(response) and (not letter or response.status_code not in {200, 302}):
+                wrong.append((letter, attempt.route, response.status_code))
+            if written and (after := everything()) != before:
+                wrong.append((letter, attempt.route, "changed something"))
+                before = after
     assert not wrong
 
 
-def test_strangers_are_led_to_the_one_door_from_everywhere(attempts, client, chief):
+def _is_own_password(route: str, letter: str) -> bool:
+    return route.startswith("password_change") and letter in DESK
+
+
+def test_strangers_are_led_to_the_one_door_from_everywhere(attempts, client):
     before = everything()
     for attempt in attempts:
         assert is_refused(client.get(attempt.address)), attempt.route
-        assert is_refused(client.post(attempt.address, whole_form(attempt, chief))), attempt.route
     assert everything() == before
 
 
 def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
-    idle = set()
+    idle, before = set(), everything()
     for attempt in attempts:
         if not table()[attempt.route][1]:
             continue
-        before = everything()
         client = signed_in(chief)
         with of_the_test():
-            client.post(attempt.address, whole_form(attempt, chief))
-            if everything() == before:
+            with writes() as written:
+                client.post(attempt.address, whole_form(attempt, chief))
+            if not written or everything() == before:
                 idle.add(attempt.route)
             transaction.set_rollback(True)
     idle -= {f"stories_{model}_{screen}" for model in ("story", "faq") for screen in ("live", "live_new")}

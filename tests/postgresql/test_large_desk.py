@@ -20,6 +20,8 @@ from tests.factories import make_published_question, make_question, make_user
 from tests.large import fill_the_desk
 from tests.transactions import of_the_test
 
+pytestmark = pytest.mark.audit
+
 STORIES = 200_000 if FULL_LENGTH else 4_000
 # Each list has so many rows at least; what grows with stories has as many as a house of that size.
 FEWEST = 20

@@ -13,6 +13,8 @@ from tests.factories import edition_of, make_published_story
 from tests.many import addresses, calls, feeds, fill, machines, pages, queries_of
 from tests.transactions import of_the_test
 
+pytestmark = pytest.mark.audit
+
 BIG = {"stories_edition", "stories_editiontopic", "stories_editionoutlet", "stories_work"}
 STORIES = 200_000 if FULL_LENGTH else 20_000
 # No more than this is read for a step of a page, sorted or passed by, however much there is: counts end at 1,000.

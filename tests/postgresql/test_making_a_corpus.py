@@ -16,7 +16,7 @@ from django.db import connection
 from newsroom.http import clock
 from stories.models import Edition
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
 
 LONGEST_WAIT = 60.0  # seconds

@@ -41,6 +41,7 @@ def machine(monkeypatch):
     return lambda seconds: monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(seconds=seconds))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("ahead", [2.0, -2.0])
 def test_what_one_machine_publishes_every_other_shows_at_once(story, by, tmp_path, ahead, full_length):
     (tmp_path / "published").write_text("0", encoding="ascii")
@@ -55,6 +56,7 @@ def test_what_one_machine_publishes_every_other_shows_at_once(story, by, tmp_pat
     assert [stale for _, (_, old) in answers for stale in old] == []
 
 
+@pytest.mark.soak
 def test_what_waits_for_its_time_is_seen_from_then_on_whichever_machine_is_asked(story, by, tmp_path):
     folder = str(tmp_path)
     calls = [(2.0, "schedule", folder, story.pk, by.pk), *((ahead, "watch", folder, 0, 0) for ahead in (2.0, 0, -2.0))]

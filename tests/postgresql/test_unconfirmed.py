@@ -15,7 +15,7 @@ from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story
 from tests.stories.admin.filling import filled
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
 
 def beside():

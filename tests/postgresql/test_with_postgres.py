@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.audit
+
 PROGRAM = Path(__file__).resolve().parent.parent.parent / "scripts" / "with-postgres"
 
 

@@ -10,7 +10,7 @@ from tests.newsroom.background import doing
 from tests.races.processes import LONGEST_WAIT, beside
 from tests.races.test_worker import said, work_until_told
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
 END_ALL_OTHERS = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity

@@ -10,7 +10,7 @@ from django.db import connection
 from tests.copying import QUESTION, assert_is_whole, documented, run_during_writes
 from tests.factories import make_story
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 PROGRAMS = ["sqlite3 var"] if shutil.which("sqlite3") else []
 
 

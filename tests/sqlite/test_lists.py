@@ -7,6 +7,8 @@ from django.db import connection, transaction
 
 from tests.many import addresses, calls, feeds, fill, machines, pages, queries_of
 
+pytestmark = pytest.mark.audit
+
 STORIES = 4_000
 BIG = "stories_edition|stories_editiontopic|stories_editionoutlet|stories_work"
 # Indexes with an order: what is found along one of them is a part of a list, and never sorted.

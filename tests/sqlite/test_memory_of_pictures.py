@@ -20,6 +20,8 @@ from tests.newsroom.media.kept import named
 from tests.newsroom.media.processing.pictures import patches, straight_profile
 from tests.races import processes
 
+pytestmark = pytest.mark.audit
+
 MOST = 300  # MB of memory, the whole process with all of the product in it
 SIZE = (6000, 4000)
 

@@ -14,7 +14,7 @@ from tests.factories import make_image, make_outlet, make_topic
 from topics.merge import merge_topics
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 OFFERS = "admin:name_offers"
 

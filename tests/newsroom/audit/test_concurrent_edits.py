@@ -7,7 +7,7 @@ from tests.conftest import signed_in
 from tests.factories import make_image, make_outlet, make_topic, make_user
 from tests.stories.admin.filling import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.undo import UndoRefusedError, can_be_undone, undo
 from tests.factories import make_article, make_image, make_outlet, make_topic, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def change(thing, *, by, aliases=None, **fields) -> Event:

@@ -11,7 +11,7 @@ from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
 from tests.factories import make_failure, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LIST = "/admin/jobs/failure/"
 
 

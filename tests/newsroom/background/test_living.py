@@ -18,7 +18,7 @@ from tests.factories import make_failure
 from tests.newsroom.background import doing
 from tests.newsroom.background.test_trying import grow_silent, queued, taken, work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 LONGEST = 60.0  # seconds until a test gives up waiting
 
 

@@ -12,7 +12,7 @@ from newsroom.http import clock
 from newsroom.media.tasks import prepare_renditions
 from tests.newsroom.background import doing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
 

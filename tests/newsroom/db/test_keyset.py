@@ -9,7 +9,7 @@ from django.http import Http404
 from newsroom.db.keyset import Cursor, paginate
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOON = datetime(2026, 11, 13, 12, tzinfo=UTC)
 KEY = UUID(int=9)
 

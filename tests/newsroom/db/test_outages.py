@@ -21,6 +21,8 @@ from psycopg_pool import PoolTimeout
 
 from newsroom.db.outages import RETRY_AFTER, ConnectionAttempts, Outage, RecentTimeoutError, classify_error
 
+pytestmark = pytest.mark.database
+
 
 def wrapped(kind, cause):
     """Return an error as Django raises it for one of a driver."""

@@ -7,6 +7,8 @@ from django.db import OperationalError
 
 from newsroom.db.server_time import DatabaseTime, _Reading
 
+pytestmark = pytest.mark.database
+
 NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)
 
 

@@ -16,7 +16,7 @@ from tests.clocks import MONDAY
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 UNKNOWN = UUID(int=1)
 
 

@@ -8,7 +8,7 @@ from tests.factories import make_published_story, make_topic
 from topics.admin import TopicRow
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def suggested(client, start):

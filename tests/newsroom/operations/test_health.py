@@ -28,6 +28,8 @@ from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
 from stories.publishing import triggers
 
+pytestmark = pytest.mark.database
+
 LINES = {"clock", "database", "migrations", "triggers", "writes", "disk", "cache", "worker", "queue", "media"}
 NOT_NEEDED = {"clock", "writes", "disk", "cache", "worker", "queue", "media"}
 Usage = namedtuple("Usage", "total used free")

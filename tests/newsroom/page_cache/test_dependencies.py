@@ -14,7 +14,7 @@ from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
 from tests.journeys.kept import stored_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 UID = UUID(int=255)
 ANSWER = StoredResponse(200, "tag", [("Content-Type", "text/plain")], gzip_body(b"words"))
 

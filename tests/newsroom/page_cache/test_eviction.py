@@ -13,7 +13,7 @@ from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.page_cache.release import release
 from tests.clocks import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def keep(address, *, days, version=1, of=None, until=FOREVER):

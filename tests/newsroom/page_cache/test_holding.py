@@ -13,7 +13,7 @@ from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.clocks import MONDAY
 from tests.factories import make_image, make_outlet, make_topic
 from tests.transactions import of_the_test
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = int(MONDAY.timestamp() * 1_000_000)
 
 

@@ -22,7 +22,7 @@ from newsroom.pings import MAX_KEYS, purge_cdn
 from stories import publishing
 from tests.factories import make_published_story, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def waiting():

@@ -19,6 +19,8 @@ from stories.drafts import revisions
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, update
 
+pytestmark = pytest.mark.database
+
 ANSWER = StoredResponse(410, "tag", [("Content-Type", "text/plain"), ("X-Word", "Grüße")], gzip_body(b"words"))
 SOON = 5.0  # seconds; who waits for a lock here waits for longer
 

@@ -9,6 +9,8 @@ from newsroom.db.outages import classify_error
 from newsroom.site import retry
 from newsroom.site.retry import RetryMiddleware, mark_retryable
 
+pytestmark = pytest.mark.database
+
 
 def lost():
     return OperationalError("the server closed the connection unexpectedly")

@@ -18,7 +18,7 @@ from tests.conftest import VENDOR, signed_in
 from tests.factories import PASSWORD, make_published_story, make_story
 from tests.stories.admin.filling import filled
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 LOGIN = "/accounts/login/"
 STORIES = "/api/v1/stories"

@@ -10,7 +10,7 @@ from tests.postgresql.outages.cluster import END_ALL
 from tests.postgresql.outages.conftest import STORIES
 from tests.servers.running import ask
 
-pytestmark = pytest.mark.django_db  # whose tables the server of its own begins with
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]  # whose tables the server of its own begins with
 # Two seconds are promised, on a machine that does nothing else.
 WIDE_MARGIN = 6.0
 PAGES = [*STORIES, "/", "/stories/", "/search/?q=story", "/api/v1/stories", "/feeds/stories.atom"]

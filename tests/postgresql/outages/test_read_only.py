@@ -7,7 +7,7 @@ from tests.factories import PASSWORD
 from tests.postgresql.outages.conftest import STORIES
 from tests.stories.admin.filling import filled_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 
 def test_readers_are_served_and_who_signs_in_hears_the_reason(site):

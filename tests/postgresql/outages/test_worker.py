@@ -11,7 +11,7 @@ from django.conf import settings
 from newsroom.background.worker import PAUSE
 from tests.postgresql.outages.conftest import environment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 LONGEST_WAIT = 60.0
 
 

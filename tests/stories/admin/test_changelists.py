@@ -20,6 +20,8 @@ from tests.factories import (
     make_user,
 )
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize("model", ["stories_story", "stories_faq", "stories_outlet", "stories_article", "topics_topic"])
 def test_a_longer_list_costs_no_more_queries(client, editor, model, django_assert_max_num_queries):

@@ -14,6 +14,8 @@ from stories.models import FAQ, AutosaveSlot, Story
 from tests.factories import make_user
 from tests.stories.admin.filling import filled
 
+pytestmark = pytest.mark.database
+
 ADD, SAVED = "/admin/stories/story/add/", ["Saved as revision 1."]
 
 

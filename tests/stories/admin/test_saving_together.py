@@ -11,6 +11,8 @@ from stories.drafts import revisions
 from tests.factories import make_outlet, make_story, make_user
 from tests.stories.admin.filling import filled
 
+pytestmark = pytest.mark.database
+
 
 def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
     story = make_story(texts={"happened": "The sea came in at three."})

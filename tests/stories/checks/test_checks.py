@@ -7,6 +7,7 @@ import pytest
 from stories import checks
 from stories.checks import CheckContext, Level
 from tests.effort import at_most
+from tests.loops import for_each
 from tests.stories.checks.cases import CASES
 from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, told
 
@@ -20,11 +21,8 @@ def found_by(code, case):
 
 
 def each(side):
-    return [
-        pytest.param(code, case, id=f"{code}-{number}")
-        for code, pair in CASES.items()
-        for number, case in enumerate(getattr(pair, side))
-    ]
+    """Return the code of a check, a number and a document of this side, for all documents."""
+    return [(code, number, case) for code, pair in CASES.items() for number, case in enumerate(getattr(pair, side))]
 
 
 def test_every_check_has_documents_that_trip_it_and_ones_that_just_do_not():
@@ -32,23 +30,23 @@ def test_every_check_has_documents_that_trip_it_and_ones_that_just_do_not():
     assert [code for code, pair in CASES.items() if not (pair.trips and pair.passes)] == []
 
 
-@pytest.mark.parametrize(("code", "case"), each("trips"))
-def test_a_check_finds_what_it_is_there_for(code, case):
-    found = found_by(code, case)
-    assert found
-    for finding in found:
-        assert finding.level is LEVELS[code]
-        assert re.search(r"[.?]”?$", finding.message)
-        assert finding.anchor
-        assert finding.key == f"{code} {finding.anchor}"
+def test_a_check_finds_what_it_is_there_for():
+    for code, number, case in each("trips"):
+        found = found_by(code, case)
+        assert found, (code, number)
+        for finding in found:
+            assert finding.level is LEVELS[code], (code, number)
+            assert re.search(r"[.?]”?$", finding.message), (code, number)
+            assert finding.anchor, (code, number)
+            assert finding.key == f"{code} {finding.anchor}"
 
 
-@pytest.mark.parametrize(("code", "case"), each("passes"))
-def test_a_check_lets_pass_what_is_right(code, case):
-    assert found_by(code, case) == []
+def test_a_check_lets_pass_what_is_right():
+    wrong = {(code, number): found for code, number, case in each("passes") if (found := found_by(code, case))}
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("registered", checks.list_checks(), ids=lambda registered: registered.code)
+@for_each(checks.list_checks())
 def test_a_check_says_in_a_sentence_what_it_asks_for(registered):
     assert re.fullmatch(r"[a-z]+\.[a-z-]+", registered.code)
     assert registered.sentence.endswith(".")

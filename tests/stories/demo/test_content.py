@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
-import pytest
-
 from newsroom.outlets.initial_outlets import load_initial_outlets
 from newsroom.text.fold import fold
 from stories import checks
 from stories.demo import documents, files
 from stories.demo.documents import uid_of
 from stories.documents import AnyDocument, Explainer, upgrade
+from tests.loops import for_each
 
 TODAY = date(2031, 3, 20)
 FILES = files.load_stories(TODAY)
@@ -21,9 +20,9 @@ STORIES = {key: documents.build_explainer(key, today=TODAY) for key in FILES}
 QUESTIONS = documents.build_questions(TODAY)
 ALL: dict[str, AnyDocument] = {**STORIES, **QUESTIONS}
 PUBLISHED = [key for key, story in FILES.items() if story.state in {"live", "changed", "withdrawn"}]
-every_story = pytest.mark.parametrize("key", STORIES)
-every_question = pytest.mark.parametrize("key", QUESTIONS)
-every_document = pytest.mark.parametrize("key", ALL)
+every_story = for_each(STORIES)
+every_question = for_each(QUESTIONS)
+every_document = for_each(ALL)
 
 CITATION = re.compile(r"\[@(\d+)\]")
 LINK = re.compile(r"\[([^\]@]*)\]\((story|question|topic|picture):([0-9a-f-]{36})\)")
@@ -88,7 +87,7 @@ def test_a_document_is_valid_and_reads_back_the_same(key):
     assert upgrade(ALL[key].body()) == ALL[key]
 
 
-@pytest.mark.parametrize("key", [*PUBLISHED, *QUESTIONS])
+@for_each([*PUBLISHED, *QUESTIONS])
 def test_what_is_published_passes_every_check(key):
     assert checks.run_checks(ALL[key], checks.CheckContext()) == ()
 

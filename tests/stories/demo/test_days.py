@@ -11,6 +11,7 @@ from django.utils import dates, timezone, translation
 
 from stories.demo import days, documents, files
 from stories.documents import AnyDocument, Explainer, QuestionPage
+from tests.loops import for_each
 
 # Ends of months and of years, a leap day, and the days on which clocks are set forward and back.
 SEEDED_ON = [
@@ -27,7 +28,7 @@ SEEDED_ON = [
 ]
 AHEAD = {"timeline", "next"}  # the sections that tell of days to come
 ISO = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
-every_day = pytest.mark.parametrize("today", SEEDED_ON, ids=str)
+every_day = for_each(SEEDED_ON)
 
 
 @dataclass(frozen=True)

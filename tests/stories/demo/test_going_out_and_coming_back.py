@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from newsroom.text.fold import fold
 from newsroom.text.plain import plain_text
 from stories.demo import documents, files
@@ -11,6 +9,7 @@ from stories.demo.documents import uid_of
 from stories.documents import Explainer, NamedOutlet, QuestionPage
 from stories.documents.export import to_json, to_markdown, to_text
 from stories.documents.parse import KnownNames, parse_file
+from tests.loops import for_each
 
 TODAY = date(2031, 3, 20)
 QUESTIONS = documents.build_questions(TODAY)
@@ -26,12 +25,12 @@ STORIES = {key: document for key, document in ALL.items() if isinstance(document
 ENGLISH_STORIES = [key for key, story in STORIES.items() if story.language == "en"]
 
 
-@pytest.mark.parametrize("key", ALL)
+@for_each(ALL)
 def test_a_document_comes_back_the_same_as_json(key):
     assert parse_file(to_json(ALL[key]).encode(), KNOWN, format="json").imported.document == ALL[key]
 
 
-@pytest.mark.parametrize("key", ALL)
+@for_each(ALL)
 def test_a_document_comes_back_the_same_as_markdown(key):
     assert parse_file(to_markdown(ALL[key]).encode(), KNOWN, format="markdown").imported.document == ALL[key]
 
@@ -53,7 +52,7 @@ def test_the_demonstration_speaks_four_languages():
     assert {story.language for story in STORIES.values()} == {"en", "de", "es", "ar"}
 
 
-@pytest.mark.parametrize("key", STORIES)
+@for_each(STORIES)
 def test_a_story_comes_back_from_plain_text_as_itself(key):
     """It has the same language, and in each part the same words in the same order; what text does not say it lacks."""
     text = to_text(STORIES[key])
@@ -67,7 +66,7 @@ def test_a_story_comes_back_from_plain_text_as_itself(key):
     assert told <= {"headline-missing", "topic-proposed", "outlet-proposed", "owner-unclear"}
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
+@for_each(QUESTIONS)
 def test_a_question_comes_back_from_plain_text_with_the_same_words(key):
     text = to_text(ALL[key])
     page = parse_file(text.encode(), KNOWN).imported.document
@@ -76,7 +75,7 @@ def test_a_question_comes_back_from_plain_text_with_the_same_words(key):
     assert [answer.question for answer in page.answers] == [answer.question for answer in QUESTIONS[key].answers]
 
 
-@pytest.mark.parametrize("key", ENGLISH_STORIES)
+@for_each(ENGLISH_STORIES)
 def test_a_passage_comes_back_from_plain_text_with_the_same_outlets(key):
     document = parse_file(to_text(ALL[key]).encode(), KNOWN, format="text").imported.document
     assert [[outlet.name for outlet in passage.outlets] for passage in document.passages] == [

@@ -6,122 +6,44 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
-from django.urls import reverse
-from django.utils import timezone
-from PIL import Image as Pillow
 
 from newsroom.accounts.models import Contributor, User
 from newsroom.audit.models import Event
 from newsroom.http import clock
 from newsroom.media.models import Image
 from newsroom.media.tasks import prepare_renditions
-from newsroom.site.models import AboutPage
-from stories import drafts
-from stories.demo import documents, files
-from stories.demo.accounts import set_up_accounts, set_up_contributors
-from stories.demo.seed import Step, build_desk_steps, build_steps
+from stories.demo import files
+from stories.demo.seed import Step, build_steps
 from stories.management.commands import seed_demo
-from stories.models import FAQ, Change, Edition, EditionKind, Outlet, Revision, Story, Work
+from stories.models import Change, Edition, EditionKind, Outlet, Revision, Work
 from tests.factories import make_outlet, make_topic
-from tests.walking import lists_of_the_api, walk
-from tests.weighing import weigh
+from tests.stories.demo.seeding import (
+    FILES,
+    TODAY,
+    editions,
+    keys_in_state,
+    live,
+    seed,
+    seed_only,
+    small_pictures,
+    story,
+)
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-FILES = files.load_stories(TODAY)
-
 
 @pytest.fixture(autouse=True)
-def small_pictures_and_a_place_for_passwords(monkeypatch, settings, tmp_path):
-    """Open blank sheets instead of the pictures, each in its own grey."""
+def small_pictures_and_a_place_for_passwords(settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    shades = {name: (shade, shade, shade) for shade, name in enumerate(files.list_pictures())}
-    monkeypatch.setattr(files, "open_picture", lambda name: Pillow.new("RGB", (32, 18), shades[name]))
+    with small_pictures():
+        yield
 
 
 @pytest.fixture
 def accounts_only(monkeypatch):
     monkeypatch.setattr(seed_demo, "build_steps", lambda today: [])
-
-
-def seed() -> str:
-    out = StringIO()
-    call_command("seed_demo", today=TODAY, stdout=out)
-    return out.getvalue()
-
-
-def seed_only(*keys: str) -> None:
-    """Make everything but the stories and what goes on at the desk, and of the stories the ones named."""
-    set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
-    set_up_contributors()
-    left_out = {written.headline for key, written in FILES.items() if key not in keys}
-    left_out |= {step.name for step in build_desk_steps(TODAY)}
-    for step in build_steps(TODAY):
-        if step.name not in left_out:
-            step.make()
-
-
-def story(key: str) -> Story:
-    return Story.objects.get(uid=documents.build_explainer(key, today=TODAY).uid)
-
-
-def editions(key: str) -> list[Edition]:
-    return list(Edition.objects.filter(work=story(key)).order_by("number"))
-
-
-def live(key: str) -> Edition | None:
-    return Edition.objects.live(clock.now()).filter(work=story(key)).first()
-
-
-def keys_in_state(state: str) -> list[str]:
-    return [key for key, written in FILES.items() if written.state == state]
-
-
-def test_the_desk_says_exactly_what_the_files_say():
-    seed()
-    for key in FILES:
-        assert drafts.build_document(story(key)) == documents.build_explainer(key, today=TODAY)
-    for page in documents.build_questions(TODAY).values():
-        assert drafts.build_document(FAQ.objects.get(uid=page.uid)) == page
-
-
-@pytest.mark.usefixtures("four_languages")
-def test_every_address_of_the_api_answers_in_all_languages(client):
-    """Walked by its links from the lists that its description names; what it leads to beside data answers too."""
-    seed()
-    found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
-    assert {path: status for path, status in found.items() if status != 200} == {}
-    translated = [
-        documents.build_explainer(key, today=TODAY)
-        for key in FILES
-        if documents.build_explainer(key, today=TODAY).language != "en"
-    ]
-    assert {story.language for story in translated} == {"de", "es", "ar"}
-    assert {reverse("api:story", args=[story.slug]) for story in translated} <= found.keys()
-
-
-def test_readers_see_what_is_live_and_nothing_else():
-    seed()
-    for key in keys_in_state("live"):
-        edition = live(key)
-        assert edition is not None
-        assert edition.document.value() == documents.build_explainer(key, today=TODAY)
-    for state in ("draft", "binned"):
-        assert [editions(key) for key in keys_in_state(state)] == [[]] * len(keys_in_state(state))
-    assert Edition.objects.live(clock.now()).filter(work_kind="question").count() == len(
-        documents.build_questions(TODAY)
-    )
-
-
-@pytest.mark.parametrize("moment", ["live_from", "updated_at"])
-def test_the_first_story_of_the_files_is_the_newest(moment):
-    seed()
-    newest = Edition.objects.live(clock.now()).filter(work_kind="story").latest(moment)
-    assert newest.work_id == story(next(iter(FILES))).pk
 
 
 def test_one_story_was_updated_corrected_and_changed_a_little(client):
@@ -149,15 +71,6 @@ def test_editions_revisions_and_record_are_of_the_days_that_the_files_say():
     assert story("kelmar-barrier").created_at == written.begun
     answered = Edition.objects.filter(work_kind="question").order_by("live_from").values_list("live_from", flat=True)
     assert list(answered) == sorted(each.at for question in written.questions for each in question.editions)
-
-
-def test_nothing_of_it_lies_in_the_future_but_what_waits():
-    seed()
-    now = clock.now()
-    assert Revision.objects.filter(created_at__gt=now).count() == 0
-    assert Event.objects.filter(at__gt=now).count() == 0
-    waiting = Edition.objects.filter(live_from__gt=now)
-    assert [edition.work_id for edition in waiting] == [story("rent-ceiling").pk]
 
 
 def test_a_second_run_on_a_later_day_keeps_what_is_there():
@@ -217,22 +130,6 @@ def test_one_story_stands_in_four_languages_and_its_question_in_two(client):
     assert set(re.findall(r'rel="alternate" hreflang="([\w-]+)"', page)) == {"en", "de", "es", "ar", "x-default"}
     question = Edition.objects.get(work_kind="question", language="ar")
     assert question.translation_group == Edition.objects.get(work_kind="question", language="en").uid
-
-
-def test_a_second_run_changes_nothing():
-    seed()
-    kept = (Story, FAQ, Outlet, Topic, Image, Revision, Edition, AboutPage, User, Contributor)
-    before = [model.objects.count() for model in kept]
-    assert seed().startswith("The demonstration is there: 0 made now")
-    assert [model.objects.count() for model in kept] == before
-
-
-def test_no_story_of_it_weighs_more_than_a_phone_can_carry(client):
-    seed()
-    pages = Edition.objects.live(clock.now()).stories()
-    weights = {page.slug: weigh(client, page.get_absolute_url()) for page in pages}
-    assert len(weights) > 10
-    assert {slug: weight.too_much for slug, weight in weights.items() if weight.too_much} == {}
 
 
 def test_what_was_edited_since_stays():

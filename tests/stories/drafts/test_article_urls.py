@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from stories.drafts.article_urls import find_article, find_outlet, get_canonical_spelling, list_spellings, normalise_url
 from tests.factories import make_article, make_outlet
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize(
     ("given_as", "kept"),

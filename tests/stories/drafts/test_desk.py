@@ -20,7 +20,7 @@ from stories.models import FAQ, Citation, SourceSummary, Story, StoryQuestion, W
 from stories.models import Section as SectionRow
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def full_story() -> Story:

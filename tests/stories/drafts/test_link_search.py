@@ -9,7 +9,7 @@ from stories.drafts.link_search import find_link_targets
 from stories.workflow import trash
 from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 ALL = ("story", "question", "topic")
 

@@ -153,6 +153,7 @@ def test_the_object_that_is_printed_is_whole_whatever_was_refused(kept):
     assert [each["status"] for each in made["files"]] == ["imported", "refused", "imported"]
 
 
+@pytest.mark.audit
 def test_no_more_documents_are_in_memory_than_are_taken_in_together(kept, monkeypatch):
     monkeypatch.setattr(imports, "MOST", 3)
     files = [kept(story(number)) for number in range(15)]

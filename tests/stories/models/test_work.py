@@ -8,7 +8,7 @@ from stories.drafts import revisions
 from stories.models import Story, Work
 from tests.factories import make_published_story, make_story, make_user, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def reason_against(story):

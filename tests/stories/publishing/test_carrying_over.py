@@ -12,7 +12,7 @@ from stories.publishing import ScheduleResolution
 from tests.clocks import MONDAY
 from tests.factories import make_published_story, make_story, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 FRIDAY = MONDAY + timedelta(days=4)
 SATURDAY = MONDAY + timedelta(days=5)

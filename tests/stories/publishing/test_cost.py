@@ -14,7 +14,7 @@ from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionTopic
 from stories.publishing import PublishRequest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 MOST = 70  # statements, savepoints among them
 

@@ -80,6 +80,8 @@ from tests.journeys.test_leaks import Words, answer_of, parts_of
 from tests.journeys.world import make_world
 from tests.newsroom.media.processing.pictures import drawn, encoded
 
+pytestmark = pytest.mark.database
+
 ORDER = "Regional court of Lisle, 3 November, file 12."
 
 

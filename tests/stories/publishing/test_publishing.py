@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def reword(story, headline, editor):

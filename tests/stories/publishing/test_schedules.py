@@ -17,7 +17,7 @@ from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 MOMENT = timedelta(microseconds=1)
 FRIDAY = MONDAY + timedelta(days=4)

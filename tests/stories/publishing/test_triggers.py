@@ -27,7 +27,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 GUARDED = [Revision, Document, Edition, *PROJECTIONS, Override, Event, Erasure]
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 AHEAD = datetime(2031, 3, 5, tzinfo=UTC)

@@ -18,7 +18,7 @@ from stories.publishing.errors import InvalidStateError
 from stories.workflow import autosave, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 WINDOW = uuid4()
 

@@ -11,7 +11,7 @@ from stories.models import Story, WorkKind
 from stories.workflow import duplicates, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def like(words: str, **fields: Any) -> list[tuple[str, bool]]:

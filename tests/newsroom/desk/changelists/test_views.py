@@ -8,7 +8,7 @@ from newsroom.db.counts import format_count
 from newsroom.desk.models import SavedView
 from tests.factories import make_outlet, make_story, make_topic, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LIST = "/admin/stories/story/"
 COLUMNS = ["title", "stands", "saved"]
 

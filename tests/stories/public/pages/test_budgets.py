@@ -25,6 +25,8 @@ from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
 from tests.weighing import KIBIBYTE, packed, weigh
 
+pytestmark = pytest.mark.database
+
 # What is no page: the API, and what monitors ask for.
 QUERIES = {
     "healthz": 0,

@@ -25,7 +25,7 @@ from tests.factories import (
     update,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def search(client, query, **narrowed):

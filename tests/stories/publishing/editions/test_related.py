@@ -13,7 +13,7 @@ from stories.public.pages.works.story import ExplainerPage
 from stories.publishing.editions import related
 from tests.factories import make_published_story, make_story, make_topic, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def _others(story):

@@ -17,7 +17,7 @@ from stories.publishing.editions import rerender as rerender_module
 from stories.publishing.editions.rerender import rerender
 from tests.factories import make_published_question, make_published_story, make_story, make_topic, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def rows(*models):

@@ -34,7 +34,7 @@ from tests.newsroom.search.making import words_written
 from topics.merge import merge_topics
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 FRIDAY = MONDAY + timedelta(days=4)
 ORDER = "Regional court of Lisle, file 12."

@@ -17,7 +17,7 @@ from stories.public.pages.lists.archive import Month, MonthPage, years_with_stor
 from stories.public.pages.lists.branches import list_languages
 from tests.factories import make_published_story, make_story, make_user, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from newsroom.db import keyset
 from tests.factories import make_published_question, make_published_story, make_question, make_topic
 from topics.merge import merge_topics
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def questions_on(response):

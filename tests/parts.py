@@ -1,0 +1,87 @@
+"""The parts of the suite: what ``make test``, ``make audit`` and ``make soak`` run, on which database, and what it needs.
+
+Between them, test and audit run each test once on each of its databases, except those marked ``soak``. ``make soak``
+runs the whole suite at full length. ``tests/test_parts.py`` proves it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+# Every test in these folders carries these markers, which pyproject.toml explains.
+FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
+    "browser": ("chromium",),
+    "caching": ("redis",),
+    "edge": ("varnish",),
+    "markup": ("markup",),
+    "postgresql": ("database",),
+    "races": ("audit",),
+    "servers": ("audit",),
+    "upgrade": ("audit",),
+}
+# Tests that need a program besides a database have parts of their own, so that only these are left out without it.
+_PLAIN = "not (chromium or markup or redis or varnish)"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of pytest: ``markers`` is an expression for ``-m``, ``uses`` names a program that the tests start."""
+
+    name: str
+    markers: str
+    folder: str = ""
+    uses: str = ""
+    on_postgresql: bool = False
+    workers: int = 2
+
+    @property
+    def needs(self) -> list[str]:
+        """Return the names of the programs that have to be installed."""
+        return [*(["PostgreSQL"] if self.on_postgresql else []), *([self.uses] if self.uses else [])]
+
+    def arguments(self) -> list[str]:
+        """Return the arguments for pytest."""
+        # A worker costs a database of its own, which a few tests are not worth.
+        parallel = [f"--numprocesses={self.workers}", "--dist=worksteal"] if self.workers > 1 else []
+        chosen = ["-m", self.markers] if self.markers else []
+        return [*chosen, *parallel, *([f"tests/{self.folder}"] if self.folder else [])]
+
+
+def _beside(markers: str) -> tuple[Part, ...]:
+    """Return the parts whose tests need a program that no other part starts."""
+    return (
+        Part("Varnish", markers, folder="edge", uses="Varnish", workers=1),
+        Part("Redis", markers, folder="caching", uses="Redis", workers=1),
+        Part("Redis and PostgreSQL", markers, folder="caching", uses="Redis", on_postgresql=True, workers=1),
+        Part("the Nu checker", markers, folder="markup", uses="the Nu checker", workers=1),
+    )
+
+
+PARTS: dict[str, tuple[Part, ...]] = {
+    "test": (
+        Part("SQLite", f"{_PLAIN} and not (audit or soak)"),
+        Part("PostgreSQL", f"{_PLAIN} and database and not (audit or soak)", on_postgresql=True),
+        Part("Chromium", "journey and not soak", folder="browser", uses="Chromium"),
+    ),
+    "audit": (
+        Part("races, kills and long walks on SQLite", f"{_PLAIN} and audit and not soak"),
+        Part("races, kills and long walks on PostgreSQL", f"{_PLAIN} and audit and not soak", on_postgresql=True),
+        Part("the rest on PostgreSQL", f"{_PLAIN} and not (audit or database or soak)", on_postgresql=True),
+        Part("every screen in Chromium", "screens and not (journey or soak)", folder="browser", uses="Chromium"),
+        Part("the rest in Chromium", "not (journey or screens or soak)", folder="browser", uses="Chromium"),
+        *_beside("not soak"),
+    ),
+    "soak": (
+        Part("SQLite", _PLAIN),
+        Part("PostgreSQL", _PLAIN, on_postgresql=True),
+        Part("Chromium", "", folder="browser", uses="Chromium"),
+        *_beside(""),
+    ),
+}
+
+
+def markers_of_folder(path: Path) -> Iterable[str]:
+    """Return the markers that a test has because of the folder that it is in."""
+    inside = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ("",)
+    return FOLDER_MARKERS.get(inside[0], ())

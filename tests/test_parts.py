@@ -1,0 +1,75 @@
+"""Every test runs: once on each of its databases between ``make test`` and ``make audit``, or else in ``make soak``."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+from _pytest.mark.expression import Expression
+
+from tests.parts import FOLDER_MARKERS, PARTS, TESTS, Part, markers_of_folder
+
+# What a test or its module may be marked with besides the markers of its folder.
+CHOSEN = ("audit", "database", "journey", "screens", "soak")
+FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
+# What a browser shows, Varnish keeps and the checker reads is the same on both databases.
+ON_SQLITE_ONLY = {"browser", "edge", "markup", "sqlite"}
+ON_POSTGRESQL_ONLY = {"postgresql"}
+
+
+def selects(part: Part, folder: str, markers: set[str]) -> bool:
+    """Return whether a part runs a test that is in a folder and has these markers."""
+    if part.folder not in {"", folder}:
+        return False
+    return not part.markers or Expression.compile(part.markers).evaluate(lambda name, **_: name in markers)
+
+
+def kinds_of_tests():
+    """Yield each folder and set of markers that a test can have, with the databases that it runs on."""
+    for folder in ("", *FOLDERS):
+        chosen = [name for name in CHOSEN if name not in {"journey", "screens"} or folder == "browser"]
+        for number in range(len(chosen) + 1):
+            for extra in itertools.combinations(chosen, number):
+                markers = {*extra, *FOLDER_MARKERS.get(folder, ())}
+                for on_postgresql in (False, True):
+                    if folder not in (ON_SQLITE_ONLY if on_postgresql else ON_POSTGRESQL_ONLY):
+                        yield folder, markers, on_postgresql
+
+
+def test_test_and_audit_run_each_test_once_on_each_database_but_those_of_soak():
+    for folder, markers, on_postgresql in kinds_of_tests():
+        parts = [
+            f"make {target}: {part.name}"
+            for target in ("test", "audit")
+            for part in PARTS[target]
+            if part.on_postgresql == on_postgresql and selects(part, folder, markers)
+        ]
+        assert len(parts) == (0 if "soak" in markers else 1), (folder, markers, parts)
+
+
+def test_soak_runs_each_test_once_on_each_database():
+    for folder, markers, on_postgresql in kinds_of_tests():
+        parts = [
+            part.name
+            for part in PARTS["soak"]
+            if part.on_postgresql == on_postgresql and selects(part, folder, markers)
+        ]
+        assert len(parts) == 1, (folder, markers, parts)
+
+
+def test_a_part_that_is_not_chromium_opens_no_browser():
+    for parts in PARTS.values():
+        assert {part.name for part in parts if selects(part, "browser", {"chromium", "journey"})} <= {
+            part.name for part in parts if part.folder == "browser"
+        }
+
+
+@pytest.mark.parametrize(
+    ("path", "markers"), [("races/test_worker.py", ("audit",)), ("topics/test_pages.py", ()), ("conftest.py", ())]
+)
+def test_a_test_has_the_markers_of_the_folder_below_tests(path, markers):
+    assert markers_of_folder(TESTS / path) == markers
+    assert markers_of_folder(Path("/elsewhere") / path) == ()
+
+
+def test_the_folders_that_are_marked_exist():
+    assert set(FOLDER_MARKERS) <= set(FOLDERS)
