@@ -104,7 +104,8 @@ class NewsroomAdminSite(admin.AdminSite):
         from stories.admin.views.staff_bar import staff_bar
 
         def screen(route: str, view: type[DeskView], name: str) -> URLPattern:
-            return path(route, self.admin_view(view.as_view()), name=name)
+            pattern: URLPattern = path(route, self.admin_view(view.as_view()), name=name)
+            return pattern
 
         return [
             *moved_addresses(),

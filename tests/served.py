@@ -24,13 +24,13 @@ def serve(port: int, after: int) -> None:
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
 
-    from stories.admin.drafts.autosave import restore
+    from stories.admin.drafts.autosave import form
 
     class Quiet(WSGIRequestHandler):
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    restore.AFTER = after
+    form.AFTER = after
     server = ThreadedWSGIServer(("127.0.0.1", port), Quiet)
     server.daemon_threads = True
     server.set_app(StaticFilesHandler(get_internal_wsgi_application()))

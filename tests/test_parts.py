@@ -20,7 +20,11 @@ def selects(part: Part, folder: str, markers: set[str]) -> bool:
     """Return whether a part runs a test that is in a folder and has these markers."""
     if part.folder not in {"", folder}:
         return False
-    return not part.markers or Expression.compile(part.markers).evaluate(lambda name, **_: name in markers)
+
+    def matches(name: str, /, **_: object) -> bool:
+        return name in markers
+
+    return not part.markers or Expression.compile(part.markers).evaluate(matches)
 
 
 def kinds_of_tests():

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.urls import URLPattern, path
 from newsroom.audit import track_changes
 from newsroom.audit.views import ObjectLogView, UndoView
 from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.desk.responses import require_user
 from newsroom.http.request_state import RequestState
 from newsroom.page_cache.invalidation import invalidation
 
@@ -75,9 +74,3 @@ class AuditedAdmin(BoundedAdmin):
     ) -> HttpResponse:
         """Show the audit entries of an object."""
         return ObjectLogView.respond(self, request, object_id=object_id)
-
-
-def _person(request: HttpRequest) -> AbstractUser:
-    if not isinstance(request.user, AbstractUser):
-        raise PermissionDenied
-    return request.user

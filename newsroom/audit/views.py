@@ -87,7 +87,7 @@ class ExportView(ModelView):
             found = self.model_admin.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect(self.address("changelist"))
-        lines = csv_export.csv_lines(found.iterator(chunk_size=csv_export.BATCH))
+        lines = csv_export.audit_log_lines(found.iterator(chunk_size=csv_export.BATCH))
         response = StreamingHttpResponse(lines, content_type="text/csv")
         response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
         return response

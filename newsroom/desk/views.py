@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.generic import View
 
-from newsroom.desk.responses import focus_first_error
+from newsroom.desk.responses import focus_first_error, require_user
 from newsroom.errors import RefusedError
 from newsroom.http.clock import request_time
 
@@ -29,9 +29,7 @@ class DeskView(View):
     @property
     def by(self) -> AbstractUser:
         """The signed-in user."""
-        if not isinstance(self.request.user, AbstractUser):
-            raise PermissionDenied
-        return self.request.user
+        return require_user(self.request)
 
     @property
     def at(self) -> datetime:

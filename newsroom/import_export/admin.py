@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
-from newsroom.audit.csv_export import csv_lines
 from newsroom.desk.admin import DeskAdmin
 from newsroom.import_export import write
 from newsroom.import_export.columns import Sheet

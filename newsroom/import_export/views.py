@@ -8,6 +8,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 
+from newsroom.audit.csv_export import csv_lines
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import ModelView
 from newsroom.import_export import write
@@ -56,7 +57,7 @@ class ExportView(ModelView):
         if ending == "xlsx":
             content = write.xlsx_file(sheet, rows)
             return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
-        response = StreamingHttpResponse(write.csv_lines(sheet, rows), content_type=content_type)
+        response = StreamingHttpResponse(csv_lines(write.iterate_rows(sheet, rows)), content_type=content_type)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

@@ -1,8 +1,10 @@
 """Under embargo: until its time a work is absent from every public answer, for everybody, and there from then on."""
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -86,7 +88,7 @@ def public_addresses(newsroom: Newsroom) -> list[str]:
     found = list(newsroom.world.public.values())
     for story in newsroom.stories.values():
         topics = Topic.objects.filter(work_topics__work=story.pk)
-        things = {
+        things: dict[str, Iterable[Any]] = {
             "story": [story],
             "question": questions_of(story),
             "topic": topics,

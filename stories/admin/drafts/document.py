@@ -82,9 +82,15 @@ class DraftForm:
 
     def places(self, base: AnyDocument) -> dict[str, list[object]]:
         """Return by formset what names each row in ``document(base)``, by row number."""
-        rows = {prefix: {row.index: row.uid for row in rows} for prefix, rows in self.sent.sets.items()}
+        rows: dict[str, Mapping[int, object]] = {
+            prefix: {row.index: row.uid for row in rows} for prefix, rows in self.sent.sets.items()
+        }
         numbers = assign_numbers(self.sent, base, given=self.work.citations_given)
-        named = {**rows, "citations": numbers, "story_questions": _asked(self.sent, self.known)}
+        named: dict[str, Mapping[int, object]] = {
+            **rows,
+            "citations": numbers,
+            "story_questions": _asked(self.sent, self.known),
+        }
         return {prefix: list_with_gaps(each) for prefix, each in named.items()}
 
     def left_out(self, document: AnyDocument) -> list[str]:

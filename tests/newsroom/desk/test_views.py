@@ -19,7 +19,7 @@ class WithdrawPage(DeskView):
         return HttpResponse("Withdrawn.")
 
 
-def sent(method: str, *, role: str | None) -> HttpResponse:
+def sent(method, *, role):
     request = RequestFactory().generic(method, "/")
     request.user = make_user(role=role) if role else AnonymousUser()
     return WithdrawPage.as_view()(request)

@@ -22,7 +22,7 @@ from stories.admin.drafts.finding_fields import field_id, link_findings, list_sa
 from stories.admin.forms.publish import LATER, NOW, PublishForm, ScheduleResolutionForm, get_initial_from_report
 from stories.admin.views.work.attached_questions import AttachedQuestions
 from stories.admin.views.work.base import WorkView, work_address
-from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Story, Work, WorkKind
+from stories.models import FAQ, Change, ChangeNote, Edition, EditionKind, Revision, Story, Work, WorkKind
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.publishing.preflight import Preflight, load_preflight
 from stories.publishing.request import OVERRIDE_PERMISSION
@@ -55,6 +55,7 @@ class PublishView(PublishingView):
 
     template_name = "admin/stories/work/publish.html"
     outlook: Preflight
+    newest: Revision
     form: PublishForm
     party: AttachedQuestions
 
@@ -65,6 +66,7 @@ class PublishView(PublishingView):
         self.outlook = outlook = load_preflight(work, at=self.at)
         if outlook.newest is None:
             raise Http404
+        self.newest = outlook.newest
         overridable = outlook.overridable(by=self.by)
         questions = publishing.list_changed_questions(work, at=self.at) if isinstance(work, Story) else []
         self.party = AttachedQuestions.of(request, questions, at=self.at)
@@ -90,7 +92,7 @@ class PublishView(PublishingView):
                 "form": focus_first_error(self.form),
                 "party": self.party,
                 "outlook": self.outlook,
-                "missing": describe_missing_approval(self.work, self.outlook.newest),
+                "missing": describe_missing_approval(self.work, self.newest),
                 "blockers": link_findings(self.outlook.kept_back(by=self.by), self.work),
                 "title": f"Publish: {self.work}",
             }
