@@ -3,7 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it.ruler import Ruler
 
+from newsroom.text.markdown import grammar
 from newsroom.text.markdown.grammar import escape
 from newsroom.text.plain import plain_text
 
@@ -42,3 +44,9 @@ def test_what_markdown_would_read_as_a_mark_is_escaped(text, markdown):
 
 def test_spaces_without_a_break_stay_however_many_and_those_with_one_are_one():
     assert escape(f"a{' ' * 50_000}b{' ' * 50_000}\n\tc") == f"a{' ' * 50_000}b c"
+
+
+def test_the_rules_are_compiled_before_threads_share_them(monkeypatch):
+    fresh = grammar._grammar()
+    monkeypatch.setattr(Ruler, "__compile__", lambda ruler: pytest.fail("Another thread would see half of the rules."))
+    assert next(token.type for token in fresh.parse("# One\n\n*Two* [@3]")) == "heading_open"
