@@ -175,13 +175,14 @@ def test_without_a_server_the_tests_on_postgresql_say_so(required, code, monkeyp
 def suite(tmp_path, monkeypatch):
     """Return the program that runs the whole suite, on a machine with everything, where everything passes."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.setattr(sys, "argv", ["test"])
-    for name in ("DATABASE_URL", "PLAYWRIGHT_BROWSERS_PATH", "REQUIRE_CHROMIUM", "REQUIRE_POSTGRES"):
+    monkeypatch.setattr(sys, "argv", ["test", "test"])
+    names = ("DATABASE_URL", "PLAYWRIGHT_BROWSERS_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    for name in (*names, "REQUIRE_CHROMIUM", "REQUIRE_POSTGRES"):
         monkeypatch.setenv(name, "")  # and put back afterwards
     module = load("test")
     monkeypatch.setattr(module, "ROOT", tmp_path)
-    monkeypatch.setattr(module, "lacks_postgres", lambda: None)
-    monkeypatch.setattr(module, "lacks_chromium", lambda: None)
+    programs = {name: (lambda: None, variable) for name, (_, variable) in module.PROGRAMS.items()}
+    monkeypatch.setattr(module, "PROGRAMS", programs)
     monkeypatch.setattr(module, "run", lambda *command: 0)
     return module
 
@@ -194,27 +195,27 @@ def test_when_everything_has_run_the_suite_says_so(suite, capsys):
 
 
 def test_what_cannot_run_is_named_at_the_end_with_the_line_that_helps(suite, monkeypatch, capsys):
-    monkeypatch.setattr(suite, "lacks_chromium", lambda: "sudo apt-get install -y chromium")
+    suite.PROGRAMS["Chromium"] = (lambda: "sudo apt-get install -y chromium", "REQUIRE_CHROMIUM")
     assert suite.main() == 0
-    end = capsys.readouterr().out.partition("=== markup:")[2]
-    assert "NOT RUN: the tests on the browser" in end
+    end = capsys.readouterr().out.partition("=== Minutes")[2]
+    assert "NOT RUN: " in end
     assert "sudo apt-get install -y chromium" in end
     assert "Everything has passed" not in end
 
 
 @pytest.mark.parametrize(
-    ("variable", "lacks"), [("REQUIRE_POSTGRES", "lacks_postgres"), ("REQUIRE_CHROMIUM", "lacks_chromium")]
+    ("variable", "program"), [("REQUIRE_POSTGRES", "PostgreSQL"), ("REQUIRE_CHROMIUM", "Chromium")]
 )
-def test_where_nothing_may_be_missing_what_is_missing_fails(suite, monkeypatch, variable, lacks):
+def test_where_nothing_may_be_missing_what_is_missing_fails(suite, monkeypatch, variable, program):
     monkeypatch.setenv(variable, "1")
-    monkeypatch.setattr(suite, lacks, lambda: "a line that helps")
+    suite.PROGRAMS[program] = (lambda: "a line that helps", variable)
     assert suite.main() == 1
 
 
 def test_one_part_that_fails_fails_the_suite_after_all_have_run(suite, monkeypatch, capsys):
     monkeypatch.setattr(suite, "run", lambda *command: int("tests/browser" in command))
     assert suite.main() == 1
-    assert "Failed: the browser." in capsys.readouterr().out
+    assert "Failed: Chromium." in capsys.readouterr().out
 
 
 def test_while_pictures_are_made_a_bar_says_how_many_tasks_are_done(demo, tmp_path, capsys):

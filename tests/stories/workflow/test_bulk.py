@@ -220,7 +220,7 @@ def test_a_run_is_there_for_nobody_else(client, editor):
     client.force_login(make_user(role="Administrator"))
     for name in ("bulk_run", "bulk_progress"):
         assert client.get(reverse(f"admin:{name}", args=[run.pk])).status_code == 404
-        assert client.post(reverse(f"admin:{name}", args=[run.pk])).status_code == 404
+    assert client.post(reverse("admin:bulk_run", args=[run.pk])).status_code == 404
     assert client.get(f"/admin/bulk/{'9' * 30}/").status_code == 404
 
 
