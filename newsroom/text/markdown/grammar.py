@@ -73,7 +73,7 @@ def _grammar() -> MarkdownIt:
     grammar.inline.ruler.before("link", "citation", _citation)
     # Every address is parsed as a link, so that the words of a forbidden one remain; settle_links decides afterwards.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
-    # A ruler compiles its rules when they are first asked for. A thread that comes meanwhile would see only some of them.
+    # A ruler compiles its rules at their first use. Another thread that parses during that time would see only some of them.
     for ruler in (grammar.core.ruler, grammar.block.ruler, grammar.inline.ruler, grammar.inline.ruler2):
         ruler.getRules("")
     return grammar
