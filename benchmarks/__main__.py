@@ -46,14 +46,14 @@ def main() -> int:
         print("Stopped. Nothing was written; the databases and servers are gone.")
         return 130
     progress.clear()
-    written = result.keep(RESULTS_DIR) if result.at_full_length else result.write(VAR)
+    written = result.replace_last(RESULTS_DIR) if result.at_full_length else result.write(VAR)
     found = bars.make_bars(result, small=read_last(RESULTS_DIR, BASELINE_STORIES))
     print(bars.format_table(found))
     print(f"\nAll figures are in {written.relative_to(ROOT)}.")
     if result.at_full_length:
         for path in report.write(RESULTS_DIR, ROOT / "docs"):
             print(f"Written: {path.relative_to(ROOT)}")
-    return 0 if all(bar.holds is not False for bar in found) else 1
+    return 0 if all(bar.is_met is not False for bar in found) else 1
 
 
 def _measured(arguments: argparse.Namespace, parts: Sequence[str], progress: Progress) -> Result:

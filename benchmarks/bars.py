@@ -21,7 +21,7 @@ class Bar:
     name: str
     wanted: str
     measured: str
-    holds: bool | None
+    is_met: bool | None
 
 
 def make_bars(result: Result, *, small: Result | None = None) -> list[Bar]:
@@ -55,7 +55,7 @@ def format_table(found: Sequence[Bar]) -> str:
 
 
 def verdict(bar: Bar) -> str:
-    return {True: "passed", False: "NOT PASSED", None: "–"}[bar.holds]
+    return {True: "passed", False: "NOT PASSED", None: "–"}[bar.is_met]
 
 
 def _at_least(name: str, wanted: float, measured: float, unit: str = "", more: str = "") -> Bar:
@@ -103,7 +103,7 @@ def _ratio(one: DatabaseResult, page: Page) -> Bar:
     name = f"{one.name}: {page.name}, of the floor"
     more = f" ({_number(page.ratio.least)} to {_number(page.ratio.most)}; {page.per_second.median:,.0f} a second; CPU {page.cpu:.3f} beside {page.floor_cpu:.3f} ms)"
     if page.failures:
-        return Bar(name, "no failure", f"{page.failures} failures", holds=False)
+        return Bar(name, "no failure", f"{page.failures} failures", is_met=False)
     if page.name in (*PAGES, "story, not modified"):
         return _at_least(name, RATIOS[one.vendor], page.ratio.median, "", more)
     if page.name.startswith("search"):

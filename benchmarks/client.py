@@ -62,7 +62,7 @@ class Line:
         """Close the connection."""
         self._socket.close()
 
-    def ask(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
+    def request(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
         """Return the response to one request; raise ConnectionError if the server closes the connection."""
         self._socket.sendall(request_for(path, self._port, headers=headers, method=method))
         received = b""

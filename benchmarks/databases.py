@@ -30,7 +30,7 @@ class Database:
         return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.vendor]
 
     @property
-    def processes(self) -> list[int]:
+    def server_pids(self) -> list[int]:
         """The pids whose process trees work for the database, besides those of its clients."""
         return [self.server] if self.server else []
 

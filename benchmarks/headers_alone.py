@@ -22,7 +22,7 @@ def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> 
         taken, failures = [], 0
         with Line(port) as line:
             while (sent := time.monotonic()) - begun < seconds:
-                failures += line.ask(path, headers=headers, method="HEAD").status >= 400
+                failures += line.request(path, headers=headers, method="HEAD").status >= 400
                 taken.append(1_000 * (time.monotonic() - sent))
         return taken, failures
 

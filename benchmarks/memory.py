@@ -49,5 +49,5 @@ def measure_memory(server: Server, paths: Sequence[str], *, step: int, steps: in
 def _ask(port: int, paths: Sequence[str]) -> None:
     with Line(port) as line:
         for path in paths:
-            if (status := line.ask(path, headers=_GZIP).status) >= 500:
+            if (status := line.request(path, headers=_GZIP).status) >= 500:
                 raise RuntimeError(f"{path} was answered with {status}")

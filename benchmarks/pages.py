@@ -60,7 +60,7 @@ def list_requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[R
 def fetch_etag(server: Server, path: str) -> str:
     """Return the ETag of a page's compressed response."""
     with Line(server.port) as line:
-        return line.ask(path, headers=_GZIP).headers["etag"]
+        return line.request(path, headers=_GZIP).headers["etag"]
 
 
 def measure_pages(
@@ -102,7 +102,9 @@ def _warm(server: Server, request: Request) -> Answer:
     """
     with _lines(server, 8) as lines:
         answers = [
-            line.ask(request.path, headers=request.headers, method=request.method) for _ in range(5) for line in lines
+            line.request(request.path, headers=request.headers, method=request.method)
+            for _ in range(5)
+            for line in lines
         ]
     if answers[-1].status not in (200, 304):
         raise RuntimeError(f"{request.path} was answered with {answers[-1].status}")

@@ -187,7 +187,7 @@ class Result(Measurement):
         """Write the result into ``folder`` under its time and number of stories; return the file."""
         return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
-    def keep(self, folder: Path) -> Path:
+    def replace_last(self, folder: Path) -> Path:
         """Write the result into ``folder``, in place of the last one over as many stories; return the file."""
         return write_json(self, _kept(folder, self.stories))
 

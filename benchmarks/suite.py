@@ -106,7 +106,7 @@ class _OneDatabase:
         return pages.measure_pages(
             server,
             pages.list_requests(addresses, tag=pages.fetch_etag(server, addresses["story"][0])),
-            database=self.database.processes,
+            database=self.database.server_pids,
             folder=self.folder,
             rounds=(self.length.fewest_rounds, self.length.rounds),
             seconds=self.length.seconds,
@@ -115,7 +115,7 @@ class _OneDatabase:
 
     def _changes(self) -> dict[str, Any]:
         self._show("publishing, and the first reads after it", 0, 1)
-        return self._inside("changes", str(self.length.changes), *map(str, self.database.processes))
+        return self._inside("changes", str(self.length.changes), *map(str, self.database.server_pids))
 
     def _importing(self) -> Throughput:
         """Import stories with the numbers that follow those of the corpus."""
@@ -138,7 +138,7 @@ class _OneDatabase:
                 server,
                 addresses,
                 variables=self.variables,
-                product=[server.process, worker, *self.database.processes],
+                product=[server.process, worker, *self.database.server_pids],
                 folder=self.folder,
                 filling_seconds=self.length.filling_seconds,
                 seconds=self.length.mixed_seconds,

@@ -104,7 +104,7 @@ def pages_change_last(monkeypatch):
 
     A test that opens one itself says so by ``tests.transactions.of_the_test``.
     """
-    bump = PageKeyQuerySet.bump
+    bump = PageKeyQuerySet.bump_versions
 
     def bump_last(keys, names, *, at):
         blocks = [block for block in connection.atomic_blocks if not block._from_testcase]

@@ -249,7 +249,7 @@ def make_report(work: Story | FAQ | None = None, **fields: Any) -> Report:
     about = (
         ReportSubject(edition.work_kind, edition.uid, edition.title, edition.get_absolute_url(), edition.number)
         if edition
-        else ReportSubject.page("Topics", "/topics/")
+        else ReportSubject.from_page("Topics", "/topics/")
     )
     said = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
     at = fields.pop("at", None) or clock.now()

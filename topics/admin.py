@@ -40,8 +40,8 @@ TOPIC_SHEET = Sheet(
         Column("kind", "kind", ColumnKind.CHOICE),
         Column("aliases", "also known as", ColumnKind.NAMES, ("other names", "alias")),
         Column("description", "description"),
-        Column("wikipedia", "Wikipedia", also=("Wikipedia address",)),
-        Column("wikidata", "Wikidata", also=("Wikidata item", "Wikidata id")),
+        Column("wikipedia", "Wikipedia", other_headings=("Wikipedia address",)),
+        Column("wikidata", "Wikidata", other_headings=("Wikidata item", "Wikidata id")),
         Column("slug", "address"),
     ),
 )
@@ -82,13 +82,13 @@ class MergedFilter(CountedFilter):
     title = "merged"
     parameter_name = "joined"
 
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         return [("yes", "Yes"), ("no", "No")]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Topic]:
-        return rows.exclude(merged_into=None) if value == "yes" else self.unnarrowed(rows)
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Topic]:
+        return rows.exclude(merged_into=None) if value == "yes" else self.filter_by_default(rows)
 
-    def unnarrowed(self, rows: Any) -> QuerySet[Topic]:
+    def filter_by_default(self, rows: Any) -> QuerySet[Topic]:
         """Return the topics that were not merged."""
         return rows.standing()  # type: ignore[no-any-return]
 
@@ -120,7 +120,7 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     search_fields = ("folded_name", "aliases__folded")
     search_help_text = "Name or another name"
     change_form_template = "admin/topics/topic/form.html"
-    names_offered = "topic-names"
+    name_list_id = "topic-names"
     merge = staticmethod(merge_topics)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
@@ -130,9 +130,9 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
         """Find topics by their names and aliases."""
         return queryset.saying(search_term), False
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
         """Return the topics of a page with the number of works at the desk that name each."""
-        return attach_counts(rows, "work_count", Topic.named_on_the_desk)
+        return attach_counts(rows, "work_count", Topic.draft_mentions)
 
     @admin.display(description="Also known as")
     def known_as(self, topic: Topic) -> str:
@@ -147,12 +147,12 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
         """Return whether the user may change topics, False for a topic that was merged."""
         return super().has_change_permission(request, obj) and not (obj and obj.merged_into_id)
 
-    def names_it(self, thing: Topic, *, user: Any) -> list[MentionList]:
+    def list_uses(self, thing: Topic, *, user: Any) -> list[MentionList]:
         """Return the works at the desk that name the topic, and the live editions that mention it."""
         return [
             list_works("Stories on the desk", thing.works(limit=LOOKED_UP, kind="story"), user=user),
             list_works("Questions on the desk", thing.works(limit=LOOKED_UP, kind="question"), user=user),
-            list_objects("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
+            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=LOOKED_UP)),
         ]
 
     def render_change_form(

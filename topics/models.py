@@ -37,7 +37,7 @@ class Topic(NamedEntity):
     """A person, an organisation, a place, an event or a subject."""
 
     address_kind = "topic"
-    taken_over = (("description",), ("wikipedia",), ("wikidata",), ("picture", "picture_alt"))
+    merged_fields = (("description",), ("wikipedia",), ("wikidata",), ("picture", "picture_alt"))
 
     kind = models.CharField(max_length=20, choices=TopicKind, default=TopicKind.SUBJECT, db_default=TopicKind.SUBJECT)
     description = models.TextField(blank=True, help_text="About 30 words, in Markdown.")
@@ -67,12 +67,12 @@ class Topic(NamedEntity):
         return reverse_slug("topic", self.slug)
 
     @property
-    def elsewhere(self) -> tuple[str, ...]:
+    def same_as_urls(self) -> tuple[str, ...]:
         """The known addresses of the topic in Wikipedia and Wikidata."""
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
 
-    def named_on_the_desk(self) -> models.QuerySet[Any]:
+    def draft_mentions(self) -> models.QuerySet[Any]:
         """Return the rows by which works outside the trash name the topic."""
         return self.work_topics.filter(work__binned_at=None)
 

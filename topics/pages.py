@@ -33,10 +33,10 @@ def record_dependencies(dependencies: PageDependencies | None, *names: str) -> N
     """
     if dependencies is None:
         return
-    dependencies.depends_on((SITE, NAMES, *names))
+    dependencies.read_versions((SITE, NAMES, *names))
     for (next_begin,) in _WAITING(at=dependencies.at):
-        dependencies.expires_at(next_begin)
-    dependencies.expires_at(start_of_next_year(dependencies.at))
+        dependencies.limit_validity(next_begin)
+    dependencies.limit_validity(start_of_next_year(dependencies.at))
 
 
 def _waiting(at: datetime) -> QuerySet[Any, Any]:
@@ -86,7 +86,7 @@ class KindSection:
     name: str
     letters: list[Letter]
     shown: list[tuple[Letter, list[CountedTopic]]]
-    following: str
+    next_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,13 @@ class TopicList:
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Topic.objects.public(at), kinds)
-            found = list(counting.added_to(alphabet.page(start=start, most=most)))
-            firsts = list(alphabet.beginnings())
+            found = list(counting.annotate(alphabet.page(start=start, most=most)))
+            firsts = list(alphabet.first_of_each_letter())
         else:
             kinds, most = list(KINDS), MOST_OF_EACH
             found = _OF_EACH_KIND(at=at)
             firsts = _BEGINNINGS(at=at)
-        numbers = counting.of(found)
+        numbers = counting.count(found)
         shelves = [
             _shelf(
                 each,
@@ -161,11 +161,11 @@ def _from(kind: str, start: str) -> str:
 
 def _of_each_kind(at: datetime) -> QuerySet[Topic]:
     alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", most=MOST_OF_EACH))
 
 
 def _beginnings(at: datetime) -> QuerySet[Topic]:
-    return Alphabet(Topic.objects.public(at), list(KINDS)).beginnings()
+    return Alphabet(Topic.objects.public(at), list(KINDS)).first_of_each_letter()
 
 
 _OF_EACH_KIND, _BEGINNINGS = PreparedQuery(_of_each_kind), PreparedQuery(_beginnings)
@@ -204,13 +204,13 @@ class TopicPage:
     story_count: Count
     questions: list[QuestionItem]
     question_count: Count
-    companions: list[CountedTopic]
+    related_topics: list[CountedTopic]
     latest: datetime | None
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
 
     @property
-    def companions_of(self) -> int:
+    def related_among(self) -> int:
         """The number of newest stories among which companions are counted if there are more."""
         return COMPANIONS_OF
 
@@ -232,19 +232,19 @@ class TopicPage:
             raise MovedError(topic.get_absolute_url())
         found = _STORIES(before, keys=family.keys, at=at)
         asked = _QUESTIONS(keys=family.keys, at=at)
-        is_all = found.is_first and found.earlier is None
+        is_all = found.is_first and found.next_cursor is None
         number = Count(len(found.rows)) if is_all else family.count("story")
         return cls(
             topic=topic,
             at=at,
-            description_html=render(topic.description, numbers={}, anchor="topic", things=False),
+            description_html=render(topic.description, numbers={}, anchor="topic", resolves_uids=False),
             stories=[StoryItem(edition) for edition in found.rows],
             story_count=number,
             questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
             question_count=Count(len(asked)) if len(asked) <= MOST_QUESTIONS else family.count("question"),
-            companions=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
+            related_topics=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
             latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
-            earlier=found.earlier,
+            next_cursor=found.next_cursor,
             is_first=found.is_first,
         )
 
@@ -265,16 +265,16 @@ def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | No
 
     Raise Http404 unless a live edition mentions it. Four queries at most, two more with ``dependencies``.
     """
-    topic = TOPIC_FAMILIES.led_to(slug, at=at) if "\x00" not in slug else None
+    topic = TOPIC_FAMILIES.get_by_slug(slug, at=at) if "\x00" not in slug else None
     if topic is None:
         raise Http404
     pictures = [page_key("picture", topic.picture.uid)] if topic.picture else []
     record_dependencies(dependencies, page_key("topic", topic.uid), list_key("topic", topic.uid), *pictures)
-    family = TOPIC_FAMILIES.of(topic, at=at)
+    family = TOPIC_FAMILIES.family_of(topic, at=at)
     if not family.keys:
         raise Http404
     if dependencies and family.thing.picture and family.thing.picture_id != topic.picture_id:
-        dependencies.record(
+        dependencies.record_versions(
             {page_key("picture", family.thing.picture.uid): None}
         )  # without a version, because it was not read before the rows: this page is not stored
     return family

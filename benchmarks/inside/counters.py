@@ -20,7 +20,7 @@ class Counter:
         self.statements: list[int] = []
 
     @contextmanager
-    def counted(self) -> Iterator[None]:
+    def count(self) -> Iterator[None]:
         """Add the cost of the block."""
         asked = 0
 

@@ -24,7 +24,7 @@ class Places:
         self._profile = Profile(time.process_time)
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
+    def profile(self) -> Iterator[None]:
         """Add the block, which takes about twice as long under the profiler: shares mean something, seconds do not."""
         self._profile.enable()
         try:

@@ -98,28 +98,28 @@ class _Run:
 
     def _change(self, work: Work, words: str, counter: Counter) -> None:
         edits.save(work, words, by=self._by)
-        with counter.counted():
+        with counter.count():
             edits.publish(work, by=self._by)
 
     def change_together(self, works: list[Story]) -> None:
         """Save new words of all works, uncounted, and publish them with one call."""
         for number, work in self.told("saving what is published together", works):
             edits.save(work, f"measured together {number}", by=self._by)
-        with self._together.counted():
+        with self._together.count():
             self._many = len(edits.publish_together(works, by=self._by))
 
     def profile(self, story: Story, words: str) -> None:
         """Save new words uncounted, publish them and read the story; profile the last two."""
         publishing, reading = self._profiles.values()
         edits.save(story, words, by=self._by)
-        with publishing.watched():
+        with publishing.profile():
             edits.publish(story, by=self._by)
-        with reading.watched():
+        with reading.profile():
             self._ask(reverse("story", args=[story.slug]))
 
     def read(self, page: str, path: str) -> None:
         """Read a page as the server would; raise RuntimeError unless its status is 200."""
-        with self._first.setdefault(page, Counter(self._server)).counted():
+        with self._first.setdefault(page, Counter(self._server)).count():
             self._ask(path)
 
     def _ask(self, path: str) -> None:

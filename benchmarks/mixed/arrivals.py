@@ -40,7 +40,7 @@ class ZipfSampler:
         self._things = things
         self._weights = list(accumulate(1 / place for place in range(1, len(things) + 1)))
 
-    def drawn(self, dice: Random) -> str:
+    def draw(self, dice: Random) -> str:
         return dice.choices(self._things, cum_weights=self._weights)[0]
 
 
@@ -58,16 +58,16 @@ class RequestMix:
     def arrivals(self, rate: float, seconds: float) -> Iterator[Arrival]:
         """Yield the arrivals of ``seconds`` seconds, in order."""
         for due in due_times(rate, seconds, self._dice):
-            yield self.drawn(due)
+            yield self.draw(due)
 
-    def drawn(self, due: float = 0.0) -> Arrival:
+    def draw(self, due: float = 0.0) -> Arrival:
         """Return one arrival."""
         kind = self._dice.choices(list(SHARES), list(SHARES.values()))[0]
         match kind:
             case "publish":
-                return Arrival(due, kind, self._stories.drawn(self._dice))
+                return Arrival(due, kind, self._stories.draw(self._dice))
             case "search":
-                return Arrival(due, kind, self._words.drawn(self._dice))
+                return Arrival(due, kind, self._words.draw(self._dice))
             case _:
                 place = self._dice.choices(self._kinds, self._shares)[0]
-                return Arrival(due, kind, self._pages[place].drawn(self._dice))
+                return Arrival(due, kind, self._pages[place].draw(self._dice))

@@ -28,7 +28,7 @@ class Seen:
     stale: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def note(self, words: str) -> None:
+    def record_example(self, words: str) -> None:
         """Record an example of an error, the first few only."""
         if len(self.examples) < _EXAMPLES:
             self.examples.append(words[:300])
@@ -71,7 +71,7 @@ class Driver:
         self._numbers = numbers
         self.seen = Seen()
 
-    async def play(self, arrivals: Iterable[Arrival], *, show: Callable[[float], None]) -> None:
+    async def run_arrivals(self, arrivals: Iterable[Arrival], *, show: Callable[[float], None]) -> None:
         """Send each request when it is due, however many are unanswered; return when all are answered.
 
         ``show`` is called with the elapsed seconds before each request.
@@ -84,7 +84,9 @@ class Driver:
                 show(time.monotonic() - begun)
                 group.create_task(self._serve(arrival, begun + arrival.due))
 
-    async def fill(self, mix: RequestMix, *, seconds: float, width: int, show: Callable[[float], None]) -> int:
+    async def measure_capacity(
+        self, mix: RequestMix, *, seconds: float, width: int, show: Callable[[float], None]
+    ) -> int:
         """Run ``width`` requests at a time for ``seconds``; return how many were answered."""
         begun = time.monotonic()
 
@@ -92,7 +94,7 @@ class Driver:
             count = 0
             while (gone := time.monotonic() - begun) < seconds:
                 show(gone)
-                await self._serve(mix.drawn(), time.monotonic())
+                await self._serve(mix.draw(), time.monotonic())
                 count += 1
             return count
 
@@ -104,7 +106,7 @@ class Driver:
             answered = await (self._publish(arrival) if arrival.kind == "publish" else self._ask(arrival))
         except (OSError, RuntimeError, ValueError) as error:
             self.seen.errors += 1
-            self.seen.note(f"{arrival.kind} {arrival.target}: {type(error).__name__} {error}")
+            self.seen.record_example(f"{arrival.kind} {arrival.target}: {type(error).__name__} {error}")
         else:
             self.seen.latencies[arrival.kind].append(1_000 * (answered - due))
 
@@ -118,7 +120,7 @@ class Driver:
     async def _ask(self, arrival: Arrival) -> float:
         """Request the page; return the time at which the whole response had arrived."""
         path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
-        before = self._ledger.all()
+        before = self._ledger.list_committed()
         answer = await self._connections.ask(path)
         # Checking the body is not part of the latency.
         answered = time.monotonic()
@@ -132,4 +134,4 @@ class Driver:
         body = gzip.decompress(answer.body) if is_packed else answer.body
         if wrong := find_stale(body, before, own=self._numbers.get(path)):
             self.seen.stale += 1
-            self.seen.note(f"{path} shows {wrong}")
+            self.seen.record_example(f"{path} shows {wrong}")

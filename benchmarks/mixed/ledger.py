@@ -31,11 +31,11 @@ class Ledger:
         """Return the newest committed edition of a story, 0 before the first edition with a mark."""
         return self._numbers[story]
 
-    def commit(self, story: int, edition: int) -> None:
+    def record_commit(self, story: int, edition: int) -> None:
         """Record that an edition is committed."""
         self._numbers[story] = edition
 
-    def all(self) -> list[int]:
+    def list_committed(self) -> list[int]:
         """Return the newest committed edition of each story."""
         return self._numbers.tolist()
 

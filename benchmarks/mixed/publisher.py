@@ -35,7 +35,7 @@ def main() -> int:
         except Exception as error:  # noqa: BLE001  # the driver has to report any error
             print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
             continue
-        ledger.commit(number, edition)
+        ledger.record_commit(number, edition)
         print("done", flush=True)
     return 0
 

@@ -91,12 +91,12 @@ async def _fill(driver: Driver, mix: RequestMix, seconds: int, show: Show) -> in
     def told(gone: float) -> None:
         show("the capacity for the mix", gone, seconds)
 
-    return await driver.fill(mix, seconds=seconds, width=WIDTH, show=told)
+    return await driver.measure_capacity(mix, seconds=seconds, width=WIDTH, show=told)
 
 
 async def _play(driver: Driver, mix: RequestMix, rate: float, seconds: int, show: Show) -> Seen:
     def told(gone: float) -> None:
         show(f"the mix at {rate:.0f} requests a second", gone, seconds)
 
-    await driver.play(mix.arrivals(rate, seconds), show=told)
+    await driver.run_arrivals(mix.arrivals(rate, seconds), show=told)
     return driver.seen

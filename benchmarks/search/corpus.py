@@ -67,7 +67,7 @@ class WordSource:
         """Return a source whose n-th word has the weight 1/(n + 1), similar to nearly all languages."""
         return cls(dice, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
 
-    def say(self, count: int) -> str:
+    def draw_words(self, count: int) -> str:
         """Return ``count`` words, joined by spaces."""
         return " ".join(self.dice.choices(self.words, cum_weights=self.weights, k=count))
 
@@ -84,7 +84,7 @@ class Names:
         """Insert topics and outlets, and index them."""
 
         def called(kind: str, number: int) -> dict[str, str]:
-            name = NAMES[number] if number < len(NAMES) else english.say(2).title()
+            name = NAMES[number] if number < len(NAMES) else english.draw_words(2).title()
             return {
                 "name": f"{name} {number}",
                 "folded_name": f"{name} {number}".lower(),
@@ -92,7 +92,7 @@ class Names:
             }
 
         topics = Topic.objects.bulk_create(
-            Topic(**called("topic", number), description=english.say(20)) for number in range(TOPICS)
+            Topic(**called("topic", number), description=english.draw_words(20)) for number in range(TOPICS)
         )
         outlets = Outlet.objects.bulk_create(
             Outlet(**called("source", number), country="Vessara") for number in range(OUTLETS)
@@ -135,11 +135,13 @@ def _told(dice: random.Random, speaker: WordSource, work: Work, age: int, words:
     language = next((code for code, some in OTHERS.items() if some.split() == speaker.words), "en")
     is_story = work.kind == "story"
     texts = (
-        {kind: speaker.say(words // 4) for kind in (*SECTIONS, "papers")} if is_story else {"": speaker.say(words // 2)}
+        {kind: speaker.draw_words(words // 4) for kind in (*SECTIONS, "papers")}
+        if is_story
+        else {"": speaker.draw_words(words // 2)}
     )
     updated = NOW - timedelta(minutes=20 * age, seconds=dice.randrange(60))
     html = [
-        {"kind": kind, "heading": speaker.say(4), "body_html": f"<p>{text}</p>"}
+        {"kind": kind, "heading": speaker.draw_words(4), "body_html": f"<p>{text}</p>"}
         for kind, text in texts.items()
         if kind != "papers"
     ]
@@ -157,8 +159,8 @@ def _told(dice: random.Random, speaker: WordSource, work: Work, age: int, words:
         slug=work.slug,
         language=language,
         direction="rtl" if language == "ar" else "ltr",
-        title=speaker.say(8).capitalize(),
-        summary=speaker.say(25).capitalize() + ".",
+        title=speaker.draw_words(8).capitalize(),
+        summary=speaker.draw_words(25).capitalize() + ".",
         fragments=fragments,
         live_from=updated,
         first_published_at=updated,

@@ -36,7 +36,7 @@ class NewInvitation:
     token: str
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         """The absolute URL of the invitation."""
         return f"{settings.SITE_URL}{reverse('invitation', args=[self.token])}"
 
@@ -52,7 +52,7 @@ def create_invitation(
     """
     require_permission(by, ADD_PERMISSION, _ONLY)
     _require_new(email)
-    if Invitation.objects.still_open(at).filter(email__iexact=email).exists():
+    if Invitation.objects.open(at).filter(email__iexact=email).exists():
         raise ValidationError(
             {"email": "There is an open invitation to this address. Send that one again, or withdraw it first."},
             code="open",
@@ -119,7 +119,7 @@ def mail_invitation(made: NewInvitation, *, at: datetime) -> None:
         text=(
             f"{made.invitation.invited_by} invites you to the desk of {settings.SITE_NAME}.\n\n"
             f"Open this address to choose your name and a password. It works once, until {until}:\n"
-            f"{made.address}\n\n"
+            f"{made.url}\n\n"
             "If you do not know what this is about, do nothing.\n"
         ),
     )
@@ -128,9 +128,7 @@ def mail_invitation(made: NewInvitation, *, at: datetime) -> None:
 
 def find_open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation with ``token`` if it can be accepted at ``at``, otherwise None."""
-    found = (
-        Invitation.objects.still_open(at).filter(token_digest=digest_token(token)).select_related("invited_by").first()
-    )
+    found = Invitation.objects.open(at).filter(token_digest=digest_token(token)).select_related("invited_by").first()
     # An invitation ends with the account or the permission of the person who created it.
     if found is None or not (found.invited_by.is_active and found.invited_by.has_perm(ADD_PERMISSION)):
         return None

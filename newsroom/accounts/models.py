@@ -33,7 +33,7 @@ class User(AbstractUser):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def still_open(self, at: datetime) -> Self:
+    def open(self, at: datetime) -> Self:
         """Filter to the invitations that can be accepted at ``at``."""
         return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
 

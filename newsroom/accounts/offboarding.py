@@ -47,7 +47,7 @@ def offboard(user: User, *, by: User, at: datetime) -> None:
     locked.is_active = user.is_active = False
     locked.save(update_fields=["is_active"])
     sessions.end_all_sessions(locked)
-    Invitation.objects.still_open(at).filter(invited_by=locked).update(withdrawn_at=at)
+    Invitation.objects.open(at).filter(invited_by=locked).update(withdrawn_at=at)
     for hook in _hooks.values():
         hook(locked, by, at)
     Event.objects.write(track_changes.kind_of(locked), track_changes.uid_of(locked), "left", by=by)

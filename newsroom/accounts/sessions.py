@@ -27,8 +27,8 @@ class ActiveSession:
     key: int
     browser: str
     network_address: str
-    since: datetime
-    is_this_one: bool
+    started_at: datetime
+    is_current: bool
 
 
 def list_sessions(user: User, *, current: str) -> list[ActiveSession]:

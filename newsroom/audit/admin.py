@@ -24,8 +24,8 @@ from newsroom.desk.changelists.changelist import BoundedAdmin
 class EventAdmin(BoundedAdmin):
     """The list of audit entries, newest first."""
 
-    fields = ("when", "sentence", "about", "reason", "uid")
-    list_display = ("when", "sentence", "about", "reason")
+    fields = ("when", "sentence", "subject_link", "reason", "uid")
+    list_display = ("when", "sentence", "subject_link", "reason")
     list_display_links = ("when",)
     list_filter = (KindFilter, VerbFilter, UserFilter, DateRangeFilter)
     list_select_related = ("by",)
@@ -37,7 +37,7 @@ class EventAdmin(BoundedAdmin):
     actions = None
     empty_value_display = ""
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
         """Return the entries of a page with their objects, which takes one query for each kind."""
         events = list(rows)
         attach_subjects(events)
@@ -67,14 +67,14 @@ class EventAdmin(BoundedAdmin):
         return format_entry(event)
 
     @admin.display(description="To what")
-    def about(self, event: Event) -> SafeString | str:
+    def subject_link(self, event: Event) -> SafeString | str:
         """Return the kind and today's title of the object, linked to its form at the desk where it has one."""
         kind = event.kind.capitalize()
-        if event.thing is None:
+        if event.subject is None:
             return f"A {event.kind} that is gone" if model_of(event.kind) else kind
-        if not event.thing.address:
-            return f"{kind}: {event.thing.title}"
-        return format_html('{}: <a href="{}">{}</a>', kind, event.thing.address, event.thing.title)
+        if not event.subject.address:
+            return f"{kind}: {event.subject.title}"
+        return format_html('{}: <a href="{}">{}</a>', kind, event.subject.address, event.subject.title)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

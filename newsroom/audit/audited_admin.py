@@ -22,7 +22,7 @@ STATE_BEFORE: RequestState[dict[str, Any] | None] = RequestState(lambda: None)
 class AuditedAdmin(BoundedAdmin):
     """A ModelAdmin that writes saves and deletions to the audit log and shows an object's entries as its *history*."""
 
-    puts_back = True
+    can_undo = True
 
     def get_urls(self) -> list[URLPattern]:
         meta = self.opts
@@ -31,7 +31,7 @@ class AuditedAdmin(BoundedAdmin):
             self.admin_site.admin_view(UndoView.as_view(model_admin=self)),
             name=f"{meta.app_label}_{meta.model_name}_put_back",
         )
-        return [*([mine] if self.puts_back else []), *super().get_urls()]
+        return [*([mine] if self.can_undo else []), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
         """Remember the stored state of the object, then save it."""

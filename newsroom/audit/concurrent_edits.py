@@ -29,16 +29,16 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.taken: list[str] = []
+        self.merged_labels: list[str] = []
         self._both: dict[str, str] = {}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """Return the values with which the form was opened, as JSON, for the hidden field."""
         if field_name == INITIAL_VALUES:
-            return json.dumps(self.shown()) if self.instance.pk else ""
+            return json.dumps(self.stored_values()) if self.instance.pk else ""
         return super().get_initial_for_field(field, field_name)
 
-    def shown(self) -> dict[str, str]:
+    def stored_values(self) -> dict[str, str]:
         """Return the text that each field shows for the object as it is stored."""
         fields = {name: field for name, field in self.fields.items() if name != INITIAL_VALUES and not field.disabled}
         return {
@@ -56,17 +56,17 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, theirs in self._both.items():
             said = f"changed this to “{theirs}”" if theirs else "emptied this"
-            reason = f"{self.who()} {said} while you were writing. Yours is in the field: save again to keep it."
+            reason = f"{self.last_editor_name()} {said} while you were writing. Yours is in the field: save again to keep it."
             self.add_error(name, forms.ValidationError(reason, code="meanwhile"))
         return cleaned
 
-    def who(self) -> str:
+    def last_editor_name(self) -> str:
         """Return the name of the user who changed the object last."""
         event = Event.objects.about(track_changes.uid_of(self.instance)).first()
         return str(event.by) if event and event.by else UNKNOWN_EDITOR
 
     def _join(self) -> None:
-        began, now = _read(str(self.data.get(self.add_prefix(INITIAL_VALUES), ""))), self.shown()
+        began, now = _read(str(self.data.get(self.add_prefix(INITIAL_VALUES), ""))), self.stored_values()
         sent: Any = self.data.copy()  # type: ignore[attr-defined]  # data is a QueryDict or a dict
         for name, theirs in now.items():
             field, key = self.fields[name], self.add_prefix(name)
@@ -77,7 +77,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
             if mine != before:
                 self._both[name] = theirs
                 continue
-            self.taken.append(str(field.label or name).lower())
+            self.merged_labels.append(str(field.label or name).lower())
             if theirs or not isinstance(field, forms.BooleanField):
                 sent[key] = theirs
             else:
@@ -102,7 +102,7 @@ class ConcurrentEditAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and show a message about merged changes of another user."""
-        who = form.who() if getattr(form, "taken", ()) else ""
+        who = form.who() if getattr(form, "merged_labels", ()) else ""
         super().save_model(request, obj, form, change)
         if who:
             messages.info(request, f"{who} changed {join_words(form.taken)} while you were writing. Both are kept.")

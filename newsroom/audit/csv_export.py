@@ -53,7 +53,7 @@ def _cells(event: Event) -> list[str]:
         event.by_name,
         event.verb,
         event.kind,
-        event.thing.title if event.thing else "",
+        event.subject.title if event.subject else "",
         str(event.uid),
         format_entry(event),
         event.reason,

@@ -28,7 +28,7 @@ class LogEntry:
     event: Event
     sentence: str
     differences: list[Difference]
-    can_be_put_back: bool
+    can_be_undone: bool
 
 
 def build_entries(events: Iterable[Event]) -> list[LogEntry]:

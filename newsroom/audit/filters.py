@@ -48,7 +48,7 @@ class UserFilter(admin.SimpleListFilter):
     parameter_name = "by__id__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*((str(person.pk), str(person)) for person in Event.objects.people()), (COMMAND, "A command")]
+        return [*((str(person.pk), str(person)) for person in Event.objects.users()), (COMMAND, "A command")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
         """Filter the entries; raise IncorrectLookupParameters for a user who is not among the choices."""

@@ -42,7 +42,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         reason: str = "",
     ) -> "Event":
         """Add one entry. ``before`` and ``after`` are plain JSON values; ``by`` is None when a command acted."""
-        event = Event.of(kind, uid, verb, by=by, before=before, after=after, reason=reason)
+        event = Event.build(kind, uid, verb, by=by, before=before, after=after, reason=reason)
         event.save(force_insert=True)
         return event
 
@@ -90,16 +90,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return the verbs that have entries, in alphabetical order."""
         return distinct_values(self.model, "verb")
 
-    def people(self) -> list[Any]:
+    def users(self) -> list[Any]:
         """Return the users who have entries, by name."""
         acting = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "by"))
         return list(acting.order_by("first_name", "username"))
 
-    def of_person(self, key: int | None) -> "EventQuerySet":
+    def by_user(self, key: int | None) -> "EventQuerySet":
         """Return the entries of the user with this key; those of commands for None."""
         return self.filter(by=key)
 
-    def saying(self, words: str) -> "EventQuerySet":
+    def search(self, words: str) -> "EventQuerySet":
         """Return the entries that have each word in reason or user name, or those of the object with this uid."""
         try:
             return self.filter(uid=UUID(words.strip()))
@@ -113,7 +113,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return the entries that were written after this one."""
         return self.filter(pk__gt=event.pk)
 
-    def at_the_thing(self, uid: UUID, number: int) -> "EventQuerySet":
+    def entry_about(self, uid: UUID, number: int) -> "EventQuerySet":
         """Return the entry with this key if it is about this object."""
         return self.filter(uid=uid, pk=number)
 
@@ -134,7 +134,7 @@ class Event(models.Model):
     reason = models.TextField()
 
     # Set by ``newsroom.audit.subjects.attach_subjects``; None where the object is gone or never had a row of its own.
-    thing: Thing | None = None
+    subject: Thing | None = None
 
     objects = EventQuerySet.as_manager()
 
@@ -152,7 +152,7 @@ class Event(models.Model):
         return f"{self.verb} {self.kind}"
 
     @classmethod
-    def of(
+    def build(
         cls,
         kind: str,
         uid: UUID,

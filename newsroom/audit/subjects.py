@@ -66,7 +66,7 @@ def attach_subjects(events: Sequence[Event]) -> None:
     """Set ``thing`` of each entry; None where the object is gone or never had a row of its own."""
     found = find_subjects(events)
     for event in events:
-        event.thing = found.get(event.uid)
+        event.subject = found.get(event.uid)
 
 
 def _has_uid(model: type[models.Model]) -> bool:

@@ -55,7 +55,7 @@ class UndoView(ModelView):
     def prepare(self) -> None:
         self.thing = self.model_admin.get_object(self.request, self.kwargs["object_id"])
         found = (
-            Event.objects.at_the_thing(track_changes.uid_of(self.thing), self.kwargs["number"]) if self.thing else None
+            Event.objects.entry_about(track_changes.uid_of(self.thing), self.kwargs["number"]) if self.thing else None
         )
         event = found.first() if found is not None else None
         if event is None:

@@ -79,11 +79,11 @@ class DismissView(DecisionView):
 class FailureAdmin(BoundedAdmin):
     """The list of failed tasks, the latest failure first."""
 
-    list_display = ("what", "error", "times", "last", "next_try")
+    list_display = ("task_name", "error", "times", "last_failed", "next_try")
     list_filter = (RetryFilter,)
     search_fields = ("task__task_path", "error")
     search_help_text = "Task or error"
-    list_display_links = ("what",)
+    list_display_links = ("task_name",)
     actions = ("try_again", "give_up")
     change_form_template = "admin/background/failure/change_form.html"
     change_list_template = "admin/background/failure/change_list.html"
@@ -92,11 +92,11 @@ class FailureAdmin(BoundedAdmin):
         return Failure.objects.newest_first()
 
     @admin.display(description="What", ordering="task__task_path")
-    def what(self, failure: Failure) -> str:
-        return failure.what
+    def task_name(self, failure: Failure) -> str:
+        return failure.task_name
 
     @admin.display(description="Last failed", ordering="last_at")
-    def last(self, failure: Failure) -> str:
+    def last_failed(self, failure: Failure) -> str:
         return date(timezone.localtime(failure.last_at), "j M Y, H:i")
 
     @admin.display(description="Next try")

@@ -24,7 +24,7 @@ def delete_expired() -> int:
     * Some thousands of stored pages are looked at in each call.
     """
     now = clock.now()
-    Report.objects.forget_addresses(at=now)
+    Report.objects.delete_expired_emails(at=now)
     delete_unfinished(default_storage, before=now - UNFINISHED_RETENTION)
     sweep_stale_pages(at=now)
     before = now - RETENTION

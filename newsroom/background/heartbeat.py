@@ -54,7 +54,7 @@ class HeartbeatThread(threading.Thread):
 
 def beat(worker_id: str) -> None:
     """Write the heartbeat of this worker, and retry the tasks that dead workers left."""
-    if WorkerLife.objects.beat(worker_id) and (taken := Job.objects.take_up_abandoned()):
+    if WorkerLife.objects.beat(worker_id) and (taken := Job.objects.retry_abandoned()):
         logger.warning("%s tasks of workers that ended are tried again.", taken)
 
 
@@ -81,8 +81,8 @@ def run_heartbeat() -> Iterator[str]:
         pulse.stop()
         try:
             if is_clean:
-                for job in Job.objects.in_hand_of(worker_id):
-                    job.put_back()
+                for job in Job.objects.running_on(worker_id):
+                    job.release()
             WorkerLife.objects.end(worker_id)
         except Error as error:
             logger.warning("The end could not be written down; the others will notice: %s", error)

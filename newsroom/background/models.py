@@ -35,7 +35,7 @@ def retry_delay(tries: int) -> timedelta | None:
 class FailureQuerySet(models.QuerySet["Failure"]):
     """The queries of failed tasks."""
 
-    def note(self, job: "Job", *, error: str, at: datetime) -> "Failure":
+    def count_failure(self, job: "Job", *, error: str, at: datetime) -> "Failure":
         """Count one more failure of ``job``, whose row the caller has locked. ``error`` is its reason in a sentence."""
         failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
         failure.times += 1
@@ -45,11 +45,11 @@ class FailureQuerySet(models.QuerySet["Failure"]):
         failure.save()
         return failure
 
-    def over(self) -> Self:
+    def final(self) -> Self:
         """Return the tasks that are not retried by themselves."""
         return self.filter(task__status=TaskResultStatus.FAILED)
 
-    def going_on(self) -> Self:
+    def retrying(self) -> Self:
         """Return the tasks that are retried by themselves."""
         return self.exclude(task__status=TaskResultStatus.FAILED)
 
@@ -80,15 +80,15 @@ class Failure(models.Model):
         ordering: ClassVar = ["-last_at", "-pk"]
 
     def __str__(self) -> str:
-        return self.what
+        return self.task_name
 
     @property
-    def what(self) -> str:
+    def task_name(self) -> str:
         """What the task does, in words: the name of its function."""
         return self.task.task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
     @property
-    def is_over(self) -> bool:
+    def is_final(self) -> bool:
         """Whether the task is not retried by itself."""
         return self.task.status == TaskResultStatus.FAILED
 
@@ -164,7 +164,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
-    def get_locked(self) -> "Job | None":
+    def lock_first(self) -> "Job | None":
         """Return the first task and lock it; skip tasks that other workers have locked."""
         return self.select_for_update(skip_locked=True).first()
 
@@ -172,7 +172,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return the tasks that a worker runs, or ran when it died."""
         return self.filter(status=TaskResultStatus.RUNNING)
 
-    def in_hand_of(self, worker_id: str) -> "list[Job]":
+    def running_on(self, worker_id: str) -> "list[Job]":
         """Return the running tasks that this worker was the last to take."""
         return [job for job in self.running() if job.worker_ids[-1:] == [worker_id]]
 
@@ -193,7 +193,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return whether the workers keep up with what is enqueued."""
         return not self.overdue().exists()
 
-    def take_up_abandoned(self) -> int:
+    def retry_abandoned(self) -> int:
         """Mark each abandoned task as failed, so that it is retried; return how many there were."""
         jobs = self.abandoned()
         for job in jobs:
@@ -237,7 +237,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
         if isinstance(exc, StoppedError) or not self._is_in_hand():
             return
         at = clock.now()
-        failure = Failure.objects.note(self, error=format_error(exc), at=at)
+        failure = Failure.objects.count_failure(self, error=format_error(exc), at=at)
         wait = retry_delay(failure.tries)
         self.exception_class_path = f"{type(exc).__module__}.{type(exc).__qualname__}"
         self.traceback = _storable("".join(format_exception(exc)))
@@ -250,7 +250,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
             logger.warning("Failed, tried again in %s: %s, %s", wait, self.task_path, failure.error)
 
     @transaction.atomic
-    def put_back(self) -> None:
+    def release(self) -> None:
         """Make the task ready at once for any worker, as if it had never been taken."""
         if self._is_in_hand():
             self._rest(TaskResultStatus.READY, run_after=clock.now())

@@ -69,7 +69,7 @@ class CappedPaginator(Paginator[Any]):
     """Paginator of the first ``MOST`` rows; to see later ones, users narrow the list."""
 
     @cached_property
-    def counted(self) -> int:
+    def capped_count(self) -> int:
         """The number of rows; ``MOST`` + 1 means more than ``MOST``."""
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
@@ -78,9 +78,9 @@ class CappedPaginator(Paginator[Any]):
     @property
     def is_capped(self) -> bool:
         """Whether there are more than ``MOST`` rows."""
-        return self.counted > MAX_COUNT
+        return self.capped_count > MAX_COUNT
 
     @property
     def count(self) -> int:
         """The number of rows on all pages."""
-        return min(self.counted, MAX_COUNT)
+        return min(self.capped_count, MAX_COUNT)

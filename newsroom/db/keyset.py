@@ -29,13 +29,13 @@ class Cursor:
 
     # Not by primary key: readers see cursors in addresses, and a key would reveal how many unpublished rows there are.
     moment: datetime
-    key: UUID
+    uid: UUID
 
     def __str__(self) -> str:
-        return f"{self.moment.astimezone(UTC).strftime(_SHAPE)}-{self.key.hex}"
+        return f"{self.moment.astimezone(UTC).strftime(_SHAPE)}-{self.uid.hex}"
 
     @classmethod
-    def read(cls, words: str) -> "Cursor":
+    def parse(cls, words: str) -> "Cursor":
         """Return the cursor that ``words``, written by ``str``, name. Raise Http404 for anything else."""
         moment, _, key = words.rpartition("-")
         if not _KEY.fullmatch(key):
@@ -51,7 +51,7 @@ class Page[Row: Model]:
     """A page of a list, and the cursor of the next one: ``earlier`` is None on the last page."""
 
     rows: list[Row]
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
 
 
@@ -61,7 +61,7 @@ def paginate[Row: Model](
     before: str,
     field: str = "updated_at",
     size: int = PAGE_SIZE,
-    walks: Sequence[QuerySet[Any, Any]] = (),
+    branches: Sequence[QuerySet[Any, Any]] = (),
     key: str = "pk",
 ) -> Page[Row]:
     """Return the page of ``size`` rows after the cursor ``before``, or the first page if it is empty, in one query.
@@ -71,10 +71,10 @@ def paginate[Row: Model](
     ``before`` is not a cursor.
     """
     if before:
-        place = Cursor.read(before)
-        behind = _behind(place.moment, place.key, field)
-        rows, walks = rows.filter(behind), [walk.filter(behind) for walk in walks]
-    found = list(select_newest(rows, limit=size + 1, field=field, walks=walks, key=key))
+        place = Cursor.parse(before)
+        behind = _behind(place.moment, place.uid, field)
+        rows, branches = rows.filter(behind), [walk.filter(behind) for walk in branches]
+    found = list(select_newest(rows, limit=size + 1, field=field, walks=branches, key=key))
     return _slice(found, size, field, is_first=not before)
 
 
@@ -108,8 +108,8 @@ class PreparedPagination[Row: Model]:
     def __call__(self, before: str, **values: object) -> Page[Row]:
         """Return the page after the cursor ``before``, as ``paginate`` does, in one query."""
         if before:
-            place = Cursor.read(before)
-            found = self._later(moment=place.moment, uid=place.key, **values)
+            place = Cursor.parse(before)
+            found = self._later(moment=place.moment, uid=place.uid, **values)
         else:
             found = self._first(**values)
         return _slice(found, self._size, self._field, is_first=not before)
@@ -182,14 +182,14 @@ def limit_branches(
     ends: list[tuple[datetime, UUID]] = []
     ahead = list(walks)
     if before:
-        place = Cursor.read(before)
-        ahead = [walk.filter(_behind(place.moment, place.key, field)) for walk in ahead]
+        place = Cursor.parse(before)
+        ahead = [walk.filter(_behind(place.moment, place.uid, field)) for walk in ahead]
     for walk in ahead:
         ends += walk.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
     if not ends:
         return list(walks), None
     end = Cursor(*max(ends))
-    here = TupleGreaterThanOrEqual(Tuple(F(field), F("uid")), (end.moment, end.key))
+    here = TupleGreaterThanOrEqual(Tuple(F(field), F("uid")), (end.moment, end.uid))
     return [walk.filter(here) for walk in walks], end
 
 

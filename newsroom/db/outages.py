@@ -94,7 +94,7 @@ class ConnectionAttempts:
             raise
         self._silent_until = 0.0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Allow the next attempt at once."""
         self._silent_until = 0.0
 

@@ -74,7 +74,7 @@ class DatabaseTime:
         reading = self._reading
         return reading.goes_on(_kernel_time()) if reading else None
 
-    def read(self) -> None:
+    def refresh(self) -> None:
         """Read the time on the connection of the current transaction."""
         with connection.wrap_database_errors:
             connection.ensure_connection()

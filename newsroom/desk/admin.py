@@ -127,7 +127,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         if isinstance(inline, RowInline):
             kwargs["together"] = FORMSETS.get(request)
             if request.method != "POST" and obj._state.adding:
-                kwargs["initial"] = inline.starting_rows(request)
+                kwargs["initial"] = inline.initial_rows(request)
         return kwargs
 
     def render_change_form(

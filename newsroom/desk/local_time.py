@@ -48,7 +48,7 @@ class DateTimeForm(forms.Form):
         return timezone.get_current_timezone_name()
 
     @property
-    def asks_which(self) -> bool:
+    def is_ambiguous(self) -> bool:
         """Whether the time that was entered occurs twice on that day."""
         return self.is_bound and (bool(self.data.get(self.add_prefix("which"))) or "which" in self.errors)
 

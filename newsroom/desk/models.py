@@ -13,12 +13,12 @@ MAX_VIEWS_SHOWN = 100
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     """The queries of saved views."""
 
-    def within_sight(self, person: AbstractUser, listing: str) -> Self:
+    def visible_to(self, person: AbstractUser, listing: str) -> Self:
         """Return a user's own and the shared views of one changelist, with their owners, at most ``MOST_SHOWN``."""
         seen = self.filter(Q(owner=person.pk) | Q(is_shared=True), listing=listing)
         return seen.select_related("owner").order_by("name", "pk")[:MAX_VIEWS_SHOWN]
 
-    def of(self, person: AbstractUser, listing: str) -> Self:
+    def owned_by(self, person: AbstractUser, listing: str) -> Self:
         """Return a user's own views of one changelist."""
         return self.filter(owner=person.pk, listing=listing)
 

@@ -71,7 +71,7 @@ class Alphabet[Thing: NamedEntity]:
         keys = select_first(walks, order=_ORDER, limit=most + 1)
         return self.public.model._default_manager.filter(pk__in=keys).order_by("kind", *_ORDER)
 
-    def beginnings(self) -> QuerySet[Thing]:
+    def first_of_each_letter(self) -> QuerySet[Thing]:
         """Return the first entity of each letter for each kind, in order. One index lookup for each."""
         parts = [self.public.filter(kind=kind) for kind in self.kinds]
         return select_first_of_each(parts, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)

@@ -43,7 +43,7 @@ class MentionCounter:
     most: int = MOST_IN_LISTS
     languages: Collection[str] | None = None
 
-    def added_to[Thing: NamedEntity](self, things: QuerySet[Thing]) -> QuerySet[Thing]:
+    def annotate[Thing: NamedEntity](self, things: QuerySet[Thing]) -> QuerySet[Thing]:
         """Annotate entities with the number of works that mention each (``own_count``), and ``is_joined``.
 
         ``is_joined`` is whether others were merged into the entity.
@@ -52,7 +52,7 @@ class MentionCounter:
         found: Any = things.annotate(own_count=CappedCount(self._naming(things.model)), is_joined=Exists(joined))
         return cast("QuerySet[Thing]", found)
 
-    def of(self, things: Iterable[NamedEntity]) -> dict[int, Count]:
+    def count(self, things: Iterable[NamedEntity]) -> dict[int, Count]:
         """Return by key how many works mention each entity or one that was merged into it.
 
         The entities come from ``added_to``. Two queries if any of them has merged entities, none otherwise. A work that

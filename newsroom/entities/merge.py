@@ -31,8 +31,8 @@ class MergePlan:
     addresses: list[str]
     is_seen: bool
     taken_over: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    seen: str = ""
+    not_taken_over: list[str] = field(default_factory=list)
+    digest: str = ""
 
 
 def state_digest(one: NamedEntity, other: NamedEntity) -> str:
@@ -46,17 +46,17 @@ def plan_merge(source: NamedEntity, into: NamedEntity, *, at: datetime) -> Merge
     is_seen = _is_seen(source, at)
     taken: list[str] = []
     left: list[str] = []
-    for names in source.taken_over:
+    for names in source.merged_fields:
         label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, no relation
         if getattr(source, names[0]):
             (left if getattr(into, names[0]) or not is_seen else taken).append(label)
     return MergePlan(
         names=[source.name, *(alias.name for alias in source.aliases.all())],
-        addresses=list(Address.objects.leading_to(source.address_kind, source.uid)),
+        addresses=list(Address.objects.slugs_of(source.address_kind, source.uid)),
         is_seen=is_seen,
         taken_over=taken,
-        left=left,
-        seen=state_digest(source, into),
+        not_taken_over=left,
+        digest=state_digest(source, into),
     )
 
 

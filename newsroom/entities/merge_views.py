@@ -110,10 +110,10 @@ class MergeView(ModelView):
 class MergeAdmin(DeskAdmin):
     """A ModelAdmin with the screen for merging; ``names_offered`` is the id of the list of names."""
 
-    names_offered: ClassVar[str]
+    name_list_id: ClassVar[str]
     merge: ClassVar[Callable[..., None]]
     # Returns lists of what mentions the entity and the user may see: ``names_it(thing, user=)``.
-    names_it: Callable[..., Sequence[MentionList]]
+    list_uses: Callable[..., Sequence[MentionList]]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(MergeView.as_view(model_admin=self))

@@ -32,11 +32,13 @@ class Family[Thing: NamedEntity]:
     def count(self, kind: str) -> Count:
         """Return how many live works of a kind mention the family, each counted once. One query."""
         limit = MAX_ON_OWN_PAGE + 1
-        keys = select_first(self.walks(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",))
+        keys = select_first(
+            self.mention_branches(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",)
+        )
         found = keys.count() if len(self.keys) == 1 else len(set(keys))
         return Count(min(found, MAX_ON_OWN_PAGE), found <= MAX_ON_OWN_PAGE)
 
-    def walks(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
+    def mention_branches(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
         """Return, for each member, its mentions by live works, as ``walks_naming`` does."""
         return mention_branches(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
@@ -49,8 +51,8 @@ class Families[Thing: NamedEntity]:
 
     def __init__(self, everything: Callable[[], EntityQuerySet[Thing]]) -> None:
         self._everything = everything
-        self._at_address = PreparedQuery(lambda slug, at: everything().within_reach(at).filter(slug=slug))
-        self._of_uid = PreparedQuery(lambda uid, at: everything().within_reach(at).filter(uid=uid))
+        self._at_address = PreparedQuery(lambda slug, at: everything().reachable(at).filter(slug=slug))
+        self._of_uid = PreparedQuery(lambda uid, at: everything().reachable(at).filter(uid=uid))
         self._members = PreparedQuery(self._written)
 
     @cached_property
@@ -58,21 +60,21 @@ class Families[Thing: NamedEntity]:
         """The kind under which the addresses of these entities are stored."""
         return self._everything().model.address_kind
 
-    def led_to(self, slug: str, *, at: datetime) -> Thing | None:
+    def get_by_slug(self, slug: str, *, at: datetime) -> Thing | None:
         """Return the entity at a current or former address, or None if readers may not look it up.
 
         A merged entity leads to the one it was merged into. It may not be public. Three queries at most.
         """
         if found := self._at_address(slug=slug, at=at):
-            return found[0].present
-        uid = Address.objects.holder(self.address_kind, slug)
-        return self.of_uid(uid, at=at) if uid else None
+            return found[0].remaining
+        uid = Address.objects.owner_uid(self.address_kind, slug)
+        return self.get_by_uid(uid, at=at) if uid else None
 
-    def of_uid(self, uid: UUID, *, at: datetime) -> Thing | None:
+    def get_by_uid(self, uid: UUID, *, at: datetime) -> Thing | None:
         """Return the entity with this uid, as ``led_to`` does. One query."""
-        return next((found.present for found in self._of_uid(uid=uid, at=at)), None)
+        return next((found.remaining for found in self._of_uid(uid=uid, at=at)), None)
 
-    def of(self, thing: Thing, *, at: datetime) -> Family[Thing]:
+    def family_of(self, thing: Thing, *, at: datetime) -> Family[Thing]:
         """Return the family of an entity that is not merged, read anew. One query.
 
         It has no keys if the entity is not public.

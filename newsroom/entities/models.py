@@ -40,7 +40,7 @@ def search_entries(things: Sequence["NamedEntity"]) -> list[Entry]:
         of_these = alias._default_manager.filter(**{f"{alias.leads_to}__in": same, "is_findable": True})
         for leads_to, name in of_these.order_by("name", "pk").values_list(alias.leads_to, "name"):
             further[leads_to].append(name)
-        entries += [thing.entry(further[thing.pk]) for thing in same.values()]
+        entries += [thing.search_entry(further[thing.pk]) for thing in same.values()]
     return entries
 
 
@@ -51,7 +51,7 @@ _MOST_NAMES = 10_000  # in one query, because databases limit the parameters
 class EntityQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
     """The queries of entities. Editions mention them through the relation ``editions``, whose rows have a span."""
 
-    def standing(self) -> Self:
+    def unmerged(self) -> Self:
         """Return the entities that were not merged into another."""
         return self.filter(Q(merged_into=None))
 
@@ -60,7 +60,7 @@ class EntityQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
         # One lookup of the newest edition for each entity: left to choose, a database makes a list of all mentions.
         own = newest_live_mention(self.model, at=at)
         joined = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
-        return self.standing().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
+        return self.unmerged().filter(IsNull(Coalesce(own, Subquery(joined.order_by().values("pk")[:1])), False))
 
     def seen(self, at: datetime) -> Self:
         """Return the entities that readers have seen by ``at``.
@@ -71,7 +71,7 @@ class EntityQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
         named = everything.filter(_begun(at))
         return self.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")))
 
-    def within_reach(self, at: datetime) -> Self:
+    def reachable(self, at: datetime) -> Self:
         """Return the entities that readers may look up by address or uid; of merged ones only those they have seen.
 
         These are mentioned in an edition that began, or had been seen when they were merged: their name is findable
@@ -82,26 +82,26 @@ class EntityQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
             Q(merged_into=None) | Q(IsNull(newest_begun_mention(self.model, at=at), False)) | Exists(told)
         )
 
-    def saying(self, words: str) -> Self:
+    def search(self, words: str) -> Self:
         """Return the entities that have each of the words in their name or an alias, regardless of case and accents."""
         found = self.all()
         for word in fold(words).split():
             # One query for each index, because no index serves a condition over two tables.
-            first, *others = (part.order_by().values("pk") for part in self.holding(word))
+            first, *others = (part.order_by().values("pk") for part in self.queries_containing(word))
             found = found.filter(Q(pk__in=first.union(*others, all=True)))
         return found
 
-    def holding(self, word: str) -> list[Any]:
+    def queries_containing(self, word: str) -> list[Any]:
         """Return the queries of entities that contain the folded word, one for each place where it may be."""
         everything, aliases = self.model._default_manager, self.model.aliases.rel.related_model
         known = aliases._default_manager.filter(Q(folded__contains=word)).order_by().values(aliases.leads_to)
         return [everything.filter(Q(folded_name__contains=word)), everything.filter(Q(pk__in=known))]
 
-    def called(self, name: str) -> Self:
+    def with_name(self, name: str) -> Self:
         """Return the entity with this name or alias, regardless of case and accents."""
         folded = fold(name)[:LONGEST_NAME]
         known = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
-        return self.standing().filter(Q(folded_name=folded) | Q(pk__in=known))
+        return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=known))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Thing]:
         """Return the entity of each name or alias, by the name as given. Two queries for each batch."""
@@ -110,7 +110,7 @@ class EntityQuerySet[Thing: "NamedEntity"](models.QuerySet[Thing]):
         found: dict[str, Thing] = {}
         for batch in batched(set(folded.values()), _MOST_NAMES):
             by_alias = dict(aliases._default_manager.filter(folded__in=batch).values_list("folded", aliases.leads_to))
-            objects = self.standing().filter(Q(folded_name__in=batch) | Q(pk__in=by_alias.values())).in_bulk()
+            objects = self.unmerged().filter(Q(folded_name__in=batch) | Q(pk__in=by_alias.values())).in_bulk()
             found |= {said: objects[pk] for said, pk in by_alias.items() if pk in objects}
             found |= {thing.folded_name: thing for thing in objects.values()}
         return {name: found[said] for name, said in folded.items() if said in found}
@@ -129,7 +129,7 @@ class NamedEntity(models.Model):
     """
 
     address_kind: ClassVar[str]
-    taken_over: ClassVar[tuple[tuple[str, ...], ...]]
+    merged_fields: ClassVar[tuple[tuple[str, ...], ...]]
     aliases: Any
     editions: Any
     description: Any
@@ -175,21 +175,21 @@ class NamedEntity(models.Model):
         with invalidation():
             super().save(**kwargs)  # type: ignore[arg-type]  # passed on unchanged
             if not is_new:
-                self.be_found_as_now()
-                self.touch_pages()
+                self.update_index()
+                self.invalidate_pages()
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete the entity and its search entry, and invalidate its pages."""
         with invalidation():
             index.remove_object(self.address_kind, self.uid)
-            self.touch_pages()
+            self.invalidate_pages()
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
         """Refuse a name or alias of another entity, and a former address of another one."""
         if not slugify(self.name):
             raise ValidationError({"name": "Give it a name with letters in it."}, code="empty")
-        holder = Address.objects.holder(self.address_kind, self.slug)
+        holder = Address.objects.owner_uid(self.address_kind, self.slug)
         if holder is not None and holder != self.uid:
             raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
         if other := _called(type(self), self.name, but=self.pk):
@@ -213,9 +213,9 @@ class NamedEntity(models.Model):
             for folded, name in wanted.items()
             if folded not in known
         )
-        self.be_found_as_now()
+        self.update_index()
 
-    def touch_pages(self) -> None:
+    def invalidate_pages(self) -> None:
         """Invalidate the entity's own pages and those that mention it or one merged into it."""
         kind = str(self._meta.model_name)
         merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
@@ -229,28 +229,28 @@ class NamedEntity(models.Model):
         return thing
 
     @property
-    def present(self) -> Self:
+    def remaining(self) -> Self:
         """The entity itself, or the one that it was merged into."""
         return self.merged_into or self
 
-    def read_now(self, at: datetime, *, limit: int) -> list[models.Model]:
+    def live_editions(self, at: datetime, *, limit: int) -> list[models.Model]:
         """Return the editions live at ``at`` that mention the entity, the newest first, at most ``limit``."""
         rows = self.editions.filter(live_from__lte=at, live_until__gt=at).select_related("edition")
         return [row.edition for row in rows.order_by("-live_from", "-pk")[:limit]]
 
-    def be_found(self) -> None:
+    def index(self) -> None:
         """Write the search entry. Readers find the entity while an edition that they can read mentions it."""
         index_entities([self])
 
-    def be_found_as_now(self) -> None:
+    def update_index(self) -> None:
         """Update the search entry if there is one. For a merged entity that of the remaining one takes its place."""
         if not index.is_indexed(self.address_kind, self.uid):
             return
         if self.merged_into is not None:
             index.merge_entity(self.address_kind, self.uid, self.merged_into.uid)
-        self.present.be_found()
+        self.remaining.index()
 
-    def entry(self, further: Sequence[str]) -> Entry:
+    def search_entry(self, further: Sequence[str]) -> Entry:
         """Return the search entry of the entity as it is now, with the aliases ``further``."""
         return Entry(
             self.address_kind,

@@ -55,7 +55,7 @@ def now_for_verb() -> datetime:
     if fixed := _fixed.get():
         return fixed
     if connection.vendor == "postgresql":
-        _database.read()
+        _database.refresh()
     if abs(skew()) > MAX_SKEW_FOR_PUBLISHING:
         raise SkewError(describe_skew())
     return now()

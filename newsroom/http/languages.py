@@ -31,10 +31,10 @@ class LanguageAlternate:
     language: str
     name: str
     url: str
-    is_this: bool
+    is_current: bool
 
     @property
-    def whole_url(self) -> str:
+    def absolute_url(self) -> str:
         """The absolute URL."""
         return f"{settings.SITE_URL}{self.url}"
 

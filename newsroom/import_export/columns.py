@@ -35,13 +35,13 @@ class Column:
     field: str
     heading: str
     kind: ColumnKind = ColumnKind.TEXT
-    also: tuple[str, ...] = ()
+    other_headings: tuple[str, ...] = ()
 
     def is_called(self, heading: str) -> bool:
         """Return whether a heading means this column, regardless of case and accents."""
-        return fold(heading) in {fold(name) for name in (self.field, self.heading, *self.also)}
+        return fold(heading) in {fold(name) for name in (self.field, self.heading, *self.other_headings)}
 
-    def said(self, thing: Any) -> str:
+    def format_cell(self, thing: Any) -> str:
         """Return the cell for an entity."""
         if self.kind == ColumnKind.NAMES:
             return join_names(alias.name for alias in thing.aliases.all())
@@ -50,7 +50,7 @@ class Column:
             return "yes" if value else "no"
         return normalise_lines(str(value))
 
-    def read(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
+    def parse_cell(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
         """Return the value of a cell as ``said`` writes it; raise CellError if it is not known."""
         text = normalise_lines(cell)
         if self.kind == ColumnKind.NAMES:
@@ -67,7 +67,7 @@ class Column:
             return known[fold(text)]
         return text
 
-    def sent(self, said: str) -> str:
+    def form_value(self, said: str) -> str:
         """Return the value as a browser submits it: "" for a checkbox that is not checked."""
         return {"yes": "on", "no": ""}[said] if self.kind == ColumnKind.TRUTH else said
 
@@ -85,7 +85,7 @@ class Sheet:
         return self.form._meta.model
 
     @property
-    def thing(self) -> str:
+    def entity_name(self) -> str:
         """The name of the model, in the singular."""
         return str(self.model._meta.verbose_name)
 

@@ -17,7 +17,7 @@ class EntityIndex:
     by_name: dict[str, Any]
     by_alias: dict[str, Any]
 
-    def meant_by(self, uid: str, name: str) -> Any:
+    def find(self, uid: str, name: str) -> Any:
         """Return the entity that a row means, or None for a new one.
 
         Raise LookupError, with the reason, for an unknown uid, for a merged entity, and for a name that is only an
@@ -60,7 +60,7 @@ def load_entities(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -
     alias = sheet.model._meta.get_field("aliases").related_model
     others = alias._default_manager.filter(folded__in=names).select_related(alias.leads_to)
     return EntityIndex(
-        sheet.thing,
+        sheet.entity_name,
         {thing.uid: thing for thing in things.filter(uid__in=uids)},
         {thing.folded_name: thing for thing in things.filter(folded_name__in=names)},
         {each.folded: getattr(each, alias.leads_to) for each in others},

@@ -58,12 +58,12 @@ class Plan:
     rows: list[PlannedRow]
     unknown: list[str]
 
-    def of(self, outcome: Outcome) -> list[PlannedRow]:
+    def with_outcome(self, outcome: Outcome) -> list[PlannedRow]:
         """Return the rows with this outcome."""
         return [row for row in self.rows if row.outcome == outcome]
 
     @property
-    def mark(self) -> str:
+    def digest(self) -> str:
         """The SHA-256 of the plan, equal only if the same rows would make the same changes."""
         told = [
             [
@@ -146,7 +146,7 @@ def apply_plan(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> P
     another now or a row cannot be saved after those before it.
     """
     made = build_plan(table, sheet, to_write=True)
-    if made.mark != shown:
+    if made.digest != shown:
         raise PlanChangedError(made)
     for row in made.rows:
         if row.form is None:
@@ -171,16 +171,16 @@ def _field_of(heading: str, sheet: Sheet) -> str:
 def _planned(line: int, said: dict[str, str], known: EntityIndex, sheet: Sheet) -> PlannedRow:
     name = " ".join(said.get(NAME, "").split())
     try:
-        thing = known.meant_by(said.get(UID, "").strip(), name)
+        thing = known.find(said.get(UID, "").strip(), name)
         read = {
-            column.field: column.read(said[column.field], sheet.choices_of(column))
+            column.field: column.parse_cell(said[column.field], sheet.choices_of(column))
             for column in sheet.columns
             if column.field in said and not (column.kind == ColumnKind.CHOICE and not said[column.field].strip())
         }
     except (CellError, LookupError) as refusal:
         return PlannedRow(line, name, Outcome.REFUSED, reason=str(refusal.args[0]))
     read = {field: text for field, text in read.items() if text or field not in (NAME, "slug")}
-    before = {column.field: column.said(thing) for column in sheet.columns} if thing else {}
+    before = {column.field: column.format_cell(thing) for column in sheet.columns} if thing else {}
     name = name or before.get(NAME, "")
     if thing and all(before[field] == text for field, text in read.items()):
         return PlannedRow(line, name, Outcome.SAME)
@@ -196,7 +196,7 @@ def _planned(line: int, said: dict[str, str], known: EntityIndex, sheet: Sheet) 
     if thing is not None and not changes:
         return PlannedRow(line, name, Outcome.SAME)
     outcome = Outcome.CHANGED if thing else Outcome.NEW
-    return PlannedRow(line, name, outcome, changes, reason=form.not_kept, form=form)
+    return PlannedRow(line, name, outcome, changes, reason=form.replaced_name_warning, form=form)
 
 
 def _once(row: PlannedRow, taken: dict[str, int], sheet: Sheet) -> PlannedRow:
@@ -230,7 +230,7 @@ def _blank(sheet: Sheet) -> dict[str, str]:
 
 
 def _sent(said: dict[str, str], sheet: Sheet) -> dict[str, str]:
-    return {column.field: column.sent(said[column.field]) for column in sheet.columns}
+    return {column.field: column.form_value(said[column.field]) for column in sheet.columns}
 
 
 def _cleaned(column: Column, form: AliasedForm) -> str:

@@ -108,7 +108,7 @@ class ImportView(ModelView):
 
     def _apply(self, text: str) -> HttpResponse:
         request, table = self.request, read_stored_table(text)
-        if "without_refused" not in request.POST and build_plan(table, self.sheet).of(Outcome.REFUSED):
+        if "without_refused" not in request.POST and build_plan(table, self.sheet).with_outcome(Outcome.REFUSED):
             messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
             return self.render(describe_plan(table, build_plan(table, self.sheet), text))
         try:
@@ -116,14 +116,14 @@ class ImportView(ModelView):
         except PlanChangedError as refusal:
             messages.warning(request, str(refusal))
             return self.render(describe_plan(table, refusal.plan, text))
-        new, changed = len(made.of(Outcome.NEW)), len(made.of(Outcome.CHANGED))
+        new, changed = len(made.with_outcome(Outcome.NEW)), len(made.with_outcome(Outcome.CHANGED))
         messages.success(request, f"Taken in: {new:,} new, {changed:,} changed.")
         return redirect(self.address("changelist"))
 
 
 def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
     """Return the template context that shows what a table would change; ``text`` is the table as it was submitted."""
-    rows = {str(outcome): plan.of(outcome) for outcome in Outcome}
+    rows = {str(outcome): plan.with_outcome(outcome) for outcome in Outcome}
     return {
         "plan": plan,
         "how": table.how,

@@ -27,7 +27,9 @@ def iterate_rows(sheet: Sheet, things: Iterable[Any]) -> Iterator[list[str]]:
     """Yield the headings, then the cells of each entity."""
     yield [UID, *(column.heading for column in sheet.columns)]
     for thing in things:
-        yield [escape_formula(cell) for cell in (str(thing.uid), *(column.said(thing) for column in sheet.columns))]
+        yield [
+            escape_formula(cell) for cell in (str(thing.uid), *(column.format_cell(thing) for column in sheet.columns))
+        ]
 
 
 def xlsx_file(sheet: Sheet, things: Iterable[Any]) -> IO[bytes]:

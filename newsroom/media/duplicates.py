@@ -10,7 +10,9 @@ MAX_CANDIDATES = 100
 def find_similar(seen: str) -> Image | None:
     """Return the newest image with a perceptual hash close to ``seen``, or None."""
     alike = (
-        [key for key, other in Image.objects.looks().iterator() if fingerprint.are_alike(seen, other)] if seen else []
+        [key for key, other in Image.objects.perceptual_hashes().iterator() if fingerprint.are_alike(seen, other)]
+        if seen
+        else []
     )
     return Image.objects.filter(pk__in=alike[:MAX_CANDIDATES]).first()
 

@@ -75,9 +75,9 @@ def upload_from_editor(request: HttpRequest) -> HttpResponse:
     if answer.image is not None:
         track_changes.record_added(answer.image, by=user)
         return JsonResponse({"picture": _shown(answer.image)}, status=201)
-    if answer.there is not None:
-        sentence = f"The library has this picture already, as “{answer.there.title}”."
-        return json_refusal(sentence, status=409, there=_shown(answer.there))
+    if answer.duplicate is not None:
+        sentence = f"The library has this picture already, as “{answer.duplicate.title}”."
+        return json_refusal(sentence, status=409, there=_shown(answer.duplicate))
     if answer.is_busy:
         return as_retry_later(json_refusal(answer.refusal, errors={"picture": answer.refusal}))
     return json_refusal(answer.refusal, errors={"picture": answer.refusal})

@@ -63,8 +63,8 @@ class UploadForm(ImageForm):
         max_length=200, required=False, help_text="What editors call it. Left empty, the name of the file."
     )
     keep_both = forms.BooleanField(required=False, label="Keep both, if the library has it already")
-    kept: images.PreparedImage
-    there: Image | None = None
+    decoded: images.PreparedImage
+    duplicate: Image | None = None
     is_busy = False
 
     def clean(self) -> dict[str, Any]:
@@ -74,14 +74,14 @@ class UploadForm(ImageForm):
         if upload is None:
             return cleaned
         try:
-            self.kept = images.decode_upload(upload)
+            self.decoded = images.decode_upload(upload)
         except RefusedImageError as error:
             self.is_busy = isinstance(error, images.BusyError)
             self.add_error("upload", forms.ValidationError(str(error), code="refused"))
             return cleaned
-        self.there = None if cleaned.get("keep_both") else find_duplicate(self.kept)
-        if self.there is not None:
-            said = f"This picture is here already, as “{self.there.title}”. Use that one, or tick “Keep both”."
+        self.duplicate = None if cleaned.get("keep_both") else find_duplicate(self.decoded)
+        if self.duplicate is not None:
+            said = f"This picture is here already, as “{self.duplicate.title}”. Use that one, or tick “Keep both”."
             self.add_error("upload", forms.ValidationError(said, code="same"))
         if not cleaned.get("title"):
             cleaned["title"] = images.title_from_filename(upload.name or "")
@@ -125,7 +125,7 @@ class BulkUploadForm(forms.Form):
     keep_both = forms.BooleanField(required=False, label="Take in also what the library has already")
 
     @property
-    def said(self) -> dict[str, str]:
+    def shared_fields(self) -> dict[str, str]:
         """The values that apply to each of the images."""
         return {name: self.cleaned_data[name] for name in ("credit", "licence", "tags")}
 
@@ -207,7 +207,7 @@ def newest_names(*, limit: int) -> list[str]:
 
 def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
     """Return the newest images that match ``typed``, with the names that the field accepts and what they show."""
-    found = list(Image.objects.saying(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
+    found = list(Image.objects.matching(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
     set_display_names(found)
     return [{"name": display_name(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
 

@@ -34,8 +34,8 @@ class PreparedImage:
     """An upload as it will be stored, with its intermediate, if it needs one, and its perceptual hash."""
 
     original: encode.Encoded
-    plate: encode.Encoded | None
-    look: str
+    intermediate: encode.Encoded | None
+    perceptual_hash: str
 
     @property
     def digest(self) -> str:
@@ -118,13 +118,18 @@ def store_upload(
 def save_new(image: Image, kept: PreparedImage) -> None:
     """Save a new image with its file and its intermediate, and enqueue its renditions."""
     original = kept.original
-    image.width, image.height, image.digest, image.look = original.width, original.height, kept.digest, kept.look
-    name = f"{image.uid}.{original.ending}"
+    image.width, image.height, image.digest, image.look = (
+        original.width,
+        original.height,
+        kept.digest,
+        kept.perceptual_hash,
+    )
+    name = f"{image.uid}.{original.extension}"
     image.file.save(name, ContentFile(original.data, name=name), save=False)
     image.save()
     # The first requests for renditions are then served without decoding the original.
-    if kept.plate is not None:
-        rendition_store.store_rendition(image, intermediates.NAME, kept.plate)
+    if kept.intermediate is not None:
+        rendition_store.store_rendition(image, intermediates.NAME, kept.intermediate)
     enqueue_renditions(image)
 
 
@@ -162,23 +167,23 @@ class UploadOutcome:
 
     name: str
     image: Image | None = None
-    there: Image | None = None
+    duplicate: Image | None = None
     refusal: str = ""
     is_busy: bool = False
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The outcome as a sentence."""
         if self.image is not None:
             return f"Taken in as “{self.image.title}”."
-        if self.there is not None:
-            return f"Not taken in: this picture is in the library already, as “{self.there.title}”."
+        if self.duplicate is not None:
+            return f"Not taken in: this picture is in the library already, as “{self.duplicate.title}”."
         return f"Not taken in. {self.refusal}"
 
 
 def find_duplicate(kept: PreparedImage) -> Image | None:
     """Return the image of the library that is the same or looks the same, or None."""
-    return find_identical(kept) or find_similar(kept.look)
+    return find_identical(kept) or find_similar(kept.perceptual_hash)
 
 
 def add_upload(
@@ -195,7 +200,7 @@ def add_upload(
         return UploadOutcome(name, refusal=str(error), is_busy=isinstance(error, BusyError))
     there = None if keep_both else find_duplicate(kept)
     if there is not None:
-        return UploadOutcome(name, there=there)
+        return UploadOutcome(name, duplicate=there)
     image = Image(title=title_from_filename(name), created_by_id=by.pk if by else None, **said)
     with transaction.atomic():
         save_new(image, kept)

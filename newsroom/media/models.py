@@ -37,7 +37,7 @@ def rendition_path(rendition: "Rendition", filename: str) -> str:
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
-    def numbered(self, number: int) -> Self:
+    def with_pk(self, number: int) -> Self:
         """Filter to the image with this primary key."""
         return self.filter(pk=number)
 
@@ -49,7 +49,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Filter to the images with exactly one of these titles, or with one of these primary keys."""
         return self.filter(Q(title__in=set(titles)) | Q(pk__in=set(or_numbered)))
 
-    def saying(self, words: str) -> Self:
+    def matching(self, words: str) -> Self:
         """Filter to the images whose title, alternative text, credit, licence or tags contain each of the words.
 
         If ``words`` is a uid, filter to the image with that uid.
@@ -72,12 +72,12 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Filter to the images with this tag, ignoring case and accents."""
         return self.filter(found_by__contains=tag_token(tag))
 
-    def tally_of_tags(self, tags: Iterable[str]) -> dict[str, int]:
+    def count_by_tag(self, tags: Iterable[str]) -> dict[str, int]:
         """Return the number of images with each of the tags. The QuerySet must be small, because all its rows are read."""
         lines = list(self.values_list("found_by", flat=True))
         return {tag: sum(tag_token(tag) in line for line in lines) for tag in tags}
 
-    def looks(self) -> "models.QuerySet[Image, tuple[int, str]]":
+    def perceptual_hashes(self) -> "models.QuerySet[Image, tuple[int, str]]":
         """Return the primary key and the perceptual hash of each image that has one."""
         return self.exclude(look="").order_by().values_list("pk", "look")
 

@@ -20,15 +20,15 @@ class InboxPage:
     """One page of the notifications of a user; ``further`` is the cursor of the next page, "" on the last."""
 
     notices: Sequence[Notice]
-    further: str
+    next_cursor: str
 
     @classmethod
     def load(cls, person: AbstractUser, *, after: str = "") -> "InboxPage":
         """Return the page that begins after a cursor from ``further``, or the first page for any other text."""
-        mine = Notice.objects.of(person)
+        mine = Notice.objects.for_user(person)
         is_read, last = False, None
         if place := _PLACE.fullmatch(after):
-            is_read, last = place[1] == "r", mine.keyed(int(place[2]))
+            is_read, last = place[1] == "r", mine.get_by_key(int(place[2]))
         found: list[Notice] = []
         for part in ("u", "r"):
             if part == "u" and is_read:
@@ -44,7 +44,7 @@ class InboxPage:
 
 def unread_count(person: AbstractUser) -> str:
     """Return the number of unread notifications as text: “3”, “99+” for more than 99, "" for none. One query."""
-    count = Notice.objects.of(person).unread()[: MAX_COUNT + 1].count()
+    count = Notice.objects.for_user(person).unread()[: MAX_COUNT + 1].count()
     return f"{MAX_COUNT}+" if count > MAX_COUNT else str(count or "")
 
 

@@ -51,7 +51,7 @@ class Mail(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """The queries of notifications."""
 
-    def of(self, person: AbstractUser) -> Self:
+    def for_user(self, person: AbstractUser) -> Self:
         """Return the notifications of a user about objects that they may see today."""
         return self.filter(person=person.pk).exclude(thing_kind__in=hidden_kinds(person))
 
@@ -65,14 +65,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return the notifications after ``notice`` in a list with the newest first."""
         return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))
 
-    def keyed(self, key: int) -> "Notice | None":
+    def get_by_key(self, key: int) -> "Notice | None":
         """Return the notification with this key if it is among these."""
         return self.filter(pk=key).first()
 
-    def alone(self, notice: "Notice") -> Self:
+    def only_this(self, notice: "Notice") -> Self:
         return self.filter(pk=notice.pk)
 
-    def seen_up_to(self, key: str) -> Self:
+    def up_to_key(self, key: str) -> Self:
         """Return the notifications up to this key, or none if it is not a number."""
         # Up to a key, so that a notification that came after the page was shown is not marked as read.
         number = parse_number(key, digits=MAX_KEY_DIGITS)
@@ -89,7 +89,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return the notifications whose mail is due or could not be sent."""
         return self.filter(mail__in=[Mail.WAITS, Mail.FAILED])
 
-    def due(self, *, is_for_digest: bool, told: datetime, asked: datetime, at: datetime) -> "list[Notice]":
+    def take_due_mail(self, *, is_for_digest: bool, told: datetime, asked: datetime, at: datetime) -> "list[Notice]":
         """Lock and return the notifications whose mail has to be enqueued, and mark them as enqueued at ``at``.
 
         These were written before ``told``, and their mail was last enqueued before ``asked`` or never. A failed mail is
@@ -102,7 +102,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         self.filter(pk__in=[notice.pk for notice in found]).update(asked_at=at)
         return found
 
-    def read(self, *, at: datetime) -> int:
+    def mark_read(self, *, at: datetime) -> int:
         """Mark the unread notifications as read, and return how many."""
         return self.unread().update(read_at=at)
 
@@ -152,7 +152,7 @@ class Notice(models.Model):
         return self.words
 
     @property
-    def mail_in_words(self) -> str:
+    def mail_status_text(self) -> str:
         """Whether mail was sent, how and when, as a sentence."""
         way = "the mail of the day" if self.is_for_digest else "mail at once"
         match self.mail:

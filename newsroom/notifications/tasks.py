@@ -72,11 +72,12 @@ def enqueue_due_mail(at: datetime) -> int:
     """
     hour = last_digest_time(at)
     people = {
-        notice.person_id: notice for notice in Notice.objects.due(is_for_digest=True, told=hour, asked=hour, at=at)
+        notice.person_id: notice
+        for notice in Notice.objects.take_due_mail(is_for_digest=True, told=hour, asked=hour, at=at)
     }
     for person in people:
         enqueue(mail_digest, person)
-    lost = Notice.objects.due(is_for_digest=False, told=at - LOST_AFTER, asked=at - LOST_AFTER, at=at)
+    lost = Notice.objects.take_due_mail(is_for_digest=False, told=at - LOST_AFTER, asked=at - LOST_AFTER, at=at)
     for notice in lost:
         enqueue(mail_notice, notice.pk)
     return len(people) + len(lost)

@@ -54,7 +54,7 @@ class InboxView(DeskView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        count = Notice.objects.of(self.by).seen_up_to(request.POST.get("newest", "")).read(at=self.at)
+        count = Notice.objects.for_user(self.by).up_to_key(request.POST.get("newest", "")).mark_read(at=self.at)
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
         return redirect("admin:notices")
 
@@ -65,11 +65,11 @@ class NotificationView(DeskView):
     notice: Notice
 
     def prepare(self) -> None:
-        mine = Notice.objects.of(self.by)
-        notice = mine.keyed(self.kwargs["key"])
+        mine = Notice.objects.for_user(self.by)
+        notice = mine.get_by_key(self.kwargs["key"])
         if notice is None:
             raise Http404
-        mine.alone(notice).read(at=self.at)
+        mine.only_this(notice).mark_read(at=self.at)
         self.notice = notice
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:

@@ -155,7 +155,7 @@ def migrations_are_applied() -> bool:
 
 def database_takes_writes() -> bool:
     """Return True if a row can be written. Raise an error if the database is read-only, full, or locked."""
-    Pulse.objects.beat()
+    Pulse.objects.write()
     return True
 
 

@@ -11,7 +11,7 @@ _ROW = 1
 class PulseQuerySet(models.QuerySet["Pulse"]):
     """QuerySet of the table, which has one row."""
 
-    def beat(self) -> None:
+    def write(self) -> None:
         """Write the time of the database into the row; create the row if it is missing."""
         if not self.filter(pk=_ROW).update(beaten_at=Now()):
             self.update_or_create(pk=_ROW, defaults={"beaten_at": Now()})

@@ -66,7 +66,7 @@ def set_up_outlets() -> tuple[int, int]:
     holders = dict(Outlet.objects.values_list("folded_name", "pk"))
     holders |= dict(OutletAlias.objects.values_list("folded", "outlet"))
     held = set(OutletHost.objects.values_list("host", flat=True))
-    held |= {outlet.home_host for outlet in Outlet.objects.standing().only("home_page").iterator()}
+    held |= {outlet.home_host for outlet in Outlet.objects.unmerged().only("home_page").iterator()}
     outlets_added = aliases_added = 0
     for starting in load_initial_outlets():
         if starting.uid in from_the_list:
@@ -103,7 +103,7 @@ def _add(starting: InitialOutlet) -> Outlet:
     return Outlet.objects.create(
         uid=starting.uid,
         name=starting.name,
-        slug=Address.objects.free_slug("source", starting.name, uid=starting.uid, taken=Outlet.objects.all()),
+        slug=Address.objects.find_free_slug("source", starting.name, uid=starting.uid, taken=Outlet.objects.all()),
         kind=starting.kind,
         country=starting.country,
         language=starting.language,

@@ -52,22 +52,22 @@ class OutletKind(models.TextChoices):
 class OutletQuerySet(EntityQuerySet["Outlet"]):
     """The queries of outlets."""
 
-    def holding(self, word: str) -> list[Self]:
+    def queries_containing(self, word: str) -> list[Self]:
         """Return the queries of the base class, and one for the country."""
-        return [*super().holding(word), Outlet.objects.filter(country__icontains=word)]
+        return [*super().queries_containing(word), Outlet.objects.filter(country__icontains=word)]
 
-    def on_offer(self) -> Self:
+    def active(self) -> Self:
         """Return the outlets that new passages may name."""
-        return self.standing().filter(retired=False)
+        return self.unmerged().filter(retired=False)
 
-    def cited(self, key: str, *, limit: int) -> list[tuple[int, str]]:
+    def with_articles(self, key: str, *, limit: int) -> list[tuple[int, str]]:
         """Return key and name of the first outlets with articles, by name, and of the outlet with the key ``key``."""
         known = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(known)).order_by("name", "pk").values_list("pk", "name")[:limit])
         chosen = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
         return [*first, *(each for each in chosen if each not in first)]
 
-    def named_like(self, word: str, *, limit: int) -> "models.QuerySet[Outlet, int]":
+    def keys_named_like(self, word: str, *, limit: int) -> "models.QuerySet[Outlet, int]":
         """Return the keys of the outlets with the word in their name, at most ``limit``."""
         holding = self.filter(folded_name__contains=fold(word)).order_by("pk")
         return holding.values_list("pk", flat=True)[:limit]
@@ -76,7 +76,7 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         """Annotate the folded aliases, so that ``folded_names`` needs no query."""
         return self.annotate(folded_aliases=StringAgg("aliases__folded", delimiter=Value("\n")))
 
-    def at_home(self, host: str) -> Self:
+    def with_home_host(self, host: str) -> Self:
         """Return the outlets whose home page is the root of this host."""
         pages = [
             f"{scheme}://{www}{host}{end}" for scheme in ("http", "https") for www in ("", "www.") for end in ("", "/")
@@ -93,7 +93,7 @@ class Outlet(NamedEntity):
     """A publisher of news, whose reports are compared."""
 
     address_kind = "source"
-    taken_over = (("country",), ("language",), ("home_page",), ("owner",), ("description",))
+    merged_fields = (("country",), ("language",), ("home_page",), ("owner",), ("description",))
 
     kind = models.CharField(
         max_length=20, choices=OutletKind, default=OutletKind.NEWSPAPER, db_default=OutletKind.NEWSPAPER
@@ -154,7 +154,7 @@ class Outlet(NamedEntity):
             if row is not None:
                 self._refuse_host(field, row.host, row.outlet)
         for host in hosts:
-            if other := Outlet.objects.standing().at_home(host).exclude(pk=self.pk).first():
+            if other := Outlet.objects.unmerged().with_home_host(host).exclude(pk=self.pk).first():
                 self._refuse_host("further_hosts", host, other)
 
     @staticmethod
@@ -170,7 +170,7 @@ class Outlet(NamedEntity):
     def get_absolute_url(self) -> str:
         return reverse_slug("source", self.slug)
 
-    def passages_on_the_desk(self) -> models.QuerySet[Any]:
+    def draft_passages(self) -> models.QuerySet[Any]:
         """Return the passages that name the outlet in stories outside the trash."""
         return self.passages.filter(story__binned_at=None)
 

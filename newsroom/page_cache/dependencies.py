@@ -45,13 +45,13 @@ class PageDependencies:
         self.valid_until = FOREVER
         self._missing: set[str] = set()
 
-    def depends_on(self, names: Iterable[str]) -> None:
+    def read_versions(self, names: Iterable[str]) -> None:
         """Read and record the versions of these keys."""
         if new := set(names) - self.versions.keys() - self._missing:
             known = PageKey.objects.versions(new)
-            self.record({name: known.get(name) for name in new})
+            self.record_versions({name: known.get(name) for name in new})
 
-    def record(self, versions: Mapping[str, int | None]) -> None:
+    def record_versions(self, versions: Mapping[str, int | None]) -> None:
         """Record versions that were read in the same statement as the rows that they cover; None means no version."""
         for name, version in versions.items():
             if version is None:
@@ -59,13 +59,13 @@ class PageDependencies:
             else:
                 self.versions[name] = version
 
-    def without(self, names: Iterable[str]) -> None:
+    def remove(self, names: Iterable[str]) -> None:
         """Remove these keys: the rows that they cover were read, but the page does not show them."""
         for name in names:
             self.versions.pop(name, None)
             self._missing.discard(name)
 
-    def expires_at(self, moment: datetime | None) -> None:
+    def limit_validity(self, moment: datetime | None) -> None:
         """Record that the page changes at ``moment`` at the latest; None has no effect."""
         if moment is not None:
             self.valid_until = min(self.valid_until, moment)
@@ -75,21 +75,21 @@ class PageDependencies:
         """The page keys that the page depends on, including those without a version."""
         return self.versions.keys() | self._missing
 
-    def is_whole(self) -> bool:
+    def ensure_versions(self) -> bool:
         """Return whether the page may be stored: it has page keys, and each of them has a version.
 
         Keys without a version are given their first one, unless that would wait for a lock.
         """
         missing = sorted(self._missing)
         if missing:
-            try_write(lambda: PageKey.objects.begin(missing, at=self.at))
+            try_write(lambda: PageKey.objects.create_missing(missing, at=self.at))
         return bool(self.versions) and not missing
 
 
 class NoDependencies(PageDependencies):
     """Dependencies that read no versions, for pages that are built but never stored."""
 
-    def depends_on(self, names: Iterable[str]) -> None:
+    def read_versions(self, names: Iterable[str]) -> None:
         """Do nothing."""
 
 

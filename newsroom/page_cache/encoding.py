@@ -29,13 +29,13 @@ def is_worth_compressing(content: bytes) -> bool:
     return int.from_bytes(content[-4:], "little") >= MIN_COMPRESSED_SIZE
 
 
-def format_etag(tag: str, *, is_packed: bool) -> str:
+def format_etag(tag: str, *, is_compressed: bool) -> str:
     """Return the strong ETag of one encoding: it differs by encoding, as the bytes do (RFC 9110, 8.8.3)."""
-    return f'"{tag}-gzip"' if is_packed else f'"{tag}"'
+    return f'"{tag}-gzip"' if is_compressed else f'"{tag}"'
 
 
-def matches_etag(asked: str, tag: str) -> bool:
+def matches_etag(if_none_match: str, tag: str) -> bool:
     """Return whether an ``If-None-Match`` names the ETag ``tag``, by weak comparison (RFC 9110, 13.1.2)."""
-    if asked == tag:
+    if if_none_match == tag:
         return True
-    return asked.strip() == "*" or any(each.removeprefix("W/") == tag for each in parse_etags(asked))
+    return if_none_match.strip() == "*" or any(each.removeprefix("W/") == tag for each in parse_etags(if_none_match))

@@ -29,7 +29,7 @@ class StalePageSweep:
     def __init__(self) -> None:
         self._last: StoredPage | None = None
 
-    def go_on(self, *, at: datetime, batch: int = BATCH_SIZE, batches: int = MAX_BATCHES) -> int:
+    def delete_next(self, *, at: datetime, batch: int = BATCH_SIZE, batches: int = MAX_BATCHES) -> int:
         """Delete the stale pages among the next ``batches`` batches, and return how many were deleted.
 
         Each batch takes three statements. Only the last one locks rows: those that it deletes.
@@ -71,7 +71,7 @@ def enqueue_deletion(names: Collection[str]) -> None:
 @task
 def delete_stale_pages(names: list[str]) -> None:
     """Delete all pages that are built from one of these keys; safe to run again."""
-    StoredPage.objects.forget(names)
+    StoredPage.objects.delete_built_from(names)
 
 
 _sweep = StalePageSweep()
@@ -79,4 +79,4 @@ _sweep = StalePageSweep()
 
 def sweep_stale_pages(*, at: datetime) -> int:
     """Continue the sweep of this process; return how many pages were deleted."""
-    return _sweep.go_on(at=at)
+    return _sweep.delete_next(at=at)

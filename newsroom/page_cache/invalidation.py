@@ -62,7 +62,7 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
                 begun = _open.begun - _open.names
                 if changed := _open.names | (begun - PageKey.objects.versions(begun).keys()):
                     _check_deferred_constraints()
-                    PageKey.objects.bump(changed, at=now)
+                    PageKey.objects.bump_versions(changed, at=now)
             except BaseException as failure:
                 self._transaction.__exit__(type(failure), failure, failure.__traceback__)
                 raise
@@ -87,7 +87,7 @@ def invalidate(*names: str) -> None:
         _open.names.update(names)
     else:
         enqueue_purge(names)
-        PageKey.objects.bump(names, at=clock.now())
+        PageKey.objects.bump_versions(names, at=clock.now())
 
 
 def ensure_keys(*names: str) -> None:
@@ -107,4 +107,4 @@ def delete_invalidated_pages() -> None:
     Call this only inside ``invalidation()``.
     """
     _open.forgets = True
-    transaction.on_commit(partial(StoredPage.objects.forget, _open.names), robust=True)
+    transaction.on_commit(partial(StoredPage.objects.delete_built_from, _open.names), robust=True)

@@ -52,7 +52,7 @@ def _store_page(request: HttpRequest, response: HttpResponse, whole: CompleteRes
         response.headers[name] = value
     if dependencies.versions and _is_canonical(request):
         kept = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_ONE_ANSWER]
-        answer = StoredResponse(whole.status, whole.tag, kept, whole.packed or gzip_body(whole.content))
+        answer = StoredResponse(whole.status, whole.tag, kept, whole.gzipped or gzip_body(whole.content))
         store_page(request.path_info, answer, dependencies, release=release())
         if settings.PURGE_URL:
             response.headers[LIFETIME_HEADER] = format_lifetime(dependencies.valid_until, at=clock.now())

@@ -26,7 +26,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         wanted = set(names)
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
-    def bump(self, names: Iterable[str], *, at: datetime) -> None:
+    def bump_versions(self, names: Iterable[str], *, at: datetime) -> None:
         """Give each of ``names``, and ``LATEST``, a version that it never had, to invalidate pages built with others.
 
         One statement. A version is ``at`` in microseconds since 1970, or the previous version plus one if that is
@@ -41,7 +41,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
             "THEN excluded.version ELSE pages_pagekey.version + 1 END",
         )
 
-    def begin(self, names: Iterable[str], *, at: datetime) -> None:
+    def create_missing(self, names: Iterable[str], *, at: datetime) -> None:
         """Give those ``names`` their first version that have none. One statement."""
         self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
 
@@ -83,7 +83,7 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
             return pages
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
-    def forget(self, names: Collection[str]) -> None:
+    def delete_built_from(self, names: Collection[str]) -> None:
         """Delete the pages that are built from one of these keys.
 
         All stored pages are searched, once for each ``_AT_ONCE`` keys.

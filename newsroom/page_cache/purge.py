@@ -62,6 +62,6 @@ def purge_for_new_release(at: datetime) -> bool:
             enqueue(purge, [ALL_TAG])
             # The web processes may still be those of the previous release, so the CDN is emptied again later.
             enqueue(purge.using(run_after=at + DEPLOYMENT_TIME), [ALL_TAG])
-            PageKey.objects.bump([f"{_RELEASE}{running}"], at=at)
+            PageKey.objects.bump_versions([f"{_RELEASE}{running}"], at=at)
     _noticed.add(running)
     return is_new

@@ -71,7 +71,7 @@ class CompleteResponse:
     status: int
     tag: str
     content: bytes
-    packed: bytes | None
+    gzipped: bytes | None
 
 
 type RenderNotice = Callable[[HttpRequest, WithdrawnError], HttpResponse]
@@ -129,7 +129,7 @@ def finish_response(request: HttpRequest, response: HttpResponse) -> HttpRespons
         response.content = ready = gzip_body(content)
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
-    response["ETag"] = format_etag(tag, is_packed=is_packed)
+    response["ETag"] = format_etag(tag, is_compressed=is_packed)
     response.whole = CompleteResponse(response.status_code, tag, content, ready)  # type: ignore[attr-defined]  # read by whole_of
     return response
 

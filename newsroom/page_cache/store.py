@@ -57,7 +57,7 @@ def gzip_body(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
-def store_page(address: str, answer: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
+def store_page(address: str, response: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
     """Store ``answer`` with the dependencies of its page; return whether it was stored.
 
     One statement, which never waits: a page that is not stored is served all the same. A page is not stored if one of
@@ -66,15 +66,19 @@ def store_page(address: str, answer: StoredResponse, dependencies: PageDependenc
     """
     if abs(clock.skew()) > clock.MAX_SKEW_FOR_STORING:
         return False
-    if not dependencies.is_whole() or dependencies.valid_until <= dependencies.at or len(address) > MAX_ADDRESS_LENGTH:
+    if (
+        not dependencies.ensure_versions()
+        or dependencies.valid_until <= dependencies.at
+        or len(address) > MAX_ADDRESS_LENGTH
+    ):
         return False
     values: list[str | int | bytes | None] = [
         release,
         address,
-        answer.status,
-        answer.tag,
-        json.dumps(list(answer.headers)),
-        answer.content,
+        response.status,
+        response.tag,
+        json.dumps(list(response.headers)),
+        response.content,
         json.dumps(dependencies.versions, sort_keys=True, separators=(",", ":")),
         connection.ops.adapt_datetimefield_value(dependencies.at),
         connection.ops.adapt_datetimefield_value(min(dependencies.valid_until, FOREVER)),

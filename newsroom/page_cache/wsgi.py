@@ -134,7 +134,7 @@ def _answered(
     stored: FetchedPage, environ: WSGIEnvironment, start_response: StartResponse, added: Headers
 ) -> Iterable[bytes]:
     is_packed = accepts_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", ""))) and is_worth_compressing(stored.content)
-    tag = format_etag(stored.tag, is_packed=is_packed)
+    tag = format_etag(stored.tag, is_compressed=is_packed)
     headers = (*_headers(stored.headers), *added)
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and stored.status == HTTPStatus.OK and matches_etag(str(asked), tag):

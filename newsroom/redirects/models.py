@@ -17,16 +17,16 @@ ERASED_PREFIX = "#"  # the prefix of an erased slug's digest; no slug begins wit
 class AddressQuerySet(models.QuerySet["Address"]):
     """Claim, look up and erase addresses."""
 
-    def holder(self, kind: str, slug: str) -> UUID | None:
+    def owner_uid(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the page to which this address belongs, or None."""
         return next((uid for _, _, uid in _HOLDERS(kinds=[kind], slugs=[slug, digest_slug(slug)])), None)
 
-    def leading_to(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
+    def slugs_of(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
         """Return the slugs that ever led to a page, oldest first, without erased ones."""
         known = self.filter(kind=kind, uid=uid).exclude(slug__startswith=ERASED_PREFIX)
         return known.order_by("pk").values_list("slug", flat=True)
 
-    def forget(self, uid: UUID, slug: str = "") -> None:
+    def erase(self, uid: UUID, slug: str = "") -> None:
         """Erase the words of all addresses of ``uid``, or of the one with ``slug``, by storing digests in their place.
 
         The addresses stay taken. The digests depend on the site's secret key; after a change of the key they are free.
@@ -65,7 +65,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         rows = _HOLDERS(kinds=kinds, slugs=slugs) if slugs else []
         return {(kind, slug): uid for kind, slug, uid in rows}
 
-    def follow(self, kind: str, slug: str, uid: UUID) -> None:
+    def claim_if_public(self, kind: str, slug: str, uid: UUID) -> None:
         """Give the address to a page that was public before, so that it redirects after the next change of the slug.
 
         A page that was never public claims nothing.
@@ -73,17 +73,17 @@ class AddressQuerySet(models.QuerySet["Address"]):
         if self.filter(kind=kind, uid=uid).exists():
             self.claim(kind, slug, uid)
 
-    def free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
+    def find_free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
         """Return the first slug derived from ``wanted`` that no other page has or had.
 
         ``taken`` are the current rows of that kind, with the fields ``slug`` and ``uid``.
         """
         for slug in generate_slugs(wanted):
-            if (self.holder(kind, slug) or uid) == uid and not taken.filter(slug=slug).exclude(uid=uid).exists():
+            if (self.owner_uid(kind, slug) or uid) == uid and not taken.filter(slug=slug).exclude(uid=uid).exists():
                 return slug
         raise AssertionError("candidates never end")
 
-    def free_slugs(
+    def find_free_slugs(
         self, wanted: Mapping[UUID, tuple[str, str]], *, taken: models.QuerySet[models.Model]
     ) -> dict[UUID, str]:
         """Return by uid the first slug derived from each wanted one that no other page has or had.
@@ -105,7 +105,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 slug = next(
                     each
                     for each in generate_slugs(wanted[uid][1])
-                    if (kind, each) not in given and self.free_slug(kind, each, uid=uid, taken=others) == each
+                    if (kind, each) not in given and self.find_free_slug(kind, each, uid=uid, taken=others) == each
                 )
                 is_free = True
             given.add((kind, slug))

@@ -40,7 +40,7 @@ def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts
     ``sections`` are the kinds of sections to count. The count of a kind is the number of stories that contain the whole
     query in sections of that kind. One query if there are stories.
     """
-    kinds = Counter(each.kind for each in results.found)
+    kinds = Counter(each.kind for each in results.candidates)
     capped = results.total_is_capped
 
     def counted(pairs: Iterable[tuple[str, int]]) -> list[Count]:
@@ -48,8 +48,8 @@ def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts
 
     return Counts(
         kinds=counted(kinds.most_common()),
-        topics=counted(_named(each.topics for each in results.found)),
-        outlets=counted(_named(each.outlets for each in results.found)),
+        topics=counted(_named(each.topics for each in results.candidates)),
+        outlets=counted(_named(each.outlets for each in results.candidates)),
         sections=counted(_sections(results, sections)) if kinds[STORY] else [],
     )
 
@@ -84,11 +84,11 @@ def _sections(results: Results, sections: Iterable[str]) -> list[tuple[str, int]
     kinds = list(sections)
     if not kinds:
         return []
-    sought = StemmedQuery(results.wanted, results.languages)
-    stories = [each.pk for each in results.found if each.kind == STORY]
+    sought = StemmedQuery(results.query, results.languages)
+    stories = [each.pk for each in results.candidates if each.kind == STORY]
     # All results contain the query somewhere and nothing that it excludes, so neither is a condition here.
     tags = apply_filters(IndexQuery(), results.filters)
-    questions = [tags.having(*sought.within(kind)) for kind in kinds]
+    questions = [tags.with_conditions(*sought.conditions_in_part(kind)) for kind in kinds]
     among = set(stories)
     pairs = fetch_rows(*get_backend().answering(questions, stories))
     numbers = Counter(number for number, key in pairs if key in among)

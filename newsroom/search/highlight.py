@@ -17,10 +17,10 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a text, not escaped; ``hit`` is true for what was searched for."""
+    """A part of a text, not escaped; ``is_hit`` is true for what was searched for."""
 
-    words: str
-    hit: bool
+    text: str
+    is_hit: bool
 
 
 def mark_words(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
@@ -33,20 +33,20 @@ def mark_words(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, 
 
 
 def make_excerpt(
-    text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "", length: int = LENGTH
+    text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
 ) -> list[Piece]:
     """Return about ``length`` characters of ``text`` around most of the wanted words, in pieces, cut between words.
 
     If the text contains none of them, these are its first words. “…” marks what was left out.
     """
-    hits = _hits(text, wanted, language, begun)
+    hits = _hits(text, wanted, language, prefix)
     begin, end = _window(text, hits, length)
     pieces = _pieces(text, hits, begin, end)
     before, after = text[:begin].strip(), text[end:].strip()
     return [
-        *([Piece(ELLIPSIS, hit=False)] if before else []),
+        *([Piece(ELLIPSIS, is_hit=False)] if before else []),
         *pieces,
-        *([Piece(ELLIPSIS, hit=False)] if after else []),
+        *([Piece(ELLIPSIS, is_hit=False)] if after else []),
     ]
 
 
@@ -120,10 +120,10 @@ def _pieces(text: str, hits: Iterable[Word], begin: int, end: int) -> list[Piece
     done = begin
     for hit in hits:
         if hit.start >= done and hit.end <= end:
-            pieces += [Piece(text[done : hit.start], hit=False), Piece(text[hit.start : hit.end], hit=True)]
+            pieces += [Piece(text[done : hit.start], is_hit=False), Piece(text[hit.start : hit.end], is_hit=True)]
             done = hit.end
-    pieces.append(Piece(text[done:end], hit=False))
-    return [piece for piece in pieces if piece.words]
+    pieces.append(Piece(text[done:end], is_hit=False))
+    return [piece for piece in pieces if piece.text]
 
 
 type Begins = tuple[re.Pattern[str], ...]

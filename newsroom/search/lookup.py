@@ -66,7 +66,7 @@ def load_overview(*, at: datetime) -> IndexOverview:
 
 
 def pages_sql(
-    question: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = ALL_KEYS
+    query: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = ALL_KEYS
 ) -> Statement:
     """Return SQL for the keys of pages that match the query and are live at ``at``, newest first.
 
@@ -75,8 +75,8 @@ def pages_sql(
     if since:
         end = at if span[1] > key_for(at) else moment_of(span[1]) or at
         begin = max(since if since < end else end - RECENT_SPAN, end - MAX_SPAN, moment_of(span[0]) or since)
-        question = replace(question, lately=tuple(span_tags(begin, end)))
-    statement, values = get_backend().newest(question, _PAGES, [adapt_datetime(at)] * 2, span, limit)
+        query = replace(query, recent_tags=tuple(span_tags(begin, end)))
+    statement, values = get_backend().newest(query, _PAGES, [adapt_datetime(at)] * 2, span, limit)
     return statement, values
 
 

@@ -13,11 +13,11 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
         """Filter the document of this edition."""
         return self.filter(edition=edition)
 
-    def of(self, kind: str, uid: object) -> Self:
+    def of_object(self, kind: str, uid: object) -> Self:
         """Filter all documents of this object."""
         return self.filter(kind=kind, uid=uid)
 
-    def over(self, at: datetime) -> Self:
+    def expired(self, at: datetime) -> Self:
         """Filter the documents whose span is over at ``at``."""
         return self.filter(live_until__lte=at)
 

@@ -54,13 +54,13 @@ class Results:
     """
 
     hits: list[Hit]
-    more: bool
+    has_more: bool
     total: int
     total_is_capped: bool
-    wanted: ParsedQuery
+    query: ParsedQuery
     filters: Filters
     languages: tuple[str, ...]
-    found: list[Candidate]
+    candidates: list[Candidate]
     did_you_mean: str = ""
 
 
@@ -79,7 +79,7 @@ def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1
     if found.total:
         return found
     for corrected in find_corrections(sought, at=at):
-        better = _search(replace(sought, wanted=corrected), filters, at=at, since=there.since, page=page, size=size)
+        better = _search(replace(sought, query=corrected), filters, at=at, since=there.since, page=page, size=size)
         if better.total:
             return replace(better, did_you_mean=corrected.text)
     return found
@@ -87,12 +87,12 @@ def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1
 
 def apply_filters(question: IndexQuery, filters: Filters) -> IndexQuery:
     """Return the query limited to the pages that the filters select."""
-    if len(filters.of_pages) < len(PAGE_KINDS):
-        question = question.tagged(make_tag(KIND, kind) for kind in filters.of_pages)
+    if len(filters.page_kinds) < len(PAGE_KINDS):
+        question = question.with_tag_among(make_tag(KIND, kind) for kind in filters.page_kinds)
     if filters.topic:
-        question = question.tagged([make_tag(TOPIC, filters.topic.hex)])
+        question = question.with_tag_among([make_tag(TOPIC, filters.topic.hex)])
     if filters.outlet:
-        question = question.tagged([make_tag(OUTLET, filters.outlet.hex)])
+        question = question.with_tag_among([make_tag(OUTLET, filters.outlet.hex)])
     return question
 
 
@@ -122,13 +122,13 @@ def _results(
     begin = size * (max(page, 1) - 1)
     return Results(
         hits=[Hit(each.kind, UUID(each.uid), each.edition) for each in order[begin : begin + size]],
-        more=len(order) > begin + size,
+        has_more=len(order) > begin + size,
         total=len(pages) + len(names),
         total_is_capped=len(pages) == MOST_FOUND or len(names) == MOST_NAMES,
-        wanted=sought.wanted,
+        query=sought.query,
         filters=filters,
         languages=sought.languages,
-        found=[*pages, *names],
+        candidates=[*pages, *names],
     )
 
 
@@ -171,30 +171,30 @@ def _together(sought: StemmedQuery, filters: Filters, *, at: datetime, since: da
 
 def _pages(sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None) -> list[Statement]:
     """Return statements for the newest pages, and for the newest with all words in the title or in the lead."""
-    if not filters.of_pages:
+    if not filters.page_kinds:
         return []
     span = _span(filters)
     return [
         lookup.pages_sql(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
         for question, limit in (
-            (sought.anywhere(), MOST_FOUND),
-            (sought.prominently(TITLE), MOST_PROMINENT),
-            (sought.prominently(LEAD), MOST_PROMINENT),
+            (sought.match_anywhere(), MOST_FOUND),
+            (sought.match_in_part(TITLE), MOST_PROMINENT),
+            (sought.match_in_part(LEAD), MOST_PROMINENT),
         )
     ]
 
 
 def _narrowed(question: IndexQuery, sought: StemmedQuery, filters: Filters) -> IndexQuery:
     of_pages = apply_filters(question, filters)
-    return of_pages.having(*sought.within(filters.section)) if filters.section else of_pages
+    return of_pages.with_conditions(*sought.conditions_in_part(filters.section)) if filters.section else of_pages
 
 
 def _names(sought: StemmedQuery, filters: Filters, *, at: datetime) -> list[Statement]:
-    if not filters.of_names:
+    if not filters.entity_kinds:
         return []
-    kinds = [make_tag(KIND, kind) for kind in filters.of_names]
-    questions = sought.anywhere(), sought.prominently(TITLE)
-    return [lookup.entities_sql(each.tagged(kinds), at=at, limit=MOST_NAMES) for each in questions]
+    kinds = [make_tag(KIND, kind) for kind in filters.entity_kinds]
+    questions = sought.match_anywhere(), sought.match_in_part(TITLE)
+    return [lookup.entities_sql(each.with_tag_among(kinds), at=at, limit=MOST_NAMES) for each in questions]
 
 
 def _span(filters: Filters) -> Span:

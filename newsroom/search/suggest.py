@@ -30,9 +30,11 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     # A word that is only begun is used as it is, without the stemmer of any language.
     there = load_overview(at=at)
     sought = StemmedQuery(ParsedQuery(start, tuple((word,) for word in before)), there.languages)
-    question = IndexQuery(every=sought.within(TITLE), prefix=f"{TITLE}{SPELLING_SEPARATOR}{last}")
+    question = IndexQuery(every=sought.conditions_in_part(TITLE), prefix=f"{TITLE}{SPELLING_SEPARATOR}{last}")
     pages = lookup.pages_sql(question, at=at, limit=limit, since=there.since)
-    names = lookup.entities_sql(question.tagged(make_tag(KIND, kind) for kind in ENTITY_KINDS), at=at, limit=MOST_NAMES)
+    names = lookup.entities_sql(
+        question.with_tag_among(make_tag(KIND, kind) for kind in ENTITY_KINDS), at=at, limit=MOST_NAMES
+    )
     statement = f"""WITH "once" AS (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names)
         SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
         FROM {get_backend().FOUND} ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own

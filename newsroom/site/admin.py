@@ -38,18 +38,18 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
 
 @admin.register(AboutPage)
 class AboutPageAdmin(AuditedAdmin):
-    puts_back = False
+    can_undo = False
     form = AboutPageForm
-    fields = ("title", "slug", "role", "language", "text", "position", "shown")
-    list_display = ("title", "slug", "role", "language", "position", "shown")
-    list_filter = ("shown",)
+    fields = ("title", "slug", "role", "language", "text", "position", "rows_for_page")
+    list_display = ("title", "slug", "role", "language", "position", "rows_for_page")
+    list_filter = ("rows_for_page",)
     search_fields = ("title", "text")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with links that start a page for each role that no page has."""
         offers = []
         if self.has_add_permission(request):
-            for role in AboutPage.objects.roles_left(settings.SITE_LANGUAGES[0]):
+            for role in AboutPage.objects.unused_roles(settings.SITE_LANGUAGES[0]):
                 start = {"title": role.label, "slug": slugify(role.label), "role": role.value}
                 offers.append((role.label, f"add/?{urlencode(start)}"))
         return super().changelist_view(request, {"offers": offers, **(extra_context or {})})

@@ -27,4 +27,4 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _about_pages(request: HttpRequest) -> list[AboutPage]:
-    return AboutPage.objects.in_the_foot(get_dependencies(request).versions.get(SITE))
+    return AboutPage.objects.for_footer(get_dependencies(request).versions.get(SITE))

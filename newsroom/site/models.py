@@ -29,7 +29,7 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         """Filter to the pages that readers see."""
         return self.filter(shown=True)
 
-    def in_the_foot(self, version: int | None) -> "list[AboutPage]":
+    def for_footer(self, version: int | None) -> "list[AboutPage]":
         """Return the pages that the footer lists in the active language, without their texts.
 
         These are the pages in that language. For each role (see ``AboutRole``) that they lack, the page in the first
@@ -41,11 +41,12 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         # The version is read before the pages, so what is cached for a version is never older than it.
         pages = list(self.shown().defer("text")) if version is None else _in_the_foot(version)
         code = list_language(get_language())
-        own = {page.role for page in pages if page.tag == code}
+        own = {page.role for page in pages if page.language_tag == code}
         return [
             page
             for page in pages
-            if page.tag == code or (page.is_in_the_first and (not own or (page.role and page.role not in own)))
+            if page.language_tag == code
+            or (page.is_in_first_language and (not own or (page.role and page.role not in own)))
         ]
 
     def by_role(self) -> "dict[str, AboutPage]":
@@ -53,11 +54,11 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
 
         This takes one query.
         """
-        return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_the_first}
+        return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 
-    def roles_left(self, language: str) -> list[AboutRole]:
+    def unused_roles(self, language: str) -> list[AboutRole]:
         """Return the roles that no page in ``language`` has, whether shown or not."""
-        taken = {page.role for page in self.exclude(role="").defer("text") if page.tag == language}
+        taken = {page.role for page in self.exclude(role="").defer("text") if page.language_tag == language}
         return [role for role in AboutRole if role not in taken]
 
 
@@ -106,19 +107,23 @@ class AboutPage(models.Model):
         return reverse("about", args=[self.slug])
 
     @property
-    def tag(self) -> str:
+    def language_tag(self) -> str:
         """The language tag of the page."""
         return self.language or str(settings.SITE_LANGUAGES[0])
 
     @property
-    def is_in_the_first(self) -> bool:
+    def is_in_first_language(self) -> bool:
         """Whether the page is in the first language of the site."""
-        return self.tag == settings.SITE_LANGUAGES[0]
+        return self.language_tag == settings.SITE_LANGUAGES[0]
 
     @property
-    def foreign(self) -> str:
+    def foreign_language(self) -> str:
         """The language tag of the page if the active language is a different one, otherwise an empty string."""
-        return "" if primary_subtag(self.tag) == primary_subtag(get_language() or self.tag) else self.tag
+        return (
+            ""
+            if primary_subtag(self.language_tag) == primary_subtag(get_language() or self.language_tag)
+            else self.language_tag
+        )
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         # The footer of every page links to these pages.

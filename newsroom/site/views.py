@@ -21,10 +21,10 @@ _HEADING = re.compile(r"(</?h)([3-6])(?=>)")
 @public_page
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an about page in its language."""
-    get_dependencies(request).depends_on([SITE])
+    get_dependencies(request).read_versions([SITE])
     page = get_about_page(slug, at=request_time(request))
-    with translation.override(page.tag):
-        text = raise_headings(markdown(page.text, numbers={}, anchor="about", things=False))
+    with translation.override(page.language_tag):
+        text = raise_headings(markdown(page.text, numbers={}, anchor="about", resolves_uids=False))
         return render(request, "site/about.html", {"page": page, "text_html": text, "versions": _versions(page)})
 
 
@@ -38,9 +38,9 @@ def get_about_page(slug: str, *, at: datetime) -> AboutPage:
 def _versions(page: AboutPage) -> list[LanguageAlternate]:
     """Return the page and its counterparts in other languages, or an empty list if there are none."""
     same = AboutPage.objects.shown().filter(role=page.role).defer("text") if page.role else []
-    pages = {each.tag: each for each in same}
+    pages = {each.language_tag: each for each in same}
     found = [
-        LanguageAlternate(code, native_name(code), pages[code].get_absolute_url(), is_this=pages[code] == page)
+        LanguageAlternate(code, native_name(code), pages[code].get_absolute_url(), is_current=pages[code] == page)
         for code in settings.SITE_LANGUAGES
         if code in pages
     ]

@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class Piece(Protocol):
-    """Some characters of a text; ``hit`` marks those that match a search."""
+    """Some characters of a text; ``is_hit`` marks those that match a search."""
 
     @property
-    def words(self) -> str: ...
+    def text(self) -> str: ...
 
     @property
-    def hit(self) -> bool: ...
+    def is_hit(self) -> bool: ...
 
 
 class Choice(Protocol):
@@ -41,7 +41,7 @@ class Choice(Protocol):
 def mark_hits(pieces: Iterable[Piece]) -> SafeString:
     """Return the pieces of a text as HTML, with each hit in a ``<mark>``."""
     return mark_safe(  # noqa: S308 -- every piece is escaped
-        "".join(f"<mark>{escape(each.words)}</mark>" if each.hit else escape(each.words) for each in pieces)
+        "".join(f"<mark>{escape(each.text)}</mark>" if each.is_hit else escape(each.text) for each in pieces)
     )
 
 

@@ -43,7 +43,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
     def clean_outlet_name(self) -> str:
         """Find the outlet by this name or alias; propose the name if there is none."""
         name = " ".join(self.cleaned_data["outlet_name"].split())
-        self.instance.outlet = Outlet.objects.called(name).first()
+        self.instance.outlet = Outlet.objects.with_name(name).first()
         self.instance.proposed_outlet = "" if self.instance.outlet else name
         return name
 
@@ -56,7 +56,10 @@ class OutletFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            *((str(key), name) for key, name in Outlet.objects.cited(self.value() or "", limit=MAX_OUTLET_CHOICES)),
+            *(
+                (str(key), name)
+                for key, name in Outlet.objects.with_articles(self.value() or "", limit=MAX_OUTLET_CHOICES)
+            ),
             (PROPOSED_OUTLET, "Proposed"),
         ]
 
@@ -93,7 +96,7 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     ) -> tuple[QuerySet[Article], bool]:
         return queryset.saying(search_term), False
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
         """Count the works that cite each article on the page."""
         return attach_counts(rows, "work_count", lambda article: article.citations.all())
 
@@ -114,7 +117,7 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
         """Add the works that cite the article and the outlet names on offer."""
         article = context.get("original")
         context |= {
-            "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_EMBEDDED])},
+            "offers": {"outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MOST_EMBEDDED])},
             **usage_context(article.works(limit=LOOKED_UP) if isinstance(article, Article) else [], user=request.user),
         }
         return super().render_change_form(request, context, *args, **kwargs)

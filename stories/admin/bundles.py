@@ -18,7 +18,7 @@ from stories.models import Bundle
 class BundleAdmin(BoundedAdmin):
     """Admin of bundles: changelist, form, publishing and undoing."""
 
-    list_display = ("title", "holds", "stands")
+    list_display = ("title", "size_label", "status_label")
     search_fields = ("title",)
     sortable_by = ()
     actions = None
@@ -26,7 +26,7 @@ class BundleAdmin(BoundedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
         return False  # what was published belongs to the audit log
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
         """Count the works of each bundle on the page, and attach the request time for its status."""
         bundles = attach_counts(rows, "size", lambda bundle: bundle.members.all())
         for bundle in bundles:
@@ -34,11 +34,11 @@ class BundleAdmin(BoundedAdmin):
         return bundles
 
     @admin.display(description="Holds")
-    def holds(self, bundle: Any) -> str:
+    def size_label(self, bundle: Any) -> str:
         return f"{format_count(bundle.size)} work{'' if bundle.size == 1 else 's'}"
 
     @admin.display(description="Stands")
-    def stands(self, bundle: Any) -> str:
+    def status_label(self, bundle: Any) -> str:
         """Return whether and when the bundle was published or undone."""
         return describe_status(bundle, at=bundle.read_at)
 

@@ -45,27 +45,27 @@ class PublicationStatusFilter(CountedFilter):
 
     title = "standing"
     parameter_name = "standing"
-    is_bounded = True
+    counts_newest_only = True
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         self.at = request_time(request)
         super().__init__(request, params, model, model_admin)
 
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return every publication status, and pending schedules."""
         return [
             *((standing.value, standing.label) for standing in PublicationStatus),
             (SCHEDULED, "Waits for its time"),
         ]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
         return filter_by_status(rows, value)
 
-    def unnarrowed(self, rows: Any) -> QuerySet[Any]:
+    def filter_by_default(self, rows: Any) -> QuerySet[Any]:
         """Leave out works in the trash."""
         return filter_by_status(rows, "")
 
-    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
         return dict(count_statuses(rows, at=self.at))
 
 
@@ -75,13 +75,13 @@ class ReviewFilter(CountedFilter):
     title = "review"
     parameter_name = "review"
 
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         return [(state.value, state.label) for state in State if state != State.DRAFT]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
         return rows.in_state(value)  # type: ignore[no-any-return]
 
-    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
         return count_by(rows, "state")
 
 
@@ -92,25 +92,25 @@ class OwnerFilter(CountedFilter):
     parameter_name = "owner"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        self.reader = str(request.user.pk)
+        self.user_key = str(request.user.pk)
         super().__init__(request, params, model, model_admin)
 
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
         chosen = str(request.GET.get("owner", ""))
         owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MAX_OWNER_CHOICES)]
-        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.reader), ("none", "Nobody")]
+        return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
-        return rows.owned_by({"me": self.reader, "none": ""}.get(value, value))  # type: ignore[no-any-return]
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
+        return rows.owned_by({"me": self.user_key, "none": ""}.get(value, value))  # type: ignore[no-any-return]
 
-    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
-        named = {int(self.reader): "me", None: "none"}
+    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
+        named = {int(self.user_key): "me", None: "none"}
         return {named.get(owner, str(owner)): number for owner, number in count_by(rows, "owner").items()}
 
 
 def _piece(piece: Piece) -> str:
-    return format_html("<mark>{}</mark>", piece.words) if piece.hit else piece.words
+    return format_html("<mark>{}</mark>", piece.text) if piece.is_hit else piece.text
 
 
 def _in_review(work: Any) -> str:
@@ -135,8 +135,8 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         "Any words of the newest draft. “In quotation marks” they follow each other; -word leaves out what says it."
     )
     actions: Any = (
-        "send_to_review", "publish_each", "publish_together", "give_to", "set_next_look", "put_into_bin",
-        "take_out_of_bin",
+        "submit_for_review", "publish_each", "publish_together", "change_owner", "set_review_date", "move_to_trash",
+        "restore_from_trash",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -144,8 +144,8 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         # The indexes of works begin with the kind.
         return works.of_kind(self.kind)  # type: ignore[no-any-return]
 
-    def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
-        ordered: Any = super().in_order(rows, ordering)
+    def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
+        ordered: Any = super().order_rows(rows, ordering)
         # The index of drafts has this order, and holds every work that was ever saved.
         return ordered.of_drafts(self.kind) if SAVED_AT_LOOKUP in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
 
@@ -159,7 +159,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         """Search the index of drafts; a query without a word does not narrow the list."""
         known = _QUERIES.get(request)
         if search_term not in known:
-            known[search_term] = Asked.read(search_term, kind=self.kind)
+            known[search_term] = Asked.parse(search_term, kind=self.kind)
         asked, works = known[search_term], queryset
         return (works.answering(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
 
@@ -172,11 +172,11 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
             documents = Document.objects.in_bulk([work.saved_document for work in shown.result_list])
             for work in shown.result_list:
                 document = documents.get(work.saved_document)
-                work.hits = asked.hits(document.value()) if document else []
+                work.hits = asked.find_hits(document.value()) if document else []
         return shown
 
     @admin.display(description="Found")
-    def found(self, work: Any) -> str:
+    def search_hits(self, work: Any) -> str:
         """Return the fields in which the query was found, with the words around each hit."""
         return format_html_join(
             "",

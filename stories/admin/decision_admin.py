@@ -20,7 +20,7 @@ class DecisionAdmin(BoundedAdmin):
     """Admin without adding or deleting; ``decided`` is the message after a decision."""
 
     actions = None
-    decided: ClassVar[str]
+    decided_message: ClassVar[str]
     # Decide on a row with the form's cleaned data, as the user ``by``: ``decide(row, said, by=)``. Raises
     # ValidationError if somebody else decided first, NotAllowedError without the permission.
     decide: Callable[..., None]
@@ -45,5 +45,5 @@ class DecisionAdmin(BoundedAdmin):
         if refused := _REFUSAL.get(request):
             messages.error(request, refused)
         else:
-            messages.success(request, self.decided)
+            messages.success(request, self.decided_message)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

@@ -14,10 +14,10 @@ from stories.models import HouseWord
 class HouseWordAdmin(AuditedAdmin):
     """Admin of the house style entries, in alphabetical order."""
 
-    puts_back = False
+    can_undo = False
     fields = ("written", "preferred", "reason", "language", "is_case_sensitive")
     fields_to_read = fields
-    list_display = ("written", "instead", "reason", "in_language")
+    list_display = ("written", "preferred_form", "reason", "language_label")
     list_filter = ("language",)
     search_fields = ("written", "folded", "preferred", "reason")
     search_help_text = "Either form, or the reason"
@@ -30,9 +30,9 @@ class HouseWordAdmin(AuditedAdmin):
         return [path("paste/", view, name="stories_houseword_paste"), *super().get_urls()]
 
     @admin.display(description="But so", ordering="preferred")
-    def instead(self, word: HouseWord) -> str:
+    def preferred_form(self, word: HouseWord) -> str:
         return word.preferred or "not used at all"
 
     @admin.display(description="Language", ordering="language")
-    def in_language(self, word: HouseWord) -> str:
+    def language_label(self, word: HouseWord) -> str:
         return word.language or "every language"

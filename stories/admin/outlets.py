@@ -51,14 +51,14 @@ class OutletRowForm(AliasedForm):
 OUTLETS = Sheet(
     OutletRowForm,
     (
-        Column("name", "name", also=("outlet",)),
+        Column("name", "name", other_headings=("outlet",)),
         Column("kind", "kind", ColumnKind.CHOICE),
         Column("aliases", "also known as", ColumnKind.NAMES, ("other names", "alias")),
         Column("country", "country"),
         Column("language", "language"),
-        Column("home_page", "home page", also=("website", "url")),
+        Column("home_page", "home page", other_headings=("website", "url")),
         Column("further_hosts", "further hosts", ColumnKind.LINES, ("hosts", "domains")),
-        Column("owner", "owner", also=("owned by",)),
+        Column("owner", "owner", other_headings=("owned by",)),
         Column("description", "description"),
         Column("retired", "retired", ColumnKind.TRUTH),
         Column("slug", "address"),
@@ -96,20 +96,20 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     search_fields = ("folded_name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
     change_form_template = "admin/stories/outlet/form.html"
-    names_offered = "outlet-names"
+    name_list_id = "outlet-names"
     merge = staticmethod(proposed_names.merge_outlets)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
-        return Outlet.objects.standing().prefetch_related("aliases")
+        return Outlet.objects.unmerged().prefetch_related("aliases")
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Outlet], bool]:
         return queryset.saying(search_term), False
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
         """Count the passages of stories on the desk that name each outlet on the page."""
-        return attach_counts(rows, "passage_count", Outlet.passages_on_the_desk)
+        return attach_counts(rows, "passage_count", Outlet.draft_passages)
 
     @admin.display(description="Also known as")
     def known_as(self, outlet: Outlet) -> str:
@@ -120,13 +120,13 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         count = outlet.passage_count
         return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
-    def names_it(self, thing: Outlet, *, user: Any) -> list[MentionList]:
+    def list_uses(self, thing: Outlet, *, user: Any) -> list[MentionList]:
         """Return the works that name the outlet, its articles, and the live pages that show it."""
         return [
             list_works("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
             list_works("Questions that cite it", proposed_names.questions_citing(thing, limit=LOOKED_UP), user=user),
             list_objects("Articles", proposed_names.newest_articles_of(thing, limit=LOOKED_UP)),
-            list_objects("Pages that readers see now", thing.read_now(clock.now(), limit=LOOKED_UP)),
+            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=LOOKED_UP)),
         ]
 
     def render_change_form(

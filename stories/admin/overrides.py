@@ -53,29 +53,29 @@ class OverrideAdmin(DecisionAdmin):
 
     form = ReviewForm
     change_form_template = "admin/stories/override/form.html"
-    list_display = ("what", "work", "reason", "by", "on", "review")
-    list_display_links = ("what",)
+    list_display = ("finding", "edition_label", "reason", "by", "overridden_at", "review_label")
+    list_display_links = ("finding",)
     list_filter = (ReviewedFilter, ("by", with_title(admin.RelatedOnlyFieldListFilter, "overridden by")))
     sortable_by = ("on",)
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
     search_help_text = "Title, finding or reason"
-    decided = "Your review is on record."
+    decided_message = "Your review is on record."
 
     @admin.display(description="Against")
-    def what(self, override: Override) -> str:
+    def finding(self, override: Override) -> str:
         return override.message
 
     @admin.display(description="Page", ordering="edition__title")
-    def work(self, override: Override) -> str:
+    def edition_label(self, override: Override) -> str:
         return f"{override.edition.title}, edition {override.edition.label}"
 
     @admin.display(description="On", ordering="at")
-    def on(self, override: Override) -> str:
+    def overridden_at(self, override: Override) -> str:
         return date(timezone.localtime(override.at), "j M Y, H:i")
 
     @admin.display(description="Review")
-    def review(self, override: Override) -> str:
+    def review_label(self, override: Override) -> str:
         return f"By {override.reviewed_by}" if override.reviewed_by else "Waits for a second person"
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
@@ -83,8 +83,8 @@ class OverrideAdmin(DecisionAdmin):
         may_review = request.user.has_perm(overrides.REVIEW_PERMISSION)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 
-    def decide(self, thing: Override, said: Mapping[str, Any], *, by: User) -> None:
-        overrides.review_override(thing, by=by, note=said["review_note"])
+    def decide(self, override: Override, cleaned_data: Mapping[str, Any], *, by: User) -> None:
+        overrides.review_override(override, by=by, note=cleaned_data["review_note"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

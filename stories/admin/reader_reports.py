@@ -35,19 +35,19 @@ class ReportedPageState:
     """
 
     work: Work | None
-    read: Stage | None
-    later: Sequence[Stage]
+    reported_stage: Stage | None
+    later_stages: Sequence[Stage]
     page: Edition | None
     quoted: Quotation | None
-    led_to: Edition | None
+    correcting_edition: Edition | None
 
     @property
     def corrections(self) -> list[Stage]:
         """Corrections published since the reader opened the page."""
-        return [stage for stage in self.later if stage.is_correction]
+        return [stage for stage in self.later_stages if stage.is_correction]
 
     @classmethod
-    def of(cls, report: Report, *, at: datetime) -> "ReportedPageState":
+    def load(cls, report: Report, *, at: datetime) -> "ReportedPageState":
         """Return the state of the page of ``report`` at ``at``."""
         work = verbs.work_of(report)
         stages = stages_of(report.uid, at=at) if work else []
@@ -58,11 +58,11 @@ class ReportedPageState:
         page = last if last and last.kind == EditionKind.PAGE else None
         return cls(
             work=work,
-            read=stages[place] if place is not None else None,
-            later=stages[place + 1 :] if place is not None else [],
+            reported_stage=stages[place] if place is not None else None,
+            later_stages=stages[place + 1 :] if place is not None else [],
             page=page,
             quoted=find_quoted_text(report.sentence, page.document.value() if page and page.document else None),
-            led_to=numbers.get(report.led_to or 0),
+            correcting_edition=numbers.get(report.led_to or 0),
         )
 
 
@@ -101,20 +101,20 @@ class ReportAdmin(DecisionAdmin):
 
     form = DismissForm
     change_form_template = "admin/site/report/form.html"
-    list_display = ("page", "problem_in_short", "state", "received")
+    list_display = ("page", "problem_excerpt", "state", "received")
     list_display_links = ("page",)
     list_filter = (StateFilter,)
     sortable_by = ()
     search_fields = ("title", "sentence", "problem")
     search_help_text = "Page, sentence, or what is wrong"
-    decided = "Dismissed. Your reason is on record."
+    decided_message = "Dismissed. Your reason is on record."
 
     @admin.display(description="Page", ordering="title")
     def page(self, report: Report) -> str:
         return Truncator(str(report)).chars(120)
 
     @admin.display(description="What is wrong")
-    def problem_in_short(self, report: Report) -> str:
+    def problem_excerpt(self, report: Report) -> str:
         return Truncator(report.problem).words(24)
 
     @admin.display(description="Received", ordering="received_at")
@@ -142,8 +142,8 @@ class ReportAdmin(DecisionAdmin):
         """Return whether the user may decide on reports and ``obj`` is open."""
         return request.user.has_perm(verbs.RIGHT) and (obj is None or obj.is_open)
 
-    def decide(self, thing: Report, said: Mapping[str, Any], *, by: User) -> None:
-        verbs.dismiss_report(thing, by=by, reason=said["reason"])
+    def decide(self, report: Report, cleaned_data: Mapping[str, Any], *, by: User) -> None:
+        verbs.dismiss_report(report, by=by, reason=cleaned_data["reason"])
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -152,7 +152,7 @@ class ReportAdmin(DecisionAdmin):
         report = kwargs.get("obj")
         if isinstance(report, Report):
             at = request_time(request)
-            today = ReportedPageState.of(report, at=at)
+            today = ReportedPageState.load(report, at=at)
             may_decide = request.user.has_perm(verbs.RIGHT)
             may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
@@ -162,11 +162,11 @@ class ReportAdmin(DecisionAdmin):
                 "may_decide": may_decide,
                 "email": report.email_at(at) if may_decide else "",
                 "days_kept": EMAIL_DAYS,
-                "work_address": reverse(today.work.desk_view, args=[today.work.pk]) if today.work else "",
+                "work_address": reverse(today.work.change_view_name, args=[today.work.pk]) if today.work else "",
                 "send_address": _send_address(today.work, report) if today.work and may_correct else "",
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _send_address(work: Work, report: Report) -> str:
-    return reverse(work.view_of("send"), args=[work.pk], query={"report": report.pk})
+    return reverse(work.view_name("send"), args=[work.pk], query={"report": report.pk})

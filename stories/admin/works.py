@@ -97,7 +97,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         if work is None and request.method == "POST":
             raise Http404  # Django's own response would redirect and lose the text
         if work is not None and request.method == "POST":
-            state.conflict = self.conflict_in(request, work)
+            state.conflict = self.find_conflict(request, work)
         return work
 
     def get_form(
@@ -151,15 +151,15 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)
         remember_review_date(request, form)
-        self.end_if_tried(request, form)
-        self.after_rows(request, form.instance, formsets)
+        self.abort_if_trial(request, form)
+        self.after_rows_saved(request, form.instance, formsets)
         revision = revisions.record_revision(form.instance, by=signed_in_user(request), is_locked=change)
         save_remembered_review_date(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
         unchanged = "" if is_review_step(request) else f"Nothing has changed since revision {revision.number}."
         FORM_STATE.get(request).saved = f"Saved as revision {revision.number}." if is_new else unchanged
 
-    def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
+    def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Run after the rows are saved and before the revision is recorded."""
 
     def response_add(self, request: HttpRequest, obj: Work, post_url_continue: str | None = None) -> HttpResponse:
@@ -178,7 +178,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
                 request,
                 work,
                 note=request.POST.get("note", ""),
-                with_questions=self.questions_going_out(request, work),
+                with_questions=self.list_questions_to_publish(request, work),
             )
         else:
             messages.success(request, saved)
@@ -186,7 +186,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             on = f"{work_address(work, 'send')}?when=later"
         return HttpResponseRedirect(on or work_address(work, "change"))
 
-    def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
+    def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions to publish together with the work."""
         return []
 
@@ -207,7 +207,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             clashes = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
         context |= {
             "offers": get_suggestions(),
-            "articles_on_offer": Article.objects.on_offer(MOST_ARTICLES),
+            "articles_on_offer": Article.objects.newest_with_outlets(MOST_ARTICLES),
             "may_publish": request.user.has_perm("stories.publish_work"),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
@@ -225,7 +225,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
                 "standing": get_publication_status(obj),
                 "newest": newest,
                 "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
-                "waiting": outlook.waiting,
+                "waiting": outlook.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": work_address(obj, "preview"),
                 "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(obj))),
@@ -259,9 +259,9 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
         count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
         return f"{format_count(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
 
-    def shown(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
         """Count the stories on the desk that ask each question on the page."""
-        return attach_counts(rows, "asked_count", FAQ.asked_on_the_desk)
+        return attach_counts(rows, "asked_count", FAQ.story_questions_outside_trash)
 
     def render_change_form(
         self,
@@ -289,21 +289,21 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
     kind = WorkKind.STORY
     ordering: ClassVar = ("-pk",)
 
-    def after_rows(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
+    def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Record the first revision of each question that was created with the story, and report it to the user."""
         asked = next((rows for rows in formsets if isinstance(rows, StoryQuestionFormSet)), None)
-        made = asked.made() if asked else []
+        made = asked.created_questions() if asked else []
         for faq in made:
             revisions.record_revision(faq, by=signed_in_user(request), reason=f"Made for the story “{work}”"[:300])
-        self.tell_of_made(request, made)
+        self.report_created_questions(request, made)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Remember which questions are published with the story, even if the save is only tried."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, StoryQuestionFormSet):
-            FORM_STATE.get(request).going_out = {faq.uid for faq in formset.going_out()}
+            FORM_STATE.get(request).going_out = {faq.uid for faq in formset.questions_to_publish()}
 
-    def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
+    def report_created_questions(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Add a message with a link for each question that was created with the story."""
         for faq in questions:
             link = reverse("admin:stories_faq_change", args=[faq.pk])
@@ -313,7 +313,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
                 messages.INFO,
             )
 
-    def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:
+    def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions that the editor ticked."""
         chosen = FORM_STATE.get(request).going_out
         asked = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
@@ -333,11 +333,11 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
             rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, StoryQuestionFormSet)
         )
         known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
-        others = find_stories_asking(known, but=obj.pk if obj else None) if known else {}
+        others = find_stories_asking(known, exclude=obj.pk if obj else None) if known else {}
         changed = publishing.list_changed_questions(obj, at=request_time(request)) if obj else []
         ready = _ready_by(signed_in_user(request), changed, at=request_time(request))
-        for form in asked.asked():
-            form.others = others.get(form.instance.faq_id, [])
+        for form in asked.question_forms():
+            form.other_stories = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
             if not form.is_bound and not form.is_new:
                 form.initial["goes_out"] = form.instance.faq_id in ready

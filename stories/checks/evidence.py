@@ -82,7 +82,7 @@ def _uncited(found: tuple[Block, ...]) -> Iterator[Block]:
             if block.kind in {"paragraph", "item"} and not block.citations and not is_led:
                 yield block
             if block.kind != "item":
-                lead = block if block.leads_on else None
+                lead = block if block.introduces_list else None
 
 
 def _stands_in(block: Block) -> str:

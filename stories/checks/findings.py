@@ -19,7 +19,7 @@ class Fix:
     """An automatic correction: the primary key of an entry of the house style, and its preferred form."""
 
     entry: int
-    instead: str
+    replacement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,17 @@ class Findings(tuple[Finding, ...]):
 
     __slots__ = ()
 
-    def known(self, keys: Collection[str]) -> "Findings":
+    def with_keys(self, keys: Collection[str]) -> "Findings":
         """Return the findings whose key is one of ``keys``."""
         return Findings(finding for finding in self if finding.key in keys)
 
     def blocking(self) -> "Findings":
         """Return the blockers."""
-        return self.of(Level.BLOCKER)
+        return self.with_level(Level.BLOCKER)
 
-    def of(self, level: Level) -> "Findings":
+    def with_level(self, level: Level) -> "Findings":
         return Findings(finding for finding in self if finding.level is level)
 
     def by_level(self) -> list[tuple[Level, "Findings"]]:
         """Return the findings of each level that has some, blockers first."""
-        return [(level, found) for level in Level if (found := self.of(level))]
+        return [(level, found) for level in Level if (found := self.with_level(level))]

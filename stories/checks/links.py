@@ -31,7 +31,7 @@ WORKS = {"story": "explainer", "question": "question"}
 class EntityLink(NamedTuple):
     """A link to one of our own pages, by uid: its target, its words, and the anchor of its field."""
 
-    thing: LinkTarget
+    target: LinkTarget
     words: str
     anchor: str
 
@@ -76,13 +76,13 @@ def links_lead_somewhere(document: AnyDocument, context: CheckContext) -> Found:
     if context.reachable is None:
         return
     for linked in find_entity_links(document):
-        if linked.thing.kind in WORKS and linked.thing.uid not in context.reachable:
-            what = WORKS[linked.thing.kind]
+        if linked.target.kind in WORKS and linked.target.uid not in context.reachable:
+            what = WORKS[linked.target.kind]
             yield (
                 f"“{linked.words}” links to {_an(what)} that readers cannot see then; it shows as plain words.",
                 linked.anchor,
             )
-        elif linked.thing.kind == "topic" and linked.thing.uid not in context.reachable:
+        elif linked.target.kind == "topic" and linked.target.uid not in context.reachable:
             yield f"“{linked.words}” links to a topic that is not public; it shows as plain words.", linked.anchor
 
 

@@ -66,11 +66,11 @@ def load_context(
     number of works.
     """
     looked = CheckRequest(work, document, at, previous, change, asks_for_change)
-    return load_contexts([looked], together=together, names=NamedEntities.of([document]))[0]
+    return load_contexts([looked], together=together, names=NamedEntities.load([document]))[0]
 
 
 def load_contexts(
-    looked: Sequence[CheckRequest], *, names: NamedEntities, together: Iterable[Work] = ()
+    requests: Sequence[CheckRequest], *, names: NamedEntities, together: Iterable[Work] = ()
 ) -> list[CheckContext]:
     """Return the contexts of several documents that are published at the same time as the works ``together``.
 
@@ -78,15 +78,15 @@ def load_contexts(
     documents, but on the number of different moments and languages.
     """
     rules = load_house_rules()
-    works = {each.work.pk: each.work for each in looked}
+    works = {each.work.pk: each.work for each in requests}
     works |= {work.pk: work for work in together}
     going_out = {work.uid for work in works.values()}
     retired = frozenset(uid for uid, outlet in names.outlets.items() if outlet.retired)
     things = (*names.outlets.items(), *names.topics.items())
     merged = {uid: thing.merged_into.name for uid, thing in things if thing.merged_into}
-    same = find_taken_headlines(looked, works)
-    alike = find_similar_questions(looked)
-    reachable = _reachable(looked)
+    same = find_taken_headlines(requests, works)
+    alike = find_similar_questions(requests)
+    reachable = _reachable(requests)
     return [
         CheckContext(
             at=each.at,
@@ -102,7 +102,7 @@ def load_contexts(
             retired=retired,
             merged=merged,
         )
-        for each in looked
+        for each in requests
     ]
 
 
@@ -111,7 +111,7 @@ def _reachable(looked: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:
     found: dict[datetime, set[UUID]] = {}
     for at in {each.at for each in looked}:
         documents = [each.document for each in looked if each.at == at]
-        linked = [link.thing for document in documents for link in find_entity_links(document)]
+        linked = [link.target for document in documents for link in find_entity_links(document)]
         works = {thing.uid for thing in linked if thing.kind in {"story", "question"}}
         works |= {asked.uid for each in documents if isinstance(each, Explainer) for asked in each.questions}
         topics = {thing.uid for thing in linked if thing.kind == "topic"}
@@ -182,7 +182,7 @@ def find_similar_questions(looked: Sequence["CheckRequest"]) -> dict[int, Mappin
         known = {other: get_stems(other[1], language) for other in others}
         wordings = WordingIndex(known)
         for key, own in asked.items():
-            alike = wordings.alike(own)
+            alike = wordings.find_similar(own)
             found[key] = {wording: known[work, wording] for work, wording in alike if work != key}
     return found
 
@@ -195,9 +195,13 @@ def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime)
     if not groups:
         return set()
     drafts = build_similar_sql(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
-    asked = FAQ.objects.on_the_desk().answering(*drafts).filter(question_confirmed=True, language__istartswith=language)
+    asked = (
+        FAQ.objects.outside_trash()
+        .matching_drafts(*drafts)
+        .filter(question_confirmed=True, language__istartswith=language)
+    )
     titled = [IndexQuery(tuple(((f"{TITLE}{SEPARATOR}{stem}",),) for stem in group)) for group in groups]
-    of_questions = [each.tagged([make_tag(KIND, WorkKind.QUESTION)]) for each in titled]
+    of_questions = [each.with_tag_among([make_tag(KIND, WorkKind.QUESTION)]) for each in titled]
     shown = Edition.objects.filter(pk__in=find_newest_editions(of_questions, at=at, limit=MOST_LOOKED_AT))
     live = shown.filter(language__istartswith=language)
     return {*asked.values_list("pk", "question"), *live.values_list("work", "title")}

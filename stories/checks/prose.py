@@ -43,7 +43,7 @@ class Block:
     pictures: tuple[str, ...] = ()
     is_quoted: bool = False
     is_label: bool = False
-    leads_on: bool = False
+    introduces_list: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -100,5 +100,5 @@ def _read(inline: Token, *, kind: str, is_quoted: bool, leads_on: bool) -> Block
         pictures=tuple(str(token.attrs.get("src", "")) for token in children if token.type == "image"),
         is_quoted=is_quoted,
         is_label=bool(said) and not is_bare,
-        leads_on=leads_on,
+        introduces_list=leads_on,
     )

@@ -33,7 +33,7 @@ class Quotations:
     unclosed: list[int] = field(default_factory=list)
     unopened: list[int] = field(default_factory=list)
 
-    def outside(self, words: str) -> str:
+    def blank_out(self, words: str) -> str:
         """Return ``words`` with every quotation replaced by spaces."""
         kept = list(words)
         for start, end in self.spans:

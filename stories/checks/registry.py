@@ -33,7 +33,7 @@ class RegisteredCheck:
     is_overridable: bool
     function: Check[AnyDocument]
 
-    def level_in(self, context: CheckContext) -> Level:
+    def get_level(self, context: CheckContext) -> Level:
         """Return the level that applies in this context."""
         return context.levels.get(self.code, self.level) if self.is_overridable else self.level
 
@@ -77,7 +77,7 @@ def run_checks(document: AnyDocument, context: CheckContext) -> Findings:
     found = [
         Finding(
             each.code,
-            each.level_in(context),
+            each.get_level(context),
             message,
             anchor,
             each.is_overridable,

@@ -50,7 +50,7 @@ def _is_prose(block: Block) -> bool:
 def _ends(block: Block, *, is_last: bool) -> bool:
     end = block.words.rstrip(CLOSERS)
     if end.endswith((":", "：")):
-        return block.leads_on or not is_last
+        return block.introduces_list or not is_last
     return has_end_mark(end) or end.endswith(MORE_MARKS)
 
 

@@ -55,7 +55,7 @@ class WordingIndex[Key: Hashable]:
             for stem in own:
                 self._holders.setdefault(stem, set()).add(key)
 
-    def alike(self, wanted: frozenset[str]) -> set[Key]:
+    def find_similar(self, wanted: frozenset[str]) -> set[Key]:
         """Return the keys of the wordings whose likeness to ``wanted`` is at least ``ALIKE``."""
         found: set[Key] = set()
         for group in list_required_groups(wanted):

@@ -56,7 +56,7 @@ def _own_words(words: str, language: str) -> str:
 
     Names within sentences keep their capitals, so that they are not found as words.
     """
-    outside = parse_quotations(words, language).outside(words)
+    outside = parse_quotations(words, language).blank_out(words)
     return _SENTENCE_BEGIN.sub(lambda match: match[0].lower(), outside)
 
 

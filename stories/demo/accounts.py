@@ -45,13 +45,13 @@ ADMINISTRATOR = _Person("priya", "Priya", "Raman", "Administrator")
 PEOPLE = (WRITER, EDITOR, CURATOR, ADMINISTRATOR)
 
 
-def set_up_accounts(kept_in: Path) -> list[SignIn]:
+def set_up_accounts(password_file: Path) -> list[SignIn]:
     """Create the accounts that are missing, and return how to sign in with each.
 
     Passwords are made once and stored in the file ``kept_in``, which only its owner may read. An account whose password
     is not in the file gets a new one; the others are left alone.
     """
-    passwords = _read(kept_in)
+    passwords = _read(password_file)
     for person in PEOPLE:
         known = person.username in passwords
         user, is_new = User.objects.get_or_create(
@@ -69,7 +69,7 @@ def set_up_accounts(kept_in: Path) -> list[SignIn]:
             passwords.setdefault(person.username, _password())
             user.set_password(passwords[person.username])
             user.save(update_fields=["password"])
-    _write(kept_in, passwords)
+    _write(password_file, passwords)
     return [SignIn(person.username, passwords[person.username], person.role) for person in PEOPLE]
 
 

@@ -50,7 +50,7 @@ def build_questions(today: date) -> dict[str, QuestionPage]:
 
 def build_edition(key: str, written: EditionData, *, today: date) -> Explainer:
     """Return the story under ``key`` as it was in one of its editions."""
-    return build_explainer(key, today=today, without=written.without, instead=written.instead)
+    return build_explainer(key, today=today, without=written.omitted_sections, instead=written.instead)
 
 
 def build_explainer(

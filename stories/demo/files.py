@@ -139,7 +139,7 @@ class EditionData(Data):
     note: str = ""
     was_wrong: str = ""
     is_right: str = ""
-    without: tuple[str, ...] = ()
+    omitted_sections: tuple[str, ...] = ()
     instead: dict[str, str] = Field(default_factory=dict)
 
 

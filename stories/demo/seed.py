@@ -35,7 +35,7 @@ class Step:
     """
 
     name: str
-    make: Callable[[], bool]
+    run: Callable[[], bool]
 
 
 # The time between the last save of a text and its publication.
@@ -74,13 +74,13 @@ def build_desk_steps(today: date) -> list[Step]:
 @invalidation()
 def _seed_outlet(key: str) -> bool:
     written = files.load_outlets()[key]
-    if Outlet.objects.filter(uid=uid_of("outlet", key)).exists() or Outlet.objects.called(written.name).exists():
+    if Outlet.objects.filter(uid=uid_of("outlet", key)).exists() or Outlet.objects.with_name(written.name).exists():
         return False
     uid = uid_of("outlet", key)
     outlet = Outlet.objects.create(
         uid=uid,
         name=written.name,
-        slug=Address.objects.free_slug("source", written.name, uid=uid, taken=Outlet.objects.all()),
+        slug=Address.objects.find_free_slug("source", written.name, uid=uid, taken=Outlet.objects.all()),
         kind=written.kind,
         country=written.country,
         language=written.language,
@@ -89,7 +89,7 @@ def _seed_outlet(key: str) -> bool:
         description=written.description,
     )
     for alias in written.aliases:
-        if not Outlet.objects.called(alias).exists():
+        if not Outlet.objects.with_name(alias).exists():
             OutletAlias.objects.create(outlet=outlet, name=alias)
     return True
 
@@ -116,20 +116,20 @@ def _seed_picture(name: str, today: date) -> bool:
 def _seed_topic(key: str, today: date) -> bool:
     written = files.load_topics()[key]
     uid = uid_of("topic", key)
-    if Topic.objects.filter(uid=uid).exists() or Topic.objects.called(written.name).exists():
+    if Topic.objects.filter(uid=uid).exists() or Topic.objects.with_name(written.name).exists():
         return False
     used = _use_of(written.picture, today)
     topic = Topic.objects.create(
         uid=uid,
         name=written.name,
-        slug=Address.objects.free_slug("topic", written.name, uid=uid, taken=Topic.objects.all()),
+        slug=Address.objects.find_free_slug("topic", written.name, uid=uid, taken=Topic.objects.all()),
         kind=written.kind,
         description=resolve_links(written.description),
         picture=Image.objects.get(uid=uid_of("drawing", written.picture)) if written.picture else None,
         picture_alt=used.alt if used else "",
     )
     for alias in written.aliases:
-        if not Topic.objects.called(alias).exists():
+        if not Topic.objects.with_name(alias).exists():
             TopicAlias.objects.create(topic=topic, name=alias)
     return True
 
@@ -219,7 +219,7 @@ def _as_work(kind: WorkKind, document: AnyDocument, original: str) -> dict[str, 
     return {
         "uid": document.uid,
         "kind": kind,
-        "slug": Address.objects.free_slug(kind, document.slug, uid=document.uid, taken=taken),
+        "slug": Address.objects.find_free_slug(kind, document.slug, uid=document.uid, taken=taken),
         "language": document.language,
         "translation_group": uid_of(kind, original) if original else None,
     }

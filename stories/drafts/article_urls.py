@@ -89,7 +89,7 @@ def find_outlet(url: str) -> Outlet | None:
     for host in hosts:
         for start in (f"{scheme}://{www}{host}" for scheme in _PORTS for www in ("", "www.")):
             at_home |= Q(home_page__iexact=start) | Q(home_page__istartswith=f"{start}/")
-    outlets = list(Outlet.objects.standing().filter(at_home).order_by("retired", "pk"))
+    outlets = list(Outlet.objects.unmerged().filter(at_home).order_by("retired", "pk"))
     nearest = {hosts.index(_host(outlet.home_page)): outlet for outlet in reversed(outlets)}
     named = [normalise_host(host) for host in hosts]
     further = OutletHost.objects.filter(host__in=[host for host in named if host], outlet__merged_into=None)
@@ -111,7 +111,7 @@ def _cited_from(host: str) -> Outlet | None:
     cited = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:MOST_CITED])
     known = Article.objects.filter(pk__in=cited, outlet__isnull=False).select_related("outlet__merged_into")
     newest = known.order_by("-pk").first()
-    return newest.outlet.present if newest and newest.outlet else None
+    return newest.outlet.remaining if newest and newest.outlet else None
 
 
 def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:

@@ -25,19 +25,19 @@ class Entry:
     Entries for review dates have neither a time (``at``) nor an edition.
     """
 
-    what: str
+    kind: str
     day: date
     at: datetime | None
     title: str
     detail: str
     work: Any
     edition: Edition | None
-    waits: bool
+    is_ahead: bool
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """What happens, in words."""
-        return WORDS[self.what]
+        return WORDS[self.kind]
 
     @property
     def key(self) -> str:
@@ -57,13 +57,13 @@ class Day:
     entries: tuple[Entry, ...]
 
     @property
-    def foremost(self) -> tuple[Entry, ...]:
+    def shown_entries(self) -> tuple[Entry, ...]:
         """The entries shown at first: those to come are preferred, in the order of the day."""
-        first = sorted(self.entries, key=lambda entry: not entry.waits)[:SHOWN_AT_FIRST]
+        first = sorted(self.entries, key=lambda entry: not entry.is_ahead)[:SHOWN_AT_FIRST]
         return tuple(entry for entry in self.entries if entry in first)
 
     @property
-    def more(self) -> int:
+    def hidden_count(self) -> int:
         """The number of entries that are not shown at first."""
         return max(len(self.entries) - SHOWN_AT_FIRST, 0)
 
@@ -89,7 +89,9 @@ def get_day_start(day: date) -> datetime:
 
 
 def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
-    found = Edition.objects.spanning().beginning(get_day_start(begin), get_day_start(end)).of_kinds(kinds)
+    found = (
+        Edition.objects.without_cancelled().starting_between(get_day_start(begin), get_day_start(end)).of_kinds(kinds)
+    )
     rows = found.select_related("work", "revision", "bundle").defer("fragments", "revision__document")
     for edition in rows.order_by("live_from", "pk")[:MOST_ENTRIES]:
         waits = edition.is_scheduled and edition.live_from > at
@@ -102,7 +104,7 @@ def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -
 def _looks(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
     for work in list_due_for_review(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds, limit=MOST_ENTRIES):
         whose = f"of {work.owner}" if work.owner else "of nobody"
-        yield Entry(LOOK, work.review_by, None, get_title(work), whose, work, None, waits=True)
+        yield Entry(LOOK, work.review_by, None, get_title(work), whose, work, None, is_ahead=True)
 
 
 def _what(edition: Edition) -> str:

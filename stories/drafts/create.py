@@ -54,7 +54,7 @@ class CreatedWorks:
     """New works in the order of their documents, and the questions created because stories ask them."""
 
     works: list[Work]
-    made: list[Work]
+    created_questions: list[Work]
 
 
 @transaction.atomic(savepoint=False)
@@ -123,7 +123,7 @@ def _works(documents: Sequence[AnyDocument], *, owner: User | None) -> list[Work
     wanted = {
         document.uid: (document.kind, document.slug or _title(document) or document.kind) for document in documents
     }
-    slugs = Address.objects.free_slugs(wanted, taken=Work.objects.all())
+    slugs = Address.objects.find_free_slugs(wanted, taken=Work.objects.all())
     return Work.objects.bulk_create(
         Work(
             uid=document.uid,

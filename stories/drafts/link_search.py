@@ -32,7 +32,7 @@ class LinkTarget:
     note: str
 
 
-def find_link_targets(query: str, *, rights: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
+def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
     """Return link targets whose name, alias or question contains all words of ``query``, best match first.
 
     ``rights`` holds the kinds (``story``, ``question``, ``topic``) of which the user may see all, including drafts. An
@@ -43,7 +43,7 @@ def find_link_targets(query: str, *, rights: Iterable[str], at: datetime, limit:
     found = [
         (*_rank(words, names), place, thing)
         for kind in finders
-        if kind in set(rights)
+        if kind in set(kinds)
         for place, (thing, names) in enumerate(islice(finders[kind](words, limit, at), limit))
     ]
     return [thing for *_, thing in sorted(found, key=lambda each: each[:-1])[:limit]]
@@ -73,7 +73,7 @@ def _as_written(field: str, words: Iterable[str]) -> Q:
 
 
 def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
-    standing = Story.objects.on_the_desk().exclude(headline="").order_by("-pk")
+    standing = Story.objects.outside_trash().exclude(headline="").order_by("-pk")
     newest = standing.values_list("pk", "headline")[:MOST_FOLDED]
     keys = [key for key, headline in newest if _holds([_folded(headline)], words)][:limit]
     if words and len(keys) < limit:
@@ -87,7 +87,7 @@ def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkT
 
 
 def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
-    standing = FAQ.objects.on_the_desk().exclude(question="").filter(_as_written("folded_question", words))
+    standing = FAQ.objects.outside_trash().exclude(question="").filter(_as_written("folded_question", words))
     keys = list(standing.order_by("-pk").values_list("pk", flat=True)[:limit])
     for question in _in_order(FAQ.objects.all(), keys, at):
         yield _work("question", question, question.question), [question.folded_question]
@@ -107,7 +107,7 @@ def _work(kind: str, work: Any, title: str) -> LinkTarget:
 def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
     aliased = TopicAlias.objects.filter(_as_written("folded", words))
     named = Q(pk__in=aliased.values("topic")) if words else Q()
-    topics = Topic.objects.standing().filter(_as_written("folded_name", words) | named)
+    topics = Topic.objects.unmerged().filter(_as_written("folded_name", words) | named)
     for topic in topics.order_by("-pk").prefetch_related("aliases")[:limit]:
         aliases = [alias for alias in topic.aliases.all() if words and _holds([alias.folded], words)]
         also = f", also {aliases[0].name}" if aliases and not _holds([topic.folded_name], words) else ""

@@ -25,13 +25,13 @@ class PublicationStatus(models.TextChoices):
     LIVE = "live", "Live"
     CHANGED = "changed", "Live, with changes that are not public"
     WITHDRAWN = "withdrawn", "Withdrawn"
-    BINNED = "binned", "In the bin"
+    TRASHED = "binned", "In the bin"
 
 
 def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``)."""
-    newest = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
-    standing = Edition.objects.standing(at).filter(work=OuterRef("pk"))
+    newest = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
+    standing = Edition.objects.in_force(at).filter(work=OuterRef("pk"))
     annotated: QuerySet[Any] = works.annotate(
         saved_number=Subquery(newest.values("number")[:1]),
         saved_at=Subquery(newest.values("created_at")[:1]),
@@ -39,7 +39,7 @@ def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QueryS
         public_label=Subquery(
             standing.values(label=Concat("major", Value("."), "minor", output_field=CharField()))[:1]
         ),
-        goes_live=Subquery(Edition.objects.waiting(at).filter(work=OuterRef("pk")).values("live_from")[:1]),
+        goes_live=Subquery(Edition.objects.pending(at).filter(work=OuterRef("pk")).values("live_from")[:1]),
         public_kind=Subquery(standing.values("kind")[:1]),
         public_document=Subquery(standing.values("document")[:1]),
         public_slug=Subquery(standing.values("slug")[:1]),
@@ -49,13 +49,13 @@ def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QueryS
 
 def find_at_address(kind: str, slug: str, *, at: datetime) -> Any | None:
     """Return the work of this kind whose page is, was or will be at the address, annotated, or None."""
-    return annotate_publication_status(Work.objects.at_address(slug).filter(kind=kind), at=at).first()
+    return annotate_publication_status(Work.objects.with_slug(slug).filter(kind=kind), at=at).first()
 
 
 def get_publication_status(work: Any) -> PublicationStatus:
     """Return the status of a work that ``with_publication_status`` annotated."""
     if work.binned_at:
-        return PublicationStatus.BINNED
+        return PublicationStatus.TRASHED
     if work.public_kind is None:
         return PublicationStatus.DRAFT
     if work.public_kind == EditionKind.NOTICE:
@@ -80,7 +80,7 @@ def filter_by_status(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
             return possible.filter(page).exclude(public_document=F("saved_document"))
         case PublicationStatus.WITHDRAWN:
             return possible.filter(public_kind=EditionKind.NOTICE)
-        case PublicationStatus.BINNED:
+        case PublicationStatus.TRASHED:
             return works.filter(binned_at__isnull=False)
         case _ if standing == SCHEDULED:
             return possible.filter(goes_live__isnull=False)
@@ -138,12 +138,12 @@ def list_bundle_candidates(keys: list[str], *, at: datetime, limit: int) -> list
 def find_scheduled(works: Iterable[Work], *, at: datetime) -> set[int]:
     """Return the primary keys of those works that have a pending schedule."""
     keys = [work.pk for work in works]
-    return set(Edition.objects.waiting(at).filter(work__in=keys).order_by().values_list("work", flat=True))
+    return set(Edition.objects.pending(at).filter(work__in=keys).order_by().values_list("work", flat=True))
 
 
 def list_pending_schedules(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
     """Return the pending schedules of works of these kinds, pages and notices, next one first."""
-    waiting = Edition.objects.waiting(at).of_kinds(kinds).select_related("work", "revision", "bundle")
+    waiting = Edition.objects.pending(at).of_kinds(kinds).select_related("work", "revision", "bundle")
     return list(waiting.defer("fragments", "revision__document")[:limit])
 
 
@@ -185,11 +185,11 @@ def _named() -> QuerySet[Work]:
     return Work.objects.select_related("story", "faq", "owner")
 
 
-def find_stories_asking(questions: list[int], *, but: int | None = None) -> dict[int, list[Story]]:
+def find_stories_asking(questions: list[int], *, exclude: int | None = None) -> dict[int, list[Story]]:
     """Return the stories that ask each question, by the question's primary key; ``but`` leaves one story out."""
     rows = StoryQuestion.objects.filter(faq__in=questions, story__binned_at=None).select_related("story")
     found: dict[int, list[Story]] = {}
     for row in rows.order_by("story__headline", "pk"):
-        if row.story_id != but:
+        if row.story_id != exclude:
             found.setdefault(row.faq_id, []).append(row.story)
     return found

@@ -29,7 +29,7 @@ def list_approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[A
 
 
 def _in(state: State, *, at: datetime, kinds: Collection[str]) -> QuerySet[Work]:
-    works = Work.objects.on_the_desk().filter(state=state, kind__in=kinds)
+    works = Work.objects.outside_trash().filter(state=state, kind__in=kinds)
     named = works.select_related("story", "faq", "owner", "assigned_to", "reviewed_by", "reviewed_revision")
     found: QuerySet[Work] = annotate_publication_status(named, at=at)
     return found
@@ -46,7 +46,7 @@ def annotate_review_dates(works: QuerySet[Any]) -> QuerySet[Any]:
 
 def get_with_review_date(key: int) -> Any:
     """Return the work with this primary key and its dates, or None if it has no review date or is in the trash."""
-    works = annotate_review_dates(Work.objects.on_the_desk().select_related("story", "faq", "owner"))
+    works = annotate_review_dates(Work.objects.outside_trash().select_related("story", "faq", "owner"))
     return works.filter(pk=key, review_by__isnull=False).first()
 
 
@@ -64,11 +64,11 @@ def list_due_for_review(
     ``since`` leaves out earlier review dates. ``owner`` and ``kinds`` keep only such works.
     """
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
-    works = Work.objects.on_the_desk().filter(Exists(live), kind__in=kinds)
+    works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)
     if owner:
         works = works.filter(owner=owner)
     # Read along the index of review dates, so that no more rows are read than ``limit`` asks for.
-    due = Freshness.objects.due(until).since(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
+    due = Freshness.objects.due(until).not_before(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
     uids = list(due.order_by("review_by", "pk").values_list("uid", flat=True)[:limit])
     named = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")
     found = {work.uid: work for work in annotate_review_dates(named)} if uids else {}
@@ -87,7 +87,7 @@ def list_unsaved(user: User) -> list[AutosaveSlot]:
 
     Each existing work has one slot. New works have all of theirs.
     """
-    slots = AutosaveSlot.objects.holding().by_person(user).select_related("work__story", "work__faq")
+    slots = AutosaveSlot.objects.with_text().of_user(user).select_related("work__story", "work__faq")
     found: dict[object, AutosaveSlot] = {}
     for slot in slots:
         if slot.work is None or slot.work.binned_at is None:

@@ -43,7 +43,7 @@ def find_outlets(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
     found: dict[NamedOutlet, Outlet] = {}
     for name in wanted:
         outlet = by_uid.get(name.uid) if name.uid else None
-        outlet = outlet or (Outlet.objects.called(name.name).first() if name.uid else None)
+        outlet = outlet or (Outlet.objects.with_name(name.name).first() if name.uid else None)
         if outlet:
             found[name] = outlet
     return found
@@ -56,7 +56,7 @@ def find_topics(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
     found: dict[UUID, Topic] = {}
     for named_topic in wanted:
         topic = by_uid.get(named_topic.topic) if named_topic.topic else None
-        topic = topic or Topic.objects.called(named_topic.name).first()
+        topic = topic or Topic.objects.with_name(named_topic.name).first()
         if topic:
             found[named_topic.uid] = topic
     return found
@@ -101,7 +101,9 @@ def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) ->
             by_uid[article.uid] = by_url[article.url] = article
             made.append(article)
     Article.objects.bulk_create(made)
-    Event.objects.write_all(Event.of(track_changes.kind_of(article), article.uid, "added", by=by) for article in made)
+    Event.objects.write_all(
+        Event.build(track_changes.kind_of(article), article.uid, "added", by=by) for article in made
+    )
     return {one: by_uid.get(one.article) or by_url[one.url] for one in cited}
 
 
@@ -137,7 +139,7 @@ def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bo
     faq = FAQ.objects.create(
         uid=asked.uid,
         kind=WorkKind.QUESTION,
-        slug=Address.objects.free_slug(
+        slug=Address.objects.find_free_slug(
             "question",
             asked.question,
             uid=asked.uid,
@@ -169,7 +171,7 @@ class NamedEntities:
     outlets: dict[UUID, Outlet]
 
     @classmethod
-    def of(cls, documents: Iterable[AnyDocument]) -> Self:
+    def load(cls, documents: Iterable[AnyDocument]) -> Self:
         """Return the existing topics and outlets that the documents name. Take at most four queries."""
         every = list(documents)
         topics = {uid for document in every for uid in list_topic_uids(document)}
@@ -182,11 +184,11 @@ class NamedEntities:
         return cls({topic.uid: topic for topic in known_topics}, {outlet.uid: outlet for outlet in known_outlets})
 
     @classmethod
-    def held(cls, documents: Iterable[AnyDocument]) -> Self:
+    def load_locked(cls, documents: Iterable[AnyDocument]) -> Self:
         """Return what ``of`` returns, locked: none of them can be merged until the transaction ends."""
         every = list(documents)
-        names = cls.of(every)
-        return cls.of(every) if lock_entities([*names.topics.values(), *names.outlets.values()]) else names
+        names = cls.load(every)
+        return cls.load(every) if lock_entities([*names.topics.values(), *names.outlets.values()]) else names
 
     def topics_of(self, document: AnyDocument) -> list[Topic]:
         """Return the topics that a document names, in its order."""
@@ -196,7 +198,7 @@ class NamedEntities:
         """Return the outlets that a document's passages name, then those that it cites."""
         return [self.outlets[uid] for uid in list_outlet_uids(document) if uid in self.outlets]
 
-    def named_by(self, document: AnyDocument) -> list[NamedEntity]:
+    def entities_of(self, document: AnyDocument) -> list[NamedEntity]:
         """Return the topics and then the outlets that a document names."""
         return [*self.topics_of(document), *self.outlets_of(document)]
 

@@ -84,7 +84,7 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
     work.language = document.language
     work.cut_off = document.cut_off
     if document.slug and document.slug != work.slug:
-        work.slug = Address.objects.free_slug(
+        work.slug = Address.objects.find_free_slug(
             work.kind, document.slug, uid=work.uid, taken=Work.objects.filter(kind=work.kind)
         )
 

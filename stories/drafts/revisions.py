@@ -25,7 +25,7 @@ class RecordedRevision:
 
     revision: Revision
     document: AnyDocument
-    before: Revision | None
+    previous: Revision | None
 
 
 @transaction.atomic(savepoint=False)
@@ -53,7 +53,7 @@ def record_revisions(
     said = {key: (document, document.digest()) for key, document in build_documents(known.values()).items()}
     lasts = _last_of_each(known)
     new = {key for key, (_, digest) in said.items() if key not in lasts or lasts[key].newest_says != digest}
-    kept = Document.objects.keep_all(said[key][0] for key in new) if new else {}
+    kept = Document.objects.store_many(said[key][0] for key in new) if new else {}
     made = Revision.objects.bulk_create(
         Revision(
             work=known[key],
@@ -80,7 +80,7 @@ def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason:
     return Revision.objects.create(
         work=work,
         number=last + 1,
-        document=Document.objects.keep(document),
+        document=Document.objects.store(document),
         created_by=by,
         reason=reason[:300],
         of_desk=False,
@@ -96,7 +96,7 @@ def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
     """Return the documents of the locked ``works`` by primary key, as ``document_of`` does."""
     known = list(works)
     rows = drafts.Rows.of(known)
-    if uncited := rows.uncited():
+    if uncited := rows.find_uncited():
         citations.cite_passages(uncited)
         rows = drafts.Rows.of(known)
     return drafts.build_documents_from_rows(rows)
@@ -105,7 +105,7 @@ def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
 def get_newest_revision(work: Work) -> Revision | None:
     """Return the newest revision that the draft held, with its document, or None before the first save."""
     return (
-        Revision.objects.of_the_desk()
+        Revision.objects.of_desk()
         .filter(work=work)
         .select_related("document", "created_by")
         .order_by("-number")
@@ -131,7 +131,7 @@ def is_same_text(newest: Revision, number: int | None) -> bool:
 
 def list_later_revisions(revision: Revision) -> list[Revision]:
     """Return the revisions that were saved after ``revision``, oldest first, with their users."""
-    later = Revision.objects.of_the_desk().filter(work=revision.work_id, number__gt=revision.number)
+    later = Revision.objects.of_desk().filter(work=revision.work_id, number__gt=revision.number)
     return list(later.select_related("created_by").order_by("number"))
 
 
@@ -145,7 +145,7 @@ def get_newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
     keys = [work.pk for work in works]
     if not keys:
         return {}
-    found = Revision.objects.filter(work__in=keys, number=_newest_number(Revision.objects.of_the_desk()))
+    found = Revision.objects.filter(work__in=keys, number=_newest_number(Revision.objects.of_desk()))
     return {revision.work_id: revision for revision in found.select_related("document")}
 
 
@@ -165,7 +165,7 @@ def _last_of_each(works: Iterable[int]) -> dict[int, _Last]:
     found = {row.work_id: row for row in _LAST(works=list(works))}
     numbers = {key: row.number for key, row in found.items()}
     if beside := [key for key, row in found.items() if not row.of_desk]:
-        of_desk = _newest_number(Revision.objects.of_the_desk())
+        of_desk = _newest_number(Revision.objects.of_desk())
         newest = {row.work_id: row for row in _lightly(Revision.objects.filter(work__in=beside, number=of_desk))}
         found = {key: row for key, row in found.items() if row.of_desk} | newest
     return {key: _Last(found.get(key), number) for key, number in numbers.items()}

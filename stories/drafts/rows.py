@@ -196,9 +196,9 @@ class Rows:
     bylines: Mapping[int, Sequence[BylineRow]]
     sections: Mapping[int, Sequence[SectionRow]]
     passages: Mapping[int, Sequence[PassageRow]]
-    speaking: Mapping[int, Sequence[PassageOutletRow]]
-    drawn_on: Mapping[int, Sequence[PassageArticleRow]]
-    asked: Mapping[int, Sequence[StoryQuestionRow]]
+    passage_outlets: Mapping[int, Sequence[PassageOutletRow]]
+    passage_articles: Mapping[int, Sequence[PassageArticleRow]]
+    story_questions: Mapping[int, Sequence[StoryQuestionRow]]
     answers: Mapping[int, Sequence[AnswerRow]]
     topics: Mapping[int, Sequence[TopicRow]]
     citations: Mapping[int, Sequence[CitationRow]]
@@ -218,21 +218,23 @@ class Rows:
             bylines=_grouped(BylineRow, _BYLINES, stories),
             sections=_grouped(SectionRow, _SECTIONS, stories),
             passages=_grouped(PassageRow, _PASSAGES, stories),
-            speaking=_grouped(PassageOutletRow, _SPEAKING, stories),
-            drawn_on=_grouped(PassageArticleRow, _DRAWN_ON, stories),
-            asked=_grouped(StoryQuestionRow, _ASKED, stories),
+            passage_outlets=_grouped(PassageOutletRow, _SPEAKING, stories),
+            passage_articles=_grouped(PassageArticleRow, _DRAWN_ON, stories),
+            story_questions=_grouped(StoryQuestionRow, _ASKED, stories),
             answers=_grouped(AnswerRow, _ANSWERS, questions),
             topics=_grouped(TopicRow, _TOPICS, every),
             citations=_grouped(CitationRow, _CITATIONS, every),
             pictures=_grouped(ImageRow, _PICTURES, every),
         )
 
-    def uncited(self) -> list[int]:
+    def find_uncited(self) -> list[int]:
         """Return the primary keys of stories with a passage that draws on an article without a number."""
         found = []
         for story in self.stories:
             cited = {row.article__uid for row in self.citations[story.pk]}
-            drawn_on = (row.article__uid for passage in self.passages[story.pk] for row in self.drawn_on[passage.pk])
+            drawn_on = (
+                row.article__uid for passage in self.passages[story.pk] for row in self.passage_articles[passage.pk]
+            )
             if not cited.issuperset(drawn_on):
                 found.append(story.pk)
         return found

@@ -73,7 +73,7 @@ def _explainer(story: StoryRow, rows: Rows) -> Explainer:
                 question=row.wording or row.faq__question,
                 teaser=row.teaser or row.faq__introduction,
             )
-            for row in rows.asked[story.pk]
+            for row in rows.story_questions[story.pk]
         ),
         topics=_topics(rows.topics[story.pk]),
         citations=citations,
@@ -112,11 +112,12 @@ def _lead_picture(story: StoryRow) -> PlacedPicture | None:
 
 
 def _passage(passage: PassageRow, rows: Rows, numbers: dict[UUID, int]) -> Passage:
-    drawn_on = (row.article__uid for row in rows.drawn_on[passage.pk])
+    drawn_on = (row.article__uid for row in rows.passage_articles[passage.pk])
     return Passage(
         **_shared(passage, Passage),
         outlets=sort_by_mention(
-            passage.text, [*_speaking(rows.speaking[passage.pk]), *make_proposed_outlets(passage.proposed_outlets)]
+            passage.text,
+            [*_speaking(rows.passage_outlets[passage.pk]), *make_proposed_outlets(passage.proposed_outlets)],
         ),
         sources=tuple(sorted(numbers[article] for article in drawn_on if article in numbers)),
     )

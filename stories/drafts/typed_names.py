@@ -23,7 +23,7 @@ class TypedNames:
     questions: Collection[str] = ()
     contributors: Collection[str] = ()
     pictures: Collection[str] = ()
-    addresses: Collection[str] = ()
+    article_urls: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,23 @@ class FoundNames:
     outlets: Mapping[str, Outlet]
     topics: Mapping[str, Topic]
     questions: Mapping[str, FAQ]
-    asked: Mapping[UUID, FAQ]
+    story_questions: Mapping[UUID, FAQ]
     contributors: Mapping[str, Contributor]
     pictures: Mapping[str, Image]
     articles: Mapping[str, Article]
 
     @classmethod
-    def of(cls, typed: TypedNames, work: Work) -> Self:
+    def look_up(cls, typed: TypedNames, work: Work) -> Self:
         """Look up all names; ``work`` may be unsaved. Take at most nine queries."""
         asking = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _has_questions(work) else ()
         return cls(
             outlets=Outlet.objects.with_folded_aliases().by_names(_folded(typed.outlets)),
             topics=Topic.objects.by_names(_folded(typed.topics)),
             questions=_questions(typed.questions),
-            asked={row.uid: row.faq for row in asking},
+            story_questions={row.uid: row.faq for row in asking},
             contributors=_contributors(typed.contributors),
             pictures=find_images_by_name(typed.pictures),
-            articles=_articles(typed.addresses),
+            articles=_articles(typed.article_urls),
         )
 
 
@@ -68,7 +68,7 @@ def _questions(wordings: Iterable[str]) -> dict[str, FAQ]:
     wanted = {fold(words)[:300] for words in wordings} - {""}
     if not wanted:
         return {}
-    rows = FAQ.objects.on_the_desk().filter(folded_question__in=wanted).order_by("-pk")
+    rows = FAQ.objects.outside_trash().filter(folded_question__in=wanted).order_by("-pk")
     return {row.folded_question: row for row in rows}
 
 

@@ -13,7 +13,7 @@ FRONT_PAGE_PLACES = 7
 
 
 class FrontPlaceQuerySet(models.QuerySet["FrontPlace"]):
-    def standing(self, at: datetime) -> Self:
+    def in_force(self, at: datetime) -> Self:
         """Return the places that have not expired at ``at``."""
         return self.filter(until__gt=at)
 

@@ -42,13 +42,13 @@ class Change(models.TextChoices):
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
-    def standing(self, at: datetime) -> Self:
+    def in_force(self, at: datetime) -> Self:
         """Return the editions in force at ``at``: pages and notices."""
         return self.filter(live_from__lte=at, live_until__gt=at)
 
     def live(self, at: datetime) -> Self:
         """Return the pages that are live at ``at``."""
-        return self.standing(at).filter(kind=EditionKind.PAGE)
+        return self.in_force(at).filter(kind=EditionKind.PAGE)
 
     def stories(self) -> Self:
         return self.filter(work_kind="story")
@@ -68,11 +68,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return the editions of works of these kinds."""
         return self.filter(work_kind__in=list(kinds))
 
-    def beginning(self, first: datetime, end: datetime) -> Self:
+    def starting_between(self, first: datetime, end: datetime) -> Self:
         """Return the editions whose span begins at ``first`` or later and before ``end``."""
         return self.filter(live_from__gte=first, live_from__lt=end)
 
-    def numbered(self, work: Model, number: int) -> "Edition | None":
+    def with_number(self, work: Model, number: int) -> "Edition | None":
         """Return the edition of ``work`` with this number, or None."""
         return self.filter(work=work.pk, number=number).first()
 
@@ -80,26 +80,26 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return the editions published with ``bundle``, in the order in which they were made."""
         return self.filter(bundle=bundle.pk).order_by("pk")
 
-    def spanning(self) -> Self:
+    def without_cancelled(self) -> Self:
         """Exclude cancelled schedules, whose span is empty."""
         return self.filter(live_until__gt=F("live_from"))
 
-    def with_the_one_before(self, edition: "Edition") -> Self:
+    def with_predecessor(self, edition: "Edition") -> Self:
         """Return ``edition`` and the edition of the same work that ended when it began."""
         return self.filter(Q(pk=edition.pk) | Q(live_until=edition.live_from), uid=edition.uid)
 
-    def waiting(self, at: datetime) -> Self:
+    def pending(self, at: datetime) -> Self:
         """Return the schedules that are pending at ``at``, earliest first."""
-        return self.spanning().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
+        return self.without_cancelled().filter(is_scheduled=True, live_from__gt=at).order_by("live_from", "pk")
 
-    def with_dates_of_looks(self) -> Self:
+    def with_review_dates(self) -> Self:
         """Annotate each edition with ``review_by`` and ``checked_on``, the review date and last check of its work."""
         dates = Freshness.objects.filter(uid=OuterRef("uid"))
         return self.annotate(
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
         )
 
-    def with_what_follows(self, at: datetime) -> Self:
+    def with_successor_and_related(self, at: datetime) -> Self:
         """Annotate each edition with its successor's start after ``at`` (``follows_at``) and its related stories.
 
         ``leads_on_to`` holds the uids of the related stories, nearest first, or None.
@@ -113,7 +113,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             leads_on_to=Subquery(chosen.values("others")[:1]),
         )
 
-    def beside(self, own: UUID, others: Iterable[UUID], group: UUID, *, at: datetime) -> Self:
+    def of_page_and_neighbours(self, own: UUID, others: Iterable[UUID], group: UUID, *, at: datetime) -> Self:
         """Return past and current editions of the work ``own``, and current and scheduled ones of the works around it.
 
         These are the works ``others`` and those of the translation ``group``. Current means in force at ``at``.
@@ -121,20 +121,20 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """
         past = Q(uid=own, live_from__lte=at)
         around = (Q(uid__in=others) | Q(translation_group=group)) & ~Q(uid=own) & Q(live_until__gt=at)
-        return self.filter(past | around).spanning()
+        return self.filter(past | around).without_cancelled()
 
-    def waiting_at_key(self, key: int, *, at: datetime) -> "Edition | None":
+    def pending_with_pk(self, key: int, *, at: datetime) -> "Edition | None":
         """Return the edition with this primary key and its work, or None if it is not pending at ``at``."""
-        return self.waiting(at).filter(pk=key).select_related("work").first()
+        return self.pending(at).filter(pk=key).select_related("work").first()
 
-    def going_with(self, edition: "Edition") -> Self:
+    def published_together_with(self, edition: "Edition") -> Self:
         """Return the other schedules that become live together with the scheduled ``edition``.
 
         These are the members of its bundle and the questions it asks, if they begin at the same moment.
         """
         asked = edition.edition_questions.values("question_uid")
         along = Q(uid__in=asked) if edition.bundle_id is None else Q(uid__in=asked) | Q(bundle=edition.bundle_id)
-        together = self.spanning().filter(along, is_scheduled=True, live_from=edition.live_from)
+        together = self.without_cancelled().filter(along, is_scheduled=True, live_from=edition.live_from)
         return together.exclude(pk=edition.pk)
 
     def corrections(self) -> Self:

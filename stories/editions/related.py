@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RelatedQuerySet(models.QuerySet["RelatedStories"]):
-    def chosen_for(self, uid: UUID) -> list[UUID]:
+    def uids_related_to(self, uid: UUID) -> list[UUID]:
         """Return the uids of the stories related to the story ``uid``, nearest first."""
         chosen = self.filter(uid=uid).values_list("others", flat=True).first()
         return [UUID(other) for other in chosen or ()]

@@ -12,7 +12,7 @@ class FreshnessQuerySet(models.QuerySet["Freshness"]):
         """Return the review dates on or before ``day``."""
         return self.filter(review_by__lte=day)
 
-    def since(self, day: date | None) -> Self:
+    def not_before(self, day: date | None) -> Self:
         """Exclude the review dates before ``day``, if given."""
         return self.filter(review_by__gte=day) if day else self
 

@@ -17,7 +17,7 @@ class ConflictError(UnreadableDocumentError):
     """The file and the desk both changed the ``places``; in each, *mine* is the text of the file."""
 
     def __init__(self, places: tuple[merge.Conflict, ...]) -> None:
-        self.places = places
+        self.conflicts = places
         where = "a place" if len(places) == 1 else f"{len(places)} places"
         told = "\n\n".join(_told(place) for place in places)
         super().__init__(
@@ -39,7 +39,7 @@ def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetim
     the same format. Without one, it is based on the edition that is live at ``at``, or else on the first revision.
     """
     document = file.imported.document
-    if file.imported.has_identity and document.uid == work.uid:
+    if file.imported.has_own_uid and document.uid == work.uid:
         return merge.nearest(document, _states(work)) or current
     # A text carries no identity, so nothing in it names the state on which it is based.
     brought_in = Import.objects.filter(work=work).select_related("document")
@@ -57,12 +57,12 @@ def _states(work: Work) -> Iterator[AnyDocument]:
         yield revision.document.value()
 
 
-def merge_with_draft(base: AnyDocument, current: AnyDocument, said: AnyDocument, *, work: Work) -> AnyDocument:
+def merge_with_draft(base: AnyDocument, current: AnyDocument, imported: AnyDocument, *, work: Work) -> AnyDocument:
     """Return ``current``, the draft of ``work``, with the changes from ``base`` to ``said``.
 
     Raise ConflictError if both changed the same place.
     """
-    merged = merge.merge(base, current, merge.apart(base, current, said, given=work.citations_given))
+    merged = merge.merge(base, current, merge.apart(base, current, imported, given=work.citations_given))
     if merged.conflicts:
         raise ConflictError(merged.conflicts)
     return merged.document

@@ -36,10 +36,10 @@ class PreparedImport:
     document: AnyDocument
     notes: tuple[Note, ...]
     work: Work | None = None
-    base: AnyDocument | None = None
-    said: AnyDocument | None = None
+    draft: AnyDocument | None = None
+    parsed: AnyDocument | None = None
     is_unchanged: bool = False
-    has_identity: bool = False
+    has_own_uid: bool = False
 
     def report(self, *, status: str = "") -> Report:
         """Return the file's part of the object that ``--json`` prints."""
@@ -81,7 +81,7 @@ def find_free_slug(document: AnyDocument) -> str:
     title = document.headline if isinstance(document, Explainer) else document.question
     taken = Work.objects.filter(kind=document.kind)
     wanted = document.slug or title or document.kind
-    return Address.objects.free_slug(document.kind, wanted, uid=document.uid, taken=taken)
+    return Address.objects.find_free_slug(document.kind, wanted, uid=document.uid, taken=taken)
 
 
 def _taken_before(digest: str, into: Work | None) -> Import | None:
@@ -92,14 +92,14 @@ def _taken_before(digest: str, into: Work | None) -> Import | None:
 def _work_of(file: ParsedFile) -> Work | None:
     """Return the work that the file names by its uid, or that its introduction identifies, or None."""
     document = file.imported.document
-    if file.imported.has_identity:
+    if file.imported.has_own_uid:
         return next(iter(_WORK(uid=document.uid)), None)
     return find_question_by_introduction(document) if isinstance(document, QuestionPage) else None
 
 
 def _new_draft(name: str, digest: str, file: ParsedFile, data: bytes) -> PreparedImport:
     document, notes = file.imported.document, list(file.imported.notes)
-    if isinstance(document, Explainer) and not file.imported.has_identity:
+    if isinstance(document, Explainer) and not file.imported.has_own_uid:
         document, found = match_questions(document, data.decode("utf-8-sig"))
         notes += found
         if like := find_similar_story(document):
@@ -107,7 +107,7 @@ def _new_draft(name: str, digest: str, file: ParsedFile, data: bytes) -> Prepare
                 Note(1, "similar-story", f"“{like}” tells nearly the same. This comes in as a draft of its own.")
             )
     return PreparedImport(
-        name, file.format, digest, document, _in_order(notes), has_identity=file.imported.has_identity
+        name, file.format, digest, document, _in_order(notes), has_own_uid=file.imported.has_own_uid
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _going_on(name: str, digest: str, file: ParsedFile, work: Work, *, at: datet
         )
     current = drafts.build_document(work)
     base = find_base(work, file, current, at=at)
-    if not file.imported.has_identity:
+    if not file.imported.has_own_uid:
         said = prefer_edited_title(preserve_ids(document, base), base, current)
     elif document.uid != work.uid:
         said = document.changed(uid=work.uid, slug=work.slug)

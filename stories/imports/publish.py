@@ -29,7 +29,7 @@ class PublicationOptions:
     """
 
     change: ChangeNote = DEFAULT_CHANGE
-    waiting: ScheduleResolution | None = None
+    schedule_resolution: ScheduleResolution | None = None
     confirm_names: bool = False
     leave_questions: bool = False
 
@@ -46,11 +46,11 @@ def publish_imports(
     if publication.confirm_names:
         confirm_proposed_names(works, by=by)
     going_along = _answered(made) if publication.leave_questions else made
-    waiting = Edition.objects.filter(work__in=works).waiting(clock.now()) if publication.waiting else ()
-    answers = {edition.pk: publication.waiting for edition in waiting if publication.waiting}
+    waiting = Edition.objects.filter(work__in=works).pending(clock.now()) if publication.schedule_resolution else ()
+    answers = {edition.pk: publication.schedule_resolution for edition in waiting if publication.schedule_resolution}
     try:
         goings = [publishing.PublishRequest(work, publication.change) for work in works]
-        publishing.publish_many([*goings, *going_along], by=by, answers=answers)
+        publishing.publish_many([*goings, *going_along], by=by, resolutions=answers)
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:

@@ -25,7 +25,7 @@ IMPORT_PERMISSION = "stories.import_work"
 IMPORT_REFUSED = "You may not bring texts in."
 
 
-def save_import(reading: PreparedImport, *, by: User | None, publication: PublicationOptions | None = None) -> Work:
+def save_import(prepared: PreparedImport, *, by: User | None, publication: PublicationOptions | None = None) -> Work:
     """Write the import and return its work; with ``publication``, publish it too, or write nothing.
 
     ``by`` is None if a command acts for no user; then nothing can be published. Raise NotAllowedError without the
@@ -34,7 +34,7 @@ def save_import(reading: PreparedImport, *, by: User | None, publication: Public
     """
     try:
         with invalidation():
-            return _take_in(reading, by=by, publication=publication)
+            return _take_in(prepared, by=by, publication=publication)
     except (DataError, IntegrityError) as error:
         raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
 
@@ -71,9 +71,9 @@ def _one_at_a_time(digest: str) -> None:
 def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
     work = Work.objects.select_for_update().get(pk=work.pk)
     current, document = drafts.build_document(work), reading.document
-    if reading.base and current != reading.base:
+    if reading.draft and current != reading.draft:
         # It was edited since the file was read, or the same file was imported.
-        document = merge_with_draft(reading.base, current, document, work=work)
+        document = merge_with_draft(reading.draft, current, document, work=work)
         if document == current:
             return []
     try:
@@ -89,7 +89,7 @@ def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
         digest=reading.digest,
         work=work,
         defaults={
-            "document": _beginning(reading.said, document) or revision.document,
+            "document": _beginning(reading.parsed, document) or revision.document,
             "name": reading.name[:300],
             "format": reading.format,
             "notes": [asdict(one) for one in reading.notes],
@@ -103,7 +103,7 @@ def _write(work: Work, reading: PreparedImport, by: User | None) -> list[FAQ]:
 def _beginning(said: AnyDocument | None, document: AnyDocument) -> Document | None:
     """Return the document on which the next text from the same origin is based, or None if that is the draft."""
     # Such a text knows what the one before it said, not what was merged into that from the desk.
-    return Document.objects.keep(as_rows_of(document, said)) if said and said != document else None
+    return Document.objects.store(as_rows_of(document, said)) if said and said != document else None
 
 
 def name_questions(documents: Iterable[AnyDocument]) -> list[FAQ]:

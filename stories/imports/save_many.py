@@ -26,7 +26,7 @@ MOST = 25  # documents that are imported together
 
 def can_be_batched(reading: PreparedImport) -> bool:
     """Return whether the import is a new document with its own uid, which no other import can change."""
-    return reading.work is None and reading.has_identity and not reading.is_unchanged
+    return reading.work is None and reading.has_own_uid and not reading.is_unchanged
 
 
 def save_imports(
@@ -55,7 +55,7 @@ def _take_in(
     copy_topics(_asked_first(begun, documents))
     named = name_questions(documents)
     reasons = _reasons(readings, documents)
-    recorded = revisions.record_revisions([*begun.made, *named, *begun.works], by=by, reasons=reasons)
+    recorded = revisions.record_revisions([*begun.created_questions, *named, *begun.works], by=by, reasons=reasons)
     taken = list(zip(readings, begun.works, strict=True))
     Import.objects.bulk_create(
         Import(
@@ -70,11 +70,11 @@ def _take_in(
         for reading, work in taken
     )
     Event.objects.write_all(
-        Event.of(work.kind, work.uid, "imported", by=by, after={"revision": recorded[work.pk].revision.number})
+        Event.build(work.kind, work.uid, "imported", by=by, after={"revision": recorded[work.pk].revision.number})
         for _, work in taken
     )
     if publication is not None:
-        publish_imports(begun.works, begun.made, publication, by=by)
+        publish_imports(begun.works, begun.created_questions, publication, by=by)
     return begun.works
 
 
@@ -95,7 +95,7 @@ def _asked_first(begun: drafts.CreatedWorks, documents: Sequence[AnyDocument]) -
     for document, work in zip(documents, begun.works, strict=True):
         for asked in document.questions if isinstance(document, Explainer) else ():
             story_of.setdefault(asked.uid, work)
-    yield from ((question, story_of[question.uid]) for question in begun.made)
+    yield from ((question, story_of[question.uid]) for question in begun.created_questions)
 
 
 def _reasons(readings: Sequence[PreparedImport], documents: Sequence[AnyDocument]) -> dict[UUID, str]:

@@ -15,7 +15,7 @@ MOST_OUTLETS = 200
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def at(self, url: str) -> Self:
+    def with_url(self, url: str) -> Self:
         """Return the article whose address is ``url``."""
         return self.filter(url=url)
 
@@ -23,12 +23,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Return the articles of the outlet with this primary key, or for None those of proposed outlets."""
         return self.filter(outlet=key)
 
-    def saying(self, words: str) -> Self:
+    def search(self, words: str) -> Self:
         """Return the articles that have each of ``words`` in their title, address, author or outlet."""
         found = self.all()
         for word in words.split():
             # The keys of outlets are read first: no index would find the articles in a join with outlets.
-            outlets = list(Outlet.objects.named_like(word, limit=MOST_OUTLETS))
+            outlets = list(Outlet.objects.keys_named_like(word, limit=MOST_OUTLETS))
             found = found.filter(
                 Q(title__icontains=word)
                 | Q(url__icontains=word)
@@ -38,11 +38,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             )
         return found
 
-    def on_offer(self, limit: int) -> Self:
+    def newest_with_outlets(self, limit: int) -> Self:
         """Return the newest articles with their outlets, for a chooser."""
         return self.select_related("outlet").order_by("-pk")[:limit]
 
-    def keep(self, article: "Article") -> "Article":
+    def save_article(self, article: "Article") -> "Article":
         """Save the article and return it."""
         article.save()
         return article

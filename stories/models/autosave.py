@@ -14,7 +14,7 @@ from stories.models.work import Work, WorkKind
 
 
 class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
-    def of(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
+    def visible_to(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
         """Return the slots that ``person`` may open: for a stored work those of every user.
 
         For a new work (``work`` is None) these are the user's own slots and those of inactive users.
@@ -23,24 +23,24 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
             return self.filter(Q(person=person.pk) | Q(person__is_active=False), work=None, kind=kind)
         return self.filter(work=work.pk, kind=kind)
 
-    def at_window(self, work: Work | None, kind: str, *, person: AbstractUser, window: UUID) -> Self:
+    def of_window(self, work: Work | None, kind: str, *, person: AbstractUser, window: UUID) -> Self:
         """Return the one slot of a work, a user and a window."""
         return self.filter(work=work.pk if work else None, kind=kind, person=person.pk, window=window)
 
-    def holding(self) -> Self:
+    def with_text(self) -> Self:
         """Return the slots that hold text with their users, newest first; the text itself is deferred."""
         found = self.filter(emptied_at=None).select_related("person").order_by("-saved_at", "-pk")
         return found.defer("values")
 
-    def by_person(self, person: AbstractUser) -> Self:
+    def of_user(self, person: AbstractUser) -> Self:
         """Return the slots of ``person``."""
         return self.filter(person=person.pk)
 
-    def numbered(self, key: int) -> "AutosaveSlot | None":
+    def with_pk(self, key: int) -> "AutosaveSlot | None":
         """Return the slot with this primary key, or None."""
         return self.filter(pk=key).first()
 
-    def in_works(self, keys: Iterable[int]) -> Self:
+    def of_works(self, keys: Iterable[int]) -> Self:
         """Return the slots of the works with these primary keys."""
         return self.filter(work__in=keys)
 

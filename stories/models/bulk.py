@@ -11,19 +11,19 @@ from stories.models.work import Work
 
 
 class BulkRunQuerySet(models.QuerySet["BulkRun"]):
-    def of(self, person: AbstractUser) -> Self:
+    def of_user(self, person: AbstractUser) -> Self:
         """Return the runs that ``person`` started, newest first."""
         return self.filter(by=person.pk).order_by("-pk")
 
-    def prepared(self) -> Self:
+    def not_begun(self) -> Self:
         """Return the runs that were never begun."""
         return self.filter(begun_at=None)
 
-    def begun(self) -> Self:
+    def running(self) -> Self:
         """Return the runs that were begun and have not ended."""
         return self.filter(begun_at__isnull=False, ended_at=None)
 
-    def counting(self) -> Self:
+    def with_counts(self) -> Self:
         """Annotate each run with how many works it has (``size``), and how many are ``done`` and ``refused``."""
         return self.annotate(
             size=Count("items"),
@@ -62,7 +62,7 @@ class BulkState(models.TextChoices):
 
 
 class BulkItemQuerySet(models.QuerySet["BulkItem"]):
-    def waiting(self) -> Self:
+    def unprocessed(self) -> Self:
         """Return the items that are not processed yet, in their order."""
         return self.filter(state=BulkState.WAITS).order_by("pk")
 
@@ -70,7 +70,7 @@ class BulkItemQuerySet(models.QuerySet["BulkItem"]):
         """Return the items whose primary key is greater than ``key``."""
         return self.filter(pk__gt=key)
 
-    def settled(self, state: str) -> Self:
+    def in_state(self, state: str) -> Self:
         """Return the items in ``state`` with their stories or questions, in their order."""
         return self.filter(state=state).select_related("work__story", "work__faq").order_by("pk")
 
@@ -78,7 +78,7 @@ class BulkItemQuerySet(models.QuerySet["BulkItem"]):
         """Lock the item with this primary key and return it, or None if its work was erased meanwhile."""
         return self.select_for_update(of=("self",)).filter(pk=key).first()
 
-    def settle(self, key: int, state: str, words: str) -> None:
+    def store_outcome(self, key: int, state: str, words: str) -> None:
         """Store the outcome of an item and the text that explains it."""
         self.filter(pk=key).update(state=state, words=words)
 

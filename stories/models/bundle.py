@@ -12,7 +12,7 @@ from stories.models.work import Work
 
 
 class BundleQuerySet(models.QuerySet["Bundle"]):
-    def numbered(self, key: int) -> "Bundle | None":
+    def with_pk(self, key: int) -> "Bundle | None":
         """Return the bundle with this primary key, or None."""
         return self.filter(pk=key).first()
 

@@ -16,26 +16,26 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return the comments on ``work``."""
         return self.filter(work=work.pk)
 
-    def over(self, link: SharedPreview) -> Self:
+    def over_link(self, link: SharedPreview) -> Self:
         """Return the comments made over ``link``, and the replies to them."""
         return self.filter(Q(link=link) | Q(parent__link=link))
 
-    def for_pages(self) -> Self:
+    def with_related_rows(self) -> Self:
         """Return the comments with the rows that a page shows beside them, oldest first."""
         return self.select_related("author", "resolved_by", "link").order_by("made_at", "pk")
 
-    def still_open(self) -> Self:
+    def open_threads(self) -> Self:
         """Return the first comments of unresolved threads."""
         return self.filter(parent=None, resolved_at=None)
 
-    def of_uid(self, uid: str) -> Self:
+    def with_uid(self, uid: str) -> Self:
         """Return the comment with this uid; nothing if ``uid`` is not a UUID."""
         try:
             return self.filter(uid=uuid.UUID(uid))
         except ValueError:
             return self.none()
 
-    def forget(self) -> None:
+    def delete_threads(self) -> None:
         """Delete these comments and all replies to them permanently."""
         keys = list(self.values_list("pk", flat=True))
         Comment.objects.filter(parent__in=keys).delete()

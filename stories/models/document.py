@@ -9,11 +9,11 @@ from stories.documents import AnyDocument, upgrade
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
-    def keep(self, document: AnyDocument) -> "Document":
+    def store(self, document: AnyDocument) -> "Document":
         """Return the row that stores ``document``, inserted now if it is new."""
-        return self.keep_all([document])[document.digest()]
+        return self.store_many([document])[document.digest()]
 
-    def keep_all(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
+    def store_many(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
         """Return the rows that store ``documents`` by their digests, inserted now where they are new.
 
         This takes two queries, or three where another transaction inserts the same content at the same time.

@@ -12,7 +12,7 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):
-    def asking(self, words: str) -> Self:
+    def with_wording(self, words: str) -> Self:
         """Return the questions whose folded text equals that of ``words``, oldest first."""
         return self.filter(folded_question=fold(words)[:300]).order_by("pk")
 
@@ -34,7 +34,7 @@ class FAQ(Work):
     class Meta:
         verbose_name = "question"
 
-    def asked_on_the_desk(self) -> "models.QuerySet[StoryQuestion]":
+    def story_questions_outside_trash(self) -> "models.QuerySet[StoryQuestion]":
         """Return the rows by which stories outside the trash ask this question."""
         return self.story_questions.filter(story__binned_at=None)
 

@@ -12,7 +12,7 @@ LONGEST = 100
 
 
 class HouseWordQuerySet(models.QuerySet["HouseWord"]):
-    def of(self, written: str, language: str) -> "HouseWord | None":
+    def lock_entry(self, written: str, language: str) -> "HouseWord | None":
         """Return the entry with exactly this spelling and language, locked, or None."""
         return self.select_for_update().filter(written=written, language=language).first()
 

@@ -11,11 +11,11 @@ from stories.models.work import Work
 
 
 class LastLookQuerySet(models.QuerySet["LastLook"]):
-    def number_of(self, work: Work, *, by: AbstractUser) -> int:
+    def last_read_number(self, work: Work, *, by: AbstractUser) -> int:
         """Return the number of the newest revision that ``by`` has read, or 0."""
         return self.filter(work=work.pk, person=by.pk).values_list("number", flat=True).first() or 0
 
-    def note(self, work: Work, *, by: AbstractUser, number: int, at: datetime) -> None:
+    def record_reading(self, work: Work, *, by: AbstractUser, number: int, at: datetime) -> None:
         """Store that ``by`` read revision ``number`` at ``at``, unless a newer revision was read before."""
         look, _ = self.get_or_create(work_id=work.pk, person_id=by.pk, defaults={"number": number, "at": at})
         self.filter(pk=look.pk, number__lte=number).update(number=number, at=at)

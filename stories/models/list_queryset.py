@@ -22,14 +22,14 @@ def used_languages(kind: str) -> list[str]:
 
 
 class ListQuerySet[W: models.Model](models.QuerySet[W]):
-    def languages(self) -> list[str]:
+    def used_languages(self) -> list[str]:
         """Return the language tags in use."""
         return used_languages(self._kind)
 
     def in_language(self, tag: str) -> Self:
         return self.filter(language=tag)
 
-    def owners(self, chosen: str, *, limit: int) -> list[Any]:
+    def frequent_owners(self, chosen: str, *, limit: int) -> list[Any]:
         """Return the users who own most of the newest works, ordered by name.
 
         At most ``limit`` of them, counted among the newest 1,000 works, and the user with the primary key ``chosen``.
@@ -44,7 +44,7 @@ class ListQuerySet[W: models.Model](models.QuerySet[W]):
     def _kind(self) -> str:
         return "story" if self.model.__name__ == "Story" else "question"
 
-    def of_drafts(self, kind: str) -> Self:
+    def with_draft(self, kind: str) -> Self:
         """Return the saved works of this kind, by a join with ``Draft``, whose index orders them by last save."""
         return self.filter(draft__kind=kind)
 
@@ -52,6 +52,6 @@ class ListQuerySet[W: models.Model](models.QuerySet[W]):
         """Return the works owned by the user with this primary key, or without an owner if ``key`` is empty."""
         return self.filter(owner=int(key)) if key else self.filter(owner=None)
 
-    def answering(self, statement: str, values: list[object]) -> Self:
+    def matching_drafts(self, statement: str, values: list[object]) -> Self:
         """Return the works whose primary keys this SQL statement on the index of drafts selects."""
         return self.filter(pk__in=RawSQL(statement, values))  # noqa: S611 -- the statement is our own

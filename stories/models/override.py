@@ -24,11 +24,11 @@ class CheckLevel(models.Model):
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):
-    def waiting(self) -> Self:
+    def unreviewed(self) -> Self:
         """Return the overrides that have not been reviewed."""
         return self.filter(reviewed_at=None)
 
-    def for_home(self) -> Self:
+    def oldest_with_editions(self) -> Self:
         """Return the overrides with the rows that the desk's home shows, oldest first."""
         return self.select_related("edition", "by").defer("edition__fragments").order_by("at", "pk")
 

@@ -12,15 +12,15 @@ from stories.models.work import Work
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
-    def keep(self, seen: "Presence", *, is_active: bool) -> None:
+    def store_seen(self, seen: "Presence", *, is_active: bool) -> None:
         """Insert or update the window ``seen`` in one statement."""
         self._put(seen, "place", "has_unsaved", "seen_at", "sequence", *(["active_at"] if is_active else []))
 
-    def keep_gone(self, gone: "Presence") -> None:
+    def store_closed(self, gone: "Presence") -> None:
         """Insert or update the closed window ``gone`` in one statement."""
         self._put(gone, "gone_after")
 
-    def forget(self, *, unseen_since: datetime) -> None:
+    def delete_unseen(self, *, unseen_since: datetime) -> None:
         """Delete every window that was last seen at or before ``unseen_since``."""
         self.filter(seen_at__lte=unseen_since).delete()
 
@@ -72,7 +72,7 @@ def with_open_windows(works: QuerySet[Work], *, since: datetime) -> QuerySet[Wor
 
     Columns of the window and its user begin with ``here``; all of them are None where no window was seen.
     """
-    saved = Revision.objects.of_the_desk().filter(work=OuterRef("pk")).order_by("-number")
+    saved = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
     here = FilteredRelation("presences", condition=Q(presences__seen_at__gt=since))
     person = ("person", "person__first_name", "person__last_name", "person__username")
     window = ("window", "place", "has_unsaved", "active_at", "seen_at", "sequence", "gone_after")

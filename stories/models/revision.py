@@ -11,7 +11,7 @@ from stories.models.work import Work
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    def of_the_desk(self) -> Self:
+    def of_desk(self) -> Self:
         """Exclude the revisions that only carry a change over to a pending schedule."""
         return self.filter(of_desk=True)
 

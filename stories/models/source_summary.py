@@ -12,11 +12,11 @@ from stories.models.story import Story
 
 
 class SourceSummaryQuerySet(models.QuerySet["SourceSummary"]):
-    def proposing(self) -> Self:
+    def with_proposed_outlets(self) -> Self:
         """Return the passages that have proposed outlets."""
         return self.filter(proposes=True)
 
-    def with_outlets(self) -> Self:
+    def prefetch_outlets(self) -> Self:
         """Prefetch the outlets of each passage with their folded aliases."""
         return self.prefetch_related(models.Prefetch("outlets", queryset=Outlet.objects.with_folded_aliases()))
 

@@ -71,7 +71,7 @@ class Story(Work):
         if self.headline_confirmed and not self.headline.strip():
             raise ValidationError({"headline": "There is no headline to confirm."}, code="empty")
 
-    def names_in_byline(self) -> list[str]:
+    def byline_names(self) -> list[str]:
         """Return the names of the byline, in order."""
         return [row.contributor.name for row in self.byline.select_related("contributor")]
 

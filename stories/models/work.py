@@ -43,7 +43,7 @@ class State(models.TextChoices):
 class WorkQuerySet[W: "Work"](ListQuerySet[W]):
     def lock(self, key: str) -> None:
         """Lock the work with this primary key until the transaction ends; do nothing if there is none."""
-        self.numbered(key).select_for_update().first()
+        self.with_pk(key).select_for_update().first()
 
     def owner_of(self, key: int) -> AbstractUser | None:
         """Return the stored owner of the work with this primary key, or None."""
@@ -54,11 +54,11 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         """Return the work with this uid, or None."""
         return self.filter(uid=uid).first()
 
-    def numbered(self, key: str) -> Self:
+    def with_pk(self, key: str) -> Self:
         """Return the work with this primary key; nothing if ``key`` is not a number of at most 18 digits."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
 
-    def at_address(self, slug: str) -> Self:
+    def with_slug(self, slug: str) -> Self:
         """Return the works that have this slug or once had it.
 
         Works that have it now come first, and a story comes before a question.
@@ -71,12 +71,12 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         """Return the original with the uid ``group``, and its translations."""
         return self.filter(Q(uid=group) | Q(translation_group=group))
 
-    def called(self, words: str) -> Self:
+    def with_title_or_slug(self, words: str) -> Self:
         """Return the works whose title is ``words``, or whose slug is its last path segment."""
         slug = words.rstrip("/").rpartition("/")[2]
         return self.filter(Q(story__headline=words) | Q(faq__question=words) | Q(slug=slug))
 
-    def titled_like(self, parts: Sequence[str], *, kind: str) -> Self:
+    def with_title_containing(self, parts: Sequence[str], *, kind: str) -> Self:
         """Return the works of a kind whose titles contain one of ``parts`` (lower case), newest first."""
         title = "story__headline__icontains" if kind == WorkKind.STORY else "faq__folded_question__contains"
         held = functools.reduce(operator.or_, (Q(**{title: part}) for part in parts), Q(pk__in=[]))
@@ -88,7 +88,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
     def in_state(self, state: str) -> Self:
         return self.filter(state=state)
 
-    def on_the_desk(self) -> Self:
+    def outside_trash(self) -> Self:
         """Exclude works in the trash."""
         return self.filter(binned_at=None)
 
@@ -185,9 +185,9 @@ class Work(models.Model):
         return self.slug
 
     @property
-    def desk_view(self) -> str:
+    def change_view_name(self) -> str:
         """The name of the view that edits this work."""
-        return self.view_of("change")
+        return self.view_name("change")
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
@@ -197,11 +197,11 @@ class Work(models.Model):
         return work
 
     @property
-    def reading_view(self) -> str:
+    def review_view_name(self) -> str:
         """The name of the view on which this work is read and reviewed."""
-        return self.view_of("review")
+        return self.view_name("review")
 
-    def view_of(self, screen: str) -> str:
+    def view_name(self, screen: str) -> str:
         """Return the view name of one of this work's screens at the desk, such as ``send``."""
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
@@ -209,7 +209,7 @@ class Work(models.Model):
         """Raise ValidationError if another work of this kind has this slug, or a public page once had it."""
         if self.slug and self.slug == self.stored_slug:
             return
-        holder = Address.objects.holder(self.kind, self.slug)
+        holder = Address.objects.owner_uid(self.kind, self.slug)
         if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": "Another page of this kind has this address."}, code="taken")
         if holder is not None and holder != self.uid:

@@ -59,8 +59,8 @@ def publish_bundle(
     *,
     by: User,
     at: datetime | None = None,
-    goings: Iterable[PublishRequest] = (),
-    answers: Mapping[int, ScheduleResolution] | None = None,
+    requests: Iterable[PublishRequest] = (),
+    resolutions: Mapping[int, ScheduleResolution] | None = None,
 ) -> list[Edition]:
     """Publish all works of the bundle, at once or at ``at``, and return the new editions.
 
@@ -77,9 +77,9 @@ def publish_bundle(
     if not locked:
         raise InvalidStateError("Nothing is in this bundle.")
     now = clock.now_for_verb()
-    said = {going.work.pk: going for going in goings}
+    said = {going.work.pk: going for going in requests}
     going_out = [replace(said.get(key, PublishRequest(work)), work=work) for key, work in locked.items()]
-    made = publish_locked(going_out, by=by, at=at, now=now, answers=answers or {}, bundle=bundle)
+    made = publish_locked(going_out, by=by, at=at, now=now, resolutions=resolutions or {}, bundle=bundle)
     bundle.live_from, bundle.sent_at = at or now, now
     bundle.save(update_fields=["live_from", "sent_at"])
     after: dict[str, object] = {"works": [str(edition.uid) for edition in made], "live_from": (at or now).isoformat()}
@@ -103,11 +103,11 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
     if not bundle.sent_at or bundle.undone_at:
         raise InvalidStateError("This bundle did not go out, or was undone before.")
-    sent = bundle.editions.spanning().order_by("pk")
+    sent = bundle.editions.without_cancelled().order_by("pk")
     editions = {edition.work_id: edition for edition in sent}
     locked = lock_works(editions)
     now = clock.now_for_verb()
-    lines = {key: Timeline.of(work, now=now) for key, work in locked.items()}
+    lines = {key: Timeline.load(work, now=now) for key, work in locked.items()}
     if moved := [editions[key].title for key, line in lines.items() if not _is_unchanged(editions[key], line)]:
         raise InvalidStateError(f"Changed since the bundle went out: {', '.join(moved)}. Undo these by themselves.")
     made = [
@@ -126,12 +126,12 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
 def _is_unchanged(edition: Edition, line: Timeline) -> bool:
     """Return whether the bundle's edition is the last page of its work, and is live or pending."""
     pages = [each for each in line.editions if each.kind == EditionKind.PAGE]
-    stands = line.standing is not None and line.standing.pk == edition.pk
+    stands = line.in_force is not None and line.in_force.pk == edition.pk
     return bool(pages) and pages[-1].pk == edition.pk and (stands or edition.live_from > line.now)
 
 
 def _put_back(work: Work, edition: Edition, line: Timeline, bundle: Bundle, *, by: User, note: str) -> Edition | None:
-    if any(waiting.pk == edition.pk for waiting in line.waiting):
+    if any(waiting.pk == edition.pk for waiting in line.pending):
         empty_spans([edition])
         write_cancellation(edition, by=by, reason=f"“{bundle}” was undone")
         return None
@@ -150,7 +150,7 @@ def _publish_again(work: Work, page: Edition, bundle: Bundle, *, by: User, note:
     """Publish an earlier page again, overriding blockers because it was public before."""
     going = PublishRequest(work, ChangeNote(Change.UPDATE, note), page.revision, public_before=f"“{bundle}” was undone")
     try:
-        (made,) = publish_locked([going], by=by, at=None, now=now, answers={})
+        (made,) = publish_locked([going], by=by, at=None, now=now, resolutions={})
     except NothingNewError:
         return None
     return made

@@ -39,7 +39,7 @@ class PendingScheduleError(RefusedError):
     """Raised when a pending schedule has no schedule resolution; ``waiting`` holds these editions by work."""
 
     def __init__(self, waiting: dict[Work, Sequence[Edition]]) -> None:
-        self.waiting = waiting
+        self.pending = waiting
         number = sum(len(editions) for editions in waiting.values())
         what = "A scheduled edition waits" if number == 1 else f"{number} scheduled editions wait"
         which = ", ".join(edition.label for editions in waiting.values() for edition in editions)

@@ -51,7 +51,7 @@ class NotArrangedError(RefusedError):
 
 def list_places(*, at: datetime) -> list[FrontPagePlace]:
     """Return the places that have not expired, in their order. Take one query."""
-    return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.standing(at)]
+    return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.in_force(at)]
 
 
 def get_arrangement_digest() -> str:
@@ -72,7 +72,7 @@ def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
 
 
 @invalidation()
-def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen: str) -> None:
+def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_digest: str) -> None:
     """Give exactly these stories places on the front page, in this order.
 
     ``seen`` is the ``mark`` of the arrangement that the user saw. Each story that is added, moved or removed gets an
@@ -84,7 +84,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen: str)
     stored = list(FrontPlace.objects.select_for_update())
     now = clock.now_for_verb()
     before = {row.uid: row for row in stored if row.until > now}
-    if _mark(stored) != seen:
+    if _mark(stored) != seen_digest:
         raise NotArrangedError(CHANGED_MEANWHILE)
     _refuse_what_cannot_stand(wanted, before, now)
     rows = [FrontPlace(uid=each.uid, position=place, until=each.until) for place, each in enumerate(wanted, start=1)]

@@ -19,7 +19,7 @@ _WENT_OUT = {Change.CORRECTION: "corrected", Change.RETURN: "brought back"}
 
 def notify_review_requested(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify the reviewer that a review is requested."""
-    _tell(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.reading_view)
+    _tell(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.review_view_name)
 
 
 def notify_returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
@@ -45,7 +45,7 @@ def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: dat
             work.kind,
             work.uid,
             f"{by} {_did(edition, at=at)} {_quoted(edition.title)}.",
-            reverse(work.desk_view, args=[work.pk]),
+            reverse(work.change_view_name, args=[work.pk]),
         )
         for work, edition in theirs
         if work.owner is not None
@@ -54,9 +54,9 @@ def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: dat
         notify_each(tellings, NoticeKind.PUBLISHED, at=at)
 
 
-def notify_withdrawn(work: Work, *, by: User, at: datetime, is_ahead: bool = False) -> None:
+def notify_withdrawn(work: Work, *, by: User, at: datetime, is_scheduled: bool = False) -> None:
     """Notify the owner that the page was withdrawn, or with ``is_ahead`` that its expiry was scheduled."""
-    did = "set an end to" if is_ahead else "withdrew"
+    did = "set an end to" if is_scheduled else "withdrew"
     _tell(work, [_owner(work, by)], NoticeKind.PUBLISHED, f"{by} {did}", by=by, at=at)
 
 
@@ -96,6 +96,6 @@ def _tell(
             thing_kind=work.kind,
             thing_uid=work.uid,
             words=f"{did} {quote_title(work)}.",
-            address=reverse(screen or work.desk_view, args=[work.pk]),
+            address=reverse(screen or work.change_view_name, args=[work.pk]),
             at=at,
         )

@@ -27,7 +27,7 @@ def empty_spans(editions: Iterable[Edition]) -> None:
 
 
 def resolve_schedules(
-    one: Validated, *, base: AnyDocument | None, by: User, now: datetime, answers: Mapping[int, ScheduleResolution]
+    one: Validated, *, base: AnyDocument | None, by: User, now: datetime, resolutions: Mapping[int, ScheduleResolution]
 ) -> None:
     """Apply the resolution of each pending schedule, after ``one`` is written and the schedules are cancelled.
 
@@ -35,8 +35,8 @@ def resolve_schedules(
     seen. Raise MergeConflictError if both changed the same place. Raise NotReadyError if checks refuse a merged
     document. Raise OwnWorkError if it needs an approval that this user may not give.
     """
-    for edition in one.waiting:
-        if answers[edition.pk] == ScheduleResolution.CANCEL:
+    for edition in one.pending:
+        if resolutions[edition.pk] == ScheduleResolution.CANCEL:
             write_cancellation(edition, by=by, reason="Something else went out before it")
         else:
             _carry_over(edition, one, base=base, by=by, now=now)
@@ -58,10 +58,10 @@ def schedule_unchanged(work: Work, editions: Sequence[Edition], *, by: User, now
 
 def cancel_idle_notices(work: Work, *, by: User, now: datetime) -> None:
     """Cancel each pending notice that no page would precede, because it would end nothing."""
-    timeline = Timeline.of(work, now=now)
+    timeline = Timeline.load(work, now=now)
     pairs = pairwise((None, *timeline.editions))
     follows = {each.pk: before for before, each in pairs if each is not None}
-    for edition in timeline.waiting:
+    for edition in timeline.pending:
         before = follows[edition.pk]
         if edition.kind == EditionKind.NOTICE and (before is None or before.kind != EditionKind.PAGE):
             empty_spans([edition])
@@ -117,7 +117,7 @@ def schedule_again(
     It begins at the time of that edition, or at ``at``. Raise NotReadyError if a check refuses it now.
     """
     begin = at or edition.live_from
-    place = Timeline.of(work, now=now).place(begin)
+    place = Timeline.load(work, now=now).place(begin)
     change = get_change_note(edition)
     kept = {
         f"{each.code} {each.anchor}": each for each in Override.objects.filter(edition=edition).select_related("by")

@@ -73,12 +73,12 @@ def lock_work(key: int) -> Work:
 
 
 def prepare_works(
-    goings: Sequence[PublishRequest],
+    requests: Sequence[PublishRequest],
     *,
     by: User,
     at: datetime | None,
     now: datetime,
-    answers: Mapping[int, ScheduleResolution],
+    resolutions: Mapping[int, ScheduleResolution],
 ) -> list[Validated]:
     """Check everything that could keep the locked works from being published at ``at``, and return validated works.
 
@@ -86,14 +86,14 @@ def prepare_works(
     NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``answers`` holds no
     resolution for a pending schedule. Raise NotReadyError with the blockers of all works.
     """
-    works = [going.work for going in goings]
-    newest = _newest([going for going in goings if going.revision is None], by=by)
-    rest = revisions.get_newest_revisions(going.work for going in goings if going.revision is not None)
-    timelines = Timeline.of_each(works, now=now)
+    works = [going.work for going in requests]
+    newest = _newest([going for going in requests if going.revision is None], by=by)
+    rest = revisions.get_newest_revisions(going.work for going in requests if going.revision is not None)
+    timelines = Timeline.load_many(works, now=now)
     if settings.REQUIRE_APPROVAL:
         models.prefetch_related_objects(works, "reviewed_revision__document")
     asked: list[Candidate] = []
-    for going in goings:
+    for going in requests:
         key = going.work.pk
         if going.revision is None:
             revision, document, is_newest = newest[key].revision, newest[key].document, True
@@ -104,12 +104,12 @@ def prepare_works(
             review.require_approved(going.work, revision)
         place = timelines[key].place(at)
         if not _is_unchanged(revision, place):
-            waiting = timelines[key].pages_after(place.begin)
+            waiting = timelines[key].list_pending_pages_after(place.begin)
             asked.append(Candidate(going, revision, document, place, waiting, is_newest))
     ready = validate(asked, by=by, together=works)
     unanswered: dict[Work, Sequence[Edition]] = {}
     for each in ready:
-        if left := [edition for edition in each.waiting if edition.pk not in answers]:
+        if left := [edition for edition in each.pending if edition.pk not in resolutions]:
             unanswered[each.work] = left
     if unanswered:
         raise PendingScheduleError(unanswered)
@@ -119,7 +119,7 @@ def prepare_works(
 
 
 def write_editions(
-    ready: Sequence[Validated],
+    validated: Sequence[Validated],
     *,
     by: User,
     at: datetime | None,
@@ -134,10 +134,10 @@ def write_editions(
     Raise InvalidStateError if an address belonged to another page, or if an entity that a work names was merged
     meanwhile. The number of queries does not depend on the number of works.
     """
-    _hold_names(ready)
-    _claim_addresses(ready)
-    end_previous(one.place for one in ready)
-    editions = create_editions(ready, by=by, is_scheduled=at is not None, bundle=bundle)
+    _hold_names(validated)
+    _claim_addresses(validated)
+    end_previous(one.place for one in validated)
+    editions = create_editions(validated, by=by, is_scheduled=at is not None, bundle=bundle)
     theirs = overridden_by or {}
     Override.objects.bulk_create(
         Override(
@@ -148,11 +148,11 @@ def write_editions(
             reason=why,
             by=theirs.get(each.key, by),
         )
-        for edition, one in zip(editions, ready, strict=True)
+        for edition, one in zip(editions, validated, strict=True)
         for each, why in one.overridden.items()
     )
     Event.objects.write_all(
-        Event.of(
+        Event.build(
             one.work.kind,
             one.work.uid,
             verb or ("published" if at is None else "scheduled"),
@@ -160,7 +160,7 @@ def write_editions(
             after=_describe_edition(edition, one, at=at, bundle=bundle),
             reason=reason or edition.note or edition.is_right,
         )
-        for edition, one in zip(editions, ready, strict=True)
+        for edition, one in zip(editions, validated, strict=True)
     )
     return editions
 
@@ -170,7 +170,7 @@ def _hold_names(ready: Sequence[Validated]) -> None:
 
     Otherwise the work would be listed and found under an entity that no reader opens any more.
     """
-    if joined := lock_entities(thing for one in ready for thing in one.names.named_by(one.document)):
+    if joined := lock_entities(thing for one in ready for thing in one.names.entities_of(one.document)):
         raise InvalidStateError(
             f"“{joined[0]}” was joined to something else just now. Look again at what it is called."
         )
@@ -180,7 +180,7 @@ def _claim_addresses(ready: Sequence[Validated]) -> None:
     """Claim the addresses of the works, and of the topics and outlets that they name, for ever."""
     claims = [(one.work.kind, one.document.slug, one.work.uid) for one in ready]
     for one in ready:
-        claims += [(thing.address_kind, thing.slug, thing.uid) for thing in one.names.named_by(one.document)]
+        claims += [(thing.address_kind, thing.slug, thing.uid) for thing in one.names.entities_of(one.document)]
     try:
         Address.objects.claim_all(claims)
     except AddressTakenError as error:
@@ -215,11 +215,15 @@ def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revision
         newest |= revisions.record_revisions([going.work for going in rest], by=by, reason="Names brought up to date")
     for going in rest:
         work, recorded = going.work, newest[going.work.pk]
-        before = recorded.before
-        if before and going.seen is not None and not revisions.is_same_text(before, going.seen):
+        before = recorded.previous
+        if (
+            before
+            and going.seen_revision_number is not None
+            and not revisions.is_same_text(before, going.seen_revision_number)
+        ):
             who = before.created_by or "An import"
             raise InvalidStateError(
-                f"{who} saved revision {before.number} while you were reading {going.seen}. Read it first."
+                f"{who} saved revision {before.number} while you were reading {going.seen_revision_number}. Read it first."
             )
         if before and before != recorded.revision:
             review.carry_approval(work, before, recorded.revision)
@@ -228,5 +232,5 @@ def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revision
 
 def _is_unchanged(revision: Revision, place: Place) -> bool:
     """Return whether the edition before ``place`` already shows this revision."""
-    before = place.before
+    before = place.previous
     return before is not None and before.kind == EditionKind.PAGE and before.document_id == revision.document_id

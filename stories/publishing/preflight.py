@@ -38,43 +38,47 @@ class Preflight:
     newest: Revision | None
     page: Edition | None
     is_withdrawn: bool
-    waiting: tuple[PendingSchedule, ...]
-    before: AnyDocument | None
+    pending: tuple[PendingSchedule, ...]
+    previous_document: AnyDocument | None
     findings: checks.Findings
 
     @cached_property
-    def measured(self) -> compare.ChangeMeasure | None:
+    def measured_change(self) -> compare.ChangeMeasure | None:
         """What the newest revision changes on the page, or None if there was no page or nothing has changed."""
         after = self.newest.document.value() if self.newest else None
-        return compare.measure(self.before, after) if self.before and after and self.before != after else None
+        return (
+            compare.measure(self.previous_document, after)
+            if self.previous_document and after and self.previous_document != after
+            else None
+        )
 
     @cached_property
     def summary(self) -> str:
         """One line about what the newest revision changes on the page, empty if there was no page."""
         after = self.newest.document.value() if self.newest else None
-        return compare.compare(self.before, after).summary if self.before and after else ""
+        return compare.compare(self.previous_document, after).summary if self.previous_document and after else ""
 
     def overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this user may override with a reason."""
         may = by.has_perm(OVERRIDE_PERMISSION)
         return checks.Findings(each for each in self.findings.blocking() if may and each.is_overridable)
 
-    def kept_back(self, *, by: User) -> checks.Findings:
+    def not_overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this user cannot override."""
         beaten = self.overridable(by=by)
         return checks.Findings(each for each in self.findings.blocking() if each not in beaten)
 
     @property
-    def pages_waiting(self) -> list[Edition]:
+    def pending_pages(self) -> list[Edition]:
         """The pending pages, in order of time."""
-        return [each.edition for each in self.waiting if not each.is_notice]
+        return [each.edition for each in self.pending if not each.is_notice]
 
 
 def load_preflight(work: Work, *, at: datetime) -> Preflight:
     """Return the state of ``work`` before it is published at ``at``."""
-    timeline = Timeline.of(work, now=at)
-    newest, standing = revisions.get_newest_revision(work), timeline.standing
-    waiting = timeline.waiting
+    timeline = Timeline.load(work, now=at)
+    newest, standing = revisions.get_newest_revision(work), timeline.in_force
+    waiting = timeline.pending
     page = _page_before(timeline)
     before = page.document.value() if page and page.document else None
     after = newest.document.value() if newest else None
@@ -82,10 +86,10 @@ def load_preflight(work: Work, *, at: datetime) -> Preflight:
         newest=newest,
         page=page,
         is_withdrawn=standing is not None and standing.kind == EditionKind.NOTICE,
-        waiting=tuple(
+        pending=tuple(
             PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in waiting
         ),
-        before=before,
+        previous_document=before,
         findings=_found(work, after, before, at=at),
     )
 
@@ -95,13 +99,13 @@ def check_unsaved(work: Work, document: AnyDocument, *, at: datetime) -> checks.
 
     ``work`` may be unsaved too.
     """
-    page = _page_before(Timeline.of(work, now=at)) if work.pk else None
+    page = _page_before(Timeline.load(work, now=at)) if work.pk else None
     return _found(work, document, page.document.value() if page and page.document else None, at=at)
 
 
 def _page_before(timeline: Timeline) -> Edition | None:
     """Return the last page that readers have seen."""
-    waiting = timeline.waiting
+    waiting = timeline.pending
     seen = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in waiting]
     return seen[-1] if seen else None
 

@@ -33,7 +33,7 @@ def publish_many(
     *,
     by: User,
     at: datetime | None = None,
-    answers: Resolutions | None = None,
+    resolutions: Resolutions | None = None,
     bundle: Bundle | None = None,
 ) -> list[Edition]:
     """Publish works together, all or none, at once or at ``at``, and return the new editions.
@@ -52,7 +52,7 @@ def publish_many(
         once.setdefault(going.work.pk, going)
     locked = lock_works(once)
     here = [replace(going, work=locked[key]) for key, going in once.items()]
-    return publish_locked(here, by=by, at=at, now=clock.now_for_verb(), answers=answers or {}, bundle=bundle)
+    return publish_locked(here, by=by, at=at, now=clock.now_for_verb(), resolutions=resolutions or {}, bundle=bundle)
 
 
 def publish(
@@ -84,7 +84,7 @@ def schedule(
     at: datetime,
     change: ChangeNote | None = None,
     with_questions: Iterable[FAQ | PublishRequest] = (),
-    answers: Resolutions | None = None,
+    resolutions: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
@@ -93,19 +93,19 @@ def schedule(
     Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(
-        work, by=by, at=at, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
+        work, by=by, at=at, change=change, questions=with_questions, answers=resolutions, overrides=overrides, seen=seen
     )
 
 
 def correct(
-    work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", answers: Resolutions | None = None
+    work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
     """Publish at once with a correction as change note; raise the errors of ``publish_many``."""
-    return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=answers)
+    return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=resolutions)
 
 
 @invalidation()
-def republish(work: Work, *, by: User, note: str, answers: Resolutions | None = None) -> Edition:
+def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | None = None) -> Edition:
     """Publish a withdrawn page again, with ``note`` telling readers why.
 
     Raise InvalidStateError if no notice is in force, and the errors of ``publish_many``.
@@ -113,11 +113,11 @@ def republish(work: Work, *, by: User, note: str, answers: Resolutions | None = 
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     locked = lock_work(work.pk)
     now = clock.now_for_verb()
-    standing = Timeline.of(locked, now=now).standing
+    standing = Timeline.load(locked, now=now).in_force
     if standing is None or standing.kind != EditionKind.NOTICE:
         raise InvalidStateError("This page is not withdrawn.")
     going = PublishRequest(locked, ChangeNote(Change.RETURN, note))
-    return publish_locked([going], by=by, at=None, now=now, answers=answers or {})[0]
+    return publish_locked([going], by=by, at=None, now=now, resolutions=resolutions or {})[0]
 
 
 def list_changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
@@ -131,12 +131,12 @@ def list_changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
 
 
 def publish_locked(
-    goings: Sequence[PublishRequest],
+    requests: Sequence[PublishRequest],
     *,
     by: User,
     at: datetime | None,
     now: datetime,
-    answers: Resolutions,
+    resolutions: Resolutions,
     bundle: Bundle | None = None,
     instead_of: Edition | None = None,
 ) -> list[Edition]:
@@ -146,16 +146,17 @@ def publish_locked(
     The number of all other queries does not depend on the number of works.
     """
     ready = [
-        _clear_schedules(one, at=at, now=now) for one in prepare_works(goings, by=by, at=at, now=now, answers=answers)
+        _clear_schedules(one, at=at, now=now)
+        for one in prepare_works(requests, by=by, at=at, now=now, resolutions=resolutions)
     ]
     made = write_editions(ready, by=by, at=at, bundle=bundle)
     notifications.notify_published(
         [(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now
     )
     for one in ready:
-        if one.waiting:
-            base = instead_of.document.value() if instead_of and instead_of.document else one.before
-            resolve_schedules(one, base=base, by=by, now=now, answers=answers)
+        if one.pending:
+            base = instead_of.document.value() if instead_of and instead_of.document else one.previous_document
+            resolve_schedules(one, base=base, by=by, now=now, resolutions=resolutions)
     # If an earlier revision is published again, the review of a newer one continues.
     review.reset_reviews(one.work for one in ready if one.is_newest)
     return made
@@ -163,10 +164,10 @@ def publish_locked(
 
 def _clear_schedules(one: Validated, *, at: datetime | None, now: datetime) -> Validated:
     """Cancel the pending schedules of the work, and return it with its place on the changed timeline."""
-    if not one.waiting:
+    if not one.pending:
         return one
-    empty_spans(one.waiting)
-    return replace(one, place=Timeline.of(one.work, now=now).place(at))
+    empty_spans(one.pending)
+    return replace(one, place=Timeline.load(one.work, now=now).place(at))
 
 
 def _publish_with_questions(
@@ -180,7 +181,7 @@ def _publish_with_questions(
     overrides: Mapping[str, str] | None,
     seen: int | None,
 ) -> Edition:
-    own = PublishRequest(work, change, overrides=overrides or {}, seen=seen)
-    made = publish_many([own, *questions], by=by, at=at, answers=answers)
+    own = PublishRequest(work, change, overrides=overrides or {}, seen_revision_number=seen)
+    made = publish_many([own, *questions], by=by, at=at, resolutions=answers)
     shown = [edition for edition in made if edition.work_id == work.pk]
     return shown[0] if shown else Edition.objects.live(at or made[0].live_from).get(work=work)

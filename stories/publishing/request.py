@@ -36,11 +36,11 @@ class PublishRequest:
     change: ChangeNote | None = None
     revision: Revision | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
-    seen: int | None = None
+    seen_revision_number: int | None = None
     public_before: str = ""
     recorded: RecordedRevision | None = None
 
-    def reason_against(self, finding: checks.Finding) -> str:
+    def get_override_reason(self, finding: checks.Finding) -> str:
         """Return the reason for overriding the finding, or an empty string if there is none."""
         if not finding.is_overridable:
             return ""
@@ -53,11 +53,11 @@ class Candidate(NamedTuple):
     ``is_newest`` is true if the draft has no newer revision.
     """
 
-    going: PublishRequest
+    request: PublishRequest
     revision: Revision
     document: AnyDocument
     place: Place
-    waiting: Sequence[Edition] = ()
+    pending: Sequence[Edition] = ()
     is_newest: bool = False
 
 
@@ -72,45 +72,45 @@ class Validated:
     work: Work
     revision: Revision
     document: AnyDocument
-    kept: RenderedDocument
+    rendered: RenderedDocument
     place: Place
     change: ChangeNote
     overridden: Mapping[checks.Finding, str]
-    waiting: Sequence[Edition]
+    pending: Sequence[Edition]
     known_findings: Sequence[str]
     is_newest: bool
-    before: AnyDocument | None
+    previous_document: AnyDocument | None
     names: NamedEntities
 
 
-def validate(asked: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
+def validate(candidates: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
     """Check all candidates and return them as validated works.
 
     Raise NotReadyError with the blockers of all works that are not overridden. Raise NotAllowedError if blockers are
     overridden and the user may not override checks. ``together`` holds the works that are published at the same time.
     The number of queries does not depend on the number of candidates.
     """
-    names = NamedEntities.of(each.document for each in asked)
-    before = _seen_before(asked)
+    names = NamedEntities.load(each.document for each in candidates)
+    before = _seen_before(candidates)
     looked = [
         checks.CheckRequest(
-            each.going.work,
+            each.request.work,
             each.document,
             at=each.place.begin,
-            previous=before.get(each.going.work.pk),
-            change=resolve_change_note(each.place, each.going.change),
-            asks_for_change=each.place.page_before is not None,
+            previous=before.get(each.request.work.pk),
+            change=resolve_change_note(each.place, each.request.change),
+            asks_for_change=each.place.previous_page is not None,
         )
-        for each in asked
+        for each in candidates
     ]
     contexts = checks.load_contexts(looked, names=names, together=together)
     blocking: dict[Work, checks.Findings] = {}
     ready: list[Validated] = []
-    for each, context in zip(asked, contexts, strict=True):
-        going, work = each.going, each.going.work
+    for each, context in zip(candidates, contexts, strict=True):
+        going, work = each.request, each.request.work
         found = checks.run_checks(each.document, context)
         blockers = found.blocking()
-        overridden = {finding: reason for finding in blockers if (reason := going.reason_against(finding))}
+        overridden = {finding: reason for finding in blockers if (reason := going.get_override_reason(finding))}
         if left := checks.Findings(finding for finding in blockers if finding not in overridden):
             blocking[work] = left
             continue
@@ -128,7 +128,7 @@ def validate(asked: Sequence[Candidate], *, by: User, together: Sequence[Work] =
                 each.place,
                 change,
                 overridden,
-                each.waiting,
+                each.pending,
                 [finding.mark for finding in found] if found else [],
                 each.is_newest,
                 before.get(work.pk),
@@ -145,7 +145,7 @@ def _seen_before(asked: Sequence[Candidate]) -> dict[int, AnyDocument]:
 
     Take one query, or none if all works are new.
     """
-    pages = {each.going.work.pk: each.place.page_before for each in asked}
+    pages = {each.request.work.pk: each.place.previous_page for each in asked}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
     documents = {row.pk: row for row in _DOCUMENTS(keys=set(keys.values()))} if keys else {}
     return {key: documents[document].value() for key, document in keys.items()}
@@ -162,7 +162,7 @@ def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote |
     The first edition is FIRST, and an edition after a notice is RETURN. A correction stays a correction when it brings
     the page back.
     """
-    if place.page_before is None:
+    if place.previous_page is None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")
     if place.follows_notice and (wanted is None or wanted.change != Change.CORRECTION):
         return ChangeNote(Change.RETURN, wanted.note if wanted else "")

@@ -39,25 +39,25 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     later edition.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
-    works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.going_with(edition))])
+    works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])
     now = clock.now_for_verb()
-    along = [each for each in Edition.objects.going_with(edition) if each.work_id in works]
+    along = [each for each in Edition.objects.published_together_with(edition) if each.work_id in works]
     # Questions first: a story may only ask questions that readers see at the same moment.
     together = sorted([edition, *along], key=lambda each: (each.work_kind == "story", each.pk))
     return [_moved(each, works[each.work_id], to=to, by=by, now=now) for each in together]
 
 
 def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime) -> Edition:
-    timeline = Timeline.of(work, now=now)
-    waiting = next((each for each in timeline.waiting if each.pk == edition.pk), None)
+    timeline = Timeline.load(work, now=now)
+    waiting = next((each for each in timeline.pending if each.pk == edition.pk), None)
     if waiting is None:
         raise InvalidStateError(f"Edition {edition.label} of “{edition.title}” does not wait any more.")
     if to == waiting.live_from:
         return waiting
     first, last = sorted((to, waiting.live_from))
-    if passed := [each for each in timeline.waiting if first < each.live_from < last]:
+    if passed := [each for each in timeline.pending if first < each.live_from < last]:
         raise InterveningEditionError(waiting, passed[0])
-    later = timeline.pages_after(waiting.live_from)
+    later = timeline.list_pending_pages_after(waiting.live_from)
     timeline.place(to)
     empty_spans([waiting, *later])
     reason = f"It was to {'go live' if waiting.revision else 'end'} on {format_local(waiting.live_from)}"
@@ -70,8 +70,8 @@ def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetim
 def _schedule_at(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
     if waiting.revision is not None:
         return schedule_again(work, waiting, waiting.revision, by=by, now=now, verb="moved", reason=reason, at=to)
-    place = Timeline.of(work, now=now).place(to)
-    page = place.before
+    place = Timeline.load(work, now=now).place(to)
+    page = place.previous
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
     end_previous([place])

@@ -108,7 +108,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
 @transaction.atomic
 def return_to_writer(
-    work: Work, *, by: User, reason: str, revision_number: int, seen_as: State = State.IN_REVIEW
+    work: Work, *, by: User, reason: str, revision_number: int, seen_state: State = State.IN_REVIEW
 ) -> None:
     """Return a work that is in review or approved to its sender, with the reason.
 
@@ -120,7 +120,7 @@ def return_to_writer(
     if not reason.strip():
         raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
     locked, newest, now = _locked(work)
-    if locked.state != seen_as or seen_as not in {State.IN_REVIEW, State.APPROVED}:
+    if locked.state != seen_state or seen_state not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(describe_last_step(locked, at=now))
     read = _seen(newest, revision_number, now=now)
     sender = _sender(locked)
@@ -294,7 +294,7 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
     if another user has since sent the work for review. That is the last sender, or ``sender``, who is sending it now.
     """
     seen = get_last_public_number(work, at=at)
-    desk = Revision.objects.of_the_desk().filter(work=work).select_related("document").order_by("-number")
+    desk = Revision.objects.of_desk().filter(work=work).select_related("document").order_by("-number")
     made = desk.filter(number__gt=seen, number__lte=up_to.number).exclude(created_by=None)
     found: set[int] = set()
     for key, number in made.values_list("created_by", "number"):

@@ -32,9 +32,9 @@ def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
     require_permission(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
     locked = lock_work(edition.work_id)
     now = clock.now_for_verb()
-    timeline = Timeline.of(locked, now=now)
+    timeline = Timeline.load(locked, now=now)
     waiting = _waiting(edition, timeline)
-    later = timeline.pages_after(waiting.live_from)
+    later = timeline.list_pending_pages_after(waiting.live_from)
     empty_spans([waiting, *later])
     write_cancellation(waiting, by=by, reason=reason)
     schedule_unchanged(locked, later, by=by, now=now, reason=f"Edition {waiting.label} before it was cancelled")
@@ -58,26 +58,26 @@ def replace_revision(
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_work(edition.work_id)
     now = clock.now_for_verb()
-    waiting = _waiting(edition, Timeline.of(locked, now=now))
+    waiting = _waiting(edition, Timeline.load(locked, now=now))
     empty_spans([waiting])
     write_cancellation(waiting, by=by, reason="The newest revision goes out instead")
     change = get_change_note(waiting)
-    going = PublishRequest(locked, change, overrides=overrides or {}, seen=seen)
+    going = PublishRequest(locked, change, overrides=overrides or {}, seen_revision_number=seen)
     at, bundle, said = waiting.live_from, waiting.bundle, answers or {}
-    (made,) = publish_locked([going], by=by, at=at, now=now, answers=said, bundle=bundle, instead_of=waiting)
+    (made,) = publish_locked([going], by=by, at=at, now=now, resolutions=said, bundle=bundle, instead_of=waiting)
     return made
 
 
 def cancel_all_schedules(work: Work, *, by: User, now: datetime, reason: str) -> None:
     """Cancel all pending schedules of the locked work, including notices."""
-    waiting = Timeline.of(work, now=now).waiting
+    waiting = Timeline.load(work, now=now).pending
     empty_spans(waiting)
     for edition in waiting:
         write_cancellation(edition, by=by, reason=reason)
 
 
 def _waiting(edition: Edition, timeline: Timeline) -> Edition:
-    found = next((each for each in timeline.waiting if each.pk == edition.pk), None)
+    found = next((each for each in timeline.pending if each.pk == edition.pk), None)
     if found is None:
         raise InvalidStateError(f"Edition {edition.label} does not wait any more: it went live, or was cancelled.")
     return found

@@ -52,7 +52,7 @@ def announce_to_engines(edition: int) -> int:
 
 
 def _get_in_force(key: int) -> Edition | None:
-    return Edition.objects.standing(clock.now()).filter(pk=key).first()
+    return Edition.objects.in_force(clock.now()).filter(pk=key).first()
 
 
 def _feeds_of(edition: Edition) -> list[str]:
@@ -67,7 +67,7 @@ def _paths_of_feeds(edition: Edition) -> list[str]:
     paths = [reverse(name) for name in FEEDS] + [reverse(name, args=[edition.slug]) for name in FEEDS_OF_ONE]
     if edition.change == Change.CORRECTION:
         paths.append(reverse("correction_feed"))
-    both = Edition.objects.with_the_one_before(edition)
+    both = Edition.objects.with_predecessor(edition)
     topics = EditionTopic.objects.filter(edition__in=both).select_related("topic__merged_into")
     outlets = EditionOutlet.objects.filter(edition__in=both).select_related("outlet__merged_into")
     paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]

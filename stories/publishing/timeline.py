@@ -26,7 +26,9 @@ _HIGHEST = PreparedQuery(
     )
 )
 _SPANNING = PreparedQuery(
-    lambda works: Edition.objects.filter(work__id__in=works).spanning().defer("fragments").order_by("live_from", "pk")
+    lambda works: (
+        Edition.objects.filter(work__id__in=works).without_cancelled().defer("fragments").order_by("live_from", "pk")
+    )
 )
 
 _END = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
@@ -51,14 +53,14 @@ class Place:
     number: int
     begin: datetime
     until: datetime
-    before: Edition | None
-    page_before: Edition | None
-    first: Edition | None
+    previous: Edition | None
+    previous_page: Edition | None
+    first_page: Edition | None
 
     @property
     def follows_notice(self) -> bool:
         """Whether a notice is in force until this place begins."""
-        return self.before is not None and self.before.kind == EditionKind.NOTICE
+        return self.previous is not None and self.previous.kind == EditionKind.NOTICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,15 @@ class Timeline:
     work: Work
     now: datetime
     editions: tuple[Edition, ...]
-    highest: int = 0
+    highest_number: int = 0
 
     @classmethod
-    def of(cls, work: Work, *, now: datetime) -> Self:
+    def load(cls, work: Work, *, now: datetime) -> Self:
         """Read the editions of a work, which must be locked if anything is written on this basis."""
-        return cls.of_each([work], now=now)[work.pk]
+        return cls.load_many([work], now=now)[work.pk]
 
     @classmethod
-    def of_each(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
+    def load_many(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
         """Read the editions of each work and return them by primary key. Take at most two queries."""
         known = {work.pk: work for work in works}
         highest = dict(_HIGHEST(works=list(known)))
@@ -90,7 +92,7 @@ class Timeline:
         return {key: cls(work, now, tuple(editions[key]), highest.get(key, 0)) for key, work in known.items()}
 
     @property
-    def standing(self) -> Edition | None:
+    def in_force(self) -> Edition | None:
         """The edition that readers see: the last one that has begun.
 
         An edition that was published at once has begun, even if the clock was set back since.
@@ -99,9 +101,9 @@ class Timeline:
         return begun[-1] if begun else None
 
     @property
-    def waiting(self) -> list[Edition]:
+    def pending(self) -> list[Edition]:
         """The pending schedules, in order of time."""
-        standing = self.standing
+        standing = self.in_force
         return [each for each in self.editions if standing is None or each.live_from > standing.live_from]
 
     def place(self, at: datetime | None = None) -> Place:
@@ -113,10 +115,10 @@ class Timeline:
             raise TimeError(f"Choose a time before the year {FOREVER.year}: nothing can be scheduled for later.")
         if at is not None and at <= self.now:
             raise TimeError(f"{_said(at)} is past. Choose a time to come, or publish at once.")
-        standing = self.standing
+        standing = self.in_force
         soonest = max(self.now, standing.live_from + SHORTEST_SPAN) if standing else self.now
         begin = at or soonest
-        taken = [each for each in self.waiting if each.live_from == begin or (at is None and each.live_from < begin)]
+        taken = [each for each in self.pending if each.live_from == begin or (at is None and each.live_from < begin)]
         if taken:
             raise TimeError(
                 f"Edition {taken[0].label} goes live at that very moment ({_said(taken[0].live_from)}). "
@@ -126,32 +128,32 @@ class Timeline:
         later = [edition for edition in self.editions if edition.live_from > begin]
         pages = [edition for edition in earlier if edition.kind == EditionKind.PAGE]
         return Place(
-            number=self.highest + 1,
+            number=self.highest_number + 1,
             begin=begin,
             until=later[0].live_from if later else FOREVER,
-            before=earlier[-1] if earlier else None,
-            page_before=pages[-1] if pages else None,
-            first=pages[0] if pages else None,
+            previous=earlier[-1] if earlier else None,
+            previous_page=pages[-1] if pages else None,
+            first_page=pages[0] if pages else None,
         )
 
-    def pages_after(self, moment: datetime) -> list[Edition]:
+    def list_pending_pages_after(self, moment: datetime) -> list[Edition]:
         """Return the pending pages that begin after ``moment``, in order of time."""
-        return [each for each in self.waiting if each.kind == EditionKind.PAGE and each.live_from > moment]
+        return [each for each in self.pending if each.kind == EditionKind.PAGE and each.live_from > moment]
 
 
 def end_previous(places: Iterable[Place]) -> None:
     """End the edition before each place when the new one begins."""
     ends: dict[datetime, list[Edition]] = {}
     for place in places:
-        if place.before is not None:
-            ends.setdefault(place.begin, []).append(place.before)
+        if place.previous is not None:
+            ends.setdefault(place.begin, []).append(place.previous)
     for at, editions in sorted(ends.items()):
         _end(editions, at=at)
 
 
 def empty_span(edition: Edition) -> None:
     """Cancel a pending schedule by emptying its span, and extend the edition before it to where the span ended."""
-    before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).spanning().first()
+    before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).without_cancelled().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
     _end([edition], at=edition.live_from)
     if before is not None:

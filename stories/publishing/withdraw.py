@@ -30,13 +30,13 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     _require_notice(notice)
     locked = lock_work(work.pk)
     now = clock.now_for_verb()
-    page = Timeline.of(locked, now=now).standing
+    page = Timeline.load(locked, now=now).in_force
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers do not see this page; there is nothing to withdraw.")
     if instead == work.uid or (instead and not Edition.objects.live(now).filter(uid=instead).exists()):
         raise InvalidStateError("Suggest another page that readers can open, or none.")
     cancel_all_schedules(locked, by=by, now=now, reason="The page was withdrawn")
-    place = Timeline.of(locked, now=now).place()
+    place = Timeline.load(locked, now=now).place()
     end_previous([place])
     edition = create_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL, instead=instead)
     Event.objects.write(
@@ -57,18 +57,18 @@ def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Editi
     _require_notice(notice)
     locked = lock_work(work.pk)
     now = clock.now_for_verb()
-    timeline = Timeline.of(locked, now=now)
-    page = timeline.place(at).before
+    timeline = Timeline.load(locked, now=now)
+    page = timeline.place(at).previous
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
-    later = timeline.pages_after(at)
+    later = timeline.list_pending_pages_after(at)
     empty_spans(later)
-    place = Timeline.of(locked, now=now).place(at)
+    place = Timeline.load(locked, now=now).place(at)
     end_previous([place])
     edition = create_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
     after = {"edition": edition.number, "live_from": at.isoformat()}
     Event.objects.write(locked.kind, locked.uid, "expiry scheduled", by=by, after=after, reason=edition.notice)
-    notifications.notify_withdrawn(locked, by=by, at=now, is_ahead=True)
+    notifications.notify_withdrawn(locked, by=by, at=now, is_scheduled=True)
     schedule_unchanged(locked, later, by=by, now=now, reason="The page ends before it")
     return edition
 

@@ -70,7 +70,7 @@ def store(
     TooLongError.
     """
     require_edit_permission(work, kind, by=by)
-    if work is not None and not Work.objects.on_the_desk().numbered(str(work.pk)).exists():
+    if work is not None and not Work.objects.outside_trash().with_pk(str(work.pk)).exists():
         raise InvalidStateError("This lies in the bin, or is gone.")
     pairs = [[name, value.replace("\0", "")] for name, value in values]
     if len(json.dumps(pairs, ensure_ascii=False).encode()) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
@@ -93,7 +93,7 @@ def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence
 
     Call this in the transaction of the save.
     """
-    if not AutosaveSlot.objects.at_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
+    if not AutosaveSlot.objects.of_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
         # No message of this window has arrived yet; recording the sequence makes late ones count as old.
         slot = _locked(work, kind, by=by, window=window, at=at)
         if sequence >= slot.sequence:
@@ -111,7 +111,7 @@ def clear_taken_slot(work: Work | None, kind: str, key: int, *, by: User, sequen
 
     Text typed there since is not removed. Call this in the transaction of the save.
     """
-    slot = AutosaveSlot.objects.of(work, kind, person=by).select_for_update().numbered(key)
+    slot = AutosaveSlot.objects.visible_to(work, kind, person=by).select_for_update().with_pk(key)
     if slot is not None and slot.sequence == sequence:
         _clear(slot, sequence=sequence, at=at)
 
@@ -126,7 +126,7 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
     require_edit_permission(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
         raise NotAllowedError("This text is somebody else’s.")
-    locked = AutosaveSlot.objects.select_for_update().numbered(slot.pk)
+    locked = AutosaveSlot.objects.select_for_update().with_pk(slot.pk)
     if locked is not None:
         _clear(locked, sequence=locked.sequence, at=at)
 
@@ -136,17 +136,17 @@ def list_unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSl
 
     For a work, that is everybody's; for a new work, the user's own and that of inactive users.
     """
-    return list(AutosaveSlot.objects.of(work, kind, person=for_).holding())
+    return list(AutosaveSlot.objects.visible_to(work, kind, person=for_).with_text())
 
 
 def get_slot(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot | None:
     """Return the slot with this key if ``for_`` may see it with this work and it holds text, else None."""
-    return AutosaveSlot.objects.of(work, kind, person=for_).holding().numbered(key)
+    return AutosaveSlot.objects.visible_to(work, kind, person=for_).with_text().with_pk(key)
 
 
 def find_identical(work: Work | None, kind: str, values: Pairs, *, by: User) -> AutosaveSlot | None:
     """Return the slot in which ``by`` typed exactly these values, or None."""
-    own = AutosaveSlot.objects.of(work, kind, person=by).by_person(by).holding()
+    own = AutosaveSlot.objects.visible_to(work, kind, person=by).of_user(by).with_text()
     return next((slot for slot in own if sorted(slot_values(slot)) == sorted(values)), None)
 
 
@@ -157,7 +157,7 @@ def slot_values(slot: AutosaveSlot) -> Pairs:
 
 def _locked(work: Work | None, kind: str, *, by: User, window: UUID, at: datetime) -> AutosaveSlot:
     """Return the slot of the window, locked and created if necessary."""
-    mine = AutosaveSlot.objects.at_window(work, kind, person=by, window=window)
+    mine = AutosaveSlot.objects.of_window(work, kind, person=by, window=window)
     slot = mine.select_for_update().first()
     if slot is None:
         AutosaveSlot.objects.get_or_create(

@@ -65,7 +65,7 @@ def prepare_run(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun
         raise InvalidStateError("Nothing is chosen.")
     if len(chosen) > MOST_WORKS:
         raise InvalidStateError(f"More than {MOST_WORKS:,} match. Narrow the list first.")
-    BulkRun.objects.of(by).prepared().delete()
+    BulkRun.objects.of_user(by).not_begun().delete()
     run = BulkRun.objects.create(verb=verb, by=by)
     BulkItem.objects.bulk_create((BulkItem(run=run, work_id=key, seen=seen) for key, seen in chosen), batch_size=500)
     return run
@@ -95,11 +95,11 @@ def work_through(run: int) -> int:
     standing = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
     if standing is None or standing.ended_at is not None:
         return 0
-    keys = list(BulkItem.objects.filter(run=run).waiting().values_list("pk", "work_id")[:SLICE])
+    keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:SLICE])
     for key, work in keys:
         _do_one(standing, key, work)
     with transaction.atomic():
-        if BulkItem.objects.filter(run=run).waiting().exists():
+        if BulkItem.objects.filter(run=run).unprocessed().exists():
             enqueue(work_through, run)
         else:
             BulkRun.objects.filter(pk=run, ended_at=None).update(ended_at=clock.now())
@@ -111,10 +111,10 @@ def enqueue_lost_runs() -> int:
 
     A run whose task failed for good is left alone while that task is listed. Several workers may call this at once.
     """
-    if not BulkRun.objects.begun().exists():
+    if not BulkRun.objects.running().exists():
         return 0
     with transaction.atomic():
-        runs = list(BulkRun.objects.begun().select_for_update(skip_locked=True).values_list("pk", flat=True))
+        runs = list(BulkRun.objects.running().select_for_update(skip_locked=True).values_list("pk", flat=True))
         # Read after the runs are locked, so that tasks enqueued by another worker in between are seen.
         tasks = DBTaskResult.objects.filter(task_path=work_through.module_path)
         unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
@@ -135,12 +135,12 @@ def _do_one(run: BulkRun, key: int, work: int) -> None:
             if locked is None or item is None or item.state != BulkState.WAITS:
                 return
             state, words = _done(run, item, locked)
-            BulkItem.objects.settle(key, state, words)
+            BulkItem.objects.store_outcome(key, state, words)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         logger.exception("Work %s of the run %s failed.", work, run.pk)
-        BulkItem.objects.settle(key, BulkState.REFUSED, FAILED)
+        BulkItem.objects.store_outcome(key, BulkState.REFUSED, FAILED)
 
 
 def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:

@@ -30,11 +30,11 @@ class Duplicate:
     work: Work
     title: str
     is_live: bool
-    likeness: float
+    similarity: float
 
 
 def find_duplicates(
-    words: str, *, kind: WorkKind, language: str, at: datetime, but: int | None = None, limit: int = 5
+    words: str, *, kind: WorkKind, language: str, at: datetime, exclude: int | None = None, limit: int = 5
 ) -> list[Duplicate]:
     """Return works of a kind whose titles are similar to ``words``, live pages and drafts, most similar first.
 
@@ -54,9 +54,9 @@ def find_duplicates(
         likeness = max(
             shared / (len(wanted | others) or 1), 0.75 * shared / len(wanted) if shared > FEWEST_WORDS else 0
         )
-        if work.pk != but and likeness >= NEAR and (work.pk not in best or best[work.pk].likeness < likeness):
+        if work.pk != exclude and likeness >= NEAR and (work.pk not in best or best[work.pk].similarity < likeness):
             best[work.pk] = Duplicate(work, title, is_live, likeness)
-    return sorted(best.values(), key=lambda each: (-each.likeness, -each.work.pk))[:limit]
+    return sorted(best.values(), key=lambda each: (-each.similarity, -each.work.pk))[:limit]
 
 
 def _telling(words: str, language: str) -> frozenset[str]:
@@ -65,14 +65,14 @@ def _telling(words: str, language: str) -> frozenset[str]:
 
 def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
     """Return live pages whose titles contain one of the words in any of its forms."""
-    read = ParsedQuery.read(words.replace('"', " ").replace("-", " "))
+    read = ParsedQuery.parse(words.replace('"', " ").replace("-", " "))
     telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
     if not telling:
         return []
     there = load_overview(at=at)
     sought = StemmedQuery(ParsedQuery(words, telling), there.languages)
-    any_of_them = tuple(form for forms in sought.within(TITLE) for form in forms)
-    question = IndexQuery(every=(any_of_them,)).tagged([make_tag(KIND, kind)])
+    any_of_them = tuple(form for forms in sought.conditions_in_part(TITLE) for form in forms)
+    question = IndexQuery(every=(any_of_them,)).with_tag_among([make_tag(KIND, kind)])
     hits = load_hits(find_newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
     shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")
@@ -80,5 +80,7 @@ def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, 
 
 
 def _on_the_desk(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
-    titles = Work.objects.on_the_desk().titled_like(parts, kind=kind).select_related("story", "faq", "owner")
+    titles = (
+        Work.objects.outside_trash().with_title_containing(parts, kind=kind).select_related("story", "faq", "owner")
+    )
     return [(work, get_title(work), False) for work in titles[:MOST_TITLES]]

@@ -64,7 +64,7 @@ def report_presence(
     was closed, but was sent before, does not reopen it. The caller checks that ``by`` may see the work. It takes one
     query to read and one to write.
     """
-    rows = list(with_open_windows(Work.objects.of_kind(kind).numbered(key), since=at - GONE))
+    rows = list(with_open_windows(Work.objects.of_kind(kind).with_pk(key), since=at - GONE))
     if not rows:
         return None
     seen = Presence(
@@ -79,7 +79,7 @@ def report_presence(
     )
     try:
         with transaction.atomic():
-            Presence.objects.keep(seen, is_active=is_active)
+            Presence.objects.store_seen(seen, is_active=is_active)
     except IntegrityError:
         # The work was erased at the same time.
         return None
@@ -90,7 +90,7 @@ def report_presence(
 
 def users_present(work: Work, *, by: User, at: datetime) -> list[OtherWindow]:
     """Return the users other than ``by`` who have the work open at ``at``. One query."""
-    rows = with_open_windows(Work.objects.numbered(str(work.pk)), since=at - GONE)
+    rows = with_open_windows(Work.objects.with_pk(str(work.pk)), since=at - GONE)
     others = [row for row in rows if _is_open(row) and row["here__person"] != by.pk]
     return _others(others, by=by, at=at)
 
@@ -100,8 +100,8 @@ def report_closed(key: str, *, by: User, window: UUID, sequence: int, at: dateti
     if key.isdecimal() and len(key) < 19:
         gone = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
         with suppress(IntegrityError), transaction.atomic():
-            Presence.objects.keep_gone(gone)
-    Presence.objects.forget(unseen_since=at - GONE)
+            Presence.objects.store_closed(gone)
+    Presence.objects.delete_unseen(unseen_since=at - GONE)
 
 
 def _is_open(row: dict[str, Any]) -> bool:

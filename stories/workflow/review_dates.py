@@ -106,7 +106,7 @@ def _tell(work: Work, *, at: datetime) -> bool:
 
 
 def _notice(people: Iterable[User], kind: NoticeKind, work: Work, words: str, *, at: datetime) -> None:
-    address = reverse(work.reading_view, args=[work.pk])
+    address = reverse(work.review_view_name, args=[work.pk])
     notify(people, kind, thing_kind=work.kind, thing_uid=work.uid, words=words, address=address, at=at)
 
 

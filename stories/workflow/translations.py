@@ -67,7 +67,7 @@ def versions_of(work: Work) -> list[Work]:
 
 def candidate_titles(work: Work, *, limit: int) -> list[str]:
     """Return the titles of other works of the same kind, newest first."""
-    others = Work.objects.on_the_desk().of_kind(work.kind).exclude(pk=work.pk).select_related("story", "faq")
+    others = Work.objects.outside_trash().of_kind(work.kind).exclude(pk=work.pk).select_related("story", "faq")
     return [get_title(each) for each in others.order_by("-pk")[:limit]]
 
 
@@ -120,11 +120,11 @@ def _leave_to_reviewers(work: Work) -> None:
 
 def _shown(work: Work, *, by: User, now: datetime) -> bool:
     """Publish a minor edition with the new translation group if possible; return whether it was."""
-    timeline = Timeline.of(work, now=now)
-    page = timeline.standing
+    timeline = Timeline.load(work, now=now)
+    page = timeline.in_force
     if page is None or page.kind != EditionKind.PAGE or page.revision is None:
         return False
-    if timeline.waiting or not by.has_perm(PUBLISH_PERMISSION):
+    if timeline.pending or not by.has_perm(PUBLISH_PERMISSION):
         return False
     going = PublishRequest(
         work, ChangeNote(Change.MINOR), public_before="Readers saw it before; only its translations changed"

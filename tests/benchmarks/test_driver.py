@@ -89,7 +89,7 @@ def test_requests_are_due_at_the_rate_that_was_asked_for_and_in_order(dice):
 
 def test_the_first_of_many_is_drawn_most_often(dice):
     skewed = ZipfSampler([str(number) for number in range(100)])
-    drawn = [skewed.drawn(dice) for _ in range(5_000)]
+    drawn = [skewed.draw(dice) for _ in range(5_000)]
     assert drawn.count("0") == pytest.approx(2 * drawn.count("1"), rel=0.15)
     assert drawn.count("1") > drawn.count("9") > 0
 
@@ -105,8 +105,8 @@ def test_the_mix_has_the_shares_that_it_promises():
 
 def test_a_ledger_says_to_all_which_edition_is_committed(tmp_path):
     one, other = Ledger(tmp_path / "ledger", 3), Ledger(tmp_path / "ledger", 3)
-    one.commit(1, 4)
-    assert (other.committed(1), other.all()) == (4, [0, 4, 0])
+    one.record_commit(1, 4)
+    assert (other.committed(1), other.list_committed()) == (4, [0, 4, 0])
 
 
 @pytest.mark.parametrize(

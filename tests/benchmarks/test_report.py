@@ -282,7 +282,7 @@ def test_what_is_built_into_python_counts_for_those_who_call_it():
             sorted(range(100_000))
 
     places = profiler.Places()
-    with places.watched():
+    with places.profile():
         work()
     assert next(iter(places.shares())) == "tests.benchmarks"
     assert sum(places.shares().values()) == pytest.approx(100, abs=2)

@@ -46,7 +46,7 @@ def calendar_of(moment, *, month: bool = False) -> str:
 
 
 def moments_of(work) -> list[datetime]:
-    return [timezone.localtime(each.live_from) for each in Edition.objects.waiting(clock.now()).filter(work=work.pk)]
+    return [timezone.localtime(each.live_from) for each in Edition.objects.pending(clock.now()).filter(work=work.pk)]
 
 
 def on_the_day(page: Page, moment, title: str):
@@ -164,7 +164,7 @@ def test_a_phone_is_enough_to_read_comment_return_and_approve(open_page, ana, mi
     expect(page.get_by_role("insertion").filter(has_text="nine").first).to_be_visible()
     assert faults_of(page, PHONE["width"]) == []
     expect(page.get_by_text("You have read revision 2.")).to_be_visible()
-    assert LastLook.objects.number_of(in_review, by=ana) == 2
+    assert LastLook.objects.last_read_number(in_review, by=ana) == 2
 
     page.get_by_text("Comment on What").first.click()
     page.get_by_role("textbox", name="Comment on What").first.fill("Who counted?")

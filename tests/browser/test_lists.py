@@ -74,7 +74,7 @@ def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, mon
     assert Work.objects.exclude(binned_at=None).count() == 6
     assert run.items.get(state=BulkState.REFUSED).work_id == seen.pk
     page.get_by_role("link", name="Why the seventh ferry is late").click()
-    expect(page).to_have_url(f"{page.url.split('/admin/')[0]}{reverse(seen.desk_view, args=[seen.pk])}")
+    expect(page).to_have_url(f"{page.url.split('/admin/')[0]}{reverse(seen.change_view_name, args=[seen.pk])}")
 
 
 @pytest.mark.journey

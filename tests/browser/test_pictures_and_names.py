@@ -102,7 +102,7 @@ def test_the_focal_point_is_moved_by_keys_and_the_crops_follow(open_page):
 def test_a_topic_is_chosen_by_another_name_by_keyboard(open_page):
     make_topic(name="Port Lisle", aliases=("Lisle Harbour",))
     story = make_story(topics=())
-    page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Writer"))
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Writer"))
     page.get_by_role("button", name="Add a topic").click()
     field = page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name")
     field.press_sequentially("lisle harb")
@@ -119,7 +119,7 @@ def test_a_topic_is_chosen_by_another_name_by_keyboard(open_page):
 def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
     make_topic(name="Tide gates of Port Lisle")
     story = make_story(topics=())
-    page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Editor"))
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
     page.get_by_role("textbox", name="Standfirst").fill("Not saved yet.")
     page.get_by_role("button", name="Add a topic").click()
     field = page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name")
@@ -142,7 +142,7 @@ def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
 
 def test_who_may_not_add_topics_is_told_that_the_name_is_proposed(open_page):
     story = make_story(topics=())
-    page = open_page(reverse(story.desk_view, args=[story.pk]), as_=make_user(role="Writer"))
+    page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Writer"))
     page.get_by_role("button", name="Add a topic").click()
     page.get_by_role("region", name="Topics").get_by_role("combobox", name="Name").press_sequentially("Tide gate")
     expect(page.get_by_text("“Tide gate” is not in the list: it is proposed when you save.")).to_be_visible()
@@ -162,7 +162,7 @@ def test_two_outlets_are_joined_once_somebody_has_read_what_moves(open_page):
     expect(page.get_by_role("link", name="Who shut the gates")).to_be_visible()
     page.get_by_role("button", name="Join “Lisle Courier” to “Daily Lisle”").click()
     expect(page.get_by_text("“Lisle Courier” leads to “Daily Lisle” from now on")).to_be_visible()
-    assert Outlet.objects.called("the courier").get() == kept
+    assert Outlet.objects.with_name("the courier").get() == kept
 
 
 def test_a_new_picture_takes_the_place_of_an_old_one_in_the_drafts_that_are_chosen(open_page):

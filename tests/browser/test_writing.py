@@ -57,7 +57,7 @@ def faults_of(page: Page, width: int) -> list[str]:
 
 
 def form_of(open_page: OpenPage, work: Work, **options: Any) -> Page:
-    return open_page(reverse(work.desk_view, args=[work.pk]), as_=make_user(**options.pop("who", {})), **options)
+    return open_page(reverse(work.change_view_name, args=[work.pk]), as_=make_user(**options.pop("who", {})), **options)
 
 
 def text_of(page: Page, index: int = 0) -> Locator:

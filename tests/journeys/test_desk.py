@@ -45,7 +45,7 @@ def test_a_text_becomes_a_page_that_readers_find_and_a_question_of_its_own(db):
     names = reverse("admin:names")
     desk.post(names, {"what": "topic", "name": "Norrhavn", "decision": "confirm", "kind": "place"})
     faq = story.story_questions.get().faq
-    address = reverse(faq.desk_view, args=[faq.pk])
+    address = reverse(faq.change_view_name, args=[faq.pk])
     question = filled(desk.get(address)) | {
         "answers-0-question": "What do tickets cost again?",
         "answers-0-text": "Whoever missed a crossing gets the fare back at the counter.",
@@ -54,7 +54,7 @@ def test_a_text_becomes_a_page_that_readers_find_and_a_question_of_its_own(db):
     }
     assert desk.post(address, question).status_code == 302
 
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(desk.get(address)) | {
         "headline": "Why the ferry to Norrhavn was late all week",
         "headline_confirmed": "on",

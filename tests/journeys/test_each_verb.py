@@ -279,7 +279,9 @@ def test_an_order_of_the_front_page_reaches_it(readers, story, chief):
     before = readers.read("/")
     first, second = sorted(("/stories/pier/", "/stories/quay/"), key=before.index)
     uid = Story.objects.get(slug=second.split("/")[2]).uid
-    front_page.arrange_front_page([front_page.FrontPagePlace(uid)], by=chief, seen=front_page.get_arrangement_digest())
+    front_page.arrange_front_page(
+        [front_page.FrontPagePlace(uid)], by=chief, seen_digest=front_page.get_arrangement_digest()
+    )
     after = readers.read("/")
     assert after.index(second) < after.index(first)
 
@@ -315,7 +317,7 @@ def test_a_bundle_reaches_the_pages_of_all_in_it_and_so_does_its_undoing(readers
     say(story, headline="Why the crane was moved")
     bundle = publishing.save_bundle("Together", [story, faq], by=chief)
     goings = [publishing.PublishRequest(story, ChangeNote("update", "It was moved.")), publishing.PublishRequest(faq)]
-    publishing.publish_bundle(bundle, by=chief, goings=goings)
+    publishing.publish_bundle(bundle, by=chief, requests=goings)
     assert "Why the crane was moved" in readers.read("/stories/pier/")
     assert "May lorries use the pier again?" in readers.read("/questions/")
     set_time.go(hours=1)

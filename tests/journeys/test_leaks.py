@@ -344,7 +344,10 @@ def without_tag(answer: str) -> str:
 def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
     world = make_world()
     before = {address: answer_of(client, address) for address in world.public.values()}
-    topic, outlet = world.story.work_topics.first().topic, Outlet.objects.filter(passages__story=world.story).first()
+    topic, outlet = (
+        world.story.work_topics.first().find_topic,
+        Outlet.objects.filter(passages__story=world.story).first(),
+    )
     hide(words, by=make_user())
     make_story(topics=(topic,), outlets=(outlet,), questions=(world.question,), articles=(make_article(outlet=outlet),))
     trash.move_to_trash(make_question(topics=(topic,)), by=make_user())

@@ -48,7 +48,7 @@ def addresses() -> list[str]:
             found.update(_of(kind, slug))
     for edition in Edition.objects.all():
         found.update(_of(edition.work_kind, edition.slug))
-        found.add(Month.of(edition.first_published_at).get_absolute_url())
+        found.add(Month.containing(edition.first_published_at).get_absolute_url())
     found.update(page.get_absolute_url() for page in AboutPage.objects.all())
     found.update(page.get_absolute_url() for page in _stored("") if not page.pattern.converters)
     return sorted(found)

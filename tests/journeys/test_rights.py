@@ -450,7 +450,7 @@ def own_view(chief: User, model: str) -> SavedView:
 def brought(sheet: Sheet) -> dict[str, object]:
     """Return what takes a table with one new row in."""
     text = "line,name\n2,Out of a table\n"
-    return {"table": text, "seen": build_plan(read_stored_table(text), sheet).mark}
+    return {"table": text, "seen": build_plan(read_stored_table(text), sheet).digest}
 
 
 def client_of(letter: str) -> Client:

@@ -51,7 +51,7 @@ class Desk:
 
     @property
     def address(self) -> str:
-        return reverse(self.story.desk_view, args=[self.story.pk])
+        return reverse(self.story.change_view_name, args=[self.story.pk])
 
     @property
     def state(self) -> str:

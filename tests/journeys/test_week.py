@@ -207,7 +207,7 @@ def test_a_correction_in_the_middle_of_the_week_is_not_taken_back_at_its_end(edi
     story.sections.filter(kind="background").update(text="It holds nine tonnes.")
     revisions.record_revision(story, by=editor)
     publishing.correct(
-        story, by=editor, was_wrong="Ten.", is_right="Nine.", answers={waiting.pk: ScheduleResolution.CARRY}
+        story, by=editor, was_wrong="Ten.", is_right="Nine.", resolutions={waiting.pk: ScheduleResolution.CARRY}
     )
     set_time.go(to=FRIDAY_18)
     answer = client.get("/stories/ferry/").content.decode()

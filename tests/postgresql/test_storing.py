@@ -20,7 +20,7 @@ ANSWER = StoredResponse(200, "tag", [], gzip_body(b"words"))
 def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(["a"])
+    dependencies.read_versions(["a"])
     assert store_page("/x/", ANSWER, dependencies, release="one")
     StoredPage.objects.update(tag="old")
     named = {"host", "port", "user", "dbname"}

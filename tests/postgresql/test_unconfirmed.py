@@ -119,7 +119,7 @@ def test_a_withdrawal_is_said_to_be_what_it_is(desk, how):
 @pytest.mark.parametrize("then", ["save", "publish"])
 def test_a_save_is_said_to_be_what_it_is(desk, how, then):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(desk.get(address)) | {"standfirst": "It opens on Friday.", "_continue": then}
     with how("stories_revision"):
         response = desk.post(address, form)

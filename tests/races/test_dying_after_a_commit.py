@@ -126,7 +126,7 @@ def test_what_follows_from_a_verb_is_done_when_its_process_is_killed(verb, edito
     work_through()
     if verb in ANNOUNCED:
         assert Job.objects.filter(task_path="stories.publishing.tasks.announce_to_hub").exists()
-    if verb in ANNOUNCED and not Edition.objects.waiting(clock.now()).exists():
+    if verb in ANNOUNCED and not Edition.objects.pending(clock.now()).exists():
         assert any(path.endswith("/feeds/stories.atom") for path in told)
     if verb == "submit":
         assert [sent.to for sent in mail.outbox] == [[User.objects.get(username="reviewer").email]]

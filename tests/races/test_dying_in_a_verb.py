@@ -33,7 +33,7 @@ def act(verb, work_pk, user_pk):
     by = User.objects.get(pk=user_pk)
     work = Work.objects.get(pk=work_pk).story
     soon = clock.now() + timedelta(days=1)
-    waiting = Edition.objects.filter(work=work).waiting(clock.now()).first()
+    waiting = Edition.objects.filter(work=work).pending(clock.now()).first()
     match verb:
         case "save":
             work.standfirst = "Another summary of the same."

@@ -35,7 +35,7 @@ def test_of_two_curators_who_join_two_outlets_each_to_the_other_one_does(tmp_pat
         place=tmp_path,
     )
     assert sorted(answers, key=str) == [("raised", "ValidationError"), ("returned", None)]
-    (kept,) = Outlet.objects.standing()
+    (kept,) = Outlet.objects.unmerged()
     for name in ("Lisle Courier", "Courier", "Daily Lisle"):
-        assert Outlet.objects.called(name).get() == kept
+        assert Outlet.objects.with_name(name).get() == kept
     assert [event.verb for event in Event.objects.about(kept.uid)] == ["took in"]

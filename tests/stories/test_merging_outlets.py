@@ -19,7 +19,7 @@ def test_names_and_address_of_a_merged_outlet_lead_to_the_other(curator, editor,
     kept = make_outlet(name="The Daily Lisle Courier")
     make_published_story(outlets=(gone, make_outlet()), by=editor)
     proposed_names.merge_outlets(gone, kept, by=curator)
-    assert {Outlet.objects.called(name).get() for name in ("lisle courier", "The Courier")} == {kept}
+    assert {Outlet.objects.with_name(name).get() for name in ("lisle courier", "The Courier")} == {kept}
     answer = client.get(f"/sources/{gone.slug}/")
     assert (answer.status_code, answer.url) == (301, f"/sources/{kept.slug}/")
     assert client.get(f"/sources/{kept.slug}/").status_code == 200

@@ -30,7 +30,7 @@ def curator(client, db):
 def test_a_new_topic_gets_its_address_from_its_name_and_is_known_by_every_other_name(client, curator):
     add = reverse("admin:topics_topic_add")
     client.post(add, {"name": "Port Lisle", "kind": "place", "aliases": "Lisle; the Port; lisle"})
-    topic = Topic.objects.called("LISLE").get()
+    topic = Topic.objects.with_name("LISLE").get()
     assert (topic.slug, topic.name) == ("port-lisle", "Port Lisle")
     assert [alias.name for alias in topic.aliases.all()] == ["Lisle", "the Port"]
 
@@ -200,7 +200,7 @@ def test_a_replaced_name_that_leads_to_something_else_stays_there(client, curato
     answer = client.post(address, filled(client.get(address)) | {"name": "Tessen Radio"}, follow=True)
     told = [str(message) for message in answer.context["messages"]]
     assert "“Radio Tessen” is not kept as another name: it leads to “Tessen News”." in told
-    assert type(outlet).objects.called("Radio Tessen").get() == other
+    assert type(outlet).objects.with_name("Radio Tessen").get() == other
 
 
 def test_readers_find_a_topic_by_a_replaced_name_only_if_they_have_seen_it(client, curator):

@@ -125,7 +125,7 @@ def test_every_trigger_is_installed_and_refuses():
 
 
 def test_each_page_and_each_notice_answers_at_its_address(client):
-    in_force = list(Edition.objects.standing(clock.now()))
+    in_force = list(Edition.objects.in_force(clock.now()))
     answers = {edition: client.get(edition.get_absolute_url()).status_code for edition in in_force}
     assert answers == {edition: 200 if edition.kind == EditionKind.PAGE else 410 for edition in in_force}
     assert {200, 410} == set(answers.values())

@@ -20,7 +20,7 @@ class ContributorAdmin(AuditedAdmin):
     search_help_text = "Name or account"
     sortable_by = ("name",)
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
         """Add the number of stories to each contributor of the page."""
         return attach_counts(rows, "story_count", lambda contributor: contributor.bylines.all())
 

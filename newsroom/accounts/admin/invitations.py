@@ -138,8 +138,8 @@ class WithdrawView(DecidingView):
 
 @admin.register(Invitation)
 class InvitationAdmin(AuditedAdmin):
-    puts_back = False
-    list_display = ("email", "full_name", "role_names", "state", "ends", "mail", "invited_by")
+    can_undo = False
+    list_display = ("email", "full_name", "role_names", "state", "expires", "mail", "invited_by")
     list_display_links = ("email",)
     search_fields = ("email", "full_name")
     search_help_text = "E-mail or name"
@@ -159,7 +159,7 @@ class InvitationAdmin(AuditedAdmin):
         return invitation.state_at(clock.now())
 
     @admin.display(description="Works until", ordering="ends_at")
-    def ends(self, invitation: Invitation) -> str:
+    def expires(self, invitation: Invitation) -> str:
         return date(timezone.localtime(invitation.ends_at), "j M Y, H:i")
 
     @admin.display(description="Mail", ordering="mailed_at")

@@ -86,7 +86,7 @@ class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own f
 
 @admin.register(User)
 class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
-    puts_back = False
+    can_undo = False
     form = UserForm
     add_form = NewUserForm
     add_form_template = "admin/change_form.html"

@@ -69,7 +69,7 @@ class SavedViewsAdmin(BoundedAdmin):
         """Return the saved views of the list that the user may see, and the user's own choice of columns."""
         known, label = _VIEWS.get(request), self.opts.label_lower
         if label not in known and isinstance(request.user, AbstractUser):
-            known[label] = list(SavedView.objects.within_sight(request.user, label))
+            known[label] = list(SavedView.objects.visible_to(request.user, label))
         return [view for view in known.get(label, []) if view.name or view.owner_id == request.user.pk]
 
     def _opened(self, request: HttpRequest) -> SavedView | None:

@@ -84,12 +84,12 @@ class BoundedChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """Find the rows of the page, and count the rows of the list and of each choice of its filters."""
-        rows = self.screen.in_order(self.queryset, self.get_ordering(request, self.queryset))
+        rows = self.screen.order_rows(self.queryset, self.get_ordering(request, self.queryset))
         keys = list(rows.values_list("pk", flat=True)[: MAX_COUNT + 1])
         self.paginator = self.screen.get_paginator(request, keys, self.list_per_page)
         self.is_capped = len(keys) > MAX_COUNT
         self.result_count = min(len(keys), MAX_COUNT)
-        self.count_said = format_count(len(keys))
+        self.count_text = format_count(len(keys))
         self.full_result_count = None
         self.show_full_result_count, self.show_admin_actions = False, True
         self.can_show_all = self.result_count <= self.list_max_show_all
@@ -117,22 +117,24 @@ class BoundedChangeList(ChangeList):
         asked: dict[tuple[CountedFilter, str], Any] = {}
         for spec in specs:
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
-            if spec.is_bounded or self._is_looked_through(specs, spec):
+            if spec.counts_newest_only or self._is_looked_through(specs, spec):
                 # In a query of its own: joined with it, the database would read all rows.
-                newest = [row["pk"] for row in newest_rows(rows)] if spec.narrows else keys
+                newest = [row["pk"] for row in newest_rows(rows)] if spec.is_filtering else keys
                 self._tally(spec, newest)
             else:
-                asked |= {(spec, str(value)): spec.narrowed(rows, str(value)) for value, _ in _counted(spec)}
+                asked |= {(spec, str(value)): spec.filter_by(rows, str(value)) for value, _ in _counted(spec)}
         for (spec, value), number in zip(asked, count_capped(asked.values()), strict=True):
             self.counts[str(spec.parameter_name)][value] = format_count(number)
 
     def _is_looked_through(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
         """Return whether no index finds the rows of the list without ``spec``."""
         # Only the first rows are counted then.
-        return bool(self.query) or any(other.is_bounded and other.value() for other in specs if other is not spec)
+        return bool(self.query) or any(
+            other.counts_newest_only and other.value() for other in specs if other is not spec
+        )
 
     def _tally(self, spec: CountedFilter, keys: Sequence[Any]) -> None:
-        numbers = spec.tally(self.model._default_manager.filter(pk__in=keys)) if keys else {}
+        numbers = spec.count_by_choice(self.model._default_manager.filter(pk__in=keys)) if keys else {}
         # Only the newest rows were counted, so the number is a lower bound.
         more = "+" if len(keys) > MAX_COUNT else ""
         self.counts[str(spec.parameter_name)] = {
@@ -159,10 +161,10 @@ class BoundedAdmin(DeskAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
         return BoundedChangeList
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Any]) -> Iterable[Any]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Any]) -> Iterable[Any]:
         """Return the rows of one page, in any order, with what the columns show."""
         return rows
 
-    def in_order(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
+    def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         """Return the rows in this order, which must be that of an index."""
         return rows.order_by(*ordering)

@@ -27,42 +27,42 @@ class CountedFilter(admin.SimpleListFilter, ABC):
     With ``is_bounded`` no index finds the rows, so only the newest thousand are counted.
     """
 
-    is_bounded: ClassVar[bool] = False
+    counts_newest_only: ClassVar[bool] = False
 
     @abstractmethod
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the choices with their labels."""
 
     @abstractmethod
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
         """Return the rows of a choice."""
 
-    def unnarrowed(self, rows: Any) -> QuerySet[Any]:
+    def filter_by_default(self, rows: Any) -> QuerySet[Any]:
         """Return the rows that are shown without a choice."""
         return rows  # type: ignore[no-any-return]
 
-    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
         """Return the number of rows by choice; ``rows`` must be few."""
         values = [str(value) for value, _ in self.lookup_choices[:MOST_CHOICES]]
-        return dict(zip(values, count_capped(self.narrowed(rows, value) for value in values), strict=True))
+        return dict(zip(values, count_capped(self.filter_by(rows, value) for value in values), strict=True))
 
     @property
-    def narrows(self) -> bool:
+    def is_filtering(self) -> bool:
         """Whether the list would hold other rows without this filter."""
-        return self.value() is not None or type(self).unnarrowed is not CountedFilter.unnarrowed
+        return self.value() is not None or type(self).filter_by_default is not CountedFilter.filter_by_default
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Return the choices, which are looked up once in each request."""
         known = _CHOICES.get(request)
         if self.parameter_name not in known:
-            known[str(self.parameter_name)] = self.offered(request, model_admin)
+            known[str(self.parameter_name)] = self.get_choices(request, model_admin)
         return known[str(self.parameter_name)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filter the rows; an unknown choice is ignored."""
         value = self.value()
         known = {choice for choice, _ in self.lookup_choices}
-        return self.narrowed(queryset, value) if value in known else self.unnarrowed(queryset)
+        return self.filter_by(queryset, value) if value in known else self.filter_by_default(queryset)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Yield the choices, each with its number of rows."""
@@ -83,13 +83,13 @@ def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
             self.title = title or str(model._meta.get_field(field).verbose_name)
             super().__init__(request, params, model, model_admin)
 
-        def offered(self, request: HttpRequest, screen: Any) -> Choices:
+        def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
             return [(str(value), str(label)) for value, label in screen.model._meta.get_field(field).flatchoices]
 
-        def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+        def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
             return rows.filter(**{field: value})  # type: ignore[no-any-return]
 
-        def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
             return {str(value): number for value, number in count_by(rows, field).items()}
 
     return ByChoice
@@ -105,13 +105,13 @@ def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
             self.title = title or str(model._meta.get_field(field).verbose_name)
             super().__init__(request, params, model, model_admin)
 
-        def offered(self, request: HttpRequest, screen: Any) -> Choices:
+        def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
             return [("1", "Yes"), ("0", "No")]
 
-        def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+        def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
             return rows.filter(**{field: value == "1"})  # type: ignore[no-any-return]
 
-        def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+        def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
             return {str(int(value)): number for value, number in count_by(rows, field).items()}
 
     return ByTruth
@@ -132,12 +132,12 @@ class UseFilter(CountedFilter):
 
     title = "use"
     parameter_name = "used"
-    is_bounded = True
+    counts_newest_only = True
 
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         return [("yes", "Used"), ("no", "Unused")]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
         return rows.used(value == "yes")  # type: ignore[no-any-return]
 
 
@@ -147,7 +147,7 @@ class LanguageFilter(CountedFilter):
     title = "language"
     parameter_name = "language__exact"
 
-    def offered(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the languages in use by their own names, with their tags where two share a name."""
         tags = screen.model._default_manager.languages()
         names = [native_name(tag) for tag in tags]
@@ -156,10 +156,10 @@ class LanguageFilter(CountedFilter):
             for tag, name in sorted(zip(tags, names, strict=True), key=lambda each: each[1].casefold())
         ]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Any]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
         return rows.in_language(value)  # type: ignore[no-any-return]
 
-    def tally(self, rows: QuerySet[Any]) -> dict[str, int]:
+    def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
         return count_by(rows, "language")
 
 

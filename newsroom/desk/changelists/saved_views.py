@@ -31,7 +31,7 @@ def save_view(
     listing: str, name: str, *, query: str, columns: Sequence[str], is_shared: bool, by: AbstractUser
 ) -> SavedView:
     """Save a view of a list. Raise ValidationError for a name that is empty, too long or taken."""
-    views = SavedView.objects.of(by, listing)
+    views = SavedView.objects.owned_by(by, listing)
     if views.count() > MOST_VIEWS:
         raise ValidationError(f"You keep {MOST_VIEWS} views of this list. Throw one away first.")
     view = SavedView(owner_id=by.pk, listing=listing, query=clean_query(query), columns=list(columns))

@@ -24,8 +24,8 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
 
     address_kind: ClassVar[str]
     # The replaced name that becomes an alias, or the reason why it does not.
-    kept_name = ""
-    not_kept = ""
+    replaced_name = ""
+    replaced_name_warning = ""
 
     aliases = NamesField(
         offered="", label="Also known as", help_text="Other names, parted by semicolons. Each leads to one thing only."
@@ -51,7 +51,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
             return str(self.instance.slug)
         things = type(self.instance)._default_manager.all()
         name = self.data.get(self.add_prefix("name"), "")
-        return Address.objects.free_slug(self.address_kind, name, uid=self.instance.uid, taken=things)
+        return Address.objects.find_free_slug(self.address_kind, name, uid=self.instance.uid, taken=things)
 
     def clean_description(self) -> str:
         """Raise ValidationError for a text that is too large for a page."""
@@ -69,9 +69,9 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
                 raise forms.ValidationError(f"“{name}” already leads to the {what} “{other}”.", code="taken")
         if old and fold(old) not in {own, *map(fold, names)}:
             if other := others.get(old):
-                self.not_kept = f"“{old}” is not kept as another name: it leads to “{other}”."
+                self.replaced_name_warning = f"“{old}” is not kept as another name: it leads to “{other}”."
             else:
-                self.kept_name = old
+                self.replaced_name = old
                 names.append(old)
         return names
 
@@ -81,7 +81,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         names = self.cleaned_data["aliases"]
         if names != self.initial.get("aliases", []):
             is_seen = self._things.filter(pk=self.instance.pk).seen(clock.now()).exists()
-            self.instance.set_aliases(names, hidden=() if is_seen else (self.kept_name,))
+            self.instance.set_aliases(names, hidden=() if is_seen else (self.replaced_name,))
 
     @property
     def _things(self) -> Any:

@@ -38,9 +38,9 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
     row = RowField(required=False, widget=forms.HiddenInput)
     place = PositionField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
     # Whether a new row is saved even when nothing was typed in it.
-    always_kept: ClassVar[bool] = False
+    save_if_empty: ClassVar[bool] = False
     # Constraints of the model that the form checks itself, without the database and with its own messages.
-    asked_here: ClassVar[frozenset[str]] = frozenset()
+    form_checked_constraints: ClassVar[frozenset[str]] = frozenset()
     rows: "UidFormSet"
 
     @property
@@ -57,7 +57,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
 
     def has_changed(self) -> bool:
         """Return whether the row has to be saved."""
-        return super().has_changed() or (self.always_kept and self.is_new and self.is_bound)
+        return super().has_changed() or (self.save_if_empty and self.is_new and self.is_bound)
 
     def validate_unique(self) -> None:
         """Validate only a row that changed; the others passed when they were saved."""
@@ -79,21 +79,23 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
         changed = set(self.changed_data)
         for model, constraints in self.instance.get_constraints():
             for constraint in constraints:
-                if constraint.name not in self.asked_here and (self.is_new or changed & _named_in(constraint)):
+                if constraint.name not in self.form_checked_constraints and (
+                    self.is_new or changed & _named_in(constraint)
+                ):
                     yield model, constraint
 
     def save(self, commit: bool = True) -> models.Model:
         """Save the row and the objects that depend on it."""
-        self.before_saving()
+        self.before_save()
         row: models.Model = self.instance
         row.save()
-        self.after_saving()
+        self.after_save()
         return row
 
-    def before_saving(self) -> None:
+    def before_save(self) -> None:
         """Complete the instance, and create what it refers to."""
 
-    def after_saving(self) -> None:
+    def after_save(self) -> None:
         """Save what refers to the row, such as many-to-many relations."""
 
 
@@ -120,14 +122,17 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
     the set: a row that changes it is created anew under the same uid. ``together`` holds all formsets of the same form.
     """
 
-    key: ClassVar[str] = ""
+    unique_field: ClassVar[str] = ""
     ordered: ClassVar[bool] = True
 
     def __init__(self, *args: object, together: Together | None = None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on unchanged
-        self.together: Together = {} if together is None else together
-        self.together[str(self.prefix)] = self
-        if self.is_bound and sum(rows.total_form_count() for rows in self.together.values()) > MOST_ROWS_OF_FORM:
+        self.formsets_of_form: Together = {} if together is None else together
+        self.formsets_of_form[str(self.prefix)] = self
+        if (
+            self.is_bound
+            and sum(rows.total_form_count() for rows in self.formsets_of_form.values()) > MOST_ROWS_OF_FORM
+        ):
             raise TooManyFieldsSent(f"The form has more than {MOST_ROWS_OF_FORM:,} rows.")
         self._found: set[object] = set()
 
@@ -152,7 +157,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         """Return a new, unsaved row for an identity that is not in the database."""
         return self.rows_model(uid=identity)
 
-    def fill(self, form: RowForm) -> None:
+    def set_initial(self, form: RowForm) -> None:
         """Set initial values of the form that do not come from fields of the model."""
 
     def initial_form_count(self) -> int:
@@ -173,7 +178,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             form.empty_permitted = False
         form.initial.setdefault("row", str(self.identity(form.instance)))
         form.initial.setdefault("place", i + 1)
-        self.fill(form)
+        self.set_initial(form)
         return form
 
     @property
@@ -188,7 +193,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         self.is_valid()
 
     @property
-    def shown(self) -> list[RowForm]:
+    def forms_in_page_order(self) -> list[RowForm]:
         """The rows in the order in which a page shows them: submitted rows by their submitted places."""
         if not self.is_bound:
             return list(self.forms)
@@ -217,7 +222,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             else False
         )
 
-    def stays(self, form: RowForm) -> bool:
+    def is_remaining(self, form: RowForm) -> bool:
         """Return whether the row is neither removed nor a blank one that was only offered."""
         return not self.is_removed(form) and (form.has_changed() or not form.is_new)
 
@@ -232,7 +237,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             place, before = form.cleaned_data.get("place") or index + 1, index + 1
             return place, (place > before) - (place < before), index
 
-        staying = [(index, form) for index, form in enumerate(self.forms) if self.stays(form)]
+        staying = [(index, form) for index, form in enumerate(self.forms) if self.is_remaining(form)]
         return [form for _, form in sorted(staying, key=order)]
 
     def save(self, commit: bool = True) -> list[models.Model]:
@@ -263,16 +268,16 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
     def save_changed(self, changed: list[RowForm]) -> None:
         """Save existing rows in one statement, and the objects that depend on each."""
         for form in changed:
-            form.before_saving()
+            form.before_save()
         fields = [field.name for field in self.rows_model._meta.concrete_fields if not field.primary_key]
         self.rows_model._default_manager.bulk_update([form.instance for form in changed], fields)
         for form in changed:
-            form.after_saving()
+            form.after_save()
 
     def _make_room(self, rows: list[RowForm]) -> None:
         """Delete rows that change their key, and give a new row a fresh uid where its own is already used."""
         for form in rows:
-            if self.key and self.key in form.changed_data and not form.is_new:
+            if self.unique_field and self.unique_field in form.changed_data and not form.is_new:
                 form.instance.delete()
                 form.instance._state.adding = True
         if new := [form.instance for form in rows if form.is_new and hasattr(form.instance, "uid")]:
@@ -294,6 +299,6 @@ class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows 
         """An empty Media, without the scripts of the stock admin."""
         return forms.Media()
 
-    def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
+    def initial_rows(self, request: HttpRequest) -> list[dict[str, object]]:
         """Return the initial values of the rows on the form of a new object."""
         return []

@@ -32,7 +32,7 @@ SMALL = 160  # pixels, the width in lists
 class UsedFilter(UseFilter):
     """Filter images by whether they are used."""
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Image]:
         return filter_by_usage(rows, is_used=value == "yes")
 
 
@@ -41,18 +41,18 @@ class TagFilter(CountedFilter):
 
     title = "tag"
     parameter_name = "tag"
-    is_bounded = True
+    counts_newest_only = True
 
-    def offered(self, request: HttpRequest, screen: object) -> Choices:
+    def get_choices(self, request: HttpRequest, screen: object) -> Choices:
         """Return the most frequent tags, and the chosen one."""
         chosen = str(request.GET.get("tag", ""))[:100]
         known = Image.objects.most_used_tags()
         return [(tag, tag) for tag in [*known, *([chosen] if chosen and chosen not in known else [])]]
 
-    def narrowed(self, rows: Any, value: str) -> QuerySet[Image]:
+    def filter_by(self, rows: Any, value: str) -> QuerySet[Image]:
         return rows.tagged(value)  # type: ignore[no-any-return]
 
-    def tally(self, rows: QuerySet[Image]) -> dict[str, int]:
+    def count_by_choice(self, rows: QuerySet[Image]) -> dict[str, int]:
         # The search texts are read once for all tags.
         return rows.tally_of_tags([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
 
@@ -89,7 +89,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
             return ["upload", "keep_both", *asked]
         return [*asked, *self.readonly_fields, *([INITIAL_VALUES] if self.has_change_permission(request) else [])]
 
-    def shown(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
+    def rows_for_page(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
         """Annotate each image of the page with ``is_used``, in the same query."""
         return annotate_usage(rows)
 
@@ -101,7 +101,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         """Store a new image. Make the crops again if the focal point moved."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
-            images.save_new(obj, form.kept)
+            images.save_new(obj, form.decoded)
             return
         super().save_model(request, obj, form, change)
         if {"focal_x", "focal_y"} & set(form.changed_data):
@@ -113,7 +113,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         """Add the image with its focal point, its crops and its uses to the context."""
         image = context.get("original")
         context["offers"] = {"licences": LICENCES}
-        context["there"] = getattr(context["adminform"].form, "there", None)
+        context["there"] = getattr(context["adminform"].form, "duplicate", None)
         if isinstance(image, Image):
             context |= {
                 "crops": list_crops(image),

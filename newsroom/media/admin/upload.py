@@ -49,7 +49,7 @@ class BulkUploadView(ModelView):
 
     def _add(self, form: BulkUploadForm, file: Any) -> UploadOutcome:
         user: Any = self.request.user
-        outcome = add_upload(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.said)
+        outcome = add_upload(file, by=user, keep_both=form.cleaned_data["keep_both"], **form.shared_fields)
         if outcome.image is not None:
             track_changes.record_added(outcome.image, by=user)
         return outcome
@@ -61,7 +61,7 @@ def _answered[Response: HttpResponse](response: Response, answers: list[UploadOu
 
 def outcome_as_dict(answer: UploadOutcome) -> dict[str, Any]:
     """Return the outcome for a file as plain values: a sentence, and the new or the existing image."""
-    shown = answer.image or answer.there
+    shown = answer.image or answer.duplicate
     small = {}
     if shown is not None:
         width, height = scale_to_width((shown.width, shown.height), width=120)
@@ -72,5 +72,5 @@ def outcome_as_dict(answer: UploadOutcome) -> dict[str, Any]:
             "address": admin_address(shown),
             "title": shown.title,
         }
-    kind = "taken" if answer.image else "there" if answer.there else "failed" if answer.is_busy else "refused"
-    return {"name": answer.name, "what": kind, "said": answer.said, **small}
+    kind = "taken" if answer.image else "there" if answer.duplicate else "failed" if answer.is_busy else "refused"
+    return {"name": answer.name, "what": kind, "said": answer.sentence, **small}

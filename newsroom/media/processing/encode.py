@@ -28,7 +28,7 @@ class Encoded:
     data: bytes
     width: int
     height: int
-    ending: str
+    extension: str
 
 
 def storage_extension(image: Image.Image, *, is_drawing: bool) -> str:

@@ -21,21 +21,21 @@ def is_large_progressive(image: Image.Image) -> bool:
     return in_passes and is_parted and image.width * image.height > LARGE
 
 
-def decode(light: Image.Image, again: Callable[[], Image.Image]) -> Image.Image:
+def decode(image: Image.Image, reopen: Callable[[], Image.Image]) -> Image.Image:
     """Return the decoded image, with luminance at full size and chrominance at half the size.
 
     ``light`` must not have been decoded yet; ``again`` opens the image a second time. Raise what the decoder raises.
     """
-    info, (width, height) = light.info, light.size
+    info, (width, height) = image.info, image.size
     # Most cameras store chrominance at half the size, because eyes do not see colours any finer. While chrominance is
     # decoded, luminance is in a file.
     with TemporaryFile() as rows:
-        light.draft("L", (width, height))
-        light.load()
-        rows.write(light.tobytes())
-        light.close()
+        image.draft("L", (width, height))
+        image.load()
+        rows.write(image.tobytes())
+        image.close()
         rows.seek(0)
-        colours = again()
+        colours = reopen()
         colours.draft("YCbCr", (width // 2, height // 2))
         colours.load()
         whole = Image.new("RGB", (width, height))

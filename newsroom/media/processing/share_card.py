@@ -38,7 +38,7 @@ class ShareCard:
     headline: str
     note: str = ""
     outlets: int = 0
-    from_right: bool = False
+    is_rtl: bool = False
 
     @property
     def digest(self) -> str:
@@ -51,7 +51,7 @@ class ShareCard:
             self.headline,
             self.note,
             self.outlets,
-            self.from_right,
+            self.is_rtl,
         )
         return sha256(repr(shown).encode()).hexdigest()[:16]
 
@@ -63,12 +63,12 @@ def draw_card(card: ShareCard) -> bytes:
     site.
     """
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
-    sheet = _Sheet(ImageDraw.Draw(image), card.from_right)
+    sheet = _Sheet(ImageDraw.Draw(image), card.is_rtl)
     sheet.mark(58)
     sheet.words(card.site, SERIF, 36, after=58, baseline=96, fill=INK)
     sheet.box(0, 124, _INSIDE, 2, INK)
     sheet.words(card.label, SANS, 28, after=0, baseline=188, fill=INK)
-    leading = 1.34 if card.from_right else 1.12
+    leading = 1.34 if card.is_rtl else 1.12
     letters, lines = fit_text(
         drawable(card.headline, sheet.letters(SERIF, 104)) or card.site,
         sheet.letters(SERIF, 104),
@@ -106,7 +106,7 @@ class _Sheet:
         """Draw one line of text, cut off if it is too long."""
         letters = self.letters(face, size)
         if shown := drawable(text, letters):
-            (line,) = letters.cut(shown, within=_INSIDE - after, most=1)
+            (line,) = letters.truncate(shown, within=_INSIDE - after, most=1)
             self.line(line, letters, after=after, baseline=baseline, fill=fill)
 
     def line(self, text: str, letters: Typeface, *, after: int, baseline: int, fill: tuple[int, int, int]) -> None:

@@ -69,7 +69,7 @@ class Typeface:
             )
             across += self._width_of(run)
 
-    def lines(self, text: str, *, within: float) -> list[str]:
+    def balance_lines(self, text: str, *, within: float) -> list[str]:
         """Return ``text`` in the smallest number of lines, as even as possible.
 
         No line is wider than ``within``, unless a single word is.
@@ -86,7 +86,7 @@ class Typeface:
                 wide = middle
         return self._filled(words, widths, wide)
 
-    def cut(self, text: str, *, within: float, most: int) -> list[str]:
+    def truncate(self, text: str, *, within: float, most: int) -> list[str]:
         """Return ``text`` in at most ``most`` full lines.
 
         Words longer than a line are broken. If text is left over, the last line ends in an ellipsis.
@@ -182,10 +182,10 @@ def fit_text(
     for size in sizes:
         smaller = Typeface(letters.face, size, letters.from_right)
         most = max(1, int(height / (size * leading)))
-        lines = smaller.lines(text, within=within)
+        lines = smaller.balance_lines(text, within=within)
         if len(lines) <= most and all(smaller.width(line) <= within for line in lines):
             return smaller, lines
-    return smaller, smaller.cut(text, within=within, most=most)
+    return smaller, smaller.truncate(text, within=within, most=most)
 
 
 def _as_seen(runs: list[Run], *, from_right: bool) -> Iterator[Run]:

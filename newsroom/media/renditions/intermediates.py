@@ -69,7 +69,7 @@ def _original(image: Image, *, part: int) -> PIL.Image.Image:
     try:
         return _decoded(image, str(image.file), part=part)
     except FileNotFoundError:
-        is_there = Image.objects.numbered(image.pk).exists()
+        is_there = Image.objects.with_pk(image.pk).exists()
         raise (store.MissingOriginalError if is_there else store.ImageRemovedError)(str(image.uid)) from None
 
 

@@ -21,7 +21,7 @@ MODERN = ("avif", "webp")  # a browser takes the first format that it supports
 
 @register.inclusion_tag("media/image.html")
 def picture(
-    image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool = False, under: str = ""
+    image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool = False, preview_address: str = ""
 ) -> dict[str, object]:
     """Print ``image`` as AVIF, WebP or JPEG in the widths that it has.
 
@@ -36,13 +36,13 @@ def picture(
             {
                 "type": CONTENT_TYPES[ending],
                 "srcset": ", ".join(
-                    f"{rendition_url(image, spec, under=under)} {spec.width}w"
+                    f"{rendition_url(image, spec, under=preview_address)} {spec.width}w"
                     for spec in list_specs(image, shape, ending=ending)
                 ),
             }
             for ending in MODERN
         ],
-        "address": rendition_url(image, make_spec(image, shape, width=width, ending="jpg"), under=under),
+        "address": rendition_url(image, make_spec(image, shape, width=width, ending="jpg"), under=preview_address),
         "width": width,
         "height": height,
         "alt": alt,

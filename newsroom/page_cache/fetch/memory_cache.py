@@ -18,10 +18,10 @@ class PageDatabase[Version](Protocol):
     Both methods raise what the database driver raises; the next call connects again.
     """
 
-    def found(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
+    def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
         """Return the page that is valid at ``at``, and the version of ``LATEST`` or None; None without a page."""
 
-    def is_still(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
+    def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
 
 
@@ -49,9 +49,9 @@ class MemoryCache[Version]:
         """Return the page that is stored at ``address`` and valid at ``at``, or None; raise what the driver raises."""
         held = self._held
         page, latest = held.pages.get(address), held.latest
-        if page and latest is not None and self._database.is_still(address, at, tag=page.tag, latest=latest):
+        if page and latest is not None and self._database.is_current(address, at, tag=page.tag, latest=latest):
             return page
-        found = self._database.found(address, at)
+        found = self._database.fetch(address, at)
         if found is None:
             return None
         page, latest = found

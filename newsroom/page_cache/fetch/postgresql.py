@@ -30,7 +30,7 @@ class PostgreSQLPages:
         self._release = release.encode()
         self._of_thread = local()
 
-    def found(self, address: str, at: datetime) -> tuple[FetchedPage, bytes | None] | None:
+    def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, bytes | None] | None:
         """Return the valid page at ``address`` and the version of ``LATEST`` as the server sends it, or None.
 
         Raise psycopg.Error if the database fails.
@@ -43,7 +43,7 @@ class PostgreSQLPages:
         stored = FetchedPage(int.from_bytes(status), tag.decode(), headers.decode(), content, valid_until)
         return stored, result.get_value(0, 5)
 
-    def is_still(self, address: str, at: datetime, *, tag: str, latest: bytes) -> bool:
+    def is_current(self, address: str, at: datetime, *, tag: str, latest: bytes) -> bool:
         """Return whether the page with this ``tag`` is still stored and valid, and ``LATEST`` has this version.
 
         Raise psycopg.Error if the database fails.

@@ -19,7 +19,7 @@ class SQLitePages:
         self._release = release
         self._of_thread = local()
 
-    def found(self, address: str, at: datetime) -> tuple[FetchedPage, int | None] | None:
+    def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, int | None] | None:
         """Return the valid page at ``address``, with the version of ``LATEST``; None if there is no such page.
 
         Raise sqlite3.Error if the database fails.
@@ -30,7 +30,7 @@ class SQLitePages:
         status, tag, headers, content, until, latest = row
         return FetchedPage(status, tag, headers, content, datetime.fromisoformat(until).replace(tzinfo=UTC)), latest
 
-    def is_still(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
+    def is_current(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
         """Return whether the page with this ``tag`` is still stored and valid, and ``LATEST`` has this version.
 
         Raise sqlite3.Error if the database fails.

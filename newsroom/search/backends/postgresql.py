@@ -178,9 +178,9 @@ def _newest(
     # The index has no order: to find the newest documents with a frequent word, each document with it is read. So
     # recently updated pages are searched first, and the rest only if they contain too few matches.
     every, given = _sorted(question, where, then, span, limit)
-    if not question.lately:
+    if not question.recent_tags:
         return every, given
-    lately, first = _sorted(question.tagged(question.lately), where, then, span, limit)
+    lately, first = _sorted(question.with_tag_among(question.recent_tags), where, then, span, limit)
     return (
         f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as above
         f' UNION ALL SELECT "id" FROM ({every}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
@@ -222,7 +222,7 @@ def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str
     # themselves, although they are few: the words of each row would be decompressed for each query.
     moments = sorted(moment for key in keys if (moment := moment_of(key)))
     tags = span_tags(moments[0], moments[-1]) if moments else []
-    asked = [each.tagged(tags) if tags else each for each in questions]
+    asked = [each.with_tag_among(tags) if tags else each for each in questions]
     statements: list[str] = []
     values: list[object] = []
     for number, each in enumerate(asked):

@@ -70,7 +70,7 @@ class AnalysedEntry:
     tokens: list[str]
 
     @classmethod
-    def of(cls, entry: Entry) -> "AnalysedEntry":
+    def analyse(cls, entry: Entry) -> "AnalysedEntry":
         """Analyse an entry; of a very long one the last words are left out."""
         language = primary_subtag(entry.language)
         called = (*entry.titles, *entry.aliases)

@@ -22,7 +22,7 @@ _BEGINNINGS = PreparedQuery(
     lambda editions: SearchDocument.objects.filter(edition__in=editions).values_list("pk", "edition", "live_from")
 )
 _OVER = PreparedQuery(
-    lambda kinds, uids, at: SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).over(at).values_list("pk")
+    lambda kinds, uids, at: SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).expired(at).values_list("pk")
 )
 _END = PreparedChange(lambda keys, at: build_update(SearchDocument.objects.filter(pk__in=keys), live_until=at))
 _END_MENTIONS = PreparedChange(
@@ -52,7 +52,7 @@ def index_entries(entries: Iterable[Entry]) -> None:
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:
         return
-    reads = [AnalysedEntry.of(entry) for entry in wanted]
+    reads = [AnalysedEntry.analyse(entry) for entry in wanted]
     before = list(_same(wanted).values_list("pk", flat=True))
     _remove(before)
     keys = insert_documents(wanted, reads)
@@ -109,13 +109,13 @@ def remove_expired_of(pages: Collection[ObjectKey], *, at: datetime) -> None:
 @transaction.atomic(savepoint=False)
 def remove_all_expired(*, at: datetime) -> None:
     """Remove every edition whose span is over at ``at``."""
-    _forget(_keys(SearchDocument.objects.all().over(at)))
+    _forget(_keys(SearchDocument.objects.all().expired(at)))
 
 
 @transaction.atomic(savepoint=False)
 def remove_object(kind: str, uid: UUID) -> None:
     """Remove a page with all its editions, or a topic or an outlet."""
-    _forget(_keys(SearchDocument.objects.of(kind, uid)))
+    _forget(_keys(SearchDocument.objects.of_object(kind, uid)))
 
 
 @transaction.atomic(savepoint=False)

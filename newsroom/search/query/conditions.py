@@ -30,40 +30,40 @@ class IndexQuery:
     every: tuple[Alternatives, ...] = ()
     none: tuple[Alternatives, ...] = ()
     prefix: str = ""
-    lately: tuple[str, ...] = ()
+    recent_tags: tuple[str, ...] = ()
 
-    def having(self, *alternatives: Alternatives) -> Self:
+    def with_conditions(self, *alternatives: Alternatives) -> Self:
         """Return the query with further conditions."""
         return replace(self, every=(*self.every, *alternatives))
 
-    def tagged(self, tokens: Iterable[str]) -> Self:
+    def with_tag_among(self, tokens: Iterable[str]) -> Self:
         """Return the query limited to rows with one of these tags."""
-        return self.having(tuple((token,) for token in sorted(tokens)))
+        return self.with_conditions(tuple((token,) for token in sorted(tokens)))
 
 
 @dataclass(frozen=True, slots=True)
 class StemmedQuery:
     """The wanted words with their stems in every language in which something can be read."""
 
-    wanted: ParsedQuery
+    query: ParsedQuery
     languages: tuple[str, ...]
 
-    def anywhere(self) -> IndexQuery:
+    def match_anywhere(self) -> IndexQuery:
         """Return a query for rows that contain all wanted phrases in texts or names, and no excluded one."""
-        return self.prominently("")
+        return self.match_in_part("")
 
-    def prominently(self, part: str) -> IndexQuery:
+    def match_in_part(self, part: str) -> IndexQuery:
         """Return a query for rows that contain all wanted phrases in one part, and no excluded one anywhere."""
         # The texts include the title and the lead, so they need no condition.
-        return IndexQuery(self.within(part), tuple(self._forms(phrase) for phrase in self.wanted.without))
+        return IndexQuery(self.conditions_in_part(part), tuple(self._forms(phrase) for phrase in self.query.excluded))
 
-    def within(self, part: str) -> tuple[Alternatives, ...]:
+    def conditions_in_part(self, part: str) -> tuple[Alternatives, ...]:
         """Return the conditions that all wanted phrases are in one part, such as the title or sections of a kind."""
-        return tuple(self._forms(phrase, part) for phrase in self.wanted.phrases)
+        return tuple(self._forms(phrase, part) for phrase in self.query.phrases)
 
     def stems(self) -> list[frozenset[str]]:
         """Return for each wanted word the stems that are equivalent to it."""
-        return [frozenset(word for (word,) in self._forms((each,))) for each in self.wanted.words]
+        return [frozenset(word for (word,) in self._forms((each,))) for each in self.query.words]
 
     def _forms(self, phrase: Phrase, part: str = "") -> Alternatives:
         prefix = part + SEPARATOR if part else ""
@@ -94,13 +94,13 @@ class Filters:
     until: date | None = None
 
     @property
-    def of_pages(self) -> frozenset[str]:
+    def page_kinds(self) -> frozenset[str]:
         """The kinds of pages to find."""
         wanted = self.kinds or frozenset(PAGE_KINDS + ENTITY_KINDS)
         return wanted & ({STORY} if self.section else set(PAGE_KINDS))
 
     @property
-    def of_names(self) -> frozenset[str]:
+    def entity_kinds(self) -> frozenset[str]:
         """The kinds of entities to find: topics and outlets."""
         is_narrowed = self.topic or self.outlet or self.section or self.since or self.until
         return frozenset() if is_narrowed else (self.kinds or frozenset(ENTITY_KINDS)) & set(ENTITY_KINDS)

@@ -27,10 +27,10 @@ class ParsedQuery:
 
     text: str
     phrases: tuple[Phrase, ...] = ()
-    without: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
 
     @classmethod
-    def read(cls, text: str) -> Self:
+    def parse(cls, text: str) -> Self:
         """Parse a query: words, phrases in quotation marks of any kind, and what is excluded by a ``-`` before it.
 
         This never raises an error. At most ``MOST_WORDS`` words count. A quotation mark without its other half extends
@@ -57,14 +57,14 @@ class ParsedQuery:
         """Every wanted word once, in the order of the query."""
         return tuple(dict.fromkeys(word for phrase in self.phrases for word in phrase))
 
-    def corrected(self, right: Mapping[str, str]) -> Self:
+    def replace_words(self, right: Mapping[str, str]) -> Self:
         """Return the query with these folded words replaced by others."""
         text, done = "", 0
         for word in iter_words(self.text):
             if word.folded in right:
                 text += self.text[done : word.start] + right[word.folded]
                 done = word.end
-        return type(self).read(text + self.text[done:])
+        return type(self).parse(text + self.text[done:])
 
 
 def _shown(character: str) -> str:

@@ -21,7 +21,8 @@ MOST_TOGETHER = 250
 def find_corrections(sought: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
     """Return the query with words that occur nowhere corrected, likeliest first; none if one cannot be corrected."""
     words = {
-        word: StemmedQuery(ParsedQuery(word, ((word,),)), sought.languages).anywhere() for word in sought.wanted.words
+        word: StemmedQuery(ParsedQuery(word, ((word,),)), sought.languages).match_anywhere()
+        for word in sought.query.words
     }
     wrong = [word for word, number in count_matches(words, at=at, limit=1).items() if not number]
     if not 0 < len(wrong) <= MOST_MISSPELT:
@@ -31,7 +32,7 @@ def find_corrections(sought: StemmedQuery, *, at: datetime) -> list[ParsedQuery]
     # on.
     places = sorted(product(*(range(len(near)) for near in right)), key=sum)[:MOST_TRIED]
     return [
-        sought.wanted.corrected({word: near[place] for word, near, place in zip(wrong, right, each, strict=True)})
+        sought.query.replace_words({word: near[place] for word, near, place in zip(wrong, right, each, strict=True)})
         for each in places
     ]
 
@@ -42,6 +43,6 @@ def _near(word: str, *, at: datetime) -> list[str]:
     far = words.find_near_words(word)
     held: dict[str, int] = {}
     for some in batched(far, MOST_TOGETHER):
-        asked = {other: IndexQuery().tagged([SPELLING_SEPARATOR + other]) for other in some}
+        asked = {other: IndexQuery().with_tag_among([SPELLING_SEPARATOR + other]) for other in some}
         held |= count_matches(asked, at=at, limit=MOST_COUNTED)
     return sorted(filter(held.get, held), key=lambda other: (far[other], -held[other], other))[:MOST_NEAR]

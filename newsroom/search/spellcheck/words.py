@@ -54,7 +54,7 @@ def store_words(words: Mapping[str, int]) -> None:
             get_backend().learn(cursor, [(word, words[word]) for word in new], pairs)
 
 
-def remove_orphaned_words(documents: Collection[int], said: Mapping[int, Collection[str]]) -> None:
+def remove_orphaned_words(documents: Collection[int], new_words: Mapping[int, Collection[str]]) -> None:
     """Remove the words that no document contains any more, now that these documents are gone.
 
     ``said`` holds the words of new documents by key. Only words that had one of the removed documents as their witness
@@ -63,7 +63,7 @@ def remove_orphaned_words(documents: Collection[int], said: Mapping[int, Collect
     if not documents:
         return
     words = [word for (word,) in _WITNESSED(documents=list(documents))]
-    witnesses = {word: key for key, some in said.items() for word in some}
+    witnesses = {word: key for key, some in new_words.items() for word in some}
     held = {word: witnesses.get(word) for word in words}
     if lost := [word for word, key in held.items() if key is None]:
         with connection.cursor() as cursor:

@@ -80,6 +80,6 @@ class ReportForm(forms.Form):
     )
 
     @property
-    def is_trapped(self) -> bool:
+    def is_spam(self) -> bool:
         """Whether the hidden field was filled in."""
         return bool(self.data.get("subject"))

@@ -23,7 +23,7 @@ class ReportState(models.TextChoices):
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
-    def still_open(self) -> Self:
+    def open(self) -> Self:
         """Filter to the reports without a decision."""
         return self.filter(state=ReportState.OPEN)
 
@@ -38,7 +38,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Order open reports by receipt, then the others by decision, each newest first."""
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
-    def forget_addresses(self, *, at: datetime) -> int:
+    def delete_expired_emails(self, *, at: datetime) -> int:
         """Delete e-mail addresses that were received ``KEPT`` or longer before ``at``, and return their number."""
         return self.filter(received_at__lte=at - EMAIL_LIFETIME).exclude(email="").update(email="")
 
@@ -119,7 +119,7 @@ class Report(models.Model):
         return self.state == ReportState.OPEN
 
     @property
-    def source_address(self) -> str:
+    def source_url(self) -> str:
         """The source if it is a web address and nothing else, and may be a link; otherwise an empty string."""
         is_address = self.source.startswith(("https://", "http://")) and not any(map(str.isspace, self.source))
         return self.source if is_address else ""

@@ -30,7 +30,7 @@ class ReportSubject:
     edition: int | None = None
 
     @classmethod
-    def page(cls, title: str, path: str = "") -> Self:
+    def from_page(cls, title: str, path: str = "") -> Self:
         """Return a subject for a page that is neither a work nor an entity.
 
         Its uid is always the same for the same address or, without one, for the same title.
@@ -39,20 +39,20 @@ class ReportSubject:
 
 
 @transaction.atomic
-def create_report(said: Mapping[str, str], about: ReportSubject, *, at: datetime) -> Report:
+def create_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at: datetime) -> Report:
     """Store a report from the cleaned data of the form, and delete expired e-mail addresses."""
     # The form promises the deletion, which must happen even if no worker runs.
-    Report.objects.forget_addresses(at=at)
+    Report.objects.delete_expired_emails(at=at)
     return Report.objects.create(
-        kind=about.kind,
-        uid=about.uid,
-        edition=about.edition,
-        path=about.path,
-        title=about.title,
-        sentence=said["sentence"],
-        problem=said["problem"],
-        source=said["source"],
-        email=said["email"],
+        kind=subject.kind,
+        uid=subject.uid,
+        edition=subject.edition,
+        path=subject.path,
+        title=subject.title,
+        sentence=cleaned_data["sentence"],
+        problem=cleaned_data["problem"],
+        source=cleaned_data["source"],
+        email=cleaned_data["email"],
         received_at=at,
     )
 

@@ -120,37 +120,37 @@ class Dated(Protocol):
 
 
 @register.simple_tag
-def freshness(thing: Dated, at: datetime) -> SafeString:
+def freshness(page: Dated, at: datetime) -> SafeString:
     """Return the time of the last update in bold if that was today, otherwise its date."""
-    if not _same_day(thing.updated_at, at):
-        return format_html('<span dir="auto">{}</span>', day(thing.updated_at, at))
-    words = gettext("Updated") if thing.updated_at > thing.first_published_at else gettext("Published")
-    return format_html('<span class="strong" dir="auto">{} {}</span>', words, clock(thing.updated_at))
+    if not _same_day(page.updated_at, at):
+        return format_html('<span dir="auto">{}</span>', day(page.updated_at, at))
+    words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")
+    return format_html('<span class="strong" dir="auto">{} {}</span>', words, clock(page.updated_at))
 
 
 @register.simple_tag
-def updated(thing: Dated, at: datetime) -> str:
+def updated(page: Dated, at: datetime) -> str:
     """Return “Updated” with the time of the last update, or an empty string if there was none.
 
     The date is left out if it is that of the publication.
     """
-    if thing.updated_at <= thing.first_published_at:
+    if page.updated_at <= page.first_published_at:
         return ""
-    same_day = _same_day(thing.updated_at, thing.first_published_at)
-    when = clock(thing.updated_at) if same_day else moment(thing.updated_at, at)
+    same_day = _same_day(page.updated_at, page.first_published_at)
+    when = clock(page.updated_at) if same_day else moment(page.updated_at, at)
     return format_html("{} {}", gettext("Updated"), when)
 
 
 @register.simple_tag
-def published(thing: Dated, at: datetime) -> str:
+def published(page: Dated, at: datetime) -> str:
     """Return “Published” with the date for an updated work, or an empty string if it was not updated.
 
     If the update was on the same day, the time replaces the date.
     """
-    if thing.updated_at <= thing.first_published_at:
+    if page.updated_at <= page.first_published_at:
         return ""
-    same_day = _same_day(thing.updated_at, thing.first_published_at)
-    when = clock(thing.first_published_at) if same_day else day(thing.first_published_at, at)
+    same_day = _same_day(page.updated_at, page.first_published_at)
+    when = clock(page.first_published_at) if same_day else day(page.first_published_at, at)
     return format_html("{} {}", gettext("Published"), when)
 
 

@@ -26,8 +26,8 @@ class Stretch(NamedTuple):
     same: bool
     start: int
     end: int
-    begin: int
-    until: int
+    new_start: int
+    new_end: int
 
 
 class _Block(NamedTuple):

@@ -50,7 +50,7 @@ class Run:
         return label_block(self.marks) if self.begins_block else ""
 
     @property
-    def note(self) -> str:
+    def marks_label(self) -> str:
         """The labels of the marks, such as “bold, link to https://…”, or an empty string."""
         return join_list(map(label_mark, self.marks)) if not self.begins_block else ""
 
@@ -72,7 +72,7 @@ class RunGroup:
         return self.runs[0].text if self.runs and self.runs[0].begins_block else ""
 
     @property
-    def said(self) -> tuple[Run, ...]:
+    def body(self) -> tuple[Run, ...]:
         """The runs after the lead."""
         return self.runs[1:] if self.lead or self.block else self.runs
 
@@ -91,7 +91,7 @@ def compare_source(old: str, new: str) -> list[Run]:
     before, after = TOKENS.findall(old), TOKENS.findall(new)
     runs: list[Run] = []
     for stretch in align(before, after):
-        texts = "".join(before[stretch.start : stretch.end]), "".join(after[stretch.begin : stretch.until])
+        texts = "".join(before[stretch.start : stretch.end]), "".join(after[stretch.new_start : stretch.new_end])
         kinds: tuple[Kind, ...] = ("same",) if stretch.same else ("gone", "new")
         runs += [Run(kind, text) for kind, text in zip(kinds, texts, strict=False) if text]
     return runs
@@ -112,7 +112,7 @@ def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Seque
     words = [0, *accumulate(piece.is_word for piece in old)]
     for stretch in stretches:
         if not stretch.same and len(joined) > 1 and _is_chance(joined[-2], joined[-1], stretch, old, words):
-            joined[-2:] = [Stretch(False, joined[-2].start, stretch.end, joined[-2].begin, stretch.until)]
+            joined[-2:] = [Stretch(False, joined[-2].start, stretch.end, joined[-2].new_start, stretch.new_end)]
         else:
             joined.append(stretch)
     joined.append(Stretch(True, len(old), len(old), len(new), len(new)))
@@ -121,7 +121,7 @@ def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Seque
         if not joined[place].same:
             three = joined[place - 1], joined[place], joined[place + 1]
             joined[place - 1 : place + 2] = _slid(*three, old, new, openings)
-    return [stretch for stretch in joined if stretch.end > stretch.start or stretch.until > stretch.begin]
+    return [stretch for stretch in joined if stretch.end > stretch.start or stretch.new_end > stretch.new_start]
 
 
 def split_sides(
@@ -135,13 +135,16 @@ def split_sides(
     for place, stretch in enumerate(stretches):
         if not stretch.same:
             before.add("gone", old[stretch.start : stretch.end])
-            after.add("new", new[stretch.begin : stretch.until])
+            after.add("new", new[stretch.new_start : stretch.new_end])
             continue
         length = stretch.end - stretch.start
         first = CONTEXT if place else 0
         last = CONTEXT if place < len(stretches) - 1 else 0
         hidden = old[stretch.start + first : stretch.end - last] if length > first + last + CONTEXT else ()
-        for side, pieces in ((before, old[stretch.start : stretch.end]), (after, new[stretch.begin : stretch.until])):
+        for side, pieces in (
+            (before, old[stretch.start : stretch.end]),
+            (after, new[stretch.new_start : stretch.new_end]),
+        ):
             if hidden:
                 side.add("same", pieces[:first])
                 side.leave_out(sum(piece.is_word for piece in hidden))
@@ -159,7 +162,7 @@ def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piec
     few = words[shared.end] - words[shared.start]
     if few > _MOST_BY_CHANCE or any(piece.begins_block for piece in old[shared.start : shared.end]):
         return False
-    return all(few < min(words[each.end] - words[each.start], each.until - each.begin) for each in (one, other))
+    return all(few < min(words[each.end] - words[each.start], each.new_end - each.new_start) for each in (one, other))
 
 
 def _slid(
@@ -171,11 +174,11 @@ def _slid(
     openings: tuple[Sequence[int], Sequence[int]],
 ) -> tuple[Stretch, Stretch, Stretch]:
     """Return the stretches with a pure addition or removal moved to the start of a block or sentence, if possible."""
-    if changed.start != changed.end and changed.begin != changed.until:
+    if changed.start != changed.end and changed.new_start != changed.new_end:
         return head, changed, tail
     came = changed.start == changed.end
     side, opens = (new, openings[1]) if came else (old, openings[0])
-    first, last = (changed.begin, changed.until) if came else (changed.start, changed.end)
+    first, last = (changed.new_start, changed.new_end) if came else (changed.start, changed.end)
     best, steps = opens[first], 0
     for way, most in ((-1, head.end - head.start), (1, tail.end - tail.start)):
         for step in range(0, way * most, way):
@@ -185,9 +188,9 @@ def _slid(
             if opens[first + step + way] > best:
                 best, steps = opens[first + step + way], step + way
     return (
-        head._replace(end=head.end + steps, until=head.until + steps),
+        head._replace(end=head.end + steps, new_end=head.new_end + steps),
         Stretch(False, *(place + steps for place in changed[1:])),
-        tail._replace(start=tail.start + steps, begin=tail.begin + steps),
+        tail._replace(start=tail.start + steps, new_start=tail.new_start + steps),
     )
 
 

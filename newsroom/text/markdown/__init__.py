@@ -48,7 +48,7 @@ def render(
     anchor: str,
     convention: str = "",
     headings: bool = True,
-    things: bool = True,
+    resolves_uids: bool = True,
 ) -> str:
     """Return ``source`` as safe HTML. No source raises an error.
 
@@ -60,7 +60,7 @@ def render(
     they lead. Without ``things``, such links become plain words, and images are left out. Labels of the site (“Source”,
     “Open”) and dates are in the active language.
     """
-    tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), things=things)
+    tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), things=resolves_uids)
     lower_headings(tokens, headings=headings)
     normalise_tables(tokens)
     lay_out_lists(tokens, convention)

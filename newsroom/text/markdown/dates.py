@@ -37,7 +37,7 @@ class PartialDate:
         return date(self.year, self.month, self.day_of_month)
 
     @property
-    def machine(self) -> str:
+    def html_value(self) -> str:
         """The value of ``datetime`` (HTML Standard, 4.5.14): a year, month, day, yearless day, or local time."""
         parts = [] if self.year is None else [f"{self.year:04}"]
         parts += [f"{part:02}" for part in (self.month, self.day_of_month) if part is not None]
@@ -74,7 +74,7 @@ def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None
     if moment.day is None:
         if moment.year is not None and moment.month is not None:
             return f"{dates.MONTHS[moment.month]} {moment.year}"
-        return moment.machine
+        return moment.html_value
     same_day = after is not None and after.day == moment.day
     if same_day and moment.clock:
         return f"{moment.clock:%H:%M}"

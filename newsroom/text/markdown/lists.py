@@ -43,7 +43,7 @@ def _paragraph(children: Inline, kind: str = "") -> list[Token]:
 
 
 def _time(moment: PartialDate, words: str) -> Inline:
-    return _wrapped("time", "time", [_text(words)], datetime=moment.machine)
+    return _wrapped("time", "time", [_text(words)], datetime=moment.html_value)
 
 
 def _split_text(children: Inline, pattern: re.Pattern[str]) -> tuple[Inline, re.Match[str], Inline] | None:

@@ -46,7 +46,7 @@ class CalendarEntry:
     title: str
     address: str
 
-    def form(self, data: Any) -> forms.Form:
+    def make_form(self, data: Any) -> forms.Form:
         """Return the form for the new time, filled with the present one."""
         if self.edition is None:
             return ReviewDateForm(data, initial={"day": self.work.review_by})
@@ -73,10 +73,10 @@ class MoveView(CalendarScreen):
 
     def _schedule(self, number: int) -> CalendarEntry:
         self.require(self.request.user.has_perm(PUBLISH_PERMISSION))
-        edition = Edition.objects.waiting_at_key(number, at=self.at)
+        edition = Edition.objects.pending_with_pk(number, at=self.at)
         if edition is None or edition.work_kind not in self.kinds:
             raise Http404
-        address = reverse(edition.work.desk_view, args=[edition.work_id])
+        address = reverse(edition.work.change_view_name, args=[edition.work_id])
         return CalendarEntry(edition, edition.work, edition.title, address)
 
     def _review_date(self, number: int, sort: str, user: User) -> CalendarEntry:
@@ -87,10 +87,10 @@ class MoveView(CalendarScreen):
         return CalendarEntry(None, work, get_title(work), reverse(work.desk_view, args=[work.pk]))
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(self.entry.form(None))
+        return self.show(self.entry.make_form(None))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.entry.form(request.POST)
+        form = self.entry.make_form(request.POST)
         if form.is_valid():
             try:
                 words, day, what = _done(request, self.entry, form)
@@ -136,7 +136,7 @@ def _done(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, d
 
 
 def _along(moved: CalendarEntry) -> list[str]:
-    return [each.title for each in Edition.objects.going_with(moved.edition)] if moved.edition else []
+    return [each.title for each in Edition.objects.published_together_with(moved.edition)] if moved.edition else []
 
 
 def _said_of(form: forms.Form) -> str:

@@ -29,21 +29,21 @@ class Span:
     begin: date
     end: date
     title: str
-    about: date
+    day: date
 
     @property
-    def before(self) -> str:
+    def previous_address(self) -> str:
         """Address of the previous span, empty at the limit of the calendar."""
         return calendar_address(self.view, self._moved(-1)) if self.begin > FIRST + LIST_LENGTH * 2 else ""
 
     @property
-    def after(self) -> str:
+    def next_address(self) -> str:
         """Address of the next span, empty at the limit of the calendar."""
         return calendar_address(self.view, self._moved(1)) if self.end < LAST - LIST_LENGTH * 2 else ""
 
     def _moved(self, by: int) -> date:
         if self.view == MONTH:
-            return (self.about.replace(day=15) + timedelta(days=30 * by)).replace(day=1)
+            return (self.day.replace(day=15) + timedelta(days=30 * by)).replace(day=1)
         return self.begin + by * (self.end - self.begin)
 
 
@@ -118,7 +118,7 @@ def calendar_address(view: str, about: date) -> str:
 
 def _views(span: Span, today: date) -> list[tuple[str, str, bool]]:
     """Return the name and the address of each view, and whether it is the one shown."""
-    about = today if span.begin <= today < span.end else span.about
+    about = today if span.begin <= today < span.end else span.day
     return [
         (name, calendar_address(view, about), view == span.view)
         for view, name in ((WEEK, "Week"), (MONTH, "Month"), (LIST, "List"))

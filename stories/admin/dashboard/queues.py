@@ -16,9 +16,9 @@ class Entry:
     """One line of a queue: its age, its title, and the step to take."""
 
     age: str
-    thing: str
+    title: str
     detail: str
-    step: str
+    action_label: str
     address: str
     tone: str = ""
 
@@ -28,10 +28,10 @@ class Queue:
     """One queue of the home; ``empty`` is the text without entries, and ``count`` is 0 if they were not counted."""
 
     title: str
-    empty: str
+    empty_text: str
     entries: list[Entry] = field(default_factory=list)
     count: int = 0
-    more: str = ""
+    more_address: str = ""
     note: str = ""
 
 

@@ -32,7 +32,7 @@ def proposed_names_queue() -> Queue:
 
 def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
     """Return the queue of open reader reports, newest first."""
-    waiting = Report.objects.still_open().open_first()
+    waiting = Report.objects.open().open_first()
     address = reverse("admin:site_report_changelist")
     entries = [
         Entry(
@@ -51,7 +51,7 @@ def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
 
 def overrides_queue(user: User, at: datetime) -> Queue:
     """Return the queue of overrides that no second person has reviewed, longest wait first."""
-    waiting = Override.objects.waiting().for_home()
+    waiting = Override.objects.unreviewed().oldest_with_editions()
     entries = [
         Entry(
             format_age(override.at, at),
@@ -73,11 +73,11 @@ def failed_tasks_queue(at: datetime) -> Queue:
     entries = [
         Entry(
             format_age(failure.last_at, at),
-            failure.what,
+            failure.task_name,
             failure.error,
-            "Decide" if failure.is_over else "Look",
+            "Decide" if failure.is_final else "Look",
             reverse("admin:jobs_failure_change", args=[failure.pk]),
-            LATE if failure.is_over else "",
+            LATE if failure.is_final else "",
         )
         for failure in failures[:SHOWN_ENTRIES]
     ]

@@ -145,7 +145,7 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
             edition.title,
             _said_of_schedule(edition),
             "Open",
-            reverse(edition.work.desk_view, args=[edition.work_id]),
+            reverse(edition.work.change_view_name, args=[edition.work_id]),
         )
         for edition in editions
     ]
@@ -187,7 +187,7 @@ def latest_publications_queue(at: datetime) -> Queue:
 def _uncounted(found: Queue, more: str) -> Queue:
     # The list was read only as far as it is shown, so its length is unknown.
     if found.count > SHOWN_ENTRIES:
-        found.count, found.more = 0, more
+        found.count, found.more_address = 0, more
     return found
 
 
@@ -224,7 +224,7 @@ def _look(work: Any, *, at: datetime, own: bool = False) -> Entry:
 
 def _unsaved(slot: AutosaveSlot, at: datetime) -> Entry:
     if slot.work is not None:
-        title, address = get_title(slot.work), reverse(slot.work.desk_view, args=[slot.work_id])
+        title, address = get_title(slot.work), reverse(slot.work.change_view_name, args=[slot.work_id])
     else:
         add = f"admin:stories_{WorkKind(slot.kind).model}_add"
         title, address = slot.title or f"A new {slot.kind}", reverse(add)

@@ -48,7 +48,7 @@ class Choice:
     options: list[tuple[str, str]]
     theirs: Mapping[str, str | None]
     text: str
-    between: str
+    separator: str
     field: str
 
 
@@ -203,4 +203,4 @@ def _says(runs: Iterable[object]) -> bool:
 
 
 def _whose(conflict: Conflict) -> str:
-    return "the other window’s" if conflict.is_own else f"{conflict.who}’s"
+    return "the other window’s" if conflict.is_own else f"{conflict.other_editor}’s"

@@ -31,21 +31,21 @@ class Conflict:
         """Whether the same user saved both revisions, in two windows."""
         return self.newest.created_by_id == self.by.pk
 
-    def named(self, revision: Revision) -> str:
+    def name_editor(self, revision: Revision) -> str:
         """Return who saved a revision, as the beginning of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
         return str(revision.created_by or "An import")
 
     @property
-    def who(self) -> str:
+    def other_editor(self) -> str:
         """Name of the user or the window that saved the newest revision."""
         if self.is_own:
             return "the other window"
         return str(self.newest.created_by or "An import")
 
     def __str__(self) -> str:
-        return f"{self.named(self.newest)} saved revision {self.newest.number} while you were writing. Nothing is lost."
+        return f"{self.name_editor(self.newest)} saved revision {self.newest.number} while you were writing. Nothing is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDoc
     """Return a sentence that names who saved which revisions since ``before``, and that their changes are included."""
     assert conflict.base is not None  # noqa: S101  # nothing is merged without a base
     since = revisions.list_later_revisions(conflict.base)
-    who = list(dict.fromkeys(conflict.named(revision) for revision in since))
+    who = list(dict.fromkeys(conflict.name_editor(revision) for revision in since))
     numbers = [str(revision.number) for revision in since]
     old, new = ({each.key: each for each in list_texts(document)} for document in (before, theirs))
     keys = [key for key in [*new, *old] if (key in new) != (key in old) or new[key].text != old[key].text]

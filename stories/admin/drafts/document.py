@@ -65,12 +65,12 @@ class DraftForm:
     @classmethod
     def read(cls, posted: Mapping[str, str], work: Work, *, by: User) -> Self:
         """Parse POST data that ``by`` submitted; the work may be unsaved."""
-        return cls(SubmittedForm.of(posted), work, by.has_perm("stories.publish_work"))
+        return cls(SubmittedForm.parse(posted), work, by.has_perm("stories.publish_work"))
 
     @cached_property
     def known(self) -> FoundNames:
         """What the names in the form refer to."""
-        return FoundNames.of(_typed(self.sent), self.work)
+        return FoundNames.look_up(_typed(self.sent), self.work)
 
     def document(self, base: AnyDocument) -> AnyDocument:
         """Return the document that the form makes of ``base``, which supplies what the form has no field for.
@@ -83,7 +83,7 @@ class DraftForm:
     def places(self, base: AnyDocument) -> dict[str, list[object]]:
         """Return by formset what names each row in ``document(base)``, by row number."""
         rows: dict[str, Mapping[int, object]] = {
-            prefix: {row.index: row.uid for row in rows} for prefix, rows in self.sent.sets.items()
+            prefix: {row.index: row.uid for row in rows} for prefix, rows in self.sent.formsets.items()
         }
         numbers = assign_numbers(self.sent, base, given=self.work.citations_given)
         named: dict[str, Mapping[int, object]] = {
@@ -95,7 +95,7 @@ class DraftForm:
 
     def left_out(self, document: AnyDocument) -> list[str]:
         """Return the texts that were typed and that ``document``, made of this form, cannot hold."""
-        head = self.sent.head
+        head = self.sent.fields
         typed = [*head.names("byline_names"), *(head.text(name) for name in DEPENDENT_LEAD_TEXTS)]
         for prefix, names in DEPENDENT_TEXTS.items():
             typed += [row.text(name) for row in self.sent.rows(prefix) for name in names]
@@ -122,16 +122,16 @@ def list_with_gaps(named: Mapping[int, object]) -> list[object]:
 def _document(
     sent: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int], *, may_confirm: bool
 ) -> AnyDocument:
-    language = sent.head.line("language")
+    language = sent.fields.line("language")
     title = title_field(type(base))
     texts = {
-        name: sent.head.text(name) if spec.how == "text" else sent.head.line(name)
+        name: sent.fields.text(name) if spec.how == "text" else sent.fields.line(name)
         for name, spec in field_specs(type(base)).items()
         if spec.is_text
     }
     shared: dict[str, object] = {
         **texts,
-        f"{title}_confirmed": sent.head.is_on(f"{title}_confirmed")
+        f"{title}_confirmed": sent.fields.is_checked(f"{title}_confirmed")
         if may_confirm
         else getattr(base, f"{title}_confirmed") and texts[title] == getattr(base, title),
         "uid": base.uid,
@@ -142,7 +142,7 @@ def _document(
         "topics": tuple(_topics(sent, known)),
         "citations": tuple(build_citations(sent, base, known, numbers)),
         "pictures": tuple(build_images(sent, base, known)),
-        "cut_off": sent.head.is_on("cut_off"),
+        "cut_off": sent.fields.is_checked("cut_off"),
     }
     if isinstance(base, Explainer):
         return _explainer(sent, base, known, shared)
@@ -165,14 +165,14 @@ def _typed(sent: SubmittedForm) -> TypedNames:
         outlets=[*outlets, *(row.line("outlet_name") for row in citations)],
         topics=[row.line("name") for row in sent.rows("work_topics")],
         questions=[row.line("question") for row in sent.rows("story_questions")],
-        contributors=sent.head.names("byline_names"),
-        pictures=[sent.head.line("lead"), *(row.line("picture") for row in sent.rows("pictures"))],
-        addresses=[row.line("url") for row in citations if row.number is None],
+        contributors=sent.fields.names("byline_names"),
+        pictures=[sent.fields.line("lead"), *(row.line("picture") for row in sent.rows("pictures"))],
+        article_urls=[row.line("url") for row in citations if row.number is None],
     )
 
 
 def _explainer(sent: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object]) -> Explainer:
-    head, language = sent.head, str(shared["language"])
+    head, language = sent.fields, str(shared["language"])
     numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # citations
     lead = known.pictures.get(head.line("lead"))
     return Explainer.model_validate(
@@ -245,11 +245,11 @@ def _questions(sent: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion
 def _question(row: Row, known: FoundNames) -> FAQ | None:
     """Return the question of a row."""
     # A row of a known question whose wording differs keeps that question: the wording is this story's own.
-    return known.questions.get(fold(row.line("question"))[:300]) or known.asked.get(row.uid)
+    return known.questions.get(fold(row.line("question"))[:300]) or known.story_questions.get(row.uid)
 
 
 def _asked(sent: SubmittedForm, known: FoundNames) -> dict[int, object]:
-    rows = sent.sets.get("story_questions", [])
+    rows = sent.formsets.get("story_questions", [])
     return {row.index: faq.uid if (faq := _question(row, known)) else row.uid for row in rows}
 
 
@@ -262,5 +262,5 @@ def _topics(sent: SubmittedForm, known: FoundNames) -> Iterator[NamedTopic]:
                 topic=topic.uid if topic else None,
                 name=topic.name if topic else name,
                 description=row.text("description"),
-                explain=row.is_on("explain"),
+                explain=row.is_checked("explain"),
             )

@@ -47,7 +47,7 @@ def link_findings(findings: Iterable[Finding], work: Work) -> list[tuple[Finding
     found = list(findings)
     if not found:
         return []
-    page = reverse(work.desk_view, args=[work.pk])
+    page = reverse(work.change_view_name, args=[work.pk])
     places = list_saved_rows(get_specific(work))
     return [(finding, f"{page}#{field_id(finding.anchor, places)}") for finding in found]
 

@@ -13,7 +13,7 @@ from stories.models import Work
 class RestoredText:
     """Text that a form was filled with; the form submits ``mark``, so that saving empties the slot of the text."""
 
-    said: str
+    label: str
     mark: str = ""
 
 

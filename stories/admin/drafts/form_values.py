@@ -19,7 +19,7 @@ class FormValues:
 
     head: Values
     rows: Mapping[str, Mapping[object, Values]]
-    offered: Mapping[str, Values]
+    blank_rows: Mapping[str, Values]
 
 
 def read_form_values(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> FormValues:
@@ -35,7 +35,7 @@ def read_form_values(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> Fo
     )
 
 
-def as_sent(wanted: FormValues, standing: FormValues, *, sources_given: int) -> Values:
+def as_sent(wanted: FormValues, shown: FormValues, *, sources_given: int) -> Values:
     """Return the values to submit so that a form that shows ``standing`` is saved as ``wanted``.
 
     Rows that are not in ``wanted`` are submitted as deleted, and each formset ends with its blank row. A new source
@@ -43,14 +43,14 @@ def as_sent(wanted: FormValues, standing: FormValues, *, sources_given: int) -> 
     """
     sent = dict(wanted.head)
     for prefix, rows in wanted.rows.items():
-        there = standing.rows[prefix]
+        there = shown.rows[prefix]
         # A source that was removed meanwhile gets a new number; sources that expect the next numbers go first.
         in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in there)
         gone = [identity for identity in there if identity not in rows]
         every = [
             *(rows[identity] for identity in in_order),
             *({**there[identity], "DELETE": "on"} for identity in gone),
-            *([standing.offered[prefix]] if prefix in standing.offered else []),
+            *([shown.blank_rows[prefix]] if prefix in shown.blank_rows else []),
         ]
         sent |= {f"{prefix}-INITIAL_FORMS": str(len(there)), f"{prefix}-TOTAL_FORMS": str(len(every))}
         sent |= {f"{prefix}-{index}-{name}": value for index, row in enumerate(every) for name, value in row.items()}

@@ -121,7 +121,7 @@ class MergeSavesMixin(DeskAdmin):
             mark_field(name, form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def conflict_in(self, request: HttpRequest, work: Work) -> Conflict | None:
+    def find_conflict(self, request: HttpRequest, work: Work) -> Conflict | None:
         """Return the conflict between a save and what was saved since its revision; the work must be locked.
 
         A save that is only tried has none, nor has a form that only shows restored text.
@@ -131,12 +131,12 @@ class MergeSavesMixin(DeskAdmin):
             return None
         return find_conflict(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
-    def end_if_tried(self, request: HttpRequest, form: Any) -> None:
+    def abort_if_trial(self, request: HttpRequest, form: Any) -> None:
         """Raise SentError for a save that is only tried; its rows are written by then."""
         if FORM_STATE.get(request).is_trial:
             raise TrialSaveError(revisions.build_document(form.instance), form.cleaned_data.get("owner"))
 
-    def tell_of_made(self, request: HttpRequest, questions: list[FAQ]) -> None:
+    def report_created_questions(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Report the questions that were created with the work."""
 
     def _try(
@@ -217,7 +217,7 @@ class MergeSavesMixin(DeskAdmin):
             messages.success(request, saved)
             response = HttpResponseRedirect(work_address(work, "change"))
         messages.info(request, meanwhile)
-        self.tell_of_made(request, made)
+        self.report_created_questions(request, made)
         if not goes_on:
             notes = [note for name in NOTES if (note := request.POST.get(name, "").strip())]
             told = "".join(f" You wrote: “{note}”" for note in notes)

@@ -41,7 +41,7 @@ class Fields:
         """Return names separated by semicolons."""
         return [words[:LONGEST_NAME] for part in self.text(name).split(";") if (words := " ".join(part.split()))]
 
-    def is_on(self, name: str) -> bool:
+    def is_checked(self, name: str) -> bool:
         return bool(self.values.get(name))
 
     def day(self, name: str) -> date | None:
@@ -55,7 +55,7 @@ class Fields:
         """Return each number in a field, up to six digits long."""
         return [int(number) for number in re.findall(r"\d{1,6}", self.line(name))]
 
-    def knows(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         """Return whether the field was submitted; a disabled field is not."""
         return name in self.values
 
@@ -96,11 +96,11 @@ class Row(Fields):
 class SubmittedForm:
     """A submitted form."""
 
-    head: Fields
-    sets: Mapping[str, list[Row]]
+    fields: Fields
+    formsets: Mapping[str, list[Row]]
 
     @classmethod
-    def of(cls, posted: Mapping[str, str]) -> "SubmittedForm":
+    def parse(cls, posted: Mapping[str, str]) -> "SubmittedForm":
         """Parse POST data, of which the last value of each name counts."""
         rows: dict[tuple[str, int], dict[str, str]] = {}
         head = {}
@@ -116,8 +116,8 @@ class SubmittedForm:
 
     def rows(self, prefix: str) -> Iterator[Row]:
         """Yield the rows of a formset that are not deleted, in the order of their places."""
-        for row in sorted(self.sets.get(prefix, ()), key=lambda row: row.place):
-            if not row.is_on("DELETE"):
+        for row in sorted(self.formsets.get(prefix, ()), key=lambda row: row.place):
+            if not row.is_checked("DELETE"):
                 yield row
 
 

@@ -24,7 +24,7 @@ def locate_fixes(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, l
         text = posted.get(target.removeprefix("id_"), "")
         matches = checks.find_deviations(text, (entries[key],), language) if key in entries else []
         found[f"{target} {key}"] = [
-            (_units(text, match.start), _units(text, match.end), match.instead) for match in matches
+            (_units(text, match.start), _units(text, match.end), match.replacement) for match in matches
         ]
     return found
 

@@ -42,7 +42,7 @@ def build_citations(
 
 
 def _cited(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int) -> CitedArticle | None:
-    if old and not row.knows("url"):
+    if old and not row.has("url"):
         return old
     url = row.line("url")
     if not (_ADDRESS.fullmatch(url) and len(url) <= MAX_ADDRESS_LENGTH):
@@ -63,7 +63,7 @@ def _cited(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int
         title=row.line("title")[:500],
         published_on=row.day("published_on"),
         author=row.line("author")[:300],
-        paywalled=row.is_on("paywalled"),
+        paywalled=row.is_checked("paywalled"),
     )
 
 
@@ -83,7 +83,7 @@ def build_placed_image(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -
         uid=uid,
         image=image,
         alt=fields.line(f"{prefix}alt"),
-        decorative=fields.is_on(f"{prefix}decorative"),
+        decorative=fields.is_checked(f"{prefix}decorative"),
         caption=fields.text(f"{prefix}caption"),
         credit=fields.line(f"{prefix}credit"),
     )

@@ -46,10 +46,10 @@ class ScheduleResolutionForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, waiting: Sequence[Edition], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pending_schedules: Sequence[Edition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting = waiting
-        for edition in waiting:
+        self.pending_schedules = pending_schedules
+        for edition in pending_schedules:
             begins = format_local(edition.live_from, "j F Y, H:i")
             self.fields[f"answer-{edition.pk}"] = forms.ChoiceField(
                 label=f"Edition {edition.label}, live from {begins}",
@@ -58,19 +58,19 @@ class ScheduleResolutionForm(forms.Form):
                 widget=forms.RadioSelect,
             )
 
-    def answers(self) -> Mapping[int, ScheduleResolution]:
+    def resolutions(self) -> Mapping[int, ScheduleResolution]:
         """Return the resolution of each pending schedule that has one, by the key of the edition."""
-        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.waiting}
+        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.pending_schedules}
         return {key: ScheduleResolution(answer) for key, answer in said.items() if answer}
 
     @property
-    def answer_fields(self) -> list[forms.BoundField]:
+    def resolution_fields(self) -> list[forms.BoundField]:
         """The fields for the resolutions of pending schedules."""
         return [self[name] for name in self.fields if name.startswith("answer-")]
 
-    def blame(self, waiting: Sequence[Edition]) -> None:
+    def require_resolutions(self, pending: Sequence[Edition]) -> None:
         """Add an error for each of these editions that asks for its resolution."""
-        for edition in waiting:
+        for edition in pending:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
 
@@ -99,19 +99,19 @@ class ChangeNoteForm(ScheduleResolutionForm):
     was_wrong = create_note_field("What was wrong", "For a correction: what the page said.")
     is_right = create_note_field("What is right", "For a correction: what it says now.")
 
-    def __init__(self, *args: Any, outlook: Preflight, overridable: Findings, **kwargs: Any) -> None:
-        super().__init__(*args, waiting=outlook.pages_waiting, **kwargs)
-        self.outlook = outlook
+    def __init__(self, *args: Any, preflight: Preflight, overridable: Findings, **kwargs: Any) -> None:
+        super().__init__(*args, pending_schedules=preflight.pending_pages, **kwargs)
+        self.preflight = preflight
         self.overridable = overridable
         # With pending schedules only, an edition that goes live after one of them is a change to readers.
-        is_first = outlook.page is None and not self.waiting
-        if is_first or outlook.is_withdrawn:
+        is_first = preflight.page is None and not self.pending_schedules
+        if is_first or preflight.is_withdrawn:
             for name in ("kind", "was_wrong", "is_right"):
                 del self.fields[name]
             if is_first:
                 del self.fields["note"]
         else:
-            may_be_minor = outlook.measured is not None and outlook.measured.is_minor
+            may_be_minor = preflight.measured_change is not None and preflight.measured_change.is_minor
             kinds = {kind: means for kind, means in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explain_choices(kinds)  # type: ignore[attr-defined]  # a field with choices
         for finding in overridable:
@@ -142,9 +142,11 @@ class ChangeNoteForm(ScheduleResolutionForm):
     def _needs_note(self) -> bool:
         """Return whether readers see a change in any case."""
         # The verb decides if they see exactly this already, or if there are only pending schedules.
-        return self.outlook.page is not None and (self.outlook.is_withdrawn or self.outlook.measured is not None)
+        return self.preflight.page is not None and (
+            self.preflight.is_withdrawn or self.preflight.measured_change is not None
+        )
 
-    def change(self) -> ChangeNote:
+    def change_note(self) -> ChangeNote:
         said = self.cleaned_data
         return ChangeNote(
             Change(said.get("kind") or Change.UPDATE),
@@ -163,7 +165,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
         """The fields for the reasons to override blockers."""
         return [self[name] for name in self.fields if name.startswith("override-")]
 
-    def refuse(self, findings: Findings) -> None:
+    def add_blockers(self, findings: Findings) -> None:
         """Add an error for each blocker: to the field that resolves or overrides it, else to the whole form."""
         for finding in findings:
             told = {"change": "kind"}.get(finding.anchor, finding.anchor)
@@ -219,9 +221,9 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
         ]
         if not reports or "kind" not in self.fields:
             del self.fields["reports"]
-        self.by_key = {str(faq.pk): faq for faq in questions}
+        self.questions_by_key = {str(faq.pk): faq for faq in questions}
         self.fields["questions"].choices = [  # type: ignore[attr-defined]  # a field with choices
-            (key, str(faq)) for key, faq in self.by_key.items()
+            (key, str(faq)) for key, faq in self.questions_by_key.items()
         ]
         if not questions:
             del self.fields["questions"]
@@ -234,6 +236,6 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
             self.add_error("reports", "A report leads to a correction. Choose that kind of change, or untick it.")
         return cleaned
 
-    def settled(self) -> list[Report]:
+    def chosen_reports(self) -> list[Report]:
         """Return the reader reports that were ticked."""
         return [self.reports_by_key[key] for key in self.cleaned_data.get("reports", [])]

@@ -42,8 +42,8 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     confirmed_field: ClassVar[str]
     by: ClassVar[User]
     conflict: ClassVar[Conflict | None] = None
-    waits: ClassVar[bool] = False
-    fixed: ClassVar[str] = ""
+    has_texts_to_merge: ClassVar[bool] = False
+    quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # What the base revision does not hold: the last number given to a source by then, and the key of the owner.
@@ -89,14 +89,14 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
                 sent[self.add_prefix(name)] = value
             self.data = sent
 
-    def changes_the_work(self) -> bool:
+    def changes_own_row(self) -> bool:
         """Return whether the work's own row has to be saved."""
         return bool(set(self.changed_data) - FIELDS_OF_OTHER_ROWS)
 
     def validate_constraints(self) -> None:
         """Validate the constraints only if the row changed."""
         # An unchanged row passed when it was saved.
-        if self.changes_the_work():
+        if self.changes_own_row():
             super().validate_constraints()
 
     def clean_slug(self) -> str:
@@ -112,7 +112,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             if self.instance.slug:
                 return str(self.instance.slug)
         taken = Work.objects.of_kind(self.kind)
-        return Address.objects.free_slug(
+        return Address.objects.find_free_slug(
             self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken
         )
 
@@ -122,7 +122,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             self.title_field in self.changed_data
             and "slug" not in self.changed_data
             and slug in islice(generate_slugs(old), 20)
-            and Address.objects.holder(self.kind, slug) is None
+            and Address.objects.owner_uid(self.kind, slug) is None
         )
 
     def clean_begun_as(self) -> str:
@@ -154,9 +154,9 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
                 self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
         if self.conflict:
             self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
-        if self.fixed:
-            self.add_error(None, forms.ValidationError(self.fixed, code="fixed"))
-        if self.waits:
+        if self.quick_fix_message:
+            self.add_error(None, forms.ValidationError(self.quick_fix_message, code="fixed"))
+        if self.has_texts_to_merge:
             self.add_error(
                 None, forms.ValidationError("Not saved yet: put the two texts together, then save.", code="both")
             )
@@ -165,7 +165,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             cleaned[self.confirmed_field] = False
         return cleaned
 
-    def save_names(self) -> None:
+    def save_related_names(self) -> None:
         """Save the names that the form holds and that have rows of their own."""
 
 
@@ -228,7 +228,7 @@ class StoryForm(WorkForm):
                 fill_texts(cleaned["lead"], cleaned, "lead_")
         return cleaned
 
-    def save_names(self) -> None:
+    def save_related_names(self) -> None:
         """Save the byline if it changed."""
         if "byline_names" in self.changed_data:
             self.instance.set_byline(self.cleaned_data["byline_names"])

@@ -83,7 +83,7 @@ class BulkActions:
     """The bulk actions of the changelists of works; each also applies to all works that match the filters."""
 
     @admin.action(description=Verb.SUBMIT.label, permissions=["change"])
-    def send_to_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+    def submit_for_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the reviewer."""
         return self._prepared(request, Verb.SUBMIT, works)
 
@@ -93,26 +93,26 @@ class BulkActions:
         return self._prepared(request, Verb.PUBLISH, works)
 
     @admin.action(description=Verb.OWNER.label, permissions=["change"])
-    def give_to(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+    def change_owner(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the owner."""
         return self._prepared(request, Verb.OWNER, works)
 
     @admin.action(description=Verb.REVIEW_BY.label, permissions=["change"])
-    def set_next_look(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+    def set_review_date(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the review date."""
         return self._prepared(request, Verb.REVIEW_BY, works)
 
-    @admin.action(description=Verb.BIN.label, permissions=["bin"])
-    def put_into_bin(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+    @admin.action(description=Verb.BIN.label, permissions=["trash"])
+    def move_to_trash(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the page that asks for confirmation."""
         return self._prepared(request, Verb.BIN, works)
 
-    @admin.action(description=Verb.TAKE_OUT.label, permissions=["bin"])
-    def take_out_of_bin(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
+    @admin.action(description=Verb.TAKE_OUT.label, permissions=["trash"])
+    def restore_from_trash(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the page that asks for confirmation."""
         return self._prepared(request, Verb.TAKE_OUT, works)
 
-    def has_bin_permission(self, request: HttpRequest) -> bool:
+    def has_trash_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may move drafts to the trash."""
         return request.user.has_perm("stories.bin_work")
 
@@ -131,7 +131,7 @@ class BulkRunsView(DeskView):
     template_name = "admin/bulk/runs.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        runs = BulkRun.objects.of(signed_in_user(request)).counting()[:MOST_RUNS]
+        runs = BulkRun.objects.of_user(signed_in_user(request)).with_counts()[:MOST_RUNS]
         return self.render({"title": "Done to many", "runs": [(run, Verb(run.verb).label) for run in runs]})
 
 
@@ -143,7 +143,7 @@ class OwnRunView(DeskView):
 
     def prepare(self) -> None:
         super().prepare()
-        key, runs = self.kwargs["key"], BulkRun.objects.of(signed_in_user(self.request)).counting()
+        key, runs = self.kwargs["key"], BulkRun.objects.of_user(signed_in_user(self.request)).with_counts()
         self.run = runs.select_related("by").in_bulk([key]).get(key) if key < 2**62 else None
         if self.run is None:
             raise Http404

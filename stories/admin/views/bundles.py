@@ -55,13 +55,13 @@ class BundleForm(forms.Form):
         """Return the works at these addresses; raise ValidationError for an address of no work on the desk."""
         found = []
         for slug in filter(None, (part.strip() for part in self.cleaned_data["others"].split(";"))):
-            work = Work.objects.on_the_desk().at_address(slug).select_related("story", "faq").first()
+            work = Work.objects.outside_trash().with_slug(slug).select_related("story", "faq").first()
             if work is None:
                 raise forms.ValidationError(f"Nothing on the desk has the address “{slug}”.", code="unknown")
             found.append(work)
         return found
 
-    def gathered(self) -> list[Work]:
+    def chosen_works(self) -> list[Work]:
         return [*(self.by_key[key] for key in self.cleaned_data["works"]), *self.cleaned_data["others"]]
 
 
@@ -122,7 +122,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 
     def submit(self, form: BundleForm) -> HttpResponse:
         request, title = self.request, form.cleaned_data["title"]
-        saved = publishing.save_bundle(title, form.gathered(), by=signed_in_user(request), bundle=self.bundle)
+        saved = publishing.save_bundle(title, form.chosen_works(), by=signed_in_user(request), bundle=self.bundle)
         if request.POST.get("_continue") == "send":
             return redirect(self.address("send", saved.pk))
         messages.success(request, "Saved.")
@@ -181,7 +181,7 @@ class PublishBundleView(DecidingView):
             form = ChangeNoteForm(
                 sent,
                 prefix=f"work-{work.pk}",
-                outlook=outlook,
+                preflight=outlook,
                 overridable=outlook.overridable(by=signed_in_user(self.request)),
                 initial={"seen": outlook.newest.number if outlook.newest else 0},
             )
@@ -189,7 +189,9 @@ class PublishBundleView(DecidingView):
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
         by = signed_in_user(request)
-        kept = [(get_title(work), link_findings(outlook.kept_back(by=by), work)) for work, outlook, _ in self.parts]
+        kept = [
+            (get_title(work), link_findings(outlook.not_overridable(by=by), work)) for work, outlook, _ in self.parts
+        ]
         focus_first_error_in_forms([self.when, *(form for *_, form in self.parts)])
         return self.render(
             {
@@ -213,24 +215,24 @@ class PublishBundleView(DecidingView):
         """Publish or schedule the bundle; return None if that is refused, with the reasons on the forms."""
         when, parts = self.when, self.parts
         requests = [
-            PublishRequest(work, form.change(), None, form.overrides(), form.cleaned_data["seen"])
+            PublishRequest(work, form.change_note(), None, form.overrides(), form.cleaned_data["seen"])
             for work, _, form in parts
         ]
-        answers = {key: answer for *_, form in parts for key, answer in form.answers().items()}
+        answers = {key: answer for *_, form in parts for key, answer in form.resolutions().items()}
         try:
             return publishing.publish_bundle(
-                self.bundle, by=signed_in_user(self.request), at=when.moment, goings=requests, answers=answers
+                self.bundle, by=signed_in_user(self.request), at=when.moment, requests=requests, resolutions=answers
             )
         except publishing.PendingScheduleError as refusal:
             for work, _, form in parts:
-                form.blame(refusal.waiting.get(work, ()))
+                form.require_resolutions(refusal.pending.get(work, ()))
         except publishing.NotReadyError as refusal:
             for work, _, form in parts:
                 if work in refusal.findings:
-                    form.refuse(refusal.findings[work])
+                    form.add_blockers(refusal.findings[work])
         except publishing.MergeConflictError as refusal:
             for _, _, form in parts:
-                if refusal.edition in form.waiting:
+                if refusal.edition in form.pending_schedules:
                     form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:
             when.add_error("time" if when.moment else None, str(refusal))
@@ -251,14 +253,14 @@ class UndoBundleView(DeskFormView, DecidingView):
         return redirect(self.address("change", self.bundle.pk))
 
     def get_context(self) -> dict[str, Any]:
-        editions = Edition.objects.of_bundle(self.bundle).spanning().select_related("work")
+        editions = Edition.objects.of_bundle(self.bundle).without_cancelled().select_related("work")
         ahead = [(edition, _what_undoing_does(edition, at=self.at)) for edition in editions]
         return {**super().get_context(), "ahead": ahead, "title": f"Undo: {self.bundle}"}
 
 
 def get_bundle(key: int) -> Bundle:
     """Return the bundle with this key, or raise Http404."""
-    bundle = Bundle.objects.numbered(key)
+    bundle = Bundle.objects.with_pk(key)
     if bundle is None:
         raise Http404
     return bundle

@@ -39,7 +39,7 @@ class PlaceForm(DateTimeForm):
         ]
 
     @property
-    def is_absent(self) -> bool:
+    def is_not_live(self) -> bool:
         """Whether the story in this place is not live now, so that readers see the next one."""
         each = self.by_key.get(str(self["story"].value() or ""))
         return each is not None and not each.is_live
@@ -48,7 +48,7 @@ class PlaceForm(DateTimeForm):
         """Return whether a day or a time was entered."""
         return any(bool(self.data.get(self.add_prefix(name))) for name in ("day", "time"))
 
-    def placed(self) -> FrontPagePlace | None:
+    def chosen_story(self) -> FrontPagePlace | None:
         """Return the story with its time, or None if the place is filled by date."""
         key = self.cleaned_data["story"]
         return FrontPagePlace(self.by_key[key].uid, self.moment or FOREVER) if key else None
@@ -69,9 +69,11 @@ class FrontPageView(DeskView):
         seen = request.POST.get("seen", "")
         # Validate every form, so that each shows its own errors.
         if not [form for form in places if not form.is_valid()]:
-            chosen = [(form, placed) for form in places if (placed := form.placed())]
+            chosen = [(form, placed) for form in places if (placed := form.chosen_story())]
             try:
-                front_page.arrange_front_page([placed for _, placed in chosen], by=signed_in_user(request), seen=seen)
+                front_page.arrange_front_page(
+                    [placed for _, placed in chosen], by=signed_in_user(request), seen_digest=seen
+                )
             except front_page.NotArrangedError as refusal:
                 if refusal.place is None:
                     problem = str(refusal)

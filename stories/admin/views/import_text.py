@@ -58,7 +58,7 @@ class ImportForm(forms.Form):
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None
-        work: Work | None = Work.objects.at_address(address).first()
+        work: Work | None = Work.objects.with_slug(address).first()
         if work is None:
             raise ValidationError(f"There is no story and no question “{address}”.", code="unknown")
         return work
@@ -103,7 +103,7 @@ class ImportView(DeskView):
                     return _taken(request, reading)
                 more = _shown(reading, form)
             except imports.ConflictError as refusal:
-                more = {"clashes": [from_merge_conflict(place) for place in refusal.places]}
+                more = {"clashes": [from_merge_conflict(place) for place in refusal.conflicts]}
             except UnreadableDocumentError as refusal:
                 form.add_error(
                     "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
@@ -132,7 +132,7 @@ def _taken(request: HttpRequest, reading: imports.PreparedImport) -> HttpRespons
         messages.info(request, "This text was brought in before; nothing was changed.")
     else:
         messages.success(request, "Brought in as a draft. Look through it, confirm what is proposed, then publish.")
-    return redirect(reverse(work.desk_view, args=[work.pk]))
+    return redirect(reverse(work.change_view_name, args=[work.pk]))
 
 
 def _shown(reading: imports.PreparedImport, form: ImportForm) -> dict[str, Any]:

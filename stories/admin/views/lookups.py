@@ -65,25 +65,25 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and
 
     looked = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     what: ClassVar[EntityKind]
-    near: list[Suggestion]
+    similar: list[Suggestion]
 
     def __init__(self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial, auto_id="new-name-%s")
-        self.near = []
+        self.similar = []
 
     def validate_unique(self) -> None:
         """Skip this check: ``make`` refuses a name that is taken, with a reason."""
 
-    def look(self, values: dict[str, Any]) -> None:
+    def find_similar(self, values: dict[str, Any]) -> None:
         """Find known entities that are similar to the one that was entered."""
         name, home, item = (str(values.get(field) or "") for field in ("name", "home_page", "wikidata"))
-        self.near = find_similar(self.what, name, home_page=home, wikidata=item)
+        self.similar = find_similar(self.what, name, home_page=home, wikidata=item)
 
     def clean(self) -> dict[str, Any]:
         """Refuse the name once if known names are similar; accept it when it is submitted again."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.look(cleaned)
-        if self.near and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):
+        self.find_similar(cleaned)
+        if self.similar and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):
             raise ValidationError("Is it one of these? If not, make it once more.", code="near")
         return cleaned
 
@@ -126,7 +126,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
     if request.method != "POST":
         name = " ".join(request.GET.get("name", "")[:LONGEST_QUERY].replace("\0", "").split())
         form = FORMS[kind](initial={"name": name, "looked": fold(name)})
-        form.look({"name": name})
+        form.find_similar({"name": name})
         return _answer(request, form)
     form = FORMS[kind](request.POST)
     if form.is_valid():
@@ -164,7 +164,7 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
     if not rights:
         return json_refusal("This account may see neither stories nor topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")
-    found = find_link_targets(query, rights=rights, at=request_time(request), limit=MOST_LINKS)
+    found = find_link_targets(query, kinds=rights, at=request_time(request), limit=MOST_LINKS)
     return JsonResponse({"found": [asdict(each) for each in found]})
 
 
@@ -179,10 +179,10 @@ MOST_ARTICLES = 500
 def get_suggestions() -> dict[str, list[str]]:
     """Return the names to suggest, by the id of their list: questions and images the newest first, others by name."""
     return {
-        "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_EMBEDDED]),
-        "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
+        "outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MOST_EMBEDDED]),
+        "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MOST_EMBEDDED]),
         "question-names": list(
-            FAQ.objects.on_the_desk()
+            FAQ.objects.outside_trash()
             .exclude(question="")
             .order_by("-pk")
             .values_list("question", flat=True)[:MOST_SUGGESTED]
@@ -226,7 +226,7 @@ def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicate
         kind=kind,
         language=request.GET.get("language", "en")[:LONGEST_TAG],
         at=request_time(request),
-        but=parse_number(request.GET.get("but", ""), digits=MAX_KEY_DIGITS),
+        exclude=parse_number(request.GET.get("but", ""), digits=MAX_KEY_DIGITS),
         limit=limit,
     )
 
@@ -235,7 +235,7 @@ def _line(each: duplicates.Duplicate, before: str) -> dict[str, str]:
     standing = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
     return {
         "title": each.title,
-        "address": reverse(each.work.desk_view, args=[each.work.pk]),
+        "address": reverse(each.work.change_view_name, args=[each.work.pk]),
         "standing": f"{before}{standing}",
     }
 

@@ -59,11 +59,11 @@ def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
 
 def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
     if is_topic:
-        if (topic := Topic.objects.called(into).first()) is None:
+        if (topic := Topic.objects.with_name(into).first()) is None:
             raise ValidationError({"into": _unknown("topic", into)})
         proposed_names.merge_name_into_topic(name, topic, by=by)
         return f"“{name}” leads to the topic “{topic}” now."
-    if (outlet := Outlet.objects.called(into).first()) is None:
+    if (outlet := Outlet.objects.with_name(into).first()) is None:
         raise ValidationError({"into": _unknown("outlet", into)})
     proposed_names.merge_name_into_outlet(name, outlet, by=by)
     return f"“{name}” leads to the outlet “{outlet}” now."
@@ -125,8 +125,8 @@ class ProposedNamesView(DeskView):
                 "rows": rows,
                 "has_more": len(waiting) > MOST_SHOWN,
                 "offers": {
-                    "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
-                    "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
+                    "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MOST_EMBEDDED]),
+                    "outlet-names": list(Outlet.objects.unmerged().values_list("name", flat=True)[:MOST_EMBEDDED]),
                 },
             }
         )

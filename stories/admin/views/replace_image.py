@@ -41,7 +41,7 @@ class ReplaceImageView(DeskView):
             return as_retry_later(response) if form.is_busy else response
         new, by = form.instance, signed_in_user(request)
         new.created_by_id = by.pk
-        images.save_new(new, form.kept)
+        images.save_new(new, form.decoded)
         track_changes.record_added(new, by=by, reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
         return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)
@@ -53,7 +53,7 @@ class ReplaceImageView(DeskView):
                 "old": self.old,
                 "small": thumbnail(self.old),
                 "form": focus_first_error(form),
-                "there": form.there if form.there and form.there != self.old else None,
+                "there": form.duplicate if form.duplicate and form.duplicate != self.old else None,
                 "licences": LICENCES,
             }
         )
@@ -105,7 +105,7 @@ class ReplaceInDraftsView(DeskView):
 
 def get_image(key: int) -> Image:
     """Return the image with this key, or raise Http404."""
-    image = Image.objects.numbered(key).first() if key < 10**18 else None
+    image = Image.objects.with_pk(key).first() if key < 10**18 else None
     if image is None:
         raise Http404
     return image

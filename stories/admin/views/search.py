@@ -24,7 +24,7 @@ class ChangelistHits(NamedTuple):
     name: str
     hits: list[tuple[str, str]]
     has_more: bool
-    everything: str
+    all_hits_url: str
 
 
 class SearchView(DeskView):

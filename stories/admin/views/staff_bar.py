@@ -41,7 +41,7 @@ class StaffBar:
     change: str = ""
     preview: str = ""
     history: str = ""
-    standing: str = ""
+    publication_status: str = ""
     state: str = ""
     goes_live: datetime | None = None
 
@@ -99,7 +99,7 @@ def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> StaffBar
         change=reverse(f"{view}_change", args=[work.pk]),
         preview=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
         history=reverse(f"{view}_history", args=[work.pk]),
-        standing=standing,
+        publication_status=standing,
         state=work.state,
         goes_live=work.goes_live,
     )

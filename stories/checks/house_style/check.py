@@ -15,7 +15,7 @@ from stories.documents import AnyDocument
 def written_as_the_house_writes(document: AnyDocument, context: CheckContext) -> Found:
     """Words are written as the house dictionary says; quotations keep the words of whoever said them."""
     for entry, matches, anchor in _not_so(document, context, is_banned=False):
-        words = f"“{matches[0].instead}” is how it is written here, not “{entry.written}”{_format_count(matches)}."
+        words = f"“{matches[0].replacement}” is how it is written here, not “{entry.written}”{_format_count(matches)}."
         yield f"{words}{_why(entry)}", anchor, Fix(entry.key, entry.preferred)
 
 
@@ -28,7 +28,7 @@ def no_banned_words(document: AnyDocument, context: CheckContext) -> Found:
 
 def find_deviations(text: str, entries: tuple[Entry, ...], language: str) -> list[Match]:
     """Return the deviations of a text from house style, outside of quotations."""
-    return find_matches(text, entries, language, but=parse_quotations(text, language).spans) if entries else []
+    return find_matches(text, entries, language, skip=parse_quotations(text, language).spans) if entries else []
 
 
 def _not_so(document: AnyDocument, context: CheckContext, *, is_banned: bool) -> list[tuple[Entry, list[Match], str]]:

@@ -35,7 +35,7 @@ class Entry:
     language: str = ""
     is_case_sensitive: bool = False
 
-    def is_for(self, language: str) -> bool:
+    def applies_to(self, language: str) -> bool:
         """Return whether the entry applies to a language."""
         own, other = self.language.lower(), language.lower()
         return not own or other == own or other.startswith(f"{own}-")
@@ -43,16 +43,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry found in a text, from ``start`` to just before ``end``, with its replacement ``instead``."""
+    """An entry found in a text, from ``start`` to just before ``end``, with its replacement ``replacement``."""
 
     entry: Entry
     start: int
     end: int
-    instead: str
+    replacement: str
 
 
 def find_matches(
-    text: str, entries: Iterable[Entry], language: str, *, but: Iterable[tuple[int, int]] = ()
+    text: str, entries: Iterable[Entry], language: str, *, skip: Iterable[tuple[int, int]] = ()
 ) -> list[Match]:
     """Return the deviations of ``text``, which is Markdown, from the entries, in order.
 
@@ -62,11 +62,11 @@ def find_matches(
     capitals.
     """
     folded = fold(text)
-    hidden = _joined([*but, *(match.span() for match in _NO_WORDS.finditer(text))])
+    hidden = _joined([*skip, *(match.span() for match in _NO_WORDS.finditer(text))])
     found = [
         match
         for entry in entries
-        if entry.is_for(language) and fold(entry.written) in folded
+        if entry.applies_to(language) and fold(entry.written) in folded
         for match in _matches(text, entry)
         if not _overlaps(hidden, match)
     ]
@@ -78,7 +78,7 @@ def replace_matches(text: str, matches: Iterable[Match]) -> str:
     parts: list[str] = []
     end = 0
     for match in sorted(matches, key=lambda match: match.start):
-        parts += text[end : match.start], match.instead
+        parts += text[end : match.start], match.replacement
         end = match.end
     return "".join([*parts, text[end:]])
 
@@ -108,9 +108,9 @@ def _matches(text: str, entry: Entry) -> Iterator[Match]:
         within = bisect_right(right, start, key=itemgetter(0)) - 1
         if within >= 0 and end <= right[within][1]:
             continue
-        instead = _instead(text, match[0], start, entry)
-        if match[0] != instead:
-            yield Match(entry, start, end, instead)
+        replacement = _replacement(text, match[0], start, entry)
+        if match[0] != replacement:
+            yield Match(entry, start, end, replacement)
 
 
 def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
@@ -123,7 +123,7 @@ def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
     return [match.span() for match in _pattern(entry.preferred, is_case_sensitive=False).finditer(text)]
 
 
-def _instead(text: str, written: str, start: int, entry: Entry) -> str:
+def _replacement(text: str, written: str, start: int, entry: Entry) -> str:
     """Return the preferred form with the capitals that the place requires."""
     preferred = entry.preferred
     if not preferred:

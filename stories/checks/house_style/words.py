@@ -93,7 +93,7 @@ def _is_head(cells: list[str]) -> bool:
 def _word(cells: list[str]) -> HouseWord:
     written, preferred, reason, language, capitals = cells
     written = " ".join(written.split())
-    word = HouseWord.objects.of(written, language) or HouseWord(written=written, language=language)
+    word = HouseWord.objects.lock_entry(written, language) or HouseWord(written=written, language=language)
     word.preferred, word.reason = preferred, reason
     word.is_case_sensitive = capitals.casefold() in _TRUE
     return word

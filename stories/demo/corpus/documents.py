@@ -73,14 +73,14 @@ def build_story(number: int) -> Explainer:
     """Return the story with this number, counted from 0."""
     dice = _dice("story", number)
     words = TextGenerator(dice)
-    headline = words.headline()
+    headline = words.make_headline()
     citations = _citations(dice, words, "story", number, CITED)
     return Explainer(
         uid=uid_of("story", number),
         slug=slugify(headline),
         headline=headline,
         headline_confirmed=True,
-        standfirst=words.paragraph(2),
+        standfirst=words.make_paragraph(2),
         sections=tuple(_section(dice, words, number, kind) for kind in _LENGTHS),
         passages=_passages(words, number, citations),
         questions=tuple(_asked(asked) for asked in _asked_by(dice, number)),
@@ -104,7 +104,7 @@ def build_question(number: int) -> QuestionPage:
             Answer(
                 uid=uid_of("answer", number, position),
                 question=each,
-                text=f"{words.paragraph(4)}[@{position + 1}]",
+                text=f"{words.make_paragraph(4)}[@{position + 1}]",
                 as_of=_day(dice),
             )
             for position, each in enumerate(narrower)
@@ -132,10 +132,10 @@ def _section(dice: Random, words: TextGenerator, story: int, kind: str) -> Secti
     match kind:
         case "timeline":
             days = sorted(_day(dice) for _ in range(sentences))
-            text = "\n".join(f"- {day} — {words.sentence()}" for day in days)
+            text = "\n".join(f"- {day} — {words.make_sentence()}" for day in days)
         case "people":
-            said = (f"{choose_institution(dice)} — {words.sentence()}" for _ in range(sentences))
-            text = "\n".join(f"- **{words.person()}**, {each}" for each in said)
+            said = (f"{choose_institution(dice)} — {words.make_sentence()}" for _ in range(sentences))
+            text = "\n".join(f"- **{words.choose_person()}**, {each}" for each in said)
         case _:
             text = _cited(dice, words, sentences)
     return Section(uid=uid_of(f"section {kind}", story), kind=kind, heading=SECTION_KINDS[kind].heading, text=text)
@@ -143,7 +143,9 @@ def _section(dice: Random, words: TextGenerator, story: int, kind: str) -> Secti
 
 def _cited(dice: Random, words: TextGenerator, sentences: int) -> str:
     """Return ``sentences`` sentences, three to a paragraph, with a citation after every second one."""
-    said = [words.sentence() + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)]
+    said = [
+        words.make_sentence() + (f"[@{dice.randint(1, CITED)}]" if number % 2 else "") for number in range(sentences)
+    ]
     return "\n\n".join(" ".join(said[start : start + 3]) for start in range(0, sentences, 3))
 
 
@@ -155,7 +157,7 @@ def _passages(words: TextGenerator, story: int, citations: tuple[CitedArticle, .
             outlets=(cited.outlet,),
             sources=(cited.number,),
         )
-        for position, (cited, said) in enumerate(zip(citations, words.unlike(PASSAGES), strict=False))
+        for position, (cited, said) in enumerate(zip(citations, words.make_distinct_sentences(PASSAGES), strict=False))
     )
 
 
@@ -167,7 +169,7 @@ def _citations(dice: Random, words: TextGenerator, kind: str, number: int, count
 def _citation(
     dice: Random, words: TextGenerator, kind: str, number: int, position: int, outlet: NamedRow
 ) -> CitedArticle:
-    title = words.headline()
+    title = words.make_headline()
     return CitedArticle(
         number=position + 1,
         article=uid_of(f"article of {kind}", number, position),
@@ -175,7 +177,7 @@ def _citation(
         url=f"https://{outlet.slug}.example/{kind}/{number}/{position}-{slugify(title)}",
         title=title,
         published_on=_day(dice),
-        author=words.person(),
+        author=words.choose_person(),
     )
 
 
@@ -210,7 +212,7 @@ def _asked(number: int) -> AskedQuestion:
 def _worded(words: TextGenerator) -> tuple[list[str], str]:
     """Return a question with the narrower ones below it, and its introduction."""
     # These are drawn first, so that _asked() gets the same words as question().
-    return words.questions(3), words.paragraph(2)
+    return words.make_questions(3), words.make_paragraph(2)
 
 
 def _day(dice: Random) -> date:

@@ -113,28 +113,28 @@ class TextGenerator:
         self._dice = dice
         self._slots = _Slots(dice)
 
-    def sentence(self) -> str:
+    def make_sentence(self) -> str:
         return self._said(_SENTENCES)
 
-    def unlike(self, count: int) -> list[str]:
+    def make_distinct_sentences(self, count: int) -> list[str]:
         """Return ``count`` sentences, each with a different pattern."""
         return [pattern.format_map(self._slots) for pattern in self._dice.sample(_SENTENCES, count)]
 
-    def paragraph(self, sentences: int) -> str:
+    def make_paragraph(self, sentences: int) -> str:
         """Return a paragraph with this number of sentences."""
-        return " ".join(self.sentence() for _ in range(sentences))
+        return " ".join(self.make_sentence() for _ in range(sentences))
 
-    def headline(self) -> str:
+    def make_headline(self) -> str:
         """Return a headline of at most 110 characters, which names the first place."""
         while len(words := self._said(_HEADLINES)) > LONGEST_HEADLINE:
             continue
         return words
 
-    def questions(self, count: int) -> list[str]:
+    def make_questions(self, count: int) -> list[str]:
         """Return ``count`` questions with too few words of other stories' questions to count as similar to them."""
         return [pattern.format_map(self._slots) for pattern in self._dice.sample(_QUESTIONS, count)]
 
-    def person(self) -> str:
+    def choose_person(self) -> str:
         """Return one of the people."""
         return self._slots["person"]
 

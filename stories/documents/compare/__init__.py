@@ -56,7 +56,9 @@ def compare(
     else:
         raise TypeError("A story and a question cannot be compared.")
     changed = tuple(replace(part, summary=summarise_part(part)) for part in parts if part.is_changed)
-    kept = tuple(part.label for part in parts if not part.is_changed and (part.code == "section" or part.kept))
+    kept = tuple(
+        part.label for part in parts if not part.is_changed and (part.code == "section" or part.unchanged_rows)
+    )
     is_new = before is None
     return Comparison(changed, kept, is_new, summarise(changed, is_new=is_new))
 

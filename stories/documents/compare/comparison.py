@@ -55,7 +55,7 @@ class ChangedField:
     label: str
     before: tuple[RunGroup, ...] = ()
     after: tuple[RunGroup, ...] = ()
-    noted: tuple[Noted, ...] = ()
+    changed_mentions: tuple[Noted, ...] = ()
     words_changed: int = 0
     is_small: bool = False
     is_words: bool = False
@@ -89,13 +89,13 @@ class ChangedRow:
     label: str
     state: State
     fields: tuple[ChangedField, ...] = ()
-    was: int = 0
-    now: int = 0
+    position_before: int = 0
+    position_after: int = 0
     is_moved: bool = False
     key: str = ""
 
     @property
-    def told(self) -> tuple[ChangedField, ...]:
+    def printed_fields(self) -> tuple[ChangedField, ...]:
         """The fields to print: without names, which the label repeats, for a row that was added or removed."""
         return _told(self.fields, self.state)
 
@@ -125,7 +125,7 @@ class ChangedPart:
     state: State = "edited"
     fields: tuple[ChangedField, ...] = ()
     rows: tuple[ChangedRow, ...] = ()
-    kept: int = 0
+    unchanged_rows: int = 0
     is_moved: bool = False
     summary: str = ""
     now: int = 0
@@ -142,7 +142,7 @@ class ChangedPart:
         return [place for place in (self.place, *(row.place for row in self.rows)) if place]
 
     @property
-    def told(self) -> tuple[ChangedField, ...]:
+    def printed_fields(self) -> tuple[ChangedField, ...]:
         """The fields to print: without the heading, which the label repeats, for a section added or removed."""
         return _told(self.fields, self.state) if self.code == "section" else self.fields
 
@@ -165,11 +165,11 @@ class ChangedPart:
             yield from row.fields
 
     @property
-    def noted(self) -> tuple[Noted, ...]:
+    def changed_mentions(self) -> tuple[Noted, ...]:
         """The changed figures, dates and quotations of this part, except those of sources added or removed."""
         rows = [row for row in self.rows if self.code != "sources" or row.state == "edited"]
         fields = (*self.fields, *(field for row in rows for field in row.fields))
-        return tuple(noted for field in fields for noted in field.noted if noted.what in REPORTED_KINDS)
+        return tuple(noted for field in fields for noted in field.changed_mentions if noted.what in REPORTED_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,6 @@ class Comparison:
         return all(part.is_small for part in self.parts)
 
     @property
-    def noted(self) -> tuple[Noted, ...]:
+    def changed_mentions(self) -> tuple[Noted, ...]:
         """The changed figures, dates and quotations, in reading order."""
-        return tuple(noted for part in self.parts for noted in part.noted)
+        return tuple(noted for part in self.parts for noted in part.changed_mentions)

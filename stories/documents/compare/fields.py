@@ -74,7 +74,10 @@ def compare_fields[V: FrozenModel](
             case "value" | "day" | "flag":
                 found[field.code] = compare_values(field.code, label, before, after)
             case "numbers":
-                shown = reading.numbered(before, reading.numbers_before), reading.numbered(after, reading.numbers_after)
+                shown = (
+                    reading.display_numbers(before, reading.numbers_before),
+                    reading.display_numbers(after, reading.numbers_after),
+                )
                 found[field.code] = compare_values(field.code, label, *shown)
             case _ if old is not None and new is not None:
                 found[field.code] = ChangedField(field.code, label, is_small=field.how == "small")

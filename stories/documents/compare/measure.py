@@ -88,7 +88,7 @@ def _of_row(row: ChangedRow, code: str, where: str) -> Iterator[str]:
 def _of_field(field: ChangedField, where: str) -> Iterator[str]:
     if field.is_small:
         return
-    yield from (_of_noted(noted, where) for noted in field.noted)
+    yield from (_of_noted(noted, where) for noted in field.changed_mentions)
     if not field.is_words:
         yield f"“{field.label}” changed {where}."
 

@@ -30,9 +30,9 @@ class Mention(NamedTuple):
     ``name`` is its name where a change is pointed out, ``said`` the words that readers see.
     """
 
-    what: MentionKind
+    kind: MentionKind
     name: str
-    said: str
+    visible_text: str
     first: int
     last: int
 

@@ -71,7 +71,7 @@ def _rows(name: str, label: str, old: AnyDocument | None, new: AnyDocument, read
     before = rows_in(old, name, spec) if old else ()
     rows = [_row(pair, name, spec, reading) for pair in match_rows(before, rows_in(new, name, spec), spec.keys())]
     changed = tuple(row for row in rows if row is not None)
-    return ChangedPart(code, label, rows=changed, kept=len(rows) - len(changed))
+    return ChangedPart(code, label, rows=changed, unchanged_rows=len(rows) - len(changed))
 
 
 def _row(pair: RowMatch[FrozenModel], name: str, spec: RowsSpec, reading: ComparisonContext) -> ChangedRow | None:
@@ -114,7 +114,7 @@ def _sections(old: Explainer | None, new: Explainer, reading: ComparisonContext)
         )
         if pair.value.kind == PAPERS.code and not has_place:
             has_place = True
-            part = replace(part, rows=passages.rows, kept=passages.kept)
+            part = replace(part, rows=passages.rows, unchanged_rows=passages.unchanged_rows)
         yield part
     if not has_place:
         yield passages

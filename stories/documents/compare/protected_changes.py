@@ -46,7 +46,7 @@ def find_protected_changes(
         new, find_mentions(new, language, lower, names), [stretch[3:5] for stretch in stretches if not stretch.same]
     )
     same = {
-        stretch.begin + step: stretch.start + step
+        stretch.new_start + step: stretch.start + step
         for stretch in stretches
         if stretch.same
         for step in range(stretch.end - stretch.start)
@@ -72,7 +72,7 @@ class _Side:
                 between[start] = number
         for mention in mentions:
             for place in range(mention.first, mention.last + 1):
-                self.at[mention.what, place] = mention
+                self.at[mention.kind, place] = mention
                 if place in inside:
                     self.touched.setdefault(mention, inside[place])
                 elif place in between and place > mention.first:
@@ -89,16 +89,16 @@ def _paired(before: _Side, after: _Side, same: Mapping[int, int]) -> Iterator[_C
     for mention, number in after.touched.items():
         if partner := _counterpart(mention, before, same):
             done |= {partner, mention}
-            yield _Change(number, mention.what, partner, mention)
+            yield _Change(number, mention.kind, partner, mention)
     for mention, number in before.touched.items():
         if mention not in done and (partner := _counterpart(mention, after, back)):
             done |= {partner, mention}
-            yield _Change(number, mention.what, mention, partner)
+            yield _Change(number, mention.kind, mention, partner)
     left: defaultdict[tuple[int, MentionKind], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
     for side, touched in enumerate((before.touched, after.touched)):
         for mention, number in touched.items():
             if mention not in done:
-                left[number, mention.what][side].append(mention)
+                left[number, mention.kind][side].append(mention)
     for (number, what), (gone, came) in left.items():
         for one, other in zip_longest(gone, came):
             yield _Change(number, what, one, other)
@@ -106,7 +106,7 @@ def _paired(before: _Side, after: _Side, same: Mapping[int, int]) -> Iterator[_C
 
 def _counterpart(mention: Mention, other: _Side, same: Mapping[int, int]) -> Mention | None:
     places = (same[place] for place in range(mention.first, mention.last + 1) if place in same)
-    return next((other.at[mention.what, place] for place in places if (mention.what, place) in other.at), None)
+    return next((other.at[mention.kind, place] for place in places if (mention.kind, place) in other.at), None)
 
 
 def _are_alike(change: _Change) -> bool:
@@ -114,9 +114,9 @@ def _are_alike(change: _Change) -> bool:
     one, other = change.old, change.new
     if one is None or other is None:
         return False
-    return one.name.translate(_STRAIGHT) == other.name.translate(_STRAIGHT) and one.said.translate(
+    return one.name.translate(_STRAIGHT) == other.name.translate(_STRAIGHT) and one.visible_text.translate(
         _STRAIGHT
-    ) == other.said.translate(_STRAIGHT)
+    ) == other.visible_text.translate(_STRAIGHT)
 
 
 def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
@@ -138,6 +138,8 @@ def _beside(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list
     before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
     after = list(accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial=""))
     return [
-        (each.what, each.name, each.said, before[each.first], after[len(pieces) - 1 - each.last]) if each else None
+        (each.kind, each.name, each.visible_text, before[each.first], after[len(pieces) - 1 - each.last])
+        if each
+        else None
         for each in mentions
     ]

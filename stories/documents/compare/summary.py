@@ -121,7 +121,7 @@ def _pointed_out(parts: Iterable[ChangedPart]) -> Iterator[str]:
         for part in parts
         for field in part.all_fields
         if field.before and field.after
-        for noted in field.noted
+        for noted in field.changed_mentions
     )
     for what, words in _NOTED.items():
         if counts[what]:

@@ -30,7 +30,7 @@ class ComparisonContext:
     names: frozenset[str] = frozenset()
 
     @staticmethod
-    def numbered(written: str, numbers: Mapping[int, int]) -> str:
+    def display_numbers(written: str, numbers: Mapping[int, int]) -> str:
         """Return the citation numbers in ``written`` (“3, 5”) as readers see them."""
         return join_list(numbers.get(int(number), number) for number in written.split(", ") if number)
 
@@ -81,7 +81,7 @@ def _words_changed(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:
     if stretch.same:
         return 0
     gone = sum(piece.is_word for piece in old[stretch.start : stretch.end])
-    came = sum(piece.is_word for piece in new[stretch.begin : stretch.until])
+    came = sum(piece.is_word for piece in new[stretch.new_start : stretch.new_end])
     return max(gone, came)
 
 

@@ -33,7 +33,7 @@ class Block:
     text: str
     title_path: Path | None
     text_path: Path | None
-    holds: int = 3
+    text_heading_level: int = 3
 
 
 def to_markdown(document: AnyDocument) -> str:
@@ -81,19 +81,29 @@ def _blocks_of_story(story: Explainer) -> Iterator[Block]:
         yield Block(2, _line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None)
     for place, asked in enumerate(story.questions):
         paths: tuple[Path, Path] = ("questions", place, "question"), ("questions", place, "teaser")
-        yield Block(3, asked.question, asked.teaser, *paths, holds=4)
+        yield Block(3, asked.question, asked.teaser, *paths, text_heading_level=4)
     if story.topics:
         yield Block(2, _line(story.headings.topics) or usual_heading(TOPICS, story.language), "", None, None)
     for place, topic in enumerate(story.topics):
         yield Block(
-            3, topic.name, topic.description, ("topics", place, "name"), ("topics", place, "description"), holds=4
+            3,
+            topic.name,
+            topic.description,
+            ("topics", place, "name"),
+            ("topics", place, "description"),
+            text_heading_level=4,
         )
 
 
 def _passages(story: Explainer) -> Iterator[Block]:
     for place, passage in enumerate(story.passages):
         yield Block(
-            3, passage_title(passage.outlets, story.language), passage.text, None, ("passages", place, "text"), holds=4
+            3,
+            passage_title(passage.outlets, story.language),
+            passage.text,
+            None,
+            ("passages", place, "text"),
+            text_heading_level=4,
         )
 
 
@@ -123,7 +133,7 @@ def _is_plain(block: Block) -> bool:
     if block.text != block.text.strip("\n") or "\r" in block.text:
         return False
     found = (HEADING.fullmatch(line) for line in block.text.split("\n"))
-    return all(match is None or len(match[1]) >= block.holds for match in found)
+    return all(match is None or len(match[1]) >= block.text_heading_level for match in found)
 
 
 def _take(body: dict[str, object], path: Path) -> None:

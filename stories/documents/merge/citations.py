@@ -43,7 +43,9 @@ def restore_cited_sources(
             continue
         removed_by, stays = (theirs, m[number]) if number in m else (mine, t[number])
         if {place for place, cited in used - find_citations(removed_by) if cited == number}:
-            conflicts.append(row_sets(type(draft))["citations"].of_row(number, b[number], t.get(number), m.get(number)))
+            conflicts.append(
+                row_sets(type(draft))["citations"].row_conflict(number, b[number], t.get(number), m.get(number))
+            )
             if not any(stays.article == other.article or stays.url == other.url for other in now.values()):
                 now[number] = stays
     order, _ = merge_order(list(b), list(t), list(m), now)
@@ -64,7 +66,7 @@ def _drawing_on(
     for passage in draft.passages:
         if set(passage.sources) - numbers:
             places = b.get(passage.uid), t.get(passage.uid), m.get(passage.uid)
-            label = f"{rows.named(*places)}, sources"
+            label = f"{rows.label_of(*places)}, sources"
             texts = (", ".join(map(str, place.sources)) if place else "" for place in places)
             conflicts.append(Conflict(label, rows.anchor(passage.uid, "sources"), *texts))
             sources = t.get(passage.uid, passage).sources

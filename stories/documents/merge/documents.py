@@ -15,7 +15,7 @@ from stories.documents.merge.rows import Joined, row_sets
 class Part(Protocol):
     """A part of a document that is merged by itself."""
 
-    def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
         """Return the fields with the changes of both sides, and the conflicts."""
 
 
@@ -26,14 +26,14 @@ class HeadFields:
     shape: Shape
     inside: str = ""
 
-    def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
         """Return the fields with the changes of both sides, and the conflicts."""
         before, their, my = (self._value(side) for side in (base, theirs, mine))
 
         def told(field: Field) -> Conflict:
             return Conflict(field.label, field.place, field.text(before), field.text(their), field.text(my))
 
-        value, conflicts = self.shape.joined(before, their, my, told)
+        value, conflicts = self.shape.merge(before, their, my, told)
         if self.inside:
             return {self.inside: value}, conflicts
         return {name: getattr(value, name) for field in self.shape.fields for name in field.names}, conflicts
@@ -86,14 +86,14 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
 def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
     """Return ``document`` as an edit of ``standing``: a row with the same unique content gets the uid it has there."""
     sets = [rows for rows in row_sets(type(document)).values() if len(rows.spec.once) == 1]
-    return document.changed(**{rows.name: rows.as_rows_of(standing, document) for rows in sets})
+    return document.changed(**{rows.name: rows.reuse_row_uids(standing, document) for rows in sets})
 
 
 def _joined(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
     fields: dict[str, object] = {}
     conflicts: list[Conflict] = []
     for part in parts_of(type(theirs)):
-        found, asked = part.joined(base, theirs, mine)
+        found, asked = part.merge(base, theirs, mine)
         fields |= found
         conflicts += asked
     draft, asked = restore_cited_sources(base, theirs, mine, theirs.model_copy(update=fields))

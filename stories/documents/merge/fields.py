@@ -21,7 +21,7 @@ class Field:
     label: str
     place: str
     show: Callable[..., str]
-    alike: Callable[..., object] = identity
+    comparison_key: Callable[..., object] = identity
     is_text: bool = True
 
     def of(self, value: FrozenModel) -> Values:
@@ -34,9 +34,11 @@ class Field:
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether this field has the same content in both values."""
-        return self.of(one) == self.of(other) or self.alike(*self.of(one)) == self.alike(*self.of(other))
+        return self.of(one) == self.of(other) or self.comparison_key(*self.of(one)) == self.comparison_key(
+            *self.of(other)
+        )
 
-    def decided(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> Values | None:
+    def merge(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> Values | None:
         """Return the merged content of this field, or None if ``theirs`` and ``mine`` are in conflict."""
         if self.of(theirs) == self.of(mine) or (base is not None and self.of(mine) == self.of(base)):
             return self.of(theirs)
@@ -102,14 +104,14 @@ class Shape:
         """Return the value as text for people, one line for each field."""
         return "\n".join(text for field in self.fields if field.is_text and (text := field.text(value)))
 
-    def joined[V: FrozenModel](
+    def merge[V: FrozenModel](
         self, base: V | None, theirs: V, mine: V, told: Callable[[Field], Conflict]
     ) -> tuple[V, list[Conflict]]:
         """Return the value with the changes of both sides, and the conflicts, made by ``told``."""
         chosen: dict[str, object] = {}
         asked: list[Field] = []
         for field in (*self.fields, self.subject) if self.subject else self.fields:
-            decided = field.decided(base, theirs, mine)
+            decided = field.merge(base, theirs, mine)
             if decided is None:
                 asked.append(field)
             chosen |= zip(field.names, field.of(theirs) if decided is None else decided, strict=True)

@@ -26,7 +26,7 @@ class RowSet[Row: FrozenModel]:
     spec: RowsSpec
     shape: Shape
 
-    def of(self, document: AnyDocument) -> tuple[Row, ...]:
+    def load(self, document: AnyDocument) -> tuple[Row, ...]:
         """Return the rows of a document."""
         rows: tuple[Row, ...] = getattr(document, self.name)
         return rows
@@ -44,15 +44,15 @@ class RowSet[Row: FrozenModel]:
         """Return the anchor of the rows, of one of them, or of a field of one."""
         return ".".join(str(part) for part in (self.spec.prefix or self.name, key, field) if part != "")
 
-    def named(self, *rows: Row | None) -> str:
+    def label_of(self, *rows: Row | None) -> str:
         """Return the label of a row (base, theirs, mine): its title in the base or on both sides, or the noun."""
         base, *sides = rows
         titles = {self.spec.title_of(row) for row in ([base] if base else sides) if row}
         return titles.pop() if len(titles) == 1 else self.spec.noun
 
-    def joined(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
         """Return the field with the rows of both sides, and the conflicts, in which ``theirs`` decides."""
-        before, their, my = self.of(base), self.of(theirs), self.of(mine)
+        before, their, my = self.load(base), self.load(theirs), self.load(mine)
         if my in (before, their):
             return self.fields(their), []
         if their == before:
@@ -75,18 +75,18 @@ class RowSet[Row: FrozenModel]:
         conflicts += found
         return self.fields(rows.values()), conflicts
 
-    def as_rows_of(self, standing: AnyDocument, document: AnyDocument) -> tuple[Row, ...]:
+    def reuse_row_uids(self, standing: AnyDocument, document: AnyDocument) -> tuple[Row, ...]:
         """Return the rows of ``document``, where a new row gets the uid of the row of ``standing`` that it replaces.
 
         That is a row missing in ``document`` which has the same unique value. Raise ValueError unless these rows have
         exactly one rule in ``once``.
         """
         (only,) = self.spec.once
-        here, there = ({self.key_of(row) for row in self.of(side)} for side in (document, standing))
-        free = {only(row): self.key_of(row) for row in self.of(standing) if self.key_of(row) not in here}
+        here, there = ({self.key_of(row) for row in self.load(side)} for side in (document, standing))
+        free = {only(row): self.key_of(row) for row in self.load(standing) if self.key_of(row) not in here}
         free.pop(None, None)
         rows = []
-        for row in self.of(document):
+        for row in self.load(document):
             uid = None if self.key_of(row) in there else free.pop(only(row), None)
             rows.append(row.model_copy(update={self.spec.key: uid}) if uid is not None else row)
         return tuple(rows)
@@ -101,25 +101,25 @@ class RowSet[Row: FrozenModel]:
                 return only, []
             if self.shape.is_alike(only, base):
                 return None, []
-            return theirs, [self.of_row(key, base, theirs, mine)]
+            return theirs, [self.row_conflict(key, base, theirs, mine)]
         subject = self.shape.subject
         if subject and not subject.is_alike(theirs, mine):
             if base is not None and self.shape.is_alike(mine, base):
                 return theirs, []
             if base is not None and self.shape.is_alike(theirs, base):
                 return mine, []
-            return theirs, [self.of_row(key, base, theirs, mine)]
+            return theirs, [self.row_conflict(key, base, theirs, mine)]
         sides = (base, theirs, mine)
 
         def told(field: Field) -> Conflict:
-            label = f"{self.named(*sides)}, {field.label}"
+            label = f"{self.label_of(*sides)}, {field.label}"
             return Conflict(label, self.anchor(key, field.place), *(field.text(side) for side in sides))
 
-        return self.shape.joined(base, theirs, mine, told)
+        return self.shape.merge(base, theirs, mine, told)
 
-    def of_row(self, key: Hashable, *sides: Row | None) -> Conflict:
+    def row_conflict(self, key: Hashable, *sides: Row | None) -> Conflict:
         """Return the conflict about a whole row, given as base, theirs and mine, with None where it is missing."""
-        return Conflict(self.named(*sides), self.anchor(key), *(self.shape.text(side) for side in sides))
+        return Conflict(self.label_of(*sides), self.anchor(key), *(self.shape.text(side) for side in sides))
 
     def _of_all(self, label: str, *sides: Sequence[Row]) -> Conflict:
         def begin(row: Row) -> str:
@@ -177,7 +177,7 @@ class RowSet[Row: FrozenModel]:
 class OptionalRow[Row: FrozenModel](RowSet[Row]):
     """At most one row, identified by its field."""
 
-    def of(self, document: AnyDocument) -> tuple[Row, ...]:
+    def load(self, document: AnyDocument) -> tuple[Row, ...]:
         """Return the row in a tuple, or an empty tuple."""
         row: Row | None = getattr(document, self.name)
         return () if row is None else (row,)

@@ -61,7 +61,7 @@ def parse_file(
     if headline:
         document = set_title(document, headline)
         all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
-    return ParsedFile(ParsedDocument(document, all_notes, imported.has_identity), chosen)
+    return ParsedFile(ParsedDocument(document, all_notes, imported.has_own_uid), chosen)
 
 
 def _read(

@@ -55,7 +55,7 @@ class KnownNames:
             node.outlet = outlet
             node.is_small = is_small
 
-    def outlet_at(self, tokens: list[Token], place: int, *, small: bool = False) -> tuple[NamedOutlet, int] | None:
+    def match_outlet(self, tokens: list[Token], place: int, *, small: bool = False) -> tuple[NamedOutlet, int] | None:
         """Return the outlet with the longest name that begins at ``place``, and the position after that name.
 
         With ``small`` the name needs no capital letter, as in "the news agency reuters".
@@ -74,12 +74,12 @@ class KnownNames:
                 break
             node = following
             words += token.folded != "the"
-            capitals += small or (token.is_capital and token.folded != "the")
+            capitals += small or (token.may_begin_name and token.folded != "the")
             if node.outlet and (node.is_small or capitals >= (min(words, 2) if opens else 1)):
                 found = node.outlet, after + 1
         return found
 
-    def outlet(self, name: str) -> NamedOutlet:
+    def find_outlet(self, name: str) -> NamedOutlet:
         """Return the known outlet with this name, with or without *The*, or the name as a proposed outlet."""
         folded = fold(name)
         for form in (folded, folded.removeprefix("the "), f"the {folded}"):
@@ -87,7 +87,7 @@ class KnownNames:
                 return known
         return NamedOutlet(uid=None, name=name)
 
-    def topic(self, name: str) -> tuple[UUID, str] | None:
+    def find_topic(self, name: str) -> tuple[UUID, str] | None:
         """Return the uid and name of the known topic with this name, with or without *The*, or None."""
         folded = fold(name)
         for form in (folded, folded.removeprefix("the "), f"the {folded}"):

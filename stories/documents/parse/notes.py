@@ -23,7 +23,7 @@ class ParsedDocument:
 
     document: AnyDocument
     notes: tuple[Note, ...] = ()
-    has_identity: bool = False
+    has_own_uid: bool = False
 
 
 class UnreadableDocumentError(Exception):

@@ -20,7 +20,9 @@ class SourceNumbering:
         """The number that readers see for each citation number mentioned so far."""
         return self._display
 
-    def read(self, text: str, *, anchor: str, drawn_on: Iterable[int] = (), at: str = "") -> tuple[int, ...]:
+    def number_citations(
+        self, text: str, *, anchor: str, drawn_on: Iterable[int] = (), at: str = ""
+    ) -> tuple[int, ...]:
         """Assign numbers to the sources that ``text`` cites, then to those in ``drawn_on``; return the numbers, ascending.
 
         ``anchor`` is the anchor with which the text is rendered. ``at`` is the id of the place to which the list of

@@ -15,7 +15,7 @@ _ENOUGH_FOR_A_SUMMARY = 20
 
 def render_short_text(text: str, *, anchor: str, numbering: SourceNumbering) -> str:
     """Return a short text outside the sections as HTML, continuing the numbering of citations."""
-    numbering.read(text, anchor=anchor)
+    numbering.number_citations(text, anchor=anchor)
     return markdown.render(text, numbers=numbering.numbers, anchor=anchor, headings=False)
 
 

@@ -26,7 +26,7 @@ def _rendered(document: QuestionPage) -> QuestionFragments:
     answers = []
     for place, answer in enumerate(document.answers, start=1):
         anchor = anchors.claim(answer.question, otherwise=str(place), prefix="answer-")
-        sources = numbering.read(answer.text, anchor=anchor)
+        sources = numbering.number_citations(answer.text, anchor=anchor)
         html = markdown.render(answer.text, numbers=numbering.numbers, anchor=anchor)
         answers.append(
             AnswerFragment(

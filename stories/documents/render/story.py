@@ -94,7 +94,7 @@ class _Page:
         if section.uid in self._cited:
             return
         anchor = self._anchors[section.uid]
-        self._cited[section.uid] = self._numbering.read(section.text, anchor=anchor)
+        self._cited[section.uid] = self._numbering.number_citations(section.text, anchor=anchor)
         if section.kind == PAPERS.code:
             self._read_passages(at=anchor)
 
@@ -138,7 +138,7 @@ class _Page:
 
     def _read_passages(self, *, at: str) -> None:
         for place, passage in enumerate(self._document.passages, start=1):
-            self._cited[passage.uid] = self._numbering.read(
+            self._cited[passage.uid] = self._numbering.number_citations(
                 passage.text, anchor=f"passage-{place}", drawn_on=passage.sources, at=at
             )
 

@@ -111,7 +111,7 @@ def index_all(keys: Iterable[int] | None = None) -> Iterator[int]:
 
 
 def _newest() -> QuerySet[Revision]:
-    newest = Revision.objects.of_the_desk().filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
+    newest = Revision.objects.of_desk().filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
     return Revision.objects.filter(number=Subquery(newest))
 
 

@@ -23,7 +23,7 @@ MOST_HITS = 3
 class Hit:
     """A part of a document that matches, with a short excerpt."""
 
-    where: str
+    place: str
     pieces: list[Piece]
 
 
@@ -34,23 +34,23 @@ class Asked:
     The last word also matches the beginnings of words, unless it is in quotation marks.
     """
 
-    wanted: ParsedQuery
+    query: ParsedQuery
     languages: tuple[str, ...]
-    beginning: str
+    prefix: str
 
     @classmethod
-    def read(cls, text: str, *, kind: str) -> Self:
+    def parse(cls, text: str, *, kind: str) -> Self:
         """Parse the text, with stems for every language in which works of this kind are written. Never raise."""
-        wanted = ParsedQuery.read(text)
+        wanted = ParsedQuery.parse(text)
         last = wanted.phrases[-1] if wanted.phrases else ()
         is_open = len(last) == 1 and wanted.text[-1:].isalnum() and len(last[0]) >= SHORTEST_BEGINNING
         return cls(wanted, tuple(used_languages(kind)) if wanted else (), last[0] if is_open else "")
 
     def __bool__(self) -> bool:
         """Return whether there is anything to search for."""
-        return bool(self.wanted)
+        return bool(self.query)
 
-    def statement(self) -> tuple[str, list[object]]:
+    def build_sql(self) -> tuple[str, list[object]]:
         """Return SQL with its parameters that selects the primary keys of matching works."""
         if connection.vendor == "sqlite":
             return 'SELECT rowid FROM "stories_draft_index" WHERE "stories_draft_index" MATCH %s', [self._for_sqlite()]
@@ -58,33 +58,33 @@ class Asked:
         found = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery OFFSET 0'
         return found, [self._for_postgresql()]
 
-    def hits(self, document: AnyDocument) -> list[Hit]:
+    def find_hits(self, document: AnyDocument) -> list[Hit]:
         """Return the parts of a document that match, each once, at most ``MOST_SAID``."""
         found: dict[str, Hit] = {}
-        how = {"language": document.language, "begun": self.beginning}
+        how = {"language": document.language, "begun": self.prefix}
         for part in list_texts(document):
-            if part.where not in found and any(piece.hit for piece in mark_words(part.text, self.wanted, **how)):
-                found[part.where] = Hit(part.where, make_excerpt(part.text, self.wanted, **how, length=90))
+            if part.place not in found and any(piece.is_hit for piece in mark_words(part.text, self.query, **how)):
+                found[part.place] = Hit(part.place, make_excerpt(part.text, self.query, **how, length=90))
             if len(found) == MOST_HITS:
                 break
         return list(found.values())
 
     def _for_sqlite(self) -> str:
-        every = [self._any(phrase, '"', " ", '" *') for phrase in self.wanted.phrases]
-        none = " OR ".join(self._any(phrase, '"', " ", "") for phrase in self.wanted.without)
+        every = [self._any(phrase, '"', " ", '" *') for phrase in self.query.phrases]
+        none = " OR ".join(self._any(phrase, '"', " ", "") for phrase in self.query.excluded)
         return f"({' AND '.join(every)}) NOT ({none})" if none else " AND ".join(every)
 
     def _for_postgresql(self) -> str:
-        every = [self._any(phrase, "'", "' <-> '", "':*") for phrase in self.wanted.phrases]
-        none = [f"!{self._any(phrase, "'", "' <-> '", '')}" for phrase in self.wanted.without]
+        every = [self._any(phrase, "'", "' <-> '", "':*") for phrase in self.query.phrases]
+        none = [f"!{self._any(phrase, "'", "' <-> '", '')}" for phrase in self.query.excluded]
         return " & ".join([*every, *none])
 
     def _any(self, phrase: Phrase, quote: str, joint: str, begins: str) -> str:
         """Return a condition that matches the phrase in the stems of any language."""
         forms = sorted({phrase, *(tuple(stem_word(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{joint.join(form)}{quote})" for form in forms]
-        if begins and self.beginning and phrase == (self.beginning,):
-            alternatives += [f"({quote}{mark}{self.beginning}{begins})" for mark in ("", SPELLING_SEPARATOR)]
+        if begins and self.prefix and phrase == (self.prefix,):
+            alternatives += [f"({quote}{mark}{self.prefix}{begins})" for mark in ("", SPELLING_SEPARATOR)]
         return f"({(' OR ' if quote == '"' else ' | ').join(alternatives)})"
 
 

@@ -13,7 +13,7 @@ from stories.documents.schema import PAPERS
 class DraftText:
     """A plain text of a document, and words for its place, such as “in a passage”."""
 
-    where: str
+    place: str
     text: str
 
 

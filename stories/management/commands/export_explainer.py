@@ -60,6 +60,6 @@ def _work(slug: str) -> Work:
         if work := Work.objects.filter(kind=kind, slug=slug).first():
             return work
     for kind in (WorkKind.STORY, WorkKind.QUESTION):
-        if uid := Address.objects.holder(kind, slug):
+        if uid := Address.objects.owner_uid(kind, slug):
             return Work.objects.get(uid=uid)
     raise CommandError(f"There is no story and no question “{slug}”.")

@@ -254,7 +254,7 @@ def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work
 
     If a story and a question share it, return the one of the file's kind.
     """
-    works = list(Work.objects.at_address(slug))
+    works = list(Work.objects.with_slug(slug))
     if not works:
         raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         made = 0
         for number, step in enumerate(planned, start=1):
             self._show(number, len(planned), step.name)
-            made += step.make()
+            made += step.run()
         self._show(len(planned), len(planned), "done")
         if self.stderr.isatty():
             self.stderr.write("", str)

@@ -52,7 +52,7 @@ def resolve_slug(kind: str, key: str, *, at: datetime) -> str:
     if ``key`` is neither a slug nor a uid.
     """
     if _is_uid(key):
-        standing = Edition.objects.standing(at).filter(work_kind=kind, uid=UUID(key))
+        standing = Edition.objects.in_force(at).filter(work_kind=kind, uid=UUID(key))
         return standing.values_list("slug", flat=True).first() or key
     return _slug(key)
 
@@ -64,8 +64,8 @@ def resolve_entity[Thing: NamedEntity](families: Families[Thing], key: str, *, a
     takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if not _is_uid(key):
-        return families.led_to(_slug(key), at=at)
-    return families.of_uid(UUID(key), at=at)
+        return families.get_by_slug(_slug(key), at=at)
+    return families.get_by_uid(UUID(key), at=at)
 
 
 def _is_uid(key: str) -> bool:

@@ -36,7 +36,7 @@ class WorkFilter:
     since: datetime | None
     until: datetime | None
 
-    def page(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
+    def paginate(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
         """Return a page of the ``live`` works that match, newest first, from the cursor ``before`` on.
 
         An index returns the rows that match one filter in order. With two filters, the second is tried on the next
@@ -53,8 +53,8 @@ class WorkFilter:
         if self._is_tried:
             found, end = limit_branches(found, before=before, most=MOST_LOOKED_AT)
             found = [self._tried(walk) for walk in found]
-        page = paginate(live, before=before, size=size, walks=found, key="edition" if self._family else "pk")
-        return page if page.earlier else Page(page.rows, end, page.is_first)
+        page = paginate(live, before=before, size=size, branches=found, key="edition" if self._family else "pk")
+        return page if page.next_cursor else Page(page.rows, end, page.is_first)
 
     @property
     def _family(self) -> Family[Topic] | Family[Outlet] | None:
@@ -67,7 +67,7 @@ class WorkFilter:
     def _walks(self, live: EditionQuerySet) -> Sequence[Walk]:
         languages = [primary_subtag(self.language)] if self.language else None
         if self._family:
-            return self._family.walks(self.kind, languages=languages)
+            return self._family.mention_branches(self.kind, languages=languages)
         return split_by_language(live, languages)
 
     def _within(self, walk: Walk) -> Walk:

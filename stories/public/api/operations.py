@@ -36,7 +36,7 @@ def stories(request: HttpRequest, asked: Query[parameters.StoryListParameters]) 
     at = request_time(request)
     found = list_works("story", live_stories(at), asked, at=at)
     return list_response(
-        request, [serializers.serialize_story_listed(card) for card in found.items], asked, then=found.then
+        request, [serializers.serialize_story_listed(card) for card in found.items], asked, then=found.next_cursor
     )
 
 
@@ -86,7 +86,7 @@ def questions(request: HttpRequest, asked: Query[parameters.QuestionListParamete
     at = request_time(request)
     found = list_works("question", live_questions(at), asked, at=at)
     return list_response(
-        request, [serializers.serialize_question_listed(card) for card in found.items], asked, then=found.then
+        request, [serializers.serialize_question_listed(card) for card in found.items], asked, then=found.next_cursor
     )
 
 
@@ -135,9 +135,9 @@ def topics(request: HttpRequest, asked: Query[parameters.TopicListParameters]) -
     """Return the topics that something readers can open names, by name."""
     at = request_time(request)
     found = list_entities(Topic.objects.all(), asked, kind=asked.kind, at=at)
-    latest = latest_updates_by_topic([naming.thing.pk for naming in found.items], at=at)
-    shown = [serializers.serialize_topic_listed(naming, latest.get(naming.thing.pk)) for naming in found.items]
-    return list_response(request, shown, asked, then=found.then)
+    latest = latest_updates_by_topic([naming.entity.pk for naming in found.items], at=at)
+    shown = [serializers.serialize_topic_listed(naming, latest.get(naming.entity.pk)) for naming in found.items]
+    return list_response(request, shown, asked, then=found.next_cursor)
 
 
 @router.get("/topics/{slug}", url_name="topic", operation_id="getTopic", response=schemas.Topic, tags=["topics"])
@@ -146,7 +146,8 @@ def topic(request: HttpRequest, slug: Slug, asked: Query[parameters.TopicParamet
     at = request_time(request)
     found = get_entity(TOPIC_FAMILIES, slug, at=at)
     return object_response(
-        serializers.serialize_topic(found, latest_updates_by_topic([found.thing.pk], at=at).get(found.thing.pk)), asked
+        serializers.serialize_topic(found, latest_updates_by_topic([found.entity.pk], at=at).get(found.entity.pk)),
+        asked,
     )
 
 
@@ -156,7 +157,7 @@ def outlets(request: HttpRequest, asked: Query[parameters.OutletListParameters])
     at = request_time(request)
     found = list_entities(Outlet.objects.all(), asked, kind=asked.kind, at=at)
     return list_response(
-        request, [serializers.serialize_outlet_listed(naming) for naming in found.items], asked, then=found.then
+        request, [serializers.serialize_outlet_listed(naming) for naming in found.items], asked, then=found.next_cursor
     )
 
 
@@ -175,7 +176,7 @@ def search(request: HttpRequest, asked: Query[parameters.SearchParameters]) -> H
         request,
         [serializers.serialize_result(found) for found in results.found],
         asked,
-        then=results.then,
+        then=results.next_cursor,
         total=results.total,
         total_is_capped=results.total_is_capped,
         did_you_mean=results.did_you_mean,

@@ -82,10 +82,10 @@ def encode_name_cursor(name: str) -> str:
 def _describe_fields(schema: dict[str, Any], asked: "type[Parameters]") -> None:
     schema["properties"]["fields"] = {
         "type": "array",
-        "items": {"type": "string", "enum": list(asked.shown.model_fields)},
+        "items": {"type": "string", "enum": list(asked.listed.model_fields)},
         "minItems": 1,
         "description": "The only properties that are wanted, parted by commas. Of a list, those of its items.",
-        "example": list(asked.shown.model_fields)[:2],
+        "example": list(asked.listed.model_fields)[:2],
     }
 
 
@@ -99,7 +99,7 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
 
-    shown: ClassVar[type[BaseModel]]
+    listed: ClassVar[type[BaseModel]]
 
     fields: str | None = None
 
@@ -119,7 +119,7 @@ class Parameters(BaseModel):
     @field_validator("fields")
     @classmethod
     def _are_fields(cls, words: str | None) -> str | None:
-        known = cls.shown.model_fields
+        known = cls.listed.model_fields
         if words is not None and (unknown := [name for name in words.split(",") if name not in known]):
             raise PydanticCustomError(
                 "field",
@@ -129,7 +129,7 @@ class Parameters(BaseModel):
         return words
 
     @property
-    def chosen(self) -> set[str] | None:
+    def selected_fields(self) -> set[str] | None:
         """The names of the requested fields, or None for all."""
         return None if self.fields is None else set(self.fields.split(","))
 
@@ -161,19 +161,19 @@ class WorkListParameters(ListParameters):
 class StoryListParameters(WorkListParameters):
     """The parameters of the list of stories."""
 
-    shown = StoryListed
+    listed = StoryListed
 
 
 class QuestionListParameters(WorkListParameters):
     """The parameters of the list of questions."""
 
-    shown = QuestionListed
+    listed = QuestionListed
 
 
 class TopicListParameters(ListParameters):
     """The parameters of the list of topics."""
 
-    shown = TopicListed
+    listed = TopicListed
 
     kind: TopicKindCode | None = Field(None, description="Only topics of this kind.")
 
@@ -181,7 +181,7 @@ class TopicListParameters(ListParameters):
 class OutletListParameters(ListParameters):
     """The parameters of the list of outlets."""
 
-    shown = OutletListed
+    listed = OutletListed
 
     kind: OutletKindCode | None = Field(None, description="Only outlets of this kind.")
 
@@ -189,37 +189,37 @@ class OutletListParameters(ListParameters):
 class StoryParameters(Parameters):
     """The parameters of one story."""
 
-    shown = Story
+    listed = Story
 
 
 class QuestionParameters(Parameters):
     """The parameters of one question."""
 
-    shown = Question
+    listed = Question
 
 
 class TopicParameters(Parameters):
     """The parameters of one topic."""
 
-    shown = Topic
+    listed = Topic
 
 
 class OutletParameters(Parameters):
     """The parameters of one outlet."""
 
-    shown = Outlet
+    listed = Outlet
 
 
 class HistoryParameters(Parameters):
     """The parameters of the editions of a work."""
 
-    shown = Stage
+    listed = Stage
 
 
 class SearchParameters(ListParameters):
     """The parameters of a search."""
 
-    shown = Result
+    listed = Result
 
     q: str = Field("", max_length=10_000, description="Words, “phrases” in quotation marks, and -what is not wanted.")
     kind: Literal["story", "question", "topic", "outlet"] | None = Field(None, description="Only results of this kind.")

@@ -37,7 +37,7 @@ class WorkWithTopics:
 class EntityWithCount[Thing: NamedEntity]:
     """A topic or an outlet, with how many stories name it; the count may stop at a limit."""
 
-    thing: Thing
+    entity: Thing
     stories: Count
 
 
@@ -46,7 +46,7 @@ class ListPage[Item]:
     """A page of a list; ``then`` is the cursor of the next page, empty on the last."""
 
     items: list[Item]
-    then: str
+    next_cursor: str
 
 
 def list_works(
@@ -62,15 +62,15 @@ def list_works(
     if (asked.topic and not topic) or (asked.outlet and not outlet):
         return ListPage([], "")
     narrowing = WorkFilter(kind, topic, outlet, asked.language, asked.since, asked.until)
-    found = narrowing.page(live, before=asked.cursor, size=asked.limit)
+    found = narrowing.paginate(live, before=asked.cursor, size=asked.limit)
     topics = topics_of(found.rows)
     items = [WorkWithTopics(edition, topics.get(edition.pk, [])) for edition in found.rows]
-    return ListPage(items, str(found.earlier) if found.earlier else "")
+    return ListPage(items, str(found.next_cursor) if found.next_cursor else "")
 
 
 def _family[Thing: NamedEntity](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
     found = resolve_entity(families, key, at=at) if key else None
-    return families.of(found, at=at) if found else None
+    return families.family_of(found, at=at) if found else None
 
 
 def list_entities[Thing: NamedEntity](
@@ -89,10 +89,10 @@ def list_entities[Thing: NamedEntity](
     else:
         ordered = public.filter(Q(folded_name__gt=name)).order_by("folded_name")
     counting = MentionCounter("story", at)
-    found = list(counting.added_to(ordered[: asked.limit + 1]))
-    numbers = counting.of(found)
+    found = list(counting.annotate(ordered[: asked.limit + 1]))
+    numbers = counting.count(found)
     items = [EntityWithCount(thing, numbers[thing.pk]) for thing in found[: asked.limit]]
-    return ListPage(items, encode_name_cursor(items[-1].thing.folded_name) if len(found) > asked.limit else "")
+    return ListPage(items, encode_name_cursor(items[-1].entity.folded_name) if len(found) > asked.limit else "")
 
 
 def get_entity[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> EntityWithCount[Thing]:

@@ -12,7 +12,7 @@ from stories.public.api.parameters import Parameters
 
 def object_response(value: BaseModel, asked: Parameters) -> HttpResponse:
     """Return a response with the requested fields of ``value``."""
-    return _json(value.model_dump(mode="json", include=asked.chosen))
+    return _json(value.model_dump(mode="json", include=asked.selected_fields))
 
 
 def list_response(
@@ -23,7 +23,7 @@ def list_response(
     A cursor ``then`` adds the next page to the body and to a Link header (RFC 8288). An empty one means the last page,
     None a list without pages.
     """
-    body: dict[str, object] = {"items": [item.model_dump(mode="json", include=asked.chosen) for item in items]}
+    body: dict[str, object] = {"items": [item.model_dump(mode="json", include=asked.selected_fields) for item in items]}
     body |= more
     if then is None:
         return _json(body)

@@ -19,7 +19,7 @@ class Results:
     """A page of search results; ``then`` is the cursor of the next page, empty on the last."""
 
     found: list[SearchResult]
-    then: str
+    next_cursor: str
     total: int = 0
     total_is_capped: bool = False
     did_you_mean: str = ""
@@ -28,7 +28,7 @@ class Results:
 def run_search(asked: SearchParameters, *, at: datetime) -> Results:
     """Return the results for the parameters, best first. Raise Http404 if the cursor is invalid."""
     page = parse_page_cursor(asked.cursor)
-    wanted = ParsedQuery.read(asked.q)
+    wanted = ParsedQuery.parse(asked.q)
     topic = resolve_entity(TOPIC_FAMILIES, asked.topic, at=at) if asked.topic else None
     outlet = resolve_entity(OUTLETS, asked.outlet, at=at) if asked.outlet else None
     if not wanted or (asked.topic and not topic) or (asked.outlet and not outlet):
@@ -43,8 +43,8 @@ def run_search(asked: SearchParameters, *, at: datetime) -> Results:
     )
     results = search(wanted, filters, at=at, page=page, size=asked.limit)
     return Results(
-        found=results_from_hits(results.hits, results.wanted, section=asked.section or "", at=at),
-        then=str(page + 1) if results.more and page < MOST_PAGES else "",
+        found=results_from_hits(results.hits, results.query, section=asked.section or "", at=at),
+        next_cursor=str(page + 1) if results.has_more and page < MOST_PAGES else "",
         total=results.total,
         total_is_capped=results.total_is_capped,
         did_you_mean=results.did_you_mean,

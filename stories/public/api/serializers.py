@@ -128,7 +128,7 @@ def serialize_stage(shown: Stage) -> schemas.Stage:
         label=edition.label if shown.is_page else None,
         change=cast("schemas.ChangeKind", edition.change),
         title=edition.title if shown.is_page else "",
-        note=edition.note if shown.tells else "",
+        note=edition.note if shown.is_announced else "",
         was_wrong=edition.was_wrong,
         is_right=edition.is_right,
         notice=edition.notice,
@@ -150,7 +150,7 @@ def _edition(stage: Stage) -> schemas.EditionNow:
         number=stage.number,
         label=stage.edition.label,
         change=cast("schemas.ChangeKind", stage.edition.change),
-        note=stage.edition.note if stage.tells else "",
+        note=stage.edition.note if stage.is_announced else "",
         public_from=stage.edition.live_from,
         public_until=stage.until,
     )
@@ -175,7 +175,7 @@ def serialize_topic_listed(naming: EntityWithCount[Topic], latest: datetime | No
 
 def serialize_topic(naming: EntityWithCount[Topic], latest: datetime | None) -> schemas.Topic:
     """Serialize a topic with its description; ``latest`` is as in ``topic_listed``."""
-    topic = naming.thing
+    topic = naming.entity
     return schemas.Topic(
         **_topic_facts(naming, latest),
         description=plain_text(topic.description),
@@ -194,7 +194,7 @@ def serialize_outlet_listed(naming: EntityWithCount[Outlet]) -> schemas.OutletLi
 
 def serialize_outlet(naming: EntityWithCount[Outlet]) -> schemas.Outlet:
     """Serialize an outlet with its description."""
-    outlet = naming.thing
+    outlet = naming.entity
     return schemas.Outlet(
         **_outlet_facts(naming),
         language=outlet.language,
@@ -211,11 +211,11 @@ def _topic_facts(naming: EntityWithCount[Topic], latest: datetime | None) -> dic
 
 
 def _outlet_facts(naming: EntityWithCount[Outlet]) -> dict[str, Any]:
-    return {**_facts(naming), "country": naming.thing.country}
+    return {**_facts(naming), "country": naming.entity.country}
 
 
 def _facts(naming: EntityWithCount[Topic] | EntityWithCount[Outlet]) -> dict[str, object]:
-    thing, stories = naming.thing, naming.stories
+    thing, stories = naming.entity, naming.stories
     path = thing.get_absolute_url()
     return {
         "uid": thing.uid,
@@ -229,7 +229,7 @@ def _facts(naming: EntityWithCount[Topic] | EntityWithCount[Outlet]) -> dict[str
 
 
 def _short(text: str) -> str:
-    return render(text, numbers={}, anchor="description", things=False)
+    return render(text, numbers={}, anchor="description", resolves_uids=False)
 
 
 _END_OF_BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|tr|dd|dt|figcaption)>")
@@ -324,7 +324,7 @@ def serialize_corrections(changes: Changes | None) -> list[schemas.Correction]:
             url=absolute_url(told.url),
             api_url=api_url(told.url),
         )
-        for told in (changes.told if changes else [])
+        for told in (changes.announced if changes else [])
         if told.is_correction
     ]
 
@@ -336,7 +336,7 @@ def serialize_translations(versions: Iterable[LanguageAlternate]) -> list[schema
             language=each.language, name=each.name, url=absolute_url(each.url), api_url=api_url(each.url)
         )
         for each in versions
-        if not each.is_this
+        if not each.is_current
     ]
 
 
@@ -357,8 +357,8 @@ def serialize_result(found: SearchResult) -> schemas.Result:
 
 
 def _whole(pieces: Iterable[Piece]) -> str:
-    return "".join(piece.words for piece in pieces)
+    return "".join(piece.text for piece in pieces)
 
 
 def _pieces(pieces: Iterable[Piece]) -> list[schemas.Piece]:
-    return [schemas.Piece(words=piece.words, hit=piece.hit) for piece in pieces]
+    return [schemas.Piece(words=piece.text, hit=piece.is_hit) for piece in pieces]

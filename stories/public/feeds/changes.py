@@ -37,8 +37,8 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
                 atom,
                 title=_said(stage),
                 path=stage.url,
-                key=stage.key,
-                summary=escape(stage.words),
+                key=stage.entry_uid,
+                summary=escape(stage.change_text),
                 html=_html(stage),
                 language=edition.language,
                 published=edition.live_from,
@@ -70,11 +70,11 @@ def _item(stage: Stage) -> dict[str, object]:
     if stage.is_correction:
         changed |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {
-        "id": f"urn:uuid:{stage.key}",
+        "id": f"urn:uuid:{stage.entry_uid}",
         "url": absolute_url(stage.url),
         "title": _said(stage),
         "content_html": _html(stage),
-        "summary": stage.words,
+        "summary": stage.change_text,
         **_dated(edition.live_from, edition.language),
         "_newsroom": changed,
     }

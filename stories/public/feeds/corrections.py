@@ -28,7 +28,7 @@ def correction_feed(request: HttpRequest) -> HttpResponse:
                 feed,
                 title=gettext("Correction: {title}").format(title=correction.page.title),
                 path=correction.url,
-                key=correction.key,
+                key=correction.entry_uid,
                 summary=escape(edition.is_right),
                 html=render_to_string("public/correction_entry.html", context),
                 language=edition.language,

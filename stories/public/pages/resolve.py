@@ -18,9 +18,9 @@ def _standing(kind: str, *, at: datetime) -> EditionQuerySet:
 
     All of it is read in one statement, so that no write falls between a version and the row that it covers.
     """
-    editions = Edition.objects.standing(at).filter(work_kind=kind).select_related("lead_image").with_dates_of_looks()
+    editions = Edition.objects.in_force(at).filter(work_kind=kind).select_related("lead_image").with_review_dates()
     versions = {"key_version": version_of_object(kind, Edition._meta.db_table), "site_version": version_of_key(SITE)}
-    return editions.with_what_follows(at).annotate(**versions)
+    return editions.with_successor_and_related(at).annotate(**versions)
 
 
 def _at_address(slug: str, at: datetime, *, kind: str) -> EditionQuerySet:
@@ -79,7 +79,7 @@ def _page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: PageDep
     if edition is not None and edition.change == Change.EXPIRY:
         # The notice of an expiry has the address of the time when the expiry was set. The page may have moved before
         # readers saw it there.
-        begun = Edition.objects.spanning().filter(work_kind=kind, slug=slug, live_from__lte=at)
+        begun = Edition.objects.without_cancelled().filter(work_kind=kind, slug=slug, live_from__lte=at)
         if not begun.exclude(change=Change.EXPIRY).exists():
             raise Http404
     if edition is None:
@@ -110,10 +110,14 @@ def _instead_of(notice: Edition, *, at: datetime, dependencies: PageDependencies
 def _heed(edition: Edition, dependencies: PageDependencies) -> None:
     """Record on which work the page depends, and until when its edition is in force."""
     told = vars(edition)
-    dependencies.record({page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]})
-    dependencies.expires_at(told["follows_at"])
+    dependencies.record_versions(
+        {page_key(edition.work_kind, edition.uid): told["key_version"], SITE: told["site_version"]}
+    )
+    dependencies.limit_validity(told["follows_at"])
     if edition.kind == EditionKind.NOTICE:
-        dependencies.expires_at(start_of_next_year(dependencies.at))  # from then on its date is printed with the year
+        dependencies.limit_validity(
+            start_of_next_year(dependencies.at)
+        )  # from then on its date is printed with the year
 
 
 def next_edition_at(*, at: datetime) -> datetime | None:
@@ -121,5 +125,5 @@ def next_edition_at(*, at: datetime) -> datetime | None:
 
     Nothing else begins or ends by time alone: a page that expires has a notice that begins then.
     """
-    waiting = Edition.objects.spanning().filter(live_from__gt=at).order_by("live_from")
+    waiting = Edition.objects.without_cancelled().filter(live_from__gt=at).order_by("live_from")
     return waiting.values_list("live_from", flat=True).first()

@@ -30,7 +30,7 @@ from topics.pages import TopicList, TopicPage
 
 def build_graph(page: object, head: Head, site: Site, *, schema_type: str | tuple[str, ...]) -> Node:
     """Return the JSON-LD of a public page of this type. Raise TypeError for any other object."""
-    nodes = [{"@type": schema_type} | describe(page, head, site), *site.described()]
+    nodes = [{"@type": schema_type} | describe(page, head, site), *site.nodes()]
     if not isinstance(page, FrontPage):
         nodes.insert(1, _way(head, site))
     return {"@context": "https://schema.org", "@graph": nodes}
@@ -66,7 +66,7 @@ def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Nod
 @describe.register
 def _(page: TopicList, head: Head, site: Site) -> Node:
     topics = [row.topic for shelf in page.shelves for _, rows in shelf.shown for row in rows]
-    items = [(topic.name, site.full(topic.get_absolute_url())) for topic in topics]
+    items = [(topic.name, site.absolute_url(topic.get_absolute_url())) for topic in topics]
     return _page(head, site, items=item_list(items))
 
 
@@ -78,8 +78,8 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
         key=node_id(topic.uid),
         name=topic.name,
         description=text_without_citations(page.description_html),
-        url=site.full(head.path),
-        sameAs=list(topic.elsewhere),
+        url=site.absolute_url(head.path),
+        sameAs=list(topic.same_as_urls),
     )
     return _page(
         head,
@@ -92,7 +92,7 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
 @describe.register
 def _(page: OutletList, head: Head, site: Site) -> Node:
     outlets = [row.outlet for shelf in page.shelves for row in shelf.rows]
-    items = [(outlet.name, site.full(outlet.get_absolute_url())) for outlet in outlets]
+    items = [(outlet.name, site.absolute_url(outlet.get_absolute_url())) for outlet in outlets]
     return _page(head, site, items=item_list(items))
 
 
@@ -104,7 +104,7 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
         key=node_id(outlet.uid),
         name=outlet.name,
         description=text_without_citations(page.description_html),
-        url=site.full(head.path),
+        url=site.absolute_url(head.path),
         sameAs=[outlet.home_page] if outlet.home_page else [],
         parentOrganization=outlet.owner and node("Organization", name=outlet.owner),
     )
@@ -112,13 +112,13 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
         head,
         site,
         about=about,
-        items=item_list(_links((said.edition for said in page.said), site), newest_first=True),
+        items=item_list(_links((said.edition for said in page.coverage), site), newest_first=True),
     )
 
 
 @describe.register
 def _(page: CorrectionList, head: Head, site: Site) -> Node:
-    items = [(told.page.title, site.full(told.url)) for told in page.corrections]
+    items = [(told.page.title, site.absolute_url(told.url)) for told in page.corrections]
     return _page(head, site, items=item_list(items, newest_first=True))
 
 
@@ -137,7 +137,7 @@ def _page(head: Head, site: Site, *, about: object = None, items: Node | None = 
     return properties(
         name=head.title,
         description=head.description,
-        url=site.full(head.path),
+        url=site.absolute_url(head.path),
         inLanguage=head.language,
         isPartOf=site.website,
         about=about,
@@ -149,7 +149,7 @@ def _way(head: Head, site: Site) -> Node:
     """Return the breadcrumbs from the front page to this page."""
     steps = [(gettext("Front page"), reverse("front")), *head.crumbs, (head.title, head.path)]
     elements = [
-        node("ListItem", position=place, name=name, item=site.full(path))
+        node("ListItem", position=place, name=name, item=site.absolute_url(path))
         for place, (name, path) in enumerate(steps, start=1)
     ]
     return node("BreadcrumbList", itemListElement=elements)
@@ -160,4 +160,4 @@ def _stories(cards: Iterable[Card], site: Site) -> list[tuple[str, str]]:
 
 
 def _links(editions: Iterable[Edition], site: Site) -> list[tuple[str, str]]:
-    return [(edition.title, site.full(edition.get_absolute_url())) for edition in editions]
+    return [(edition.title, site.absolute_url(edition.get_absolute_url())) for edition in editions]

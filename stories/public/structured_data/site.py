@@ -36,48 +36,49 @@ class Site:
         roles = {page.role: page.get_absolute_url() for page in about_pages if page.role}
         return cls(settings.SITE_NAME, settings.SITE_URL, roles)
 
-    def full(self, path: str) -> str:
+    def absolute_url(self, path: str) -> str:
         """Return the absolute URL of a path of this site; any other address is returned unchanged."""
         return f"{self.url}{path}" if path.startswith("/") else path
 
     @property
     def publisher(self) -> Reference:
         """The reference to the publisher's node."""
-        return node_reference(self.full("/#publisher"))
+        return node_reference(self.absolute_url("/#publisher"))
 
     @property
     def website(self) -> Reference:
         """The reference to the site's node."""
-        return node_reference(self.full("/#website"))
+        return node_reference(self.absolute_url("/#website"))
 
-    def policy(self, name: str) -> str:
+    def policy_url(self, name: str) -> str:
         """Return the absolute URL of the about page for the property ``name``, or an empty string."""
         path = self.roles.get(_POLICIES[name], "")
-        return self.full(path) if path else ""
+        return self.absolute_url(path) if path else ""
 
-    def described(self) -> list[Node]:
+    def nodes(self) -> list[Node]:
         """Return the nodes of the publisher and of the site with its search."""
         contact = self.roles.get(AboutRole.CONTACT)
         search = node(
             "SearchAction",
-            target=node("EntryPoint", urlTemplate=f"{self.full(reverse('search'))}?q={{words}}"),
+            target=node("EntryPoint", urlTemplate=f"{self.absolute_url(reverse('search'))}?q={{words}}"),
             **{"query-input": "required name=words"},
         )
         return [
             node(
                 "NewsMediaOrganization",
-                key=self.full("/#publisher"),
+                key=self.absolute_url("/#publisher"),
                 name=self.name,
-                url=self.full("/"),
-                logo=node("ImageObject", url=self.full(static("img/favicon.svg")), caption=self.name),
-                contactPoint=contact and node("ContactPoint", contactType=gettext("Contact"), url=self.full(contact)),
-                **{name: self.policy(name) for name in _POLICIES},
+                url=self.absolute_url("/"),
+                logo=node("ImageObject", url=self.absolute_url(static("img/favicon.svg")), caption=self.name),
+                contactPoint=contact
+                and node("ContactPoint", contactType=gettext("Contact"), url=self.absolute_url(contact)),
+                **{name: self.policy_url(name) for name in _POLICIES},
             ),
             node(
                 "WebSite",
-                key=self.full("/#website"),
+                key=self.absolute_url("/#website"),
                 name=self.name,
-                url=self.full("/"),
+                url=self.absolute_url("/"),
                 publisher=self.publisher,
                 potentialAction=search,
             ),

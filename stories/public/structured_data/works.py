@@ -49,7 +49,10 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
         author=[node("Person", name=name) for name in page.byline] or [_publisher(site)],
         mentions=[
             *(topic_node(topic, site) for topic in page.topics[_ABOUT:]),
-            *(node("NewsMediaOrganization", name=each.name, url=each.url and site.full(each.url)) for each in outlets),
+            *(
+                node("NewsMediaOrganization", name=each.name, url=each.url and site.absolute_url(each.url))
+                for each in outlets
+            ),
         ],
         articleSection=page.topics[0].name if page.topics else "",
         backstory=text_without_citations(page.method_html),
@@ -63,7 +66,7 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
 
     All answers together are its accepted answer; the introduction only describes the page.
     """
-    url = site.full(head.path)
+    url = site.absolute_url(head.path)
     asked = [
         node(
             "Question",
@@ -91,18 +94,18 @@ def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
 def topic_node(topic: TopicShown, site: Site) -> Node:
     """Return the node of a topic that a page names."""
     return node(
-        SCHEMA_ORG_TYPES.get(topic.what, "Thing"),
+        SCHEMA_ORG_TYPES.get(topic.kind_code, "Thing"),
         key=node_id(topic.uid) if topic.uid else "",
         name=topic.name,
-        url=topic.url and site.full(topic.url),
-        sameAs=list(topic.elsewhere),
+        url=topic.url and site.absolute_url(topic.url),
+        sameAs=list(topic.same_as),
     )
 
 
 def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict[str, Any]:
     """Return the properties that stories and questions share."""
     edition = page.edition
-    url = site.full(head.path)
+    url = site.absolute_url(head.path)
     return {
         "key": node_id(edition.uid),
         "url": url,
@@ -115,7 +118,7 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
         "publisher": site.publisher,
         "isPartOf": site.website,
         "isAccessibleForFree": True,
-        "publishingPrinciples": site.policy("publishingPrinciples"),
+        "publishingPrinciples": site.policy_url("publishingPrinciples"),
         "keywords": list(head.tags),
         "about": [topic_node(topic, site) for topic in page.topics[:_ABOUT]],
         "citation": [_citation(source, site) for source in page.sources],
@@ -132,20 +135,20 @@ def _reviewed(checked_on: date | None, url: str) -> Node | str:
 
 def _translations(versions: list[LanguageAlternate]) -> list[LanguageAlternate]:
     """Return the versions that are translations of the page. Only the original, the first of its versions, has any."""
-    return versions[1:] if versions and versions[0].is_this else []
+    return versions[1:] if versions and versions[0].is_current else []
 
 
 def _original(versions: list[LanguageAlternate]) -> Node | None:
     """Return the original if the page is a translation, which is the first of its versions."""
-    return _translation(versions[0]) if versions and not versions[0].is_this else None
+    return _translation(versions[0]) if versions and not versions[0].is_current else None
 
 
 def _translation(version: LanguageAlternate) -> Node:
-    return node("CreativeWork", url=version.whole_url, inLanguage=version.language)
+    return node("CreativeWork", url=version.absolute_url, inLanguage=version.language)
 
 
 def _publisher(site: Site) -> Node:
-    return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.full("/"))
+    return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.absolute_url("/"))
 
 
 def _answer(text: str, url: str, as_of: date | None, site: Site) -> Node:
@@ -165,11 +168,11 @@ def _citation(source: SourceShown, site: Site) -> Node:
 
 
 def _page(source: SourceShown, site: Site) -> str:
-    return site.full(source.outlet.url) if source.outlet.url else ""
+    return site.absolute_url(source.outlet.url) if source.outlet.url else ""
 
 
 def _corrections(changes: Changes | None) -> Iterable[Stage]:
-    return (stage for stage in changes.told if stage.is_correction) if changes else ()
+    return (stage for stage in changes.announced if stage.is_correction) if changes else ()
 
 
 def _correction(stage: Stage, site: Site) -> Node:
@@ -179,7 +182,7 @@ def _correction(stage: Stage, site: Site) -> Node:
         "CorrectionComment",
         text=" ".join(said.split()),
         datePublished=format_datetime(edition.live_from),
-        url=site.full(stage.url),
+        url=site.absolute_url(stage.url),
     )
 
 
@@ -188,7 +191,7 @@ def _pictures(image: Image | None, head: Head, site: Site) -> list[Node]:
     found = [made for shape in SHAPES if (made := _rendition(image, shape, site))] if image else []
     if found or head.picture is None:
         return found
-    return [node("ImageObject", url=site.full(head.picture.url), width=WIDTH, height=HEIGHT)]
+    return [node("ImageObject", url=site.absolute_url(head.picture.url), width=WIDTH, height=HEIGHT)]
 
 
 def _rendition(image: Image, shape: str, site: Site) -> Node | None:
@@ -198,4 +201,4 @@ def _rendition(image: Image, shape: str, site: Site) -> Node | None:
     if wide * high < FEWEST_PIXELS:
         return None
     address = rendition_url(image, make_spec(image, shape, width=width, ending="jpg"))
-    return node("ImageObject", url=site.full(address), width=wide, height=high)
+    return node("ImageObject", url=site.absolute_url(address), width=wide, height=high)

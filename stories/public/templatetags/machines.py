@@ -32,15 +32,15 @@ def for_machines(context: Context, page: object) -> dict[str, object]:
     site = Site.of(context["about_pages"])
     head = build_head(page)
     chosen = urlencode([(name, request.GET[name]) for name in PARTS_OF_LISTS if request.GET.get(name)])
-    url = site.full(head.path)
+    url = site.absolute_url(head.path)
     return {
         "head": head,
         "site": site,
         "canonical": f"{url}?{chosen}" if chosen else url,
-        "picture": site.full(head.picture.url) if head.picture else "",
+        "picture": site.absolute_url(head.picture.url) if head.picture else "",
         "picture_size": (WIDTH, HEIGHT),
         "published": format_datetime(head.published) if head.published else "",
         "updated": format_datetime(head.updated) if head.updated else "",
-        "oembed": f"{site.full(reverse('oembed'))}?{urlencode({'url': url})}" if head.oembed else "",
+        "oembed": f"{site.absolute_url(reverse('oembed'))}?{urlencode({'url': url})}" if head.oembed else "",
         "graph": render_json(build_graph(page, head, site, schema_type=get_page(match.view_name).schema_type)),
     }

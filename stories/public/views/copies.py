@@ -82,7 +82,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         return _refused("This is answered as JSON only.", 501)
     if not (url := request.GET.get("url", "")):
         return _refused("Say which page: ?url=", 400)
-    shown = Embed.of_address(url, at=request_time(request))
+    shown = Embed.from_url(url, at=request_time(request))
     most_wide, most_high = _number(request, "maxwidth"), _number(request, "maxheight")
     width, height = min(WIDTH, most_wide), min(HEIGHT, most_high)
     address = f"{settings.SITE_URL}{reverse('story_embed', args=[shown.edition.slug])}"

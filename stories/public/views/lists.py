@@ -33,9 +33,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results for ``?q=``. Answer 400 and name each filter that cannot be read."""
-    get_dependencies(request).depends_on([SITE])
-    page = SearchPage.load(SearchParameters.read(request.GET.dict()), at=request_time(request))
-    return render(request, "public/search.html", {"page": page}, status=400 if page.asked.wrong else 200)
+    get_dependencies(request).read_versions([SITE])
+    page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=request_time(request))
+    return render(request, "public/search.html", {"page": page}, status=400 if page.parameters.invalid else 200)
 
 
 @public_page

@@ -44,11 +44,13 @@ def create_editions(
     write_projections(frozen, names=names, images=images)
     index_editions(frozen, names=names)
     if not is_scheduled:
-        followed = [one for one in ready if one.place.before is not None]
+        followed = [one for one in ready if one.place.previous is not None]
         for at in sorted({one.place.begin for one in followed}):
             index.remove_expired_of([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
     # The live edition keeps its related stories until the new one goes live.
-    at_once = [each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.before is None]
+    at_once = [
+        each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.previous is None
+    ]
     choose_related(at_once, at=min(edition.live_from for edition in editions))
     if is_scheduled:
         enqueue_choosing(editions)
@@ -65,7 +67,7 @@ def _edition(
     work, document, place, change = one.work, one.document, one.place, one.change
     lead = document.lead_picture if isinstance(document, Explainer) else None
     title = document.headline if isinstance(document, Explainer) else document.question
-    before = place.page_before
+    before = place.previous_page
     is_minor = change.change == Change.MINOR
     return Edition(
         work=work,
@@ -83,13 +85,13 @@ def _edition(
         translation_group=work.translation_group,
         title=title,
         folded_title=fold(title)[:LONGEST_FOLDED_TITLE],
-        **one.kept.columns(),
+        **one.rendered.columns(),
         live_from=place.begin,
         live_until=place.until,
         is_scheduled=is_scheduled,
         known_findings=list(one.known_findings) if is_scheduled else [],
         bundle=bundle,
-        first_published_at=place.first.first_published_at if place.first else place.begin,
+        first_published_at=place.first_page.first_published_at if place.first_page else place.begin,
         updated_at=before.updated_at if before and is_minor else place.begin,
         change=change.change,
         note=change.note.strip(),

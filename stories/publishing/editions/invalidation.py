@@ -33,9 +33,9 @@ def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, na
     named: set[tuple[str, UUID]] = set()
     for _, document in frozen:
         for topic in names.topics_of(document):
-            named |= {("topic", topic.uid), ("topic", topic.present.uid)}
+            named |= {("topic", topic.uid), ("topic", topic.remaining.uid)}
         for outlet in names.outlets_of(document):
-            named |= {("outlet", outlet.uid), ("outlet", outlet.present.uid)}
+            named |= {("outlet", outlet.uid), ("outlet", outlet.remaining.uid)}
         named |= {("picture", uid) for uid in list_image_uids(document)}
         if isinstance(document, Explainer):
             named |= {("question", asked.uid) for asked in document.questions}

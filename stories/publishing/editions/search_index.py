@@ -44,12 +44,12 @@ def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Name
 def reindex_editions(edition: Edition, document: AnyDocument) -> None:
     """Index an edition with other words, if it is in the index."""
     if index.is_edition_indexed(edition.pk):
-        index_editions([(edition, document)], names=NamedEntities.held([document]))
+        index_editions([(edition, document)], names=NamedEntities.load_locked([document]))
 
 
 def _present[Thing: NamedEntity](named: Iterable[Thing]) -> list[Thing]:
     """Return the present entities, each once: a merged entity is replaced by the one that remains."""
-    return list({present.pk: present for thing in named if (present := thing.present)}.values())
+    return list({present.pk: present for thing in named if (present := thing.remaining)}.values())
 
 
 def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], outlets: Iterable[Outlet]) -> Entry:
@@ -119,8 +119,8 @@ def reindex() -> Iterator[Progress]:
         done += len(batch)
         yield Progress(done, total)
     names = [
-        *Topic.objects.standing().filter(uid__in=index.list_indexed("topic")),
-        *Outlet.objects.standing().filter(uid__in=index.list_indexed("source")),
+        *Topic.objects.unmerged().filter(uid__in=index.list_indexed("topic")),
+        *Outlet.objects.unmerged().filter(uid__in=index.list_indexed("source")),
     ]
     total += len(names)
     for name in names:
@@ -135,7 +135,7 @@ def is_empty() -> bool:
 
 
 def _pages() -> QuerySet[Edition]:
-    return Edition.objects.spanning().filter(kind=EditionKind.PAGE)
+    return Edition.objects.without_cancelled().filter(kind=EditionKind.PAGE)
 
 
 @transaction.atomic
@@ -145,4 +145,4 @@ def _index(keys: list[int]) -> None:
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.
     frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
-    index_editions(frozen, names=NamedEntities.held(document for _, document in frozen))
+    index_editions(frozen, names=NamedEntities.load_locked(document for _, document in frozen))

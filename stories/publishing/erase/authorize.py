@@ -47,7 +47,7 @@ def open_erasure(work: Work, scope: str, *, by: User, reason: str, together: Ite
         )
         yield locked
         # Text that is typed but not saved may repeat what is erased.
-        AutosaveSlot.objects.in_works(works).delete()
+        AutosaveSlot.objects.of_works(works).delete()
         traces.clear_admin_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
         traces.clear_reports(each.uid for each in works.values())

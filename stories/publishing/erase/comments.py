@@ -15,13 +15,13 @@ SHORTEST_QUOTED_RUN = 3  # words
 def delete_comments(work: Work) -> None:
     """Delete all comments on the work, and all that came through its shared previews."""
     links = SharedPreview.objects.filter(work=work)
-    Comment.objects.filter(Q(work=work) | Q(link__in=links)).forget()
+    Comment.objects.filter(Q(work=work) | Q(link__in=links)).delete_threads()
 
 
 def delete_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
     """Delete the comments on these revisions, and those that came through shared previews pinned to one of them."""
     links = SharedPreview.objects.filter(revision__work=work, revision__number__in=numbers)
-    Comment.objects.filter(Q(work=work, revision__in=numbers, parent=None) | Q(link__in=links)).forget()
+    Comment.objects.filter(Q(work=work, revision__in=numbers, parent=None) | Q(link__in=links)).delete_threads()
 
 
 def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
@@ -39,7 +39,7 @@ def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
         if any(quote in text or (before + quote + after) in text for text in texts)
         or (not place and not runs.isdisjoint(_runs(quote)))
     ]
-    comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting)).forget()
+    comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting)).delete_threads()
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

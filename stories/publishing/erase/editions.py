@@ -53,8 +53,8 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     with open_erasure(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
         current = Edition.objects.get(pk=edition.pk)
         _require_alone(work, current)
-        timeline = Timeline.of(work, now=clock.now())
-        if current in [timeline.standing, *timeline.waiting]:
+        timeline = Timeline.load(work, now=clock.now())
+        if current in [timeline.in_force, *timeline.pending]:
             cancel_all_schedules(work, by=by, now=timeline.now, reason="An edition was erased")
         invalidate_pages_of([current])
         Override.objects.filter(edition=current).delete()
@@ -109,5 +109,5 @@ def _slug_left(work: Work, edition: Edition) -> str:
     others = Edition.objects.filter(work=work, slug=edition.slug).exclude(pk=edition.pk)
     if edition.slug == work.slug or others.exists():
         return edition.slug
-    Address.objects.forget(work.uid, edition.slug)
+    Address.objects.erase(work.uid, edition.slug)
     return f"removed-{work.uid.hex}-{edition.number}"

@@ -59,7 +59,7 @@ def remove_part(work: Work, uid: UUID) -> bool:
     texts = {each.text for _, document in old for each in list_texts(document) if str(uid) in each.key}
     for row, document in old:
         new = _without(document, uid)
-        _replace(row, Document.objects.keep(new), new)
+        _replace(row, Document.objects.store(new), new)
     remove_unneeded(row for row, _ in old)
     count, _ = StoryQuestion.objects.filter(story=work.pk, faq__uid=uid).delete()
     for rows in (
@@ -121,5 +121,5 @@ def _replace(old: Document, new: Document, document: AnyDocument) -> None:
         Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(speaking), **kept)
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
-        write_projections([(edition, document)], names=NamedEntities.of([document]), images=load_images([document]))
+        write_projections([(edition, document)], names=NamedEntities.load([document]), images=load_images([document]))
         reindex_editions(edition, document)

@@ -37,14 +37,14 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
     ]  # fmt: skip
 
 
-def remove_unused(things: Iterable[Shared]) -> list[Shared]:
+def remove_unused(rows: Iterable[Shared]) -> list[Shared]:
     """Delete those of ``things`` that nothing uses any more, and return them as they were.
 
     An image also remains while any document names it, so that no revision of another work loses it. Files are deleted
     once the transaction has ended.
     """
     gone: list[Shared] = []
-    waiting = list(things)
+    waiting = list(rows)
     while unused := [thing for thing in waiting if not _is_used(thing)]:
         for thing in unused:
             waiting.remove(thing)

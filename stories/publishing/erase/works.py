@@ -74,7 +74,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
         for bundle in alone:
             bundle.delete()
         for uid in uids:
-            Address.objects.forget(uid)
+            Address.objects.erase(uid)
 
 
 def _take_apart(work: Work, documents: list[Document]) -> None:

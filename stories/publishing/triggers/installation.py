@@ -22,10 +22,10 @@ class Language(Protocol):
 
     def columns(self, cursor: CursorWrapper) -> dict[str, set[str]]: ...
     def rules(self, rules: list[Rule], columns: Columns) -> list[Rule]: ...
-    def laid(self, cursor: CursorWrapper) -> set[str]: ...
+    def installed(self, cursor: CursorWrapper) -> set[str]: ...
     def statements(self, rule: Rule, name: str) -> list[str]: ...
     def constraints(self, columns: dict[str, set[str]]) -> dict[str, list[str]]: ...
-    def lift(self, cursor: CursorWrapper) -> None: ...
+    def drop(self, cursor: CursorWrapper) -> None: ...
 
 
 def install(connection: BaseDatabaseWrapper = default) -> None:
@@ -36,10 +36,10 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
     language = _language_of(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         columns = language.columns(cursor)
-        wanted, laid = _wanted(language, columns), language.laid(cursor)
+        wanted, laid = _wanted(language, columns), language.installed(cursor)
         if laid != set(wanted):
-            language.lift(cursor)
-            stays = language.laid(cursor)
+            language.drop(cursor)
+            stays = language.installed(cursor)
             for name, (_, statements) in wanted.items():
                 for statement in statements if name not in stays else ():
                     cursor.execute(statement)
@@ -48,7 +48,7 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
 def remove(connection: BaseDatabaseWrapper = default) -> None:
     """Remove the triggers, so that tables can be altered or emptied; the caller must have them installed again."""
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        _language_of(connection).lift(cursor)
+        _language_of(connection).drop(cursor)
 
 
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
@@ -59,7 +59,7 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     language = _language_of(connection)
     with connection.cursor() as cursor:
         columns = language.columns(cursor)
-        laid = language.laid(cursor)
+        laid = language.installed(cursor)
         newer = {of for of, version in map(_parsed, laid) if version > VERSION}
         found = [
             what
@@ -67,7 +67,7 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
             if name not in laid and _parsed(name)[0] not in newer
         ]
         if ERASING.table in columns:
-            cursor.execute(f"SELECT 1 WHERE {ERASING.is_held}")
+            cursor.execute(f"SELECT 1 WHERE {ERASING.condition}")
             if cursor.fetchone():
                 found.append("an erasure was left open")
     return found

@@ -62,7 +62,7 @@ def statements(rule: Rule, name: str) -> list[str]:
     An existing function is replaced.
     """
     row = "OLD" if rule.change == "DELETE" else "NEW"
-    opened = "".join(f"IF {key.is_held} THEN RETURN {row}; END IF; " for key in rule.keys)
+    opened = "".join(f"IF {key.condition} THEN RETURN {row}; END IF; " for key in rule.keys)
     body = f"BEGIN {opened}RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END"
     function = f"guard_{hashlib.sha256(body.encode()).hexdigest()[:12]}"
     when = f"WHEN ({rule.when.format(**_WORDS)}) " if rule.when else ""

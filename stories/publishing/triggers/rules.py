@@ -21,7 +21,7 @@ class OpenRow:
     column: str
 
     @property
-    def is_held(self) -> str:
+    def condition(self) -> str:
         """The SQL condition that there is such a row."""
         return f'EXISTS (SELECT 1 FROM "{self.table}" WHERE "{self.column}" IS NULL)'  # noqa: S608 -- names of our own
 

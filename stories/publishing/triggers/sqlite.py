@@ -71,7 +71,7 @@ def laid(cursor: CursorWrapper) -> set[str]:
 def statements(rule: Rule, name: str) -> list[str]:
     """Return the statement that creates the rule as a trigger with this name."""
     conditions = [f"({rule.when.format(**_WORDS)})"] if rule.when else []
-    conditions += [f"NOT {key.is_held}" for key in rule.keys]
+    conditions += [f"NOT {key.condition}" for key in rule.keys]
     when = f"WHEN {' AND '.join(conditions)} " if conditions else ""
     return [
         f'CREATE TRIGGER "{name}" BEFORE {rule.change} ON "{rule.table}" FOR EACH ROW {when}'

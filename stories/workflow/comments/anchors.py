@@ -118,7 +118,7 @@ class Texts:
             anchor.place, quote, before, after
         )
 
-    def anchored(self, anchor: Anchor) -> Anchor | None:
+    def anchor_exactly(self, anchor: Anchor) -> Anchor | None:
         """Return the anchor as it would be made in these texts, or None unless the words are found unedited."""
         located = self.locate(anchor)
         if located is None or located.is_edited:
@@ -134,7 +134,7 @@ class Texts:
         for key, each in self.by_key.items():
             if found := find_quotation(sentence, plain_text(each.text), citation=citation):
                 anchor = Anchor(key, found.words, found.before.removeprefix("… "), found.after.removesuffix(" …"))
-                return self.anchored(anchor)
+                return self.anchor_exactly(anchor)
         return None
 
     def _as_they_were(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:

@@ -129,9 +129,9 @@ def _about(comment: Comment, texts: Texts) -> tuple[AnchorState, str, Location |
 
 def comments_on(work: Work, document: AnyDocument | None) -> Comments:
     """Return all comments on ``work`` for the desk, located in ``document``. One query."""
-    return Comments.of(Comment.objects.of_work(work).for_pages(), document)
+    return Comments.of(Comment.objects.of_work(work).with_related_rows(), document)
 
 
 def comments_over_link(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
     """Return the comments on ``work`` that were made over the link, with their replies."""
-    return Comments.of(Comment.objects.of_work(work).over(link).for_pages(), document)
+    return Comments.of(Comment.objects.of_work(work).over_link(link).with_related_rows(), document)

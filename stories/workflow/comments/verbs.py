@@ -42,7 +42,7 @@ def may_comment(user: User, work: Work) -> bool:
 
 def address_of(comment: Comment) -> str:
     """Return the desk's address of a comment."""
-    return f"{reverse(comment.work.view_of('comments'), args=[comment.work_id])}#comment-{comment.uid}"
+    return f"{reverse(comment.work.view_name('comments'), args=[comment.work_id])}#comment-{comment.uid}"
 
 
 @transaction.atomic
@@ -223,7 +223,7 @@ def _anchor(texts: Texts, *, place: str, quote: str, before: str, after: str) ->
     if len(quote) > LONGEST_QUOTE:
         raise CommentRefusedError("quote", f"A comment is about {LONGEST_QUOTE:,} characters at most: mark fewer.")
     anchor = Anchor(place, quote, _plain(before)[-AROUND:], _plain(after)[:AROUND])
-    if found := texts.anchored(anchor):
+    if found := texts.anchor_exactly(anchor):
         return found
     raise CommentRefusedError(
         "quote",

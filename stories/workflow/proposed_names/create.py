@@ -26,7 +26,7 @@ def create_entity(what: EntityKind, name: str, *, by: User, **said: Any) -> Topi
     model: Any = Topic if what == "topic" else Outlet
     thing: Topic | Outlet = model(name=" ".join(name.split())[:LONGEST_NAME], **said)
     things = model.objects.all()
-    thing.slug = Address.objects.free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
+    thing.slug = Address.objects.find_free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
     if (
         what == "topic"
         and said.get("wikidata")

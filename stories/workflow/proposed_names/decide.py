@@ -64,7 +64,7 @@ def list_proposed_names() -> list[ProposedName]:
     topics = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work__story", "work__faq")
     for row in topics.order_by("pk")[:MOST_WAITING]:
         _add(found, "topic", row.proposed_name, row.work, description=row.description)
-    passages = SourceSummary.objects.proposing().filter(story__binned_at=None).select_related("story")
+    passages = SourceSummary.objects.with_proposed_outlets().filter(story__binned_at=None).select_related("story")
     for passage in passages.order_by("pk")[:MOST_WAITING]:
         for name in passage.proposed_outlets:
             _add(found, "outlet", name, passage.story)
@@ -129,10 +129,10 @@ def _known_or_new[Thing: NamedEntity](model: type[Thing], name: str, *, by: User
     """Return the topic or outlet with this name, created with ``fields`` if there is none."""
     # every NamedEntity has this queryset
     things: EntityQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]
-    if known := things.called(name).first():
+    if known := things.with_name(name).first():
         return known
     thing = model(name=name.strip()[:LONGEST_NAME], **fields)
-    thing.slug = Address.objects.free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
+    thing.slug = Address.objects.find_free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
     thing.full_clean(exclude=["folded_name"])
     thing.save()
     Event.objects.write(str(model._meta.model_name), thing.uid, "confirmed", by=by, after={"name": thing.name})
@@ -144,7 +144,7 @@ def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User)
 
     Raise ValidationError if it belongs to another entity.
     """
-    known = type(thing).objects.called(name)
+    known = type(thing).objects.with_name(name)
     if known.exclude(pk=thing.pk).exists():
         raise ValidationError(f"“{name}” already leads to another {thing._meta.verbose_name}.", code="taken")
     if not known.exists():
@@ -156,7 +156,9 @@ def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User)
 def _is_printed(name: str, works: Iterable[Work]) -> bool:
     """Return whether an edition of one of these works that has begun prints this name."""
     folded = fold(name)
-    editions = Edition.objects.filter(work__in=[work.pk for work in works], live_from__lte=clock.now()).spanning()
+    editions = Edition.objects.filter(
+        work__in=[work.pk for work in works], live_from__lte=clock.now()
+    ).without_cancelled()
     documents = Document.objects.filter(editions__in=editions).distinct()
     return any(fold(printed) == folded for document in documents for printed in _names_in(document.value()))
 
@@ -217,7 +219,7 @@ def reject_outlet(name: str, *, by: User) -> None:
 def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
     folded = fold(name)
     works: set[Work] = set()
-    for passage in SourceSummary.objects.proposing().select_related("story"):
+    for passage in SourceSummary.objects.with_proposed_outlets().select_related("story"):
         rest = [proposed for proposed in passage.proposed_outlets if fold(proposed) != folded]
         if rest != passage.proposed_outlets:
             passage.proposed_outlets = rest
@@ -282,7 +284,7 @@ def questions_citing(outlet: Outlet, *, limit: int) -> list[FAQ]:
     citing = Citation.objects.filter(work=OuterRef("pk"), article__outlet=outlet)
     # A scalar subquery: for EXISTS, PostgreSQL would build a list of all citations.
     cites = IsNull(Subquery(citing.order_by().values("pk")[:1]), False)
-    return list(FAQ.objects.on_the_desk().filter(cites).order_by("-pk")[:limit])
+    return list(FAQ.objects.outside_trash().filter(cites).order_by("-pk")[:limit])
 
 
 def newest_articles_of(outlet: Outlet, *, limit: int) -> list[Article]:

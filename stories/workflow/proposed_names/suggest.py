@@ -43,7 +43,7 @@ class Suggestions:
 
 def entities_of_kind(what: EntityKind) -> Any:
     """Return the topics or the outlets that new texts may name."""
-    return Topic.objects.standing() if what == "topic" else Outlet.objects.on_offer()
+    return Topic.objects.unmerged() if what == "topic" else Outlet.objects.active()
 
 
 def suggest_names(what: EntityKind, typed: str) -> Suggestions:

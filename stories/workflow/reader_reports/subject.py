@@ -72,7 +72,7 @@ def _path_in(named: str) -> str:
 def _found(path: str, match: ResolverMatch, edition: str, at: datetime) -> ReportedPage:
     page = find_page(match)
     if page and page.label:
-        return ReportedPage(ReportSubject.page(str(page.label), path), str(get_language()))
+        return ReportedPage(ReportSubject.from_page(str(page.label), path), str(get_language()))
     if page is None or page.subject is None:
         raise Http404
     subject: Any = page.subject(match.kwargs["slug"], at=at)

@@ -70,7 +70,7 @@ def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> 
     if not keys:
         return
     require_permission(by, RIGHT, _ONLY_EDITORS)
-    about_it = Report.objects.select_for_update().about([edition.uid]).still_open()
+    about_it = Report.objects.select_for_update().about([edition.uid]).open()
     for report in about_it.filter(pk__in=keys).order_by("pk"):
         _decide(report, ReportState.CORRECTED, by=by, led_to=edition.number)
         _write(report, "report settled", by=by, edition=edition.number, label=edition.label)
@@ -92,7 +92,7 @@ def reopen_report(report: Report, *, by: User) -> None:
 
 def open_reports_on(work: Work) -> list[Report]:
     """Return the open reports on a work, newest first."""
-    return list(Report.objects.about([work.uid]).still_open().open_first())
+    return list(Report.objects.about([work.uid]).open().open_first())
 
 
 def work_of(report: Report) -> Work | None:

@@ -57,7 +57,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
     with translation.override(form_language(page)):
         if not is_same_origin(request):
             return _form(request, form, page, refusal=_not_from_here(), status=403)
-        if not form.is_trapped:
+        if not form.is_spam:
             if not form.is_valid():
                 return _form(request, focus_first_error(form), page, status=422)
             if not submit.allow_report(client_address(request)):
@@ -66,7 +66,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
                 return response
             said = form.cleaned_data
             verbs.receive_report(
-                said, page.about if page else ReportSubject.page(said["page"]), at=request_time(request)
+                said, page.about if page else ReportSubject.from_page(said["page"]), at=request_time(request)
             )
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)

@@ -25,7 +25,7 @@ class SharedWork:
 
     work: Work
     document: AnyDocument
-    leads_to: str
+    public_address: str
     revision: int
 
 
@@ -51,7 +51,7 @@ class OpenedLink:
         asked = [question.uid for question in document.questions] if isinstance(document, Explainer) else []
         if not asked or not self.link.made_by.has_perm(view_right(WorkKind.QUESTION)):
             return {}
-        works = list(Work.objects.on_the_desk().of_kind(WorkKind.QUESTION).filter(uid__in=asked))
+        works = list(Work.objects.outside_trash().of_kind(WorkKind.QUESTION).filter(uid__in=asked))
         shown = (
             _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.get_newest_revisions(works)
         )
@@ -67,16 +67,16 @@ class OpenedLink:
             if work.pk in shown
         }
 
-    def picture(self, uid: UUID) -> Image | None:
+    def image(self, uid: UUID) -> Image | None:
         """Return the image with this uid if the draft or one of its questions shows it, else None.
 
         Return None once the draft is published: its public page decides which images may be seen.
         """
-        if self.main.leads_to:
+        if self.main.public_address:
             return None
         named = _pictures_of(self.main.document)
         if uid not in named:
-            drafts = [piece.document for piece in self.questions().values() if not piece.leads_to]
+            drafts = [piece.document for piece in self.questions().values() if not piece.public_address]
             named = {picture for document in drafts for picture in _pictures_of(document)}
         return Image.objects.filter(uid=uid).first() if uid in named else None
 
@@ -100,7 +100,7 @@ def open_link(token: str, *, at: datetime) -> OpenedLink | None:
 
 def _saved_until(moment: datetime, works: list[Work]) -> dict[int, Revision]:
     """Return the last revision of each work saved by ``moment``, by the key of the work."""
-    earlier = Revision.objects.of_the_desk().filter(work=OuterRef("work"), created_at__lte=moment)
+    earlier = Revision.objects.of_desk().filter(work=OuterRef("work"), created_at__lte=moment)
     newest = earlier.order_by("-number").values("number")[:1]
     found = Revision.objects.filter(work__in=works, number=Subquery(newest)).select_related("document")
     return {revision.work_id: revision for revision in found}

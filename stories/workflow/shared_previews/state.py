@@ -46,7 +46,9 @@ class PublishedSince:
     def of(cls, works: Iterable[Work], *, since: datetime, at: datetime) -> Self:
         """Read the editions and notices that were in force at any time between ``since`` and ``at``. One query."""
         found: dict[int, list[Edition]] = {}
-        begun = Edition.objects.spanning().filter(work__in=list(works), live_from__lte=at, live_until__gt=since)
+        begun = Edition.objects.without_cancelled().filter(
+            work__in=list(works), live_from__lte=at, live_until__gt=since
+        )
         for edition in begun.defer("fragments").order_by("live_from", "pk"):
             found.setdefault(edition.work_id, []).append(edition)
         return cls(found)

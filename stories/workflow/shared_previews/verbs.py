@@ -132,7 +132,7 @@ def _check_work(work: Work, revision: Revision | None, *, now: datetime) -> None
     if work.binned_at is not None:
         raise SharingRefusedError("", "This lies in the bin. Take it out before it is shared.")
     if revision is None:
-        if not Revision.objects.of_the_desk().filter(work=work).exists():
+        if not Revision.objects.of_desk().filter(work=work).exists():
             raise SharingRefusedError("", "Nothing was saved yet, so there is nothing to share.")
         return
     if revision.work_id != work.pk:

@@ -51,8 +51,8 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     shared = shared_previews.open_link(token, at=at)
     if shared is None:
         return _nothing(request)
-    if shared.main.leads_to:
-        return HttpResponseRedirect(shared.main.leads_to)
+    if shared.main.public_address:
+        return HttpResponseRedirect(shared.main.public_address)
     if not passcode_view.has_access(request, shared):
         return passcode_view.ask_passcode(request, shared, token)
     if request.method == "POST":
@@ -67,12 +67,12 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     """Show the draft of a question that the draft of an open link asks."""
     shared = shared_previews.open_link(token, at=request_time(request))
-    if shared and not shared.main.leads_to and not passcode_view.has_access(request, shared):
+    if shared and not shared.main.public_address and not passcode_view.has_access(request, shared):
         return redirect("preview", token)
     piece = shared.questions().get(uid) if shared else None
     if shared is None or piece is None:
         return _nothing(request)
-    if leads_to := piece.leads_to or shared.main.leads_to:
+    if leads_to := piece.public_address or shared.main.public_address:
         return HttpResponseRedirect(leads_to)
     return _shown(request, shared, piece, token, discussion_of(shared, piece, token))
 
@@ -86,15 +86,15 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
     shared = shared_previews.open_link(token, at=at)
     if shared is None or not shared.link.takes_comments:
         return _nothing(request)
-    if request.method != "POST" or shared.main.leads_to or not passcode_view.has_access(request, shared):
+    if request.method != "POST" or shared.main.public_address or not passcode_view.has_access(request, shared):
         return redirect("preview", token)
     if not has_allowed_length(request):
         raise RequestDataTooBig("No comment is that long.")
     piece = piece_of(request, shared)
     if piece is None:
         return _nothing(request)
-    if piece.leads_to:
-        return HttpResponseRedirect(piece.leads_to)
+    if piece.public_address:
+        return HttpResponseRedirect(piece.public_address)
     with translation.override(piece.document.language):
         form = CommentForm(request.POST)
         status, refusal = _written(request, shared, piece, token, form)
@@ -114,7 +114,7 @@ def image(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpRespons
     """Return a rendition of an image that the draft of an open link, or a question of it, shows."""
     spec = Spec.parse(name)
     shared = shared_previews.open_link(token, at=request_time(request))
-    image = shared.picture(uid) if shared and passcode_view.has_access(request, shared) else None
+    image = shared.image(uid) if shared and passcode_view.has_access(request, shared) else None
     content = load_content(image, spec) if image and spec else None
     return image_response(content) if content else _nothing(request)
 
@@ -181,7 +181,7 @@ def _shown(
             uid: question_of_draft(each.document, url=reverse("preview_question", args=[token, uid]), at=shared.at)
             for uid, each in questions.items()
         },
-        pictures=_pictures(token),
+        images_prefix=_pictures(token),
     )
     edition = build_unsaved_edition(piece.work, piece.document, at=shared.at)
     template, page = draft_page(edition, at=shared.at, drafts=places)

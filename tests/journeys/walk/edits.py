@@ -131,7 +131,7 @@ def arrange_the_front_page(walk: Walk) -> str:
         front_page.FrontPagePlace(story.uid, **({"until": until} if not place else {}))
         for place, story in enumerate(chosen)
     ]
-    front_page.arrange_front_page(wanted, by=walk.by, seen=front_page.get_arrangement_digest())
+    front_page.arrange_front_page(wanted, by=walk.by, seen_digest=front_page.get_arrangement_digest())
     return f"{[story.slug for story in chosen]}, of {FrontPlace.objects.count()}"
 
 

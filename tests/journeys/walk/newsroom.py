@@ -72,7 +72,7 @@ class Walk:
 
     def any_at(self, kind: str) -> Story | FAQ:
         """Return a work at whose address readers find a page, or a notice, as ``kind`` says; any where there is none."""
-        here = Edition.objects.standing(self.clock()).filter(kind=kind).values_list("work", flat=True)
+        here = Edition.objects.in_force(self.clock()).filter(kind=kind).values_list("work", flat=True)
         found = [work for work in self.works if work.pk in set(here)]
         return self.again(self.die.choice(found or self.works))
 
@@ -110,7 +110,7 @@ class Walk:
 
     def waiting(self) -> Edition | None:
         """Return an edition that waits, if one does."""
-        found = list(Edition.objects.waiting(self.clock()))
+        found = list(Edition.objects.pending(self.clock()))
         return self.die.choice(found) if found else None
 
     def forget_what_is_gone(self) -> None:
@@ -122,7 +122,7 @@ class Walk:
 
     def answers(self, *works: Work) -> dict[int, ScheduleResolution]:
         """Say what becomes of each edition of these works that waits."""
-        waiting = Edition.objects.waiting(self.clock()).filter(work__in=works)
+        waiting = Edition.objects.pending(self.clock()).filter(work__in=works)
         return {edition.pk: self.die.choice(list(ScheduleResolution)) for edition in waiting}
 
     def later(self) -> datetime:

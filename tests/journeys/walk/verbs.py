@@ -56,7 +56,7 @@ def publish_at_another_address(walk: Walk) -> str:
 def schedule(walk: Walk) -> str:
     work = walk.any_work()
     at = walk.later()
-    publishing.schedule(work, by=walk.by, at=at, change=walk.edited(work), answers=walk.answers(work))
+    publishing.schedule(work, by=walk.by, at=at, change=walk.edited(work), resolutions=walk.answers(work))
     return f"{work.slug} at {at:%d %H:%M}"
 
 
@@ -95,7 +95,7 @@ def use_newest(walk: Walk) -> str | None:
 def correct(walk: Walk) -> str:
     work = walk.any_work()
     walk.edited(work)
-    publishing.correct(work, by=walk.by, was_wrong="Nine.", is_right="Ten.", answers=walk.answers(work))
+    publishing.correct(work, by=walk.by, was_wrong="Nine.", is_right="Ten.", resolutions=walk.answers(work))
     return work.slug
 
 
@@ -107,7 +107,7 @@ def withdraw(walk: Walk) -> str:
 
 def republish(walk: Walk) -> str:
     work = walk.any_at("notice")
-    publishing.republish(work, by=walk.by, note="It was right.", answers=walk.answers(work))
+    publishing.republish(work, by=walk.by, note="It was right.", resolutions=walk.answers(work))
     return work.slug
 
 
@@ -123,7 +123,7 @@ def publish_a_bundle(walk: Walk) -> str:
     bundle = publishing.save_bundle(f"Together {walk.number}", works, by=walk.by)
     at = walk.die.choice([None, walk.later()])
     goings = [publishing.PublishRequest(work, notes[work.pk]) for work in works]
-    publishing.publish_bundle(bundle, by=walk.by, at=at, goings=goings, answers=walk.answers(*works))
+    publishing.publish_bundle(bundle, by=walk.by, at=at, requests=goings, resolutions=walk.answers(*works))
     return f"{[work.slug for work in works]} at {at}"
 
 

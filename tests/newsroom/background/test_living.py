@@ -149,7 +149,7 @@ def test_a_batch_fails_where_the_database_does(monkeypatch):
         raise OperationalError("the server closed the connection")
 
     monkeypatch.setattr(Worker, "run_task", run_task)
-    taken().put_back()
+    taken().release()
     with pytest.raises(OperationalError):
         work()
 
@@ -171,7 +171,7 @@ def test_a_signal_between_two_tasks_ends_the_worker_at_once():
 def test_two_weeks_later_what_is_over_is_forgotten_and_what_waits_is_not():
     done, failed, waiting = taken(), taken(), taken()
     done.set_successful(1)
-    waiting.put_back()
+    waiting.release()
     for _ in range(6):
         failed.claim("a worker")
         failed.set_failed(OSError("closed"))

@@ -135,10 +135,10 @@ def test_what_a_dead_worker_had_in_hand_is_tried_again_as_after_a_failure():
 def test_a_task_that_kills_every_worker_is_given_up_in_the_end():
     job = taken(by="dead")
     for _ in RETRY_DELAYS:
-        assert Job.objects.take_up_abandoned() == 1
+        assert Job.objects.retry_abandoned() == 1
         job.refresh_from_db()
         job.claim("dead")
-    assert Job.objects.take_up_abandoned() == 1
+    assert Job.objects.retry_abandoned() == 1
     job.refresh_from_db()
     assert job.status == TaskResultStatus.FAILED
 
@@ -154,12 +154,12 @@ def test_a_living_worker_keeps_what_it_has_in_hand_however_long_it_takes():
 
 def test_who_was_thought_dead_and_comes_back_changes_nothing():
     mine = taken(by="asleep")
-    assert Job.objects.take_up_abandoned() == 1
+    assert Job.objects.retry_abandoned() == 1
     theirs = Job.objects.get(pk=mine.pk)
     theirs.claim("another")
     mine.set_successful(3)
     mine.set_failed(OSError("closed"))
-    mine.put_back()
+    mine.release()
     standing = Job.objects.get(pk=mine.pk)
     assert (standing.status, standing.worker_ids) == (TaskResultStatus.RUNNING, ["asleep", "another"])
     assert Failure.objects.get().times == 1
@@ -171,5 +171,5 @@ def test_a_broken_off_task_is_no_failure_and_can_be_put_back():
     job = taken()
     job.set_failed(StoppedError())
     assert not Failure.objects.exists()
-    job.put_back()
+    job.release()
     assert Job.objects.get(pk=job.pk).status == TaskResultStatus.READY

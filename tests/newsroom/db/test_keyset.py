@@ -32,9 +32,9 @@ def all_pages(size):
     while True:
         page = paginate(Topic.objects.all(), before=before, field="created_at", size=size)
         seen.append(page.rows)
-        if page.earlier is None:
+        if page.next_cursor is None:
             return seen
-        before = str(page.earlier)
+        before = str(page.next_cursor)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
@@ -43,13 +43,13 @@ def test_the_pages_together_are_the_list_without_a_gap_or_a_repetition(five_topi
 
 
 def test_a_list_that_just_fits_has_no_earlier_page(five_topics):
-    assert paginate(Topic.objects.all(), before="", field="created_at", size=5).earlier is None
+    assert paginate(Topic.objects.all(), before="", field="created_at", size=5).next_cursor is None
 
 
 def test_only_the_page_without_a_place_is_the_first(five_topics):
     first = paginate(Topic.objects.all(), before="", field="created_at", size=2)
     assert first.is_first
-    assert not paginate(Topic.objects.all(), before=str(first.earlier), field="created_at", size=2).is_first
+    assert not paginate(Topic.objects.all(), before=str(first.next_cursor), field="created_at", size=2).is_first
 
 
 def test_a_page_costs_one_query(five_topics, django_assert_num_queries):
@@ -59,7 +59,7 @@ def test_a_page_costs_one_query(five_topics, django_assert_num_queries):
 
 def test_a_place_is_read_back_as_it_was_written():
     place = Cursor(NOON.replace(microsecond=123456), KEY)
-    assert Cursor.read(str(place)) == place
+    assert Cursor.parse(str(place)) == place
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_place_is_read_back_as_it_was_written():
 )
 def test_a_place_that_names_none_is_not_found(words):
     with pytest.raises(Http404):
-        Cursor.read(words)
+        Cursor.parse(words)

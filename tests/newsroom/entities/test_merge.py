@@ -19,9 +19,9 @@ def test_the_names_of_a_merged_topic_lead_to_the_other(curator):
     gone = make_topic(name="North Pier", aliases=("The long pier",))
     kept = make_topic(name="Pier of Port Lisle")
     merge_topics(gone, kept, by=curator)
-    assert Topic.objects.called("north pier").get() == kept
-    assert Topic.objects.called("the long pier").get() == kept
-    assert gone not in Topic.objects.standing()
+    assert Topic.objects.with_name("north pier").get() == kept
+    assert Topic.objects.with_name("the long pier").get() == kept
+    assert gone not in Topic.objects.unmerged()
 
 
 def test_drafts_and_editions_keep_the_row_they_named(curator):
@@ -58,7 +58,7 @@ def test_of_a_topic_that_readers_never_saw_they_learn_nothing_by_its_merging(cur
     for query in ("qxnight", "qxraid"):
         assert client.get("/search/suggestions/", {"q": query}).json()["suggestions"] == []
         assert client.get("/api/v1/search", {"q": query}).json()["total"] == 0
-    assert Topic.objects.called("the qxraid").get() == kept
+    assert Topic.objects.with_name("the qxraid").get() == kept
 
 
 def test_a_topic_under_embargo_leads_to_the_other_from_its_time_on(curator, editor, client, set_time):

@@ -93,7 +93,7 @@ def test_what_the_database_would_date_is_of_the_fixed_moment():
     with clock.fixed_at(moment):
         story = make_story()
         Event.objects.write("story", story.uid, "checked", by=None)
-        Event.objects.write_all([Event.of("story", story.uid, "checked", by=None)])
+        Event.objects.write_all([Event.build("story", story.uid, "checked", by=None)])
         before.refresh_from_db()
         with ThreadPoolExecutor() as other:
             assert other.submit(clock.now).result() > moment

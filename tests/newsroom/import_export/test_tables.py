@@ -81,7 +81,7 @@ def test_a_table_is_shown_row_by_row_and_then_taken_in(client, curator):
     assert taken(client, page, without_refused="on")["Location"] == LIST
     changed.refresh_from_db()
     assert (changed.name, changed.description) == ("Kelmar Barrier", "Nine gates.")
-    assert Topic.objects.called("The gates").get() == changed
+    assert Topic.objects.with_name("The gates").get() == changed
     made = Topic.objects.get(name="Port Lisle")
     assert (made.slug, made.kind) == ("port-lisle", "place")
     assert Event.objects.filter(uid=made.uid, verb="added", by=curator).count() == 1
@@ -353,7 +353,7 @@ def test_a_name_that_a_table_replaces_is_kept_and_shown_beforehand(client, curat
     ]
     taken(client, page)
     for name in ("Kelmar barrier", "The barrier", "Barrier of Kelmar"):
-        assert Topic.objects.called(name).get() == topic
+        assert Topic.objects.with_name(name).get() == topic
 
 
 def test_a_table_says_of_a_replaced_name_that_it_leads_to_something_else(client, curator):

@@ -48,9 +48,9 @@ def test_who_may_not_see_the_thing_is_not_told_of_it(writer):
     nobody.save()
     assert [notice.person for notice in told(nobody, writer)] == [writer]
     writer.groups.clear()
-    assert not Notice.objects.of(type(writer).objects.get(pk=writer.pk)).exists()
+    assert not Notice.objects.for_user(type(writer).objects.get(pk=writer.pk)).exists()
     writer.groups.add(Group.objects.get(name="Curator"))
-    assert Notice.objects.of(type(writer).objects.get(pk=writer.pk)).exists()
+    assert Notice.objects.for_user(type(writer).objects.get(pk=writer.pk)).exists()
 
 
 @pytest.mark.parametrize(

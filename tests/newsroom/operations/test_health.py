@@ -155,7 +155,7 @@ def test_a_database_that_takes_no_writes_is_named(client, site):
 @pytest.mark.django_db(transaction=True)
 def test_a_write_that_has_to_wait_is_given_up(client, site, monkeypatch):
     monkeypatch.setattr(health, "CHECK_TIMEOUT", 0.2)
-    Pulse.objects.beat()
+    Pulse.objects.write()
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN IMMEDIATE" if other.vendor == "sqlite" else "BEGIN")

@@ -28,10 +28,10 @@ def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_as
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
     with django_assert_num_queries(1):
-        dependencies.depends_on(["a", "b", "c"])
+        dependencies.read_versions(["a", "b", "c"])
     with django_assert_num_queries(0):
-        dependencies.depends_on(["b", "c"])
-        dependencies.depends_on([])
+        dependencies.read_versions(["b", "c"])
+        dependencies.read_versions([])
     assert dependencies.versions == PageKey.objects.versions(["a", "b"])
     assert dependencies.names == {"a", "b", "c"}
 
@@ -39,10 +39,10 @@ def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_as
 def test_a_version_is_the_one_that_was_read_first(set_time):
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(["a"])
+    dependencies.read_versions(["a"])
     first = dict(dependencies.versions)
     invalidate("a")
-    dependencies.depends_on(["a"])
+    dependencies.read_versions(["a"])
     assert dependencies.versions == first
 
 
@@ -50,7 +50,7 @@ def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
     invalidate("a")
     for is_kept in (False, True):
         dependencies = PageDependencies(at=MONDAY)
-        dependencies.depends_on(["a", "new"])
+        dependencies.read_versions(["a", "new"])
         assert store_page("/x/", ANSWER, dependencies, release="one") is is_kept
     assert PageKey.objects.versions(["new"]).keys() == {"new"}
 
@@ -58,17 +58,17 @@ def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
 def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time):
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(["a", "b", "c"])
-    dependencies.without(["b", "c", "d"])
+    dependencies.read_versions(["a", "b", "c"])
+    dependencies.remove(["b", "c", "d"])
     assert dependencies.names == {"a"}
-    assert dependencies.is_whole()
+    assert dependencies.ensure_versions()
 
 
 def test_a_page_of_no_key_is_never_kept():
-    assert not PageDependencies(at=MONDAY).is_whole()
-    assert not NoDependencies(at=MONDAY).is_whole()
+    assert not PageDependencies(at=MONDAY).ensure_versions()
+    assert not NoDependencies(at=MONDAY).ensure_versions()
     unguarded = NoDependencies(at=MONDAY)
-    unguarded.depends_on(["a"])
+    unguarded.read_versions(["a"])
     assert unguarded.names == set()
 
 
@@ -76,15 +76,15 @@ def test_the_earliest_moment_counts(set_time):
     dependencies = PageDependencies(at=MONDAY)
     assert dependencies.valid_until == FOREVER
     for hours in (5, 3, 4, None):
-        dependencies.expires_at(MONDAY + timedelta(hours=hours) if hours else None)
+        dependencies.limit_validity(MONDAY + timedelta(hours=hours) if hours else None)
     assert dependencies.valid_until == MONDAY + timedelta(hours=3)
 
 
 def test_a_page_holds_until_just_before_its_time(set_time, settings):
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(["a"])
-    dependencies.expires_at(MONDAY + timedelta(hours=1))
+    dependencies.read_versions(["a"])
+    dependencies.limit_validity(MONDAY + timedelta(hours=1))
     assert store_page("/x/", ANSWER, dependencies, release=release())
     assert stored_at("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
     assert stored_at("/x/", at=MONDAY + timedelta(hours=1)) is None
@@ -94,14 +94,14 @@ def test_a_page_holds_until_just_before_its_time(set_time, settings):
 def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(["a", "b"])
+    dependencies.read_versions(["a", "b"])
     assert store_page("/x/", ANSWER, dependencies, release=release())
     invalidate("c")
     assert stored_at("/x/", at=MONDAY) is not None
     invalidate("b")
     assert stored_at("/x/", at=MONDAY) is None
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(["a", "b"])
+    dependencies.read_versions(["a", "b"])
     assert store_page("/x/", ANSWER, dependencies, release=release())
     assert stored_at("/x/", at=MONDAY) is not None
     PageKey.objects.filter(name="a").delete()

@@ -37,7 +37,7 @@ def test_gzip_is_sent_to_whoever_accepts_it(accepted, wanted):
 
 
 def test_each_encoding_has_an_etag_of_its_own():
-    assert (format_etag("abc", is_packed=True), format_etag("abc", is_packed=False)) == ('"abc-gzip"', '"abc"')
+    assert (format_etag("abc", is_compressed=True), format_etag("abc", is_compressed=False)) == ('"abc-gzip"', '"abc"')
 
 
 @pytest.mark.parametrize("asked", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc" , "y"', "*", " * "])

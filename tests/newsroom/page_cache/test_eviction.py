@@ -38,32 +38,32 @@ def test_what_nobody_is_answered_with_goes_after_a_week(site):
     keep("/changed/", days=8)
     keep("/over/", days=8, version=2, until=MONDAY)
     keep("/holds/", days=8, version=2)
-    assert StalePageSweep().go_on(at=MONDAY) == 3
+    assert StalePageSweep().delete_next(at=MONDAY) == 3
     assert left() == ["/holds/"]
 
 
 def test_what_was_stored_this_week_stays_whatever_became_of_it(site):
     keep("/another-release/", days=6, version=2, of="another")
     keep("/changed/", days=6)
-    assert StalePageSweep().go_on(at=MONDAY) == 0
+    assert StalePageSweep().delete_next(at=MONDAY) == 0
     assert len(left()) == 2
 
 
 def test_a_page_whose_key_is_gone_goes():
     keep("/changed/", days=8)
-    assert StalePageSweep().go_on(at=MONDAY) == 1
+    assert StalePageSweep().delete_next(at=MONDAY) == 1
 
 
 def test_a_walk_goes_on_where_the_last_one_ended_and_begins_anew_at_the_end(site):
     for number in range(5):
         keep(f"/{number}/", days=9, version=2)  # all stored in the same second
     walk = StalePageSweep()
-    walk.go_on(at=MONDAY, batch=2, batches=1)
-    PageKey.objects.bump(["site"], at=MONDAY)
-    assert walk.go_on(at=MONDAY, batch=2, batches=1) == 2
+    walk.delete_next(at=MONDAY, batch=2, batches=1)
+    PageKey.objects.bump_versions(["site"], at=MONDAY)
+    assert walk.delete_next(at=MONDAY, batch=2, batches=1) == 2
     assert left() == ["/0/", "/1/", "/4/"]
-    assert walk.go_on(at=MONDAY, batch=2, batches=1) == 1
-    assert walk.go_on(at=MONDAY, batch=2, batches=2) == 2
+    assert walk.delete_next(at=MONDAY, batch=2, batches=1) == 1
+    assert walk.delete_next(at=MONDAY, batch=2, batches=2) == 2
     assert left() == []
 
 
@@ -73,7 +73,7 @@ def test_a_walk_reads_no_content_and_deletes_few_pages_at_once(site):
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        assert StalePageSweep().go_on(at=MONDAY, batch=3, batches=2) == 6
+        assert StalePageSweep().delete_next(at=MONDAY, batch=3, batches=2) == 6
     assert len(asked) == 6
     assert not any("content" in query["sql"] for query in asked.captured_queries)
 

@@ -28,8 +28,8 @@ def fetch():
 def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
     """Store a page at an address, built from keys of these names."""
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(names)
-    dependencies.expires_at(until)
+    dependencies.read_versions(names)
+    dependencies.limit_validity(until)
     assert store_page(address, StoredResponse(200, tag, [], gzip_body(b"words")), dependencies, release="one")
 
 

@@ -169,7 +169,7 @@ def test_a_rare_name_is_a_value_and_no_statement(set_time):
 @pytest.mark.parametrize("make", [make_topic, make_outlet, make_image, lambda: AboutPage.objects.create(slug="us")])
 @pytest.mark.parametrize("verb", ["save", "delete"])
 def test_a_version_changes_with_what_is_behind_it_and_not_before(monkeypatch, make, verb):
-    thing, bump, seen = make(), PageKey.objects.bump, []
+    thing, bump, seen = make(), PageKey.objects.bump_versions, []
 
     def bumping(*args, **kwargs):
         seen.append(type(thing).objects.filter(pk=number).exists())

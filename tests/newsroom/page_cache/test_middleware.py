@@ -27,7 +27,7 @@ def answered(path: str = "/x/", *, change=None):
 
     @public_page
     def view(request):
-        get_dependencies(request).depends_on(["a"])
+        get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words. " * 99)
 
     def get_response(request):
@@ -85,7 +85,7 @@ def test_nothing_is_kept_in_development(settings):
 def test_what_stands_under_a_prefix_of_the_server_is_not_kept():
     @public_page
     def view(request):
-        get_dependencies(request).depends_on(["a"])
+        get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words.")
 
     StorePageMiddleware(view)(RequestFactory().get("/under/x/", SCRIPT_NAME="/under"))
@@ -98,7 +98,7 @@ def test_what_stands_under_a_prefix_of_the_server_is_not_kept():
 def test_what_is_kept_is_a_page_or_a_notice(status, is_kept):
     @public_page
     def view(request):
-        get_dependencies(request).depends_on(["a"])
+        get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words.", status=status)
 
     StorePageMiddleware(view)(RequestFactory().get("/x/"))
@@ -110,7 +110,7 @@ def test_what_no_key_guards_and_what_is_no_public_page_is_not_kept():
     assert not StoredPage.objects.exists()
 
     def guarded(request):
-        get_dependencies(request).depends_on(["a"])
+        get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words.")
 
     StorePageMiddleware(guarded)(RequestFactory().get("/x/"))
@@ -172,7 +172,7 @@ def test_what_a_view_says_of_its_own_page_is_kept_though_the_answer_is_that_it_i
     @xframe_options_exempt
     @csp_override({"frame-ancestors": ["*"]})
     def view(request):
-        get_dependencies(request).depends_on(["a"])
+        get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words.", content_type="text/plain")
 
     inner = ContentSecurityPolicyMiddleware(XFrameOptionsMiddleware(view))

@@ -107,7 +107,7 @@ def test_an_edge_that_refuses_is_asked_again_and_stands_on_the_list_of_failures(
     invalidate("list:stories")
     work()
     failure = Failure.objects.get()
-    assert (failure.what, failure.error) == ("Purge", "HTTPError: HTTP Error 503: Service Unavailable")
+    assert (failure.task_name, failure.error) == ("Purge", "HTTPError: HTTP Error 503: Service Unavailable")
     assert failure.task.status == TaskResultStatus.READY
 
 

@@ -27,7 +27,7 @@ SOON = 5.0  # seconds; who waits for a lock here waits for longer
 
 def guarded(*names: str) -> PageDependencies:
     dependencies = PageDependencies(at=MONDAY)
-    dependencies.depends_on(names)
+    dependencies.read_versions(names)
     return dependencies
 
 
@@ -35,7 +35,7 @@ def guarded(*names: str) -> PageDependencies:
 def test_an_answer_is_kept_as_it_is(set_time):
     invalidate("a")
     dependencies = guarded("a")
-    dependencies.expires_at(MONDAY + timedelta(hours=2))
+    dependencies.limit_validity(MONDAY + timedelta(hours=2))
     assert store_page("/x/", ANSWER, dependencies, release="one")
     row = StoredPage.objects.get()
     assert (row.pk, row.status, row.tag) == (("one", "/x/"), 410, "tag")
@@ -71,7 +71,7 @@ def test_an_address_that_is_too_long_is_not_kept(set_time, length, is_kept):
 def test_what_is_over_is_not_kept(set_time):
     invalidate("a")
     dependencies = guarded("a")
-    dependencies.expires_at(MONDAY)
+    dependencies.limit_validity(MONDAY)
     assert not store_page("/x/", ANSWER, dependencies, release="one")
 
 
@@ -136,7 +136,7 @@ def test_storing_waits_for_no_writer(other_writer):
     other_writer(LOCKS[connection.vendor])
     began = monotonic()
     assert not store_page("/x/", ANSWER, dependencies, release="one")
-    assert not try_write(lambda: PageKey.objects.begin(["new"], at=MONDAY))
+    assert not try_write(lambda: PageKey.objects.create_missing(["new"], at=MONDAY))
     if connection.vendor == "sqlite":
         assert not store_page("/x/", ANSWER, guarded("a"), release="one")
     assert monotonic() - began < SOON

@@ -49,7 +49,7 @@ def name(kind: str, *names: str, text: str = "", uid: UUID | None = None) -> Ent
 
 def found(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **filters: Any) -> Results:
     """Look for the query."""
-    return search(ParsedQuery.read(query), Filters(**filters), at=at, page=page, size=size)
+    return search(ParsedQuery.parse(query), Filters(**filters), at=at, page=page, size=size)
 
 
 def uids(query: str, **more: Any) -> list[UUID]:

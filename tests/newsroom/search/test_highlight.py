@@ -10,7 +10,7 @@ from newsroom.search.query.parse import ParsedQuery
 
 
 def hits(text: str, query: str, language: str) -> list[str]:
-    return [piece.words for piece in mark_words(text, ParsedQuery.read(query), language=language) if piece.hit]
+    return [piece.text for piece in mark_words(text, ParsedQuery.parse(query), language=language) if piece.is_hit]
 
 
 @pytest.mark.parametrize(
@@ -32,31 +32,31 @@ def test_words_are_marked_by_the_rules_of_the_language(text, query, language, wa
 @pytest.mark.parametrize("language", ["en", "ar"])  # read by beginnings, and word by word
 def test_words_are_marked_of_which_the_beginning_was_typed(language):
     text = "The dredger dredged; a dredging, adredge."
-    pieces = mark_words(text, ParsedQuery.read("the dredg"), language=language, begun="dredg")
-    assert [piece.words for piece in pieces if piece.hit] == ["The", "dredger", "dredged", "dredging"]
+    pieces = mark_words(text, ParsedQuery.parse("the dredg"), language=language, begun="dredg")
+    assert [piece.text for piece in pieces if piece.is_hit] == ["The", "dredger", "dredged", "dredging"]
 
 
 def test_the_pieces_are_the_text_as_it_is():
     text = "<b>Pier</b> & “pier”"
-    assert "".join(piece.words for piece in mark_words(text, ParsedQuery.read("pier b"), language="en")) == text
+    assert "".join(piece.text for piece in mark_words(text, ParsedQuery.parse("pier b"), language="en")) == text
 
 
 def test_an_excerpt_shows_where_most_of_the_words_stand_together():
     text = "Lorries wait. " + "Nothing is said here. " * 30 + "The lorries of Port Lisle turn back. " + "Nothing. " * 40
-    pieces = make_excerpt(text, ParsedQuery.read("lorry lisle"), language="en", length=80)
-    assert [piece.words for piece in pieces if piece.hit] == ["lorries", "Lisle"]
-    assert pieces[0].words == pieces[-1].words == "…"
-    assert len("".join(piece.words for piece in pieces)) <= 82
+    pieces = make_excerpt(text, ParsedQuery.parse("lorry lisle"), language="en", length=80)
+    assert [piece.text for piece in pieces if piece.is_hit] == ["lorries", "Lisle"]
+    assert pieces[0].text == pieces[-1].text == "…"
+    assert len("".join(piece.text for piece in pieces)) <= 82
 
 
 def test_an_excerpt_without_a_hit_is_the_beginning():
-    pieces = make_excerpt("One word after another. " * 20, ParsedQuery.read("pier"), language="en", length=30)
-    assert [piece.words for piece in pieces] == ["One word after another. One", "…"]
+    pieces = make_excerpt("One word after another. " * 20, ParsedQuery.parse("pier"), language="en", length=30)
+    assert [piece.text for piece in pieces] == ["One word after another. One", "…"]
 
 
 def test_a_short_text_is_its_own_excerpt():
-    pieces = make_excerpt("A short text.", ParsedQuery.read("short"), language="en")
-    assert [piece.words for piece in pieces] == ["A ", "short", " text."]
+    pieces = make_excerpt("A short text.", ParsedQuery.parse("short"), language="en")
+    assert [piece.text for piece in pieces] == ["A ", "short", " text."]
 
 
 def slowly_densest(hits, length):
@@ -135,14 +135,14 @@ def test_each_hit_is_looked_at_a_few_times_however_many_there_are():
     ),
 )
 def test_the_same_is_marked_as_by_reading_every_word(language, pieces, query):
-    text, wanted = " ".join(pieces), ParsedQuery.read(query)
+    text, wanted = " ".join(pieces), ParsedQuery.parse(query)
     sought = {stem_word(word, language) for word in wanted.words} | set(wanted.words)
     read = [word for word in iter_words(text) if word.folded in sought or stem_word(word.folded, language) in sought]
-    marked_words = [piece.words for piece in mark_words(text, wanted, language=language) if piece.hit]
+    marked_words = [piece.text for piece in mark_words(text, wanted, language=language) if piece.is_hit]
     assert marked_words == [text[word.start : word.end] for word in read]
 
 
 def test_a_long_text_full_of_hits_has_an_excerpt():
     text = "pier " * 40_000 + "lisle pier"
-    pieces = make_excerpt(text, ParsedQuery.read("pier lisle"), length=12)
-    assert [piece.words for piece in pieces if piece.hit] == ["pier", "lisle"]
+    pieces = make_excerpt(text, ParsedQuery.parse("pier lisle"), length=12)
+    assert [piece.text for piece in pieces if piece.is_hit] == ["pier", "lisle"]

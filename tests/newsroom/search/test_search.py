@@ -151,7 +151,7 @@ def test_more_than_are_counted_are_said_to_be_more(monkeypatch):
     pages = [page("Otherwise", text="The pier.", days=day) for day in range(1, 5)]
     old = page("The pier", days=100)
     results = found("pier", size=2)
-    assert (results.total, results.total_is_capped, results.more) == (3, True, True)
+    assert (results.total, results.total_is_capped, results.has_more) == (3, True, True)
     assert [hit.uid for hit in results.hits] == [old.uid, pages[0].uid]
     assert [count.is_capped for count in count_by_filter(results).kinds] == [True]
 
@@ -160,7 +160,7 @@ def test_pages_of_results_follow_each_other():
     entries = [page("The pier", days=day) for day in range(1, 6)]
     listed = [uids("pier", page=number, size=2) for number in (1, 2, 3, 4)]
     assert [uid for part in listed for uid in part] == [entry.uid for entry in entries]
-    assert found("pier", page=3, size=2).more is False
+    assert found("pier", page=3, size=2).has_more is False
 
 
 def test_a_misspelt_word_is_put_right_when_nothing_is_found():
@@ -291,4 +291,4 @@ def test_what_was_merged_counts_for_what_it_was_merged_into():
 
 def test_the_query_that_was_searched_is_told_for_marking():
     page("The lorries")
-    assert found("lorrise").wanted == ParsedQuery.read("lorries")
+    assert found("lorrise").query == ParsedQuery.parse("lorries")

@@ -115,7 +115,7 @@ def test_a_wrong_password_is_neither_a_failure_nor_over_a_limit(break_database, 
 @each_way
 def test_a_save_says_that_nothing_can_be_saved_and_gives_the_text_back(break_database, desk):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(desk.get(address)) | {"standfirst": WORDS, "_continue": "save"}
     break_database()
     response = desk.post(address, form)
@@ -129,7 +129,7 @@ def test_a_save_says_that_nothing_can_be_saved_and_gives_the_text_back(break_dat
 def test_what_is_typed_is_answered_with_the_reason_in_json(break_database, desk):
     story = make_story()
     window = {"_window": "5f0d1f1e-7f5e-4d4c-8f6e-0d9c6f1d2b3a", "_sequence": "1"}
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     # Longer than what the pages have room for that are there already.
     form = filled(desk.get(address)) | {"standfirst": WORDS * 40, **window}
     break_database()
@@ -190,7 +190,7 @@ def test_the_desk_can_be_read(break_database, desk):
     for address in (
         reverse("admin:index"),
         reverse("admin:stories_story_changelist"),
-        reverse(story.desk_view, args=[story.pk]),
+        reverse(story.change_view_name, args=[story.pk]),
         reverse("admin:stories_story_send", args=[story.pk]),
     ):
         assert desk.get(address).status_code == 200, address

@@ -27,7 +27,7 @@ def test_what_an_outlet_is_and_where_has_the_comma_of_the_language():
 
 def test_numbers_of_sources_are_listed_with_the_comma_of_the_language():
     with override("ar"):
-        assert ComparisonContext.numbered("3, 5", {3: 1}) == "1، 5"
+        assert ComparisonContext.display_numbers("3, 5", {3: 1}) == "1، 5"
 
 
 def test_a_day_and_its_time_have_the_comma_of_the_language():

@@ -69,15 +69,15 @@ def test_a_free_slug_is_nobodys_now_and_was_nobodys_ever():
     make_story(slug="pier-2")
     uid = uuid4()
     works = Work.objects.filter(kind="story")
-    assert Address.objects.free_slug("story", "Pier", uid=uid, taken=works) == "pier-3"
-    assert Address.objects.free_slug("story", "2026", uid=uid, taken=works) == "2026-page"
+    assert Address.objects.find_free_slug("story", "Pier", uid=uid, taken=works) == "pier-3"
+    assert Address.objects.find_free_slug("story", "2026", uid=uid, taken=works) == "2026-page"
 
 
 @pytest.mark.django_db
 def test_only_what_readers_know_claims_the_address_it_moves_to():
     public, draft = uuid4(), uuid4()
     Address.objects.claim("topic", "pier", public)
-    Address.objects.follow("topic", "long-pier", public)
-    Address.objects.follow("topic", "quay", draft)
-    assert Address.objects.holder("topic", "long-pier") == public
-    assert Address.objects.holder("topic", "quay") is None
+    Address.objects.claim_if_public("topic", "long-pier", public)
+    Address.objects.claim_if_public("topic", "quay", draft)
+    assert Address.objects.owner_uid("topic", "long-pier") == public
+    assert Address.objects.owner_uid("topic", "quay") is None

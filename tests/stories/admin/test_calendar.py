@@ -38,7 +38,7 @@ def waiting(work, *, at=MONDAY + timedelta(days=2), by=None):
 
 
 def waiting_of(work):
-    return [edition.live_from for edition in Edition.objects.waiting(MONDAY).filter(work=work.pk)]
+    return [edition.live_from for edition in Edition.objects.pending(MONDAY).filter(work=work.pk)]
 
 
 # Days and addresses ---------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_a_script_is_told_in_a_sentence(set_time, editor_client):
         {"what": f"edition-{edition.pk}", "day": "2031-03-07", "time": "07:00"},
         headers={"Accept": "application/json"},
     )
-    made = Edition.objects.waiting(MONDAY).get()
+    made = Edition.objects.pending(MONDAY).get()
     assert response.json()["what"] == f"edition-{made.pk}"
     assert response.json()["said"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
     late = editor_client.post(
@@ -258,7 +258,7 @@ def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
     story, (first, second) = two
     (moved,) = publishing.reschedule(first, to=MONDAY + timedelta(days=3), by=editor)
     assert waiting_of(story) == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)]
-    last = Edition.objects.waiting(MONDAY).filter(work=story.pk).last()
+    last = Edition.objects.pending(MONDAY).filter(work=story.pk).last()
     assert (moved.document_id, last.document_id) == (first.document_id, second.document_id)
     assert (moved.note, moved.label, last.label) == (first.note, first.label, second.label)
     moved.refresh_from_db()
@@ -293,10 +293,10 @@ def test_a_bundle_is_moved_as_one(set_time, editor):
     works = [make_story(headline=f"Why the {which} pier is closed to lorries") for which in ("north", "south")]
     bundle = publishing.save_bundle("Both piers", works, by=editor)
     publishing.publish_bundle(bundle, by=editor, at=MONDAY + timedelta(days=2))
-    edition = Edition.objects.waiting(MONDAY).first()
+    edition = Edition.objects.pending(MONDAY).first()
     made = publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
     assert {each.work_id for each in made} == {work.pk for work in works}
-    assert {each.live_from for each in Edition.objects.waiting(MONDAY)} == {MONDAY + timedelta(days=3)}
+    assert {each.live_from for each in Edition.objects.pending(MONDAY)} == {MONDAY + timedelta(days=3)}
     assert {each.bundle for each in made} == {bundle}
 
 

@@ -85,7 +85,7 @@ def test_the_home_says_what_waits_and_leads_to_it(client, editor):
     story = make_story(headline="Why the ferry to Norrhavn is late", owner=editor)
     page = client.get(reverse("admin:index"))
     assert "one thing waits for you" in page.context["title"]
-    assert reverse(story.desk_view, args=[story.pk]) in page.rendered_content
+    assert reverse(story.change_view_name, args=[story.pk]) in page.rendered_content
 
 
 def test_a_writer_s_home_offers_no_names_to_decide_on(client, db):

@@ -34,7 +34,7 @@ def large_story() -> Story:
 
 def cost_of(client, story: Story, **changes: str) -> int:
     """Return how many queries a save with these changes costs."""
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | changes | {"_continue": "save"}
     with CaptureQueriesContext(connection) as queries:
         response = client.post(address, form)
@@ -59,7 +59,7 @@ def test_a_save_costs_by_what_changed_and_not_by_what_stands_there(client, edito
 def test_a_save_in_which_every_row_changed_costs_little_more(client, editor):
     story = large_story()
     cost_of(client, story, headline="The first save keeps the sections as a revision")
-    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
     blank = {name.rpartition("-")[0] for name in form if name.endswith(("-question", "-name")) and not form[name]}
     blank.add(f"sections-{[section.kind for section in story.sections.all()].index('papers')}")
     every = {
@@ -91,7 +91,7 @@ def test_a_save_costs_the_same_after_many_revisions(client, editor):
 
 
 def test_opening_a_larger_story_costs_no_more_queries(client, editor, django_assert_max_num_queries):
-    address = reverse(large_story().desk_view, args=[large_story().pk])
+    address = reverse(large_story().change_view_name, args=[large_story().pk])
     client.get(address)  # what a process asks once is not counted
     with django_assert_max_num_queries(47):
         client.get(address)

@@ -111,7 +111,7 @@ def test_mine_says_what_is_not_saved_yet(set_time, writer, writer_client):
     slot(writer, story, at=MONDAY - timedelta(hours=1))
     (entry,) = queues(writer_client)["Mine"].entries
     assert entry.detail == "Story, revision 1; text not yet saved from 08:00"
-    assert entry.address == reverse(story.desk_view, args=[story.pk])
+    assert entry.address == reverse(story.change_view_name, args=[story.pk])
 
 
 def test_text_of_mine_in_a_work_of_another_or_in_a_new_one_is_mine_too(set_time, writer, editor, writer_client):

@@ -49,7 +49,7 @@ def test_a_new_story_that_is_sent_twice_is_made_once(client, editor, begun, mess
     client.post("/admin/stories/story/new/autosave/", sent | {"_sequence": "1", "_person": str(editor.pk)})
     answers = [client.post(ADD, sent) for _ in range(2)]
     story = Story.objects.get()
-    assert [answer["Location"] for answer in answers] == [reverse(story.desk_view, args=[story.pk])] * 2
+    assert [answer["Location"] for answer in answers] == [reverse(story.change_view_name, args=[story.pk])] * 2
     assert [messages_of(answer)[-1:] for answer in answers] == [SAVED] * 2
     assert [revision.number for revision in revisions.list_revisions(story)] == [1]
     assert (FAQ.objects.count(), AutosaveSlot.objects.get().values) == (1, [])
@@ -69,7 +69,7 @@ def test_other_words_in_the_same_form_are_shown_beside_those_that_were_saved(cli
     assert [clash.label for clash in again.context["clashes"]] == ["Headline"]
     story = Story.objects.get()
     assert story.headline == "Why the sea came in at dawn"
-    client.post(reverse(story.desk_view, args=[story.pk]), filled(again) | {"_continue": "save"})
+    client.post(reverse(story.change_view_name, args=[story.pk]), filled(again) | {"_continue": "save"})
     assert Story.objects.get().headline == "Why the sea came in at noon"
 
 
@@ -109,5 +109,5 @@ def test_a_new_story_that_is_sent_several_times_at_once_is_made_once(begun):
         answers = set(threads.map(send, range(many)))
 
     story = Story.objects.get()
-    assert answers == {(302, reverse(story.desk_view, args=[story.pk]), *SAVED)}
+    assert answers == {(302, reverse(story.change_view_name, args=[story.pk]), *SAVED)}
     assert [revision.number for revision in revisions.list_revisions(story)] == [1]

@@ -18,7 +18,7 @@ def test_a_lead_picture_is_chosen_by_its_title_and_shown_small(client, editor, s
     save(story, lead="nine gates at night", lead_alt="Nine gates, two of them open.")
     story.refresh_from_db()
     assert (story.lead_image, story.lead_alt) == (image, "Nine gates, two of them open.")
-    page = client.get(reverse(story.desk_view, args=[story.pk]))
+    page = client.get(reverse(story.change_view_name, args=[story.pk]))
     assert filled(page)["lead"] == "Nine gates at night"
     assert str(image.uid) in page.rendered_content
     save(story)
@@ -54,7 +54,7 @@ def test_of_pictures_with_one_title_the_time_says_which(client, editor, save):
         save(story, lead=name)
         story.refresh_from_db()
         assert story.lead_image == image
-        assert filled(client.get(reverse(story.desk_view, args=[story.pk])))["lead"] == name
+        assert filled(client.get(reverse(story.change_view_name, args=[story.pk])))["lead"] == name
 
 
 def test_a_name_with_a_number_that_forms_showed_before_is_understood(editor, save):
@@ -90,7 +90,7 @@ def test_a_picture_in_the_text_says_how_the_text_places_it(client, editor, save)
     save(story, pictures__0__picture="Gates", pictures__0__alt="Two gates.", pictures__0__caption="At dawn.")
     placed = story.pictures.get()
     assert (placed.image, placed.alt, placed.caption) == (image, "Two gates.", "At dawn.")
-    page = client.get(reverse(story.desk_view, args=[story.pk])).rendered_content
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).rendered_content
     assert f"![](picture:{placed.uid})" in page
     read = client.get(reverse("admin:stories_story_revision", args=[story.pk, 2])).rendered_content
     assert "At dawn." in read

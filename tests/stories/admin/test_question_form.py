@@ -36,7 +36,7 @@ def test_answers_stand_in_the_order_of_their_places_and_go_when_removed(editor, 
 
 def test_a_question_that_is_answered_twice_is_refused_at_its_field(editor, save):
     faq = make_question(answers=2)
-    response = save(faq, expect=200, answers__1__question=faq.answers.first().question.upper())
+    response = save(faq, expect=200, answers__1__question=faq.answers.first().query.upper())
     (problem,) = response.context["problems"]
     assert problem.message == "This question is already answered here."
     assert problem.field == "id_answers-1-question"
@@ -53,12 +53,14 @@ def test_topics_and_sources_are_for_questions_too(editor, save):
 def test_the_form_says_which_stories_ask_it(client, editor):
     faq = make_question()
     make_story(headline="Why the ferry to Norrhavn is late", questions=(faq,))
-    assert "Why the ferry to Norrhavn is late" in client.get(reverse(faq.desk_view, args=[faq.pk])).rendered_content
+    assert (
+        "Why the ferry to Norrhavn is late" in client.get(reverse(faq.change_view_name, args=[faq.pk])).rendered_content
+    )
 
 
 def test_a_save_of_a_question_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
     faq = make_question(introduction="A third is insured.")
-    address = reverse(faq.desk_view, args=[faq.pk])
+    address = reverse(faq.change_view_name, args=[faq.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
     refused = client.post(address, mine)
@@ -71,4 +73,4 @@ def test_a_save_of_a_question_that_started_from_an_older_revision_is_refused_wit
 def test_the_way_to_the_public_page_stays_right_while_a_new_address_is_only_saved(client, editor, save):
     faq = make_published_question(by=editor, slug="who-pays")
     save(faq, slug="who-pays-now")
-    assert 'href="/questions/who-pays/"' in client.get(reverse(faq.desk_view, args=[faq.pk])).rendered_content
+    assert 'href="/questions/who-pays/"' in client.get(reverse(faq.change_view_name, args=[faq.pk])).rendered_content

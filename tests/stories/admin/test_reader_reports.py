@@ -298,7 +298,7 @@ def test_erasing_takes_along_what_readers_said_of_the_page(what, story):
     if what == "work":
         erase.erase_work(story, by=chief, reason="Regional court of Lisle, file 12.")
     elif what == "edition":
-        edition = Edition.objects.numbered(story, 1)
+        edition = Edition.objects.with_number(story, 1)
         erase.erase_edition(edition, by=chief, reason="Regional court of Lisle, file 12.")
     else:
         uid = story.passages.first().uid

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.database
 
 def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
     story = make_story(texts={"happened": "The sea came in at three."})
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "sections-0-text": "The sea came in at four."}
     jonas = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
     other = Client()
@@ -41,7 +41,7 @@ def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(c
 
 def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "standfirst": "Theirs."})
     refused = client.post(address, mine)
@@ -54,7 +54,7 @@ def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
 
 def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
     story = make_story(outlets=(make_outlet(),))
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {
         "_continue": "save",
         "passages-0-source_numbers": "nine",
@@ -68,7 +68,7 @@ def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved
 
 def test_a_save_without_its_revision_is_refused(client, editor):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late.", "base_revision": ""}
     assert client.post(address, sent).status_code == 200
     story.refresh_from_db()
@@ -77,7 +77,7 @@ def test_a_save_without_its_revision_is_refused(client, editor):
 
 def test_a_refused_save_publishes_nothing(client, editor):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"_continue": "publish", "standfirst": "Late."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "standfirst": "Early."})
     client.post(address, sent)
@@ -89,7 +89,7 @@ def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_le
     many = 60 if full_length else 20
     story = make_story()
     user = make_user(role="Editor")
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     reader = Client()
     reader.force_login(user)
     form = filled(reader.get(address)) | {"_continue": "save"}
@@ -116,7 +116,7 @@ def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_le
 
 def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
     story = make_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")))
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"passages-0-place": "2", "passages-1-place": "1", "byline_names": "Nobody"}
     page = client.post(address, sent | {"_continue": "save"}).rendered_content
     assert page.index("Morrow Daily reports") < page.index("Radio Tessen reports")
@@ -126,7 +126,7 @@ def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
 def test_saves_of_different_places_sent_at_once_are_all_in():
     story = make_story()
     user = make_user(role="Editor")
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     reader = Client()
     reader.force_login(user)
     form = filled(reader.get(address)) | {"_continue": "save"}

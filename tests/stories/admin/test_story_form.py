@@ -52,7 +52,7 @@ def test_a_save_that_changes_nothing_keeps_no_revision(editor, save):
 
 def test_a_row_that_was_added_elsewhere_meanwhile_comes_in_again_as_a_new_one(client, editor):
     story = make_story(outlets=(make_outlet(),))
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
     story.passages.all().delete()
     client.post(address, form | {"_continue": "save", "passages-0-text": "It was weighed again."})
@@ -62,7 +62,7 @@ def test_a_row_that_was_added_elsewhere_meanwhile_comes_in_again_as_a_new_one(cl
 
 def test_a_request_that_is_sent_twice_makes_one_row(client, editor):
     story = make_story(outlets=())
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
     form |= {
         "passages-0-row": str(uuid.uuid4()),
@@ -108,7 +108,7 @@ def test_a_passage_draws_on_sources_by_their_numbers_also_on_one_added_with_it(e
         citations__1__outlet_name="Ansgar Wire",
     )
     added = Article.objects.get(url="https://ansgar.example/surge")
-    assert set(story.passages.first().articles.all()) == {known, added}
+    assert set(story.passages.first().articles_by_number.all()) == {known, added}
     assert [citation.number for citation in story.citations.all()] == [1, 2]
 
 
@@ -177,7 +177,7 @@ def test_the_form_says_which_other_stories_ask_a_question(client, editor):
     known = make_question()
     make_story(headline="How a barrier for a century was sold for thirty years", questions=(known,))
     story = make_story(questions=(known,))
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "Also asked in" in page
     assert "How a barrier for a century was sold for thirty years" in page
 
@@ -241,10 +241,12 @@ def test_the_outlets_of_all_passages_are_looked_up_together(client, editor, save
 
 def test_a_form_that_says_it_has_more_rows_than_it_can_send_is_refused(client, editor):
     story = make_story()
-    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
     for total in ("2000", "+1000000", "9" * 9, "9" * 4_000):
         assert (
-            client.post(reverse(story.desk_view, args=[story.pk]), form | {"passages-TOTAL_FORMS": total}).status_code
+            client.post(
+                reverse(story.change_view_name, args=[story.pk]), form | {"passages-TOTAL_FORMS": total}
+            ).status_code
             == 400
         )
     assert revisions.get_newest_revision(story).number == 1

@@ -93,7 +93,7 @@ def test_a_finding_says_where_it_is():
 def test_blockers_come_first():
     found = checks.run_checks(story(headline="", standfirst="See [here](https://lisle.example/)."), CheckContext())
     assert [level for level, _ in found.by_level()] == [Level.BLOCKER, Level.WARNING]
-    assert found.blocking() == found.of(Level.BLOCKER)
+    assert found.blocking() == found.with_level(Level.BLOCKER)
     assert found[0].level is Level.BLOCKER
 
 

@@ -31,7 +31,7 @@ def test_what_is_alike_holds_one_of_the_groups_whole(one, other):
 def test_of_many_wordings_those_are_found_that_are_alike(one, others):
     own, known = get_stems(one, "en"), {place: get_stems(other, "en") for place, other in enumerate(others)}
     alike = {place for place, other in known.items() if own and jaccard_index(own, other) >= SIMILAR_FROM}
-    assert WordingIndex(known).alike(own) == alike
+    assert WordingIndex(known).find_similar(own) == alike
 
 
 @given(st.sets(st.text("abcdefgh", min_size=1, max_size=6), max_size=30).map(frozenset))

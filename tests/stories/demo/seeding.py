@@ -43,7 +43,7 @@ def seed_only(*keys: str) -> None:
     left_out |= {step.name for step in build_desk_steps(TODAY)}
     for step in build_steps(TODAY):
         if step.name not in left_out:
-            step.make()
+            step.run()
 
 
 def story(key: str) -> Story:

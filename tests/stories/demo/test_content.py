@@ -239,7 +239,7 @@ def test_no_two_outlets_or_topics_share_a_name():
 def test_the_whole_story_is_what_goes_out_last_unless_changes_wait():
     for story in FILES.values():
         if story.editions:
-            assert (story.editions[-1].without != ()) == (story.state == "changed")
+            assert (story.editions[-1].omitted_sections != ()) == (story.state == "changed")
             assert not story.editions[-1].instead
         assert bool(story.editions) == (story.state in {"live", "changed", "withdrawn"})
         assert all(edition.note or edition.change == "minor" for edition in story.editions[1:])

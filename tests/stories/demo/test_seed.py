@@ -78,7 +78,7 @@ def test_a_second_run_on_a_later_day_keeps_what_is_there():
     before = [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")]
     for step in build_steps(TODAY + timedelta(days=40)):
         if step.name == FILES["kelmar-barrier"].headline:
-            assert step.make() is False
+            assert step.run() is False
     assert [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")] == before
 
 

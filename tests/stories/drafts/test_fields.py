@@ -42,6 +42,6 @@ def test_the_form_has_a_field_for_every_text_of_the_document_itself(document):
 def test_a_preview_shows_every_text_that_the_form_sends(document):
     work = make_story() if document.kind == "story" else make_question()
     sent = {field.name: word for word, field in words_of(document).items() if field.owner is document}
-    form = DraftForm(SubmittedForm.of(sent), work, may_confirm=True)
+    form = DraftForm(SubmittedForm.parse(sent), work, may_confirm=True)
     made = form.document(drafts.build_document(work))
     assert {name: getattr(made, name) for name in sent} == sent

@@ -15,7 +15,7 @@ ALL = ("story", "question", "topic")
 
 
 def titles(query: str, *, rights: tuple[str, ...] = ALL, limit: int = 8) -> list[str]:
-    return [each.title for each in find_link_targets(query, rights=rights, at=clock.now(), limit=limit)]
+    return [each.title for each in find_link_targets(query, kinds=rights, at=clock.now(), limit=limit)]
 
 
 def test_a_story_is_found_by_words_of_its_headline_however_they_are_written():
@@ -32,13 +32,13 @@ def test_an_older_headline_is_found_as_it_is_written(monkeypatch):
 
 def test_a_topic_is_found_by_an_alias_and_says_by_which():
     make_topic(name="Delta Works Vessara", aliases=("DWV",), kind="organisation")
-    (found,) = find_link_targets("dwv", rights=ALL, at=clock.now(), limit=8)
+    (found,) = find_link_targets("dwv", kinds=ALL, at=clock.now(), limit=8)
     assert (found.kind, found.title, found.note) == ("topic", "Delta Works Vessara", "Topic, organisation, also DWV")
 
 
 def test_a_question_is_found_by_its_words():
     question = make_question(question="Who repairs the harbour’s gates?")
-    (found,) = find_link_targets("harbour's gates", rights=ALL, at=clock.now(), limit=8)
+    (found,) = find_link_targets("harbour's gates", kinds=ALL, at=clock.now(), limit=8)
     assert (found.kind, found.uid) == ("question", str(question.uid))
 
 
@@ -66,7 +66,7 @@ def test_the_name_that_was_typed_goes_before_those_that_hold_it():
 def test_a_draft_and_a_live_story_say_which_they_are():
     make_story(headline="The drafted quay")
     make_published_story(headline="Why the live quay is closed to lorries")
-    notes = {each.title: each.note for each in find_link_targets("quay", rights=ALL, at=clock.now(), limit=8)}
+    notes = {each.title: each.note for each in find_link_targets("quay", kinds=ALL, at=clock.now(), limit=8)}
     assert notes == {"The drafted quay": "Story, draft", "Why the live quay is closed to lorries": "Story, live"}
 
 

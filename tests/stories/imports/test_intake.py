@@ -154,7 +154,7 @@ def test_a_changed_export_is_refused_naming_the_places_that_somebody_edited_in_b
     change(work, "stayed dry", "stayed wet")
     with pytest.raises(imports.ConflictError) as refused:
         read(mine)
-    (place,) = refused.value.places
+    (place,) = refused.value.conflicts
     assert place.label == "What's happened, text"
     assert "stayed dry" in place.base
     assert "stayed wet" in place.theirs

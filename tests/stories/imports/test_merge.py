@@ -96,7 +96,7 @@ def test_a_text_of_its_own_origin_is_refused_where_the_desk_edited_the_same():
     change(work, "stayed dry", "stayed wet")
     with pytest.raises(imports.ConflictError) as refused:
         read(TEXT.replace("stayed dry", "stayed calm"), into=work)
-    assert [place.label for place in refused.value.places] == ["What's happened, text"]
+    assert [place.label for place in refused.value.conflicts] == ["What's happened, text"]
     assert "edited a place that the file changes too" in refused.value.message
 
 
@@ -116,7 +116,7 @@ def test_a_headline_that_was_given_is_in_conflict_with_that_of_the_desk():
     revisions.record_revision(work, by=None)
     with pytest.raises(imports.ConflictError) as refused:
         read(TEXT + "\n", into=work, headline="Why the barrier closed")
-    assert [place.anchor for place in refused.value.places] == ["headline"]
+    assert [place.anchor for place in refused.value.conflicts] == ["headline"]
 
 
 def test_an_edit_elsewhere_between_reading_and_taking_in_is_joined():

@@ -23,12 +23,12 @@ def test_every_outlet_of_the_list_is_found_by_each_of_its_names():
     set_up()
     for starting in load_initial_outlets()[::25]:
         for name in (starting.name, *starting.aliases):
-            assert Outlet.objects.called(name).get().name == starting.name
+            assert Outlet.objects.with_name(name).get().name == starting.name
 
 
 def test_readers_see_the_name_of_the_country_and_not_its_code():
     set_up()
-    assert Outlet.objects.called("AllAfrica").get().country == "South Africa"
+    assert Outlet.objects.with_name("AllAfrica").get().country == "South Africa"
 
 
 def test_a_second_run_adds_nothing():
@@ -40,7 +40,7 @@ def test_a_second_run_adds_nothing():
 
 def test_what_a_curator_changed_stays():
     set_up()
-    outlet = Outlet.objects.called("New York Post").get()
+    outlet = Outlet.objects.with_name("New York Post").get()
     outlet.name = "The Post of New York"
     outlet.save()
     outlet.aliases.all().delete()
@@ -53,7 +53,7 @@ def test_what_a_curator_changed_stays():
 def test_an_outlet_that_the_newsroom_made_itself_gets_the_other_names():
     own = make_outlet(name="NY Post")
     set_up()
-    assert Outlet.objects.called("The New York Post").get() == own
+    assert Outlet.objects.with_name("The New York Post").get() == own
     assert Outlet.objects.filter(name__contains="York Post").count() == 0
 
 
@@ -61,7 +61,7 @@ def test_the_hosts_of_an_outlet_lead_to_it_unless_the_newsroom_gave_them_to_anot
     own = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
     set_up()
     for address in ("https://www.bbc.co.uk/news/a", "https://bbc.com/sport"):
-        assert find_outlet(address) == Outlet.objects.called("BBC").get()
+        assert find_outlet(address) == Outlet.objects.with_name("BBC").get()
     assert find_outlet("https://www.guardian.co.uk/a") == own
 
 

@@ -37,7 +37,7 @@ def test_a_work_is_found_by_the_address_that_readers_know_while_the_desk_has_ano
     story = make_published_story(slug="harbour-vote")
     story.slug = "the-vote"
     story.save()
-    assert Work.objects.at_address("harbour-vote").get().pk == story.pk
+    assert Work.objects.with_slug("harbour-vote").get().pk == story.pk
     successor = make_story(slug="harbour-vote-2")
     Work.objects.filter(pk=successor.pk).update(slug="harbour-vote")
-    assert [work.pk for work in Work.objects.at_address("harbour-vote")] == [successor.pk, story.pk]
+    assert [work.pk for work in Work.objects.with_slug("harbour-vote")] == [successor.pk, story.pk]

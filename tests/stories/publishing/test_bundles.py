@@ -74,11 +74,11 @@ def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
     revisions.record_revision(old, by=editor)
     bundle = make_bundle(editor, old, new)
     set_time.go(hours=1)
-    publishing.publish_bundle(bundle, by=editor, goings=[PublishRequest(old, update("The harbour is sold."))])
+    publishing.publish_bundle(bundle, by=editor, requests=[PublishRequest(old, update("The harbour is sold."))])
     set_time.go(hours=1)
     publishing.undo_bundle(bundle, by=editor, note="The sale was announced by mistake.")
     assert Edition.objects.live(set_time.moment).get(work=old).title == before
-    notice = Edition.objects.standing(set_time.moment).get(work=new)
+    notice = Edition.objects.in_force(set_time.moment).get(work=new)
     assert (notice.kind, notice.notice) == (EditionKind.NOTICE, "The sale was announced by mistake.")
     assert Event.objects.about(bundle.uid).first().verb == "bundle undone"
     with pytest.raises(publishing.InvalidStateError, match="undone before"):
@@ -91,7 +91,7 @@ def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
     story.save()
     revisions.record_revision(story, by=editor)
     bundle = make_bundle(editor, story)
-    publishing.publish_bundle(bundle, by=editor, goings=[PublishRequest(story, update("The harbour is sold."))])
+    publishing.publish_bundle(bundle, by=editor, requests=[PublishRequest(story, update("The harbour is sold."))])
     story.headline = "Why the harbour of Port Lisle was sold in a hurry"
     story.save()
     revisions.record_revision(story, by=writer)
@@ -128,7 +128,7 @@ def test_undoing_takes_back_the_notice_that_would_have_ended_a_page(editor, at):
     publishing.publish_bundle(bundle, by=editor, at=at)
     publishing.schedule_expiry(story, by=editor, at=FRIDAY + timedelta(days=1), notice="The sale is over.")
     publishing.undo_bundle(bundle, by=editor, note="By mistake.")
-    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+    assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
 
 
 def test_what_was_erased_or_binned_meanwhile_is_not_gathered(editor, administrator):

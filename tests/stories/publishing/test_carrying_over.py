@@ -47,8 +47,8 @@ def story(editor):
 
 
 def correct(story, editor, answer):
-    waiting = {edition.pk: answer for edition in Edition.objects.filter(work=story).waiting(MONDAY)}
-    return publishing.correct(story, by=editor, was_wrong="Ten tonnes.", is_right="Nine tonnes.", answers=waiting)
+    waiting = {edition.pk: answer for edition in Edition.objects.filter(work=story).pending(MONDAY)}
+    return publishing.correct(story, by=editor, was_wrong="Ten tonnes.", is_right="Nine tonnes.", resolutions=waiting)
 
 
 def test_a_correction_is_carried_over_into_what_waits(story, editor):
@@ -91,10 +91,10 @@ def test_each_of_several_gets_its_own_answer(story, editor):
     publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
     write(story, "behind", "Nobody knows when it opens.", editor)
     write(story, "background", RIGHT, editor)
-    first, second = Edition.objects.filter(work=story).waiting(MONDAY)
+    first, second = Edition.objects.filter(work=story).pending(MONDAY)
     publishing.correct(
         story, by=editor, was_wrong="Ten.", is_right="Nine.",
-        answers={first.pk: ScheduleResolution.CANCEL, second.pk: ScheduleResolution.CARRY},
+        resolutions={first.pk: ScheduleResolution.CANCEL, second.pk: ScheduleResolution.CARRY},
     )  # fmt: skip
     assert texts_at(story, FRIDAY)["behind"] == "Nobody knows when it opens."
     assert texts_at(story, SATURDAY)["background"] == RIGHT
@@ -106,10 +106,10 @@ def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after
     write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
     write(story, "background", RIGHT, editor)
-    first, second = Edition.objects.filter(work=story).waiting(MONDAY)
+    first, second = Edition.objects.filter(work=story).pending(MONDAY)
     with pytest.raises(publishing.PendingScheduleError):
         publishing.replace_revision(first, by=editor)
-    assert list(Edition.objects.filter(work=story).waiting(MONDAY)) == [first, second]
+    assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [first, second]
     write(story, "behind", PLAN, editor)
     publishing.replace_revision(first, by=editor, answers={second.pk: ScheduleResolution.CARRY})
     assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, PLAN)
@@ -120,7 +120,7 @@ def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
     story = make_story()
     waiting = publishing.schedule(story, by=editor, at=FRIDAY)
     publishing_now = publishing.publish(story, by=editor, answers={waiting.pk: ScheduleResolution.CARRY})
-    assert list(Edition.objects.filter(work=story).spanning()) == [publishing_now]
+    assert list(Edition.objects.filter(work=story).without_cancelled()) == [publishing_now]
 
 
 def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, settings):

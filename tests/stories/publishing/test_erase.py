@@ -315,7 +315,7 @@ def test_what_others_use_too_stays(chief):
     for row in (outlet, topic, article):
         row.refresh_from_db()
     assert list(Edition.objects.filter(work=other).values()) == before
-    assert other.names_in_byline() == ["Ida Sund"]
+    assert other.byline_names() == ["Ida Sund"]
 
 
 @pytest.mark.django_db
@@ -335,7 +335,7 @@ def test_the_address_of_an_erased_page_answers_nothing_and_stays_taken(chief, cl
     erase_work(story, by=chief, reason=ORDER)
     assert client.get("/stories/named-in-an-order/").status_code == 404
     assert not Address.objects.filter(slug="named-in-an-order").exists()
-    assert Address.objects.holder("story", "named-in-an-order") == story.uid
+    assert Address.objects.owner_uid("story", "named-in-an-order") == story.uid
     with pytest.raises(publishing.InvalidStateError, match="belongs to another page for ever"):
         publishing.publish(make_story(slug="named-in-an-order"), by=chief)
 
@@ -463,7 +463,7 @@ def test_an_address_that_only_an_erased_edition_had_is_forgotten_with_it(chief, 
     assert not Edition.objects.filter(slug__contains="qxsecret").exists()
     assert client.get("/stories/qxsecret-address/").status_code == 404
     assert client.get("/stories/another-address/").status_code == 200
-    assert Address.objects.holder("story", "qxsecret-address") == story.uid
+    assert Address.objects.owner_uid("story", "qxsecret-address") == story.uid
 
 
 @pytest.mark.django_db
@@ -492,7 +492,7 @@ def test_an_edition_that_still_waits_is_cancelled_when_it_is_erased(chief):
     erase_edition(waiting, by=chief, reason=ORDER)
     waiting.refresh_from_db()
     assert (waiting.is_cancelled, waiting.kind) == (True, "notice")
-    assert [edition.number for edition in Edition.objects.standing(clock.now() + timedelta(days=9))] == [1]
+    assert [edition.number for edition in Edition.objects.in_force(clock.now() + timedelta(days=9))] == [1]
 
 
 @pytest.mark.django_db
@@ -505,7 +505,7 @@ def test_what_waits_goes_with_the_edition_that_stands(chief):
     publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
     standing = Edition.objects.live(clock.now()).get(work=story)
     erase_edition(standing, by=chief, reason=ORDER)
-    (left,) = Edition.objects.standing(clock.now() + timedelta(days=9))
+    (left,) = Edition.objects.in_force(clock.now() + timedelta(days=9))
     assert (left.number, left.kind) == (standing.number, EditionKind.NOTICE)
 
 

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 def put(*stories, by, **times):
     """Arrange these stories, by what is arranged now."""
     front_page.arrange_front_page(
-        [FrontPagePlace(story.uid, **times) for story in stories], by=by, seen=front_page.get_arrangement_digest()
+        [FrontPagePlace(story.uid, **times) for story in stories],
+        by=by,
+        seen_digest=front_page.get_arrangement_digest(),
     )
 
 
@@ -53,7 +55,9 @@ def test_only_what_readers_can_read_is_put_there(editor):
             put(make_published_story(), absent, by=editor)
         assert refusal.value.place == 2
     with pytest.raises(NotArrangedError):
-        front_page.arrange_front_page([FrontPagePlace(uuid4())], by=editor, seen=front_page.get_arrangement_digest())
+        front_page.arrange_front_page(
+            [FrontPagePlace(uuid4())], by=editor, seen_digest=front_page.get_arrangement_digest()
+        )
     assert stands() == []
 
 
@@ -76,7 +80,7 @@ def test_there_are_no_more_places_than_the_page_has(editor):
         front_page.arrange_front_page(
             [FrontPagePlace(uuid4()) for _ in range(FRONT_PAGE_PLACES + 1)],
             by=editor,
-            seen=front_page.get_arrangement_digest(),
+            seen_digest=front_page.get_arrangement_digest(),
         )
 
 
@@ -91,7 +95,7 @@ def test_who_looked_at_an_older_arrangement_is_told_so(editor):
     seen = front_page.get_arrangement_digest()
     put(one, by=make_user())
     with pytest.raises(NotArrangedError, match="a moment ago"):
-        front_page.arrange_front_page([FrontPagePlace(two.uid)], by=editor, seen=seen)
+        front_page.arrange_front_page([FrontPagePlace(two.uid)], by=editor, seen_digest=seen)
     assert stands() == [one.uid]
 
 

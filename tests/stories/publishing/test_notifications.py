@@ -92,7 +92,7 @@ def test_a_report_from_a_reader_is_told_to_the_owner_or_to_everybody_who_decides
     assert Notice.objects.get().address == f"/admin/site/report/{report.pk}/change/"
     Notice.objects.all().delete()
     verbs.receive_report(SAID, ReportSubject("story", nobodys.uid, nobodys.headline), at=clock.now())
-    verbs.receive_report(SAID, ReportSubject.page("How we work"), at=clock.now())
+    verbs.receive_report(SAID, ReportSubject.from_page("How we work"), at=clock.now())
     assert {person for person, _ in told()} >= {editor, administrator}
     assert not {writer, curator} & {person for person, _ in told()}
 

@@ -164,7 +164,7 @@ def test_a_withdrawn_page_gives_way_to_its_notice_and_can_come_back(editor):
     notice = publishing.withdraw(story, by=editor, notice="The survey turned out to be of another pier.")
     now = timezone.now()
     assert not Edition.objects.live(now).filter(work=story).exists()
-    assert Edition.objects.standing(now).get(work=story) == notice
+    assert Edition.objects.in_force(now).get(work=story) == notice
     assert notice.kind == EditionKind.NOTICE
     back = publishing.publish(story, by=editor, change=update("It was of this pier after all."))
     assert (back.number, back.change) == (3, Change.RETURN)
@@ -206,9 +206,9 @@ def test_addresses_of_the_work_its_topics_and_outlets_are_given_away_for_ever(ed
     topic, outlet = make_topic(slug="port-lisle"), make_outlet(slug="courier")
     story = make_story(slug="north-pier", topics=(topic,), outlets=(outlet,))
     publishing.publish(story, by=editor)
-    assert Address.objects.holder("story", "north-pier") == story.uid
-    assert Address.objects.holder("topic", "port-lisle") == topic.uid
-    assert Address.objects.holder("source", "courier") == outlet.uid
+    assert Address.objects.owner_uid("story", "north-pier") == story.uid
+    assert Address.objects.owner_uid("topic", "port-lisle") == topic.uid
+    assert Address.objects.owner_uid("source", "courier") == outlet.uid
 
 
 def test_an_address_that_was_another_page_once_cannot_be_published(editor):

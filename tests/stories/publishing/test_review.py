@@ -71,7 +71,7 @@ def test_an_approval_can_be_taken_back_with_a_reason(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
     review.return_to_writer(
-        story, by=editor, reason="The survey was withdrawn.", revision_number=1, seen_as=State.APPROVED
+        story, by=editor, reason="The survey was withdrawn.", revision_number=1, seen_state=State.APPROVED
     )
     assert now_of(story).state == State.RETURNED
 

@@ -100,7 +100,7 @@ def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(edit
     reword(story, "Why the north pier opens again on Saturday", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update())
     publishing.cancel_schedule(one, by=editor)
-    (left,) = Edition.objects.filter(work=story).spanning()
+    (left,) = Edition.objects.filter(work=story).without_cancelled()
     assert (left.live_from, left.live_until, left.change, left.label) == (SATURDAY, FOREVER, Change.FIRST, "1.0")
     assert left.first_published_at == SATURDAY
 
@@ -116,7 +116,7 @@ def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
         publishing.cancel_schedule(friday, by=editor)
     publishing.cancel_schedule(saturday, by=editor)
     publishing.cancel_schedule(friday, by=editor)
-    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+    assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
 
 
 def test_what_has_gone_live_cannot_be_cancelled(editor, set_time):
@@ -182,7 +182,7 @@ def test_what_comes_up_after_scheduling_is_told_and_nothing_that_was_known(edito
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
 
     def since():
-        (waiting,) = load_preflight(story, at=MONDAY).waiting
+        (waiting,) = load_preflight(story, at=MONDAY).pending
         return [finding.code for finding in waiting.findings]
 
     assert since() == []
@@ -220,7 +220,7 @@ def test_something_before_a_waiting_edition_needs_an_answer(editor):
     ):
         with pytest.raises(publishing.PendingScheduleError) as refusal:
             send()
-        assert [edition for editions in refusal.value.waiting.values() for edition in editions] == [waiting]
+        assert [edition for editions in refusal.value.pending.values() for edition in editions] == [waiting]
     publishing.publish(story, by=editor, change=update(), answers={waiting.pk: ScheduleResolution.CANCEL})
     waiting.refresh_from_db()
     assert waiting.is_cancelled
@@ -236,7 +236,7 @@ def test_withdrawing_cancels_all_that_waits(editor, set_time):
     publishing.withdraw(story, by=editor, notice="The numbers were wrong.")
     (standing,) = Edition.objects.filter(work=story, live_until=FOREVER)
     assert standing.notice == "The numbers were wrong."
-    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+    assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
 
 
 def test_a_draft_goes_into_the_bin_with_its_schedule(editor):
@@ -265,7 +265,7 @@ def test_a_reason_stays_with_who_gave_it_when_a_colleague_lays_the_edition_anew(
     reasons = {"headline.length headline": "It is the name of the play."}
     publishing.schedule(story, by=editor, at=SATURDAY, change=update(), overrides=reasons)
     publishing.cancel_schedule(friday, by=make_user())
-    edition = Edition.objects.filter(work=story).waiting(MONDAY).get()
+    edition = Edition.objects.filter(work=story).pending(MONDAY).get()
     assert edition.overrides.get().by == editor
 
 
@@ -305,7 +305,7 @@ def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, cli
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
     publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
     publishing.cancel_schedule(friday, by=editor)
-    assert not Edition.objects.filter(work=story).waiting(MONDAY).exists()
+    assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
     assert Event.objects.about(story.uid).with_verb("cancelled").count() == 2
     set_time.go(to=SATURDAY)
     assert client.get(f"/stories/{story.slug}/").status_code == 404
@@ -328,7 +328,7 @@ def test_the_notice_stays_where_a_later_page_is_laid_anew_before_it(editor):
     publishing.schedule(story, by=editor, at=SATURDAY, change=update())
     sunday = publishing.schedule_expiry(story, by=editor, at=SATURDAY + timedelta(days=1), notice="The strike is over.")
     publishing.cancel_schedule(friday, by=editor)
-    assert Edition.objects.filter(work=story).waiting(MONDAY).last() == sunday
+    assert Edition.objects.filter(work=story).pending(MONDAY).last() == sunday
 
 
 def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
@@ -337,7 +337,7 @@ def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
     reword(story, "Why the north pier opens again on Tuesday", editor)
     edition = publishing.publish(story, by=editor, change=update())
     assert edition.live_until == FRIDAY
-    assert list(Edition.objects.filter(work=story).waiting(MONDAY)) == [expiry]
+    assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [expiry]
 
 
 def test_a_withdrawn_page_comes_back_with_a_note(editor, set_time):

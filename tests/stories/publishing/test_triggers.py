@@ -246,7 +246,7 @@ def test_an_empty_span_meets_nothing(story):
     edition = edition_of(story)
     middle = edition.live_from + timedelta(days=1)
     another(edition, live_from=middle, live_until=middle)
-    assert Edition.objects.standing(middle).filter(work=story).get() == edition
+    assert Edition.objects.in_force(middle).filter(work=story).get() == edition
 
 
 def test_the_html_of_an_edition_is_made_again_only_while_a_run_goes_on(story):
@@ -311,7 +311,7 @@ def test_a_trigger_of_a_newer_release_that_is_gone_is_missed(monkeypatch):
     monkeypatch.undo()
     with connection.cursor() as cursor:
         language = installation._language_of(connection)
-        name = next(name for name in sorted(language.laid(cursor)) if name.startswith("guard_stories_revision_"))
+        name = next(name for name in sorted(language.installed(cursor)) if name.startswith("guard_stories_revision_"))
         cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
     assert len(triggers.missing()) == 1
 

@@ -51,7 +51,7 @@ def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
     pier = make_topic(name="North Pier")
     proposed_names.merge_name_into_topic("The northern pier", pier, by=curator)
     assert story.work_topics.get().topic == pier
-    assert Topic.objects.called("THE NORTHERN PIER").get() == pier
+    assert Topic.objects.with_name("THE NORTHERN PIER").get() == pier
 
 
 def test_readers_find_nothing_by_a_name_that_only_a_draft_said(curator, client):
@@ -63,7 +63,7 @@ def test_readers_find_nothing_by_a_name_that_only_a_draft_said(curator, client):
     for asked in ("qxnorthern", "qxradio"):
         assert client.get("/api/v1/search", {"q": asked}).json()["total"] == 0
         assert client.get("/api/v1/search", {"q": asked[:-1]}).json()["did_you_mean"] == ""
-    assert Outlet.objects.called("qxradio").get() == radio
+    assert Outlet.objects.with_name("qxradio").get() == radio
 
 
 def test_readers_find_by_a_joined_name_that_they_have_read(curator, editor, client):
@@ -117,7 +117,7 @@ def test_joining_and_refusing_outlets(editor):
     proposed_names.reject_outlet("Nobody at all", by=editor)
     assert [list(passage.outlets.all()) for passage in story.passages.all()] == [[radio], []]
     assert proposed_names.list_proposed_names() == []
-    assert Outlet.objects.called("tessen radio").get() == radio
+    assert Outlet.objects.with_name("tessen radio").get() == radio
 
 
 def test_writers_do_not_decide_on_names(writer):

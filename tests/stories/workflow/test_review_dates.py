@@ -103,7 +103,7 @@ def test_what_lies_in_the_bin_is_not_looked_at(set_time, owner):
 def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, editor):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
-    LastLook.objects.note(story, by=editor, number=1, at=MONDAY)
+    LastLook.objects.record_reading(story, by=editor, number=1, at=MONDAY)
     erase.erase_work(story, by=administrator, reason="An order of the court.")
     assert not Freshness.objects.exists()
     assert not LastLook.objects.exists()

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             answer = _taken(path, user, said, keep_both=keep_both)
             refused += bool(answer.refusal)
             output = self.stderr if answer.refusal else self.stdout
-            output.write(f"{number}/{len(paths)} {path}: {answer.said}")
+            output.write(f"{number}/{len(paths)} {path}: {answer.sentence}")
             output.flush()
         if refused:
             raise CommandError(f"{refused} of {len(paths)} refused.")

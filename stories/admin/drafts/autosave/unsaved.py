@@ -20,7 +20,7 @@ class UnsavedText:
     """Text that is not saved: ``said`` describes it, ``title`` is that of its work, and ``address`` opens it."""
 
     slot: AutosaveSlot
-    said: str
+    label: str
     title: str
     address: str
 

@@ -24,13 +24,13 @@ class AnswerForm(RowForm):
 
 
 class AnswerFormSet(UidFormSet):
-    key = "question"
+    unique_field = "question"
 
     def clean(self) -> None:
         """Refuse a question that is answered twice."""
         seen: set[str] = set()
         for form in self.forms:
-            if self.stays(form) and (folded := fold(form.cleaned_data.get("question") or "")):
+            if self.is_remaining(form) and (folded := fold(form.cleaned_data.get("question") or "")):
                 if folded in seen:
                     form.add_error("question", "This question is already answered here.")
                 seen.add(folded)

@@ -47,7 +47,7 @@ class ImageFormSet(UidFormSet):
         # One query for the names of all images.
         set_display_names(row.image for row in self.get_queryset())
 
-    def fill(self, form: RowForm) -> None:
+    def set_initial(self, form: RowForm) -> None:
         if not form.is_new:
             form.initial["picture"] = form.instance.image
 

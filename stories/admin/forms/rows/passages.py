@@ -46,14 +46,14 @@ class PassageForm(RowForm):
                 raise forms.ValidationError(f"There is no source {number} in the list of sources.", code="unknown")
         return numbers
 
-    def before_saving(self) -> None:
+    def before_save(self) -> None:
         """Separate the names of known outlets from proposed names."""
         if "outlet_names" in self.changed_data:
             names, known = self.cleaned_data["outlet_names"], self.rows.outlets  # type: ignore[attr-defined]  # as above
             self.instance.proposed_outlets = [name for name in names if name not in known]
             self.outlets = [known[name] for name in names if name in known]
 
-    def after_saving(self) -> None:
+    def after_save(self) -> None:
         """Set the outlets and articles if they changed."""
         if "outlet_names" in self.changed_data:
             self.instance.outlets.set(self.outlets)
@@ -62,12 +62,12 @@ class PassageForm(RowForm):
             self.instance.articles.set([articles[number] for number in self.cleaned_data["source_numbers"]])
 
     @property
-    def voices(self) -> int:
+    def margin_lines(self) -> int:
         """The number of outlets, at most 6: the margin has a line for each."""
         return min(len(self._names()), 6)
 
     @property
-    def who(self) -> str:
+    def outlets_label(self) -> str:
         """The outlets as the margin names them: a name, a number of outlets, or our comparison."""
         names = self._names()
         return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
@@ -80,7 +80,7 @@ class PassageForm(RowForm):
 class PassageFormSet(UidFormSet):
     def source_rows(self) -> SourceFormSet:
         """Return the formset of the sources on the same form."""
-        rows = self.together["citations"]
+        rows = self.formsets_of_form["citations"]
         assert isinstance(rows, SourceFormSet)  # noqa: S101  # both are on one form
         return rows
 
@@ -94,14 +94,14 @@ class PassageFormSet(UidFormSet):
             for name in form.cleaned_data["outlet_names"]
         )
 
-    def fill(self, form: RowForm) -> None:
+    def set_initial(self, form: RowForm) -> None:
         """Set the names of the outlets and the numbers of the sources."""
         if form.is_new:
             return
         passage: SourceSummary = form.instance
         named = sort_outlets(passage.text, passage.outlets.all(), passage.proposed_outlets)
         form.initial["outlet_names"] = [outlet.name for outlet in named]
-        numbers = self.source_rows().stored_numbers()
+        numbers = self.source_rows().numbers_by_article()
         drawn = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)
         form.initial["source_numbers"] = ", ".join(map(str, drawn))
 

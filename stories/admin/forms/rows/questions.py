@@ -24,9 +24,9 @@ class StoryQuestionForm(RowForm):
     goes_out = forms.BooleanField(
         label="Publish it with the story", required=False, help_text="When you choose Save and publish."
     )
-    made: FAQ | None = None
+    created_question: FAQ | None = None
     # Shown beside the question: the other stories that ask it, and whether its draft is ahead of what readers see.
-    others: Sequence[Story] = ()
+    other_stories: Sequence[Story] = ()
     is_ahead: bool = False
 
     class Meta:
@@ -46,7 +46,7 @@ class StoryQuestionForm(RowForm):
             return words
         if not fold(words):
             raise forms.ValidationError("Write the question.", code="empty")
-        known = FAQ.objects.asking(words).on_the_desk().first()
+        known = FAQ.objects.with_wording(words).outside_trash().first()
         if known:
             self.instance.faq = known
             self.instance.wording = "" if known.question == words else words
@@ -54,21 +54,21 @@ class StoryQuestionForm(RowForm):
             self.instance.wording = words
         return words
 
-    def before_saving(self) -> None:
+    def before_save(self) -> None:
         """Create a draft of a question that does not exist; the teaser becomes its introduction."""
         if self.instance.faq_id is None:
             asked = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
             )
-            self.made, _ = get_or_create_question(asked, work=self.rows.instance)
-            self.instance.faq = self.made
+            self.created_question, _ = get_or_create_question(asked, work=self.rows.instance)
+            self.instance.faq = self.created_question
             self.instance.teaser = ""
 
 
 class StoryQuestionFormSet(UidFormSet):
-    key = "question"
+    unique_field = "question"
 
-    def fill(self, form: RowForm) -> None:
+    def set_initial(self, form: RowForm) -> None:
         """Show the question in the wording of this story."""
         if not form.is_new:
             row: StoryQuestion = form.instance
@@ -78,22 +78,24 @@ class StoryQuestionFormSet(UidFormSet):
         """Refuse a question that is asked twice."""
         seen: set[object] = set()
         for form in self.forms:
-            if self.stays(form) and "question" in form.cleaned_data:
+            if self.is_remaining(form) and "question" in form.cleaned_data:
                 what = form.instance.faq_id or fold(form.cleaned_data["question"])
                 if what in seen:
                     form.add_error("question", "This story asks this question already.")
                 seen.add(what)
 
-    def asked(self) -> list[StoryQuestionForm]:
+    def question_forms(self) -> list[StoryQuestionForm]:
         return [form for form in self.forms if isinstance(form, StoryQuestionForm)]
 
-    def made(self) -> list[FAQ]:
+    def created_questions(self) -> list[FAQ]:
         """Return the questions that saving created."""
-        return [form.made for form in self.asked() if form.made]
+        return [form.created_question for form in self.question_forms() if form.created_question]
 
-    def going_out(self) -> list[FAQ]:
+    def questions_to_publish(self) -> list[FAQ]:
         """Return the questions that are ticked for publication with the story."""
-        return [form.instance.faq for form in self.forms if self.stays(form) and form.cleaned_data.get("goes_out")]
+        return [
+            form.instance.faq for form in self.forms if self.is_remaining(form) and form.cleaned_data.get("goes_out")
+        ]
 
 
 class QuestionRows(RowInline):

@@ -20,8 +20,8 @@ EXPECTED_WORDS = {"happened": (40, 60), "behind": (90, 160), "background": (60, 
 class SectionForm(RowForm):
     """A section; its kind cannot be changed once it is saved."""
 
-    always_kept = True
-    asked_here = frozenset({"section_papers_has_no_text"})
+    save_if_empty = True
+    form_checked_constraints = frozenset({"section_papers_has_no_text"})
 
     class Meta:
         model = Section
@@ -33,7 +33,7 @@ class SectionForm(RowForm):
         self.fields["kind"].disabled = not self.is_new
         self.fields["kind"].required = False
         self.fields["heading"].help_text = ""
-        self.fields["heading"].widget.attrs |= {"placeholder": self.usual_heading, "dir": "auto"}
+        self.fields["heading"].widget.attrs |= {"placeholder": self.default_heading, "dir": "auto"}
 
     def has_changed(self) -> bool:
         """Return whether the row changed; a new row without a kind needs a heading or a text for that."""
@@ -54,18 +54,18 @@ class SectionForm(RowForm):
         return cleaned
 
     @property
-    def usual_heading(self) -> str:
+    def default_heading(self) -> str:
         """The default heading of this kind of section, or an empty string."""
         kind = SECTION_KINDS.get(self["kind"].value() or "")
         return kind.heading if kind else ""
 
     @property
-    def expected(self) -> tuple[int, int] | None:
+    def expected_words(self) -> tuple[int, int] | None:
         """The fewest and the most words that readers expect in this section, or None."""
         return EXPECTED_WORDS.get(self["kind"].value() or "")
 
     @property
-    def is_papers(self) -> bool:
+    def holds_passages(self) -> bool:
         """Whether this is the section of the passages, which has no text."""
         return bool(self["kind"].value() == PAPERS)
 
@@ -75,7 +75,7 @@ class SectionFormSet(UidFormSet):
         """Refuse two sections of one kind other than *free*, even if another user added one of them meanwhile."""
         gone = {form.instance.pk for form in self.forms if self.is_removed(form)}
         shown = {form.instance.pk for form in self.forms}
-        kinds = [form.cleaned_data.get("kind") for form in self.forms if self.stays(form)]
+        kinds = [form.cleaned_data.get("kind") for form in self.forms if self.is_remaining(form)]
         kinds += [row.kind for row in self.get_queryset() if row.pk not in gone | shown]
         for kind, count in Counter(kinds).items():
             if count > 1 and kind and kind != FREE:
@@ -92,7 +92,7 @@ class SectionRows(RowInline):
     formset = SectionFormSet
     template = "admin/stories/rows/sections.html"
 
-    def starting_rows(self, request: HttpRequest) -> list[dict[str, object]]:
+    def initial_rows(self, request: HttpRequest) -> list[dict[str, object]]:
         """Return the kinds of the four sections with which a new story starts."""
         return [{"kind": kind.code} for kind in STARTING_KINDS]
 

@@ -72,7 +72,7 @@ class SourceForm(RowForm):
 
     def _choose_outlet(self, article: Article, name: str, url: str) -> None:
         if name:
-            article.outlet = Outlet.objects.called(name).first()
+            article.outlet = Outlet.objects.with_name(name).first()
             article.proposed_outlet = "" if article.outlet else name
         elif article.outlet is None:
             article.outlet = find_outlet(url)
@@ -100,7 +100,7 @@ class SourceFormSet(UidFormSet):
         # A number is never reused, so this source gets another one.
         return Citation()
 
-    def fill(self, form: RowForm) -> None:
+    def set_initial(self, form: RowForm) -> None:
         """Show the article, and disable its fields for a user who may not change articles."""
         form.fields.pop("place")
         if form.is_new:
@@ -117,7 +117,7 @@ class SourceFormSet(UidFormSet):
         """Save the article, cite it in the work, and return the citation; log an article that is new."""
         article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
         is_known = article.pk is not None
-        form.instance = citations.cite_article(self.instance, Article.objects.keep(article))
+        form.instance = citations.cite_article(self.instance, Article.objects.save_article(article))
         if not is_known:
             track_changes.record_added(article, by=self.by)
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
@@ -127,11 +127,11 @@ class SourceFormSet(UidFormSet):
         for form in changed:
             article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
             with track_changes.track_changes(article, by=self.by):
-                Article.objects.keep(article)
+                Article.objects.save_article(article)
 
     def clean(self) -> None:
         """Refuse an article that is listed twice."""
-        urls = {form: form.cleaned_data.get("url") for form in self.forms if self.stays(form)}
+        urls = {form: form.cleaned_data.get("url") for form in self.forms if self.is_remaining(form)}
         pages = Counter(get_canonical_spelling(url) for url in urls.values() if url)
         for form, url in urls.items():
             if url and (form.is_new or "url" in form.changed_data) and pages[get_canonical_spelling(url)] > 1:
@@ -140,9 +140,9 @@ class SourceFormSet(UidFormSet):
     def rows_in_order(self) -> list[RowForm]:
         """Return the rows that stay, in the order in which they were submitted."""
         # Sources have no places: they are numbered in the order in which they were added.
-        return [form for form in self.forms if self.stays(form)]
+        return [form for form in self.forms if self.is_remaining(form)]
 
-    def stored_numbers(self) -> dict[int, int]:
+    def numbers_by_article(self) -> dict[int, int]:
         """Return the number of each article that is already cited, by the key of the article."""
         return {row.article_id: row.number for row in self.get_queryset()}
 
@@ -158,7 +158,7 @@ class SourceFormSet(UidFormSet):
         kept = {form.instance.number for form in staying if not form.is_new}
         return kept | {self.next_number() + n for n in range(sum(form.is_new for form in staying))}
 
-    def articles(self) -> dict[int, Article]:
+    def articles_by_number(self) -> dict[int, Article]:
         """Return the articles by number; the sources must be saved first."""
         work: Work = self.instance
         return {row.number: row.article for row in work.citations.select_related("article")}

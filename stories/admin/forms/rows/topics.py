@@ -31,15 +31,15 @@ class TopicForm(RowForm):
         if "name" in self.changed_data:
             if not fold(name):
                 raise forms.ValidationError("A topic needs a name with letters in it.", code="empty")
-            self.instance.topic = Topic.objects.called(name).first()
+            self.instance.topic = Topic.objects.with_name(name).first()
             self.instance.proposed_name = "" if self.instance.topic else name
         return name
 
 
 class TopicFormSet(UidFormSet):
-    key = "name"
+    unique_field = "name"
 
-    def fill(self, form: RowForm) -> None:
+    def set_initial(self, form: RowForm) -> None:
         """Show the name of the topic, or the proposed name."""
         if not form.is_new:
             row: WorkTopic = form.instance
@@ -49,7 +49,7 @@ class TopicFormSet(UidFormSet):
         """Refuse a topic that is named twice."""
         seen: set[object] = set()
         for form in self.forms:
-            if self.stays(form) and "name" in form.cleaned_data:
+            if self.is_remaining(form) and "name" in form.cleaned_data:
                 what = form.instance.topic_id or fold(form.instance.proposed_name)
                 if what in seen:
                     form.add_error("name", "This topic is already named here.")

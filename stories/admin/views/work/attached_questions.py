@@ -18,24 +18,24 @@ class AttachedQuestion:
     """A question that can be published with a work, and the form for it; ``is_chosen`` if the user ticked it."""
 
     work: FAQ
-    outlook: Preflight
+    preflight: Preflight
     form: ChangeNoteForm
     is_chosen: bool
 
-    def going(self) -> PublishRequest:
+    def publish_request(self) -> PublishRequest:
         """Return the publish request for the question; the form must be valid."""
         said = self.form
-        return PublishRequest(self.work, said.change(), None, said.overrides(), said.cleaned_data["seen"])
+        return PublishRequest(self.work, said.change_note(), None, said.overrides(), said.cleaned_data["seen"])
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedQuestions:
     """All questions that can be published together with one work."""
 
-    members: tuple[AttachedQuestion, ...]
+    questions: tuple[AttachedQuestion, ...]
 
     @classmethod
-    def of(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "AttachedQuestions":
+    def from_request(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "AttachedQuestions":
         """Return the questions, each with its tick and its form as the request fills them in."""
         chosen = set(request.POST.getlist("questions"))
         members = []
@@ -44,7 +44,7 @@ class AttachedQuestions:
             form = ChangeNoteForm(
                 request.POST or None,
                 prefix=f"question-{faq.pk}",
-                outlook=outlook,
+                preflight=outlook,
                 overridable=outlook.overridable(by=signed_in_user(request)),
                 initial={"seen": outlook.newest.number if outlook.newest else 0},
             )
@@ -52,24 +52,24 @@ class AttachedQuestions:
         return cls(tuple(members))
 
     @property
-    def asking(self) -> list[AttachedQuestion]:
+    def needing_input(self) -> list[AttachedQuestion]:
         """The questions that need more than a tick: those whose form has visible fields, or errors."""
-        return [each for each in self.members if each.form.visible_fields() or each.form.errors]
+        return [each for each in self.questions if each.form.visible_fields() or each.form.errors]
 
     @property
     def chosen(self) -> list[AttachedQuestion]:
         """The questions that were ticked."""
-        return [each for each in self.members if each.is_chosen]
+        return [each for each in self.questions if each.is_chosen]
 
     def is_valid(self) -> bool:
         """Return whether the forms of all ticked questions are valid."""
         # A list, so that every form is validated and shows its own errors.
         return all([each.form.is_valid() for each in self.chosen])  # noqa: C419
 
-    def answers(self) -> Mapping[int, ScheduleResolution]:
+    def resolutions(self) -> Mapping[int, ScheduleResolution]:
         """Return the resolutions chosen for pending schedules of ticked questions, by the key of the edition."""
-        return {key: answer for each in self.chosen for key, answer in each.form.answers().items()}
+        return {key: answer for each in self.chosen for key, answer in each.form.resolutions().items()}
 
-    def form_of(self, work: Work) -> ChangeNoteForm | None:
+    def get_form(self, work: Work) -> ChangeNoteForm | None:
         """Return the form of this question, or None if the work is not among the questions."""
-        return next((each.form for each in self.members if each.work.pk == work.pk), None)
+        return next((each.form for each in self.questions if each.work.pk == work.pk), None)

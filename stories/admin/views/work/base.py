@@ -20,7 +20,7 @@ NEW = "new"
 
 def work_address(work: Work, screen: str, *keys: object) -> str:
     """Return the address of a screen of the work."""
-    return reverse(work.view_of(screen), args=[work.pk, *keys])
+    return reverse(work.view_name(screen), args=[work.pk, *keys])
 
 
 def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:

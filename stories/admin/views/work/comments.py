@@ -53,7 +53,7 @@ class CommentsPanel:
     is_quiet: bool = False
     typed: dict[str, str] | None = None
     error: str = ""
-    wrong: str = ""
+    error_field: str = ""
 
 
 def build_comments_panel(
@@ -72,7 +72,7 @@ def build_comments_panel(
     may = may_comment(signed_in_user(request), work) and work.binned_at is None
     return CommentsPanel(
         comments=comments,
-        address=reverse(work.view_of("comments"), args=[work.pk]),
+        address=reverse(work.view_name("comments"), args=[work.pk]),
         may_comment=may,
         people=list(active_users()) if may else [],
         places=[
@@ -147,7 +147,7 @@ class CommentsView(WorkView):
         if do == "comment":
             texts = {name: sent.get(f"comment-{name}", "") for name in FIELDS}
             return add_comment(self.work, **texts, by=by, at=at)
-        thread = Comment.objects.of_work(self.work).of_uid(uid).select_related("work").first()
+        thread = Comment.objects.of_work(self.work).with_uid(uid).select_related("work").first()
         if thread is None:
             raise Http404
         match do:

@@ -50,7 +50,7 @@ class LivePreviewView(DraftView):
         found = check_unsaved(self.draft, document, at=self.at)
         if "_typing" in request.POST:
             # A half-typed word gets no new finding: while the user types, findings only disappear.
-            found = found.known(request.POST.getlist("_shown"))
+            found = found.with_keys(request.POST.getlist("_shown"))
         located = [(each, field_id(each.anchor, places)) for each in found]
         context = {"findings": located, "is_live": True, **reading_length(edition)}
         return JsonResponse(

@@ -69,7 +69,7 @@ class PresenceView(ModelView):
 
 def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
     """Return who saved the newest revision, and when; empty if it does not exist any more."""
-    work = Work.objects.numbered(object_id).first()
+    work = Work.objects.with_pk(object_id).first()
     revision = revisions.get_revision(work, number) if work else None
     if revision is None:
         return {}

@@ -69,11 +69,11 @@ class PublishView(PublishingView):
         self.newest = outlook.newest
         overridable = outlook.overridable(by=self.by)
         questions = publishing.list_changed_questions(work, at=self.at) if isinstance(work, Story) else []
-        self.party = AttachedQuestions.of(request, questions, at=self.at)
+        self.party = AttachedQuestions.from_request(request, questions, at=self.at)
         reports = verbs.open_reports_on(work) if request.user.has_perm(verbs.RIGHT) else []
         self.form = PublishForm(
             request.POST or None,
-            outlook=outlook,
+            preflight=outlook,
             questions=questions,
             reports=reports,
             overridable=overridable,
@@ -82,7 +82,7 @@ class PublishView(PublishingView):
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
-                **get_initial_from_report(reports, request.GET.get("report", ""), outlook.before),
+                **get_initial_from_report(reports, request.GET.get("report", ""), outlook.previous_document),
             },
         )
 
@@ -93,7 +93,7 @@ class PublishView(PublishingView):
                 "party": self.party,
                 "outlook": self.outlook,
                 "missing": describe_missing_approval(self.work, self.newest),
-                "blockers": link_findings(self.outlook.kept_back(by=self.by), self.work),
+                "blockers": link_findings(self.outlook.not_overridable(by=self.by), self.work),
                 "title": f"Publish: {self.work}",
             }
         )
@@ -119,22 +119,22 @@ class PublishView(PublishingView):
                 edition: Edition = verb(
                     self.work,
                     by=self.by,
-                    change=form.change(),
-                    with_questions=[each.going() for each in party.chosen],
-                    answers={**form.answers(), **party.answers()},
+                    change=form.change_note(),
+                    with_questions=[each.publish_request() for each in party.chosen],
+                    answers={**form.resolutions(), **party.resolutions()},
                     overrides=form.overrides(),
                     seen=form.cleaned_data["seen"],
                     **more,
                 )
-                verbs.settle_reports(form.settled(), edition, by=self.by)
+                verbs.settle_reports(form.chosen_reports(), edition, by=self.by)
         except publishing.PendingScheduleError as refusal:
-            for one, editions in refusal.waiting.items():
-                (party.form_of(one) or form).blame(editions)
+            for one, editions in refusal.pending.items():
+                (party.get_form(one) or form).require_resolutions(editions)
         except publishing.NotReadyError as refusal:
             for one, findings in refusal.findings.items():
-                (party.form_of(one) or form).refuse(findings)
+                (party.get_form(one) or form).add_blockers(findings)
         except publishing.MergeConflictError as refusal:
-            (party.form_of(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
+            (party.get_form(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:
             form.add_error("time" if form.moment else None, str(refusal))
         except publishing.RefusedError as refusal:
@@ -171,7 +171,7 @@ class ScheduleView(PublishingView):
 
     def prepare(self) -> None:
         super().prepare()
-        edition = Edition.objects.numbered(self.work, self.kwargs["number"])
+        edition = Edition.objects.with_number(self.work, self.kwargs["number"])
         if edition is None:
             raise Http404
         self.edition = edition
@@ -202,26 +202,26 @@ class UseNewestView(ScheduleView):
 
     def post(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         edition = self.edition
-        waiting = load_preflight(self.work, at=self.at).pages_waiting
+        waiting = load_preflight(self.work, at=self.at).pending_pages
         form = ScheduleResolutionForm(
-            request.POST, waiting=[each for each in waiting if each.live_from > edition.live_from]
+            request.POST, pending_schedules=[each for each in waiting if each.live_from > edition.live_from]
         )
         try:
             if form.is_valid():
                 with confirm_commit("Not used"):
                     made = publishing.replace_revision(
-                        edition, by=self.by, answers=form.answers(), seen=form.cleaned_data["seen"]
+                        edition, by=self.by, answers=form.resolutions(), seen=form.cleaned_data["seen"]
                     )
                 messages.success(request, _outcome(made, is_scheduled=True))
                 return redirect(self.address("change"))
             messages.error(request, "Say which revision you read.")
         except publishing.PendingScheduleError as refusal:
-            form.blame([each for editions in refusal.waiting.values() for each in editions])
+            form.require_resolutions([each for editions in refusal.pending.values() for each in editions])
         except publishing.MergeConflictError as refusal:
             form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.RefusedError as refusal:
             messages.error(request, f"Edition {edition.label} waits as it was. {refusal}")
-        if not any(field.errors for field in form.answer_fields):
+        if not any(field.errors for field in form.resolution_fields):
             return redirect(self.address("change"))
         title = f"Use revision {form.cleaned_data['seen']} instead"
         return self.render({"form": focus_first_error(form), "edition": edition, "title": title})
@@ -274,7 +274,7 @@ def _reasons(refusal: publishing.NotReadyError) -> str:
     reasons = []
     for work, findings in refusal.findings.items():
         is_story = work.kind == WorkKind.STORY
-        page = reverse(work.desk_view, args=[work.pk])
+        page = reverse(work.change_view_name, args=[work.pk])
         thing = work.story if is_story else work.faq
         about = "" if is_story else f"{thing}: "
         places = list_saved_rows(thing)

@@ -45,29 +45,27 @@ class ReviewPanel:
 
     state: State
     newest: Revision
-    about: Revision | None
+    reviewed_revision: Revision | None
     step: str
     words: str
     is_stale: bool
-    seen: int
+    public_revision_number: int
     events: list[tuple[Event, str]]
     reviewers: list[User]
     may_approve: bool
     may_decide: bool
     may_take_back: bool
     may_send: bool
-    keeps_back: str
+    missing_approval: str
 
     @property
-    def sentence(self) -> str:
+    def stale_note(self) -> str:
         """What a revision newer than the one under review or approved means, or an empty string."""
-        if not self.is_stale or self.about is None:
+        if not self.is_stale or self.reviewed_revision is None:
             return ""
         if self.state == State.APPROVED:
-            return f"Revision {self.about.number} was approved; you are editing {self.newest.number}: it needs approval again."
-        return (
-            f"Revision {self.about.number} was sent; this is revision {self.newest.number}. Read it before you decide."
-        )
+            return f"Revision {self.reviewed_revision.number} was approved; you are editing {self.newest.number}: it needs approval again."
+        return f"Revision {self.reviewed_revision.number} was sent; this is revision {self.newest.number}. Read it before you decide."
 
 
 def build_review_panel(work: Work, newest: Revision, *, user: User, at: datetime) -> ReviewPanel:
@@ -84,18 +82,18 @@ def build_review_panel(work: Work, newest: Revision, *, user: User, at: datetime
     return ReviewPanel(
         state=state,
         newest=newest,
-        about=about,
+        reviewed_revision=about,
         step=events[0][1] if events and state != State.DRAFT else "",
         words=work.review_reason,
         is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
-        seen=get_last_public_number(work, at=at) if may_decide else 0,
+        public_revision_number=get_last_public_number(work, at=at) if may_decide else 0,
         events=events,
         reviewers=[each for each in reviewers if each != user or settings.ALLOW_SELF_APPROVAL],
         may_approve=is_open and user in reviewers,
         may_decide=may_decide,
         may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
         may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
-        keeps_back=review.describe_missing_approval(work, newest),
+        missing_approval=review.describe_missing_approval(work, newest),
     )
 
 
@@ -139,7 +137,7 @@ def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) 
         case "return":
             state = request.POST.get("review_state")
             seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
-            review.return_to_writer(work, by=by, reason=words, revision_number=seen, seen_as=seen_as)
+            review.return_to_writer(work, by=by, reason=words, revision_number=seen, seen_state=seen_as)
             return "Returned, with your reason."
         case _:
             review.end_review(work, by=by)
@@ -217,7 +215,7 @@ class ReviewView(WorkView):
                 "apart": _apart(panel, document, compared),
                 "panel": panel,
                 "review": build_review_panel(work, newest, user=by, at=at),
-                "looked": LastLook.objects.number_of(work, by=by),
+                "looked": LastLook.objects.last_read_number(work, by=by),
             }
         return self.render(context)
 
@@ -230,7 +228,7 @@ class MarkReadView(WorkView):
         newest = revisions.get_newest_revision(self.work)
         if newest is None or not 0 < number <= newest.number:
             raise Http404
-        LastLook.objects.note(self.work, by=self.by, number=number, at=self.at)
+        LastLook.objects.record_reading(self.work, by=self.by, number=number, at=self.at)
         if not request.accepts("text/html"):
             return JsonResponse({"number": number})
         messages.success(request, f"Noted: you have read revision {number}.")
@@ -258,7 +256,7 @@ class FactCheckView(ReviewView):
 
 def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:
     """Yield the revisions to compare with: read last by this user, seen last by readers, reviewed last by this user."""
-    looked = LastLook.objects.number_of(work, by=by)
+    looked = LastLook.objects.last_read_number(work, by=by)
     if looked and looked != newest.number:
         yield ComparisonBase("look", "Since you last looked", looked)
     if public := get_last_public_number(work, at=at):
@@ -299,7 +297,7 @@ def _texts(document: AnyDocument) -> Iterator[RenderedText]:
     numbers = {cited.number: cited.number for cited in document.citations}
     for place, each in enumerate(list_texts(document), start=1):
         if each.is_read:
-            html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, things=False)
+            html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, resolves_uids=False)
             yield RenderedText(
                 each.key, each.label, html if each.is_markdown else linebreaks(each.text, autoescape=True)
             )

@@ -60,7 +60,7 @@ class SharedPreviewForm(DateTimeForm):
         self.fields["revision"].choices = choices  # type: ignore[attr-defined]  # it is the field of choices above
 
     @property
-    def latest(self) -> str:
+    def latest_end(self) -> str:
         """The latest possible end of a link, as a help text."""
         return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
 

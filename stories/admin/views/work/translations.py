@@ -38,7 +38,11 @@ class TranslationForm(forms.Form):
     def clean_original(self) -> Work | None:
         """Return the one work of the same kind with this title or address; None if the field is empty."""
         words = " ".join(self.cleaned_data["original"].split())
-        found = list(Work.objects.on_the_desk().of_kind(self.work.kind).called(unquote(words))[:2]) if words else []
+        found = (
+            list(Work.objects.outside_trash().of_kind(self.work.kind).with_title_or_slug(unquote(words))[:2])
+            if words
+            else []
+        )
         if words and not found:
             raise forms.ValidationError(f"No {self.work.kind} has this title or address.", code="unknown")
         if len(found) > 1:

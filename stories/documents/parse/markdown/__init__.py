@@ -165,4 +165,4 @@ def _name_outlets(front: Row, found: _Found, known: KnownNames) -> None:
             if is_comparison_heading(found.title)
             else [name.strip() for name in found.title.split(";") if name.strip()]
         )
-        row["outlets"] = [known.outlet(name).model_dump(mode="json") for name in wanted]
+        row["outlets"] = [known.find_outlet(name).model_dump(mode="json") for name in wanted]

@@ -136,7 +136,7 @@ def _passages(
     if papers is None:
         return
     reader = CoverageParser(known, elsewhere=frozenset(), make_uid=make_uid)
-    yield from reader.passages(list(_paragraphs(papers)), write=str)
+    yield from reader.parse_passages(list(_paragraphs(papers)), write=str)
     notes += reader.notes
     for part in papers.parts:
         names = (
@@ -144,7 +144,7 @@ def _passages(
             if is_comparison_heading(part.title)
             else [name.strip() for name in part.title.split(";") if name.strip()]
         )
-        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.outlet(name) for name in names))
+        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.find_outlet(name) for name in names))
 
 
 def _paragraphs(part: _Part) -> Iterator[Paragraph]:
@@ -175,6 +175,6 @@ def _topics(chapters: Iterable[_Part], known: KnownNames, make_uid: Callable[[],
         topics, _ = parse_topics([listed], known, make_uid, write=str)
         yield from topics
         for part in chapter.parts:
-            match = known.topic(part.title)
+            match = known.find_topic(part.title)
             uid, name = match or (None, part.title[:200])
             yield NamedTopic(uid=make_uid(), topic=uid, name=name, description=part.text)

@@ -35,7 +35,7 @@ def parse_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = u
             1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
         )
     reader = StoryParser(layout, known, make_uid)
-    return _imported(reader.read(), [*reader.notes, *find_unknown_headings(text, of_page=False)])
+    return _imported(reader.parse(), [*reader.notes, *find_unknown_headings(text, of_page=False)])
 
 
 def _imported(document: AnyDocument, notes: list[Note]) -> ParsedDocument:

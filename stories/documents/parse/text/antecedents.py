@@ -55,7 +55,7 @@ class OutletHistory:
         self._latest: dict[NamedOutlet, None] = {}  # each once, by its last report
         self._by_name: dict[NamedOutlet, None] = {}  # each once, by its last report under its own name
 
-    def remember(self, outlets: Iterable[NamedOutlet], *, by_name: bool) -> None:
+    def add(self, outlets: Iterable[NamedOutlet], *, by_name: bool) -> None:
         """Add the outlets that report in a sentence, in their order.
 
         Pass ``by_name=False`` if the sentence only refers back to them.
@@ -73,7 +73,7 @@ class OutletHistory:
         """The 20 outlets that reported last, the latest at the end."""
         return _last(self._latest)
 
-    def referred_to(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def resolve_subject(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         """Return the outlets that a sentence begins to speak of: "The article …", "Both articles …", "It adds …".
 
         ``before`` holds the outlets of the previous sentence.
@@ -91,7 +91,7 @@ class OutletHistory:
             return before if (len(before) == 1) == (first == "it") else ()
         return ()
 
-    def told_by(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def resolve_attribution(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         """Return the outlet that is meant by "…, the paper says.", "…, says the paper." or "According to the paper, …".
 
         ``before`` holds the outlets of the previous sentence.
@@ -102,7 +102,7 @@ class OutletHistory:
                 return self._of_kind(noun.folded, "", before) if not noun.folded.endswith("s") else ()
         return ()
 
-    def goes_on(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
+    def resolve_pronoun(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
         """Return the outlet that reported last, if the sentence begins like "It quotes …", with a verb of outlets.
 
         This is for a sentence after one that no outlet reports.
@@ -137,7 +137,7 @@ class OutletHistory:
         if first == "its":
             return before if len(before) == 1 and is_owned_noun(following[0]) else ()
         place, noun, rest = _subject(following)
-        if following[0].is_cased and not place:
+        if following[0].has_capital and not place:
             return ()  # a name: "The Post says …"
         if noun in _OUTLETS and not place and rest[:1] and rest[0].folded not in _PREPOSITIONS:
             return tuple(self._recent[-1:])
@@ -207,7 +207,7 @@ def _after_openings(tokens: list[Token]) -> int:
 
 def _subject(following: list[Token]) -> tuple[str, str, list[Token]]:
     """Return the parts of a subject such as "Lisbon paper …": the place, the noun, and the tokens after it."""
-    named = list(takewhile(lambda token: token.is_cased, following[:_LONGEST_PLACE]))
+    named = list(takewhile(lambda token: token.has_capital, following[:_LONGEST_PLACE]))
     is_place = len(named) < len(following) and is_outlet_noun(following[len(named)])
     place = " ".join(token.folded for token in named) if is_place else ""
     skipped = len(named) if place else following[0].folded in _DESCRIPTIONS

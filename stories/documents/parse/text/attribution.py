@@ -23,20 +23,22 @@ class Attribution:
 
     outlets: tuple[NamedOutlet, ...]
     is_direct: bool
-    begins: int = 0
+    clause_start: int = 0
     is_attributed: bool = False
     candidates: tuple[str, ...] = ()
 
 
 def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribution:
     """Return the outlets that report in a sentence, or else those that it names as its source."""
-    knows = any(mention.standing is Certainty.KNOWN for mention in mentions)
+    knows = any(mention.certainty is Certainty.KNOWN for mention in mentions)
     groups = group_mentions(tokens, list(_unquoted(tokens, mentions)))
-    roles = [part for group in groups for part in GroupRoles(tokens, group, knows=knows).parts()]
+    roles = [part for group in groups for part in GroupRoles(tokens, group, knows=knows).split_parts()]
     listeners = frozenset(
-        mention.first for mention in mentions if mention.standing in (Certainty.KNOWN, Certainty.LIKELY)
+        mention.first for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)
     )
-    speaking = {role for role in roles if role.speaks_to(listeners)}  # "CNN told AFP that …" is reported by AFP
+    speaking = {
+        role for role in roles if role.tells_other_outlet(listeners)
+    }  # "CNN told AFP that …" is reported by AFP
     partings = [place for place, token in enumerate(tokens) if place and token.folded in CLAUSE_SEPARATORS]
     attributing = {role for role in roles if role.is_attributed()}
     # If a part of the sentence is attributed as a whole, its other outlets are in the news: "CNN will move, says AFP".
@@ -46,22 +48,22 @@ def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribut
     is_plain = bool(attributing)
     for role in roles:
         if role in attributing:
-            found = role.named()
+            found = role.list_outlets()
         else:
             is_news = bisect(partings, role.first) in governed or role in speaking
-            found = [] if is_news else role.reporting(is_first=not direct)
+            found = [] if is_news else role.list_reporting_outlets(is_first=not direct)
         if found and not direct:
-            begins = role.begins
-        is_plain = is_plain or (bool(found) and role.tells_plainly())
+            begins = role.clause_start
+        is_plain = is_plain or (bool(found) and role.has_reporting_verb())
         direct += found
     if direct:
-        direct += [outlet for role in roles if role.joins_in() for outlet in role.named()]
+        direct += [outlet for role in roles if role.joins_reporters() for outlet in role.list_outlets()]
     direct = list(dict.fromkeys(direct))
     if is_plain:
         return Attribution(tuple(direct), True, begins, is_attributed=bool(attributing))
     # "The BBC apologised, according to AFP": a source that is credited counts before an outlet that only acts.
     for test in (GroupRoles.is_credited,) if direct else (GroupRoles.is_source, GroupRoles.is_spoken_to):
-        outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.named()]
+        outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.list_outlets()]
         if outlets:
             return Attribution(tuple(dict.fromkeys(outlets)), False)
     if direct:
@@ -74,10 +76,10 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupR
     names = [
         mention.outlet.name
         for mention in mentions
-        if mention.standing in (Certainty.KNOWN, Certainty.LIKELY, Certainty.UNCLEAR)
-        and not is_common_word_name(tokens[mention.first : mention.after])
+        if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY, Certainty.UNCLEAR)
+        and not is_common_word_name(tokens[mention.first : mention.end])
     ]
-    names += [name for role in roles for name in role.possible()]
+    names += [name for role in roles for name in role.list_possible_names()]
     return tuple(dict.fromkeys(names))
 
 
@@ -88,5 +90,5 @@ def _unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]
     for mention in mentions:
         before = bisect(marks, mention.first)
         is_open = before % 2 and before < len(marks)
-        if not is_open or marks[before] - marks[before - 1] - 1 == mention.after - mention.first:
+        if not is_open or marks[before] - marks[before - 1] - 1 == mention.end - mention.first:
             yield mention

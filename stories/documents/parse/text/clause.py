@@ -36,8 +36,8 @@ def is_common_word_name(name: list[Token]) -> bool:
 
 
 def _is_sure(mention: Mention) -> bool:
-    is_named_so = mention.standing is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
-    return is_named_so or mention.standing is Certainty.KNOWN
+    is_named_so = mention.certainty is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
+    return is_named_so or mention.certainty is Certainty.KNOWN
 
 
 class ClauseContext:
@@ -71,7 +71,7 @@ class ClauseContext:
             return place > 0 and token.start == self._tokens[place - 1].end
         if token.folded in _PREPOSITIONS or token.folded in _OPENERS:
             return False
-        return token.is_cased and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
+        return token.has_capital and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
 
     def _opens(self, place: int) -> bool:
         """Return whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
@@ -84,7 +84,7 @@ class ClauseContext:
         return place <= 5
 
     def _ends_sentence(self) -> bool:
-        return not any(self._tokens[place].is_word for place in range(self._group.after, len(self._tokens)))
+        return not any(self._tokens[place].is_word for place in range(self._group.end, len(self._tokens)))
 
     def _verb(self) -> Token | None:
         """Return the reporting verb whose subject is the group, or something of the group's, or None."""
@@ -121,13 +121,13 @@ class ClauseContext:
 
     def _is_known(self) -> bool:
         """Return whether all are outlets for certain: known ones, or names that hardly anything else has."""
-        after = self._group.after
+        after = self._group.end
         is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
         is_called_one = is_called_one and any(map(is_outlet_noun, self._tokens[after : after + 5]))
         return not self._is_word() and (bool(is_called_one) or all(map(_is_sure, self._group.mentions)))
 
     def _is_word(self) -> bool:
-        return is_common_word_name(self._tokens[self._group.first : self._group.after])
+        return is_common_word_name(self._tokens[self._group.first : self._group.end])
 
     def _after_title(self, after: int) -> int:
         """Return the position after a description that follows a name: "Der Spiegel magazine", "the PA news agency"."""
@@ -162,7 +162,7 @@ class ClauseContext:
 
     def _after_others(self) -> int:
         """Return the position after the group, and after "and other outlets" or the like."""
-        after = self._group.after
+        after = self._group.end
         following = [token.folded for token in self._tokens[after : after + 5]]
         if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):
             for distance, token in enumerate(self._tokens[after : after + 6], start=1):
@@ -177,4 +177,4 @@ class ClauseContext:
             return False
         if is_owned_noun(self._tokens[before - 1]):
             return True
-        return before > 1 and self._tokens[before - 1].is_capital and self._tokens[before - 2].is_capital
+        return before > 1 and self._tokens[before - 1].may_begin_name and self._tokens[before - 2].may_begin_name

@@ -46,7 +46,9 @@ class CoverageParser:
         self._proposed: dict[str, NamedOutlet] = {}
         self.notes: list[Note] = []
 
-    def passages(self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape) -> tuple[Passage, ...]:
+    def parse_passages(
+        self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape
+    ) -> tuple[Passage, ...]:
         """Return the passages: one for each sentence, with the sentences that plainly continue it.
 
         ``write`` turns the text of a passage into Markdown. Raise UnreadableDocumentError if there are more passages
@@ -85,14 +87,14 @@ class CoverageParser:
                 text = paragraph.text[start:end]
                 line = paragraph.line_at(start)
                 tokens = tokenize(text)
-                mentions = self._finder.mentions(text, tokens)
+                mentions = self._finder.find_mentions(text, tokens)
                 found = attribute_sentence(tokens, mentions)
                 outlets, continues = self._outlets(tokens, found, before)
                 outlets = tuple(self._settled(outlet, line) for outlet in outlets)
                 if not outlets:
                     self._tell(line, text, self._possible_owners(tokens, found, before))
-                self._finder.learn(tokens, mentions)
-                self._memory.remember(outlets, by_name=not continues)
+                self._finder.learn_short_names(tokens, mentions)
+                self._memory.add(outlets, by_name=not continues)
                 yield _Sentence(line, text, self._in_order(mentions, outlets), continues, opens)
                 before, opens = outlets, False
 
@@ -124,12 +126,12 @@ class CoverageParser:
         """
         if found.is_attributed:
             return found.outlets, False
-        back = self._memory.referred_to(tokens, before) if not found.is_direct or found.begins > 1 else ()
+        back = self._memory.resolve_subject(tokens, before) if not found.is_direct or found.clause_start > 1 else ()
         if not found.is_direct:
             if not found.outlets:
-                back = back or self._memory.goes_on(tokens)
+                back = back or self._memory.resolve_pronoun(tokens)
             if not (found.outlets or found.candidates):
-                back = back or self._memory.told_by(tokens, before)
+                back = back or self._memory.resolve_attribution(tokens, before)
             if back:
                 return back, True
             return found.outlets, False
@@ -141,11 +143,11 @@ class CoverageParser:
                 return False
             ahead = text[place : place + _WINDOW]
             tokens = tokenize(ahead)
-            if not tokens or (not tokens[0].is_cased and not self._finder.opens_with_small_name(tokens)):
+            if not tokens or (not tokens[0].has_capital and not self._finder.begins_with_outlet(tokens)):
                 return False
             self._looks += 1
-            found = attribute_sentence(tokens, self._finder.mentions(ahead, tokens))
-            return found.is_direct and found.begins <= 1 and any(outlet.uid for outlet in found.outlets)
+            found = attribute_sentence(tokens, self._finder.find_mentions(ahead, tokens))
+            return found.is_direct and found.clause_start <= 1 and any(outlet.uid for outlet in found.outlets)
 
         return begins
 
@@ -169,5 +171,5 @@ class CoverageParser:
             places.setdefault(
                 self._proposed.get(fold(mention.outlet.name).removeprefix("the "), mention.outlet), mention.first
             )
-        last = max((mention.after for mention in mentions), default=0)
+        last = max((mention.end for mention in mentions), default=0)
         return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (places.get(outlet, last), outlet.name)))

@@ -22,11 +22,11 @@ class Paragraph:
 
     line: int
     text: str
-    breaks: tuple[int, ...] = ()
+    line_starts: tuple[int, ...] = ()
 
     def line_at(self, place: int) -> int:
         """Return the line of the file with the character at ``place`` of the text."""
-        return self.line + bisect(self.breaks, place)
+        return self.line + bisect(self.line_starts, place)
 
 
 @dataclass(slots=True)

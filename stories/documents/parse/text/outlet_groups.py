@@ -36,12 +36,12 @@ class MentionGroup:
     """Mentions joined by commas and "and"; ``ands`` holds the indexes of those that "and" joins to the previous one."""
 
     mentions: tuple[Mention, ...]
-    ands: frozenset[int] = frozenset()
+    joined_indexes: frozenset[int] = frozenset()
 
     @property
     def is_joined(self) -> bool:
         """Whether "and" or a similar word makes it a list; two names with only a comma between them need not be one."""
-        return len(self.mentions) - 1 in self.ands
+        return len(self.mentions) - 1 in self.joined_indexes
 
     @property
     def first(self) -> int:
@@ -49,25 +49,27 @@ class MentionGroup:
         return self.mentions[0].first
 
     @property
-    def after(self) -> int:
+    def end(self) -> int:
         """The position after its last token."""
-        return self.mentions[-1].after
+        return self.mentions[-1].end
 
-    def until(self, count: int) -> "MentionGroup":
+    def take(self, count: int) -> "MentionGroup":
         """Return the first ``count`` mentions as a group."""
-        return MentionGroup(self.mentions[:count], frozenset(place for place in self.ands if place < count))
+        return MentionGroup(self.mentions[:count], frozenset(place for place in self.joined_indexes if place < count))
 
-    def since(self, place: int) -> "MentionGroup":
+    def drop(self, place: int) -> "MentionGroup":
         """Return the mentions from index ``place`` on as a group."""
-        return MentionGroup(self.mentions[place:], frozenset(other - place for other in self.ands if other > place))
+        return MentionGroup(
+            self.mentions[place:], frozenset(other - place for other in self.joined_indexes if other > place)
+        )
 
-    def comma_after_opener(self) -> int:
+    def find_main_clause(self) -> int:
         """Return the index of the mention that begins the main clause in "Unlike A and B, C and D say …", or 0.
 
         It is the first one that follows a comma after the "and" of the opening list, or else after any comma.
         """
-        commas = [place for place in range(1, len(self.mentions)) if place not in self.ands]
-        first_and = min(self.ands, default=len(self.mentions))
+        commas = [place for place in range(1, len(self.mentions)) if place not in self.joined_indexes]
+        first_and = min(self.joined_indexes, default=len(self.mentions))
         return next((place for place in commas if place > first_and), commas[0] if commas else 0)
 
 
@@ -90,9 +92,9 @@ def group_mentions(tokens: list[Token], mentions: list[Mention]) -> Iterator[Men
 def _between(tokens: list[Token], one: Mention, other: Mention) -> list[str]:
     """Return the words between two mentions."""
     # Arabic writes "and" together with the name after it.
-    if one.after == other.first and tokens[other.first].folded.startswith(_ARABIC_AND):
+    if one.end == other.first and tokens[other.first].folded.startswith(_ARABIC_AND):
         return [_ARABIC_AND]
-    return _without_aside(tokens[one.after : other.first])
+    return _without_aside(tokens[one.end : other.first])
 
 
 def _parts(between: list[str]) -> bool:
@@ -112,7 +114,7 @@ def _without_aside(tokens: list[Token]) -> list[str]:
             return folded[folded.index(closing) + 1 :]
     if folded[:1] == ["'"]:
         place = 2 if folded[1:2] == ["s"] else 1
-        while place < len(folded) and tokens[place].is_capital:
+        while place < len(folded) and tokens[place].may_begin_name:
             place += 1
         return folded[place:]
     return folded

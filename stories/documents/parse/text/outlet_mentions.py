@@ -57,9 +57,9 @@ class Mention:
     """A name in a sentence: the tokens from ``first`` up to ``after``, the outlet, and how certain that is."""
 
     first: int
-    after: int
+    end: int
     outlet: NamedOutlet
-    standing: Certainty = Certainty.KNOWN
+    certainty: Certainty = Certainty.KNOWN
 
 
 class MentionFinder:
@@ -75,18 +75,18 @@ class MentionFinder:
         self._first_words: set[str] = set()  # first words of the names that the text has given in full
         self._before: list[NamedOutlet] = []  # the outlets of the previous sentence
 
-    def learn(self, tokens: list[Token], mentions: list[Mention]) -> None:
+    def learn_short_names(self, tokens: list[Token], mentions: list[Mention]) -> None:
         """Remember the short forms by which later sentences may name these outlets: "the Post", "KNA"."""
-        named = [mention for mention in mentions if mention.standing in (Certainty.KNOWN, Certainty.LIKELY)]
+        named = [mention for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)]
         self._before = [mention.outlet for mention in named]
         for mention in named:
-            written = [token.folded for token in tokens[mention.first : mention.after] if token.folded != "the"]
-            for short in {*_endings(written), *_abbreviations(mention.outlet.name, tokens, mention.after)}:
+            written = [token.folded for token in tokens[mention.first : mention.end] if token.folded != "the"]
+            for short in {*_endings(written), *_abbreviations(mention.outlet.name, tokens, mention.end)}:
                 self._short.setdefault(short, {})[mention.outlet] = None
             if len(written) > 1:
                 self._first_words.add(written[0])
 
-    def mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
+    def find_mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
         """Return the mentions of a sentence in order; they never overlap."""
         found: list[Mention] = []
         place = 0
@@ -99,12 +99,12 @@ class MentionFinder:
             mention = mention or self._guess(sentence, tokens, place)
             if mention is not None and not _is_person_of(tokens, mention, found):
                 found.append(mention)
-            place = mention.after if mention else place + 1
+            place = mention.end if mention else place + 1
         return found
 
     def _known(self, tokens: list[Token], place: int, found: list[Mention]) -> Mention | None:
         is_named = place > 0 and tokens[place].text.islower() and is_outlet_noun(tokens[place - 1])
-        match = self._names.outlet_at(tokens, place, small=is_named)
+        match = self._names.match_outlet(tokens, place, small=is_named)
         if match is None:
             return None
         outlet, after = match
@@ -113,7 +113,7 @@ class MentionFinder:
             if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[after:whole]):
                 return None  # another, longer name: "The Times of Malta" is not "The Times"
             after = whole  # but "BBC Sport" is the BBC
-        if place and not (found and found[-1].after == place) and _belongs_before(tokens, place):
+        if place and not (found and found[-1].end == place) and _belongs_before(tokens, place):
             return None  # the end of a longer name: "Kuwait Times" is not "Times"
         return Mention(place, after, outlet)
 
@@ -123,7 +123,7 @@ class MentionFinder:
 
     def _shortened(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
         """Return the outlet that is meant by a short form, if the text has given its full name before."""
-        if not tokens[place].is_cased:
+        if not tokens[place].has_capital:
             return None
         after = _phrase_end(tokens, place)
         short = " ".join(token.folded for token in tokens[place:after])
@@ -164,13 +164,13 @@ class MentionFinder:
         is_medium = _is_called_medium(tokens, place, after)
         if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place and not is_medium:
             is_telling = after < len(tokens) and is_reporting_verb(tokens[after]) and is_outlet_verb(tokens[after])
-            known = self._names.outlet(f"the {bare}") if is_telling else None
+            known = self._names.find_outlet(f"the {bare}") if is_telling else None
             return Mention(place, after, known) if known and known.uid else None
         has_article = start > place and (place > 0 or after - start == 1)
         name = sentence[
-            tokens[place if has_article and tokens[place].is_capital else start].start : tokens[after - 1].end
+            tokens[place if has_article and tokens[place].may_begin_name else start].start : tokens[after - 1].end
         ]
-        outlet = self._names.outlet(name)
+        outlet = self._names.find_outlet(name)
         if outlet.uid is not None or outlet.name != name:
             return Mention(place, after, outlet)
         if after - start == 1 and start > place and bare in self._first_words and _is_media_at(tokens, after):
@@ -187,13 +187,13 @@ class MentionFinder:
                 return place
         return after
 
-    def opens_with_small_name(self, tokens: list[Token]) -> bool:
+    def begins_with_outlet(self, tokens: list[Token]) -> bool:
         """Return whether the first word begins the name of a known outlet; it may lack a capital, like "taz"."""
-        return self._names.outlet_at(tokens, 0) is not None
+        return self._names.match_outlet(tokens, 0) is not None
 
     def _names_outlet(self, tokens: list[Token], place: int) -> bool:
         place += place < len(tokens) and tokens[place].folded == "the"
-        return place < len(tokens) and self._names.outlet_at(tokens, place) is not None
+        return place < len(tokens) and self._names.match_outlet(tokens, place) is not None
 
     def _standing(self, folded: list[str]) -> Certainty:
         """Return the certainty that an unknown name is an outlet, by its words and by where else they occur."""
@@ -227,9 +227,9 @@ def _written(folded: list[str]) -> str:
 
 def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
     """Return whether an unknown name is a person of the known outlet before it: "the Courier's Ada Holm"."""
-    if mention.standing is Certainty.KNOWN or not found or found[-1].standing is not Certainty.KNOWN:
+    if mention.certainty is Certainty.KNOWN or not found or found[-1].certainty is not Certainty.KNOWN:
         return False
-    between = [token.folded for token in tokens[found[-1].after : mention.first]]
+    between = [token.folded for token in tokens[found[-1].end : mention.first]]
     return between in (["'"], ["'", "s"], ["("])
 
 
@@ -262,16 +262,16 @@ def _goes_on_telling(tokens: list[Token], place: int) -> bool:
 
 def _may_start(tokens: list[Token], place: int) -> bool:
     token = tokens[place]
-    if not token.is_cased:
+    if not token.has_capital:
         return False
     if token.text.isdigit():
         following = tokens[place + 1] if place + 1 < len(tokens) else None
         opens = not place or not tokens[place - 1].is_word or tokens[place - 1].folded in ("the", "and", "to")
-        is_part = following is not None and following.is_cased and not following.text.isdigit()
+        is_part = following is not None and following.has_capital and not following.text.isdigit()
         return opens and is_part and following is not None and following.folded not in _DAYS
     if token.folded in _OPENERS or (_is_people(token) and place + 1 < len(tokens) and tokens[place + 1].folded == "of"):
         return False
-    return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].is_capital)
+    return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].may_begin_name)
 
 
 def _is_people(token: Token) -> bool:
@@ -301,7 +301,7 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
 
 def _after_two_places(tokens: list[Token], after: int) -> int:
     """Return the end of a name such as "The Lisle and District Gazette", given the position after its first word."""
-    if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].is_cased:
+    if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].has_capital:
         return after
     end = _phrase_end(tokens, after + 1)
     # The verb shows that it is one name: "The Tide and Lisle Gazette report" are two.
@@ -315,7 +315,7 @@ def _owning(tokens: list[Token], first: int) -> int:
     is_plural = mark[:1] == ["'"] and mark[1:] != ["s"] and tokens[first].folded.endswith("s")
     is_single = mark == ["'", "s"] and first > 0 and tokens[first - 1].folded == "the"
     start = first + (3 if is_single else 2)
-    if not (is_plural or is_single) or start >= len(tokens) or not tokens[start].is_cased:
+    if not (is_plural or is_single) or start >= len(tokens) or not tokens[start].has_capital:
         return 0
     return start - first if tokens[_phrase_end(tokens, start) - 1].folded in _HINTS else 0
 
@@ -326,23 +326,23 @@ def _step(tokens: list[Token], last: int) -> int:
     is_close = following.start == tokens[last].end
     if following.is_word and following.folded in _DAYS:
         beyond = tokens[last + 2] if last + 2 < len(tokens) else None
-        return 1 if beyond and beyond.is_cased and beyond.folded in _HINTS else 0  # "Lisle Sunday Post"
+        return 1 if beyond and beyond.has_capital and beyond.folded in _HINTS else 0  # "Lisle Sunday Post"
     if following.is_word:
-        return 1 if following.is_cased else _connected(tokens, last)
+        return 1 if following.has_capital else _connected(tokens, last)
     if last + 2 >= len(tokens) or not tokens[last + 2].is_word:
         return 0
     beyond = tokens[last + 2]
     if following.text == "." and is_close and tokens[last].folded in _SAINTS:
-        return 2 if beyond.is_cased else 0
+        return 2 if beyond.has_capital else 0
     if following.text == "&":
-        return 2 if beyond.is_capital else 0
+        return 2 if beyond.may_begin_name else 0
     if not is_close or beyond.start != following.end:
         return 0
     if following.folded == "'" and beyond.folded == "s":
-        goes_on = last + 3 < len(tokens) and tokens[last + 3].is_capital and tokens[last].folded in _OWNING_NAMES
+        goes_on = last + 3 < len(tokens) and tokens[last + 3].may_begin_name and tokens[last].folded in _OWNING_NAMES
         return 3 if goes_on else 0
     if following.folded == "'":
-        return 2 if len(tokens[last].text) <= 2 and beyond.is_capital else 0
+        return 2 if len(tokens[last].text) <= 2 and beyond.may_begin_name else 0
     return 2 if following.folded in "-." and beyond.folded not in ("based", "run", "owned", "backed") else 0
 
 
@@ -350,7 +350,7 @@ def _connected(tokens: list[Token], last: int) -> int:
     for distance in (1, 2):
         if last + distance + 1 >= len(tokens) or not _connects(tokens[last + distance], distance):
             return 0
-        if tokens[last + distance + 1].is_cased:
+        if tokens[last + distance + 1].has_capital:
             return distance + 1
     return 0
 
@@ -361,7 +361,7 @@ def _connects(token: Token, distance: int) -> bool:
 
 def _belongs_before(tokens: list[Token], place: int) -> bool:
     before = tokens[place - 1]
-    if not before.is_cased or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
+    if not before.has_capital or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
         return False
     if place == 1:
         return before.folded in _PLACES and before.folded not in ("us", "uk", "eu")

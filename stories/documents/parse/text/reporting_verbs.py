@@ -38,7 +38,7 @@ _LONGEST_SUBJECT = 7
 
 def is_reporting_verb(token: Token) -> bool:
     """Return whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
-    if token.is_cased:
+    if token.has_capital:
         return False
     word = token.folded.removeprefix("و")  # Arabic writes "and" together with the verb
     return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
@@ -222,7 +222,7 @@ def find_person_end(tokens: list[Token], place: int) -> int:
     after = 0
     while place < len(tokens):
         here = place
-        while here < min(place + 4, len(tokens)) and tokens[here].is_capital:
+        while here < min(place + 4, len(tokens)) and tokens[here].may_begin_name:
             here += 1
         if here < place + 2:
             break
@@ -237,6 +237,6 @@ def skip_place(tokens: list[Token], after: int) -> int:
     if not after or after >= len(tokens) or tokens[after].folded != "in":
         return after
     here = after + 1
-    while here < len(tokens) and tokens[here].is_capital:
+    while here < len(tokens) and tokens[here].may_begin_name:
         here += 1
     return here

@@ -69,28 +69,28 @@ class GroupRoles(ClauseContext):
         return self._group.first
 
     @property
-    def begins(self) -> int:
+    def clause_start(self) -> int:
         """The position of the first word of the clause in which the group reports."""
         return 0 if self._is_pieces_from() or self._follows_person() else self._before + 1
 
-    def named(self, *, verb: Token | None = None) -> list[NamedOutlet]:
+    def list_outlets(self, *, verb: Token | None = None) -> list[NamedOutlet]:
         """Return the outlets of the group: known ones, likely ones, and possible ones in one list with them.
 
         A possible one also counts if ``verb`` is one of outlets, or in "covered by …" and the like.
         """
-        trusted = any(mention.standing in (Certainty.KNOWN, Certainty.LIKELY) for mention in self._group.mentions)
+        trusted = any(mention.certainty in (Certainty.KNOWN, Certainty.LIKELY) for mention in self._group.mentions)
         is_list = self._group.is_joined and trusted
-        owns = skip_possessive(self._tokens, self._group.after) > self._group.after
+        owns = skip_possessive(self._tokens, self._group.end) > self._group.end
         by_verb = verb is not None and is_outlet_verb(verb) and len(self._group.mentions) == 1 and not owns
         return [
             mention.outlet
             for mention in self._group.mentions
-            if mention.standing in (Certainty.KNOWN, Certainty.LIKELY)
-            or (mention.standing is Certainty.POSSIBLE and (is_list or (by_verb and not self._is_person(mention))))
-            or (mention.standing is Certainty.POSSIBLE and self._is_covered_by(mention))
+            if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)
+            or (mention.certainty is Certainty.POSSIBLE and (is_list or (by_verb and not self._is_person(mention))))
+            or (mention.certainty is Certainty.POSSIBLE and self._is_covered_by(mention))
         ]
 
-    def reporting(self, *, is_first: bool) -> list[NamedOutlet]:
+    def list_reporting_outlets(self, *, is_first: bool) -> list[NamedOutlet]:
         """Return the outlets that the group names as reporting.
 
         ``is_first`` says that no group before it in the sentence reports.
@@ -98,46 +98,46 @@ class GroupRoles(ClauseContext):
         if self._is_pieces_from():
             return self._all_possible()
         if self._is_label() or self._accompanies() or self._is_explained():
-            return self.named()
+            return self.list_outlets()
         if self._only_denies() or self._is_asked_for_comment():
             return []
         verb = self._verb()
         if verb is None:
             return []
         if self._begins_clause(is_first=is_first) or (is_first and is_reporting_verb(verb) and self._follows_time()):
-            return self.named(verb=verb)
+            return self.list_outlets(verb=verb)
         if not (
             is_first and self._follows_person() and is_reporting_verb(verb)
         ):  # "A reporter of AFP was hurt" is news
             return []
         is_somewhere = self._word(self._before) == "in"  # "Ada Holm in Lisle says …"
-        return self.named(verb=None if is_somewhere else verb)
+        return self.list_outlets(verb=None if is_somewhere else verb)
 
-    def parts(self) -> "list[GroupRoles]":
+    def split_parts(self) -> "list[GroupRoles]":
         """Return the group, or two groups if a comma ends an opening phrase within it.
 
         Examples are "Unlike the Courier, Radio Tessen and AFP say …" and "Citing AFP, CNN reports …". Of "CNN, AFP
         reports, will move" only the outlet that reports is returned.
         """
         if self._is_inserted():
-            return [GroupRoles(self._tokens, self._group.since(1), knows=self._knows)]
-        place = self._group.comma_after_opener() if self._is_object() and not self._is_pieces_from() else 0
+            return [GroupRoles(self._tokens, self._group.drop(1), knows=self._knows)]
+        place = self._group.find_main_clause() if self._is_object() and not self._is_pieces_from() else 0
         if not place:
             return [self]
-        rest = GroupRoles(self._tokens, self._group.since(place), knows=self._knows)
-        is_list = any(other > place for other in self._group.ands)
+        rest = GroupRoles(self._tokens, self._group.drop(place), knows=self._knows)
+        is_list = any(other > place for other in self._group.joined_indexes)
         if is_list and rest._verb() is None:  # "According to Reuters, AFP and CNN, …"
             return [self]
-        return [GroupRoles(self._tokens, self._group.until(place), knows=self._knows), rest]
+        return [GroupRoles(self._tokens, self._group.take(place), knows=self._knows), rest]
 
     def _is_inserted(self) -> bool:
         """Return whether the second of two outlets reports about the first: "CNN, AFP reports, will move"."""
-        verb, comma = [*self._tokens[self._group.after : self._group.after + 2], None, None][:2]
+        verb, comma = [*self._tokens[self._group.end : self._group.end + 2], None, None][:2]
         is_pair = len(self._group.mentions) == 2 and not self._group.is_joined
         is_told = verb is not None and comma is not None and is_reporting_verb(verb) and comma.folded == ","
         return is_pair and is_told and not self._is_object()
 
-    def speaks_to(self, listeners: frozenset[int]) -> bool:
+    def tells_other_outlet(self, listeners: frozenset[int]) -> bool:
         """Return whether the group tells something to an outlet at one of these positions: "told AFP that …"."""
         verb = self._verb()
         if verb is None or verb.folded not in ("told", "tells"):
@@ -145,10 +145,10 @@ class GroupRoles(ClauseContext):
         place = self._tokens.index(verb) + 1
         return place in listeners or (self._word(place) in ARTICLES and place + 1 in listeners)
 
-    def possible(self) -> list[str]:
+    def list_possible_names(self) -> list[str]:
         """Return the unknown names in the position of an outlet: before a reporting verb, or as a source."""
         stands = self.is_source() or (self._begins_clause(is_first=True) and self._verb() is not None)
-        return [one.outlet.name for one in self._group.mentions if stands and one.standing is Certainty.POSSIBLE]
+        return [one.outlet.name for one in self._group.mentions if stands and one.certainty is Certainty.POSSIBLE]
 
     def is_attributed(self) -> bool:
         """Return whether the group's part of the sentence is attributed to it as a whole.
@@ -156,7 +156,7 @@ class GroupRoles(ClauseContext):
         Examples are "…, AFP reports.", "…, says AFP.", "According to AFP, …", "… is how AFP puts it" and "It is AFP
         that …".
         """
-        if not self.named():
+        if not self.list_outlets():
             return False
         return (
             self._tells_before()
@@ -166,7 +166,7 @@ class GroupRoles(ClauseContext):
             or (self.is_credited() and self._begins_part())
         )
 
-    def joins_in(self) -> bool:
+    def joins_reporters(self) -> bool:
         """Return whether the group joins those who report, without a verb of its own.
 
         Examples are "As did AFP", "so does AFP", "AFP does too", "like AFP", "; for AFP, …" and "Reuters sees a
@@ -180,14 +180,14 @@ class GroupRoles(ClauseContext):
             return True
         if before == "like":
             return self._before == 0 or not self._tokens[self._before - 1].is_word or earlier in ("much", "just")
-        following = [token.folded for token in self._tokens[self._group.after : self._group.after + 2]]
+        following = [token.folded for token in self._tokens[self._group.end : self._group.end + 2]]
         if len(following) == 2 and following[0] in _HELPING and following[1] in ("too", "likewise", "as"):
             return True
         return self._borrows_verb()
 
     def _borrows_verb(self) -> bool:
         """Return whether the group shares the verb of the previous clause: "…; AFP at fourteen", "…, AFP for peace"."""
-        mark, after = self._word(self._before), self._group.after
+        mark, after = self._word(self._before), self._group.end
         if mark not in (";", ",", "and") or len(self._group.mentions) > 1 or self._before < _SHORTEST_CLAUSE:
             return False
         rest = list(takewhile(lambda token: token.folded not in (";", "but"), self._tokens[after : after + _LOOK]))
@@ -206,7 +206,7 @@ class GroupRoles(ClauseContext):
         word = self._tokens[self._before].folded if self._before >= 0 else ""
         if word not in ("with", "and", ","):
             return False
-        for token in self._tokens[self._group.after : self._group.after + 3]:
+        for token in self._tokens[self._group.end : self._group.end + 3]:
             if is_participle(token):
                 return True
             if not is_adverb(token):
@@ -215,15 +215,15 @@ class GroupRoles(ClauseContext):
 
     def _is_explained(self) -> bool:
         """Return whether a relative clause says what the group or its piece reports: "AFP's report, which notes …"."""
-        after = skip_possessive(self._tokens, self._group.after)
-        if after > self._group.after:
+        after = skip_possessive(self._tokens, self._group.end)
+        if after > self._group.end:
             after = find_owned_noun_end(self._tokens, after) or after
         comma, which = [*self._tokens[after : after + 2], None, None][:2]
         if comma is None or which is None or comma.folded != "," or which.folded not in ("which", "who"):
             return False
         return find_verb(self._tokens, after + 2) is not None
 
-    def tells_plainly(self) -> bool:
+    def has_reporting_verb(self) -> bool:
         """Return whether the group reports with a word for reporting, rather than with any verb of a known outlet."""
         verb = self._verb()
         return verb is None or is_reporting_verb(verb) or is_owned_noun(verb) or is_participle(verb)
@@ -231,7 +231,7 @@ class GroupRoles(ClauseContext):
     def is_credited(self) -> bool:
         """Return whether the sentence says "according to" or "per" the group, or the like."""
         words_ = self._word(self._before - 1), self._word(self._before)
-        following = [token.folded for token in self._tokens[self._group.after : self._group.after + 4]]
+        following = [token.folded for token in self._tokens[self._group.end : self._group.end + 4]]
         is_believed = words_[1] == "if" and following == ["is", "to", "be", "believed"]
         return words_ in _CREDITING_PHRASES or words_[1] in _CREDITING or is_believed or following[:1] == ["zufolge"]
 
@@ -241,7 +241,7 @@ class GroupRoles(ClauseContext):
         if self.is_credited():
             return True
         if before < 0:
-            return skip_possessive(self._tokens, self._group.after) > self._group.after and self._group.first > 0
+            return skip_possessive(self._tokens, self._group.end) > self._group.end and self._group.first > 0
         token = self._tokens[before]
         previous = self._tokens[before - 1] if before else token
         if self._opens_part():
@@ -252,7 +252,7 @@ class GroupRoles(ClauseContext):
         is_written = is_reporting_verb(previous) and token.folded not in ("of", "from")
         if token.folded in _OF_PIECES and (is_piece or is_written or self._is_own_view()):
             return True
-        if token.folded == "(" and previous.folded == '"' and self._word(self._group.after) == ")":
+        if token.folded == "(" and previous.folded == '"' and self._word(self._group.end) == ")":
             return True
         if token.folded == "from" and previous.folded in ("comes", "come", "came"):
             return True
@@ -262,8 +262,8 @@ class GroupRoles(ClauseContext):
         """Return whether a person of the group reports: "a columnist at AFP, calls …", but not a former one."""
         opening = self._tokens[max(0, self._before - 4) : self._before]
         is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
-        rest = self._tokens[self._group.after - 1 : self._group.after + _LOOK]
-        return not (is_past_one or is_passive(self._tokens, self._group.after)) and any(
+        rest = self._tokens[self._group.end - 1 : self._group.end + _LOOK]
+        return not (is_past_one or is_passive(self._tokens, self._group.end)) and any(
             is_reporting_verb(token) and before.folded not in _BEFORE_NOUNS for before, token in pairwise(rest)
         )
 
@@ -274,7 +274,7 @@ class GroupRoles(ClauseContext):
     def _begins_part(self) -> bool:
         """Return whether the group, with at most two words before it, begins the sentence or a part of it."""
         start = self._before - (self._word(self._before) in ("to", "con", "by"))
-        return start <= 1 or self._word(start - 1) in CLAUSE_SEPARATORS or self._word(self._group.after) == "zufolge"
+        return start <= 1 or self._word(start - 1) in CLAUSE_SEPARATORS or self._word(self._group.end) == "zufolge"
 
     def _tells_before(self) -> bool:
         """Return whether the group reports what precedes it: "…, AFP reports.", "…, as AFP reports, …"."""
@@ -284,7 +284,7 @@ class GroupRoles(ClauseContext):
         is_behind = place > 1 and self._word(place) in (",", '"', "—", "(")
         if not is_behind or (self._word(place) == "," and self._word(0) in _SUBORDINATING):
             return False
-        here = self._group.after
+        here = self._group.end
         while here < len(self._tokens) and is_adverb(self._tokens[here]):
             here += 1
         if [self._word(here + step) for step in range(3)] == ["wants", "to", "know"]:
@@ -317,7 +317,7 @@ class GroupRoles(ClauseContext):
 
     def _tells_object(self) -> bool:
         """Return whether the group is the object of the verb before it: "…, called AFP a disgrace"."""
-        following = self._tokens[self._group.after : self._group.after + 1]
+        following = self._tokens[self._group.end : self._group.end + 1]
         is_free = not following or not following[0].is_word or following[0].folded in (*_PREPOSITIONS, "that")
         return not (is_free or is_adverb(following[0]) or is_owned_noun(following[0]) or is_time_phrase(following))
 
@@ -327,12 +327,12 @@ class GroupRoles(ClauseContext):
         is_wording = word in ("how", "what") and earlier in (*_BEING, "in")
         is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
         is_wording = is_wording or (word in _WORDINGS and earlier == "the") or (word == "what" and not self._before)
-        return is_wording and find_verb(self._tokens, self._group.after, is_known=True) is not None
+        return is_wording and find_verb(self._tokens, self._group.end, is_known=True) is not None
 
     def _is_singled_out(self) -> bool:
         """Return whether the sentence singles the group out: "It was AFP that …", "Most critical is AFP: …"."""
         before = self._before
-        after = self._word(self._group.after)
+        after = self._word(self._group.end)
         if self._word(before) == "to" and after == "to":
             return self._word(before - 1) in ("left", "up", "falls", "fell")  # "It is left to AFP to ask …"
         if self._word(before) == "of" and self._word(before - 1) in ("that", "those"):
@@ -344,13 +344,13 @@ class GroupRoles(ClauseContext):
         is_graded = any(
             word.folded in _GRADED or is_outlet_noun(word) or word.folded.endswith("est") for word in self._tokens[:4]
         )
-        owned = skip_possessive(self._tokens, self._group.after)
-        is_piece = owned > self._group.after and find_owned_noun_end(self._tokens, owned) > 0
+        owned = skip_possessive(self._tokens, self._group.end)
+        is_piece = owned > self._group.end and find_owned_noun_end(self._tokens, owned) > 0
         return is_graded and (self._ends_sentence() or is_piece or after in (":", ",", "—", "which", "that"))
 
     def _only_denies(self) -> bool:
         """Return whether the group is only said not to do what another does: "Reuters names him, AFP does not"."""
-        after = self._group.after
+        after = self._group.end
         if self._word(after).removesuffix("n") not in _HELPING or self._before < 0:  # "doesn't", "hasn't"
             return False
         words_ = [token.folded for token in self._tokens[after + 1 : after + 4]]
@@ -362,7 +362,7 @@ class GroupRoles(ClauseContext):
 
         Examples are "AFP declined to comment" and "CNN was not available for comment".
         """
-        rest = self._tokens[self._group.after : self._group.after + _LONGEST_REFUSAL]
+        rest = self._tokens[self._group.end : self._group.end + _LONGEST_REFUSAL]
         asked = [token.folded for token in takewhile(lambda token: token.is_word, rest)]
         return any(pair in (("to", "comment"), ("for", "comment")) for pair in pairwise(asked))
 
@@ -375,7 +375,7 @@ class GroupRoles(ClauseContext):
 
     def _opens_part(self) -> bool:
         """Return whether the group opens a part of the sentence: "For the Courier, …", "; for Ansgar Wire it …"."""
-        after = self._word(self._group.mentions[0].after)
+        after = self._word(self._group.mentions[0].end)
         start = self._before - (self._word(self._before - 1) == "over")  # "Over at Morrow Daily, …"
         start -= self._word(start - 1) == "as"  # "As for Le Soir, it …"
         if start > 0 and self._word(start - 1) not in (*CLAUSE_SEPARATORS, "and"):
@@ -390,7 +390,7 @@ class GroupRoles(ClauseContext):
         for token in reversed(near):
             if token.folded in _SPEAKING:
                 return True
-            if token.folded == "that" or token.is_cased:
+            if token.folded == "that" or token.has_capital:
                 return False
         return False
 
@@ -408,8 +408,8 @@ class GroupRoles(ClauseContext):
         # Unknown names after "by" are those of people.
         by = self._before >= 0 and self._tokens[self._before].folded == "by"
         if by or self._knows or not self._group.is_joined:
-            return self.named()
-        return [one.outlet for one in self._group.mentions if one.standing is not Certainty.NONE]
+            return self.list_outlets()
+        return [one.outlet for one in self._group.mentions if one.certainty is not Certainty.NONE]
 
     def _begins_clause(self, *, is_first: bool) -> bool:
         if self._before < 0:
@@ -465,12 +465,12 @@ class GroupRoles(ClauseContext):
 
     def _is_own_view(self) -> bool:
         """Return whether the group is in the position of "in AFP's analysis" or "in Reuters' view"."""
-        owned = skip_possessive(self._tokens, self._group.after)
-        return owned > self._group.after and find_owned_noun_end(self._tokens, owned) > 0
+        owned = skip_possessive(self._tokens, self._group.end)
+        return owned > self._group.end and find_owned_noun_end(self._tokens, owned) > 0
 
     def _is_label(self) -> bool:
         """Return whether the group is a label before its claim: "Reuters: …", "A, B, C — …"."""
-        after = self._group.after
+        after = self._group.end
         if self._group.first > 1 or after + 1 >= len(self._tokens) or self._before >= 0:
             return False
         return self._tokens[after].folded in (":", "—") and skip_aside(self._tokens, after) == after

@@ -29,7 +29,7 @@ class StoryParser:
         self._make_uid = make_uid
         self.notes: list[Note] = []
 
-    def read(self) -> Explainer:
+    def parse(self) -> Explainer:
         """Return the explainer, and collect the notes on it in ``notes``."""
         asked = self._asked()
         cut_off = is_cut_off(self._layout, asked)
@@ -93,7 +93,7 @@ class StoryParser:
         if part is None:
             return ()
         reader = CoverageParser(self._known, elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
-        passages = reader.passages(list_paragraphs(part.content))
+        passages = reader.parse_passages(list_paragraphs(part.content))
         self.notes += reader.notes
         return passages
 
@@ -105,7 +105,7 @@ class StoryParser:
             if part.code != _PAPERS
             for paragraph in list_paragraphs(part.content)
             for token in tokenize(paragraph.text)
-            if token.is_capital
+            if token.may_begin_name
         )
 
     def _asked(self) -> list[ParsedQuestion]:

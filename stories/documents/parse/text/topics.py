@@ -24,7 +24,7 @@ def parse_topics(
     notes: list[Note] = []
     for paragraphs in _texts(parts):
         name = extract_topic_name(paragraphs[0].text) or paragraphs[0].text[:MAX_NAME_LENGTH]
-        match = known.topic(name)
+        match = known.find_topic(name)
         if match and any(topic.topic == match[0] for topic in topics):
             match = None
         if match is None:

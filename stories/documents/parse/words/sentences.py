@@ -22,13 +22,13 @@ _SMALL = load_words("sentences", "small")
 _STARTERS = load_words("sentences", "starters")
 
 
-def split_sentences(text: str, *, begins: Callable[[int], bool] | None = None) -> list[str]:
+def split_sentences(text: str, *, may_begin_sentence: Callable[[int], bool] | None = None) -> list[str]:
     """Return the sentences of a paragraph, without the white space between them.
 
     ``begins(position)`` may return True where a sentence begins even after an abbreviation, as in "… the U.S. Reuters
     says …". A quotation is never split, unless its marks do not pair.
     """
-    return [text[start:end] for start, end in iter_sentence_spans(text, begins=begins)]
+    return [text[start:end] for start, end in iter_sentence_spans(text, begins=may_begin_sentence)]
 
 
 def ends_sentence(line: str, following: str) -> bool:

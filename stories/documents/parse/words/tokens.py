@@ -25,12 +25,12 @@ class Token:
         return self.text[0].isalnum()
 
     @property
-    def is_capital(self) -> bool:
+    def may_begin_name(self) -> bool:
         """Whether it may begin a name: it has a capital letter, is a number, or its script has no case."""
         return self.is_word and not self.text.islower()
 
     @property
-    def is_cased(self) -> bool:
+    def has_capital(self) -> bool:
         """Whether it has a capital letter or is a number; words in scripts without case are not cased."""
         return self.is_word and (self.text.isdigit() or self.text != self.text.lower())
 

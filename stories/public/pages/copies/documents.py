@@ -77,9 +77,9 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
     fragments = fragments_of(kept)
     document = _without_desk(without_desk_parts(kept.document.value(), fragments))
     targets = {target for field in walk(document) if field.spec.how == "text" for target in find_targets(field.text)}
-    dependencies.depends_on([*(page_key(*work) for work in works_in(targets)), *topic_page_keys(topics_in(targets))])
-    dependencies.expires_at(next_edition_at(at=at) if targets else None)
-    places = Links.load(targets, topics=(), questions=(), at=at).places
+    dependencies.read_versions([*(page_key(*work) for work in works_in(targets)), *topic_page_keys(topics_in(targets))])
+    dependencies.limit_validity(next_edition_at(at=at) if targets else None)
+    places = Links.load(targets, topics=(), questions=(), at=at).addresses
     site = settings.SITE_URL
     addresses = {target: f"{site}{place}" for target, place in places.items()}
     return PublicCopy(

@@ -35,13 +35,13 @@ class Embed:
         ``dependencies`` records what the embed is built from. Raise as ``standing_under`` does.
         """
         edition = get_page_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
-        dependencies.depends_on([NAMES])
+        dependencies.read_versions([NAMES])
         expire_at_midnight([edition], dependencies)
-        dependencies.expires_at(start_of_next_year(dependencies.at))
+        dependencies.limit_validity(start_of_next_year(dependencies.at))
         return cls._of(edition, at=dependencies.at)
 
     @classmethod
-    def of_address(cls, url: str, *, at: datetime) -> Self:
+    def from_url(cls, url: str, *, at: datetime) -> Self:
         """Return the story at this absolute URL, which may be a former one, in at most five queries.
 
         Raise Http404 if no live story has this address: another site, never published, not yet live, or withdrawn.
@@ -49,7 +49,7 @@ class Embed:
         try:
             return cls._of(get_live_page("story", _slug_in(url), at=at), at=at)
         except MovedError as moved:
-            return cls.of_address(f"{settings.SITE_URL}{moved.url}", at=at)
+            return cls.from_url(f"{settings.SITE_URL}{moved.url}", at=at)
         except WithdrawnError as withdrawn:
             raise Http404 from withdrawn
 

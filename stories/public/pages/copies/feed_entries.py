@@ -85,7 +85,7 @@ def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
     return select_newest(
         Edition.objects.all(),
         limit=IN_FEED,
-        walks=family.walks("story", languages=list_languages("story")),
+        walks=family.mention_branches("story", languages=list_languages("story")),
         key="edition",
     )
 
@@ -107,7 +107,7 @@ def newest_entries(
             _complete,
             page=f"{site}{edition.get_absolute_url()}",
             site=site,
-            put=partial(replace_placeholders, places=links.places, pictures={}, today=today),
+            put=partial(replace_placeholders, places=links.addresses, pictures={}, today=today),
         )
         sources = sources_of(fragments.sources, outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)

@@ -43,7 +43,7 @@ class ShareImage:
                 headline=edition.title,
                 note=(counted if outlets else "") if is_story else topic,
                 outlets=outlets,
-                from_right=edition.direction == "rtl",
+                is_rtl=edition.direction == "rtl",
             )
         return cls(edition.uid, card)
 

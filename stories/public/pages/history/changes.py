@@ -47,23 +47,23 @@ class Stage:
         return self.edition.change == Change.CORRECTION
 
     @property
-    def tells(self) -> bool:
+    def is_announced(self) -> bool:
         """Return whether it tells readers of a change; first editions and minor changes do not."""
         words = self.edition.note or self.is_correction
         return self.is_page and bool(words) and self.edition.change not in {Change.FIRST, Change.MINOR}
 
     @property
-    def words(self) -> str:
+    def change_text(self) -> str:
         """The change note, or for a correction without one what is right."""
         return self.edition.note or self.edition.is_right
 
     @property
-    def runs(self) -> list[Run]:
+    def correction_runs(self) -> list[Run]:
         """The wrong and the right sentence, compared by ``struck``."""
         return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
-    def key(self) -> UUID:
+    def entry_uid(self) -> UUID:
         """An id that survives every change of address, derived from the work's uid and the time of publication."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
@@ -82,7 +82,7 @@ class AnnouncedChanges:
         It takes two queries. Raise as ``standing_under`` does.
         """
         edition = get_page_under("story", slug, at=at, under=under)
-        return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.tells])
+        return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.is_announced])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Changes:
     told nothing.
     """
 
-    told: list[Stage]
+    announced: list[Stage]
     latest: Stage | None
     editions: int
     url: str
@@ -103,19 +103,21 @@ class Changes:
         return self.editions > 1
 
     @property
-    def corrected(self) -> Stage | None:
+    def last_correction(self) -> Stage | None:
         """The last correction at any time, whose day the head of the page names."""
-        return next((stage for stage in self.told if stage.is_correction), None)
+        return next((stage for stage in self.announced if stage.is_correction), None)
 
     @property
-    def fades_at(self) -> datetime | None:
+    def next_correction_expires_at(self) -> datetime | None:
         """The time at which the oldest recent correction leaves the top of the page."""
         return min((stage.edition.live_from + RECENTLY for stage in self.recent_corrections), default=None)
 
     @property
     def recent_corrections(self) -> list[Stage]:
         """The corrections of the last thirty days, which are shown near the top of the page."""
-        return [stage for stage in self.told if stage.is_correction and self.at - stage.edition.live_from < RECENTLY]
+        return [
+            stage for stage in self.announced if stage.is_correction and self.at - stage.edition.live_from < RECENTLY
+        ]
 
 
 def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
@@ -123,7 +125,7 @@ def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
 
     Pending and cancelled schedules are not included.
     """
-    rows = Edition.objects.spanning().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
+    rows = Edition.objects.without_cancelled().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
     return build_stages(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
 
 
@@ -151,9 +153,9 @@ def changes_of(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Ch
     stages = build_stages(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug
-    told = [stage for stage in reversed(pages) if stage.tells]
+    told = [stage for stage in reversed(pages) if stage.is_announced]
     return Changes(
-        told=told,
+        announced=told,
         latest=next((stage for stage in told if stage.edition.live_from == edition.updated_at), None),
         editions=len(pages),
         url=reverse(f"{edition.work_kind}_history", args=[slug]),

@@ -20,7 +20,7 @@ class CorrectionList:
     """A page of the list of corrections, newest first."""
 
     corrections: list[AnnouncedChange]
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
     at: datetime
 
@@ -29,7 +29,7 @@ class CorrectionList:
         """Return the corrections from the cursor ``before`` on, in two queries, and two more for ``dependencies``."""
         record_dependencies(dependencies, STORIES, QUESTIONS)
         found = paginate(corrections_until(at), before=before, field="live_from")
-        return cls(with_live_pages(found.rows, at=at), found.earlier, found.is_first, at)
+        return cls(with_live_pages(found.rows, at=at), found.next_cursor, found.is_first, at)
 
 
 def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = None) -> list[AnnouncedChange]:

@@ -86,7 +86,7 @@ class HistoryPage:
         return sum(stage.is_page for stage in self.stages)
 
     @property
-    def begun_at(self) -> datetime:
+    def first_published_at(self) -> datetime:
         """The time at which the first edition was published."""
         return self.stages[-1].edition.live_from
 
@@ -104,7 +104,7 @@ class EditionPage:
     compared: Comparison | None
     before: Stage | None
     after: Stage | None
-    near: list[Stage]
+    adjacent: list[Stage]
     today: Edition
     at: datetime
 
@@ -141,7 +141,7 @@ class EditionPage:
             compared=changed,
             before=before,
             after=stages[number] if number < len(stages) else None,
-            near=stages[max(0, number - 1 - NEAR) : number + NEAR][::-1],
+            adjacent=stages[max(0, number - 1 - NEAR) : number + NEAR][::-1],
             today=today,
             at=at,
         )

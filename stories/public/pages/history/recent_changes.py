@@ -36,17 +36,17 @@ class AnnouncedChange:
         return self.edition.change == Change.CORRECTION
 
     @property
-    def words(self) -> str:
+    def change_text(self) -> str:
         """The change note, or for a correction without one what is right."""
         return self.edition.note or self.edition.is_right
 
     @property
-    def runs(self) -> list[Run]:
+    def correction_runs(self) -> list[Run]:
         """The wrong and the right sentence, compared by ``stories.public.pages.history.changes.compare_sentences``."""
         return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
-    def key(self) -> UUID:
+    def entry_uid(self) -> UUID:
         """An id that survives every change of address, derived from the work's uid and the time of publication."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 

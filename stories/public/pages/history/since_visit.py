@@ -48,7 +48,7 @@ class ChangesSinceVisit:
     edition: Edition
     read: int
     to: int
-    told: tuple[Stage, ...]
+    announced: tuple[Stage, ...]
     places: tuple[ChangedPlace, ...]
 
     @classmethod
@@ -63,7 +63,7 @@ class ChangesSinceVisit:
         stages = [stage for stage in stages_of(edition.uid, at=at) if stage.is_page]
         if not 1 <= number <= len(stages):
             raise Http404
-        told = tuple(stage for stage in stages[number:] if stage.tells)
+        told = tuple(stage for stage in stages[number:] if stage.is_announced)
         places: tuple[ChangedPlace, ...] = ()
         if told:
             spans = _announced_spans(stages, number)
@@ -77,9 +77,9 @@ class ChangesSinceVisit:
         return cls(edition, number, len(stages), told, places)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The number of announced changes as a sentence with the placeholder ``{day}``; empty if there are none."""
-        number = len(self.told)
+        number = len(self.announced)
         said = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
         return said.replace("{number}", str(number)) if number else ""
 
@@ -89,16 +89,16 @@ class ChangesSinceVisit:
             return {
                 "from": self.read,
                 "to": self.to,
-                "said": self.said,
+                "said": self.summary,
                 "changes": [
                     {
                         "edition": stage.number,
                         "label": stage.edition.label,
                         "at": stage.edition.live_from.isoformat(timespec="seconds"),
                         "kind": stage.edition.change,
-                        "words": stage.words,
+                        "words": stage.change_text,
                     }
-                    for stage in self.told
+                    for stage in self.announced
                 ],
                 "places": [{"at": place.at, "words": place.words} for place in self.places],
             }
@@ -111,7 +111,7 @@ def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, in
     """
     spans: list[tuple[int, int]] = []
     for place in range(number, len(stages)):
-        if stages[place].tells:
+        if stages[place].is_announced:
             begin = spans.pop()[0] if spans and spans[-1][1] == place - 1 else place - 1
             spans.append((begin, place))
     oldest = spans[: 1 - MOST_SPANS]
@@ -149,7 +149,7 @@ def _places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace
             anchor = fragments.sections[part.now - 1].anchor if part.now else "changes"
             yield part.key, ChangedPlace(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
         for row in part.rows if part.code in {"section", "passages"} else ():
-            at = f"passage-{row.now}" if row.now else "changes"
+            at = f"passage-{row.position_after}" if row.position_after else "changes"
             yield row.key, ChangedPlace(at, tuple(_new(row.fields)) if row.state == "edited" else ())
 
 

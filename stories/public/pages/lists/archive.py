@@ -30,7 +30,7 @@ class Month:
     month: int
 
     @classmethod
-    def of(cls, day: date) -> Self:
+    def containing(cls, day: date) -> Self:
         """Return the month of a date, or of a datetime in the newsroom's time zone."""
         local = timezone.localtime(day) if isinstance(day, datetime) else day
         return cls(local.year, local.month)
@@ -74,7 +74,7 @@ class MonthPage:
     cards: list[Card]
     previous: Month | None
     following: Month | None
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
     at: datetime
 
@@ -85,7 +85,7 @@ class MonthPage:
         It takes at most six queries, and two more for ``dependencies``. Raise Http404 if there is no story.
         """
         record_dependencies(dependencies, STORIES)
-        month, written = Month.of(first_day), language_arguments(list_languages("story"))
+        month, written = Month.containing(first_day), language_arguments(list_languages("story"))
         begin, end = month.begin, month.following.begin
         found = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **written)
         if not found.rows:
@@ -93,9 +93,9 @@ class MonthPage:
         return cls(
             month=month,
             cards=story_cards(found.rows),
-            previous=next((Month.of(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **written)), None),
-            following=next((Month.of(moment) for _, moment in _FIRST_FROM(begin=end, at=at, **written)), None),
-            earlier=found.earlier,
+            previous=next((Month.containing(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **written)), None),
+            following=next((Month.containing(moment) for _, moment in _FIRST_FROM(begin=end, at=at, **written)), None),
+            next_cursor=found.next_cursor,
             is_first=found.is_first,
             at=at,
         )
@@ -111,8 +111,8 @@ def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> li
     if not oldest:
         return []
     ((story, first),) = oldest
-    months = [Month.of(first)]
-    while months[-1] < Month.of(at):
+    months = [Month.containing(first)]
+    while months[-1] < Month.containing(at):
         months.append(months[-1].following)
     begins = [month.begin for month in (*months, months[-1].following)]
     (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)

@@ -56,7 +56,7 @@ def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependenci
     """Make the page expire at midnight if one of ``editions`` was updated today, because it is shown as “today”."""
     today = timezone.localdate(dependencies.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):
-        dependencies.expires_at(start_of_next_day(dependencies.at))
+        dependencies.limit_validity(start_of_next_day(dependencies.at))
 
 
 def first_topics(editions: Iterable[Edition]) -> dict[int, str]:

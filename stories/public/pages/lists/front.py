@@ -68,7 +68,7 @@ class FrontPage:
     band: Band | None
     latest: list[Card]
     shelves: list[Shelf]
-    changed: list[AnnouncedChange]
+    recent_changes: list[AnnouncedChange]
     questions: list[Card]
 
     @classmethod
@@ -92,22 +92,22 @@ class FrontPage:
         cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
         lead = cards[0] if cards else None
         if dependencies:  # stories updated today are marked as such, and the page shows the date
-            dependencies.expires_at(start_of_next_day(at))
-            dependencies.expires_at(min((vars(edition)["until"] for edition in placed), default=None))
+            dependencies.limit_validity(start_of_next_day(at))
+            dependencies.limit_validity(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(
             at=at,
             lead=lead,
             band=_band(lead.edition) if lead else None,
             latest=cards[1:],
             shelves=fill_shelves(used, topics, shown={edition.pk for edition in first}),
-            changed=recent_changes(languages, at=at),
+            recent_changes=recent_changes(languages, at=at),
             questions=question_cards(_QUESTIONS(at=at, **language_arguments(list_languages("question")))),
         )
 
 
 def _placed(at: datetime) -> EditionQuerySet:
     """Return the live stories that editors placed on the front page, in their order."""
-    places = FrontPlace.objects.standing(at)
+    places = FrontPlace.objects.in_force(at)
     place = places.filter(uid=OuterRef("uid"))
     found = _without_pictures(live_stories(at)).filter(uid__in=places.values("uid"))
     until = Subquery(place.values("until"))
@@ -134,7 +134,7 @@ def _show_pictures(editions: list[Edition], dependencies: PageDependencies | Non
     """Fetch the lead images of these stories, in at most two queries."""
     pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
     if dependencies:
-        dependencies.depends_on([page_key("picture", uid) for uid in pictures])
+        dependencies.read_versions([page_key("picture", uid) for uid in pictures])
     if pictures:
         prefetch_related_objects(editions, "lead_image")
 

@@ -42,7 +42,7 @@ class QuestionList:
     cards: list[Card]
     about: Topic | None
     topics: list[TopicWithCount]
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
     at: datetime
 
@@ -58,13 +58,13 @@ class QuestionList:
         languages = list_languages("question")
         all_walks = split_by_language(Edition.objects.live(at).questions(), languages)
         if family:
-            about = family.walks("question", languages=languages)
-            found = paginate(live_questions(at), before=before, walks=about, key="edition")
+            about = family.mention_branches("question", languages=languages)
+            found = paginate(live_questions(at), before=before, branches=about, key="edition")
         else:
-            found = paginate(live_questions(at), before=before, walks=all_walks)
+            found = paginate(live_questions(at), before=before, branches=all_walks)
         cards = question_cards(found.rows)
         topics = _topics(all_walks, languages, at=at)
-        return cls(cards, family.thing if family else None, topics, found.earlier, found.is_first, at)
+        return cls(cards, family.thing if family else None, topics, found.next_cursor, found.is_first, at)
 
 
 def _topics(
@@ -79,7 +79,7 @@ def _topics(
     most = rows.annotate(number=CountOf("edition", distinct=True)).order_by("-number", "present")
     keys = list(most.values_list("present", flat=True)[:MOST_TOPICS])
     counting = MentionCounter("question", at, languages=languages)
-    topics = list(counting.added_to(Topic.objects.filter(pk__in=keys)))
-    numbers = counting.of(topics)
+    topics = list(counting.annotate(Topic.objects.filter(pk__in=keys)))
+    numbers = counting.count(topics)
     found = [TopicWithCount(topic, numbers[topic.pk]) for topic in topics]
     return sorted(found, key=lambda row: (-row.questions.number, row.topic.folded_name))

@@ -19,7 +19,7 @@ class StoryList:
     """A page of the list of stories, last updated first, and the months that hold stories."""
 
     cards: list[Card]
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
     years: list[Year]
     at: datetime
@@ -33,7 +33,7 @@ class StoryList:
         record_dependencies(dependencies, STORIES)
         languages = list_languages("story")
         found = _PAGES(before, at=at, **language_arguments(languages))
-        return cls(story_cards(found.rows), found.earlier, found.is_first, years_with_stories(languages, at=at), at)
+        return cls(story_cards(found.rows), found.next_cursor, found.is_first, years_with_stories(languages, at=at), at)
 
 
 def _everything(

@@ -54,7 +54,7 @@ class OutletList:
     """The outlets that live editions name, by kind and name; ``only`` is the name of the one kind shown, or empty."""
 
     shelves: list[Shelf]
-    only: str
+    kind_name: str
     at: datetime
 
     @classmethod
@@ -70,11 +70,11 @@ class OutletList:
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Outlet.objects.public(at), kinds)
-            found = list(counting.added_to(alphabet.page(start=start, most=most)))
+            found = list(counting.annotate(alphabet.page(start=start, most=most)))
         else:
             kinds, most = list(KINDS), MOST_OF_EACH
             found = _OF_EACH_KIND(at=at)
-        numbers = counting.of(found)
+        numbers = counting.count(found)
         shelves = []
         for each in kinds:
             outlets = [outlet for outlet in found if outlet.kind == each]
@@ -89,7 +89,7 @@ class OutletList:
 
 def _of_each_kind(at: datetime) -> QuerySet[Outlet]:
     alphabet = Alphabet(Outlet.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).added_to(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", most=MOST_OF_EACH))
 
 
 _OF_EACH_KIND = PreparedQuery(_of_each_kind)

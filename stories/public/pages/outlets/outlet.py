@@ -55,10 +55,10 @@ class OutletPage:
     outlet: Outlet
     at: datetime
     description_html: str
-    said: list[StoryCoverage]
+    coverage: list[StoryCoverage]
     stories: Count
     since: datetime | None
-    earlier: Cursor | None
+    next_cursor: Cursor | None
     is_first: bool
 
     @classmethod
@@ -76,16 +76,16 @@ class OutletPage:
         passages = [passage for _, fragments in read for passage in fragments.passages]
         record_text_dependencies(dependencies, [passage.body_html for passage in passages])
         links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
-        put = partial(replace_placeholders, places=links.places, pictures={}, today=timezone.localtime(at).date())
+        put = partial(replace_placeholders, places=links.addresses, pictures={}, today=timezone.localtime(at).date())
         outlets = outlets_of({uid for _, fragments in read for uid in outlet_uids_in(fragments)})
         return cls(
             outlet=outlet,
             at=at,
             description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
-            said=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
-            stories=Count(len(found.rows)) if found.is_first and not found.earlier else family.count("story"),
+            coverage=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
+            stories=Count(len(found.rows)) if found.is_first and not found.next_cursor else family.count("story"),
             since=next((moment for (moment,) in _FIRST_CITED(keys=family.keys, at=at)), None),
-            earlier=found.earlier,
+            next_cursor=found.next_cursor,
             is_first=found.is_first,
         )
 
@@ -110,11 +110,11 @@ class OutletPage:
 
 def get_outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
     """Return the outlet at this address, with those merged into it. Raise as ``OutletPage.load`` does."""
-    outlet = OUTLETS.led_to(slug, at=at)
+    outlet = OUTLETS.get_by_slug(slug, at=at)
     if outlet is None:
         raise Http404
     record_dependencies(dependencies, page_key("outlet", outlet.uid), list_key("outlet", outlet.uid))
-    family = OUTLETS.of(outlet, at=at)
+    family = OUTLETS.family_of(outlet, at=at)
     if not family.keys:
         raise Http404
     if family.thing.slug != slug:

@@ -54,10 +54,10 @@ class Filter:
 class SearchFilters:
     """All filters except those by date."""
 
-    offers: list[Filter]
+    filters: list[Filter]
 
     @classmethod
-    def of(
+    def from_counts(
         cls, asked: SearchParameters, told: Counts, names: EntityNames, *, topic: Topic | None, outlet: Outlet | None
     ) -> Self:
         """Return the filters with their counts; ``topic`` and ``outlet`` are the current choices."""
@@ -80,7 +80,7 @@ class SearchFilters:
     @property
     def chosen(self) -> list[str]:
         """The names of the current choices."""
-        return [choice.name for offer in self.offers for choice in offer.choices if choice.is_chosen]
+        return [choice.name for offer in self.filters for choice in offer.choices if choice.is_chosen]
 
 
 def _sections() -> dict[str, str]:

@@ -53,12 +53,12 @@ class SearchResult:
         return str(LABELS[self.kind])
 
     @property
-    def outlets_said(self) -> str:
+    def outlets_in_words(self) -> str:
         """The number of outlets that a story compares, in words."""
         return ngettext("%(number)s outlet", "%(number)s outlets", self.outlets) % {"number": self.outlets}
 
     @property
-    def stories_said(self) -> str:
+    def stories_in_words(self) -> str:
         """The number of stories that name an entity, in words; with ``+`` if the count reached its limit."""
         number = f"{self.stories}+" if self.stories == MAX_COUNT else self.stories
         return ngettext("%(number)s story", "%(number)s stories", self.stories) % {"number": number}
@@ -87,9 +87,9 @@ def results_from_hits(
 def _page(hit: Hit, page: EditionRow, wanted: ParsedQuery, *, section: str) -> SearchResult:
     language = page.language
     words = make_excerpt(page.summary, wanted, language=language)
-    if section or not any(piece.hit for piece in mark_words(page.summary, wanted, language=language)):
+    if section or not any(piece.is_hit for piece in mark_words(page.summary, wanted, language=language)):
         text = make_excerpt(page.words(section), wanted, language=language)
-        words = text if any(piece.hit for piece in text) else words
+        words = text if any(piece.is_hit for piece in text) else words
     return SearchResult(
         kind=hit.kind,
         uid=hit.uid,
@@ -119,8 +119,8 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Return the pieces with hits joined that only a space separates."""
     joined: list[Piece] = []
     for piece in pieces:
-        if piece.hit and len(joined) > 1 and joined[-2].hit and joined[-1].words.isspace():
+        if piece.is_hit and len(joined) > 1 and joined[-2].is_hit and joined[-1].text.isspace():
             space, before = joined.pop(), joined.pop()
-            piece = Piece(before.words + space.words + piece.words, hit=True)
+            piece = Piece(before.text + space.text + piece.text, is_hit=True)
         joined.append(piece)
     return joined

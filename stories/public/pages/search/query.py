@@ -19,7 +19,7 @@ _NARROWING = ("kind", "topic", "source", "section", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class SearchParameters:
-    """The query and its filters; ``wrong`` names the parameters that are invalid, which are left empty.
+    """The query and its filters; ``invalid`` names the parameters that are invalid, which are left empty.
 
     ``topic`` and ``source`` are slugs, ``section`` is a kind of section, ``page`` a number from 1 to ``MOST_PAGES``.
     """
@@ -32,43 +32,43 @@ class SearchParameters:
     since: date | None = None
     until: date | None = None
     page: int = 1
-    wrong: frozenset[str] = frozenset()
+    invalid: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> Self:
+    def parse(cls, values: Mapping[str, str]) -> Self:
         """Parse the parameters of an address; an invalid value never raises an error."""
-        wrong = set()
+        invalid = set()
         given = {name: values.get(name, "") for name in (*_NARROWING, "page")}
         kind, section, page = given["kind"], given["section"], given["page"] or "1"
         since, until = _day(given["since"]), _day(given["until"])
         if kind and kind not in KINDS:
-            wrong.add("kind")
+            invalid.add("kind")
         if section and section not in SECTION_KINDS:
-            wrong.add("section")
-        wrong |= {name for name in ("topic", "source") if "\x00" in given[name]}
-        wrong |= {name for name, day in (("since", since), ("until", until)) if given[name] and day is None}
+            invalid.add("section")
+        invalid |= {name for name in ("topic", "source") if "\x00" in given[name]}
+        invalid |= {name for name, day in (("since", since), ("until", until)) if given[name] and day is None}
         if since and until and until < since:
-            wrong.add("until")
+            invalid.add("until")
         if not _PAGE.fullmatch(page) or int(page) > MOST_PAGES:
-            wrong.add("page")
+            invalid.add("page")
         return cls(
-            query=ParsedQuery.read(values.get("q", "")).text,
-            kind="" if "kind" in wrong else kind,
-            topic="" if "topic" in wrong else given["topic"],
-            source="" if "source" in wrong else given["source"],
-            section="" if "section" in wrong else section,
+            query=ParsedQuery.parse(values.get("q", "")).text,
+            kind="" if "kind" in invalid else kind,
+            topic="" if "topic" in invalid else given["topic"],
+            source="" if "source" in invalid else given["source"],
+            section="" if "section" in invalid else section,
             since=since,
-            until=None if "until" in wrong else until,
-            page=1 if "page" in wrong else int(page),
-            wrong=frozenset(wrong),
+            until=None if "until" in invalid else until,
+            page=1 if "page" in invalid else int(page),
+            invalid=frozenset(invalid),
         )
 
     @property
-    def is_narrowed(self) -> bool:
+    def has_filters(self) -> bool:
         """Return whether any filter is set."""
         return any(getattr(self, name) for name in _NARROWING)
 
-    def address(self, *, query: str | None = None, page: int = 1, narrowed: bool = True) -> str:
+    def query_string(self, *, query: str | None = None, page: int = 1, narrowed: bool = True) -> str:
         """Return the query string of this search, with another query or page if given."""
         values: dict[str, object] = {"q": self.query if query is None else query}
         if narrowed:

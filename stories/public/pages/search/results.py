@@ -28,31 +28,31 @@ class SearchPage:
     belong, or empty. ``following`` is the number of the next page, or None.
     """
 
-    asked: SearchParameters
+    parameters: SearchParameters
     at: datetime
     found: list[SearchResult]
     total: int
     is_capped: bool
-    instead: str
-    following: int | None
-    narrowing: SearchFilters
+    corrected_spelling: str
+    next_page: int | None
+    filters: SearchFilters
 
     @classmethod
     def load(cls, asked: SearchParameters, *, at: datetime, size: int = RESULTS) -> Self:
         """Return the results, in eight queries unless words are misspelt.
 
         If a parameter is invalid, nothing is searched: a wider search than the one requested would mislead. ``asked``
-        is returned with unknown topics and outlets added to ``wrong``.
+        is returned with unknown topics and outlets added to ``invalid``.
         """
         topic = Topic.objects.public(at).filter(slug=asked.topic).first() if asked.topic else None
         outlet = Outlet.objects.public(at).filter(slug=asked.source).first() if asked.source else None
         unknown = {"topic"} if asked.topic and not topic else set()
         unknown |= {"source"} if asked.source and not outlet else set()
-        asked = replace(asked, wrong=asked.wrong | unknown)
-        wanted = ParsedQuery.read(asked.query)
-        if asked.wrong or not wanted:
-            narrowing = SearchFilters.of(asked, Counts(), EntityNames(), topic=topic, outlet=outlet)
-            return cls(asked, at, [], 0, is_capped=False, instead="", following=None, narrowing=narrowing)
+        asked = replace(asked, invalid=asked.invalid | unknown)
+        wanted = ParsedQuery.parse(asked.query)
+        if asked.invalid or not wanted:
+            narrowing = SearchFilters.from_counts(asked, Counts(), EntityNames(), topic=topic, outlet=outlet)
+            return cls(asked, at, [], 0, is_capped=False, corrected_spelling="", next_page=None, filters=narrowing)
         filters = Filters(
             kinds=frozenset({asked.kind} if asked.kind else ()),
             topic=topic.uid if topic else None,
@@ -69,32 +69,32 @@ class SearchPage:
             outlets=(UUID(count.value) for count in told.outlets),
         )
         return cls(
-            asked=asked,
+            parameters=asked,
             at=at,
-            found=results_from_hits(results.hits, results.wanted, section=asked.section, at=at, names=names),
+            found=results_from_hits(results.hits, results.query, section=asked.section, at=at, names=names),
             total=results.total,
             is_capped=results.total_is_capped,
-            instead=results.did_you_mean,
-            following=asked.page + 1 if results.more and asked.page < MOST_PAGES else None,
-            narrowing=SearchFilters.of(asked, told, names, topic=topic, outlet=outlet),
+            corrected_spelling=results.did_you_mean,
+            next_page=asked.page + 1 if results.has_more and asked.page < MOST_PAGES else None,
+            filters=SearchFilters.from_counts(asked, told, names, topic=topic, outlet=outlet),
         )
 
     @property
     def has_words(self) -> bool:
         """Return whether the query holds words to search for; punctuation and excluded words do not count."""
-        return bool(ParsedQuery.read(self.asked.query))
+        return bool(ParsedQuery.parse(self.parameters.query))
 
     @property
     def following_address(self) -> str:
         """The address of the next page of results."""
-        return self.asked.address(page=self.following or 1)
+        return self.parameters.query_string(page=self.next_page or 1)
 
     @property
     def first_address(self) -> str:
         """The address of the first page of results."""
-        return self.asked.address()
+        return self.parameters.query_string()
 
     @property
-    def wide_address(self) -> str:
+    def unfiltered_address(self) -> str:
         """The address of the same query without filters."""
-        return self.asked.address(narrowed=False)
+        return self.parameters.query_string(narrowed=False)

@@ -34,7 +34,7 @@ class LiveQuestion:
 class Links:
     """The addresses of a page's placeholders by ``kind:uid``, with the topics and questions found."""
 
-    places: dict[str, str]
+    addresses: dict[str, str]
     topics: dict[UUID, Topic]
     questions: dict[UUID, LiveQuestion]
 
@@ -69,14 +69,14 @@ class Links:
                 asked[edition.uid] = LiveQuestion(edition.get_absolute_url(), edition.summary, newest_as_of(edition))
         found: dict[UUID, Topic] = {}
         for topic in _topics(set(topics), wanted["topic"] - set(topics), at=at):
-            found[topic.uid] = topic.present
+            found[topic.uid] = topic.remaining
             places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
         return cls(places, found, asked)
 
     def with_drafts(self, questions: Mapping[UUID, LiveQuestion]) -> Self:
         """Return the links with ``questions`` leading to their drafts, whether they are live or not."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
-        return replace(self, places=self.places | drafts, questions=self.questions | dict(questions))
+        return replace(self, addresses=self.addresses | drafts, questions=self.questions | dict(questions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class DraftAddresses:
     """Addresses in a shared preview: of ``questions`` by uid, and the prefix of all ``pictures``."""
 
     questions: Mapping[UUID, LiveQuestion] = field(default_factory=dict)
-    pictures: str = ""
+    images_prefix: str = ""
 
 
 def newest_as_of(edition: Edition) -> date:
@@ -150,7 +150,7 @@ def record_text_dependencies(dependencies: PageDependencies | None, texts: Itera
     read = list(texts)
     targets = targets_in(read)
     topics = topics_in(targets)
-    dependencies.depends_on(
+    dependencies.read_versions(
         [
             *(page_key(kind, uid) for kind, uid in works_in(targets)),
             *(page_key("topic", uid) for uid in topics),
@@ -158,4 +158,4 @@ def record_text_dependencies(dependencies: PageDependencies | None, texts: Itera
         ]
     )
     today = timezone.localdate(dependencies.at)
-    dependencies.expires_at(min((start_of_day(day) for day in days_in(read) if day > today), default=None))
+    dependencies.limit_validity(min((start_of_day(day) for day in days_in(read) if day > today), default=None))

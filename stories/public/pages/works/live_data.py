@@ -59,7 +59,7 @@ class LiveData:
     fill: Fill
 
     @classmethod
-    def today(
+    def load_current(
         cls,
         edition: Edition,
         needs: PageNeeds,
@@ -84,21 +84,21 @@ class LiveData:
         works.add((edition.work_kind, edition.translation_group or edition.uid))
         related = {("story", uid) for uid in others} - works
         foreign = topics_in(targets) - set(needs.own_topics)
-        dependencies.depends_on(
+        dependencies.read_versions(
             [*(page_key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists]
         )
         neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, dependencies=dependencies)
-        beyond = set(neighbours.beyond(others, most))
-        dependencies.without(page_key(kind, uid) for kind, uid in related if uid in beyond)
+        beyond = set(neighbours.unused_after(others, most))
+        dependencies.remove(page_key(kind, uid) for kind, uid in related if uid in beyond)
         if foreign:
-            dependencies.expires_at(next_edition_at(at=at))
+            dependencies.limit_validity(next_edition_at(at=at))
         _heed_days(needs.texts, dependencies)
         links = Links.among(neighbours, targets, topics=needs.own_topics, at=at)
         if drafts:
             links = links.with_drafts(drafts.questions)
         today = timezone.localtime(at).date()
         captions = _captions(links, today=today)
-        figures = figures_of(needs.pictures, fill=captions, under=drafts.pictures if drafts else "")
+        figures = figures_of(needs.pictures, fill=captions, under=drafts.images_prefix if drafts else "")
         return cls(
             neighbours=neighbours,
             links=links,
@@ -109,7 +109,7 @@ class LiveData:
         )
 
     @classmethod
-    def as_printed(cls, needs: PageNeeds, *, seen: datetime, at: datetime) -> Self:
+    def load_as_printed(cls, needs: PageNeeds, *, seen: datetime, at: datetime) -> Self:
         """Return what an edition that readers last saw at ``seen`` shows at ``at``, in at most four queries.
 
         Names are as printed, and link to the pages that are public at ``at``. An image that is not public then is
@@ -143,18 +143,18 @@ def _keys(needs: PageNeeds, foreign: Collection[UUID]) -> Iterator[str]:
 def _heed_days(texts: Iterable[str], dependencies: PageDependencies) -> None:
     """Make the page expire when a dated entry is no longer ahead, and when dates are printed with the year."""
     today = timezone.localdate(dependencies.at)
-    dependencies.expires_at(min((start_of_day(day) for day in days_in(texts) if day > today), default=None))
-    dependencies.expires_at(start_of_next_year(dependencies.at))
+    dependencies.limit_validity(min((start_of_day(day) for day in days_in(texts) if day > today), default=None))
+    dependencies.limit_validity(start_of_next_year(dependencies.at))
 
 
 def _captions(links: Links, *, today: date) -> Fill:
-    return partial(replace_placeholders, places=links.places, pictures={}, today=today)
+    return partial(replace_placeholders, places=links.addresses, pictures={}, today=today)
 
 
 def _texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
     placed = {picture.uid for picture in needs.placed}
     inside = printed_figures({uid: figure for uid, figure in figures.items() if uid in placed})
-    return partial(replace_placeholders, places=links.places, pictures=inside, today=today)
+    return partial(replace_placeholders, places=links.addresses, pictures=inside, today=today)
 
 
 def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
@@ -167,7 +167,7 @@ def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> d
     if review_by is None:
         return None
     if review_by >= timezone.localdate(dependencies.at):
-        dependencies.expires_at(start_of_day(review_by + timedelta(days=1)))
+        dependencies.limit_validity(start_of_day(review_by + timedelta(days=1)))
         return None
     updated: date = timezone.localdate(edition.updated_at)
     return max(checked_on, updated) if checked_on else updated

@@ -25,7 +25,7 @@ _COLUMNS = (
 
 def _beside(own: UUID, others: Iterable[UUID], group: UUID, at: datetime) -> EditionQuerySet:
     answers = Case(When(work_kind="question", then=F("fragments__answers")), default=None, output_field=JSONField())
-    rows = Edition.objects.beside(own, others, group, at=at).annotate(answers=answers)
+    rows = Edition.objects.of_page_and_neighbours(own, others, group, at=at).annotate(answers=answers)
     return rows.only(*_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE)
 
 
@@ -49,7 +49,7 @@ class Neighbours:
         found = _BESIDE(own=edition.uid, others={*others, group}, group=group, at=at)
         around = [row for row in found if row.uid != edition.uid]
         for row in around:
-            dependencies.expires_at(
+            dependencies.limit_validity(
                 row.live_from if row.live_from > at else row.live_until if row.live_until < FOREVER else None
             )
         live = [row for row in around if row.live_from <= at and row.kind == EditionKind.PAGE]
@@ -59,7 +59,7 @@ class Neighbours:
         """Return the live pages of these works in the order of ``uids``."""
         return [self.live[uid] for uid in uids if uid in self.live]
 
-    def beyond(self, uids: Sequence[UUID], most: int) -> Sequence[UUID]:
+    def unused_after(self, uids: Sequence[UUID], most: int) -> Sequence[UUID]:
         """Return those of ``uids`` that come after the first ``most`` with a live page."""
         places = [place for place, uid in enumerate(uids) if uid in self.live]
         return uids[places[most - 1] + 1 :] if len(places) >= most > 0 else ()

@@ -36,7 +36,7 @@ def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
     """Return the present outlets with these uids; a merged one is the one into which it was merged. One query."""
     found = {}
     for outlet in _OF_UIDS(uids=uids) if uids else ():
-        present = outlet.present
+        present = outlet.remaining
         found[outlet.uid] = OutletShown(
             present.name, present.get_absolute_url(), str(OutletKind(present.kind).label), present.country
         )
@@ -50,7 +50,7 @@ def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[
     """
     printed = {outlet.uid: outlet.name for outlet in named if outlet.uid}
     found = Outlet.objects.filter(uid__in=printed).select_related("merged_into")
-    present = {outlet.uid: outlet.present for outlet in found}
+    present = {outlet.uid: outlet.remaining for outlet in found}
     public = set(
         Outlet.objects.public(at).filter(pk__in={outlet.pk for outlet in present.values()}).values_list("pk", flat=True)
     )

@@ -78,9 +78,11 @@ class QuestionPage:
         """
         with translation.override(edition.language):
             asking = [list_key("question", edition.uid)]
-            around = LiveData.today(edition, _needs(fragments), dependencies=dependencies, lists=asking, drafts=drafts)
+            around = LiveData.load_current(
+                edition, _needs(fragments), dependencies=dependencies, lists=asking, drafts=drafts
+            )
             changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
-            dependencies.expires_at(changes.fades_at)
+            dependencies.limit_validity(changes.next_correction_expires_at)
             return cls._of(
                 edition,
                 fragments,
@@ -98,7 +100,7 @@ class QuestionPage:
         Links lead to what is public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
-            around = LiveData.as_printed(_needs(fragments), seen=seen, at=at)
+            around = LiveData.load_as_printed(_needs(fragments), seen=seen, at=at)
             return cls._of(edition, fragments, around, at=at, changes=None, stories=[], versions=[])
 
     @classmethod
@@ -164,8 +166,8 @@ def _asking(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
             coming=Min("live_from", filter=Q(live_from__gt=at)), going=Min("live_until", filter=Q(live_from__lte=at))
         )
     )
-    dependencies.expires_at(spans["coming"])
-    dependencies.expires_at(spans["going"])
+    dependencies.limit_validity(spans["coming"])
+    dependencies.limit_validity(spans["going"])
     stories = list(listed_stories(at).filter(pk__in=asking.values("edition")).newest_first()[:MOST_STORIES])
     expire_at_midnight(stories, dependencies)
     return [Card(story, "") for story in stories]

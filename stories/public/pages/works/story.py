@@ -38,7 +38,7 @@ def related_story_uids(edition: Edition) -> list[UUID]:
     """Return the uids of the related stories, nearest first: annotated on the edition, or by one query for a draft."""
     if "leads_on_to" in vars(edition):
         return [UUID(uid) for uid in vars(edition)["leads_on_to"] or ()]
-    return RelatedStories.objects.chosen_for(edition.uid)
+    return RelatedStories.objects.uids_related_to(edition.uid)
 
 
 MOST_RELATED = 6
@@ -105,11 +105,11 @@ class ExplainerPage:
         """
         with translation.override(edition.language):
             others = related_story_uids(edition)
-            around = LiveData.today(
+            around = LiveData.load_current(
                 edition, _needs(fragments), dependencies=dependencies, others=others, most=MOST_RELATED, drafts=drafts
             )
             changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
-            dependencies.expires_at(changes.fades_at)
+            dependencies.limit_validity(changes.next_correction_expires_at)
             related = around.neighbours.in_order(others)[:MOST_RELATED]
             expire_at_midnight(related, dependencies)
             return cls._of(
@@ -129,7 +129,7 @@ class ExplainerPage:
         Links lead to what is public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
-            around = LiveData.as_printed(_needs(fragments), seen=seen, at=at)
+            around = LiveData.load_as_printed(_needs(fragments), seen=seen, at=at)
             return cls._of(edition, fragments, around, at=at, changes=None, related=[], versions=[])
 
     @classmethod
@@ -157,10 +157,10 @@ class ExplainerPage:
             headline=fragments.headline,
             summary_label=summary.heading if summary else "",
             summary_anchor=summary.anchor if summary else "standfirst",
-            summary_html=explaining.section(summary_html) if summary else summary_html,
+            summary_html=explaining.add_buttons(summary_html) if summary else summary_html,
             byline=byline,
             lead=around.lead,
-            parts=[replace(part, body_html=explaining.section(part.body_html)) for part in parts],
+            parts=[replace(part, body_html=explaining.add_buttons(part.body_html)) for part in parts],
             sources=list(sources.values()),
             changes=changes,
             deeper_heading=fragments.deeper_heading,
@@ -170,7 +170,7 @@ class ExplainerPage:
             topics_heading=fragments.topics_heading,
             related=related,
             method_html=around.fill(fragments.method_html),
-            explained=list(explaining.asked.values()),
+            explained=list(explaining.used.values()),
             versions=versions,
         )
 

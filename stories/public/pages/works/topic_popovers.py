@@ -37,14 +37,14 @@ class PopoverInserter:
     """Adds a button after the first mention of each topic in a section; ``asked`` holds the topics that got one."""
 
     topics: Mapping[str, TopicShown]
-    asked: dict[str, TopicPopover] = field(default_factory=dict)
+    used: dict[str, TopicPopover] = field(default_factory=dict)
 
     @classmethod
     def of(cls, topics: Iterable[TopicShown]) -> Self:
         """Return an instance for those of ``topics`` that may get a popover."""
         return cls({f"topic-{place}": topic for place, topic in enumerate(topics, 1) if topic.is_explained})
 
-    def section(self, html: str) -> str:
+    def add_buttons(self, html: str) -> str:
         """Return the HTML of a section, whose placeholders are replaced already, with its buttons.
 
         A topic is mentioned by a link to its page or by its name as a whole word. A name inside another link, a
@@ -95,7 +95,7 @@ class PopoverInserter:
     def _with_button(self, at: str, name: str, waiting: dict[str, TopicShown]) -> str:
         """Return the name and its button in one element, inside which no line breaks."""
         topic = waiting.pop(at)
-        self.asked[at] = TopicPopover(at, topic)
+        self.used[at] = TopicPopover(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
         button = f'<button type="button" popovertarget="{at}" aria-label="{words}">{_SIGN}</button>'
         return f'<span class="explain">{name}{button}</span>'

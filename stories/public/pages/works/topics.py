@@ -29,8 +29,8 @@ class TopicShown:
     pk: int | None
     explain: bool = False
     uid: UUID | None = None
-    what: str = ""
-    elsewhere: tuple[str, ...] = ()
+    kind_code: str = ""
+    same_as: tuple[str, ...] = ()
 
     @property
     def is_explained(self) -> bool:
@@ -61,7 +61,7 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicSh
                 mention.explain,
                 topic.uid,
                 topic.kind,
-                topic.elsewhere,
+                topic.same_as_urls,
             ),
         )
     return list(shown.values())
@@ -76,7 +76,7 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
     return [
         TopicShown(
             mention.name,
-            links.places.get(f"topic:{mention.topic}", ""),
+            links.addresses.get(f"topic:{mention.topic}", ""),
             "",
             mention.description_words,
             None,

@@ -127,7 +127,7 @@ def test_every_kind_of_pixel_becomes_one_of_two(mode: str) -> None:
 
 def test_drawings_and_transparent_pictures_are_kept_without_loss() -> None:
     drawing = encode.encode_original(drawn(), ending=encode.storage_extension(drawn(), is_drawing=True))
-    assert drawing.ending == "png"
+    assert drawing.extension == "png"
     assert again(drawing).getpixel((5, 5)) == RED
     assert encode.storage_extension(drawn(mode="RGBA"), is_drawing=False) == "png"
     assert encode.storage_extension(drawn(), is_drawing=False) == "jpg"

@@ -127,14 +127,14 @@ def test_a_short_headline_is_set_larger_than_a_long_one():
 
 def test_lines_are_as_even_as_they_can_be():
     letters = Typeface(SERIF, 60)
-    widths = [letters.width(line) for line in letters.lines(HEADLINE, within=1056)]
+    widths = [letters.width(line) for line in letters.balance_lines(HEADLINE, within=1056)]
     assert len(widths) == 2
     assert max(widths) < 1.3 * min(widths)
 
 
 def test_what_does_not_fit_is_cut_with_an_ellipsis():
     letters = Typeface(SERIF, 48)
-    lines = letters.cut("word " * 300, within=1056, most=3)
+    lines = letters.truncate("word " * 300, within=1056, most=3)
     assert len(lines) == 3
     assert lines[-1].endswith("…")
     assert all(letters.width(line) <= 1056 for line in lines)

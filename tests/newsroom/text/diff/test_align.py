@@ -27,12 +27,12 @@ def common(old, new):
 def test_stretches_cover_both_and_hold_equal_tokens_where_they_say_so(old, new):
     stretches = align(old, new)
     assert [place for each in stretches for place in range(each.start, each.end)] == list(range(len(old)))
-    assert [place for each in stretches for place in range(each.begin, each.until)] == list(range(len(new)))
+    assert [place for each in stretches for place in range(each.new_start, each.new_end)] == list(range(len(new)))
     for each in stretches:
         if each.same:
-            assert old[each.start : each.end] == new[each.begin : each.until] != []
+            assert old[each.start : each.end] == new[each.new_start : each.new_end] != []
         else:
-            assert each.end > each.start or each.until > each.begin
+            assert each.end > each.start or each.new_end > each.new_start
     assert all(one.same != other.same for one, other in pairwise(stretches))
 
 
@@ -45,7 +45,9 @@ def test_nothing_more_could_have_been_kept(old, new):
 def test_what_is_cut_because_it_is_long_is_covered_as_well(old, new):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(align_module, "MAX_PAIRS", 2)
-        kept = [(old[each.start : each.end], new[each.begin : each.until]) for each in align(old, new) if each.same]
+        kept = [
+            (old[each.start : each.end], new[each.new_start : each.new_end]) for each in align(old, new) if each.same
+        ]
     assert all(one == other for one, other in kept)
     assert sum(len(one) for one, _ in kept) <= common(old, new)
 

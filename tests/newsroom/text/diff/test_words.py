@@ -165,9 +165,9 @@ def test_no_difference_is_told_where_the_pieces_are_equal_and_one_where_they_are
 
 
 def test_marks_and_blocks_are_named_in_words():
-    assert Run("new", "shut", ("strong", "link:https://a.example")).note == "bold, link to https://a.example"
-    assert Run("new", "shut", (f"link:topic:{UID}",)).note == "link to a topic"
-    assert Run("new", "[3]", ("cite:3",)).note == ""
+    assert Run("new", "shut", ("strong", "link:https://a.example")).marks_label == "bold, link to https://a.example"
+    assert Run("new", "shut", (f"link:topic:{UID}",)).marks_label == "link to a topic"
+    assert Run("new", "[3]", ("cite:3",)).marks_label == ""
     assert RunGroup("new", (Run("new", "\n• ", ("block", "bullets", "item")),)).block == "list item (in a list)"
     assert RunGroup("new", (Run("new", "\n\n", ("block", "heading 2")),)).block == "heading"
     assert RunGroup("new", (Run("new", "\n\n", ("block", "paragraph")), Run("new", "It"))).block == ""

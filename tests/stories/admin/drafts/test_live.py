@@ -124,7 +124,7 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
         "byline_names": "ana kestrel; Nobody",
     }
     base = revisions.get_newest_revision(story).document.value()
-    draft = DraftForm(SubmittedForm.of(form), story, may_confirm=True)
+    draft = DraftForm(SubmittedForm.parse(form), story, may_confirm=True)
     document, places = draft.document(base), draft.places(base)
     assert [(cited.number, cited.url) for cited in document.citations][2:] == [
         (3, known.url),
@@ -146,7 +146,7 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
     before = revisions.record_revision(story, by=None).document.value()
     form = form_of(writer_client, story) | {"pictures-0-picture": "Half a na"}
     assert "citations-0-url" not in form
-    assert DraftForm(SubmittedForm.of(form), story, may_confirm=False).document(before) == before
+    assert DraftForm(SubmittedForm.parse(form), story, may_confirm=False).document(before) == before
     assert Fields({"day": "2026-02-31"}).day("day") is None
 
 
@@ -191,7 +191,7 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
 def test_whatever_is_sent_makes_a_document(sent):
     for base in (Explainer(uid=uuid4(), slug="a"), QuestionPage(uid=uuid4(), slug="a")):
         work = Story(kind="story") if isinstance(base, Explainer) else FAQ(kind="question")
-        draft = DraftForm(SubmittedForm.of(sent), work, may_confirm=False)
+        draft = DraftForm(SubmittedForm.parse(sent), work, may_confirm=False)
         document = draft.document(base)
         assert document.digest()
         assert "" not in draft.left_out(document)
@@ -212,7 +212,7 @@ def test_something_new_has_a_preview_before_it_is_saved(client, model):
 
 def test_the_address_of_the_page_may_be_framed_by_us_and_the_form_frames_it(client):
     story = make_story()
-    page, form = client.get(live_of(story)), client.get(reverse(story.desk_view, args=[story.pk]))
+    page, form = client.get(live_of(story)), client.get(reverse(story.change_view_name, args=[story.pk]))
     assert story.headline in page.content.decode()
     assert "frame-ancestors 'self'" in page["Content-Security-Policy"]
     assert (page["X-Frame-Options"], page["X-Robots-Tag"]) == ("SAMEORIGIN", "noindex, nofollow")
@@ -270,7 +270,7 @@ def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(clie
 def test_a_word_is_put_right_without_a_script_too_and_nothing_is_saved(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story(texts={"behind": "A web site. “A web site,” she said."})
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     shown = client.get(address).content.decode()
     assert f'name="_fix" value="id_sections-1-text {word.pk}"' in shown
     form = filled(client.get(address)) | {"_fix": f"id_sections-1-text {word.pk}"}
@@ -295,7 +295,11 @@ def test_what_may_be_the_same_is_answered_with_its_place_at_the_desk(client):
     said = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
     assert said["said"] == "This may be the same story:"
     assert said["similar"] == [
-        {"title": str(story), "address": reverse(story.desk_view, args=[story.pk]), "standing": "On the desk, nobody’s"}
+        {
+            "title": str(story),
+            "address": reverse(story.change_view_name, args=[story.pk]),
+            "standing": "On the desk, nobody’s",
+        }
     ]
     assert client.get(address, {"kind": "story", "q": str(story), "but": story.pk}).json()["similar"] == []
     assert client.get(address, {"kind": "outlet", "q": "x"}).status_code == 400

@@ -63,7 +63,7 @@ def test_changes_in_two_places_are_both_saved(both, messages_of):
 
 def test_all_who_saved_meanwhile_are_named(client, editor, jonas, save, messages_of):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
     save(story, by=jonas, headline="Why the north pier is closed", sections__0__text="One.")
     save(story, sections__1__text="Two.", sections__3__text="Three.", method_note="Four.", language="de")
@@ -107,7 +107,7 @@ def test_a_row_that_was_removed_here_and_edited_there_is_asked_about(both, clien
     form = filled(refused)
     (removed,) = (name.removesuffix("DELETE") for name in form if name.endswith("-DELETE"))
     assert form[f"{removed}text"] == "Ansgar Wire says the gates held."
-    client.post(reverse(story.desk_view, args=[story.pk]), form | {"_continue": "save"})
+    client.post(reverse(story.change_view_name, args=[story.pk]), form | {"_continue": "save"})
     assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Radio Tessen"]
 
 
@@ -135,7 +135,7 @@ def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both
         "Mine.",
         "What changed.",
     )
-    client.post(reverse(story.desk_view, args=[story.pk]), form | {"_continue": "save"})
+    client.post(reverse(story.change_view_name, args=[story.pk]), form | {"_continue": "save"})
     document = story_of(story)
     assert (document.headline, document.standfirst) == ("Why the north pier is closed", "Mine.")
     assert document.sections[0].text == "It closed."
@@ -177,7 +177,7 @@ def test_a_source_keeps_its_number_through_a_page_that_asks(both, client):
     )  # fmt: skip
     form = filled(refused)
     assert form["standfirst"] == "Mine. [@3]"
-    client.post(reverse(story.desk_view, args=[story.pk]), form | {"_continue": "save"})
+    client.post(reverse(story.change_view_name, args=[story.pk]), form | {"_continue": "save"})
     document = story_of(story)
     assert [(cited.number, cited.url) for cited in document.citations][1:] == [
         (2, "https://wire.example/1"),
@@ -223,7 +223,9 @@ def test_a_save_that_cannot_be_saved_says_why_and_is_joined_once_it_can(both, cl
     form = filled(refused)
     assert (form["base_revision"], form["method_note"]) == ("1", "Mine.")
     assert story_of(story).standfirst == "His."
-    saved = client.post(reverse(story.desk_view, args=[story.pk]), form | {"byline_names": "", "_continue": "save"})
+    saved = client.post(
+        reverse(story.change_view_name, args=[story.pk]), form | {"byline_names": "", "_continue": "save"}
+    )
     assert "merged with revision 2" in messages_of(saved)[0]
     assert (story_of(story).standfirst, story_of(story).method_note) == ("His.", "Mine.")
 
@@ -287,7 +289,9 @@ def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
     if his and mine:
         assert [clash.label for clash in response.context["clashes"]] == ["Owner"]
         assert response.context["clashes"][0].before == "Ana Kestrel"
-        response = client.post(reverse(story.desk_view, args=[story.pk]), filled(response) | {"_continue": "save"})
+        response = client.post(
+            reverse(story.change_view_name, args=[story.pk]), filled(response) | {"_continue": "save"}
+        )
     assert response.status_code == 302
     story.refresh_from_db()
     assert story.owner == people[owner]
@@ -313,7 +317,7 @@ def test_where_the_desk_cannot_say_what_it_said_then_both_texts_are_shown(client
     image = make_image()
     WorkImage.objects.create(work=story, image=image, alt="A gate")
     revisions.record_revision(story, by=editor)
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
     save(story, by=jonas, pictures__0__DELETE="on")
     Image.objects.get(pk=image.pk).delete()
@@ -330,7 +334,7 @@ def test_a_section_of_a_kind_that_both_added_is_asked_about(both, client):
         story, his=added | {"sections__4__text": "- Monday"}, mine=added | {"sections__4__text": "- Tuesday"}
     )
     assert [clash.label for clash in refused.context["clashes"]] == ["Timeline, twice"]
-    client.post(reverse(story.desk_view, args=[story.pk]), filled(refused) | {"_continue": "save"})
+    client.post(reverse(story.change_view_name, args=[story.pk]), filled(refused) | {"_continue": "save"})
     assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
 
 

@@ -62,7 +62,7 @@ def test_what_the_verb_refuses_stands_at_its_place(editor_client):
 def test_what_somebody_else_arranged_meanwhile_is_not_overwritten(editor, editor_client):
     one, two = make_published_story(), make_published_story()
     seen = front_page.get_arrangement_digest()
-    front_page.arrange_front_page([FrontPagePlace(one.uid)], by=editor, seen=seen)
+    front_page.arrange_front_page([FrontPagePlace(one.uid)], by=editor, seen_digest=seen)
     assertContains(editor_client.post(ADDRESS, sent(two.uid, seen=seen)), "a moment ago")
     assert FrontPlace.objects.get().uid == one.uid
 
@@ -72,7 +72,7 @@ def test_a_placed_story_that_was_withdrawn_is_told_as_not_seen(editor, editor_cl
     front_page.arrange_front_page(
         [FrontPagePlace(story.uid, clock.now() + timedelta(days=1))],
         by=editor,
-        seen=front_page.get_arrangement_digest(),
+        seen_digest=front_page.get_arrangement_digest(),
     )
     publishing.withdraw(story, by=editor, notice="It did not hold.")
     response = editor_client.get(ADDRESS)

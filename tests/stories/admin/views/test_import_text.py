@@ -33,7 +33,7 @@ def test_what_was_shown_is_taken_in_and_leads_to_the_draft(client, editor, addre
     shown = client.post(address, {"text": TEXT.replace("\n", "\r\n")})
     taken = client.post(address, filled(shown) | {"take_in": "yes"})
     story = Story.objects.get()
-    assert taken.url == reverse(story.desk_view, args=[story.pk])
+    assert taken.url == reverse(story.change_view_name, args=[story.pk])
     assert story.owner == editor
     assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")
 

@@ -10,7 +10,7 @@ def test_an_article_that_is_kept_is_offered_by_its_title(client, editor):
         title="The letter nobody answered", outlet=make_outlet(name="The Lisle Courier"), url="https://a.example/1"
     )
     story = make_story()
-    page = client.get(reverse(story.desk_view, args=[story.pk])).rendered_content
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).rendered_content
     assert '<option value="https://a.example/1">The letter nobody answered, The Lisle Courier</option>' in page
 
 

@@ -47,7 +47,7 @@ def test_a_name_is_joined_to_a_topic_that_exists(client, editor, story, address)
     topic = make_topic(name="Ida Sund-Lie")
     client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "join", "into": "ida sund-lie"})
     assert story.work_topics.get().topic == topic
-    assert Topic.objects.called("Ida Sund").get() == topic
+    assert Topic.objects.with_name("Ida Sund").get() == topic
 
 
 def test_a_name_joined_to_nothing_that_exists_is_refused_in_words(client, editor, story, address):

@@ -107,7 +107,7 @@ def test_a_writer_adds_articles_and_leaves_those_that_exist_as_they_are(client, 
 
 def test_a_source_that_somebody_took_out_meanwhile_comes_back_under_a_new_number(client, editor):
     story = make_story(articles=(make_article(),))
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
     story.citations.all().delete()
     client.post(address, form | {"_continue": "save"})
@@ -122,7 +122,7 @@ def test_what_is_no_number_is_refused_as_a_source(editor, save):
 
 def test_two_saves_at_once_show_what_differs_in_the_sources_too(client, editor):
     story = make_story(articles=(make_article(title="As it was"),))
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
     (clash,) = client.post(address, mine).context["clashes"]

@@ -76,7 +76,7 @@ def test_an_entry_holds_in_its_language(of, language, holds):
 
 def test_a_banned_word_has_nothing_in_its_place():
     (match,) = find_matches("It is very cold.", [entry("very")], "en")
-    assert (match.start, match.end, match.instead) == (6, 10, "")
+    assert (match.start, match.end, match.replacement) == (6, 10, "")
 
 
 WORDS = st.text("aAbBé ’-北.\n`[]()", min_size=1, max_size=6).filter(lambda words: words.strip())
@@ -88,7 +88,7 @@ def test_whatever_is_found_lies_in_the_text_and_apart(text, pairs):
     end = 0
     for match in find_matches(text, entries, "en"):
         assert end <= match.start < match.end <= len(text)
-        assert text[match.start : match.end] != match.instead
+        assert text[match.start : match.end] != match.replacement
         end = match.end
 
 

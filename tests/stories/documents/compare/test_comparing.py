@@ -77,7 +77,7 @@ def test_everything_is_new_where_there_was_nothing(document):
     comparison = compare(None, document)
     assert comparison.is_new
     assert comparison.summary == "Everything is new"
-    assert not comparison.noted
+    assert not comparison.changed_mentions
     assert all(not field.before for part in comparison.parts for field in part.all_fields)
 
 

@@ -14,7 +14,9 @@ from tests.stories.documents.compare.making import passage, section, source, sto
 def noted(before, after, language="en"):
     """Return all that is noted of a changed section, as triples."""
     comparison = compare(story(before, language=language), story(after, language=language))
-    return [(each.what, each.before, each.after) for part in comparison.parts for each in part.fields[0].noted]
+    return [
+        (each.what, each.before, each.after) for part in comparison.parts for each in part.fields[0].changed_mentions
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_only_figures_dates_and_quotations_are_pointed_out():
         story("Lena has 3 [gates](https://a.example).", passages=(passage("Since 1961."),)),
         story("Oda has 4 [gates](https://b.example).", passages=(passage("Since 1962."),)),
     )
-    assert comparison.noted == (Noted("figure", "3", "4"), Noted("figure", "1961", "1962"))
+    assert comparison.changed_mentions == (Noted("figure", "3", "4"), Noted("figure", "1961", "1962"))
 
 
 def test_figures_of_a_passage_that_came_are_pointed_out_too():
@@ -134,14 +136,16 @@ def test_figures_of_a_passage_that_came_are_pointed_out_too():
         story(),
         story(sections=(section("The sea came in at three."), section("", "papers")), passages=(passage("14 hurt."),)),
     )
-    assert Noted("figure", "", "14") in comparison.noted
+    assert Noted("figure", "", "14") in comparison.changed_mentions
     assert "figure" not in comparison.summary
 
 
 def test_figures_in_the_title_of_an_article_that_came_are_nothing_to_point_out():
     cited = story(citations=(source(1, "Twelve gates"),))
-    assert not compare(story(), cited).noted
-    assert compare(cited, story(citations=(source(1, "Nine gates"),))).noted == (Noted("figure", "Twelve", "Nine"),)
+    assert not compare(story(), cited).changed_mentions
+    assert compare(cited, story(citations=(source(1, "Nine gates"),))).changed_mentions == (
+        Noted("figure", "Twelve", "Nine"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,7 +185,7 @@ def test_a_number_or_a_date_in_a_name_that_the_page_knows_is_neither(old, new):
         return story(f"It was {name} that said so.", topics=(topic(name),), passages=(passage("It held.", name),))
 
     comparison = compare(of(old), of(new))
-    assert comparison.noted == ()
+    assert comparison.changed_mentions == ()
     assert "figure" not in comparison.summary
     assert "date" not in comparison.summary
 
@@ -190,7 +194,7 @@ def test_a_number_or_a_date_in_a_name_that_the_page_knows_is_neither(old, new):
 def test_a_name_that_is_nothing_but_a_number_or_a_date_hides_none(name):
     texts = ("In 1961 it was 9 November. Nine came in November.", "In 1962 it was 8 November. Ten came in June.")
     before, after = (story(text, topics=(topic(name),)) for text in texts)
-    assert [each.what for each in compare(before, after).noted] == ["figure", "date", "figure", "date"]
+    assert [each.what for each in compare(before, after).changed_mentions] == ["figure", "date", "figure", "date"]
 
 
 def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
@@ -200,7 +204,7 @@ def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
                                                             for place, name in enumerate(names)))  # fmt: skip
 
     comparison = compare(of("8 November", "ONE", "TWO"), of("9 November", "THREE", "FOUR"))
-    assert comparison.noted == (Noted("date", "8 November", "9 November"),)
+    assert comparison.changed_mentions == (Noted("date", "8 November", "9 November"),)
 
 
 def test_citations_beside_each_other_are_noted_in_time_in_proportion_to_their_number():

@@ -26,14 +26,14 @@ def test_any_document_comes_back_exactly(document):
 
 def test_a_document_with_its_uid_has_an_identity():
     imported = parse_json(body())
-    assert imported.has_identity
+    assert imported.has_own_uid
     assert imported.document.uid == UID
 
 
 def test_a_document_without_uids_gets_them():
     text = json.dumps({"kind": "story", "sections": [{"kind": "happened", "heading": "What happened"}]})
     imported = parse_json(text)
-    assert not imported.has_identity
+    assert not imported.has_own_uid
     assert isinstance(imported.document, Explainer)
     assert imported.document.sections[0].uid
 

@@ -40,7 +40,7 @@ def test_a_word_changed_in_the_body_is_changed_in_the_document():
     before = story(standfirst="The gate closed.", headline_confirmed=True)
     after = parse_markdown(to_markdown(before).replace("The gate closed.", "The gate opened."), NOBODY)
     assert after.document == before.changed(standfirst="The gate opened.")
-    assert after.has_identity
+    assert after.has_own_uid
 
 
 def test_an_outlet_changed_over_a_passage_is_looked_up():
@@ -69,7 +69,7 @@ def test_markdown_without_front_matter_is_a_new_story():
     imported = parse_markdown(text, KNOWN)
     document = imported.document
     assert isinstance(document, Explainer)
-    assert not imported.has_identity
+    assert not imported.has_own_uid
     assert (document.headline, document.headline_confirmed) == ("Why the gate closed", True)
     assert document.standfirst == "In short."
     assert [section.kind for section in document.sections] == ["happened", "free", "papers"]

@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def found(words, kind="story"):
-    asked = Asked.read(words, kind=kind)
-    return set(Story.objects.answering(*asked.statement())) if asked else None
+    asked = Asked.parse(words, kind=kind)
+    return set(Story.objects.matching_drafts(*asked.build_sql())) if asked else None
 
 
 @pytest.mark.parametrize(

@@ -292,8 +292,8 @@ def test_results_carry_what_a_machine_asks_for(client):
         edition.get_absolute_url(),
         edition.updated_at,
     )
-    assert "".join(piece.words for piece in found.title) == "Why the pier is closed to lorries"
-    assert (loaded.asked.query, loaded.following) == ("lorries", None)
+    assert "".join(piece.text for piece in found.title) == "Why the pier is closed to lorries"
+    assert (loaded.parameters.query, loaded.next_page) == ("lorries", None)
 
 
 def suggested(client, start):

@@ -54,8 +54,8 @@ def test_it_shows_headline_topic_and_outlets_in_the_language_of_the_story():
     story = make_published_story(language="de", topics=(make_topic(name="Nordpier"),))
     card = ShareImage.load(story.uid, at=clock.now()).card
     assert (card.headline, card.label, card.outlets) == (story.headline, "Nordpier", 2)
-    assert not card.from_right
-    assert ShareImage.load(make_published_story(language="ar").uid, at=clock.now()).card.from_right
+    assert not card.is_rtl
+    assert ShareImage.load(make_published_story(language="ar").uid, at=clock.now()).card.is_rtl
 
 
 def test_another_headline_is_another_address_and_the_old_one_leads_there(client):

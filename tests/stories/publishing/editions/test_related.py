@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def _others(story):
-    return RelatedStories.objects.chosen_for(story.uid)
+    return RelatedStories.objects.uids_related_to(story.uid)
 
 
 def test_a_story_leads_on_to_those_that_share_most_topics_the_newest_first_among_equals(set_time):

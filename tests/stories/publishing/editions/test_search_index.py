@@ -47,7 +47,7 @@ def _monday(set_time):
 
 def found(query, at=MONDAY, **filters):
     """Return the uids that are found."""
-    return [hit.uid for hit in search(ParsedQuery.read(query), Filters(**filters), at=at).hits]
+    return [hit.uid for hit in search(ParsedQuery.parse(query), Filters(**filters), at=at).hits]
 
 
 def kept():
@@ -87,9 +87,9 @@ def test_what_waits_for_its_time_changes_no_answer_before(editor):
     publishing.schedule(story, by=editor, at=FRIDAY)
     before = FRIDAY - timedelta(microseconds=1)
     assert found("qxbarges", before) == found("qxcorvane", before) == suggest("qxb", at=before) == []
-    assert search(ParsedQuery.read("qxbarge qxcorvan"), Filters(), at=before).did_you_mean == ""
+    assert search(ParsedQuery.parse("qxbarge qxcorvan"), Filters(), at=before).did_you_mean == ""
     assert set(found("qxcorvane", FRIDAY)) == {story.uid, topic.uid}
-    assert search(ParsedQuery.read("qxbargess"), Filters(), at=FRIDAY).did_you_mean == "qxbarges"
+    assert search(ParsedQuery.parse("qxbargess"), Filters(), at=FRIDAY).did_you_mean == "qxbarges"
 
 
 def test_an_update_takes_the_place_of_the_edition_before(editor, set_time):
@@ -163,7 +163,7 @@ def test_nobody_is_told_how_an_alias_is_spelt(editor):
     outlet = make_outlet(name="The Norrhavn Post", aliases=("Qxplagiarist",))
     make_published_story(outlets=(outlet,), by=editor)
     assert found("qxplagiarist") == [outlet.uid]
-    assert search(ParsedQuery.read("qxplagiaris"), Filters(), at=MONDAY).did_you_mean == ""
+    assert search(ParsedQuery.parse("qxplagiaris"), Filters(), at=MONDAY).did_you_mean == ""
     assert not Spelling.objects.filter(word="qxplagiarist").exists()
 
 
@@ -199,7 +199,7 @@ def test_a_deleted_outlet_leaves_no_word(editor, administrator):
 
 def test_topics_deleted_from_their_list_leave_no_word(administrator_client):
     topic = make_topic(name="Qxcorvane ferry")
-    topic.be_found()
+    topic.index()
     chosen = {"action": "delete_selected", "_selected_action": [topic.pk], "post": "yes"}
     administrator_client.post("/admin/topics/topic/", chosen)
     assert not Topic.objects.filter(pk=topic.pk).exists()

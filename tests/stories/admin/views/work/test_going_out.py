@@ -40,7 +40,7 @@ def test_the_ticked_questions_go_out_with_the_story(editor, save):
 def test_a_question_that_this_person_saved_last_is_ticked_beforehand(client, editor):
     own, other = make_question(owner=editor), make_question(owner=make_user())
     story = make_story(questions=(own, other))
-    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
     assert form.get("story_questions-0-goes_out") == "on"
     assert "story_questions-1-goes_out" not in form
 
@@ -49,7 +49,7 @@ def test_what_keeps_a_page_back_is_said_with_a_link_into_its_field(client, edito
     story = make_story(topics=(make_topic(),))
     response = save(story, then="publish", headline_confirmed="", work_topics__0__name="Philippa Oduya-Brandt")
     page = client.get(response.url).content.decode()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     assert "Saved, not published." in page
     assert f'href="{address}#id_work_topics-0-name"' in page
     assert 'id="id_work_topics-0-name"' in page
@@ -63,7 +63,7 @@ def test_a_question_that_keeps_the_story_back_is_named_with_the_way_to_it(client
     story = make_story(questions=(empty,))
     response = save(story, then="publish", story_questions__0__goes_out="on")
     page = client.get(response.url).content.decode()
-    assert f'href="{reverse(empty.desk_view, args=[empty.pk])}#rows-answers"' in page
+    assert f'href="{reverse(empty.change_view_name, args=[empty.pk])}#rows-answers"' in page
     assert "Who pays for it?: The question has no answers yet." in page
 
 
@@ -108,7 +108,7 @@ def test_a_draft_goes_into_the_bin_and_comes_back(client, editor):
     client.post(reverse("admin:stories_story_bin", args=[story.pk]))
     assert "Why the ferry" not in client.get(listing).rendered_content
     assert "Why the ferry" in client.get(listing, {"standing": "binned"}).rendered_content
-    assert "Take it out of the bin" in client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    assert "Take it out of the bin" in client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     client.post(reverse("admin:stories_story_take_out", args=[story.pk]))
     story.refresh_from_db()
     assert story.binned_at is None
@@ -131,7 +131,7 @@ def test_nobody_deletes_a_work(client, db, role):
 
 def test_what_lies_in_the_bin_is_not_edited(client, editor):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late."}
     client.post(reverse("admin:stories_story_bin", args=[story.pk]))
     assert client.post(address, form).status_code == 403

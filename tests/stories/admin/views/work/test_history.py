@@ -30,7 +30,7 @@ def test_a_revision_is_read_and_brought_back_as_a_new_one(client, editor, save):
 def test_a_form_that_was_open_while_a_revision_came_back_saves_into_the_same_rows(client, editor, save):
     story = make_story(texts={"happened": "The sea came in at three."})
     save(story, sections__0__text="The sea came in at four.")
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
     client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
     client.post(address, form | {"base_revision": "3", "_continue": "save", "sections-0-text": "At five."})
@@ -46,7 +46,7 @@ def test_a_revision_that_is_not_there_answers_404(client, editor):
 def test_a_curator_reads_a_story_and_does_not_edit_it(client, db):
     client.force_login(make_user(role="Curator"))
     story = make_story(headline="Why the ferry to Norrhavn is late")
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     page = client.get(address)
     assert "Why the ferry to Norrhavn is late" in page.rendered_content
     assert "<textarea" not in page.rendered_content

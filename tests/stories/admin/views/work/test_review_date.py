@@ -36,7 +36,7 @@ def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):
     response = save(work, is_checked="on", review_by="2031-04-01", headline="Why the pier stays shut until spring")
     assert kept(work).checked_on == TODAY
     assert messages_of(response) == ["Checked today. Look again by 1 April 2031.", "Saved as revision 2."]
-    page = signed_in(editor).get(reverse(work.desk_view, args=[work.pk])).content.decode()
+    page = signed_in(editor).get(reverse(work.change_view_name, args=[work.pk])).content.decode()
     assert "It was last checked on 3 March 2031." in page
 
 
@@ -79,16 +79,18 @@ def test_a_day_needs_an_owner(set_time, save, editor):
 
 def test_a_day_that_somebody_set_meanwhile_is_not_undone_by_a_form_that_did_not_touch_it(set_time, client, editor):
     work = make_story(owner=editor)
-    form = filled(client.get(reverse(work.desk_view, args=[work.pk])))
+    form = filled(client.get(reverse(work.change_view_name, args=[work.pk])))
     review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
-    client.post(reverse(work.desk_view, args=[work.pk]), form | {"headline": "Why it stays shut until the spring"})
+    client.post(
+        reverse(work.change_view_name, args=[work.pk]), form | {"headline": "Why it stays shut until the spring"}
+    )
     assert kept(work).review_by == date(2031, 4, 1)
 
 
 @pytest.mark.parametrize("field", ["headline", "standfirst"])
 def test_the_day_is_kept_too_where_two_saves_are_joined(set_time, client, editor, field):
     work = make_story(owner=editor)
-    address = reverse(work.desk_view, args=[work.pk])
+    address = reverse(work.change_view_name, args=[work.pk])
     form = filled(client.get(address))
     other = signed_in(make_user())
     other.post(address, filled(other.get(address)) | {"headline": "Why another headline stands over the pier"})

@@ -59,7 +59,7 @@ def test_what_readers_saw_is_compared_first_for_somebody_who_never_looked(editor
 
 
 def test_what_somebody_looked_at_last_is_compared_first(editor, editor_client, writer, story):
-    LastLook.objects.note(story, by=editor, number=2, at=MONDAY)
+    LastLook.objects.record_reading(story, by=editor, number=2, at=MONDAY)
     rewritten(story, "The sea came in at five.", by=writer)
     response = editor_client.get(at(story))
     assert shown(response)[0] == [("look", 2), ("live", 1)]
@@ -86,7 +86,7 @@ def test_opening_the_screen_writes_nothing(editor_client, story, method):
 def test_what_was_read_is_noted_once_and_never_backwards(editor, editor_client, story):
     for number in (2, 1, 2):
         assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 302
-    assert LastLook.objects.number_of(story, by=editor) == 2
+    assert LastLook.objects.last_read_number(story, by=editor) == 2
     answer = editor_client.post(at(story, "reviewed"), {"number": 2}, headers={"Accept": "application/json"})
     assert answer.json() == {"number": 2}
 
@@ -181,8 +181,10 @@ def test_who_sees_no_works_sees_no_text(in_review, db):
 def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, editor, editor_client):
     story = make_story()
     trash.move_to_trash(story, by=editor)
-    assert curator_client.get(reverse(story.desk_view, args=[story.pk])).status_code == 200
-    assert "Take it out of the bin" in editor_client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    assert curator_client.get(reverse(story.change_view_name, args=[story.pk])).status_code == 200
+    assert (
+        "Take it out of the bin" in editor_client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
+    )
 
 
 # Commenting, looking again --------------------------------------------------------------------------------------------

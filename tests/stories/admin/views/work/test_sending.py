@@ -54,14 +54,14 @@ def test_a_story_is_scheduled_and_the_form_says_what_waits(client, editor):
     edition = Edition.objects.get(work=story)
     assert edition.live_from.isoformat() == "2031-03-07T06:00:00+00:00"
     reword(story, "Why the north pier opens again on Friday", editor)
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "Revision 1 goes live on Friday 7 March 2031 at 06:00 (UTC)" in page
     assert "you are editing revision 2" in page
 
 
 def test_save_and_schedule_saves_and_asks_when(client, editor):
     story = make_story()
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     response = client.post(
         address, filled(client.get(address)) | {"standfirst": "It opens on Friday.", "_continue": "schedule"}
     )
@@ -73,7 +73,7 @@ def test_save_and_schedule_saves_and_asks_when(client, editor):
 
 def test_publishing_again_from_the_form_asks_for_the_kind_of_change(client, editor):
     story = make_published_story(by=editor)
-    address = reverse(story.desk_view, args=[story.pk])
+    address = reverse(story.change_view_name, args=[story.pk])
     response = client.post(
         address,
         filled(client.get(address)) | {"headline": "Why the north pier opens again on Friday", "_continue": "publish"},
@@ -151,10 +151,10 @@ def test_a_schedule_is_cancelled_and_replaced_from_the_form(client, editor):
     one = publishing.schedule(story, by=editor, at=FRIDAY)
     newest = reword(story, "Why the north pier opens again on Friday", editor)
     client.post(screen("use_newest", story, one.number), {"seen": newest.number})
-    (two,) = Edition.objects.filter(work=story).spanning()
+    (two,) = Edition.objects.filter(work=story).without_cancelled()
     assert two.title == "Why the north pier opens again on Friday"
     client.post(screen("cancel", story, two.number))
-    assert not Edition.objects.filter(work=story).spanning().exists()
+    assert not Edition.objects.filter(work=story).without_cancelled().exists()
     page = client.post(screen("cancel", story, two.number), follow=True).content.decode()
     assert "does not wait any more" in page
     assert client.post(screen("cancel", story, 99)).status_code == 404
@@ -166,9 +166,9 @@ def test_a_page_is_given_an_end(client, editor):
     form = {"day": "2031-03-07", "time": "09:00", "notice": "The fair is over."}
     assert "Say why the page ends" in client.post(address, form | {"notice": ""}).content.decode()
     client.post(address, form)
-    notice = Edition.objects.standing(FRIDAY).get(work=story)
+    notice = Edition.objects.in_force(FRIDAY).get(work=story)
     assert (notice.kind, notice.notice) == (EditionKind.NOTICE, "The fair is over.")
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "The page ends on Friday 7 March 2031 at 09:00 (UTC)" in page
     refused = client.post(screen("expire", make_story()), form).content.decode()
     assert "nothing that could end" in refused
@@ -186,7 +186,7 @@ def test_what_has_come_up_since_a_schedule_is_said(client, editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
     publishing.publish(make_story(headline=story.headline), by=editor)
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "What has come up against it since it was scheduled" in page
 
 
@@ -250,7 +250,7 @@ def test_what_nobody_may_override_leads_to_its_field(client, editor):
     WorkTopic.objects.create(work=story, proposed_name="Philippa Oduya-Brandt")
     revisions.record_revision(story, by=editor)
     page = client.get(screen("send", story)).content.decode()
-    assert f"{reverse(story.desk_view, args=[story.pk])}#" in page.split("This keeps it back")[1]
+    assert f"{reverse(story.change_view_name, args=[story.pk])}#" in page.split("This keeps it back")[1]
 
 
 def test_a_question_that_is_not_ready_is_named(client, editor):
@@ -312,7 +312,7 @@ def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has
     other = publishing.schedule(story, by=editor, at=FRIDAY + timedelta(days=1), change=update())
     newest = reword(story, "Why the north pier opens again on Tuesday", editor)
     address = screen("use_newest", story, one.number)
-    assert client.get(address).url == reverse(story.desk_view, args=[story.pk])
+    assert client.get(address).url == reverse(story.change_view_name, args=[story.pk])
     assert client.post(address, {"seen": "nothing"}).status_code == 302
     page = client.post(address, {"seen": newest.number})
     assert "Say what becomes of it" in page.content.decode()
@@ -320,7 +320,7 @@ def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has
     refused = client.post(address, filled(page) | {f"answer-{other.pk}": "carry"}).content.decode()
     assert "cannot be carried over" in refused
     client.post(address, filled(page) | {f"answer-{other.pk}": "cancel"})
-    (made,) = Edition.objects.filter(work=story).waiting(MONDAY)
+    (made,) = Edition.objects.filter(work=story).pending(MONDAY)
     assert (made.title, made.live_from) == ("Why the north pier opens again on Tuesday", FRIDAY)
 
 
@@ -369,7 +369,7 @@ def test_a_question_that_waits_needs_an_answer_when_it_goes_along(client, editor
     question = make_question()
     story = make_story(questions=(question,))
     waiting = publishing.schedule(question, by=editor, at=FRIDAY)
-    form = filled(client.get(reverse(story.desk_view, args=[story.pk])))
+    form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
     assert "story_questions-0-goes_out" not in form
     page = send(client, story, questions=[question.pk]).content.decode()
     assert "Say what becomes of it" in page
@@ -396,7 +396,7 @@ def test_a_second_schedule_before_the_first_went_live_says_what_it_changes(clien
     page = send(client, story, **later).content.decode()
     assert "Say to readers what this update brings." in page
     send(client, story, **later, note="It opens earlier.")
-    assert [edition.label for edition in Edition.objects.filter(work=story).waiting(MONDAY)] == ["1.0", "2.0"]
+    assert [edition.label for edition in Edition.objects.filter(work=story).pending(MONDAY)] == ["1.0", "2.0"]
 
 
 def test_a_cancelled_end_is_told_as_one(client, editor):

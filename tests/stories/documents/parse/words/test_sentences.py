@@ -31,7 +31,7 @@ def test_sentences_end_where_people_end_them(said):
 def test_a_name_may_begin_a_sentence_after_an_abbreviation():
     text = "It came from the U.S. Reuters says so."
     assert split_sentences(text) == [text]
-    assert len(split_sentences(text, begins=lambda place: text.startswith("Reuters", place))) == 2
+    assert len(split_sentences(text, may_begin_sentence=lambda place: text.startswith("Reuters", place))) == 2
 
 
 @given(st.text(st.sampled_from("aA. !?…“”\"'Mr.\n")))

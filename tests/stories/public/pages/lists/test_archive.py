@@ -109,14 +109,14 @@ def test_a_long_month_goes_on_by_date(client, published_on, monkeypatch):
     address = reverse("stories_of_month", args=[date(2031, 1, 1)])
     assert address == "/stories/archive/2031/01/"
     first = MonthPage.load(date(2031, 1, 1), before="", at=datetime(2031, 1, 9, tzinfo=UTC))
-    rest = MonthPage.load(date(2031, 1, 1), before=str(first.earlier), at=datetime(2031, 1, 9, tzinfo=UTC))
+    rest = MonthPage.load(date(2031, 1, 1), before=str(first.next_cursor), at=datetime(2031, 1, 9, tzinfo=UTC))
     assert slugs(first) + slugs(rest) == [story.slug for story in reversed(stories)]
-    assert rest.earlier is None
+    assert rest.next_cursor is None
 
 
 def test_pages_of_the_archive_lead_to_one_another(client):
     make_published_story()
-    month = Month.of(clock.now())
+    month = Month.containing(clock.now())
     address = month.get_absolute_url()
     assertContains(client.get("/stories/"), f'<a href="{address}">')
     page = client.get(address)

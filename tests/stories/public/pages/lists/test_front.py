@@ -32,7 +32,9 @@ def order(client) -> list[str]:
 
 def put(*stories, by, **times):
     front_page.arrange_front_page(
-        [FrontPagePlace(story.uid, **times) for story in stories], by=by, seen=front_page.get_arrangement_digest()
+        [FrontPagePlace(story.uid, **times) for story in stories],
+        by=by,
+        seen_digest=front_page.get_arrangement_digest(),
     )
 
 

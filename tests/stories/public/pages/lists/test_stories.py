@@ -106,7 +106,7 @@ def test_the_list_of_stories_prints_first_the_day_that_orders_it_and_a_month_tha
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes.")
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update())
-    addresses = ("/stories/", Month.of(set_time()).get_absolute_url())
+    addresses = ("/stories/", Month.containing(set_time()).get_absolute_url())
     listed, month = (client.get(address).content.decode() for address in addresses)
     assert ">Last updated first<" in listed
     days = r'class="day"><time [^>]*>([^<]+)</time></span><br>([^<]*)'
@@ -257,7 +257,10 @@ def test_an_update_leaves_on_the_front_the_correction_before_it(client):
     revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update("Says that the limit was raised."))
     page = front.FrontPage.load(at=clock.now())
-    assert [told.words for told in page.changed] == ["Says that the limit was raised.", "The limit was nine tonnes."]
+    assert [told.change_text for told in page.recent_changes] == [
+        "Says that the limit was raised.",
+        "The limit was nine tonnes.",
+    ]
     assert '<span class="label marked">Correction</span>' in client.get("/").content.decode()
 
 

@@ -19,7 +19,7 @@ def topic(name, *, url="", description="A row of gates.", explain=True):
 
 def explained(html, *topics):
     """Return the HTML with each button as its id in braces."""
-    said = PopoverInserter.of(topics).section(html)
+    said = PopoverInserter.of(topics).add_buttons(html)
     assert remove_buttons(said) == html
     said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", said)
     return re.sub(r'<span class="explain">(?:<span>([^<]*)</span>)?', r"\1", said)
@@ -52,8 +52,8 @@ def test_the_first_mention_gets_a_button(html, printed):
 def test_each_section_explains_anew_what_is_described_once():
     explaining = PopoverInserter.of([BARRIER])
     for _ in range(2):
-        assert "popovertarget" in explaining.section("<p>Kelmar barrier</p>")
-    assert [each.at for each in explaining.asked.values()] == ["topic-1"]
+        assert "popovertarget" in explaining.add_buttons("<p>Kelmar barrier</p>")
+    assert [each.at for each in explaining.used.values()] == ["topic-1"]
 
 
 def test_without_a_description_or_where_an_editor_refused_nothing_is_explained():
@@ -62,7 +62,7 @@ def test_without_a_description_or_where_an_editor_refused_nothing_is_explained()
 
 
 def test_a_name_is_found_and_told_as_html_writes_it():
-    said = PopoverInserter.of([topic('Fish & "Chips"')]).section('<p>Fish &amp; "Chips" are sold.</p>')
+    said = PopoverInserter.of([topic('Fish & "Chips"')]).add_buttons('<p>Fish &amp; "Chips" are sold.</p>')
     assert '<span class="explain"><span>Fish &amp; "Chips"</span><button' in said
     assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in said
 
