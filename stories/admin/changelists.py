@@ -151,7 +151,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, with the search hits while a search is active."""
-        return [*super().get_list_display(request), *(["found"] if request.GET.get("q", "").strip() else [])]
+        return [*super().get_list_display(request), *(["search_hits"] if request.GET.get("q", "").strip() else [])]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -161,7 +161,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         if search_term not in known:
             known[search_term] = Asked.parse(search_term, kind=self.kind)
         asked, works = known[search_term], queryset
-        return (works.matching_drafts(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
+        return (works.matching_drafts(*asked.build_sql()) if asked else works), False  # type: ignore[attr-defined]  # of works
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Find the search hits in the documents of the works on this page only."""

@@ -102,7 +102,7 @@ def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_
     set_time.go(hours=1)
     for query in ("", "?month=2031-03", "?list=2031-03-03"):
         response = editor_client.get(f"{CALENDAR}{query}")
-        told = [(entry.what, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
+        told = [(entry.kind, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
         assert told == [
             (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
         ]
