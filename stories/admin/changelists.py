@@ -98,7 +98,10 @@ class OwnerFilter(CountedFilter):
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
         chosen = str(request.GET.get("owner", ""))
-        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)]
+        owners = [
+            (str(owner.pk), str(owner))
+            for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)
+        ]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -182,7 +185,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
             "",
             '<span class="hit">{}: {}</span>',
             (
-                (hit.where, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
+                (hit.place, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
                 for hit in getattr(work, "hits", [])
             ),
         )

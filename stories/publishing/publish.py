@@ -73,7 +73,14 @@ def publish(
     ``publish_many``.
     """
     return _publish_with_questions(
-        work, by=by, at=None, change=change, questions=with_questions, resolutions=resolutions, overrides=overrides, seen=seen
+        work,
+        by=by,
+        at=None,
+        change=change,
+        questions=with_questions,
+        resolutions=resolutions,
+        overrides=overrides,
+        seen=seen,
     )
 
 
@@ -93,7 +100,14 @@ def schedule(
     Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(
-        work, by=by, at=at, change=change, questions=with_questions, resolutions=resolutions, overrides=overrides, seen=seen
+        work,
+        by=by,
+        at=at,
+        change=change,
+        questions=with_questions,
+        resolutions=resolutions,
+        overrides=overrides,
+        seen=seen,
     )
 
 
@@ -101,7 +115,9 @@ def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
     """Publish at once with a correction as change note; raise the errors of ``publish_many``."""
-    return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), resolutions=resolutions)
+    return publish(
+        work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), resolutions=resolutions
+    )
 
 
 @invalidation()

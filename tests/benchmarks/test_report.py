@@ -174,9 +174,9 @@ def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_it
     for vendor, stories, p95 in (("sqlite", 20_000, 24.0), ("postgresql", 200_000, 101.0), ("sqlite", 500, 900.0)):
         kinds = [QueryCosts(kind=kind, median=9, p95=p95, most=p95 + 1) for kind in ("a phrase", "all")]
         one = result()
-        Searches(began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds).replace_last(
-            tmp_path
-        )
+        Searches(
+            began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds
+        ).replace_last(tmp_path)
     page = report.write(tmp_path, tmp_path)[0].read_text(encoding="utf-8")
     assert "| Queries | SQLite, 500 | SQLite, 20,000 | PostgreSQL, 200,000 |" in page
     assert "| a phrase | 900.0 | 24.0 | 101.0 |" in page

@@ -71,8 +71,8 @@ def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
     span = at(calendar_address(view, day))
     assert span.begin <= day < span.end
     assert (span.end - span.begin).days % 7 == 0
-    assert at(at(span.after).before) == span
-    assert at(span.before).begin < span.begin
+    assert at(at(span.next_address).previous_address) == span
+    assert at(span.previous_address).begin < span.begin
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,9 @@ def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer,
         story = make_story(owner=owner)
         review.send_for_review(story, by=owner)
         review.approve(story, by=make_user(), revision_number=1)
-        assert [entry.action_label for entry in queues(client)["Mine"].entries if entry.title == story.headline] == [step]
+        assert [entry.action_label for entry in queues(client)["Mine"].entries if entry.title == story.headline] == [
+            step
+        ]
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
