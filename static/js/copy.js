@@ -1,6 +1,6 @@
 // Copies the address of a part when its link is pressed, and a citation when its button is. Without it links are links.
 
-const { copy, copied, linked } = document.querySelector("[data-copied]").dataset;
+const { copyLabel, copiedLabel, linkCopiedLabel } = document.querySelector("[data-copied-label]").dataset;
 const heard = document.createElement("p");
 heard.className = "visually-hidden";
 heard.role = "status";
@@ -25,14 +25,14 @@ async function take(text, shown, done) {
 
 if (navigator.clipboard) {
   for (const link of document.querySelectorAll("a.anchor")) {
-    link.addEventListener("click", () => take(link.href, link.firstElementChild, linked));
+    link.addEventListener("click", () => take(link.href, link.firstElementChild, linkCopiedLabel));
   }
   for (const citation of document.querySelectorAll(".citation")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = copy;
+    button.textContent = copyLabel;
     button.setAttribute("aria-describedby", citation.previousElementSibling.id);
-    button.addEventListener("click", () => take(citation.textContent, button, copied));
+    button.addEventListener("click", () => take(citation.textContent, button, copiedLabel));
     citation.after(button);
   }
 }

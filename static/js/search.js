@@ -88,7 +88,7 @@ async function ask() {
   const asking = new AbortController();
   request = asking;
   try {
-    const address = `${form.dataset.suggestions}?${new URLSearchParams({ q: words })}`;
+    const address = `${form.dataset.suggestionsAddress}?${new URLSearchParams({ q: words })}`;
     const answer = await fetch(address, { signal: asking.signal, credentials: "omit" });
     if (!answer.ok) {
       close();

@@ -6,7 +6,7 @@ const UNSAID = "sup, button, .visually-hidden, .articles, .anchor, .small";
 const UNSEEN = /[\s\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/;
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, pre, td, th, .prose";
 const story = document.querySelector("[data-edition]");
-const line = document.querySelector(".since-read");
+const line = document.querySelector(".since-visit");
 
 function stores() {
   try {
@@ -96,7 +96,7 @@ function wash(places) {
   }
   const spoken = document.createElement("span");
   spoken.className = "visually-hidden";
-  spoken.textContent = `${line.dataset.new} `;
+  spoken.textContent = `${line.dataset.newLabel} `;
   marks[0].prepend(spoken);
   return marks;
 }
@@ -149,37 +149,37 @@ function button(words, press) {
 async function tell(last, lasting) {
   const [said, ways] = line.children;
   const plain = [said.innerHTML, [...ways.childNodes]];
-  const answer = await fetch(`${line.dataset.from}?from=${last.edition}`, { credentials: "omit" });
+  const answer = await fetch(`${line.dataset.changesAddress}?from=${last.edition}`, { credentials: "omit" });
   const since = answer.ok ? await answer.json() : { changes: [] };
   if (!since.changes.length) {
-    say(line.dataset.none, last);
+    say(line.dataset.noneLabel, last);
     return;
   }
   const stops = since.places.flatMap(marked);
   let here = -1;
   say(since.said, last);
   ways.replaceChildren(
-    button(line.dataset.next, () => {
+    button(line.dataset.nextLabel, () => {
       here = (here + 1) % stops.length;
-      line.classList.add("follows");
+      line.classList.add("is-floating");
       stops[here].tabIndex = -1;
       stops[here].scrollIntoView({ block: "center" });
       stops[here].focus({ preventScroll: true });
     }),
-    button(line.dataset.off, () => {
+    button(line.dataset.unmarkLabel, () => {
       keep(lasting, OFF, true);
       unmark();
-      line.classList.remove("follows", "told");
+      line.classList.remove("is-floating", "has-changes");
       [said.innerHTML] = plain;
       ways.replaceChildren(...plain[1]);
       offer(last, lasting);
     }),
   );
-  line.classList.add("told");
+  line.classList.add("has-changes");
 }
 
 function offer(last, lasting) {
-  const again = button(line.dataset.on, () => {
+  const again = button(line.dataset.markLabel, () => {
     lasting.removeItem(OFF);
     again.remove();
     tell(last, lasting);
@@ -195,7 +195,7 @@ if (story && lasting) {
   const last = recalled(passing, key) ?? recalled(lasting, key);
   keep(lasting, key, { edition, on: new Date() });
   if (line && last?.edition === edition) {
-    say(line.dataset.none, last);
+    say(line.dataset.noneLabel, last);
   } else if (line && last?.edition < edition) {
     keep(passing, key, last);
     if (recalled(lasting, OFF)) {

@@ -15,7 +15,7 @@ async function show() {
   const { firstElementChild: sheet, lastElementChild: bar } = made.content;
   sheet.addEventListener("load", () => {
     shown[0]?.remove();
-    document.querySelector(".skip").after(bar);
+    document.querySelector(".skip-link").after(bar);
   });
   document.head.append(sheet);
 }
