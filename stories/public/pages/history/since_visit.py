@@ -89,7 +89,7 @@ class ChangesSinceVisit:
             return {
                 "from": self.read,
                 "to": self.to,
-                "said": self.said,
+                "message": self.said,
                 "changes": [
                     {
                         "edition": stage.number,
