@@ -97,7 +97,7 @@ async function suggest() {
     const answer = await response.json();
     list.replaceChildren(...answer.suggestions.map(createOption));
     toggle(answer.suggestions.length > 0);
-    status.textContent = answer.message;
+    status.textContent = answer.said;
   } catch (error) {
     if (error.name !== "AbortError") {
       close(); // There is no connection. The form still works.

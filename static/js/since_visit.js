@@ -157,7 +157,7 @@ async function showChanges(visit, local) {
   }
   const blocks = since.places.flatMap(markPlace);
   let current = -1;
-  showMessage(since.message, visit);
+  showMessage(since.said, visit);
   links.replaceChildren(
     createButton(line.dataset.nextLabel, () => {
       current = (current + 1) % blocks.length;

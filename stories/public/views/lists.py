@@ -43,7 +43,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Return suggestions for the typed ``?q=`` as JSON, and how many there are in words."""
     found = find_suggestions(request.GET.get("q", ""), at=request_time(request))
     message = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
-    return JsonResponse({"message": message, "suggestions": [asdict(each) for each in found]})
+    return JsonResponse({"said": message, "suggestions": [asdict(each) for each in found]})
 
 
 @public_page

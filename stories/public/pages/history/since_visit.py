@@ -89,7 +89,7 @@ class ChangesSinceVisit:
             return {
                 "from": self.read,
                 "to": self.to,
-                "message": self.said,
+                "said": self.said,
                 "changes": [
                     {
                         "edition": stage.number,

@@ -306,7 +306,7 @@ def test_what_may_be_meant_is_suggested_as_somebody_types(client):
     assert suggested(client, "kelmar ga") == ["Why the Kelmar gates stood open"]
     answer = client.get("/search/suggestions/", {"q": "kelmar b"}).json()
     assert answer == {
-        "message": "1 suggestion",
+        "said": "1 suggestion",
         "suggestions": [
             {
                 "label": "Topic",

@@ -61,12 +61,12 @@ def since(client, story, number):
 
 def test_it_counts_what_was_told_and_says_so_with_room_for_the_day(client, changed):
     found = since(client, changed, 1)
-    assert (found["from"], found["to"], found["message"]) == (1, 4, "2 changes since {day}.")
+    assert (found["from"], found["to"], found["said"]) == (1, 4, "2 changes since {day}.")
     assert [(each["edition"], each["kind"], each["words"]) for each in found["changes"]] == [
         (2, "update", "The limit was raised."),
         (3, "correction", "It was ten tonnes."),
     ]
-    assert since(client, changed, 2)["message"] == "1 change since {day}."
+    assert since(client, changed, 2)["said"] == "1 change since {day}."
 
 
 def test_new_words_are_told_after_those_they_follow_and_what_is_all_new_by_its_place(client, changed):
@@ -85,7 +85,7 @@ def test_new_words_are_told_after_those_they_follow_and_what_is_all_new_by_its_p
 def test_nothing_is_told_of_a_minor_change_nor_of_the_edition_itself(client, changed):
     for number in (3, 4):
         found = since(client, changed, number)
-        assert (found["changes"], found["places"], found["message"]) == ([], [], "")
+        assert (found["changes"], found["places"], found["said"]) == ([], [], "")
 
 
 def test_a_minor_change_makes_no_place_and_marks_no_words(client, changed):
@@ -205,7 +205,7 @@ def test_in_the_language_of_the_story_it_speaks_of_its_changes(client):
     story = make_published_story(by=editor, language="de")
     say(story, "background", "Zehn Tonnen.")
     publish(story, editor, update("Die Grenze."))
-    assert since(client, story, 1)["message"] == "1 Änderung seit {day}."
+    assert since(client, story, 1)["said"] == "1 Änderung seit {day}."
 
 
 def test_the_feed_keeps_its_entries_where_the_story_moves(client, changed):
