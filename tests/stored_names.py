@@ -327,7 +327,7 @@ def cookies() -> Names:
 @group("Web storage")
 def web_storage() -> Names:
     """Return the keys in ``localStorage`` and ``sessionStorage``."""
-    return in_scripts(r"(?:Item|recalled|keep)\((?:\w+, )?(\w+)[,)]", where=lambda script: "Storage" in script)
+    return in_scripts(r"Item\((?:\w+, )?(\w+)[,)]", where=lambda script: "Storage" in script)
 
 
 @group("IndexedDB")

@@ -9,7 +9,7 @@ _APART = re.compile(
     r'(?<=<time) datetime="[^"]*">[^<]*</time(?=>)'
     r"|, \d+ stor(?:y|ies), latest <time[^>]*>[^<]*</time>"
     r'|<section class="sheet" id="changes".*?</section>'
-    r'|<footer class="sheet ways-on">.*?</footer>'
+    r'|<footer class="sheet page-end-links">.*?</footer>'
     r'| data-work="[^"]*" data-edition="\d+"',
     re.DOTALL,
 )

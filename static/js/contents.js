@@ -1,20 +1,20 @@
-// Marks in the contents the part that is being read. The page is whole without it.
+// Marks the section that is being read in the table of contents. The page works without it.
 
 const links = [...document.querySelectorAll(".contents a")];
-const places = new Map();
+const linkOfSection = new Map();
 
 for (const link of links) {
-  const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (place) {
-    places.set(place, link);
+  const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (section) {
+    linkOfSection.set(section, link);
   }
 }
 
-function mark() {
-  const line = window.innerHeight / 3;
+function markCurrentLink() {
+  const readingLine = window.innerHeight / 3;
   let current = null;
-  for (const [place, link] of places) {
-    if (place.getBoundingClientRect().top <= line) {
+  for (const [section, link] of linkOfSection) {
+    if (section.getBoundingClientRect().top <= readingLine) {
       current = link;
     }
   }
@@ -27,25 +27,25 @@ function mark() {
   }
 }
 
-if (places.size > 1) {
-  let waiting = false;
+if (linkOfSection.size > 1) {
+  let isScheduled = false;
   addEventListener(
     "scroll",
     () => {
-      if (!waiting) {
-        waiting = true;
+      if (!isScheduled) {
+        isScheduled = true;
         requestAnimationFrame(() => {
-          waiting = false;
-          mark();
+          isScheduled = false;
+          markCurrentLink();
         });
       }
     },
     { passive: true },
   );
-  mark();
+  markCurrentLink();
 }
 
-// A menu closes when something else is touched.
+// A click anywhere else closes the menu.
 for (const details of document.querySelectorAll(".menu")) {
   document.addEventListener("click", (event) => {
     if (!details.contains(event.target)) {

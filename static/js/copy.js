@@ -1,38 +1,38 @@
-// Copies the address of a part when its link is pressed, and a citation when its button is. Without it links are links.
+// Copies the address of a section when its link is pressed, and a citation when its button is. Links work without it.
 
-const { copy, copied, linked } = document.querySelector("[data-copied]").dataset;
-const heard = document.createElement("p");
-heard.className = "visually-hidden";
-heard.role = "status";
-document.body.append(heard);
+const { copyLabel, copiedLabel, linkCopiedLabel } = document.querySelector("[data-copied-label]").dataset;
+const status = document.createElement("p");
+status.className = "visually-hidden";
+status.role = "status";
+document.body.append(status);
 
-async function take(text, shown, done) {
-  const words = shown.textContent;
-  if (words === done) {
+async function copyText(text, control, doneLabel) {
+  const label = control.textContent;
+  if (label === doneLabel) {
     return;
   }
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    return; // The browser keeps its clipboard to itself.
+    return; // The browser denies access to its clipboard.
   }
-  shown.textContent = heard.textContent = done;
+  control.textContent = status.textContent = doneLabel;
   setTimeout(() => {
-    shown.textContent = words;
-    heard.textContent = "";
+    control.textContent = label;
+    status.textContent = "";
   }, 2000);
 }
 
 if (navigator.clipboard) {
   for (const link of document.querySelectorAll("a.anchor")) {
-    link.addEventListener("click", () => take(link.href, link.firstElementChild, linked));
+    link.addEventListener("click", () => copyText(link.href, link.firstElementChild, linkCopiedLabel));
   }
   for (const citation of document.querySelectorAll(".citation")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = copy;
+    button.textContent = copyLabel;
     button.setAttribute("aria-describedby", citation.previousElementSibling.id);
-    button.addEventListener("click", () => take(citation.textContent, button, copied));
+    button.addEventListener("click", () => copyText(citation.textContent, button, copiedLabel));
     citation.after(button);
   }
 }

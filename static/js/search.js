@@ -1,8 +1,8 @@
-// Suggests pages, topics and sources while somebody types (ARIA Authoring Practices Guide, combobox with a list).
-// The form is whole without it. Nothing is asked but the words in the field.
+// Suggests pages, topics and outlets while somebody types (ARIA Authoring Practices Guide, combobox with a list).
+// The form works without it. Nothing is sent but the text of the field.
 
-const PAUSE = 150; // milliseconds without a key
-const FEWEST = 2; // letters
+const DELAY = 150; // milliseconds after the last key
+const MIN_LENGTH = 2; // characters
 
 const field = document.getElementById("q");
 const form = field.form;
@@ -30,10 +30,10 @@ let timer = 0;
 let request = null;
 let active = -1;
 
-function activate(number) {
+function activate(index) {
   const options = [...list.children];
-  active = options.length ? (number + options.length) % options.length : -1;
-  options.forEach((option, each) => option.setAttribute("aria-selected", String(each === active)));
+  active = options.length ? (index + options.length) % options.length : -1;
+  options.forEach((option, position) => option.setAttribute("aria-selected", String(position === active)));
   if (active < 0) {
     field.removeAttribute("aria-activedescendant");
   } else {
@@ -42,7 +42,7 @@ function activate(number) {
   }
 }
 
-function open(isOpen) {
+function toggle(isOpen) {
   list.hidden = !isOpen;
   field.setAttribute("aria-expanded", String(isOpen));
   active = -1;
@@ -52,14 +52,14 @@ function open(isOpen) {
 function close() {
   clearTimeout(timer);
   request?.abort();
-  open(false);
+  toggle(false);
   list.replaceChildren();
   status.textContent = "";
 }
 
-function optionFor(suggestion, number) {
+function createOption(suggestion, index) {
   const option = document.createElement("a");
-  option.id = `suggestion-${number}`;
+  option.id = `suggestion-${index}`;
   option.href = suggestion.url;
   option.tabIndex = -1;
   option.setAttribute("role", "option");
@@ -78,36 +78,36 @@ function optionFor(suggestion, number) {
   return option;
 }
 
-async function ask() {
-  const words = field.value.trimStart();
+async function suggest() {
+  const query = field.value.trimStart();
   request?.abort();
-  if (words.trim().length < FEWEST) {
+  if (query.trim().length < MIN_LENGTH) {
     close();
     return;
   }
-  const asking = new AbortController();
-  request = asking;
+  const controller = new AbortController();
+  request = controller;
   try {
-    const address = `${form.dataset.suggestions}?${new URLSearchParams({ q: words })}`;
-    const answer = await fetch(address, { signal: asking.signal, credentials: "omit" });
-    if (!answer.ok) {
+    const address = `${form.dataset.suggestionsAddress}?${new URLSearchParams({ q: query })}`;
+    const response = await fetch(address, { signal: controller.signal, credentials: "omit" });
+    if (!response.ok) {
       close();
       return;
     }
-    const told = await answer.json();
-    list.replaceChildren(...told.suggestions.map(optionFor));
-    open(told.suggestions.length > 0);
-    status.textContent = told.said;
+    const answer = await response.json();
+    list.replaceChildren(...answer.suggestions.map(createOption));
+    toggle(answer.suggestions.length > 0);
+    status.textContent = answer.said;
   } catch (error) {
     if (error.name !== "AbortError") {
-      close(); // the network is away; the form still works
+      close(); // There is no connection. The form still works.
     }
   }
 }
 
 field.addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
+  timer = setTimeout(suggest, DELAY);
 });
 
 field.addEventListener("keydown", (event) => {
@@ -121,7 +121,7 @@ field.addEventListener("keydown", (event) => {
     if (isOpen) {
       activate(active < 0 && step < 0 ? -1 : active + step);
     } else {
-      ask().then(() => activate(step > 0 ? 0 : -1));
+      suggest().then(() => activate(step > 0 ? 0 : -1));
     }
   } else if (event.key === "Enter" && isOpen && active >= 0) {
     event.preventDefault();
@@ -135,7 +135,7 @@ field.addEventListener("keydown", (event) => {
   }
 });
 
-// A press on a suggestion leaves the words with the reader, and the field with its focus.
+// The field keeps its focus when a suggestion is pressed; otherwise the list would close before the click.
 list.addEventListener("pointerdown", (event) => event.preventDefault());
 field.addEventListener("blur", close);
 form.addEventListener("submit", close);

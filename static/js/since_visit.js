@@ -1,14 +1,14 @@
-// Says how often the story changed since this browser last showed it, and marks where. The browser alone remembers which
-// edition that was; what it asks with is the number of the edition, the same for everybody who read that one.
+// Says how often the story has changed since this browser last showed it, and marks where. Only the browser remembers
+// which edition that was. It requests the changes by the number of that edition, which is the same for all its readers.
 
-const OFF = "changes-unmarked";
-const UNSAID = "sup, button, .visually-hidden, .articles, .anchor, .small";
-const UNSEEN = /[\s\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/;
+const UNMARKED = "changes-unmarked";
+const SKIPPED = "sup, button, .visually-hidden, .articles, .anchor, .small";
+const INVISIBLE = /[\s\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/;
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, pre, td, th, .prose";
 const story = document.querySelector("[data-edition]");
-const line = document.querySelector(".since-read");
+const line = document.querySelector(".since-visit");
 
-function stores() {
+function getStores() {
   try {
     return [localStorage, sessionStorage];
   } catch {
@@ -16,7 +16,7 @@ function stores() {
   }
 }
 
-function recalled(store, key) {
+function readItem(store, key) {
   try {
     return JSON.parse(store.getItem(key));
   } catch {
@@ -24,101 +24,101 @@ function recalled(store, key) {
   }
 }
 
-function keep(store, key, value) {
+function writeItem(store, key, value) {
   try {
     store.setItem(key, JSON.stringify(value));
   } catch {
-    // It is full: the next visit is the first.
+    // The store is full: the next visit counts as the first.
   }
 }
 
-// As the page prints days and times, save that a day of the last week goes by its name.
-function named(day) {
-  const then = new Date(day);
+// Formats a time as the page does, except that a day of the last week is given by its name.
+function formatTime(value) {
+  const then = new Date(value);
   const now = new Date();
-  let shape = { day: "numeric", month: "long" };
+  let format = { day: "numeric", month: "long" };
   if (then.toDateString() === now.toDateString()) {
-    shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   } else if (now - then < 144 * 36e5) {
-    shape = { weekday: "long" };
+    format = { weekday: "long" };
   } else if (then.getFullYear() !== now.getFullYear()) {
-    shape.year = "numeric";
+    format.year = "numeric";
   }
   const { lang } = document.documentElement;
-  return then.toLocaleString(lang === "en" ? "en-GB" : lang, { calendar: "gregory", numberingSystem: "latn", ...shape });
+  return then.toLocaleString(lang === "en" ? "en-GB" : lang, { calendar: "gregory", numberingSystem: "latn", ...format });
 }
 
-function say(words, last) {
-  line.firstElementChild.textContent = words.replace("{day}", named(last.on));
+function showMessage(message, visit) {
+  line.firstElementChild.textContent = message.replace("{day}", formatTime(visit.on));
 }
 
-// What a part says, without its spaces, and where each of its characters stands.
-function flattened(part) {
-  const places = [];
-  let said = "";
+// Returns the text of a part without invisible characters, and the position of each of its characters.
+function readText(part) {
+  const positions = [];
+  let text = "";
   const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (!node.parentElement.closest(UNSAID)) {
-      for (let at = 0; at < node.data.length; at += 1) {
-        if (!UNSEEN.test(node.data[at])) {
-          said += node.data[at];
-          places.push([node, at]);
+    if (!node.parentElement.closest(SKIPPED)) {
+      for (let offset = 0; offset < node.data.length; offset += 1) {
+        if (!INVISIBLE.test(node.data[offset])) {
+          text += node.data[offset];
+          positions.push([node, offset]);
         }
       }
     }
   }
-  return [said, places];
+  return [text, positions];
 }
 
-function squeezed(text) {
-  return [...text].filter((sign) => !UNSEEN.test(sign)).join("");
+function removeInvisible(text) {
+  return [...text].filter((character) => !INVISIBLE.test(character)).join("");
 }
 
-function found(said, before, words, from) {
-  const at = said.indexOf(before + words, from);
-  return at < 0 ? said.indexOf(words, from) : at + before.length;
+function findWords(text, before, words, start) {
+  const index = text.indexOf(before + words, start);
+  return index < 0 ? text.indexOf(words, start) : index + before.length;
 }
 
-function wash(places) {
+function wrapInMarks(positions) {
   const marks = [];
-  for (let end = places.length; end > 0; ) {
+  for (let end = positions.length; end > 0; ) {
     let begin = end - 1;
-    while (begin > 0 && places[begin - 1][0] === places[end - 1][0]) {
+    while (begin > 0 && positions[begin - 1][0] === positions[end - 1][0]) {
       begin -= 1;
     }
     const range = document.createRange();
-    range.setStart(...places[begin]);
-    range.setEnd(places[end - 1][0], places[end - 1][1] + 1);
+    range.setStart(...positions[begin]);
+    range.setEnd(positions[end - 1][0], positions[end - 1][1] + 1);
     marks.unshift(document.createElement("mark"));
     range.surroundContents(marks[0]);
     end = begin;
   }
-  const spoken = document.createElement("span");
-  spoken.className = "visually-hidden";
-  spoken.textContent = `${line.dataset.new} `;
-  marks[0].prepend(spoken);
+  const label = document.createElement("span");
+  label.className = "visually-hidden";
+  label.textContent = `${line.dataset.newLabel} `;
+  marks[0].prepend(label);
   return marks;
 }
 
-// Marks one part, and returns the blocks that a reader is led to.
-function marked({ at, words }) {
+// Marks the new words of one part, and returns the blocks that the button leads to.
+function markPlace({ at, words }) {
   const part = document.getElementById(at);
   if (!part) {
     return [];
   }
-  const [said, places] = flattened(part);
-  const stretches = [];
-  let from = 0;
-  for (const [before, fresh] of words) {
-    const wanted = squeezed(fresh);
-    const begin = found(said, squeezed(before), wanted, from);
-    if (wanted && begin >= 0) {
-      from = begin + wanted.length;
-      stretches.unshift(places.slice(begin, from));
+  const [text, positions] = readText(part);
+  const ranges = [];
+  let start = 0;
+  for (const [before, added] of words) {
+    const visible = removeInvisible(added);
+    const begin = findWords(text, removeInvisible(before), visible, start);
+    if (visible && begin >= 0) {
+      start = begin + visible.length;
+      ranges.unshift(positions.slice(begin, start));
     }
   }
-  const blocks = stretches.map((stretch) => wash(stretch)[0].closest(BLOCKS) ?? part).reverse();
+  const blocks = ranges.map((range) => wrapInMarks(range)[0].closest(BLOCKS) ?? part).reverse();
   const changed = blocks.length ? [...new Set(blocks)] : [part.querySelector(".prose") ?? part.querySelector("ul, ol") ?? part];
   for (const block of changed) {
     block.classList.add("changed");
@@ -126,7 +126,7 @@ function marked({ at, words }) {
   return changed;
 }
 
-function unmark() {
+function removeMarks() {
   for (const mark of story.querySelectorAll("mark")) {
     const parent = mark.parentNode;
     mark.querySelector(".visually-hidden")?.remove();
@@ -138,70 +138,70 @@ function unmark() {
   }
 }
 
-function button(words, press) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = words;
-  made.addEventListener("click", press);
-  return made;
+function createButton(label, onClick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = label;
+  button.addEventListener("click", onClick);
+  return button;
 }
 
-async function tell(last, lasting) {
-  const [said, ways] = line.children;
-  const plain = [said.innerHTML, [...ways.childNodes]];
-  const answer = await fetch(`${line.dataset.from}?from=${last.edition}`, { credentials: "omit" });
-  const since = answer.ok ? await answer.json() : { changes: [] };
+async function showChanges(visit, local) {
+  const [message, links] = line.children;
+  const original = [message.innerHTML, [...links.childNodes]];
+  const response = await fetch(`${line.dataset.changesAddress}?from=${visit.edition}`, { credentials: "omit" });
+  const since = response.ok ? await response.json() : { changes: [] };
   if (!since.changes.length) {
-    say(line.dataset.none, last);
+    showMessage(line.dataset.noneLabel, visit);
     return;
   }
-  const stops = since.places.flatMap(marked);
-  let here = -1;
-  say(since.said, last);
-  ways.replaceChildren(
-    button(line.dataset.next, () => {
-      here = (here + 1) % stops.length;
-      line.classList.add("follows");
-      stops[here].tabIndex = -1;
-      stops[here].scrollIntoView({ block: "center" });
-      stops[here].focus({ preventScroll: true });
+  const blocks = since.places.flatMap(markPlace);
+  let current = -1;
+  showMessage(since.said, visit);
+  links.replaceChildren(
+    createButton(line.dataset.nextLabel, () => {
+      current = (current + 1) % blocks.length;
+      line.classList.add("is-floating");
+      blocks[current].tabIndex = -1;
+      blocks[current].scrollIntoView({ block: "center" });
+      blocks[current].focus({ preventScroll: true });
     }),
-    button(line.dataset.off, () => {
-      keep(lasting, OFF, true);
-      unmark();
-      line.classList.remove("follows", "told");
-      [said.innerHTML] = plain;
-      ways.replaceChildren(...plain[1]);
-      offer(last, lasting);
+    createButton(line.dataset.unmarkLabel, () => {
+      writeItem(local, UNMARKED, true);
+      removeMarks();
+      line.classList.remove("is-floating", "has-changes");
+      [message.innerHTML] = original;
+      links.replaceChildren(...original[1]);
+      addMarkButton(visit, local);
     }),
   );
-  line.classList.add("told");
+  line.classList.add("has-changes");
 }
 
-function offer(last, lasting) {
-  const again = button(line.dataset.on, () => {
-    lasting.removeItem(OFF);
-    again.remove();
-    tell(last, lasting);
+function addMarkButton(visit, local) {
+  const button = createButton(line.dataset.markLabel, () => {
+    local.removeItem(UNMARKED);
+    button.remove();
+    showChanges(visit, local);
   });
-  line.lastElementChild.append(again);
+  line.lastElementChild.append(button);
 }
 
-const [lasting, passing] = stores();
-if (story && lasting) {
+const [local, session] = getStores();
+if (story && local) {
   const edition = Number(story.dataset.edition);
   const key = `read-${story.dataset.work}`;
-  // A page that is loaded again still tells what was new when it was opened.
-  const last = recalled(passing, key) ?? recalled(lasting, key);
-  keep(lasting, key, { edition, on: new Date() });
-  if (line && last?.edition === edition) {
-    say(line.dataset.none, last);
-  } else if (line && last?.edition < edition) {
-    keep(passing, key, last);
-    if (recalled(lasting, OFF)) {
-      offer(last, lasting);
+  // A page that is reloaded still shows what was new when it was opened.
+  const visit = readItem(session, key) ?? readItem(local, key);
+  writeItem(local, key, { edition, on: new Date() });
+  if (line && visit?.edition === edition) {
+    showMessage(line.dataset.noneLabel, visit);
+  } else if (line && visit?.edition < edition) {
+    writeItem(session, key, visit);
+    if (readItem(local, UNMARKED)) {
+      addMarkButton(visit, local);
     } else {
-      tell(last, lasting).catch(() => {}); // Out of reach: the page stands as it came.
+      showChanges(visit, local).catch(() => {}); // There is no connection: the page stays as it is.
     }
   }
 }

@@ -1,36 +1,36 @@
-// Shows people of the desk what they may do with a page. The page is the same for everybody: whoever has no mark of the
-// desk is asked for nothing, and what the others are shown is decided, and sent, for them alone.
+// Shows people at the desk what they may do with a page. The page is the same for everybody. Only a browser with the
+// cookie of the desk requests the bar, which the server makes for one user.
 
-const MARK = /(?:^|; )desk=1(?:;|$)/;
-const shown = document.getElementsByClassName("desk-bar");
+const DESK_COOKIE = /(?:^|; )desk=1(?:;|$)/;
+const bars = document.getElementsByClassName("desk-bar");
 
-async function show() {
-  const asked = new URLSearchParams({ page: location.pathname, language: document.documentElement.lang });
-  const answer = await fetch(`/admin/bar/?${asked}`, { cache: "no-store", redirect: "manual" });
-  if (answer.status !== 200) {
+async function insertBar() {
+  const parameters = new URLSearchParams({ page: location.pathname, language: document.documentElement.lang });
+  const response = await fetch(`/admin/bar/?${parameters}`, { cache: "no-store", redirect: "manual" });
+  if (response.status !== 200) {
     return;
   }
-  const made = document.createElement("template");
-  made.innerHTML = await answer.text();
-  const { firstElementChild: sheet, lastElementChild: bar } = made.content;
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  const { firstElementChild: sheet, lastElementChild: bar } = template.content;
   sheet.addEventListener("load", () => {
-    shown[0]?.remove();
-    document.querySelector(".skip").after(bar);
+    bars[0]?.remove();
+    document.querySelector(".skip-link").after(bar);
   });
   document.head.append(sheet);
 }
 
-function look() {
-  if (MARK.test(document.cookie)) {
-    show().catch(() => {}); // Out of reach: the page stands as it came.
+function insertBarForDesk() {
+  if (DESK_COOKIE.test(document.cookie)) {
+    insertBar().catch(() => {}); // There is no connection: the page stays as it is.
   }
 }
 
-// A page that a browser kept may be shown again after somebody has signed out.
+// The browser may show a page from its back/forward cache after somebody has signed out.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) {
-    shown[0]?.remove();
-    look();
+    bars[0]?.remove();
+    insertBarForDesk();
   }
 });
-look();
+insertBarForDesk();

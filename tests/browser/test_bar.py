@@ -94,14 +94,14 @@ def test_it_hinders_nobody_moves_nothing_and_is_reached_by_keyboard(open_page, s
     assert page.evaluate("window.shifts") <= MOST_SHIFT
     assert bar.bounding_box()["height"] <= 48
     page.keyboard.press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip-link")).to_be_focused()
     for link in bar.get_by_role("link").all():
         page.keyboard.press("Tab")
         expect(link).to_be_focused()
         expect(link).to_be_in_viewport()
     # The end of the page is not under it.
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
-    foot = page.locator("footer, .foot").last.bounding_box()
+    foot = page.locator("footer, .site-footer").last.bounding_box()
     assert foot["y"] + foot["height"] <= bar.bounding_box()["y"] + 1
 
 

@@ -82,7 +82,7 @@ def test_what_can_be_pressed_is_large_enough_for_a_thumb(open_page, addresses):
     for name, path in addresses.items():
         page.goto(path)
         sizes = page.evaluate(
-            """() => [...document.querySelectorAll('button:not(.explain *), summary, .masthead a, .foot a, .action, .path a, .back')]
+            """() => [...document.querySelectorAll('button:not(.has-topic-popover *), summary, .masthead a, .site-footer a, .action, .path a, .back')]
                 .filter((thing) => thing.checkVisibility({ visibilityProperty: true }) && thing.getClientRects().length)
                 .filter((thing) => thing.getBoundingClientRect().height < 43.5)
                 .map((thing) => thing.outerHTML.slice(0, 80))"""

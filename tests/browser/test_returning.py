@@ -49,7 +49,7 @@ def test_somebody_who_comes_back_is_led_through_what_is_new_until_they_say_no(op
     page.on("request", lambda request: asked.append((request.url, request.headers.get("cookie"))))
     change(story)
     page.goto(address)
-    line = page.locator(".since-read")
+    line = page.locator(".since-visit")
     expect(line).to_contain_text(re.compile(r"^\s*1 change since \d\d:\d\d\.\s"))
     assert page.evaluate(SHIFTS) <= 0.002
     assert page.locator("main mark").text_content() == "New: ten"
@@ -80,8 +80,8 @@ def test_where_nothing_can_be_kept_or_run_the_line_leads_to_the_history(open_pag
     page.context.add_init_script(DENIED)
     for _ in range(2):
         page.goto(f"/stories/{story.slug}/")
-        expect(page.locator(".since-read")).to_contain_text("1 change since it was published.")
-        expect(page.locator(".since-read button")).to_have_count(0)
+        expect(page.locator(".since-visit")).to_contain_text("1 change since it was published.")
+        expect(page.locator(".since-visit button")).to_have_count(0)
     page.get_by_role("link", name="What changed").first.click()
     assert urlsplit(page.url).path == f"/stories/{story.slug}/history/"
 
@@ -100,7 +100,7 @@ def test_somebody_who_missed_nothing_is_told_so_in_the_same_place(open_page, sto
     change(story)
     for viewport in (PHONE, DESKTOP):
         page = open_page(f"/stories/{story.slug}/", viewport=viewport)
-        line = page.locator(".since-read")
+        line = page.locator(".since-visit")
         expect(line).to_contain_text("1 change since it was published.")
         page.reload()
         expect(line).to_contain_text(re.compile(r"^\s*Nothing new since \d\d:\d\d\.\s"))
@@ -122,7 +122,7 @@ def test_a_last_visit_is_dated_as_the_page_dates(open_page, story, language, ago
     page.clock.set_fixed_time(then + timedelta(days=ago, minutes=1))
     page.route("**/stories/*/", lambda route: in_language(route, language))
     page.reload()
-    expect(page.locator(".since-read")).to_contain_text(said)
+    expect(page.locator(".since-visit")).to_contain_text(said)
 
 
 def in_language(route, language):
@@ -135,7 +135,7 @@ def test_a_copied_paragraph_holds_its_words_alone(open_page):
     texts = {"behind": "The Kelmar barrier was shut.[@1] Nobody knows why."}
     story = make_published_story(topics=(topic,), articles=(make_article(),), texts=texts)
     page = open_page(f"/stories/{story.slug}/", permissions=["clipboard-read", "clipboard-write"])
-    paragraph = page.locator("main p:has(.explain):has(.cite)")
+    paragraph = page.locator("main p:has(.has-topic-popover):has(.cite)")
     paragraph.evaluate("(paragraph) => getSelection().selectAllChildren(paragraph)")
     page.keyboard.press("Control+c")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -146,7 +146,7 @@ def test_the_sign_of_an_explanation_never_stands_apart_from_the_name(open_page, 
     page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
     apart = page.evaluate(
         """() => {
-          const name = document.querySelector(".explain > :first-child");
+          const name = document.querySelector(".has-topic-popover > :first-child");
           const sign = name.nextElementSibling;
           const paragraph = name.closest("p");
           return [...Array(200).keys()].filter((width) => {

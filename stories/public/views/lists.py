@@ -42,8 +42,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return suggestions for the typed ``?q=`` as JSON, and how many there are in words."""
     found = find_suggestions(request.GET.get("q", ""), at=request_time(request))
-    said = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
-    return JsonResponse({"said": said, "suggestions": [asdict(each) for each in found]})
+    message = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
+    return JsonResponse({"said": message, "suggestions": [asdict(each) for each in found]})
 
 
 @public_page

@@ -112,7 +112,7 @@ TITLES = {"": "Contact", "de": "Kontakt", "es": "Contacto", "ar": "اتصل بن
 
 
 def foot_of(client, path):
-    return client.get(path).content.decode().partition('<footer class="foot">')[2]
+    return client.get(path).content.decode().partition('<footer class="site-footer">')[2]
 
 
 def links_in(foot: str) -> list[str]:

@@ -32,7 +32,7 @@ def replace_placeholders(html: str, *, places: Mapping[str, str], pictures: Mapp
     """Return ``html`` with its placeholders replaced.
 
     ``places`` holds the address of each ``kind:uid``; a target without one leaves its plain words. ``pictures`` holds
-    the HTML of each placed image by its uid. Dated entries after ``today`` get the class ``ahead``.
+    the HTML of each placed image by its uid. Dated entries after ``today`` get the class ``is-future``.
     """
     printed: list[str] = []
     ends: list[str] = []
@@ -41,8 +41,8 @@ def replace_placeholders(html: str, *, places: Mapping[str, str], pictures: Mapp
         printed.append(html[done : tag.start()])
         done = tag.end()
         if tag[3]:
-            ahead = ' class="ahead"' if date.fromisoformat(tag[3]) > today else ""
-            printed.append(f"{tag[0]}{ahead}")
+            future = ' class="is-future"' if date.fromisoformat(tag[3]) > today else ""
+            printed.append(f"{tag[0]}{future}")
         elif tag[0] == "</span>":
             printed.append(ends.pop() if ends else tag[0])
         elif target := _TO.search(tag[1]):

@@ -16,7 +16,8 @@ _SIGN = "+"
 _PIECE = re.compile(r"(<[^>]*>)")
 _TAG = re.compile(r"</?([a-z0-9]+)")
 _WITH_BUTTON = re.compile(
-    r'<span class="explain">(?:<span>([^<]*)</span>|(<a\b.*?</a>))<button\b[^>]*>[^<]*</button></span>', re.DOTALL
+    r'<span class="has-topic-popover">(?:<span>([^<]*)</span>|(<a\b.*?</a>))<button\b[^>]*>[^<]*</button></span>',
+    re.DOTALL,
 )
 # The clickable areas of a button and an adjacent citation would overlap, because both are larger than they look.
 _CITED = re.compile(r"(?:[^\w<]|</?(?:em|strong)>)*<sup>")
@@ -98,7 +99,7 @@ class PopoverInserter:
         self.used[at] = TopicPopover(at, topic)
         words = escape(gettext("About {topic}").format(topic=topic.name))
         button = f'<button type="button" popovertarget="{at}" aria-label="{words}">{_SIGN}</button>'
-        return f'<span class="explain">{name}{button}</span>'
+        return f'<span class="has-topic-popover">{name}{button}</span>'
 
 
 def remove_buttons(html: str) -> str:

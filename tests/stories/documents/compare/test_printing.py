@@ -18,11 +18,11 @@ def test_what_went_and_came_is_marked_with_words_and_a_sign_beside_the_colour():
     html = printed(story("It came at three."), story("It came at dawn."))
     assert (
         'It came at <del><bdi class="visually-hidden">Removed: </bdi><span class="sign" aria-hidden="true">−&#8288;</span>'
-        '<span class="told">three</span><bdi class="visually-hidden"> (end of what was removed) </bdi></del>.'
+        '<span class="changed-words">three</span><bdi class="visually-hidden"> (end of what was removed) </bdi></del>.'
     ) in html
     assert (
         '<ins><bdi class="visually-hidden">Added: </bdi><span class="sign" aria-hidden="true">+&#8288;</span>'
-        '<span class="told">dawn</span><bdi class="visually-hidden"> (end of what was added) </bdi></ins>.'
+        '<span class="changed-words">dawn</span><bdi class="visually-hidden"> (end of what was added) </bdi></ins>.'
     ) in html
 
 
@@ -42,9 +42,9 @@ def test_nothing_that_was_written_is_taken_for_marks():
 
 def test_marks_of_changed_words_are_named():
     html = printed(story("The **gate** is *shut* and [here](https://a.example)."), story("The gate is shut and here."))
-    assert '<strong>gate</strong><bdi class="mark-name">(bold)</bdi>' in html
-    assert '<em>shut</em><bdi class="mark-name">(italics)</bdi>' in html
-    assert '<bdi class="mark-name">(link to https://a.example)</bdi>' in html
+    assert '<strong>gate</strong><bdi class="diff-note">(bold)</bdi>' in html
+    assert '<em>shut</em><bdi class="diff-note">(italics)</bdi>' in html
+    assert '<bdi class="diff-note">(link to https://a.example)</bdi>' in html
 
 
 def test_a_block_without_a_word_of_its_own_is_named():
@@ -55,9 +55,9 @@ def test_a_block_without_a_word_of_its_own_is_named():
 
 def test_figures_stand_beside_their_part():
     html = printed(story("It has 11 gates."), story("It has 9 gates."))
-    noted = html[html.index('class="noted"') : html.index("</ul>")]
-    assert '<span class="told">11</span>' in noted
-    assert '<span class="told">9</span>' in noted
+    noted = html[html.index('class="protected-changes"') : html.index("</ul>")]
+    assert '<span class="changed-words">11</span>' in noted
+    assert '<span class="changed-words">9</span>' in noted
 
 
 def test_rows_say_what_became_of_them():
@@ -67,9 +67,9 @@ def test_rows_say_what_became_of_them():
         story(sections=papers, passages=(one, two, three)),
         story(sections=papers, passages=(three, one, passage("Four.", "Morrow Daily"))),
     )
-    assert re.search(r"<h3>Lisle Courier <span class=\"row-state\">.*?moved from place 3 to 1</span></h3>", html)
-    assert re.search(r"<h3>Coast <span class=\"row-state went\">.*?removed</span></h3>", html)
-    assert re.search(r"<h3>Morrow Daily <span class=\"row-state came\">.*?added</span></h3>", html)
+    assert re.search(r"<h3>Lisle Courier <span class=\"change-state\">.*?moved from place 3 to 1</span></h3>", html)
+    assert re.search(r"<h3>Coast <span class=\"change-state state-removed\">.*?removed</span></h3>", html)
+    assert re.search(r"<h3>Morrow Daily <span class=\"change-state state-added\">.*?added</span></h3>", html)
     assert "1 other is unchanged." in html
     assert "Outlets" not in html
 
@@ -99,7 +99,7 @@ def test_the_first_edition_stands_alone():
     html = printed(*context)
     assert "<del>" not in html
     assert "Edition 1" in html
-    assert '<span class="told">It came.</span>' in html
+    assert '<span class="changed-words">It came.</span>' in html
 
 
 def test_words_left_out_are_counted():

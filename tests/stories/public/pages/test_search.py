@@ -113,7 +113,7 @@ def test_a_misspelt_word_is_put_right_and_the_page_says_so(client):
 def test_what_is_found_nowhere_is_said_without_a_filter_to_narrow_it(client):
     response = search(client, "submarine")
     assertContains(response, "Nothing for “submarine”.")
-    assertNotContains(response, '<details class="narrow"')
+    assertNotContains(response, '<details class="search-filters"')
 
 
 def test_nothing_asked_shows_the_form_and_how_to_ask(client):
@@ -171,7 +171,7 @@ def test_a_narrowed_search_leads_back_to_everything(client):
     make_published_story(headline="Why Kelmar was closed")
     response = search(client, "kelmar closed", kind="question")
     assertContains(response, 'href="?q=kelmar+closed">Search everywhere')
-    assertContains(response, '<details class="narrow"')
+    assertContains(response, '<details class="search-filters"')
     assertContains(response, "Nothing for “kelmar closed”.")
 
 
@@ -236,7 +236,7 @@ def test_a_filter_that_cannot_be_read_is_refused_and_nothing_is_looked_for(clien
         assert response.status_code == 400, value
         assert titles(response) == []
         assert 'id="wrong"' in response.content.decode()
-        assert '<details class="narrow" open' in response.content.decode()
+        assert '<details class="search-filters" open' in response.content.decode()
 
 
 def test_days_the_wrong_way_round_are_refused(client):

@@ -239,7 +239,7 @@ def test_a_correction_speaks_the_language_of_its_page(client, editor, set_time):
     story.sections.filter(kind="background").update(text="كان الحد تسعة أطنان.")
     revisions.record_revision(story, by=editor)
     publishing.correct(story, by=editor, was_wrong="كان الحد عشرة أطنان.", is_right="كان الحد تسعة أطنان.")
-    assertContains(client.get("/corrections/"), '<div class="stage" lang="ar" dir="rtl">')
+    assertContains(client.get("/corrections/"), '<div class="edition-entry" lang="ar" dir="rtl">')
     feed = client.get(FEED).content.decode()
     assert '<entry xml:lang="ar">' in feed
     assert "تصحيح: لماذا أغلق" in feed

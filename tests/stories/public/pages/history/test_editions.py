@@ -397,7 +397,7 @@ def test_what_lay_ahead_then_lies_ahead(client, editor, set_time):
     reword(story, "The limit was nine tonnes from the first day on.", by=editor)
     set_time.go(to=FRIDAY)
     reword(story, "The limit was nine tonnes, and is.", by=editor)
-    ahead = 'class="ahead"'
+    ahead = 'class="is-future"'
     assertNotContains(client.get("/stories/pier/"), ahead)
     assertNotContains(history(client, story, 2), ahead)
 

@@ -230,4 +230,4 @@ def test_the_page_names_its_edition_and_says_without_scripts_how_often_it_change
     assert "2 changes since it was published." in page
     first = client.get(f"/stories/{make_published_story().slug}/").content.decode()
     assert 'data-edition="1"' in first
-    assert "since-read" not in first
+    assert "since-visit" not in first

@@ -26,7 +26,7 @@ def address(story) -> str:
 def order(client) -> list[str]:
     """Return the addresses of the stories at the top of the page, the leading one first."""
     page = client.get("/").content.decode().partition("<footer")[0]
-    page = page.partition('class="shelves"')[0].partition('class="pair"')[0]
+    page = page.partition('class="topic-groups"')[0].partition('class="pair"')[0]
     return list(dict.fromkeys(re.findall(r'<a href="(/stories/[^"#]+/)"', page)))
 
 
@@ -91,7 +91,7 @@ def test_a_topic_that_several_stories_name_has_a_shelf_with_those_that_stand_now
     for _ in range(FRONT_PAGE_PLACES):
         make_published_story(by=editor, topics=(topic,))
     page = client.get("/").content.decode()
-    shelves = page.partition('class="shelves"')[2].partition('class="action"')[0]
+    shelves = page.partition('class="topic-groups"')[2].partition('class="action"')[0]
     assert re.findall(r'<h2[^>]*><a href="([^"]+)"', shelves) == [topic.get_absolute_url()]
     assert re.findall(r'<h3><a href="([^"]+)"', shelves) == [address(story) for story in reversed(deep)]
 
@@ -111,7 +111,7 @@ def test_a_page_of_few_stories_has_no_shelves(client):
     topic = make_topic()
     for _ in range(2):
         make_published_story(topics=(topic,))
-    assertNotContains(client.get("/"), 'class="shelves"')
+    assertNotContains(client.get("/"), 'class="topic-groups"')
 
 
 def test_an_update_brings_a_story_up_unless_another_has_its_place(client, editor):

@@ -71,8 +71,8 @@ def test_the_band_shows_voices_and_one_comparison_without_numbers_that_lead_nowh
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get("/").content.decode()
-    assert page.count('class="voice"') == front.VOICES
-    assert page.count('class="slip"') == front.COMPARISONS
+    assert page.count('class="passage"') == front.VOICES
+    assert page.count('class="own-comparison"') == front.COMPARISONS
     assert "It weighed the lorries twice." in page
     assert "#source-" not in page
 
@@ -195,7 +195,7 @@ def test_who_shares_a_passage_is_named_beside_it(client):
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get(paper.get_absolute_url()).content.decode()
-    assert re.findall(r'<span class="with">([^<]+)</span>', page) in (
+    assert re.findall(r'<span class="other-outlets">([^<]+)</span>', page) in (
         ["with Ansgar Wire, Radio Tessen"],
         ["with Radio Tessen, Ansgar Wire"],
     )

@@ -43,7 +43,7 @@ def test_an_address_cannot_leave_its_attribute():
 def test_dated_entries_after_today_are_told_from_those_that_happened():
     html = '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14">b</li></ol>'
     assert filled(html) == (
-        '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14" class="ahead">b</li></ol>'
+        '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14" class="is-future">b</li></ol>'
     )
 
 

@@ -83,18 +83,18 @@ def test_each_voice_stands_beside_as_many_lines_as_outlets_share_it(client):
     shared = SourceSummary.objects.create(story=story, text="All three lead on the people.", position=2)
     shared.outlets.set([one, two, three])
     page = page_of(client, published(story)).content.decode()
-    assert [voice.count("<i>") for voice in re.findall(r'class="lines"[^>]*>(.*?)</span>', page)] == [1, 1, 3]
+    assert [voice.count("<i>") for voice in re.findall(r'class="outlet-lines"[^>]*>(.*?)</span>', page)] == [1, 1, 3]
 
 
 def test_a_comparison_of_our_own_is_never_shown_as_an_outlets_words(client):
     story = make_story(outlets=(make_outlet(),))
     SourceSummary.objects.create(story=story, text="The counts differ by two.", position=5)
     page = page_of(client, published(story)).content.decode()
-    slip = re.search(r'<div class="slip" id="passage-3">(.*?)</div>\s*</div>', page, re.DOTALL)
+    slip = re.search(r'<div class="own-comparison" id="passage-3">(.*?)</div>\s*</div>', page, re.DOTALL)
     assert slip
     assert "We compared" in slip[1]
     assert "The counts differ by two." in slip[1]
-    assert 'class="who"' not in slip[1]
+    assert 'class="passage-heading"' not in slip[1]
 
 
 def test_passages_stand_in_the_order_of_the_editors(client):
@@ -175,7 +175,7 @@ def test_related_stories_share_topics_the_closest_first(client):
     other = make_published_story(topics=(make_topic(),), headline="Nothing in common with it at all")
     story = make_published_story(topics=(one, two, three), headline="The story itself is not its own neighbour")
     page = page_of(client, story).content.decode()
-    related = page[page.index("Read next") : page.index("ways-on")]
+    related = page[page.index("Read next") : page.index("page-end-links")]
     assert related.index(near.headline) < related.index(far.headline)
     assert other.headline not in related
     assert story.headline not in related

@@ -22,7 +22,7 @@ def explained(html, *topics):
     said = PopoverInserter.of(topics).add_buttons(html)
     assert remove_buttons(said) == html
     said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", said)
-    return re.sub(r'<span class="explain">(?:<span>([^<]*)</span>)?', r"\1", said)
+    return re.sub(r'<span class="has-topic-popover">(?:<span>([^<]*)</span>)?', r"\1", said)
 
 
 BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Port"), topic("Port Lisle")
@@ -63,7 +63,7 @@ def test_without_a_description_or_where_an_editor_refused_nothing_is_explained()
 
 def test_a_name_is_found_and_told_as_html_writes_it():
     said = PopoverInserter.of([topic('Fish & "Chips"')]).add_buttons('<p>Fish &amp; "Chips" are sold.</p>')
-    assert '<span class="explain"><span>Fish &amp; "Chips"</span><button' in said
+    assert '<span class="has-topic-popover"><span>Fish &amp; "Chips"</span><button' in said
     assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in said
 
 
@@ -74,7 +74,7 @@ def test_on_the_page_each_button_has_its_description_outside_the_text(client):
     story = make_published_story(topics=(named,), texts={"behind": text, "background": "The Kelmar barrier opened."})
     page = client.get(f"/stories/{story.slug}/").content.decode()
     assert page.count('popovertarget="topic-1"') == 2
-    assert page.count('<div class="explained" id="topic-1" popover>') == 1
+    assert page.count('<div class="topic-popover" id="topic-1" popover>') == 1
     assert "A row of nine gates." in page.partition("</article>")[2]
 
 
