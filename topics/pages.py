@@ -310,7 +310,7 @@ def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list
 def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
     walks = mention_branches(Topic, keys, kind="question", at=at)
     answered = _editions().annotate(answers=F("fragments__answers"))
-    return select_newest(answered, limit=MOST_QUESTIONS + 1, walks=walks, key="edition")
+    return select_newest(answered, limit=MOST_QUESTIONS + 1, branches=walks, key="edition")
 
 
 def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:

@@ -1,4 +1,4 @@
-"""The desk's screens of the audit log, which can be read and exported but never changed."""
+"""The desk's screens for the audit log, which can be read and exported but never changed."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ class EventAdmin(BoundedAdmin):
     empty_value_display = ""
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
-        """Return the entries of a page with their objects, which takes one query for each kind."""
+        """Return the entries of a page with their objects. This takes one query per kind."""
         events = list(rows)
         attach_subjects(events)
         return events
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Event], bool]:
         """Find entries by words of the reason or of the user's name, or by the uid of their object."""
-        return queryset.saying(search_term), False
+        return queryset.search(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(ExportView.as_view(model_admin=self))
@@ -68,7 +68,7 @@ class EventAdmin(BoundedAdmin):
 
     @admin.display(description="To what")
     def subject_link(self, event: Event) -> SafeString | str:
-        """Return the kind and today's title of the object, linked to its form at the desk where it has one."""
+        """Return the kind and the current title of the object, linked to its form at the desk if it has one."""
         kind = event.kind.capitalize()
         if event.subject is None:
             return f"A {event.kind} that is gone" if model_of(event.kind) else kind
