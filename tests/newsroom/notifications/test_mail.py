@@ -16,7 +16,7 @@ from newsroom.background.models import Failure, Job
 from newsroom.http import clock
 from newsroom.notifications import tasks
 from newsroom.notifications.mail import NotSentError, send_mail
-from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, Mail, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import save_preferences
 from newsroom.notifications.tasks import mail_digest, mail_notice
@@ -118,7 +118,7 @@ def test_a_mail_goes_out_at_once_after_the_transaction_and_once_only(mail_server
 
 def test_no_word_of_a_work_stands_in_a_mail(mail_server, editor):
     for kind in NoticeKind:
-        save_preferences(editor, {kind: Way.DIGEST})
+        save_preferences(editor, {kind: Channel.DIGEST})
         told(editor, kind=kind)
     assert mail_digest.call(editor.pk) == 1
     (mail,) = mail_server.mails
@@ -167,8 +167,8 @@ def test_a_digest_goes_out_once_a_day_with_all_that_was_told_before_its_hour(mai
     settings.TIME_ZONE = "Europe/Berlin"
     morning = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # 7:00 in Berlin
     other = make_user()
-    save_preferences(editor, {NoticeKind.ASKED: Way.DIGEST})
-    save_preferences(other, {NoticeKind.ASKED: Way.DIGEST})
+    save_preferences(editor, {NoticeKind.ASKED: Channel.DIGEST})
+    save_preferences(other, {NoticeKind.ASKED: Channel.DIGEST})
     told(editor, at=morning - timedelta(hours=3))
     told(editor, at=morning - timedelta(hours=2))
     told(other, at=morning + timedelta(minutes=1))
@@ -181,7 +181,7 @@ def test_a_digest_goes_out_once_a_day_with_all_that_was_told_before_its_hour(mai
 
 
 def test_a_digest_that_failed_is_in_the_next_one(mail_server, editor):
-    save_preferences(editor, {NoticeKind.ASKED: Way.DIGEST})
+    save_preferences(editor, {NoticeKind.ASKED: Channel.DIGEST})
     morning = tasks.last_digest_time(clock.now())
     notice = told(editor, at=morning - timedelta(hours=1))
     assert tasks.enqueue_due_mail(morning) == 1
@@ -216,7 +216,7 @@ def test_who_left_or_lost_the_right_gets_no_mail_any_more(mail_server, editor):
 
 
 def test_a_worker_looks_after_the_mails_as_soon_as_it_lives(mail_server, editor):
-    save_preferences(editor, {NoticeKind.ASKED: Way.DIGEST})
+    save_preferences(editor, {NoticeKind.ASKED: Channel.DIGEST})
     told(editor, at=clock.now() - timedelta(days=2))
     work()
     assert [mail["To"] for mail in mail_server.mails] == [editor.email]

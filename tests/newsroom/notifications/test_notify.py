@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from newsroom.http import clock
-from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, Mail, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import save_preferences
 from tests.factories import make_user
@@ -55,7 +55,7 @@ def test_who_may_not_see_the_thing_is_not_told_of_it(writer):
 
 @pytest.mark.parametrize(
     ("way", "mail", "is_for_digest"),
-    [(Way.DESK, Mail.NONE, False), (Way.AT_ONCE, Mail.WAITS, False), (Way.DIGEST, Mail.WAITS, True)],
+    [(Channel.DESK, Mail.NONE, False), (Channel.AT_ONCE, Mail.WAITS, False), (Channel.DIGEST, Mail.WAITS, True)],
 )
 def test_the_choice_of_the_person_decides_the_way(editor, way, mail, is_for_digest):
     save_preferences(editor, {NoticeKind.ASKED: way})
@@ -64,7 +64,7 @@ def test_the_choice_of_the_person_decides_the_way(editor, way, mail, is_for_dige
 
 
 def test_who_does_not_want_to_be_told_is_not(editor):
-    save_preferences(editor, {NoticeKind.ASKED: Way.NEVER})
+    save_preferences(editor, {NoticeKind.ASKED: Channel.NEVER})
     assert told(editor) == []
     assert len(told(editor, kind=NoticeKind.RETURNED)) == 1
 

@@ -7,7 +7,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from newsroom.http import clock
-from newsroom.notifications.models import Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import DEFAULT_CHANNELS, preferences_of
 from tests.conftest import signed_in
@@ -109,9 +109,9 @@ def test_the_masthead_says_how_many_wait_in_one_query(editor, editor_client):
 
 
 def test_everybody_chooses_for_themselves(editor, editor_client, writer):
-    sent = {kind.value: Way.NEVER.value for kind in NoticeKind} | {"asked": "digest"}
+    sent = {kind.value: Channel.NEVER.value for kind in NoticeKind} | {"asked": "digest"}
     assertRedirects(editor_client.post(CHOICES, sent), CHOICES)
-    assert preferences_of(editor) == dict.fromkeys(NoticeKind, Way.NEVER) | {NoticeKind.ASKED: Way.DIGEST}
+    assert preferences_of(editor) == dict.fromkeys(NoticeKind, Channel.NEVER) | {NoticeKind.ASKED: Channel.DIGEST}
     assert preferences_of(writer) == dict(DEFAULT_CHANNELS)
 
 
