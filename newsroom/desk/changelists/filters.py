@@ -142,14 +142,14 @@ class UseFilter(CountedFilter):
 
 
 class LanguageFilter(CountedFilter):
-    """A filter by language. The manager has a method ``languages``, and the QuerySet a method ``in_language``."""
+    """A filter by language. The manager has a method ``used_languages``, and the QuerySet a method ``in_language``."""
 
     title = "language"
     parameter_name = "language__exact"
 
     def get_choices(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Return the languages in use under their native names, with their tags if two have the same name."""
-        tags = model_admin.model._default_manager.languages()
+        tags = model_admin.model._default_manager.used_languages()
         names = [native_name(tag) for tag in tags]
         return [
             (tag, name if names.count(name) == 1 or name == tag else f"{name} ({tag})")
