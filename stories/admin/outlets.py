@@ -60,7 +60,7 @@ OUTLETS = Sheet(
         Column("further_hosts", "further hosts", ColumnKind.LINES, ("hosts", "domains")),
         Column("owner", "owner", other_headings=("owned by",)),
         Column("description", "description"),
-        Column("retired", "retired", ColumnKind.TRUTH),
+        Column("retired", "retired", ColumnKind.BOOLEAN),
         Column("slug", "address"),
     ),
 )
