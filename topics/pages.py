@@ -110,7 +110,7 @@ class TopicList:
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Topic.objects.public(at), kinds)
-            found = list(counting.annotate(alphabet.page(start=start, most=most)))
+            found = list(counting.annotate(alphabet.page(start=start, limit=most)))
             firsts = list(alphabet.first_of_each_letter())
         else:
             kinds, most = list(KINDS), MOST_OF_EACH
@@ -161,7 +161,7 @@ def _from(kind: str, start: str) -> str:
 
 def _of_each_kind(at: datetime) -> QuerySet[Topic]:
     alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).annotate(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MOST_OF_EACH))
 
 
 def _beginnings(at: datetime) -> QuerySet[Topic]:

@@ -259,10 +259,10 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
 
     def _lock_if_still_taken(self) -> bool:
         """Lock the row, and return whether this worker still has the task."""
-        taken = Job.objects.select_for_update().filter(
+        unchanged = Job.objects.select_for_update().filter(
             pk=self.pk, status=TaskResultStatus.RUNNING, started_at=self.started_at
         )
-        is_still_taken = taken.values_list("pk").first() is not None
+        is_still_taken = unchanged.values_list("pk").first() is not None
         if not is_still_taken:
             logger.warning("Task %s was taken up by another worker meanwhile.", self.pk)
         return is_still_taken

@@ -173,11 +173,11 @@ def select_first(
 
 
 def limit_branches(
-    branches: Sequence[QuerySet[Any, Any]], *, before: str, most: int, field: str = "updated_at"
+    branches: Sequence[QuerySet[Any, Any]], *, before: str, limit: int, field: str = "updated_at"
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
     """Return the branches limited to the rows down to a cursor, and the cursor. This takes one query per branch.
 
-    The cursor is at the row with the number ``most`` after the cursor ``before``. If several branches have that many
+    The cursor is at the row with the number ``limit`` after the cursor ``before``. If several branches have that many
     rows, the newest of these rows counts, so that no row in between is skipped. If no branch has that many, the cursor
     is None and the branches are not limited. Raise Http404 if ``before`` is not a cursor.
     """
@@ -188,7 +188,7 @@ def limit_branches(
         after_cursor = _is_after(cursor.moment, cursor.uid, field)
         later_branches = [branch.filter(after_cursor) for branch in later_branches]
     for branch in later_branches:
-        ends += branch.order_by(f"-{field}", "-uid").values_list(field, "uid")[most - 1 : most]
+        ends += branch.order_by(f"-{field}", "-uid").values_list(field, "uid")[limit - 1 : limit]
     if not ends:
         return list(branches), None
     end = Cursor(*max(ends))

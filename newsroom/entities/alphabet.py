@@ -62,13 +62,13 @@ class Alphabet[Entity: NamedEntity]:
     public: EntityQuerySet[Entity]
     kinds: Collection[str]
 
-    def page(self, *, start: str, most: int) -> QuerySet[Entity]:
-        """Return the first ``most`` entities of each kind from the name ``start`` on, and one more if it exists."""
+    def page(self, *, start: str, limit: int) -> QuerySet[Entity]:
+        """Return the first ``limit`` entities of each kind from the name ``start`` on, and one more if it exists."""
         branches = [self.public.filter(kind=kind) for kind in self.kinds]
         if folded := fold(start):
             from_start = TupleGreaterThanOrEqual(Tuple(_INITIAL, F("folded_name")), (initial_of(folded), folded))
             branches = [branch.filter(from_start) for branch in branches]
-        keys = select_first(branches, order=_ORDER, limit=most + 1)
+        keys = select_first(branches, order=_ORDER, limit=limit + 1)
         return self.public.model._default_manager.filter(pk__in=keys).order_by("kind", *_ORDER)
 
     def first_of_each_letter(self) -> QuerySet[Entity]:

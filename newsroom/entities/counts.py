@@ -36,11 +36,11 @@ class CappedCount(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class MentionCounter:
-    """Counts live works of one ``kind`` in ``languages``, or in all languages if that is None, up to ``most``."""
+    """Counts live works of one ``kind`` in ``languages``, or in all languages if that is None, up to ``limit``."""
 
     kind: str
     at: datetime
-    most: int = MAX_IN_LISTS
+    limit: int = MAX_IN_LISTS
     languages: Collection[str] | None = None
 
     def annotate[Entity: NamedEntity](self, entities: QuerySet[Entity]) -> QuerySet[Entity]:
@@ -64,7 +64,7 @@ class MentionCounter:
         numbers = {key: int(values["own_count"]) for key, values in annotations.items()}
         if families := [entity for entity in entities if annotations[entity.pk]["has_merged"]]:
             numbers |= self._count_families(type(families[0]), [entity.pk for entity in families])
-        return {key: Count(min(number, self.most), number <= self.most) for key, number in numbers.items()}
+        return {key: Count(min(number, self.limit), number <= self.limit) for key, number in numbers.items()}
 
     def _mention_branches(self, model: type[NamedEntity], keys: Iterable[object]) -> list[QuerySet[Any, Any]]:
         return mention_branches(model, keys, kind=self.kind, at=self.at, languages=self.languages)
@@ -72,7 +72,7 @@ class MentionCounter:
     def _newest_mentions(self, model: type[NamedEntity]) -> Any:
         (rows,) = self._mention_branches(model, [OuterRef("pk")])
         # In the order of the index that contains the kind of work.
-        return rows.order_by("-updated_at", "-uid").values("edition")[: self.most + 1]
+        return rows.order_by("-updated_at", "-uid").values("edition")[: self.limit + 1]
 
     def _count_families(self, model: type[NamedEntity], keys: list[int]) -> dict[int, int]:
         """Return the number of works that mention each entity or one merged into it.
@@ -86,7 +86,7 @@ class MentionCounter:
         editions: dict[int, set[int]] = {key: set() for key in keys}
         for batch in batched(remaining_keys, BATCH_SIZE):
             branches = self._mention_branches(model, batch)
-            rows = select_first(branches, order=("-updated_at", "-uid"), limit=self.most + 1)
+            rows = select_first(branches, order=("-updated_at", "-uid"), limit=self.limit + 1)
             mentions = relation.related_model._default_manager.filter(pk__in=rows).order_by()
             for key, edition in mentions.values_list(relation.field.name, "edition"):
                 editions[remaining_keys[key]].add(edition)

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from django.core.cache import cache
 
 
-def acquire_slot(name: str, most: int, *, seconds: int) -> str | None:
-    """Acquire a free slot of ``name``, which has ``most`` slots, for ``seconds``. Return its key, or None."""
-    keys = [f"{name}:{number}" for number in range(most)]
+def acquire_slot(name: str, limit: int, *, seconds: int) -> str | None:
+    """Acquire a free slot of ``name``, which has ``limit`` slots, for ``seconds``. Return its key, or None."""
+    keys = [f"{name}:{number}" for number in range(limit)]
     used = cache.get_many(keys)
     return next((key for key in keys if key not in used and cache.add(key, 1, seconds)), None)
 
@@ -27,8 +27,8 @@ def acquire_slots(limits: Iterable[tuple[str, int]], *, seconds: int) -> bool:
     ``limits`` yields each name with its number of slots.
     """
     acquired: list[str] = []
-    for name, most in limits:
-        key = acquire_slot(name, most, seconds=seconds)
+    for name, limit in limits:
+        key = acquire_slot(name, limit, seconds=seconds)
         if key is None:
             cache.delete_many(acquired)
             return False

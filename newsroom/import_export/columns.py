@@ -54,7 +54,7 @@ class Column:
         """Return the value of a cell in the form that ``format_cell`` returns. Raise CellError if it is invalid."""
         text = normalise_lines(cell)
         if self.kind == ColumnKind.NAMES:
-            return join_names(NamesField(offered="").to_python(text))
+            return join_names(NamesField(list_id="").to_python(text))
         if self.kind == ColumnKind.BOOLEAN:
             if fold(text) not in YES | NO:
                 raise CellError(f"{self.heading}: “{text}” is neither yes nor no.")

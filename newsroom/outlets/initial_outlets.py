@@ -11,7 +11,7 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 
-REASON = "From the initial list"
+REASON = "From the starting list"
 DATA = Path(__file__).resolve().parent / "data"
 # Uids derived from names in this namespace are the same in every installation, so that sites can exchange documents.
 _NAMESPACE = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")

@@ -64,8 +64,8 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         """Return key and name of the first outlets with articles, in name order, and of the outlet with this ``key``."""
         with_article = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(with_article)).order_by("name", "pk").values_list("pk", "name")[:limit])
-        chosen = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
-        return [*first, *(outlet for outlet in chosen if outlet not in first)]
+        selected = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
+        return [*first, *(outlet for outlet in selected if outlet not in first)]
 
     def keys_named_like(self, word: str, *, limit: int) -> "models.QuerySet[Outlet, int]":
         """Return the keys of at most ``limit`` outlets with the word in their name."""

@@ -28,7 +28,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
     replaced_name_warning = ""
 
     aliases = NamesField(
-        offered="", label="Also known as", help_text="Other names, parted by semicolons. Each leads to one thing only."
+        list_id="", label="Also known as", help_text="Other names, parted by semicolons. Each leads to one thing only."
     )
     slug = forms.CharField(
         label="Address",

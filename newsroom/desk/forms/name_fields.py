@@ -9,30 +9,30 @@ EXTENSIBLE_LISTS = {"topic-names": "topic", "outlet-names": "outlet"}
 
 
 class NameInput(forms.TextInput):
-    """A text input that suggests names from the list with the id ``offered``.
+    """A text input that suggests names from the list with the id ``list_id``.
 
     With ``several`` it accepts several names, separated by semicolons. With JavaScript it looks names up as the user
     types, and offers to add a new name unless ``known_only`` is set.
     """
 
-    def __init__(self, offered: str, *, several: bool = False, known_only: bool = False) -> None:
+    def __init__(self, list_id: str, *, several: bool = False, known_only: bool = False) -> None:
         attrs = {"autocomplete": "off", "dir": "auto"}
-        if offered:
-            attrs |= {"list": offered, "class": "names"}
-        if offered in EXTENSIBLE_LISTS and not known_only:
-            attrs["data-adds"] = EXTENSIBLE_LISTS[offered]
+        if list_id:
+            attrs |= {"list": list_id, "class": "names"}
+        if list_id in EXTENSIBLE_LISTS and not known_only:
+            attrs["data-adds"] = EXTENSIBLE_LISTS[list_id]
         if several:
             attrs["data-several"] = "true"
         super().__init__(attrs=attrs)
 
 
 class NamesField(forms.CharField):
-    """A field for at most ``most`` names, separated by semicolons and cleaned to a list without duplicates."""
+    """A field for at most ``limit`` names, separated by semicolons and cleaned to a list without duplicates."""
 
-    def __init__(self, *, offered: str, most: int = 500, **kwargs: object) -> None:
-        self.most = most
+    def __init__(self, *, list_id: str, limit: int = 500, **kwargs: object) -> None:
+        self.limit = limit
         kwargs.setdefault("required", False)
-        super().__init__(widget=NameInput(offered, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
+        super().__init__(widget=NameInput(list_id, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
 
     def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # cleaned to a list, unlike CharField
         """Return the names in the given order. Names that differ only in case or accents are duplicates."""
@@ -57,8 +57,8 @@ class NamesField(forms.CharField):
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = value if isinstance(value, list) else []
-        if len(names) > self.most:
-            raise forms.ValidationError(f"Enter at most {self.most} names; these are {len(names):,}.", code="many")
+        if len(names) > self.limit:
+            raise forms.ValidationError(f"Enter at most {self.limit} names; these are {len(names):,}.", code="many")
         for name in names:
             if len(name) > 200:
                 raise forms.ValidationError(

@@ -284,9 +284,9 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
                 form.instance._state.adding = True
         if new := [form.instance for form in rows if form.is_new and hasattr(form.instance, "uid")]:
             uids = [row.uid for row in new]
-            taken = set(self.rows_model._default_manager.filter(uid__in=uids).values_list("uid", flat=True))
+            existing = set(self.rows_model._default_manager.filter(uid__in=uids).values_list("uid", flat=True))
             for row in new:
-                if row.uid in taken:
+                if row.uid in existing:
                     row.uid = uuid.uuid4()
 
 

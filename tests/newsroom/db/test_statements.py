@@ -32,8 +32,8 @@ def test_a_union_may_have_as_many_parts_as_the_database_accepts(length):
         parts = [Outlet.objects.filter(uid=uid).order_by() for uid in uids]
         return parts[0].union(*parts[1:], all=True).order_by()
 
-    found = PreparedQuery(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
-    assert found == [outlet]
+    results = PreparedQuery(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
+    assert results == [outlet]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 8, 33])
@@ -81,18 +81,18 @@ def test_related_objects_are_selected_in_the_same_query():
     Topic.objects.filter(pk=merged.pk).update(merged_into=remaining)
     query = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by("pk"))
     with CaptureQueriesContext(connection) as queries:
-        found = query(uids=[merged.uid, alone.uid])
-        assert [topic.merged_into for topic in found] == [remaining, None]
+        results = query(uids=[merged.uid, alone.uid])
+        assert [topic.merged_into for topic in results] == [remaining, None]
     assert len(queries) == 1
 
 
 def test_deferred_fields_cannot_be_fetched_later():
     topic = make_topic()
     query = PreparedQuery(lambda uid: Topic.objects.filter(uid=uid).only("name").fetch_mode(models.FETCH_RAISE))
-    (found,) = query(uid=topic.uid)
-    assert found.name == topic.name
+    (result,) = query(uid=topic.uid)
+    assert result.name == topic.name
     with pytest.raises(FieldFetchBlocked):
-        found.description  # noqa: B018  # reading the field raises the error
+        result.description  # noqa: B018  # reading the field raises the error
 
 
 def test_a_query_can_return_tuples_of_values():

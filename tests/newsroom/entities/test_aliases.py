@@ -57,6 +57,6 @@ def test_a_form_looks_up_all_aliases_together(is_taken):
 def test_names_lead_to_remaining_entities_but_not_to_merged_ones():
     remaining = make_topic(name="Port Lisle", aliases=("The harbour",))
     make_topic(name="The old pier", aliases=("The jetty",), merged_into=remaining)
-    found = Topic.objects.by_names(["PORT LISLE", "the Harbour", "The old pier", "The jetty", "Nothing", ""])
-    assert found == {"PORT LISLE": remaining, "the Harbour": remaining}
+    results = Topic.objects.by_names(["PORT LISLE", "the Harbour", "The old pier", "The jetty", "Nothing", ""])
+    assert results == {"PORT LISLE": remaining, "the Harbour": remaining}
     assert Topic.objects.exclude(pk=remaining.pk).by_names(["PORT LISLE", "the Harbour"]) == {}
