@@ -11,7 +11,7 @@ from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
-from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, choice_filter
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UsageFilter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
@@ -115,7 +115,7 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     list_display = ("name", "kind", "known_as", "used_in")
     further_columns = ("wikidata", "wikipedia", "slug")
     sheet = TOPIC_SHEET
-    list_filter = (choice_filter("kind"), UseFilter, MergedFilter)
+    list_filter = (choice_filter("kind"), UsageFilter, MergedFilter)
     sortable_by = ("name", "kind")
     search_fields = ("folded_name", "aliases__folded")
     search_help_text = "Name or another name"

@@ -110,7 +110,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> No
 def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> None:
     """Mail the link of an invitation and store ``at`` as the time of the mail.
 
-    Call it outside of a transaction, because the mail server may take long to answer. Raise NotSentError if the mail
+    Call it outside of a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail
     server refuses the mail or does not answer.
     """
     until = format_local(new_invitation.invitation.ends_at, "j F Y, H:i")

@@ -98,7 +98,7 @@ def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: st
 
 def _is_seen(entity: NamedEntity, at: datetime) -> bool:
     manager: Any = type(entity)._default_manager
-    return bool(manager.filter(pk=entity.pk).seen(at).exists())
+    return bool(manager.filter(pk=entity.pk).ever_public(at).exists())
 
 
 def _require_mergeable(merged: NamedEntity, remaining: NamedEntity, *, kind: str) -> None:

@@ -63,7 +63,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         merged = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
         return self.unmerged().filter(IsNull(Coalesce(own, Subquery(merged.order_by().values("pk")[:1])), False))
 
-    def seen(self, at: datetime) -> Self:
+    def ever_public(self, at: datetime) -> Self:
         """Return the entities that readers have seen by ``at``.
 
         An edition that has begun mentions such an entity or one that was merged into it.

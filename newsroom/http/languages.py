@@ -124,7 +124,7 @@ def list_alternates(request: HttpRequest, *, elsewhere: str = "") -> list[Langua
     if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(LIST_ROUTE_PREFIX):
         return []
     active, rest = split_language(request.path_info[1:])
-    # The search query is carried over; all other parameters belong to the list in one language.
+    # The search query is carried over. All other parameters apply only to the list in one language.
     search_query = request.GET.get("q") if match.url_name == "search" else None
     query_string = f"?{urlencode({'q': search_query})}" if search_query else ""
     other_path = split_language(elsewhere[1:])[1] if elsewhere else rest

@@ -39,7 +39,7 @@ class Channel(models.TextChoices):
     NEVER = "never", "Not at all"
 
 
-class Mail(models.TextChoices):
+class MailStatus(models.TextChoices):
     """The state of a notification's mail."""
 
     NONE = "none", "No mail"
@@ -87,7 +87,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def to_be_mailed(self) -> Self:
         """Return the notifications whose mail is waiting or could not be sent."""
-        return self.filter(mail__in=[Mail.WAITS, Mail.FAILED])
+        return self.filter(mail__in=[MailStatus.WAITS, MailStatus.FAILED])
 
     def take_due_mail(
         self, *, is_for_digest: bool, written_before: datetime, enqueued_before: datetime, at: datetime
@@ -98,7 +98,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         never been enqueued. Notifications with failed mail are returned only for digests.
         """
         # The worker itself retries the failed task of a mail that is sent immediately.
-        states = [Mail.WAITS, Mail.FAILED] if is_for_digest else [Mail.WAITS]
+        states = [MailStatus.WAITS, MailStatus.FAILED] if is_for_digest else [MailStatus.WAITS]
         unsent = self.select_for_update().filter(
             mail__in=states, is_for_digest=is_for_digest, told_at__lt=written_before
         )
@@ -126,7 +126,7 @@ class Notice(models.Model):
     address = models.CharField(max_length=500)
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    mail = models.CharField(max_length=6, choices=Mail, default=Mail.NONE)
+    mail = models.CharField(max_length=6, choices=MailStatus, default=MailStatus.NONE)
     mailed_at = models.DateTimeField(null=True)
     # The time at which the task that sends the mail was last enqueued.
     asked_at = models.DateTimeField(null=True)
@@ -147,7 +147,8 @@ class Notice(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="notice_mailed_when",
-                condition=Q(mail=Mail.SENT, mailed_at__isnull=False) | (~Q(mail=Mail.SENT) & Q(mailed_at=None)),
+                condition=Q(mail=MailStatus.SENT, mailed_at__isnull=False)
+                | (~Q(mail=MailStatus.SENT) & Q(mailed_at=None)),
                 violation_error_message="A mail that was sent was sent at some time.",
             )
         ]
@@ -160,11 +161,11 @@ class Notice(models.Model):
         """A sentence that says whether mail was sent, how and when."""
         channel = "the mail of the day" if self.is_for_digest else "mail at once"
         match self.mail:
-            case Mail.SENT:
+            case MailStatus.SENT:
                 return f"By {channel}, sent on {date(timezone.localtime(self.mailed_at), 'j F Y, H:i')}."
-            case Mail.WAITS:
+            case MailStatus.WAITS:
                 return f"By {channel}, which waits to be sent."
-            case Mail.FAILED:
+            case MailStatus.FAILED:
                 return f"By {channel}, which could not be sent yet."
             case _:
                 return "No mail."

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from newsroom.notifications.models import Channel, Mail, Notice, NoticeKind
+from newsroom.notifications.models import Channel, MailStatus, Notice, NoticeKind
 from newsroom.notifications.preferences import can_receive_mail, channels_for
 from newsroom.notifications.tasks import mail_notice
 from newsroom.notifications.visibility import may_see
@@ -80,7 +80,7 @@ def _make_notice(
         words=notification.words,
         address=notification.address,
         told_at=at,
-        mail=Mail.WAITS if is_mailed else Mail.NONE,
+        mail=MailStatus.WAITS if is_mailed else MailStatus.NONE,
         asked_at=at if is_mailed and channel == Channel.AT_ONCE else None,
         is_for_digest=is_mailed and channel == Channel.DIGEST,
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.http import clock
 from newsroom.notifications.mail import NotSentError, compose_mail, send_mail
-from newsroom.notifications.models import Mail, Notice, NoticeQuerySet
+from newsroom.notifications.models import MailStatus, Notice, NoticeQuerySet
 from newsroom.notifications.preferences import can_receive_mail
 from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
@@ -41,16 +41,16 @@ def _send(notices: NoticeQuerySet) -> int:
     person = waiting[0].person
     allowed = [notice for notice in waiting if may_see(person, notice.thing_kind)] if can_receive_mail(person) else []
     unwanted = [notice for notice in waiting if notice not in allowed]
-    _unsent(unwanted).update(mail=Mail.NONE)
+    _unsent(unwanted).update(mail=MailStatus.NONE)
     if not allowed:
         return 0
     subject, text = compose_mail(allowed)
     try:
         send_mail(to=person.email, subject=subject, text=text)
     except NotSentError:
-        _unsent(allowed).update(mail=Mail.FAILED)
+        _unsent(allowed).update(mail=MailStatus.FAILED)
         raise
-    _unsent(allowed).update(mail=Mail.SENT, mailed_at=clock.now())
+    _unsent(allowed).update(mail=MailStatus.SENT, mailed_at=clock.now())
     return 1
 
 

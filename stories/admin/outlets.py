@@ -11,7 +11,7 @@ from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
-from newsroom.desk.changelists.filters import UseFilter, boolean_filter, choice_filter
+from newsroom.desk.changelists.filters import UsageFilter, boolean_filter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
 from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
@@ -91,7 +91,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     list_display = ("name", "kind", "country", "known_as", "used_in")
     further_columns = ("language", "home_page", "further_hosts", "owner", "retired", "slug")
     sheet = OUTLETS
-    list_filter = (choice_filter("kind"), UseFilter, boolean_filter("retired"))
+    list_filter = (choice_filter("kind"), UsageFilter, boolean_filter("retired"))
     sortable_by = ("name", "kind", "country")
     search_fields = ("folded_name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"

@@ -76,7 +76,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
 def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
     """Return a filter by a field with choices, such as a kind."""
 
-    class ByChoice(CountedFilter):
+    class ChoiceFilter(CountedFilter):
         parameter_name = f"{field}__exact"
 
         def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
@@ -92,13 +92,13 @@ def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
         def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
             return {str(value): number for value, number in count_by(rows, field).items()}
 
-    return ByChoice
+    return ChoiceFilter
 
 
 def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
     """Return a filter by a boolean field."""
 
-    class ByTruth(CountedFilter):
+    class BooleanFilter(CountedFilter):
         parameter_name = f"{field}__exact"
 
         def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
@@ -114,7 +114,7 @@ def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
         def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
             return {str(int(value)): number for value, number in count_by(rows, field).items()}
 
-    return ByTruth
+    return BooleanFilter
 
 
 def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
@@ -127,7 +127,7 @@ def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) ->
     return type(base.__name__, (base,), {"__init__": init})
 
 
-class UseFilter(CountedFilter):
+class UsageFilter(CountedFilter):
     """A filter by whether an object is used. The QuerySet has a method ``used``."""
 
     title = "use"

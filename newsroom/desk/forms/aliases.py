@@ -80,7 +80,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         super()._save_m2m()  # type: ignore[misc]  # the stubs leave it out
         names = self.cleaned_data["aliases"]
         if names != self.initial.get("aliases", []):
-            was_public = self._entities.filter(pk=self.instance.pk).seen(clock.now()).exists()
+            was_public = self._entities.filter(pk=self.instance.pk).ever_public(clock.now()).exists()
             self.instance.set_aliases(names, hidden=() if was_public else (self.replaced_name,))
 
     @property

@@ -17,18 +17,18 @@ from django.http import HttpRequest
 from newsroom.http.converters import parse_number
 
 
-class _MarkField(forms.Field):
+class _UntrackedField(forms.Field):
     """A field that identifies or orders a row and never counts as a change to it."""
 
     def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
-class RowField(_MarkField, forms.CharField):
+class RowField(_UntrackedField, forms.CharField):
     """The uid that identifies a row, generated once when the row is added."""
 
 
-class PositionField(_MarkField, forms.IntegerField):
+class PositionField(_UntrackedField, forms.IntegerField):
     """The place of a row in its formset, counted from 1."""
 
 
@@ -302,5 +302,5 @@ class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows 
         return forms.Media()
 
     def initial_rows(self, request: HttpRequest) -> list[dict[str, object]]:
-        """Return the initial values of the rows on the form of a new object."""
+        """Return the initial values of the rows in the form for a new object."""
         return []

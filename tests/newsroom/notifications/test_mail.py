@@ -16,7 +16,7 @@ from newsroom.background.models import Failure, Job
 from newsroom.http import clock
 from newsroom.notifications import tasks
 from newsroom.notifications.mail import NotSentError, send_mail
-from newsroom.notifications.models import Channel, Mail, Notice, NoticeKind
+from newsroom.notifications.models import Channel, MailStatus, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import save_preferences
 from newsroom.notifications.tasks import mail_digest, mail_notice
@@ -108,7 +108,7 @@ def test_a_mail_is_sent_once_and_only_after_the_transaction(mail_server, editor)
     assert mail["Subject"] == "Newsroom: You are asked to review a story"
     assert f"http://testserver/admin/notices/{notice.pk}/" in mail.get_content()
     notice.refresh_from_db()
-    assert notice.mail == Mail.SENT
+    assert notice.mail == MailStatus.SENT
     assert notice.mailed_at is not None
     assert mail_notice.call(notice.pk) == 0
 
@@ -130,7 +130,7 @@ def test_mail_is_retried_if_the_mail_server_is_down(mail_server, editor):
     notice = notify_person(editor)
     run_worker()
     notice.refresh_from_db()
-    assert (notice.mail, notice.mailed_at) == (Mail.FAILED, None)
+    assert (notice.mail, notice.mailed_at) == (MailStatus.FAILED, None)
     failure = Failure.objects.get()
     assert "451" in failure.error
     assert editor.email not in failure.error + failure.task.traceback
@@ -138,7 +138,7 @@ def test_mail_is_retried_if_the_mail_server_is_down(mail_server, editor):
     Job.objects.update(run_after=clock.now())
     run_worker()
     notice.refresh_from_db()
-    assert notice.mail == Mail.SENT
+    assert notice.mail == MailStatus.SENT
     assert not Failure.objects.exists()
     assert len(mail_server.mails) == 1
 
@@ -190,7 +190,7 @@ def test_a_failed_digest_is_included_in_the_next_one(mail_server, editor):
     mail_server.refusals = {}
     assert mail_digest.call(editor.pk) == 1
     notice.refresh_from_db()
-    assert notice.mail == Mail.SENT
+    assert notice.mail == MailStatus.SENT
 
 
 def test_a_mail_whose_task_was_lost_is_enqueued_again(mail_server, editor):
@@ -200,7 +200,7 @@ def test_a_mail_whose_task_was_lost_is_enqueued_again(mail_server, editor):
     assert [tasks.enqueue_due_mail(now), tasks.enqueue_due_mail(now)] == [1, 0]
     run_worker()
     notice.refresh_from_db()
-    assert notice.mail == Mail.SENT
+    assert notice.mail == MailStatus.SENT
 
 
 def test_users_without_access_to_the_object_get_no_mail(mail_server, editor):
@@ -208,7 +208,7 @@ def test_users_without_access_to_the_object_get_no_mail(mail_server, editor):
     editor.groups.clear()
     assert mail_notice.call(notice.pk) == 0
     notice.refresh_from_db()
-    assert (notice.mail, mail_server.mails) == (Mail.NONE, [])
+    assert (notice.mail, mail_server.mails) == (MailStatus.NONE, [])
     assert mail_notice.call(notice.pk + 1) == 0
 
 

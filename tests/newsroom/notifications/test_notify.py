@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from newsroom.http import clock
-from newsroom.notifications.models import Channel, Mail, Notice, NoticeKind
+from newsroom.notifications.models import Channel, MailStatus, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import save_preferences
 from tests.factories import make_user
@@ -55,7 +55,11 @@ def test_users_who_may_not_see_the_object_are_not_notified_of_it(writer):
 
 @pytest.mark.parametrize(
     ("channel", "mail", "is_for_digest"),
-    [(Channel.DESK, Mail.NONE, False), (Channel.AT_ONCE, Mail.WAITS, False), (Channel.DIGEST, Mail.WAITS, True)],
+    [
+        (Channel.DESK, MailStatus.NONE, False),
+        (Channel.AT_ONCE, MailStatus.WAITS, False),
+        (Channel.DIGEST, MailStatus.WAITS, True),
+    ],
 )
 def test_preferences_determine_the_channel(editor, channel, mail, is_for_digest):
     save_preferences(editor, {NoticeKind.ASKED: channel})
@@ -77,7 +81,7 @@ def test_without_a_mail_server_or_an_address_no_mail_is_sent(editor, settings, m
     else:
         settings.EMAIL_CONFIGURED = False
     (notice,) = notify_and_list(editor)
-    assert notice.mail == Mail.NONE
+    assert notice.mail == MailStatus.NONE
 
 
 @pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", ""])
