@@ -166,8 +166,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
-    def lock_first(self) -> "Job | None":
-        """Lock and return the first task that no other worker has locked."""
+    def get_locked(self) -> "Job | None":
+        """Lock and return the first task that no other worker has locked. The parent's worker calls this method."""
         return self.select_for_update(skip_locked=True).first()
 
     def running(self) -> Self:

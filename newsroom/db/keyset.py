@@ -154,8 +154,8 @@ def select_first(
 ) -> QuerySet[Any, Any]:
     """Return ``columns`` of the first ``limit`` rows of each branch, unordered.
 
-    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. Only an index that
-    contains the order and the columns is read. Whatever the planner expects, at most ``limit`` rows of each branch are
+    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. An index that contains
+    the order and the columns is sufficient. Whatever the planner expects, at most ``limit`` rows of each branch are
     read.
     """
     sliced = [branch.order_by(*order).values_list(*columns)[:limit] for branch in branches]

@@ -29,7 +29,7 @@ class MailHandler(socketserver.StreamRequestHandler):
     """The part of an SMTP server that is needed to receive mail (RFC 5321, 3)."""
 
     def handle(self):
-        self.answer(220)
+        self.reply(220)
         while line := self.rfile.readline():
             command = line[:4].upper()
             if command == b"DATA":
