@@ -167,7 +167,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
     def get_locked(self) -> "Job | None":
-        """Lock and return the first task that no other worker has locked. The parent's worker calls this method."""
+        """Lock and return the first task that no other worker has locked. The worker of django-tasks-db calls this."""
         return self.select_for_update(skip_locked=True).first()
 
     def running(self) -> Self:
