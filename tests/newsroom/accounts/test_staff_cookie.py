@@ -40,7 +40,7 @@ def test_users_without_access_to_the_desk_get_no_cookie(client):
     assert COOKIE_NAME not in client.get("/accounts/").cookies
 
 
-def test_the_cookie_is_deleted_after_the_session_was_ended_elsewhere(editor):
+def test_the_cookie_is_deleted_after_the_session_has_ended_elsewhere(editor):
     client = signed_in(editor)
     client.get("/admin/")
     assert client.get(BAR).status_code == 200
