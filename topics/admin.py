@@ -11,10 +11,10 @@ from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
-from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, choice_filter
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UsageFilter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.entities.merge_views import LOOKED_UP, MentionList, MergeAdmin, list_objects, list_works, usage_context
+from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
 from newsroom.http import clock
 from newsroom.import_export.admin import ImportExportAdmin
 from newsroom.import_export.columns import Column, ColumnKind, Sheet
@@ -115,7 +115,7 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     list_display = ("name", "kind", "known_as", "used_in")
     further_columns = ("wikidata", "wikipedia", "slug")
     sheet = TOPIC_SHEET
-    list_filter = (choice_filter("kind"), UseFilter, MergedFilter)
+    list_filter = (choice_filter("kind"), UsageFilter, MergedFilter)
     sortable_by = ("name", "kind")
     search_fields = ("folded_name", "aliases__folded")
     search_help_text = "Name or another name"
@@ -150,9 +150,9 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     def list_uses(self, thing: Topic, *, user: Any) -> list[MentionList]:
         """Return the works at the desk that name the topic, and the live editions that mention it."""
         return [
-            list_works("Stories on the desk", thing.works(limit=LOOKED_UP, kind="story"), user=user),
-            list_works("Questions on the desk", thing.works(limit=LOOKED_UP, kind="question"), user=user),
-            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=LOOKED_UP)),
+            list_works("Stories on the desk", thing.works(limit=QUERY_LIMIT, kind="story"), user=user),
+            list_works("Questions on the desk", thing.works(limit=QUERY_LIMIT, kind="question"), user=user),
+            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
     def render_change_form(
@@ -161,5 +161,5 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
         """Add the works that use the topic, and suggestions for its image."""
         topic = kwargs.get("obj") or context.get("original")
         context["offers"] = {"picture-names": newest_names(limit=MAX_SUGGESTIONS)}
-        context |= usage_context(topic.works(limit=LOOKED_UP) if topic else [], user=request.user)
+        context |= usage_context(topic.works(limit=QUERY_LIMIT) if topic else [], user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -110,7 +110,7 @@ class TopicList:
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Topic.objects.public(at), kinds)
-            found = list(counting.annotate(alphabet.page(start=start, most=most)))
+            found = list(counting.annotate(alphabet.page(start=start, limit=most)))
             firsts = list(alphabet.first_of_each_letter())
         else:
             kinds, most = list(KINDS), MOST_OF_EACH
@@ -161,7 +161,7 @@ def _from(kind: str, start: str) -> str:
 
 def _of_each_kind(at: datetime) -> QuerySet[Topic]:
     alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).annotate(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MOST_OF_EACH))
 
 
 def _beginnings(at: datetime) -> QuerySet[Topic]:
@@ -310,7 +310,7 @@ def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list
 def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
     walks = mention_branches(Topic, keys, kind="question", at=at)
     answered = _editions().annotate(answers=F("fragments__answers"))
-    return select_newest(answered, limit=MOST_QUESTIONS + 1, walks=walks, key="edition")
+    return select_newest(answered, limit=MOST_QUESTIONS + 1, branches=walks, key="edition")
 
 
 def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:

@@ -53,11 +53,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
     ) -> None:
-        """Enqueue a mail to ``email``, or to the address of ``user``, about a change of the account."""
+        """Enqueue a mail about a change to the account, to ``email`` or to the address of ``user``."""
         address = email or user.email
         if not address:
             return
-        known = {
+        context = {
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
             "at": clock.request_time(self.request),
@@ -65,24 +65,24 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             "browser": describe_browser(self.get_http_user_agent(self.request)),
             **(context or {}),
         }
-        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", known).split())
-        text = render_to_string(f"{template_prefix}_message.txt", known)
+        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
+        text = render_to_string(f"{template_prefix}_message.txt", context)
         # The worker retries, so a mail server that is down now only delays the mail.
         enqueue(mail_account_notice, address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """Return the second factors of the user, or all methods if the user has no second factor."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
-        return [each for each in methods if each["id"].startswith("mfa")] or methods
+        return [method for method in methods if method["id"].startswith("mfa")] or methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         """Return the key under which wrong passwords are counted.
 
-        All names of an account share one key, whatever host the request names.
+        All login names of an account share one key, whatever the host of the request.
         """
         login = credentials.get("email") or credentials.get("username", "")
-        found = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
-        return f"account:{found.pk}" if found else f"login:{login.lower()}"
+        user = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
+        return f"account:{user.pk}" if user else f"login:{login.lower()}"
 
     def set_password(self, user: User, password: str) -> None:
         """Set the password and write an audit entry."""

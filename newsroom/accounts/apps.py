@@ -1,4 +1,4 @@
-"""The app configuration of accounts: it connects signals, and sets up roles after each migrate."""
+"""Configuration of the app. It connects signals, and sets up roles after each migrate."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate

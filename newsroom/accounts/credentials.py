@@ -8,14 +8,14 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 
 type View = Callable[..., HttpResponseBase]
-_TEXTS = ("id", "rawId", "clientDataJSON", "authenticatorData", "signature", "userHandle", "attestationObject")
+_TEXT_FIELDS = ("id", "rawId", "clientDataJSON", "authenticatorData", "signature", "userHandle", "attestationObject")
 
 
 def require_credential(view: View) -> View:
-    """Raise BadRequest for a credential that makes the view fail."""
+    """Wrap a view so that it raises BadRequest for a credential with which it would fail."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             credential = json.loads(request.POST.get("credential") or "null")
         except json.JSONDecodeError:
@@ -23,11 +23,11 @@ def require_credential(view: View) -> View:
         except (ValueError, RecursionError) as error:
             raise BadRequest("The credential has too long a number or too many levels.") from error
         if isinstance(credential, dict):
-            # The form of the view itself refuses malformed JSON, and nothing else.
+            # The view's own form refuses only malformed JSON.
             response = credential.get("response")
             parts = {**credential, **response} if isinstance(response, dict) else credential
-            if not all(isinstance(parts.get(name), str | None) for name in _TEXTS):
+            if not all(isinstance(parts.get(name), str | None) for name in _TEXT_FIELDS):
                 raise BadRequest("The credential has something other than text where text is required.")
         return view(request, *args, **kwargs)
 
-    return checked
+    return wrapper

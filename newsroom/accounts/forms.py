@@ -9,7 +9,7 @@ MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; user names ar
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annotations
-    """The sign-in form. A name longer than ``LONGEST_LOGIN`` is refused without a query."""
+    """The sign-in form. A login name longer than ``MAX_LOGIN_LENGTH`` is refused without a query."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -21,7 +21,7 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:
         """Send a mail, whether or not an account has the address."""
-        # Neither the response nor its time may reveal whether an account exists.
+        # Neither the response nor the response time may reveal whether an account exists.
         if self.users:
             address: str = super().save(request, **kwargs)
             return address

@@ -23,14 +23,14 @@ from newsroom.notifications.mail import send_mail
 ADD_PERMISSION = "accounts.add_invitation"
 CHANGE_PERMISSION = "accounts.change_invitation"
 LIFETIME = timedelta(days=7)
-# RFC 4648, section 5: 32 random bytes are 43 characters, none of which is escaped in a URL.
+# 32 random bytes become 43 characters (RFC 4648, section 5), none of which is escaped in a URL.
 TOKEN_BYTES = 32
-_ONLY = "Only administrators invite."
+_REFUSAL = "Only administrators invite."
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
-    """An invitation with its token. The token is not stored, so it can be shown only now."""
+    """An invitation with its token. The token is not stored, so it cannot be shown later."""
 
     invitation: Invitation
     token: str
@@ -45,13 +45,13 @@ class NewInvitation:
 def create_invitation(
     email: str, *, roles: Iterable[Group], by: User, at: datetime, full_name: str = ""
 ) -> NewInvitation:
-    """Create an invitation that expires ``LIFE`` after ``at``. Call ``send`` after the transaction to mail it.
+    """Create an invitation that expires ``LIFETIME`` after ``at``. Call ``mail_invitation`` after the transaction.
 
-    Raise NotAllowedError without the permission. Raise ValidationError if the address has an account or an open
-    invitation.
+    Raise NotAllowedError if the user lacks the permission. Raise ValidationError if the address has an account or an
+    open invitation.
     """
-    require_permission(by, ADD_PERMISSION, _ONLY)
-    _require_new(email)
+    require_permission(by, ADD_PERMISSION, _REFUSAL)
+    _require_no_account(email)
     if Invitation.objects.open(at).filter(email__iexact=email).exists():
         raise ValidationError(
             {"email": "There is an open invitation to this address. Send that one again, or withdraw it first."},
@@ -67,20 +67,20 @@ def create_invitation(
         ends_at=at + LIFETIME,
     )
     invitation.roles.set(roles)
-    _write(invitation, "invited", by=by)
+    _write_entry(invitation, "invited", by=by)
     return NewInvitation(invitation, token)
 
 
 @transaction.atomic
 def renew_invitation(invitation: Invitation, *, by: User, at: datetime) -> NewInvitation:
-    """Replace the link of an invitation by one that expires ``LIFE`` after ``at``.
+    """Replace the link of an invitation with one that expires ``LIFETIME`` after ``at``.
 
-    Raise NotAllowedError without the permission, and ValidationError if the invitation was accepted or withdrawn. Raise
-    ValidationError also if the address has an account.
+    Raise NotAllowedError if the user lacks the permission. Raise ValidationError if the invitation was accepted or
+    withdrawn, or if the address has an account.
     """
-    require_permission(by, CHANGE_PERMISSION, _ONLY)
-    locked = _locked(invitation)
-    _require_new(locked.email)
+    require_permission(by, CHANGE_PERMISSION, _REFUSAL)
+    locked = _lock(invitation)
+    _require_no_account(locked.email)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     locked.token_digest, locked.ends_at, locked.mailed_at, locked.invited_by = (
         digest_token(token),
@@ -89,64 +89,67 @@ def renew_invitation(invitation: Invitation, *, by: User, at: datetime) -> NewIn
         by,
     )
     locked.save(update_fields=["token_digest", "ends_at", "mailed_at", "invited_by"])
-    _write(locked, "invited again", by=by)
+    _write_entry(locked, "invited again", by=by)
     return NewInvitation(locked, token)
 
 
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
-    """Make the link of an invitation invalid.
+    """Invalidate the link of an invitation.
 
-    Raise NotAllowedError without the permission, and ValidationError if the invitation was accepted or withdrawn.
+    Raise NotAllowedError if the user lacks the permission. Raise ValidationError if the invitation was accepted or
+    withdrawn.
     """
-    require_permission(by, CHANGE_PERMISSION, _ONLY)
-    locked = _locked(invitation)
+    require_permission(by, CHANGE_PERMISSION, _REFUSAL)
+    locked = _lock(invitation)
     locked.withdrawn_at = at
     locked.save(update_fields=["withdrawn_at"])
-    _write(locked, "invitation withdrawn", by=by)
+    _write_entry(locked, "invitation withdrawn", by=by)
 
 
-def mail_invitation(made: NewInvitation, *, at: datetime) -> None:
+def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> None:
     """Mail the link of an invitation and store ``at`` as the time of the mail.
 
-    Call it outside of a transaction, because the mail server may take long to answer. Raise NotSentError if the mail
+    Call it outside of a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail
     server refuses the mail or does not answer.
     """
-    until = format_local(made.invitation.ends_at, "j F Y, H:i")
+    until = format_local(new_invitation.invitation.ends_at, "j F Y, H:i")
     send_mail(
-        to=made.invitation.email,
+        to=new_invitation.invitation.email,
         subject="Your invitation to the desk",
         text=(
-            f"{made.invitation.invited_by} invites you to the desk of {settings.SITE_NAME}.\n\n"
+            f"{new_invitation.invitation.invited_by} invites you to the desk of {settings.SITE_NAME}.\n\n"
             f"Open this address to choose your name and a password. It works once, until {until}:\n"
-            f"{made.url}\n\n"
+            f"{new_invitation.url}\n\n"
             "If you do not know what this is about, do nothing.\n"
         ),
     )
-    Invitation.objects.filter(pk=made.invitation.pk).update(mailed_at=at)
+    Invitation.objects.filter(pk=new_invitation.invitation.pk).update(mailed_at=at)
 
 
 def find_open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation with ``token`` if it can be accepted at ``at``, otherwise None."""
-    found = Invitation.objects.open(at).filter(token_digest=digest_token(token)).select_related("invited_by").first()
-    # An invitation ends with the account or the permission of the person who created it.
-    if found is None or not (found.invited_by.is_active and found.invited_by.has_perm(ADD_PERMISSION)):
+    matching = Invitation.objects.open(at).filter(token_digest=digest_token(token))
+    invitation = matching.select_related("invited_by").first()
+    # An invitation is valid only while the user who created it is active and has the permission.
+    if invitation is None or not (invitation.invited_by.is_active and invitation.invited_by.has_perm(ADD_PERMISSION)):
         return None
-    return None if _has_account(found.email) else found
+    return None if _has_account(invitation.email) else invitation
 
 
 @transaction.atomic
 def accept_invitation(
     token: str, *, username: str, first_name: str, last_name: str, password: str, at: datetime
 ) -> User | None:
-    """Create the account of an invitation, with its roles. Return None if the invitation cannot be accepted any more.
+    """Create the account of an invitation, with its roles. Return None if the invitation can no longer be accepted.
 
     Raise ValidationError, by field, if the user name is taken or the password is too weak.
     """
-    # Lock all invitations to the address: if two are accepted at the same moment, only one of them creates an account.
-    asked = Invitation.objects.filter(token_digest=digest_token(token)).values("email")
-    together = Invitation.objects.select_for_update().filter(email__in=asked).order_by("pk")
-    invitation = next((each for each in together if each.token_digest == digest_token(token)), None)
+    # Lock all invitations to the address: if two are accepted at the same time, only one of them creates an account.
+    digest = digest_token(token)
+    emails = Invitation.objects.filter(token_digest=digest).values("email")
+    invitations = Invitation.objects.select_for_update().filter(email__in=emails).order_by("pk")
+    invitation = next((candidate for candidate in invitations if candidate.token_digest == digest), None)
     if invitation is None or find_open_invitation(token, at=at) is None:
         return None
     user = User(
@@ -158,11 +161,11 @@ def accept_invitation(
     )
     try:
         validate_password(password, user)
-    except ValidationError as refusal:
-        raise ValidationError({"password": refusal.messages}) from refusal
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
     user.set_password(password)
     user.full_clean()
-    # Names that differ only in case would be taken for one person's.
+    # Names that differ only in case would look like the name of one person.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
         raise ValidationError({"username": "A user with that username already exists."}, code="unique")
     try:
@@ -173,13 +176,13 @@ def accept_invitation(
     user.groups.set(invitation.roles.all())
     invitation.taken_at, invitation.taken_by = at, user
     invitation.save(update_fields=["taken_at", "taken_by"])
-    _write(invitation, "invitation taken up", by=user)
+    _write_entry(invitation, "invitation taken up", by=user)
     track_changes.record_added(user, by=user)
     return user
 
 
 def digest_token(token: str) -> str:
-    """Return the SHA-256 of a token in hexadecimal."""
+    """Return the SHA-256 digest of a token in hexadecimal."""
     # A token is random, so it needs no salt.
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
@@ -188,12 +191,12 @@ def _has_account(email: str) -> bool:
     return User.objects.filter(email__iexact=email).exists()
 
 
-def _require_new(email: str) -> None:
+def _require_no_account(email: str) -> None:
     if _has_account(email):
         raise ValidationError({"email": "Somebody with this address has an account already."}, code="known")
 
 
-def _locked(invitation: Invitation) -> Invitation:
+def _lock(invitation: Invitation) -> Invitation:
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if locked.taken_at is not None:
         raise ValidationError("Somebody took this invitation up already.", code="taken")
@@ -202,9 +205,9 @@ def _locked(invitation: Invitation) -> Invitation:
     return locked
 
 
-def _write(invitation: Invitation, verb: str, *, by: User) -> None:
+def _write_entry(invitation: Invitation, verb: str, *, by: User) -> None:
     """Write an audit entry about an invitation."""
-    # The entry leaves out the address: the audit log is permanent, and an invitation may never be accepted.
+    # The entry does not contain the address: the audit log is permanent, and an invitation may never be accepted.
     roles = sorted(invitation.roles.values_list("name", flat=True))
     Event.objects.write(
         track_changes.kind_of(invitation),

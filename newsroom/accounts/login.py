@@ -1,4 +1,4 @@
-"""Sign-in and sign-out, also within a frame of the desk, the response to a CSRF failure, and a rate limit by address."""
+"""Sign-in and sign-out, which also work in a frame of the desk, CSRF failures, and a rate limit by network address."""
 
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
@@ -25,7 +25,7 @@ second_factor = allow_framing(authenticate)
 
 @allow_framing
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign a user in. Return 429 after too many wrong passwords for an account or from a connection."""
+    """Sign a user in. Answer 429 after too many wrong passwords for an account or from a network address."""
     response: HttpResponse = login(request)
     form = (response.context_data or {}).get("form") if isinstance(response, TemplateResponse) else None
     if form and form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Show who is signed in. In a frame of a desk form, a script passes the new CSRF token to the form."""
+    """Show who is signed in. In a frame of a desk form, a script copies the new CSRF token to the form."""
     user = signed_in_user(request)
     may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or is_mfa_enabled(user))
     return render(request, "account/signed_in.html", {"may_enter": may_enter})
@@ -46,7 +46,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign the user out."""
     response: HttpResponse = logout(request)
-    # The browser deletes what desk forms stored in it.
+    # The browser then deletes the data that desk forms stored in it.
     if request.method == "POST":
         response["Clear-Site-Data"] = '"storage"'
     return response
@@ -55,29 +55,29 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a CSRF failure.
 
-    A script that asks for JSON learns that the user has to sign in again.
+    A script that requests JSON gets an error saying that the user has to sign in again.
     """
     if "application/json" in request.headers.get("Accept", ""):
         return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
-    # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
-    # user's.
-    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if is_ours and request.path_info.startswith(DESK_PREFIXES) and admin.site.has_permission(request):
-        said = "You signed in again since this page was opened, so what was sent was not taken."
-        return refusal_page(request, "This form was open too long", said, status=403)
-    answer: HttpResponse = csrf_failure(request, reason=reason)
-    return answer
+    # Show the submitted text only if our own page submitted it. Text from another site must not be shown as the user's
+    # own text on our site.
+    is_same_origin = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if is_same_origin and request.path_info.startswith(DESK_PREFIXES) and admin.site.has_permission(request):
+        message = "You signed in again since this page was opened, so what was sent was not taken."
+        return refusal_page(request, "This form was open too long", message, status=403)
+    response: HttpResponse = csrf_failure(request, reason=reason)
+    return response
 
 
 MAX_ATTEMPTS = 20
-ATTEMPT_WINDOW_SECONDS = 60 * 60  # seconds
+ATTEMPT_WINDOW_SECONDS = 60 * 60
 
 
-def allow_attempt(what: str, address: str) -> bool:
-    """Return whether one more attempt of the kind ``what`` is allowed from the network address ``address``.
+def allow_attempt(action: str, address: str) -> bool:
+    """Return whether another attempt at ``action`` is allowed from the network address ``address``.
 
-    The limit is ``MOST`` attempts in ``WAIT`` seconds.
+    The limit is ``MAX_ATTEMPTS`` in ``ATTEMPT_WINDOW_SECONDS``.
     """
-    # Addresses are stored only as a keyed digest.
-    who = salted_hmac("newsroom.accounts.throttling", client_prefix(address), algorithm="sha256").hexdigest()
-    return acquire_slot(f"{what}:{who}", MAX_ATTEMPTS, seconds=ATTEMPT_WINDOW_SECONDS) is not None
+    # Only a keyed digest of the address is stored.
+    client = salted_hmac("newsroom.accounts.throttling", client_prefix(address), algorithm="sha256").hexdigest()
+    return acquire_slot(f"{action}:{client}", MAX_ATTEMPTS, seconds=ATTEMPT_WINDOW_SECONDS) is not None

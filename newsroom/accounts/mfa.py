@@ -1,4 +1,4 @@
-"""Encryption of the secrets of second factors, so that a copy of the database opens no account."""
+"""Encryption of the secrets of second factors, so that a copy of the database does not give access to accounts."""
 
 import logging
 from base64 import urlsafe_b64encode
@@ -20,14 +20,14 @@ from newsroom.task_queue import enqueue
 
 # The prefix of an encrypted value. Earlier releases stored base 32 and hexadecimal, neither of which has a colon.
 VERSION = "v1:"
-# Keys in the data of an authenticator app and of recovery codes. The data of a passkey holds no secret.
-SECRETS = ("secret", "seed")
+# Keys of the secrets in the data of an authenticator app and of recovery codes. The data of a passkey has no secret.
+SECRET_KEYS = ("secret", "seed")
 
 logger = logging.getLogger(__name__)
 
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type annotations
-    """Encrypt the secrets of second factors with a key derived from ``SECRET_KEY``."""
+    """Encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)
@@ -38,15 +38,15 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         if not encrypted_text.startswith(VERSION):
             return encrypted_text
         try:
-            return _cipher().decrypt(encrypted_text.removeprefix(VERSION)).decode()
+            return _get_cipher().decrypt(encrypted_text.removeprefix(VERSION)).decode()
         except InvalidToken as error:
             logger.error("A second factor was encrypted with a key that is not listed; see SECRET_KEY_FALLBACKS.")
             raise ValidationError("This cannot be checked any more. Use a passkey, or ask an administrator.") from error
 
 
 def encrypt(text: str) -> str:
-    """Return ``VERSION`` followed by ``text`` encrypted with the newest key."""
-    return f"{VERSION}{_cipher().encrypt(text.encode()).decode()}"
+    """Return ``text`` encrypted with the newest key, with ``VERSION`` as a prefix."""
+    return f"{VERSION}{_get_cipher().encrypt(text.encode()).decode()}"
 
 
 @task
@@ -56,40 +56,40 @@ def encrypt_second_factors() -> int:
     The task is idempotent.
     """
     with transaction.atomic():
-        # Lock the rows: a user may be using a recovery code at the same time.
-        plain = [factor for factor in _with_secrets().select_for_update() if _plain_secrets(factor)]
-        for factor in plain:
-            factor.data |= {name: encrypt(secret) for name, secret in _plain_secrets(factor).items()}
+        # Lock the rows, because a user may use a recovery code at the same time.
+        unencrypted = [factor for factor in _factors_with_secrets().select_for_update() if _get_plain_secrets(factor)]
+        for factor in unencrypted:
+            factor.data |= {name: encrypt(secret) for name, secret in _get_plain_secrets(factor).items()}
             factor.save(update_fields=["data"])
-    return len(plain)
+    return len(unencrypted)
 
 
 def enqueue_encryption(at: datetime) -> None:
     """Enqueue ``encrypt_second_factors`` if a secret is stored unencrypted."""
-    # Stored by an earlier release, or by hand.
-    if any(_plain_secrets(factor) for factor in _with_secrets()):
+    # An earlier release, or somebody by hand, may have stored it.
+    if any(_get_plain_secrets(factor) for factor in _factors_with_secrets()):
         enqueue(encrypt_second_factors)
 
 
-def _with_secrets() -> QuerySet[Authenticator]:
+def _factors_with_secrets() -> QuerySet[Authenticator]:
     factors: QuerySet[Authenticator] = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
     return factors.order_by("pk")
 
 
-def _plain_secrets(factor: Authenticator) -> dict[str, str]:
-    return {name: factor.data[name] for name in SECRETS if not factor.data.get(name, VERSION).startswith(VERSION)}
+def _get_plain_secrets(factor: Authenticator) -> dict[str, str]:
+    return {name: factor.data[name] for name in SECRET_KEYS if not factor.data.get(name, VERSION).startswith(VERSION)}
 
 
-def _cipher() -> MultiFernet:
-    return _cipher_of(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+def _get_cipher() -> MultiFernet:
+    return _make_cipher(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
 @lru_cache
-def _cipher_of(*keys: str) -> MultiFernet:
+def _make_cipher(*keys: str) -> MultiFernet:
     """Return a cipher that encrypts with the first key and decrypts with any of them."""
-    return MultiFernet([Fernet(urlsafe_b64encode(_derived(key))) for key in keys])
+    return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
 
 
-def _derived(key: str) -> bytes:
-    # RFC 5869: `info` separates this key from other uses of SECRET_KEY.
+def _derive_key(key: str) -> bytes:
+    # ``info`` separates this key from other uses of SECRET_KEY (RFC 5869).
     return HKDF(SHA256(), length=32, salt=None, info=b"newsroom.accounts.mfa:v1").derive(key.encode())

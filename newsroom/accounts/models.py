@@ -1,4 +1,4 @@
-"""The models of users, invitations and contributors, and the queries for groups of users."""
+"""The models of users, invitations and contributors, and queries for groups of users."""
 
 import uuid
 from datetime import datetime
@@ -11,7 +11,7 @@ from newsroom.accounts.roles import ADMINISTRATOR
 
 
 class AccountManager(UserManager["User"]):
-    """Manager of users that stores e-mail addresses in lower case."""
+    """Manager for users that stores e-mail addresses in lower case."""
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
@@ -21,7 +21,7 @@ class AccountManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A user account. The model is ours from the first migration on, so that fields can be added later."""
+    """A user account. A custom model from the first migration on, so that fields can be added later."""
 
     objects: ClassVar = AccountManager()
 
@@ -38,12 +38,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
 
     def for_lists(self) -> Self:
-        """Load the inviting user, the accepting user and the roles as well."""
+        """Also load the inviting user, the accepting user and the roles."""
         return self.select_related("invited_by", "taken_by").prefetch_related("roles")
 
 
 class Invitation(models.Model):
-    """An invitation to the desk. Its link works once and until ``ends_at``; only a digest of the token is stored."""
+    """An invitation to the desk. Its link works once, until ``ends_at``; only a digest of the token is stored."""
 
     email = models.EmailField("e-mail")
     full_name = models.CharField("name", max_length=200, blank=True)
@@ -89,19 +89,19 @@ def active_users() -> models.QuerySet[User]:
 
 
 def active_administrators() -> models.QuerySet[User]:
-    """Return the users who can sign in and administer others."""
-    is_one = models.Q(pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values("user"))
-    return User.objects.filter(is_one | models.Q(is_superuser=True), is_active=True, is_staff=True)
+    """Return the users who can sign in and manage other users."""
+    is_administrator = models.Q(pk__in=User.groups.through.objects.filter(group__name=ADMINISTRATOR).values("user"))
+    return User.objects.filter(is_administrator | models.Q(is_superuser=True), is_active=True, is_staff=True)
 
 
-def users_with_permission(right: str) -> models.QuerySet[User]:
-    """Return the active users with the permission ``right`` (``app.code``)."""
+def users_with_permission(permission: str) -> models.QuerySet[User]:
+    """Return the active users with ``permission`` (``app.codename``)."""
     backend = "django.contrib.auth.backends.ModelBackend"
-    return active_users().filter(pk__in=User.objects.with_perm(right, backend=backend))
+    return active_users().filter(pk__in=User.objects.with_perm(permission, backend=backend))
 
 
 class Contributor(models.Model):
-    """A name in bylines. It may belong to a user, and remains if that user is deleted."""
+    """A name in bylines. It may belong to a user, and is kept if that user is deleted."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)

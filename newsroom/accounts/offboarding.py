@@ -1,4 +1,4 @@
-"""Offboarding: all access of a user ends at once, and the name stays in the audit log."""
+"""Offboarding: all access of a user ends immediately, and the name remains in the audit log."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -23,26 +23,26 @@ _hooks: dict[str, Hook] = {}
 
 
 def register_hook(name: str, hook: Hook) -> None:
-    """Register ``hook(user, by, at)``, which is called in the transaction of ``leave``."""
-    # Packages in higher layers register hooks to end the access that they grant.
+    """Register ``hook(user, by, at)``, which ``offboard`` calls in its transaction."""
+    # Packages in higher layers register hooks that end the access that they grant.
     _hooks[name] = hook
 
 
 @transaction.atomic
 def offboard(user: User, *, by: User, at: datetime) -> None:
-    """Remove all access of ``user``: sessions, invitations, and whatever the registered hooks end.
+    """Remove all access of ``user``: sessions, invitations, and everything that registered hooks end.
 
-    A request that is running now ends as it began; the next one finds no user. All texts, including autosaved ones,
-    stay for colleagues. Do nothing if the user has already left.
+    A request that is already running is completed; later requests are anonymous. All texts, including autosaved ones,
+    remain available to colleagues. Do nothing if the user has already left.
 
-    Raise NotAllowedError without the permission, and ValidationError for the last administrator.
+    Raise NotAllowedError if ``by`` lacks the permission, and ValidationError if the user is the last administrator.
     """
     require_permission(by, PERMISSION, "Only administrators take somebody's access away.")
-    standing = _locked_administrators()
+    administrators = _lock_administrators()
     locked = User.objects.select_for_update().get(pk=user.pk)
     if not locked.is_active:
         return
-    if standing == [locked]:
+    if administrators == [locked]:
         raise ValidationError(LAST_ADMINISTRATOR, code="last")
     locked.is_active = user.is_active = False
     locked.save(update_fields=["is_active"])
@@ -58,15 +58,16 @@ def require_another_administrator(
 ) -> None:
     """Raise ValidationError if this change would leave no active administrator.
 
-    Call it in a transaction: it locks all administrators.
+    Call this in a transaction, because it locks all administrators.
     """
-    # The locks prevent two administrators from removing each other at the same moment.
-    stays = is_active and is_staff and (user.is_superuser or any(each.name == ADMINISTRATOR for each in groups))
-    if not stays and _locked_administrators() == [user]:
+    # The locks prevent two administrators from removing each other at the same time.
+    has_role = user.is_superuser or any(group.name == ADMINISTRATOR for group in groups)
+    remains_administrator = is_active and is_staff and has_role
+    if not remains_administrator and _lock_administrators() == [user]:
         raise ValidationError(LAST_ADMINISTRATOR, code="last")
 
 
-def _locked_administrators() -> list[User]:
+def _lock_administrators() -> list[User]:
     """Lock and return all administrators."""
-    # Take these locks before that of any other account, always by primary key: two verbs then never deadlock.
+    # These locks are taken before the lock on any other account, in primary key order, so that two verbs never deadlock.
     return list(active_administrators().select_for_update().order_by("pk"))

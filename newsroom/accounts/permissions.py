@@ -1,4 +1,4 @@
-"""Permission checks that each verb calls first."""
+"""Permission checks, which each verb calls first."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ from newsroom.accounts.models import User
 
 
 class NotAllowedError(PermissionDenied):
-    """A user lacks a permission. The message is written for that user."""
+    """Raised if a user lacks a permission. The message is for that user."""
 
 
 def signed_in_user(request: HttpRequest) -> User:
@@ -17,7 +17,7 @@ def signed_in_user(request: HttpRequest) -> User:
     return request.user
 
 
-def require_permission(user: User, permission: str, sentence: str) -> None:
-    """Raise NotAllowedError with ``sentence`` unless the user is active and has ``permission`` (``app.code``)."""
+def require_permission(user: User, permission: str, message: str) -> None:
+    """Raise NotAllowedError with ``message`` unless the user is active and has ``permission`` (``app.codename``)."""
     if not (user.is_active and user.has_perm(permission)):
-        raise NotAllowedError(sentence)
+        raise NotAllowedError(message)

@@ -1,4 +1,4 @@
-"""Reauthentication before a user does something irreversible or grants permissions."""
+"""Reauthentication before a user performs an irreversible action or grants permissions."""
 
 from datetime import timedelta
 
@@ -12,24 +12,24 @@ from django.shortcuts import redirect
 
 from newsroom.http.clock import request_time
 
-# How long a reauthentication counts.
+# The time for which a reauthentication is valid.
 MAX_AGE = timedelta(minutes=5)
 
 
 def require_reauthentication(request: HttpRequest) -> None:
-    """Raise ReauthenticationRequired unless the user authenticated within ``FRESH``.
+    """Raise ReauthenticationRequired unless the user has authenticated within ``MAX_AGE``.
 
     A user with a second factor must have used it. The handler asks the user to reauthenticate and then repeats the
-    request, with what was posted. A request with a password is not repeated: raise ImmediateHttpResponse with a
-    redirect instead.
+    request with the posted data. For a request with a password, raise ImmediateHttpResponse with a redirect instead,
+    because such a request is not repeated.
     """
     if is_recently_authenticated(request):
         return
     if request.method == "POST":
-        # allauth repeats a request only at an address without a query string. Losing the filters of a list is better
-        # than losing a text.
+        # allauth repeats a request only if its URL has no query string. It is better to lose the filters of a list than
+        # to lose a text.
         request.META["QUERY_STRING"] = ""
-        # A repeated request is stored in the session, and passwords must not be.
+        # A request to repeat is stored in the session, which must not contain passwords.
         if any("password" in name for name in request.POST):
             messages.info(request, "Nothing was saved: a password is kept nowhere. Fill in the form once more.")
             methods = get_adapter().get_reauthentication_methods(request.user)
@@ -38,7 +38,7 @@ def require_reauthentication(request: HttpRequest) -> None:
 
 
 def is_recently_authenticated(request: HttpRequest) -> bool:
-    """Return whether the user authenticated within ``FRESH``, with the second factor if there is one."""
+    """Return whether the user has authenticated within ``MAX_AGE``, with the second factor if there is one."""
     records = get_authentication_records(request, request.user)
     if is_mfa_enabled(request.user):
         records = [record for record in records if record["method"] == "mfa"]

@@ -26,8 +26,8 @@ CURATE = (
     *VIEW_EVERYTHING,
     "stories.confirm_names",
     *(
-        f"{thing[0]}.{verb}_{thing[1]}"
-        for thing in (
+        f"{app}.{verb}_{model}"
+        for app, model in (
             ("stories", "outlet"), ("stories", "outletalias"), ("stories", "article"), ("topics", "topic"),
             ("topics", "topicalias"), ("media", "image"), ("stories", "houseword"),
         )
@@ -36,7 +36,7 @@ CURATE = (
 )  # fmt: skip
 ADMINISTER = (
     *EDIT, *CURATE,
-    *(f"accounts.{verb}_{thing}" for thing in ("user", "contributor") for verb in ("view", "add", "change", "delete")),
+    *(f"accounts.{verb}_{model}" for model in ("user", "contributor") for verb in ("view", "add", "change", "delete")),
     *(f"accounts.{verb}_invitation" for verb in ("view", "add", "change")),
     *(f"site.{verb}_aboutpage" for verb in ("view", "add", "change", "delete")),
     "auth.view_group", "record.view_event", "record.view_erasure", "stories.erase_work", "stories.view_checklevel",
@@ -54,11 +54,11 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 def set_up_roles() -> None:
     """Create the four groups and set the permissions of each to exactly those of its role."""
-    known = {
+    permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")
     }
     for name, codes in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
         # Permissions of apps that are not migrated yet do not exist. The next call adds them.
-        group.permissions.set([known[code] for code in dict.fromkeys(codes) if code in known])
+        group.permissions.set([permissions[code] for code in dict.fromkeys(codes) if code in permissions])

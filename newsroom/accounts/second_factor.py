@@ -1,4 +1,4 @@
-"""Middleware that requires a second factor for the desk, if the settings demand one."""
+"""Middleware that requires a second factor for the desk, if the settings require one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,32 +11,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-# Pages on which users set up the second factor.
-ACCOUNTS = "/accounts/"
-# Pages that are open to users of the desk only.
-DESK = "/admin/"
+# The prefix of the pages on which users set up the second factor.
+ACCOUNTS_PREFIX = "/accounts/"
+# The prefix of the pages for desk users only.
+DESK_PREFIX = "/admin/"
 
 
 class SecondFactorMiddleware:
-    """Redirect users without a second factor from the desk to the page that sets one up.
+    """Redirects desk users without a second factor to the page on which they can set one up.
 
-    On all other pages, except those of accounts, such users are anonymous: they see no draft, and no image of a draft.
+    On all other pages except account pages, such users are anonymous, so they see no drafts and no images of drafts.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.REQUIRE_SECOND_FACTOR and not request.path_info.startswith(ACCOUNTS):
-            if request.path_info.startswith(DESK):
+        if settings.REQUIRE_SECOND_FACTOR and not request.path_info.startswith(ACCOUNTS_PREFIX):
+            if request.path_info.startswith(DESK_PREFIX):
                 if request.user.is_authenticated and not is_mfa_enabled(request.user):
                     return redirect("mfa_index")
             else:
                 # Lazy, because a public page must not depend on a cookie.
-                request.user = SimpleLazyObject(partial(_known, request.user))  # type: ignore[assignment]  # lazy user
+                request.user = SimpleLazyObject(partial(_get_trusted_user, request.user))  # type: ignore[assignment]  # lazy user
         return self._get_response(request)
 
 
-def _known(user: AbstractBaseUser | AnonymousUser) -> AbstractBaseUser | AnonymousUser:
+def _get_trusted_user(user: AbstractBaseUser | AnonymousUser) -> AbstractBaseUser | AnonymousUser:
     """Return the user if the account has a second factor, otherwise an anonymous user."""
     return user if user.is_authenticated and is_mfa_enabled(user) else AnonymousUser()

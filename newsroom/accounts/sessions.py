@@ -1,4 +1,4 @@
-"""The sessions of a user: listed, ended one by one, or all ended at once."""
+"""The sessions of a user: list them, end one of them, or end all at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 
 from newsroom.accounts.models import User
 
-# Marks in the User-Agent header. Browsers also name those further down the list, so the first match counts.
+# Substrings of the User-Agent header. Browsers also include the substrings further down, so the first match counts.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
@@ -22,7 +22,7 @@ _SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """A session as its user recognises it."""
+    """A session, described so that its user can recognise it."""
 
     key: int
     browser: str
@@ -48,37 +48,37 @@ def describe_browser(user_agent: str) -> str:
 
 
 def end_session(user: User, key: int) -> bool:
-    """End the session ``key`` of ``user``, and return whether it existed."""
+    """End the session of ``user`` with this key, and return whether it existed."""
     row = UserSession.objects.filter(user=user, pk=key).first()
     if row is None:
         return False
-    _delete([row.session_key])
+    _delete_sessions([row.session_key])
     row.delete()
     return True
 
 
 def end_other_sessions(user: User, *, current: str) -> None:
-    """End all sessions of ``user`` except the one with the key ``current``, listed or not."""
-    _end(user, but=current)
+    """End all sessions of ``user`` except the one with the key ``current``, including unlisted ones."""
+    _end_sessions(user, except_key=current)
 
 
 def end_all_sessions(user: User) -> None:
-    """End all sessions of ``user``, listed or not."""
-    _end(user, but="")
+    """End all sessions of ``user``, including unlisted ones."""
+    _end_sessions(user, except_key="")
 
 
-def _end(user: User, *, but: str) -> None:
-    rows = UserSession.objects.filter(user=user).exclude(session_key=but)
+def _end_sessions(user: User, *, except_key: str) -> None:
+    rows = UserSession.objects.filter(user=user).exclude(session_key=except_key)
     keys = set(rows.values_list("session_key", flat=True))
-    # Sessions from before django-allauth's usersessions was installed have no UserSession row.
-    for session in Session.objects.exclude(pk__in={but, *keys}).iterator():
+    # Sessions that are older than the installation of allauth's usersessions have no UserSession row.
+    for session in Session.objects.exclude(pk__in={except_key, *keys}).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             keys.add(session.pk)
-    _delete(keys)
+    _delete_sessions(keys)
     rows.delete()
 
 
-def _delete(keys: Iterable[str]) -> None:
+def _delete_sessions(keys: Iterable[str]) -> None:
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     for key in keys:
         store.delete(key)

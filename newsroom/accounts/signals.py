@@ -9,7 +9,7 @@ from newsroom.audit.models import Event
 
 
 def write_entry(user: User, verb: str, **after: object) -> None:
-    """Write an audit entry about a change that ``user`` made to their own account."""
+    """Write an audit entry for a change that ``user`` made to their own account."""
     Event.objects.write(track_changes.kind_of(user), track_changes.uid_of(user), verb, by=user, after=after)
 
 

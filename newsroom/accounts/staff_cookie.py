@@ -1,4 +1,4 @@
-"""The cookie that marks browsers of desk users, so that public pages make no request in other browsers."""
+"""The cookie that marks the browsers of desk users, so that scripts of public pages send requests only from those."""
 
 from collections.abc import Callable
 
@@ -8,24 +8,24 @@ from django.http import HttpRequest, HttpResponse
 
 from newsroom.http.languages import DESK_PREFIXES
 
-# Scripts read the cookie. It has the same value for all users and grants nothing. Who the user is, and which
-# permissions the user has, depends on the session alone.
-COOKIE, SAID = "desk", "1"
+# Scripts read the cookie. It has the same value for all users and grants nothing. The session alone determines the user
+# and the user's permissions.
+COOKIE_NAME, COOKIE_VALUE = "desk", "1"
 
 
 class StaffCookieMiddleware:
-    """Set the cookie if a desk user is signed in, and delete it otherwise."""
+    """Sets the cookie if a desk user is signed in, and deletes it otherwise."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        # Only desk and account pages set it: responses for readers are the same for everyone.
+        # Only desk and account pages set it, because responses for readers are the same for everybody.
         if request.path_info.startswith(DESK_PREFIXES):
-            is_marked, is_of_the_desk = COOKIE in request.COOKIES, admin.site.has_permission(request)
-            if is_of_the_desk and not is_marked:
-                response.set_cookie(COOKIE, SAID, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
-            elif is_marked and not is_of_the_desk:
-                response.delete_cookie(COOKIE, samesite="Lax")
+            is_marked, is_desk_user = COOKIE_NAME in request.COOKIES, admin.site.has_permission(request)
+            if is_desk_user and not is_marked:
+                response.set_cookie(COOKIE_NAME, COOKIE_VALUE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+            elif is_marked and not is_desk_user:
+                response.delete_cookie(COOKIE_NAME, samesite="Lax")
         return response

@@ -1,4 +1,4 @@
-"""The background task that mails notices about accounts."""
+"""The background task that sends mail about accounts."""
 
 from django.tasks import task
 
@@ -7,5 +7,5 @@ from newsroom.notifications.mail import send_mail
 
 @task(priority=50)  # the priority of all mail
 def mail_account_notice(address: str, subject: str, text: str) -> None:
-    """Send one mail about a change of an account. Raise NotSentError if that fails; the worker then retries."""
+    """Send a mail about a change to an account. Raise NotSentError if this fails; the worker then retries the task."""
     send_mail(to=address, subject=subject, text=text)

@@ -1,7 +1,7 @@
 """The URLs of sign-in, sign-out, invitations and the user's own account.
 
-Each view of allauth is listed by name, so that neither a release nor a setting of allauth adds a URL. Views that sign
-users up, and those that add or change e-mail addresses, are left out.
+The views of allauth are listed individually, so that no release or setting of allauth can add a URL. The views for
+sign-up and for adding or changing e-mail addresses are left out.
 """
 
 from allauth.account import views as allauth_account
@@ -15,7 +15,7 @@ from django.urls import path, re_path
 from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
 
-# An account without a password uses a passkey. An open session alone must not be enough to set a password.
+# An account without a password uses a passkey. An open session must not be enough to set a password.
 set_password = reauthentication_required(app="allauth.account")(allauth_account.password_set)
 
 urlpatterns = [

@@ -65,7 +65,7 @@ class AcceptInvitationForm(forms.Form):
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Show the user's account, with links to all settings of it."""
+    """Show the user's account, with links to all its settings."""
     user = signed_in_user(request)
     context = {
         "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
@@ -104,48 +104,50 @@ def end_session(request: HttpRequest, key: int) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Ask an invited person for a name and a password, create the account and sign in.
 
-    All invalid links get the same 404. After too many attempts from one network address the response is 429.
+    All invalid links get the same 404 response. After too many attempts from a network address, the response is 429.
     """
     network_address, at = client_address(request), request_time(request)
-    found = invitations.find_open_invitation(token, at=at)
-    if (found is None or request.method == "POST") and not login.allow_attempt("invitation", network_address):
-        return _closed(request, status=429)
-    if found is None:
-        return _closed(request, status=404)
+    open_invitation = invitations.find_open_invitation(token, at=at)
+    if (open_invitation is None or request.method == "POST") and not login.allow_attempt("invitation", network_address):
+        return _render_expired(request, status=429)
+    if open_invitation is None:
+        return _render_expired(request, status=404)
     if request.user.is_authenticated:
-        return _private(render(request, "accounts/invitation_signed_in.html", status=409))
-    form = AcceptInvitationForm(request.POST or None, initial=_known_of(found))
+        return _hide_referrer(render(request, "accounts/invitation_signed_in.html", status=409))
+    form = AcceptInvitationForm(request.POST or None, initial=_get_initial_names(open_invitation))
     if request.method == "POST" and form.is_valid():
-        user = _taken_up(token, form, request)
+        user = _accept(token, form, request)
         if user is not None:
             messages.success(request, f"Welcome, {user}.")
             response: HttpResponse = perform_password_login(request, {"username": user.username}, Login(user=user))
             return response
         if not form.errors:
-            return _closed(request, status=404)
-    context = {"form": focus_first_error(form), "invitation": found}
-    return _private(render(request, "accounts/invitation.html", context, status=422 if form.errors else 200))
+            return _render_expired(request, status=404)
+    context = {"form": focus_first_error(form), "invitation": open_invitation}
+    return _hide_referrer(render(request, "accounts/invitation.html", context, status=422 if form.errors else 200))
 
 
-def _taken_up(token: str, form: AcceptInvitationForm, request: HttpRequest) -> User | None:
-    said = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
+def _accept(token: str, form: AcceptInvitationForm, request: HttpRequest) -> User | None:
+    values = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
     try:
-        return invitations.accept_invitation(token, **said, at=request_time(request))
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
+        return invitations.accept_invitation(token, **values, at=request_time(request))
+    except ValidationError as error:
+        form.add_error(None, error)
         return None
 
 
-def _known_of(found: Invitation) -> dict[str, str]:
-    first, _, last = found.full_name.strip().partition(" ")
+def _get_initial_names(open_invitation: Invitation) -> dict[str, str]:
+    first, _, last = open_invitation.full_name.strip().partition(" ")
     return {"first_name": first, "last_name": last.strip()}
 
 
-def _closed(request: HttpRequest, *, status: int) -> HttpResponse:
-    return _private(render(request, "accounts/invitation_expired.html", {"is_too_often": status == 429}, status=status))
+def _render_expired(request: HttpRequest, *, status: int) -> HttpResponse:
+    return _hide_referrer(
+        render(request, "accounts/invitation_expired.html", {"is_too_often": status == 429}, status=status)
+    )
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the token in the address from other sites by a Referrer-Policy."""
+def _hide_referrer(response: HttpResponse) -> HttpResponse:
+    """Set a Referrer-Policy, so that other sites do not see the token in the address."""
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -1,4 +1,4 @@
-"""The desk's screens of the audit log, which can be read and exported but never changed."""
+"""The desk's screens for the audit log, which can be read and exported but never changed."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class EventAdmin(BoundedAdmin):
     empty_value_display = ""
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
-        """Return the entries of a page with their objects, which takes one query for each kind."""
+        """Return the entries of a page with their objects. This takes one query per kind."""
         events = list(rows)
         attach_subjects(events)
         return events
@@ -68,7 +68,7 @@ class EventAdmin(BoundedAdmin):
 
     @admin.display(description="To what")
     def subject_link(self, event: Event) -> SafeString | str:
-        """Return the kind and today's title of the object, linked to its form at the desk where it has one."""
+        """Return the kind and the current title of the object, linked to its form at the desk if it has one."""
         kind = event.kind.capitalize()
         if event.subject is None:
             return f"A {event.kind} that is gone" if model_of(event.kind) else kind

@@ -1,10 +1,10 @@
-"""The configuration of the app, and the health check of the clock."""
+"""Configuration of the app, and the health check of the clock."""
 
 from django.apps import AppConfig
 
 
 def is_clock_right() -> bool:
-    """Return whether this machine's clock agrees with the database's and no audit entry lies in the future."""
+    """Return whether this machine's clock agrees with the database's clock and no audit entry is in the future."""
     from newsroom.audit.models import Event
     from newsroom.http import clock
 
@@ -13,7 +13,7 @@ def is_clock_right() -> bool:
 
 
 class RecordConfig(AppConfig):
-    """The configuration of the app, under the label ``record``."""
+    """Configuration of the app, which has the label ``record``."""
 
     name = "newsroom.audit"
     label = "record"
@@ -23,5 +23,5 @@ class RecordConfig(AppConfig):
         """Register the health check of the clock for ``/readyz``."""
         from newsroom.operations import health
 
-        # Not needed: with a wrong clock readers are still answered.
+        # Not needed: readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)

@@ -1,4 +1,4 @@
-"""The base of admin screens whose changes are written to the audit log, are shown there and can be undone there."""
+"""Base class for admin screens whose changes are written to the audit log, where they can be seen and undone."""
 
 from typing import Any
 
@@ -15,23 +15,23 @@ from newsroom.desk.responses import require_user
 from newsroom.http.request_state import RequestState
 from newsroom.page_cache.invalidation import invalidation
 
-# The stored state of the object that a request changes; None if it adds one.
+# The stored state of the object that a request changes, or None if the request adds one.
 STATE_BEFORE: RequestState[dict[str, Any] | None] = RequestState(lambda: None)
 
 
 class AuditedAdmin(BoundedAdmin):
-    """A ModelAdmin that writes saves and deletions to the audit log and shows an object's entries as its *history*."""
+    """A ModelAdmin that writes saves and deletions to the audit log and shows an object's entries as its history."""
 
     can_undo = True
 
     def get_urls(self) -> list[URLPattern]:
         meta = self.opts
-        mine = path(
+        undo_path = path(
             "<path:object_id>/history/<int:number>/put-back/",
             self.admin_site.admin_view(UndoView.as_view(model_admin=self)),
             name=f"{meta.app_label}_{meta.model_name}_put_back",
         )
-        return [*([mine] if self.can_undo else []), *super().get_urls()]
+        return [*([undo_path] if self.can_undo else []), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
         """Remember the stored state of the object, then save it."""
@@ -40,7 +40,7 @@ class AuditedAdmin(BoundedAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save aliases and roles, then write the audit entry, which includes them."""
+        """Save related objects such as aliases and roles, then write the audit entry, which includes them."""
         super().save_related(request, form, formsets, change)
         before = STATE_BEFORE.get(request)
         if before is None:
@@ -49,20 +49,20 @@ class AuditedAdmin(BoundedAdmin):
             track_changes.record_changed(form.instance, before, by=require_user(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Write an audit entry with the state of the object, then delete it."""
+        """Write an audit entry with the state of the object, then delete the object."""
         self.record_deletion(request, obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete the objects one by one, each with its audit entry."""
+        """Delete the objects one by one, and write an audit entry for each."""
         with invalidation():
-            # QuerySet.delete() would skip what delete() of the model does.
-            for thing in queryset:
-                self.delete_model(request, thing)
+            # QuerySet.delete() would not call the model's delete().
+            for obj in queryset:
+                self.delete_model(request, obj)
 
-    def record_deletion(self, request: HttpRequest, thing: models.Model) -> None:
+    def record_deletion(self, request: HttpRequest, obj: models.Model) -> None:
         """Write an audit entry with the state of an object that is about to be deleted."""
-        track_changes.record_deleted(thing, by=require_user(request))
+        track_changes.record_deleted(obj, by=require_user(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -1,4 +1,4 @@
-"""Forms that two users edit at once: changes to different fields are merged, conflicts in one field are asked about."""
+"""Forms that two users edit at once. Changes to different fields are merged; a conflict in a field is shown to the user."""
 
 import json
 from typing import Any
@@ -18,11 +18,11 @@ UNKNOWN_EDITOR = "Somebody"
 
 
 class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
-    """A form that carries the values with which it was opened.
+    """A form that contains the values with which it was opened.
 
-    Where only another user changed a field since, their value is taken, and ``taken`` lists the field's label. Where
-    both changed a field, the form is refused once. The error then quotes their value, and the field holds the user's
-    own. Whatever is submitted next is saved.
+    If only another user has changed a field since then, their value is used, and the field's label is added to
+    ``merged_labels``. If both users changed a field, the form is rejected once. The error quotes the other user's
+    value, and the field contains the user's own value. The next submission is saved.
     """
 
     began_with = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -30,95 +30,97 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.merged_labels: list[str] = []
-        self._both: dict[str, str] = {}
+        # The other user's values of the fields that both users changed.
+        self._conflicts: dict[str, str] = {}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        """Return the values with which the form was opened, as JSON, for the hidden field."""
+        """Return the initial value of a field. For the hidden field, this is all stored values as JSON."""
         if field_name == INITIAL_VALUES:
             return json.dumps(self.stored_values()) if self.instance.pk else ""
         return super().get_initial_for_field(field, field_name)
 
     def stored_values(self) -> dict[str, str]:
-        """Return the text that each field shows for the object as it is stored."""
+        """Return the text that each field shows for the stored state of the object."""
         fields = {name: field for name, field in self.fields.items() if name != INITIAL_VALUES and not field.disabled}
         return {
-            name: _text(field.prepare_value(self.get_initial_for_field(field, name))) for name, field in fields.items()
+            name: _to_text(field.prepare_value(self.get_initial_for_field(field, name)))
+            for name, field in fields.items()
         }
 
     def full_clean(self) -> None:
         """Merge the submitted values with the stored ones, then validate the result."""
         if self.is_bound and self.instance.pk:
-            self._join()
+            self._merge()
         super().full_clean()
 
     def clean(self) -> dict[str, Any]:
-        """Add an error to each field that both users changed."""
+        """Add an error to each field with a conflict."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, theirs in self._both.items():
-            said = f"changed this to “{theirs}”" if theirs else "emptied this"
-            reason = f"{self.last_editor_name()} {said} while you were writing. Yours is in the field: save again to keep it."
+        for name, theirs in self._conflicts.items():
+            action = f"changed this to “{theirs}”" if theirs else "emptied this"
+            reason = f"{self.last_editor_name()} {action} while you were writing. Yours is in the field: save again to keep it."
             self.add_error(name, forms.ValidationError(reason, code="meanwhile"))
         return cleaned
 
     def last_editor_name(self) -> str:
-        """Return the name of the user who changed the object last."""
+        """Return the name of the user who last changed the object."""
         event = Event.objects.about(track_changes.uid_of(self.instance)).first()
         return str(event.by) if event and event.by else UNKNOWN_EDITOR
 
-    def _join(self) -> None:
-        began, now = _read(str(self.data.get(self.add_prefix(INITIAL_VALUES), ""))), self.stored_values()
-        sent: Any = self.data.copy()  # type: ignore[attr-defined]  # data is a QueryDict or a dict
-        for name, theirs in now.items():
+    def _merge(self) -> None:
+        initial = _parse_values(str(self.data.get(self.add_prefix(INITIAL_VALUES), "")))
+        stored = self.stored_values()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # data is a QueryDict or a dict
+        for name, theirs in stored.items():
             field, key = self.fields[name], self.add_prefix(name)
-            mine = _text(field.widget.value_from_datadict(self.data, self.files, key))
-            before = began.get(name, theirs)
+            mine = _to_text(field.widget.value_from_datadict(self.data, self.files, key))
+            before = initial.get(name, theirs)
             if theirs in (before, mine):
                 continue
             if mine != before:
-                self._both[name] = theirs
+                self._conflicts[name] = theirs
                 continue
             self.merged_labels.append(str(field.label or name).lower())
             if theirs or not isinstance(field, forms.BooleanField):
-                sent[key] = theirs
+                data[key] = theirs
             else:
-                sent.pop(key, None)
-        sent[self.add_prefix(INITIAL_VALUES)] = json.dumps(now)
-        self.data = sent
+                data.pop(key, None)
+        data[self.add_prefix(INITIAL_VALUES)] = json.dumps(stored)
+        self.data = data
 
 
 class ConcurrentEditAdmin(DeskAdmin):
-    """A ModelAdmin for a SeenForm, which locks the object before a submission is read."""
+    """A ModelAdmin for a ConcurrentEditForm. It locks the object before it reads a submission."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Lock the object on POST until the save has ended, then return it."""
+        """Return the object. On POST, lock it until the transaction ends."""
         if request.method == "POST" and connection.in_atomic_block and object_id.isdecimal() and len(object_id) < 19:
             track_changes.lock_row(self.model, int(object_id))
         return super().get_object(request, object_id, from_field)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        """Add the hidden field with the values with which the form was opened."""
+        """Return the fields, with the hidden field for the initial values."""
         fields = super().get_fields(request, obj)
         return [*fields, INITIAL_VALUES] if obj and self.has_change_permission(request, obj) else fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, and show a message about merged changes of another user."""
-        who = form.last_editor_name() if getattr(form, "merged_labels", ()) else ""
+        """Save the object, and show a message if changes of another user were merged."""
+        editor = form.last_editor_name() if getattr(form, "merged_labels", ()) else ""
         super().save_model(request, obj, form, change)
-        if who:
-            messages.info(
-                request, f"{who} changed {join_words(form.merged_labels)} while you were writing. Both are kept."
-            )
+        if editor:
+            labels = join_words(form.merged_labels)
+            messages.info(request, f"{editor} changed {labels} while you were writing. Both are kept.")
 
 
-def _read(text: str) -> dict[str, str]:
+def _parse_values(text: str) -> dict[str, str]:
     try:
-        known = json.loads(text)
-    except (ValueError, RecursionError):  # not sent by our form; RecursionError when nested too deeply
+        values = json.loads(text)
+    except (ValueError, RecursionError):  # not sent by our form; a RecursionError if it is nested too deeply
         return {}
-    return {str(name): _text(value) for name, value in known.items()} if isinstance(known, dict) else {}
+    return {str(name): _to_text(value) for name, value in values.items()} if isinstance(values, dict) else {}
 
 
-def _text(value: object) -> str:
+def _to_text(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
     return "" if value is None else str(value).replace("\r\n", "\n").strip()

@@ -1,4 +1,4 @@
-"""The audit log as CSV for spreadsheets, streamed row by row, with no cell that is read as a formula."""
+"""The audit log as CSV for spreadsheets, streamed row by row. No cell can be read as a formula."""
 
 import csv
 import json
@@ -10,9 +10,9 @@ from newsroom.audit.sentences import format_entry
 from newsroom.audit.subjects import attach_subjects
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
-# Without this mark Excel reads the file in the machine's legacy encoding; other programs skip it.
+# Without this mark, Excel reads the file in the machine's legacy encoding. Other programs ignore the mark.
 BYTE_ORDER_MARK = "\ufeff"
-BATCH = 500
+BATCH_SIZE = 500
 
 
 class _Line:
@@ -23,27 +23,27 @@ class _Line:
 
 
 def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Yield rows as CSV (RFC 4180) line by line, the byte order mark first."""
+    """Yield rows as lines of CSV (RFC 4180), beginning with the byte order mark."""
     writer = csv.writer(_Line())
     for number, cells in enumerate(rows):
         yield ("" if number else BYTE_ORDER_MARK) + writer.writerow(cells)
 
 
 def audit_log_lines(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the audit log as CSV line by line. Times are ISO 8601 in UTC."""
+    """Yield the audit log as lines of CSV. Times are in ISO 8601 format and in UTC."""
     return csv_lines(_rows(events))
 
 
 def _rows(events: Iterable[Event]) -> Iterator[Iterable[str]]:
     yield HEADINGS
-    for batch in batched(events, BATCH):  # one query for each kind finds the objects of a batch
+    for batch in batched(events, BATCH_SIZE):  # one query per kind finds the objects of a batch
         attach_subjects(batch)
         for event in batch:
             yield [escape_formula(cell) for cell in _cells(event)]
 
 
 def escape_formula(cell: str) -> str:
-    """Return the cell, after an apostrophe where a spreadsheet would read it as a formula (OWASP, CSV Injection)."""
+    """Return the cell, prefixed with an apostrophe if a spreadsheet would read it as a formula (OWASP, CSV Injection)."""
     return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
 
 

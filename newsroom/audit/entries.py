@@ -1,4 +1,4 @@
-"""Audit entries as people read them: a sentence, the words that changed, and whether the change can be undone."""
+"""Audit entries for display: a sentence, the words that changed, and whether the change can be undone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from newsroom.audit.subjects import attach_subjects, label_of
 from newsroom.audit.undo import can_be_undone
 from newsroom.text.diff.words import Run, compare_source
 
-# Verbs whose entries hold the fields of an object. The values of other verbs are part of their sentence.
+# Verbs whose entries contain fields of an object. The values of other verbs are part of their sentence.
 VERBS_WITH_FIELDS = frozenset({"changed", "put back", "deleted"})
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field before and after, as runs of equal, added and removed words."""
+    """The change of one field, as runs of equal, added and removed words."""
 
     label: str
     runs: list[Run]
@@ -23,7 +23,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One audit entry as a list shows it."""
+    """An audit entry as it is shown in a list."""
 
     event: Event
     sentence: str
@@ -32,14 +32,14 @@ class LogEntry:
 
 
 def build_entries(events: Iterable[Event]) -> list[LogEntry]:
-    """Return the entries of the log as lists show them, in their order, each with its object."""
-    listed = list(events)
-    attach_subjects(listed)
-    return [LogEntry(event, format_entry(event), differences_of(event), can_be_undone(event)) for event in listed]
+    """Return the entries as they are shown in a list, in the given order, each with its object."""
+    event_list = list(events)
+    attach_subjects(event_list)
+    return [LogEntry(event, format_entry(event), differences_of(event), can_be_undone(event)) for event in event_list]
 
 
 def differences_of(event: Event) -> list[Difference]:
-    """Return what the entry changed, field by field; an empty list for verbs that hold no fields."""
+    """Return the differences of each changed field. The list is empty for verbs whose entries contain no fields."""
     if event.verb not in VERBS_WITH_FIELDS:
         return []
     names = dict.fromkeys([*event.before, *event.after])
@@ -53,7 +53,7 @@ def differences_of(event: Event) -> list[Difference]:
 
 
 def format_value(value: object) -> str:
-    """Return a stored value as text: names separated by semicolons, “yes” and “no”, and "" for None."""
+    """Return a stored value as text: names separated by semicolons, “yes” or “no”, and "" for None."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""Filters of the list of audit entries: kind, verb, person, and first and last day."""
+"""Filters for the list of audit entries: kind, verb, user, and first and last day."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -42,7 +42,7 @@ class VerbFilter(admin.SimpleListFilter):
 
 
 class UserFilter(admin.SimpleListFilter):
-    """A filter by the user who acted, or by actions of commands."""
+    """A filter by the user who acted, or for the actions of commands."""
 
     title = "person"
     parameter_name = "by__id__exact"
@@ -51,7 +51,7 @@ class UserFilter(admin.SimpleListFilter):
         return [*((str(person.pk), str(person)) for person in Event.objects.users()), (COMMAND, "A command")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Filter the entries; raise IncorrectLookupParameters for a user who is not among the choices."""
+        """Filter the entries. Raise IncorrectLookupParameters for a user who is not among the choices."""
         value = self.value()
         if not value:
             return queryset  # type: ignore[no-any-return]
@@ -61,7 +61,7 @@ class UserFilter(admin.SimpleListFilter):
 
 
 class DateRangeFilter(admin.ListFilter):
-    """A filter from one day to another, both included, in the newsroom's time zone."""
+    """A filter for a range of days, first and last day included, in the newsroom's time zone."""
 
     title = "days"
     template = "admin/audit/date_filter.html"
@@ -80,22 +80,22 @@ class DateRangeFilter(admin.ListFilter):
         return list(self.names)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """Yield the two days as requested, and the other parameters of the address."""
-        others = changelist.get_filters_params()
-        kept = {**others, "q": [changelist.query]} if changelist.query else others
+        """Yield the two requested days and the other parameters of the query string."""
+        filter_params = changelist.get_filters_params()
+        params = {**filter_params, "q": [changelist.query]} if changelist.query else filter_params
         yield {
             "from": self.used_parameters.get("from", ""),
             "to": self.used_parameters.get("to", ""),
-            "others": [(name, values[-1]) for name, values in kept.items() if name not in self.names],
+            "others": [(name, values[-1]) for name, values in params.items() if name not in self.names],
         }
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Filter the entries; a parameter that is not a date is ignored."""
-        first, last = (_day(self.used_parameters.get(name)) for name in self.names)
-        return queryset.between(_begin(first), _begin(last + timedelta(days=1)) if last else None)  # type: ignore[no-any-return]
+        """Filter the entries. A parameter that is not a date is ignored."""
+        first, last = (_parse_day(self.used_parameters.get(name)) for name in self.names)
+        return queryset.between(_start_of_day(first), _start_of_day(last + timedelta(days=1)) if last else None)  # type: ignore[no-any-return]
 
 
-def _day(text: object) -> date | None:
+def _parse_day(text: object) -> date | None:
     try:
         day = date.fromisoformat(str(text or ""))
     except ValueError:
@@ -103,5 +103,5 @@ def _day(text: object) -> date | None:
     return day if 1900 <= day.year <= 9000 else None
 
 
-def _begin(day: date | None) -> datetime | None:
+def _start_of_day(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -1,4 +1,4 @@
-"""The models of the audit log: who did what to which object, when and why; and erasures. Entries are never changed."""
+"""The models of the audit log, whose entries are never changed, and of erasures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from newsroom.http import clock
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """The object of an audit entry by today's title, with the address of its form at the desk or ""."""
+class Subject:
+    """The object of an audit entry: its current title and the address of its form at the desk, or ""."""
 
     title: str
     address: str
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """The queries of the audit log, and the methods that write to it."""
+    """Queries for the audit log, and the methods that write to it."""
 
     def write(
         self,
@@ -41,29 +41,29 @@ class EventQuerySet(models.QuerySet["Event"]):
         after: Mapping[str, object] | None = None,
         reason: str = "",
     ) -> "Event":
-        """Add one entry. ``before`` and ``after`` are plain JSON values; ``by`` is None when a command acted."""
+        """Add an entry. ``before`` and ``after`` contain plain JSON values; ``by`` is None if a command acted."""
         event = Event.build(kind, uid, verb, by=by, before=before, after=after, reason=reason)
         event.save(force_insert=True)
         return event
 
     def write_all(self, events: Iterable["Event"]) -> None:
-        """Add entries made by ``Event.of``, in their order, in one query."""
-        # The prepared statement leaves ``at`` to the database, whose clock fixed_at does not set.
+        """Add entries that were made by ``Event.build``, in the given order. This takes one query."""
+        # The prepared statement leaves ``at`` to the database, whose clock ``fixed_at`` does not change.
         if clock.is_fixed():
             self.bulk_create(events)
             return
-        _EVENTS(
+        _INSERT_EVENTS(
             (
-                each.kind,
-                each.uid,
-                each.verb,
-                each.by_id,
-                each.by_name,
-                dumps(each.before),
-                dumps(each.after),
-                each.reason,
+                event.kind,
+                event.uid,
+                event.verb,
+                event.by_id,
+                event.by_name,
+                dumps(event.before),
+                dumps(event.after),
+                event.reason,
             )
-            for each in events
+            for event in events
         )
 
     def about(self, uid: UUID) -> "EventQuerySet":
@@ -78,12 +78,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(kind=kind)
 
     def between(self, begin: datetime | None, end: datetime | None) -> "EventQuerySet":
-        """Return the entries from ``begin`` until just before ``end``. None means no limit."""
-        found = self.filter(at__gte=begin) if begin else self
-        return found.filter(at__lt=end) if end else found
+        """Return the entries from ``begin`` on and before ``end``. None means no limit."""
+        events = self.filter(at__gte=begin) if begin else self
+        return events.filter(at__lt=end) if end else events
 
     def kinds(self) -> list[str]:
-        """Return the kinds of object that have entries, in alphabetical order."""
+        """Return the kinds of objects that have entries, in alphabetical order."""
         return distinct_values(self.model, "kind")
 
     def verbs(self) -> list[str]:
@@ -91,23 +91,23 @@ class EventQuerySet(models.QuerySet["Event"]):
         return distinct_values(self.model, "verb")
 
     def users(self) -> list[Any]:
-        """Return the users who have entries, by name."""
-        acting = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "by"))
-        return list(acting.order_by("first_name", "username"))
+        """Return the users who have entries, ordered by name."""
+        users = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "by"))
+        return list(users.order_by("first_name", "username"))
 
     def by_user(self, key: int | None) -> "EventQuerySet":
-        """Return the entries of the user with this key; those of commands for None."""
+        """Return the entries of the user with this key, or those of commands if the key is None."""
         return self.filter(by=key)
 
     def search(self, words: str) -> "EventQuerySet":
-        """Return the entries that have each word in reason or user name, or those of the object with this uid."""
+        """Return the entries with each word in the reason or the user's name, or those of the object with this uid."""
         try:
             return self.filter(uid=UUID(words.strip()))
         except ValueError:
-            found = self.all()
+            events = self.all()
         for word in words.split():
-            found = found.filter(Q(reason__icontains=word) | Q(by_name__icontains=word))
-        return found
+            events = events.filter(Q(reason__icontains=word) | Q(by_name__icontains=word))
+        return events
 
     def after(self, event: "Event") -> "EventQuerySet":
         """Return the entries that were written after this one."""
@@ -119,7 +119,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """An audit entry: one verb that was applied to one object, with the user's name as it was then."""
+    """An audit entry: one verb that was applied to one object, with the user's name at that time."""
 
     kind = models.CharField(max_length=20)
     uid = models.UUIDField()
@@ -133,8 +133,8 @@ class Event(models.Model):
     after = models.JSONField(default=dict)
     reason = models.TextField()
 
-    # Set by ``newsroom.audit.subjects.attach_subjects``; None where the object is gone or never had a row of its own.
-    subject: Thing | None = None
+    # Set by ``newsroom.audit.subjects.attach_subjects``. None if the object is gone or never had a row of its own.
+    subject: Subject | None = None
 
     objects = EventQuerySet.as_manager()
 
@@ -163,7 +163,7 @@ class Event(models.Model):
         after: Mapping[str, object] | None = None,
         reason: str = "",
     ) -> Self:
-        """Return an entry that is not stored yet; see ``Event.objects.write``."""
+        """Return an entry that is not stored yet. The arguments are those of ``Event.objects.write``."""
         return cls(
             kind=kind,
             uid=uid,
@@ -176,17 +176,17 @@ class Event(models.Model):
         )
 
     def changed_fields(self) -> list[str]:
-        """Return the fields that have a value in both ``before`` and ``after``, in their order."""
+        """Return the fields that have a value in both ``before`` and ``after``, in the order of ``before``."""
         return [name for name in self.before if name in self.after]
 
 
-_EVENTS = PreparedInsert(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
+_INSERT_EVENTS = PreparedInsert(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
 
 
 class Erasure(models.Model):
-    """An erasure that was ordered, with its reason: the triggers let text be removed only while it is open.
+    """An erasure that was ordered, with its reason. Triggers allow text to be removed only while an erasure is open.
 
-    It says what was erased, but holds no text of it.
+    The row says what was erased, but contains none of its text.
     """
 
     kind = models.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""Audit entries as sentences, from a table with one phrase for each verb."""
+"""Audit entries as sentences, made from a table with one phrase per verb."""
 
 import re
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from newsroom.audit.models import Event
 from newsroom.audit.subjects import label_of
 from newsroom.desk import local_time
 
-# A part in square brackets is left out unless the entry has every name in it. Names are keys of ``after``.
+# A part in square brackets is left out unless the entry has a value for every name in it. Names are keys of ``after``.
 PHRASES: Mapping[str, str] = {
-    # works, among editors
+    # works, at the desk
     "sent to review": "sent[ revision {revision}] to review[, to {to}]",
     "taken back": "took[ revision {revision}] back from review",
     "approved": "approved[ revision {revision}]",
@@ -83,33 +83,33 @@ PHRASES: Mapping[str, str] = {
 
 
 def format_entry(event: Event) -> str:
-    """Return an entry as a sentence without its full stop: “Ana Kestrel published edition 2 from revision 14”."""
+    """Return an entry as a sentence without a full stop: “Ana Kestrel published edition 2 from revision 14”."""
     return f"{event.by_name or 'A command'} {format_action(event)}"
 
 
 def format_action(event: Event) -> str:
-    """Return what was done, without who did it. A verb that is not in the table is returned as it is."""
-    known = _known(event)
+    """Return the action without the name of the user. A verb that is not in the table is returned unchanged."""
+    values = _get_values(event)
     phrase = PHRASES.get(event.verb, event.verb)
-    told = re.sub(r"\[([^\]]*)\]", lambda part: _filled(part[1], known), phrase)
-    return " ".join(told.split())
+    action = re.sub(r"\[([^\]]*)\]", lambda part: _fill_in(part[1], values), phrase)
+    return " ".join(action.split())
 
 
-def _known(event: Event) -> dict[str, str]:
-    known = {name: _in_words(value) for name, value in event.after.items() if value not in (None, "", [], {})}
-    if "edition" in known and "label" in known:
-        known["edition"] = known["label"]
+def _get_values(event: Event) -> dict[str, str]:
+    values = {name: _format_value(value) for name, value in event.after.items() if value not in (None, "", [], {})}
+    if "edition" in values and "label" in values:
+        values["edition"] = values["label"]
     if fields := event.changed_fields():
-        known["fields"] = join_words([label_of(event.kind, name) for name in fields])
-    return known
+        values["fields"] = join_words([label_of(event.kind, name) for name in fields])
+    return values
 
 
-def _filled(part: str, known: Mapping[str, str]) -> str:
+def _fill_in(part: str, values: Mapping[str, str]) -> str:
     names = re.findall(r"\{(\w+)\}", part)
-    return part.format_map(known) if all(name in known for name in names) else ""
+    return part.format_map(values) if all(name in values for name in names) else ""
 
 
-def _in_words(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
@@ -118,5 +118,5 @@ def _in_words(value: object) -> str:
 
 
 def join_words(words: list[str]) -> str:
-    """Return the words as an enumeration: “name, kind and address”."""
+    """Return the words as a list in prose: “name, kind and address”."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -1,4 +1,4 @@
-"""The objects of audit entries: their titles today, their addresses at the desk, and the labels of their fields."""
+"""The objects of audit entries: their current titles, their addresses at the desk, and the labels of their fields."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,26 +10,26 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from newsroom.audit.models import Event, Thing
+from newsroom.audit.models import Event, Subject
 from newsroom.audit.track_changes import uid_of
 
-_OF_ALIASES = {"aliases": "further names", "hidden_aliases": "names that readers do not find by"}
+_ALIAS_LABELS = {"aliases": "further names", "hidden_aliases": "names that readers do not find by"}
 
 
 @cache
-def _models() -> dict[str, type[models.Model]]:
+def _models_by_kind() -> dict[str, type[models.Model]]:
     return {str(model._meta.verbose_name): model for model in reversed(list(apps.get_models()))}
 
 
 def model_of(kind: str) -> type[models.Model] | None:
     """Return the model of a kind, or None for a kind that no longer exists."""
-    return _models().get(kind)
+    return _models_by_kind().get(kind)
 
 
 def label_of(kind: str, name: str) -> str:
-    """Return the label of a field: “address” for the slug of a topic."""
-    if name in _OF_ALIASES:
-        return _OF_ALIASES[name]
+    """Return the label of a field, such as “address” for the slug of a topic."""
+    if name in _ALIAS_LABELS:
+        return _ALIAS_LABELS[name]
     model = model_of(kind)
     try:
         field = model._meta.get_field(name) if model else None
@@ -38,23 +38,23 @@ def label_of(kind: str, name: str) -> str:
     return str(getattr(field, "verbose_name", None) or name.replace("_", " "))
 
 
-def find_subjects(events: Iterable[Event]) -> dict[UUID, Thing]:
-    """Return by uid those objects of the entries that still exist, in one query for each kind."""
-    wanted: dict[str, set[UUID]] = defaultdict(set)
+def find_subjects(events: Iterable[Event]) -> dict[UUID, Subject]:
+    """Return, by uid, the objects of the entries that still exist. This takes one query per kind."""
+    uids_by_kind: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
-        wanted[event.kind].add(event.uid)
-    found: dict[UUID, Thing] = {}
-    for kind, uids in sorted(wanted.items()):
+        uids_by_kind[event.kind].add(event.uid)
+    subjects: dict[UUID, Subject] = {}
+    for kind, uids in sorted(uids_by_kind.items()):
         if model := model_of(kind):
             rows = model._base_manager.all()
-            # Accounts and about pages are few, and their uids are not in a column.
+            # There are few accounts and about pages, and their uids are not in a column.
             rows = rows.filter(uid__in=uids) if _has_uid(model) else rows
-            found |= {uid_of(row): Thing(str(row), _address(row)) for row in rows if uid_of(row) in uids}
-    return found
+            subjects |= {uid_of(row): Subject(str(row), _get_address(row)) for row in rows if uid_of(row) in uids}
+    return subjects
 
 
 def get_row(event: Event, *, lock: bool = False) -> models.Model | None:
-    """Return the row that the entry is about, optionally locked; None where it is gone or its model has no uid."""
+    """Return the row of the entry's object, optionally locked. Return None if it is gone or its model has no uid."""
     model = model_of(event.kind)
     if model is None or not _has_uid(model):
         return None
@@ -63,17 +63,17 @@ def get_row(event: Event, *, lock: bool = False) -> models.Model | None:
 
 
 def attach_subjects(events: Sequence[Event]) -> None:
-    """Set ``thing`` of each entry; None where the object is gone or never had a row of its own."""
-    found = find_subjects(events)
+    """Set ``subject`` of each entry. It is None if the object is gone or never had a row of its own."""
+    subjects = find_subjects(events)
     for event in events:
-        event.subject = found.get(event.uid)
+        event.subject = subjects.get(event.uid)
 
 
 def _has_uid(model: type[models.Model]) -> bool:
     return any(field.name == "uid" for field in model._meta.concrete_fields)
 
 
-def _address(row: models.Model) -> str:
+def _get_address(row: models.Model) -> str:
     meta = row._meta
     try:
         return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])

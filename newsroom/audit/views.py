@@ -1,4 +1,4 @@
-"""The screens of the audit log: the entries of one object, undoing one of them, and the export of the whole list."""
+"""The screens of the audit log: the entries of one object, the undoing of a change, and the export of the list."""
 
 from typing import Any
 
@@ -21,73 +21,72 @@ class ObjectLogView(ModelView):
     """Show the audit entries of an object, newest first."""
 
     template_name = "admin/audit/object_log.html"
-    thing: Any
+    obj: Any
 
     def prepare(self) -> None:
-        self.thing = self.model_admin.get_object(self.request, self.kwargs["object_id"])
-        if self.thing is None:
+        self.obj = self.model_admin.get_object(self.request, self.kwargs["object_id"])
+        if self.obj is None:
             raise Http404
-        self.require(self.model_admin.has_view_permission(self.request, self.thing))
+        self.require(self.model_admin.has_view_permission(self.request, self.obj))
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        screen, uid = self.model_admin, track_changes.uid_of(self.thing)
-        page = screen.get_paginator(request, Event.objects.about(uid), PAGE_SIZE).get_page(request.GET.get("p"))
-        name = f"admin:{screen.opts.app_label}_{screen.opts.model_name}_put_back"
+        model_admin, uid = self.model_admin, track_changes.uid_of(self.obj)
+        page = model_admin.get_paginator(request, Event.objects.about(uid), PAGE_SIZE).get_page(request.GET.get("p"))
+        name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_put_back"
         return self.render(
             {
-                "original": self.thing,
-                "title": f"Record: {self.thing}",
+                "original": self.obj,
+                "title": f"Record: {self.obj}",
                 "page": page,
                 "entries": build_entries(page),
                 "told": notifications_about(uid) if page.number == 1 else [],
-                "put_back": name if screen.can_undo else "",
-                "may_put_back": screen.can_undo and screen.has_change_permission(request, self.thing),
+                "put_back": name if model_admin.can_undo else "",
+                "may_put_back": model_admin.can_undo and model_admin.has_change_permission(request, self.obj),
             }
         )
 
 
 class UndoView(ModelView):
-    """Undo the change of one audit entry on POST; GET redirects to the entries."""
+    """Undo the change of an audit entry on POST. GET redirects to the entries."""
 
-    thing: Any
+    obj: Any
     event: Event
 
     def prepare(self) -> None:
-        self.thing = self.model_admin.get_object(self.request, self.kwargs["object_id"])
-        found = (
-            Event.objects.entry_about(track_changes.uid_of(self.thing), self.kwargs["number"]) if self.thing else None
-        )
-        event = found.first() if found is not None else None
+        self.obj = self.model_admin.get_object(self.request, self.kwargs["object_id"])
+        event = None
+        if self.obj:
+            event = Event.objects.entry_about(track_changes.uid_of(self.obj), self.kwargs["number"]).first()
         if event is None:
             raise Http404
         self.event = event
-        self.require(self.model_admin.has_change_permission(self.request, self.thing))
+        self.require(self.model_admin.has_change_permission(self.request, self.obj))
 
     def get(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        return redirect(self.address("history", self.thing.pk))
+        return redirect(self.address("history", self.obj.pk))
 
     def post(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         try:
             undo(self.event, by=self.by)
-        except UndoRefusedError as refusal:
-            messages.error(request, str(refusal))
+        except UndoRefusedError as error:
+            messages.error(request, str(error))
         else:
             messages.success(request, "Put back. That stands in the record too, and can be put back itself.")
-        return redirect(self.address("history", self.thing.pk))
+        return redirect(self.address("history", self.obj.pk))
 
 
 class ExportView(ModelView):
-    """Stream all entries that the list shows under its filters as CSV."""
+    """Stream all entries of the filtered list as CSV."""
 
     def prepare(self) -> None:
         self.require(self.model_admin.has_view_permission(self.request))
 
     def get(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         try:
-            found = self.model_admin.get_changelist_instance(request).get_queryset(request)
+            events = self.model_admin.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect(self.address("changelist"))
-        lines = csv_export.audit_log_lines(found.iterator(chunk_size=csv_export.BATCH))
+        lines = csv_export.audit_log_lines(events.iterator(chunk_size=csv_export.BATCH_SIZE))
         response = StreamingHttpResponse(lines, content_type="text/csv")
         response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
         return response

@@ -1,4 +1,4 @@
-"""The list of failed tasks, where administrators retry a task or give it up."""
+"""The list of failed tasks, in which administrators retry a task or give it up."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -21,14 +21,14 @@ from newsroom.background.models import Failure, WorkerLife
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.desk.views import ModelView
 
-# The stock list counts all tasks, shows their arguments, and no role uses it.
+# The library's own list counts all tasks and shows their arguments, and no role uses it.
 admin.site.unregister(DBTaskResult)
 
 type Decision = Callable[..., None]
 
 
 class RetryFilter(admin.SimpleListFilter):
-    """A filter by whether a task is retried by itself or waits for a decision."""
+    """A filter by whether a task is retried automatically or waits for a decision."""
 
     title = "next try"
     parameter_name = "next"
@@ -47,17 +47,17 @@ class RetryFilter(admin.SimpleListFilter):
 
 
 class DecisionView(ModelView):
-    """Decide on one failed task."""
+    """Base class for the decisions on a failed task."""
 
     permission = failures.PERMISSION
     verb: ClassVar[Decision]
-    words: ClassVar[str]
+    outcome: ClassVar[str]
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         failure = self.model_admin.get_object(request, str(key))
         if failure is None:
             raise Http404
-        self.model_admin.decide(request, [failure], type(self).verb, self.words)
+        self.model_admin.decide(request, [failure], type(self).verb, self.outcome)
         return redirect("admin:jobs_failure_changelist")
 
 
@@ -65,19 +65,19 @@ class RetryView(DecisionView):
     """Retry a task."""
 
     verb = failures.retry
-    words = "tried again at once"
+    outcome = "tried again at once"
 
 
 class DismissView(DecisionView):
     """Give a task up."""
 
     verb = failures.give_up
-    words = "given up"
+    outcome = "given up"
 
 
 @admin.register(Failure)
 class FailureAdmin(BoundedAdmin):
-    """The list of failed tasks, the latest failure first."""
+    """The list of failed tasks, latest failure first."""
 
     list_display = ("task_name", "error", "times", "last_failed", "next_try")
     list_filter = (RetryFilter,)
@@ -118,30 +118,30 @@ class FailureAdmin(BoundedAdmin):
         self.decide(request, list(queryset), failures.give_up, "given up")
 
     def get_urls(self) -> list[URLPattern]:
-        enter = self.admin_site.admin_view
+        wrap = self.admin_site.admin_view
         retry, dismiss = RetryView.as_view(model_admin=self), DismissView.as_view(model_admin=self)
         return [
-            path("<int:key>/retry/", enter(retry), name="jobs_failure_retry"),
-            path("<int:key>/dismiss/", enter(dismiss), name="jobs_failure_dismiss"),
+            path("<int:key>/retry/", wrap(retry), name="jobs_failure_retry"),
+            path("<int:key>/dismiss/", wrap(dismiss), name="jobs_failure_dismiss"),
             *super().get_urls(),
         ]
 
-    def decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, words: str) -> None:
-        """Retry the tasks or give them up, and report how many in ``words``."""
+    def decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, outcome: str) -> None:
+        """Call ``verb`` for each task, and show a message with the number of tasks and the ``outcome``."""
         by: User = signed_in_user(request)
-        done = 0
+        count = 0
         for failure in failures:
             try:
                 verb(failure, by=by)
-            except ValidationError as refusal:
-                messages.error(request, f"{failure}: {' '.join(refusal.messages)}")
+            except ValidationError as error:
+                messages.error(request, f"{failure}: {' '.join(error.messages)}")
             else:
-                done += 1
-        if done:
-            messages.success(request, f"{done} {'task is' if done == 1 else 'tasks are'} {words}.")
+                count += 1
+        if count:
+            messages.success(request, f"{count} {'task is' if count == 1 else 'tasks are'} {outcome}.")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Add the number of workers that are alive, and the newest worker."""
+        """Add the number of living workers and the newest worker to the context."""
         alive, newest = WorkerLife.objects.alive().count(), WorkerLife.objects.newest()
         return super().changelist_view(
             request, {"workers_alive": alive, "newest_worker": newest, **(extra_context or {})}
@@ -150,7 +150,7 @@ class FailureAdmin(BoundedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add whether the user may decide on the task, and when it is retried."""
+        """Add to the context whether the user may decide on the task, and the time of the next try."""
         failure = kwargs.get("obj")
         context["may_decide"] = self.has_decide_permission(request)
         context["next_try"] = self.next_try(failure) if isinstance(failure, Failure) else ""

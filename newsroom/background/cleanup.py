@@ -1,4 +1,4 @@
-"""Deletion of what has expired: finished tasks, readers' e-mail addresses, unfinished files, unused stored pages."""
+"""Deletion of expired data: finished tasks, readers' e-mail addresses, incomplete files, unused stored pages."""
 
 from datetime import timedelta
 
@@ -12,33 +12,33 @@ from newsroom.page_cache.eviction import sweep_stale_pages
 from newsroom.site.reader_reports.models import Report
 
 RETENTION = timedelta(days=14)
-UNFINISHED_RETENTION = timedelta(days=1)  # files that a killed process left incomplete
+UNFINISHED_RETENTION = timedelta(days=1)  # for files that a killed process left incomplete
 
 
 def delete_expired() -> int:
-    """Delete what has expired, and return how many tasks were deleted.
+    """Delete expired data, and return the number of deleted tasks.
 
-    * Tasks that succeeded or were given up are deleted after 14 days. Failures without a decision stay.
-    * Workers that were not seen for 14 days are deleted, and incomplete files after one day.
-    * The e-mail addresses of readers are deleted when their report form says.
-    * Some thousands of stored pages are looked at in each call.
+    * Tasks that succeeded or were given up are deleted after 14 days. Failures without a decision remain.
+    * Workers without a heartbeat for 14 days are deleted, and incomplete files after one day.
+    * Readers' e-mail addresses are deleted at the time that the report form promises.
+    * Each call examines a few thousand stored pages.
     """
     now = clock.now()
     Report.objects.delete_expired_emails(at=now)
     delete_unfinished(default_storage, before=now - UNFINISHED_RETENTION)
     sweep_stale_pages(at=now)
     before = now - RETENTION
-    over = Job.objects.filter(
+    finished = Job.objects.filter(
         status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED], finished_at__lt=before, failure=None
     )
-    count, _ = over.delete()
+    count, _ = finished.delete()
     WorkerLife.objects.filter(seen_at__lt=before).delete()
     return count
 
 
 def delete_error_messages() -> None:
-    """Delete the messages and tracebacks of errors, but not the errors' classes."""
-    # A message may quote a text that has to be erased.
+    """Delete the messages and tracebacks of errors, and keep the names of the error classes."""
+    # A message may quote text that has to be erased.
     Job.objects.exclude(traceback="").update(traceback="")
     for failure in Failure.objects.filter(error__contains=":"):
         failure.error = failure.error.partition(":")[0]

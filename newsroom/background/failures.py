@@ -1,4 +1,4 @@
-"""The decisions on failed tasks: retry a task, or give it up."""
+"""The decisions on failed tasks: retry a task or give it up."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,41 +15,41 @@ PERMISSION = "jobs.decide_failure"
 
 @transaction.atomic
 def retry(failure: Failure, *, by: User) -> None:
-    """Retry the task at once, and as often as a new task. Raise the same errors as ``give_up``."""
-    job, failure = _locked(failure, by=by)
+    """Retry the task immediately, with as many tries as a new task. Raise the same errors as ``give_up``."""
+    job, failure = _lock(failure, by=by)
     now = clock.now()
     Job.objects.filter(pk=job.pk).update(status=TaskResultStatus.READY, run_after=now, finished_at=None)
     Failure.objects.filter(pk=failure.pk).update(tries=0)
-    _write(job, failure, "tried again", by=by)
+    _write_event(job, failure, "tried again", by=by)
 
 
 @transaction.atomic
 def give_up(failure: Failure, *, by: User) -> None:
     """Remove the task from the list of failures without running it again.
 
-    Raise NotAllowedError if the user may not decide on failures. Raise ValidationError if the task was done or given up
-    meanwhile, or is running.
+    Raise NotAllowedError if the user may not decide on failures. Raise ValidationError if the task is running, or has
+    been done or given up in the meantime.
     """
-    job, failure = _locked(failure, by=by)
+    job, failure = _lock(failure, by=by)
     now = clock.now()
     Job.objects.filter(pk=job.pk).update(status=TaskResultStatus.FAILED, finished_at=now)
     Failure.objects.filter(pk=failure.pk).delete()
-    _write(job, failure, "given up", by=by)
+    _write_event(job, failure, "given up", by=by)
 
 
-def _locked(failure: Failure, *, by: User) -> tuple[Job, Failure]:
+def _lock(failure: Failure, *, by: User) -> tuple[Job, Failure]:
     require_permission(by, PERMISSION, "Only administrators decide on failed work.")
     job = Job.objects.select_for_update().filter(pk=failure.task_id).first()
-    standing = Failure.objects.filter(pk=failure.pk).first()
-    if job is None or standing is None:
+    current = Failure.objects.filter(pk=failure.pk).first()
+    if job is None or current is None:
         raise ValidationError("It is off the list: it was done or given up meanwhile.", code="gone")
     if job.status == TaskResultStatus.RUNNING:
         raise ValidationError("It is being tried at this moment. Wait until that has ended.", code="running")
-    return job, standing
+    return job, current
 
 
-def _write(job: Job, failure: Failure, verb: str, *, by: User) -> None:
-    # Without the error, whose message may quote a text: nothing can be removed from the audit log.
+def _write_event(job: Job, failure: Failure, verb: str, *, by: User) -> None:
+    # Without the error, because its message may quote text, which cannot be removed from the audit log.
     Event.objects.write(
         "task", job.pk, verb, by=by, after={"task": str(failure), "path": job.task_path, "times": failure.times}
     )

@@ -1,4 +1,4 @@
-"""The heartbeat of a worker, which also retries tasks of dead workers, runs recurring checks and cleans up."""
+"""The heartbeat of a worker. Its thread also retries tasks of dead workers, runs recurring checks and cleans up."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ from newsroom.background import cleanup, periodic
 from newsroom.background.models import Job, WorkerLife
 from newsroom.http import clock
 
-# Six beats fit into ``SILENCE``, after which a worker counts as dead.
+# Six heartbeats fit into ``DEAD_AFTER``, after which a worker counts as dead.
 BEAT_INTERVAL = 10.0  # seconds
 BEATS_PER_CHECK = 6  # once a minute
 BEATS_PER_CLEANUP = 360  # once an hour
@@ -23,17 +23,17 @@ logger = logging.getLogger(__name__)
 
 
 class HeartbeatThread(threading.Thread):
-    """A thread that writes a heartbeat every ``BEAT`` seconds until it is stopped, even during a long task."""
+    """A thread that writes a heartbeat every ``BEAT_INTERVAL`` seconds until it is stopped, even during a long task."""
 
     def __init__(self, worker_id: str) -> None:
         super().__init__(name="pulse", daemon=True)
         self._worker_id = worker_id
-        self._is_over = threading.Event()
+        self._stop_event = threading.Event()
 
     def run(self) -> None:
-        """Beat until stopped. A database that does not answer is tried again at the next beat."""
+        """Write heartbeats until stopped. If the database does not answer, try again at the next heartbeat."""
         beats = 0
-        while not self._is_over.wait(BEAT_INTERVAL):
+        while not self._stop_event.wait(BEAT_INTERVAL):
             beats += 1
             try:
                 beat(self._worker_id)
@@ -47,29 +47,30 @@ class HeartbeatThread(threading.Thread):
                 connections.close_all()  # those of this thread
 
     def stop(self) -> None:
-        """Stop beating, and return when the last beat is done."""
-        self._is_over.set()
+        """Stop the thread, and wait until its last heartbeat has ended."""
+        self._stop_event.set()
         self.join()
 
 
 def beat(worker_id: str) -> None:
-    """Write the heartbeat of this worker, and retry the tasks that dead workers left."""
-    if WorkerLife.objects.beat(worker_id) and (taken := Job.objects.retry_abandoned()):
-        logger.warning("%s tasks of workers that ended are tried again.", taken)
+    """Write the heartbeat of this worker, and retry the tasks of dead workers."""
+    if WorkerLife.objects.beat(worker_id) and (count := Job.objects.retry_abandoned()):
+        logger.warning("%s tasks of workers that ended are tried again.", count)
 
 
 @contextmanager
 def run_heartbeat() -> Iterator[str]:
-    """Yield the id under which a worker takes tasks, and beat until the block ends.
+    """Yield the id under which a worker takes tasks, and write heartbeats until the block ends.
 
-    At a clean end the worker's current task is put back at once. After an error it counts as failed, as after a kill.
+    After a clean end the worker's current task is immediately ready again. After an error the task counts as failed, as
+    if the worker had been killed.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)
     cleanup.delete_expired()
     periodic.run_checks(clock.now())
-    pulse = HeartbeatThread(worker_id)
-    pulse.start()
+    thread = HeartbeatThread(worker_id)
+    thread.start()
     is_clean = False
     try:
         yield worker_id
@@ -78,7 +79,7 @@ def run_heartbeat() -> Iterator[str]:
         is_clean = True
         raise
     finally:
-        pulse.stop()
+        thread.stop()
         try:
             if is_clean:
                 for job in Job.objects.running_on(worker_id):

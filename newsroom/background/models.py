@@ -16,7 +16,7 @@ from newsroom.http import clock
 
 logger = logging.getLogger(__name__)
 
-# The waits between tries. After the last of them only an administrator retries the task.
+# The delays between tries. After the last one, only an administrator can retry the task.
 RETRY_DELAYS = (
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -24,44 +24,45 @@ RETRY_DELAYS = (
     timedelta(minutes=30),
     timedelta(hours=2),
 )
-LONGEST_ERROR = 300
+MAX_ERROR_LENGTH = 300
 
 
 def retry_delay(tries: int) -> timedelta | None:
-    """Return how long to wait after this many failed tries in a row, or None after the last try."""
+    """Return the delay after this many failed tries in a row, or None after the last try."""
     return RETRY_DELAYS[tries - 1] if tries <= len(RETRY_DELAYS) else None
 
 
 class FailureQuerySet(models.QuerySet["Failure"]):
-    """The queries of failed tasks."""
+    """Queries for failed tasks."""
 
     def count_failure(self, job: "Job", *, error: str, at: datetime) -> "Failure":
-        """Count one more failure of ``job``, whose row the caller has locked. ``error`` is its reason in a sentence."""
+        """Count another failure of ``job``, whose row the caller has locked. ``error`` describes the reason."""
         failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
         failure.times += 1
         failure.tries += 1
         failure.last_at = at
-        failure.error = error[:LONGEST_ERROR]
+        failure.error = error[:MAX_ERROR_LENGTH]
         failure.save()
         return failure
 
     def final(self) -> Self:
-        """Return the tasks that are not retried by themselves."""
+        """Return the tasks that are not retried automatically."""
         return self.filter(task__status=TaskResultStatus.FAILED)
 
     def retrying(self) -> Self:
-        """Return the tasks that are retried by themselves."""
+        """Return the tasks that are retried automatically."""
         return self.exclude(task__status=TaskResultStatus.FAILED)
 
     def newest_first(self) -> Self:
-        """Order by the last failure, the latest first, with only those columns of the task that a list shows."""
+        """Order by the last failure, latest first. Load only the task columns that a list shows."""
         return self.select_related("task").defer("task__traceback", "task__args_kwargs").order_by("-last_at", "-pk")
 
 
 class Failure(models.Model):
     """A task that failed at least once. The row is deleted when the task succeeds or is given up.
 
-    ``times`` counts all failures, ``tries`` those since the task was enqueued or an administrator last retried it.
+    ``times`` counts all failures. ``tries`` counts the failures since the task was enqueued or last retried by an
+    administrator.
     """
 
     task = models.OneToOneField(DBTaskResult, on_delete=models.CASCADE, related_name="failure")
@@ -69,7 +70,7 @@ class Failure(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
-    error = models.CharField(max_length=LONGEST_ERROR)
+    error = models.CharField(max_length=MAX_ERROR_LENGTH)
 
     objects = FailureQuerySet.as_manager()
 
@@ -84,40 +85,40 @@ class Failure(models.Model):
 
     @property
     def task_name(self) -> str:
-        """What the task does, in words: the name of its function."""
+        """The name of the task's function, written as words."""
         return self.task.task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
     @property
     def is_final(self) -> bool:
-        """Whether the task is not retried by itself."""
+        """Whether the task is not retried automatically."""
         return self.task.status == TaskResultStatus.FAILED
 
 
-# A worker without a heartbeat for this long is dead, and another one retries its task.
+# A worker without a heartbeat for this long counts as dead, and another worker retries its task.
 DEAD_AFTER = timedelta(seconds=60)
 
 
 class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
-    """The queries of workers."""
+    """Queries for workers."""
 
     def alive(self) -> Self:
-        """Return the workers that have not ended and had a heartbeat within ``SILENCE``."""
+        """Return the workers that have not ended and wrote a heartbeat within ``DEAD_AFTER``."""
         return self.filter(ended_at=None, seen_at__gt=Now() - DEAD_AFTER)
 
     def is_any_alive(self) -> bool:
         return self.alive().exists()
 
     def beat(self, worker_id: str) -> bool:
-        """Write a heartbeat of this worker, and return False if its last one was longer ago than ``SILENCE``."""
-        # A machine that slept, or a database that was locked, silences all workers alike: the first one that wakes up
-        # must not take the others for dead.
-        known = self.filter(worker_id=worker_id)
-        was_silent = known.exists() and not known.alive().exists()
+        """Write a heartbeat of this worker. Return False if its last one is older than ``DEAD_AFTER``."""
+        # If a machine slept or the database was locked, no worker could write a heartbeat. The first worker that
+        # continues must not regard the others as dead.
+        worker = self.filter(worker_id=worker_id)
+        was_silent = worker.exists() and not worker.alive().exists()
         self.update_or_create(worker_id=worker_id, defaults={"seen_at": Now(), "ended_at": None})
         return not was_silent
 
     def end(self, worker_id: str) -> None:
-        """Store that this worker has ended, so that others need not wait for ``SILENCE``."""
+        """Store that this worker has ended, so that others need not wait for ``DEAD_AFTER``."""
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
 
     def newest(self) -> "WorkerLife | None":
@@ -126,7 +127,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
 
 
 class WorkerLife(models.Model):
-    """One run of a worker from start to end; ``seen_at`` is its last heartbeat."""
+    """One run of a worker from start to end. ``seen_at`` is the time of its last heartbeat."""
 
     worker_id = models.CharField(max_length=64, unique=True)
     begun_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -143,72 +144,73 @@ class WorkerLife(models.Model):
         return self.worker_id
 
 
-# How long a task that is ready may wait. The shorter time is for tasks that people wait for: mail, pings, purges.
-MOST_WAITING, MOST_WAITING_URGENT = timedelta(minutes=5), timedelta(seconds=60)
-URGENT = 50  # the lowest priority of the latter
+# The time for which a ready task may wait. The shorter time is for urgent tasks, for which people wait: mail, pings,
+# purges.
+MAX_WAIT, MAX_WAIT_IF_URGENT = timedelta(minutes=5), timedelta(seconds=60)
+URGENT = 50  # the lowest priority of an urgent task
 
 
 class WorkerEndedError(Exception):
-    """Raised for a task whose worker ended during it, because it was killed or its machine failed."""
+    """The error of a task whose worker ended during the task, because it was killed or its machine failed."""
 
 
 class StoppedError(BaseException):
-    """Raised in a task when the worker is stopped without waiting for it."""
+    """Raised in a task if the worker is stopped without waiting for the task."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """The queries of tasks in the queue."""
+    """Queries for tasks in the queue."""
 
     def ready(self) -> Self:
-        """Return the tasks that may run now, by the clock that all machines share."""
+        """Return the tasks that may run now, according to the clock that all machines share."""
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
     def get_locked(self) -> "Job | None":
-        """Return the first task and lock it; skip tasks that other workers have locked."""
+        """Lock and return the first task that no other worker has locked. The worker of django-tasks-db calls this."""
         return self.select_for_update(skip_locked=True).first()
 
     def running(self) -> Self:
-        """Return the tasks that a worker runs, or ran when it died."""
+        """Return the tasks that a worker is running, or was running when it died."""
         return self.filter(status=TaskResultStatus.RUNNING)
 
     def running_on(self, worker_id: str) -> "list[Job]":
-        """Return the running tasks that this worker was the last to take."""
+        """Return the running tasks that were last taken by this worker."""
         return [job for job in self.running() if job.worker_ids[-1:] == [worker_id]]
 
     def abandoned(self) -> "list[Job]":
         """Return the running tasks whose worker is dead."""
-        # In this order: a worker wrote its heartbeat before it took a task, so every living one of these is found.
+        # The order matters: a worker writes its heartbeat before it takes a task, so every living worker is found.
         running = list(self.running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
     def overdue(self) -> Self:
-        """Return the tasks that have been ready for too long, by the clock of the database."""
+        """Return the tasks that have been ready for too long, according to the database's clock."""
         return self.filter(status=TaskResultStatus.READY).filter(
-            _waiting_for(MOST_WAITING) | Q(priority__gte=URGENT) & _waiting_for(MOST_WAITING_URGENT)
+            _has_waited_for(MAX_WAIT) | Q(priority__gte=URGENT) & _has_waited_for(MAX_WAIT_IF_URGENT)
         )
 
     def is_prompt(self) -> bool:
-        """Return whether the workers keep up with what is enqueued."""
+        """Return whether the workers keep up with the queue."""
         return not self.overdue().exists()
 
     def retry_abandoned(self) -> int:
-        """Mark each abandoned task as failed, so that it is retried; return how many there were."""
+        """Mark each abandoned task as failed, so that it is retried. Return the number of these tasks."""
         jobs = self.abandoned()
         for job in jobs:
             job.set_failed(WorkerEndedError("The worker ended before the task did."))
         return len(jobs)
 
 
-class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any result
+class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any result
     """A row of the queue.
 
-    Its methods write only if the row is still as this worker took it. A worker that was taken for dead and comes back
-    finds that another one has the task, and leaves it alone.
+    Its methods write only if this worker still has the task. A worker that was regarded as dead and continues finds that
+    another worker has taken the task, and does not change the row.
     """
 
-    objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # in place of the parent's
+    objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # replaces the parent's manager
 
     class Meta:
         proxy = True
@@ -217,8 +219,8 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
     @retry()
     @transaction.atomic
     def set_successful(self, return_value: object) -> None:
-        """Store the result, and delete the failure that the task may have had before."""
-        if not self._is_in_hand():
+        """Store the result, and delete the task's earlier failure, if there is one."""
+        if not self._lock_if_still_taken():
             return
         self.status = TaskResultStatus.SUCCESSFUL
         self.finished_at = clock.now()
@@ -230,42 +232,42 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
     @retry()
     @transaction.atomic
     def set_failed(self, exc: BaseException) -> None:
-        """Count the failure, and retry the task after a wait, or never if this was the last try.
+        """Count the failure. Retry the task after a delay, unless this was the last try.
 
-        A StoppedError is not counted: the worker puts its current task back when it ends.
+        A StoppedError is not counted, because the worker releases its current task when it ends.
         """
-        if isinstance(exc, StoppedError) or not self._is_in_hand():
+        if isinstance(exc, StoppedError) or not self._lock_if_still_taken():
             return
         at = clock.now()
         failure = Failure.objects.count_failure(self, error=format_error(exc), at=at)
-        wait = retry_delay(failure.tries)
+        delay = retry_delay(failure.tries)
         self.exception_class_path = f"{type(exc).__module__}.{type(exc).__qualname__}"
-        self.traceback = _storable("".join(format_exception(exc)))
+        self.traceback = _replace_unstorable("".join(format_exception(exc)))
         self.return_value = None
-        if wait is None:
-            self._rest(TaskResultStatus.FAILED, finished_at=at)
+        if delay is None:
+            self._set_status(TaskResultStatus.FAILED, finished_at=at)
             logger.error("Given up after %s tries: %s, %s", failure.tries, self.task_path, failure.error)
         else:
-            self._rest(TaskResultStatus.READY, run_after=at + wait)
-            logger.warning("Failed, tried again in %s: %s, %s", wait, self.task_path, failure.error)
+            self._set_status(TaskResultStatus.READY, run_after=at + delay)
+            logger.warning("Failed, tried again in %s: %s, %s", delay, self.task_path, failure.error)
 
     @transaction.atomic
     def release(self) -> None:
-        """Make the task ready at once for any worker, as if it had never been taken."""
-        if self._is_in_hand():
-            self._rest(TaskResultStatus.READY, run_after=clock.now())
+        """Make the task ready for any worker immediately, as if it had never been taken."""
+        if self._lock_if_still_taken():
+            self._set_status(TaskResultStatus.READY, run_after=clock.now())
 
-    def _is_in_hand(self) -> bool:
-        """Lock the row, and return whether it is still as it was when this worker took it."""
-        taken = Job.objects.select_for_update().filter(
+    def _lock_if_still_taken(self) -> bool:
+        """Lock the row, and return whether this worker still has the task."""
+        unchanged = Job.objects.select_for_update().filter(
             pk=self.pk, status=TaskResultStatus.RUNNING, started_at=self.started_at
         )
-        is_in_hand = taken.values_list("pk").first() is not None
-        if not is_in_hand:
+        is_still_taken = unchanged.values_list("pk").first() is not None
+        if not is_still_taken:
             logger.warning("Task %s was taken up by another worker meanwhile.", self.pk)
-        return is_in_hand
+        return is_still_taken
 
-    def _rest(
+    def _set_status(
         self, status: TaskResultStatus, *, run_after: datetime | None = None, finished_at: datetime | None = None
     ) -> None:
         self.status = status
@@ -277,21 +279,21 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # of any arguments and any r
 
 def format_error(error: BaseException) -> str:
     """Return the class of the error and the first line of its message."""
-    said = next((line.strip() for line in _storable(str(error)).splitlines() if line.strip()), "")
-    # The message of this error of our own is a sentence already.
+    message = next((line.strip() for line in _replace_unstorable(str(error)).splitlines() if line.strip()), "")
+    # The message of this error is a sentence that is clear without the class.
     if isinstance(error, WorkerEndedError):
-        return said
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+        return message
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def _waiting_for(longest: timedelta) -> Q:
-    """Return the condition that a task has been ready for longer than ``longest``."""
-    before = Now() - longest
-    # A task without a time of its own is ready when it is enqueued; its ``run_after`` is the latest possible time.
-    at_once = Q(run_after=get_date_max())
-    return at_once & Q(enqueued_at__lt=before) | ~at_once & Q(enqueued_at__lt=before, run_after__lt=before)
+def _has_waited_for(duration: timedelta) -> Q:
+    """Return the condition that a task has been ready for longer than ``duration``."""
+    before = Now() - duration
+    # A task without a start time is ready as soon as it is enqueued. Its ``run_after`` is the latest possible time.
+    has_no_time = Q(run_after=get_date_max())
+    return has_no_time & Q(enqueued_at__lt=before) | ~has_no_time & Q(enqueued_at__lt=before, run_after__lt=before)
 
 
-def _storable(text: str) -> str:
-    """Return the text with what a database refuses replaced: NUL and lone surrogates."""
+def _replace_unstorable(text: str) -> str:
+    """Return the text with the characters replaced that a database refuses: NUL and lone surrogates."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""The registry of recurring checks, which each worker runs every minute beside its tasks."""
+"""The registry of recurring checks, which each worker runs every minute in addition to its tasks."""
 
 import logging
 from collections.abc import Callable
@@ -10,23 +10,23 @@ logger = logging.getLogger(__name__)
 
 type Check = Callable[[datetime], object]
 
-_looks: dict[str, Check] = {}
+_checks: dict[str, Check] = {}
 
 
-def register_check(name: str, look: Check) -> None:
-    """Have every worker call ``look`` with the current time, at its start and every minute.
+def register_check(name: str, check: Check) -> None:
+    """Register a function that every worker calls with the current time, when it starts and then every minute.
 
-    The function must return quickly: it finds out whether anything is due, and enqueues tasks for that. Several workers
-    call it at once, so it must do everything only once, however often it is called.
+    The function must return quickly: it checks whether anything is due and enqueues tasks for it. Several workers call
+    it at the same time, so it must be idempotent.
     """
-    _looks[name] = look
+    _checks[name] = check
 
 
 def run_checks(at: datetime) -> None:
-    """Run all checks once. An error in one is logged and the others still run; a database error is raised."""
-    for name, each in _looks.items():
+    """Run all checks once. Log an error in a check and run the others, but raise a database error."""
+    for name, check in _checks.items():
         try:
-            each(at)
+            check(at)
         except Error:
             raise
         except Exception:

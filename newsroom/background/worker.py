@@ -1,4 +1,4 @@
-"""The worker: runs tasks from the database one at a time, and survives failures of tasks, workers and the database."""
+"""The worker, which runs tasks from the database one at a time and survives failures of tasks and of the database."""
 
 import logging
 import signal
@@ -13,19 +13,19 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError
 
-# How long the worker waits before it tries again a database that does not answer or takes no writes.
+# The delay before the worker tries again if the database does not answer or does not accept writes.
 PAUSE = 5.0  # seconds
 
-# The parent's loop takes the next task through this model. Ours compares times with the clock that all machines share.
+# The parent's loop takes the next task through this model. Our model uses the clock that all machines share.
 db_worker.DBTaskResult = Job  # type: ignore[attr-defined]  # imported there
 
 logger = logging.getLogger(__name__)
 
 
 class Worker(db_worker.Worker):
-    """A worker that runs until it is told to stop, or with ``batch`` until no task is ready.
+    """A worker that runs until it receives a signal, or with ``batch`` until no task is ready.
 
-    After the first TERM or INT the worker finishes its current task. After the second it puts the task back.
+    After the first TERM or INT, the worker finishes its current task. After the second, it releases the task.
     """
 
     def __init__(self, *, interval: float, batch: bool) -> None:
@@ -41,7 +41,7 @@ class Worker(db_worker.Worker):
         )
 
     def run(self) -> None:
-        """Run tasks. When the database fails or takes no writes, wait and start again; a batch raises the error."""
+        """Run tasks. If the database does not answer or accept writes, wait and start again; a batch raises the error."""
         while self.running:
             try:
                 with run_heartbeat() as self.worker_id:
@@ -56,7 +56,7 @@ class Worker(db_worker.Worker):
                 close_old_connections()
                 time.sleep(PAUSE)
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:  # type: ignore[type-arg]  # of any arguments and any result
+    def run_task(self, db_task_result: DBTaskResult) -> None:  # type: ignore[type-arg]  # any arguments and any result
         """Run a task that this worker has just taken."""
         self.running_task = True
         super().run_task(Job.objects.get(pk=db_task_result.pk))

@@ -1,1 +1,1 @@
-"""Database tools beyond the ORM: prepared statements, keyset pagination, capped counts, outages, the server's time."""
+"""Database tools that the ORM lacks: prepared statements, keyset pagination, capped counts, outages, server time."""

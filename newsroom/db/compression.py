@@ -1,4 +1,4 @@
-"""Compression of long columns on PostgreSQL; SQLite does not compress."""
+"""Compression of long columns on PostgreSQL. SQLite has no compression."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from django.db import migrations
 
 
 def compress_with_lz4(*columns: str) -> migrations.RunPython:
-    """Return a migration operation that compresses what is stored in columns such as ``stories_document.body`` with lz4.
+    """Return a migration operation that sets lz4 compression for columns such as ``stories_document.body``.
 
-    lz4 decompresses in less than half the time and compresses no worse. A server that was built without it keeps its
-    default compression.
+    Compared with the default, lz4 decompresses in less than half the time and compresses equally well. A server that
+    was built without lz4 keeps its default compression.
     """
 
     def forwards(apps: Any, schema_editor: Any) -> None:
@@ -17,9 +17,9 @@ def compress_with_lz4(*columns: str) -> migrations.RunPython:
             return
         with schema_editor.connection.cursor() as cursor:
             cursor.execute("SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")
-            knows_lz4 = cursor.fetchone()[0]
-        for each in columns if knows_lz4 else ():
-            table, _, column = each.partition(".")
+            has_lz4 = cursor.fetchone()[0]
+        for name in columns if has_lz4 else ():
+            table, _, column = name.partition(".")
             schema_editor.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET COMPRESSION lz4')
 
     return migrations.RunPython(forwards, migrations.RunPython.noop)

@@ -1,4 +1,4 @@
-"""Capped counts: the number of rows of a query, counted up to a thousand."""
+"""Capped counts: the number of rows of a query, up to a thousand."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -13,71 +13,72 @@ MAX_COUNT = 1_000
 
 
 def format_count(number: int) -> str:
-    """Return a count as text, such as “12”, or “1,000+” if it is above ``MOST``."""
+    """Return a count as text, such as “12”, or “1,000+” if it is above ``MAX_COUNT``."""
     return f"{MAX_COUNT:,}+" if number > MAX_COUNT else f"{number:,}"
 
 
 def newest_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the primary keys of the newest ``MOST`` + 1 of ``rows``."""
+    """Return the primary keys of the newest ``MAX_COUNT`` + 1 of ``rows``."""
     return rows.order_by("-pk").values("pk")[: MAX_COUNT + 1]
 
 
 def any_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the primary keys of any ``MOST`` + 1 of ``rows``, in whichever order they are found."""
+    """Return the primary keys of any ``MAX_COUNT`` + 1 of ``rows``, in no particular order."""
     return rows.order_by().values("pk")[: MAX_COUNT + 1]
 
 
 def count_capped(
-    queries: Iterable[QuerySet[Any]], *, part: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
+    queries: Iterable[QuerySet[Any]], *, limit: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
 ) -> list[int]:
-    """Return the number of rows of each query, in one statement.
+    """Return the number of rows of each query. This takes one statement.
 
-    ``part`` limits what is counted; a result of ``MOST`` + 1 means that there are more than ``MOST``.
+    ``limit`` selects the rows to count. A result of ``MAX_COUNT`` + 1 means that there are more than ``MAX_COUNT``.
     """
-    parts: list[tuple[str, tuple[Any, ...]] | None] = []
+    statements: list[tuple[str, tuple[Any, ...]] | None] = []
     for rows in queries:
         try:
-            sql, values = part(rows).query.get_compiler(connection=connection).as_sql()
+            sql, values = limit(rows).query.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:
-            parts.append(None)
+            statements.append(None)
         else:
-            parts.append((sql, tuple(values)))
-    asked = [part for part in parts if part]
-    if not asked:
-        return [0] * len(parts)
-    columns = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS part)" for sql, _ in asked)  # noqa: S608 -- written by Django
+            statements.append((sql, tuple(values)))
+    subqueries = [statement for statement in statements if statement]
+    if not subqueries:
+        return [0] * len(statements)
+    columns = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS part)" for sql, _ in subqueries)  # noqa: S608 -- Django's SQL
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", [value for _, values in asked for value in values])
-        found = iter(cursor.fetchone())
-    return [int(next(found)) if part else 0 for part in parts]
+        cursor.execute(f"SELECT {columns}", [value for _, values in subqueries for value in values])
+        numbers = iter(cursor.fetchone())
+    return [int(next(numbers)) if statement else 0 for statement in statements]
 
 
 def count_by(rows: QuerySet[Any], field: str) -> dict[Any, int]:
-    """Return the number of ``rows`` for each value of ``field``. It has no cap, so ``rows`` must be few."""
+    """Return the number of ``rows`` for each value of ``field``. There is no cap, so ``rows`` must be a small set."""
     return dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
 
 
 def attach_counts[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
-    """Return the rows, each with the number of its ``related`` rows as the attribute ``name``, up to ``MOST`` + 1."""
-    listed = list(rows)
-    for row, number in zip(listed, count_capped((related(row) for row in listed), part=any_rows), strict=True):
+    """Set the number of ``related`` rows, up to ``MAX_COUNT`` + 1, as the attribute ``name`` of each row; return all."""
+    row_list = list(rows)
+    numbers = count_capped((related(row) for row in row_list), limit=any_rows)
+    for row, number in zip(row_list, numbers, strict=True):
         setattr(row, name, number)
-    return listed
+    return row_list
 
 
 class CappedPaginator(Paginator[Any]):
-    """Paginator of the first ``MOST`` rows; to see later ones, users narrow the list."""
+    """Paginator for the first ``MAX_COUNT`` rows. To see later rows, users filter the list."""
 
     @cached_property
     def capped_count(self) -> int:
-        """The number of rows; ``MOST`` + 1 means more than ``MOST``."""
+        """The number of rows. ``MAX_COUNT`` + 1 means that there are more than ``MAX_COUNT``."""
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
         return count_capped([self.object_list])[0]
 
     @property
     def is_capped(self) -> bool:
-        """Whether there are more than ``MOST`` rows."""
+        """Whether there are more than ``MAX_COUNT`` rows."""
         return self.capped_count > MAX_COUNT
 
     @property

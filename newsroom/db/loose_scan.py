@@ -1,4 +1,4 @@
-"""Loose index scans: read the first row or the value of each group from an index, without the rows in between."""
+"""Loose index scans: read the first row or the value of each group from an index and skip the rows in between."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThan
 
-# The ORM has no common table expressions: these combine queries that it compiles.
+# The ORM has no common table expressions, so these templates combine queries that it compiles.
 _STEPS = (
     "found{number}(id) AS (SELECT * FROM ({first}) begin{number} UNION ALL SELECT ({following})"
     " FROM found{number} JOIN {table} previous ON previous.id = found{number}.id)"
@@ -17,36 +17,38 @@ _FOUND = "SELECT id FROM found{0} WHERE id IS NOT NULL"
 
 
 def select_first_of_each[Row: Model](
-    parts: Sequence[QuerySet[Row, Any]], made: type[Func], column: str, *, then: Sequence[str]
+    branches: Sequence[QuerySet[Row, Any]], function: type[Func], column: str, *, then: Sequence[str]
 ) -> QuerySet[Row]:
-    """Return the first row by ``then`` for each value of the expression ``made(column)`` in each of ``parts``.
+    """Return the first row by ``then`` for each value of ``function(column)`` in each branch.
 
-    From each value the next higher one is looked up. An index on the columns that a part filters by, the expression
-    and ``then`` is therefore read once for each value.
+    From each value the next higher one is looked up. There must be an index on the columns that a branch filters by,
+    followed by the expression and ``then``; it is read once per value.
     """
-    model = parts[0].model
+    model = branches[0].model
     table = connection.ops.quote_name(model._meta.db_table)
-    step, before = made(column), made(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- a quoted column name
-    found: list[str] = []
+    value = function(column)
+    previous_value = function(RawSQL(f"previous.{connection.ops.quote_name(column)}", ()))  # noqa: S611 -- a quoted column name
+    steps: list[str] = []
     values: list[object] = []
-    for number, part in enumerate(parts):
-        ordered = part.order_by(step, *then)
+    for number, branch in enumerate(branches):
+        ordered = branch.order_by(value, *then)
+        following_rows = ordered.filter(GreaterThan(value, previous_value))
         first, first_values = ordered.values("pk")[:1].query.sql_with_params()
-        following, following_values = ordered.filter(GreaterThan(step, before)).values("pk")[:1].query.sql_with_params()
-        found.append(_STEPS.format(number=number, first=first, following=following, table=table))
+        following, following_values = following_rows.values("pk")[:1].query.sql_with_params()
+        steps.append(_STEPS.format(number=number, first=first, following=following, table=table))
         values += [*first_values, *following_values]
-    together = " UNION ALL ".join(map(_FOUND.format, range(len(parts))))
-    keys = f"WITH RECURSIVE {', '.join(found)} {together}"
+    union = " UNION ALL ".join(map(_FOUND.format, range(len(branches))))
+    keys = f"WITH RECURSIVE {', '.join(steps)} {union}"
     if connection.vendor == "postgresql":
-        # The planner cannot estimate a recursion. Of an array it expects few rows, and looks them up one by one.
+        # The planner cannot estimate a recursion. From an array it expects few rows and looks them up one by one.
         keys = f"SELECT unnest(ARRAY({keys}))"
-    return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- written by the ORM above
+    return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- SQL from the ORM
 
 
 MAX_VALUES = 500
 
-# Each next value is looked up in the index, so that a handful of values does not cost a scan of every row.
-_VALUES = """
+# Each next value is looked up in the index, so that a few values do not cost a scan of every row.
+_DISTINCT_VALUES_SQL = """
 WITH RECURSIVE found(value) AS (
   SELECT MIN({column}) FROM {table}{where}
   UNION ALL
@@ -57,15 +59,15 @@ WITH RECURSIVE found(value) AS (
 
 
 def distinct_values(model: type[models.Model], field: str, **equal: str) -> list[Any]:
-    """Return the first ``MOST`` values of ``field`` in ascending order, of the rows that match ``equal``.
+    """Return the first ``MAX_VALUES`` values of ``field`` in ascending order, from the rows that match ``equal``.
 
-    Without an index on the fields of ``equal`` followed by this one, the whole table is read.
+    Without an index on the fields of ``equal`` followed by ``field``, the whole table is read.
     """
     meta, quote = model._meta, connection.ops.quote_name
-    columns = {each.name: quote(each.get_attname_column()[1] or each.name) for each in meta.concrete_fields}
+    columns = {item.name: quote(item.get_attname_column()[1] or item.name) for item in meta.concrete_fields}
     conditions = [f"{columns[name]} = %s" for name in equal]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    statement = _VALUES.format(
+    statement = _DISTINCT_VALUES_SQL.format(
         column=columns[field],
         table=quote(meta.db_table),
         where=where,

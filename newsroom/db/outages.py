@@ -1,6 +1,6 @@
-"""Classify errors of the database: it cannot be reached, or takes no writes; and limit attempts to connect.
+"""Classification of database errors that mean an outage, and a limit on attempts to connect.
 
-No other module knows the drivers' errors. Nothing is imported here that needs Django to be set up.
+Only this module handles the drivers' errors. It imports nothing that requires Django to be set up.
 """
 
 import sqlite3
@@ -14,9 +14,9 @@ from django.db import Error, InterfaceError, InternalError, OperationalError
 from psycopg.errors import ConnectionTimeout, DeadlockDetected, DiskFull, IoError, ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 
-# Raised when a lock is held, the disk is full, or the database is read-only.
+# Raised if another transaction holds a lock, the disk is full, or the database is read-only.
 WRITE_ERRORS = (OperationalError, InternalError)
-# Seconds without a new attempt after one to connect has timed out; readers are told to wait as long.
+# Seconds without a new attempt after an attempt to connect has timed out. Readers are told to wait this long.
 RETRY_AFTER = 5
 # Primary result codes (sqlite.org/rescode.html): busy, locked, read-only, I/O error, full.
 _SQLITE_UNWRITABLE = frozenset(
@@ -28,12 +28,12 @@ _SQLITE_UNWRITABLE = frozenset(
         sqlite3.SQLITE_FULL,
     }
 )
-# SQLSTATE: connection exceptions; shutdown by an administrator, by a crash; starting up; too many connections.
+# SQLSTATE: connection exceptions, shutdown by an administrator, crash, starting up, too many connections.
 _POSTGRESQL_LOST = ("08", "57P01", "57P02", "57P03", "53300")
 
 
 class Outage(Enum):
-    """A kind of outage; ``LOST`` means that one connection ended, and another may work."""
+    """A kind of outage. ``LOST`` means that a connection has ended; another one may work."""
 
     UNREACHABLE = "unreachable"
     LOST = "lost"
@@ -41,14 +41,14 @@ class Outage(Enum):
 
 
 class RecentTimeoutError(psycopg.OperationalError):
-    """An attempt to connect to PostgreSQL timed out less than ``SILENCE`` seconds ago, so none is made."""
+    """No attempt to connect to PostgreSQL was made, because one timed out less than ``RETRY_AFTER`` seconds ago."""
 
 
 def classify_error(error: BaseException | None) -> Outage | None:
-    """Return the kind of outage that an error of Django or of a driver means, or None if it means none."""
+    """Return the kind of outage that an error of Django or of a driver indicates, or None if it indicates none."""
     cause = (error.__cause__ or error) if isinstance(error, Error) else error
     if isinstance(cause, sqlite3.Error):
-        # An error without a code comes from the module sqlite3, not from SQLite.
+        # An error without a code comes from Python's sqlite3 module, not from SQLite.
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in _SQLITE_UNWRITABLE:
             return Outage.UNWRITABLE
@@ -72,31 +72,34 @@ def is_deadlock(error: BaseException) -> bool:
 class ConnectionAttempts:
     """The attempts of this process to connect to PostgreSQL.
 
-    After an attempt has timed out, no thread tries for ``SILENCE`` seconds. Then one thread tries for all: threads
-    that wait in turn would block every other request.
+    After an attempt has timed out, no thread tries again for ``RETRY_AFTER`` seconds. Then a single thread tries. If
+    all threads waited for PostgreSQL, they would block every other request.
     """
 
     def __init__(self) -> None:
-        self._silent_until = 0.0
+        self._blocked_until = 0.0
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Note the outcome of an attempt to connect within the block. Raise SilenceError if none may be made yet."""
-        until, now = self._silent_until, monotonic()
+        """Record the outcome of an attempt to connect within the block.
+
+        Raise RecentTimeoutError if no attempt may be made yet.
+        """
+        until, now = self._blocked_until, monotonic()
         if now < until:
             raise RecentTimeoutError("PostgreSQL did not answer a moment ago.")
         if until:
-            self._silent_until = now + RETRY_AFTER
+            self._blocked_until = now + RETRY_AFTER
         try:
             yield
         except (PoolTimeout, ConnectionTimeout):
-            self._silent_until = monotonic() + RETRY_AFTER
+            self._blocked_until = monotonic() + RETRY_AFTER
             raise
-        self._silent_until = 0.0
+        self._blocked_until = 0.0
 
     def reset(self) -> None:
-        """Allow the next attempt at once."""
-        self._silent_until = 0.0
+        """Allow the next attempt immediately."""
+        self._blocked_until = 0.0
 
 
 attempts = ConnectionAttempts()

@@ -1,6 +1,6 @@
-"""Prepared statements: SQL compiled once in each process, and planned by PostgreSQL once on each connection.
+"""Prepared statements: SQL that is compiled once per process and planned by PostgreSQL once per connection.
 
-Django compiles a QuerySet each time it is evaluated. For the queries of public pages this takes longer than the query.
+Django compiles a QuerySet each time it is evaluated. For the queries of public pages, this takes longer than the query.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,89 +22,90 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-# Statements on one connection. Publishing and answering execute more than the hundred that the driver keeps by default,
-# in sequence: each would be evicted before it is executed again.
-_KEPT = 1_000
+# The number of prepared statements per connection. By default the driver keeps a hundred. Publishing and serving execute
+# more than that in sequence, so each statement would be evicted before it is executed again.
+_MAX_PREPARED = 1_000
 _LISTS = (list, tuple, set, frozenset)
-# The lengths of lists are powers of two up to 256, and multiples of 20 above. That makes 500 one of them, the largest
-# number of selects that SQLite accepts in a compound.
-_DOUBLED, _STEP = 256, 20
+# The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest number
+# of selects that SQLite accepts in a compound.
+_MAX_POWER, _STEP = 256, 20
 
 
 class Placeholder(Value):
-    """Placeholder for a value that is passed at execution, by its ``name`` and, in a list, its index ``place``."""
+    """Placeholder for a value that is passed at execution. In a list, ``index`` is the position of the value."""
 
-    def __init__(self, name: str, place: int = 0) -> None:
+    def __init__(self, name: str, index: int = 0) -> None:
         super().__init__(name)
         self.name = name
-        self.place = place
+        self.index = index
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL of a parameter, with this placeholder as its value."""
         return "%s", (self,)
 
 
-class _Once[Written]:
-    """Cache of compiled SQL, with one entry for each combination of the lengths of its lists."""
+class _StatementCache[Statement]:
+    """Cache of compiled SQL, with one entry for each combination of list lengths."""
 
-    def __init__(self, write: Callable[..., Any], put: Callable[[Any], Written]) -> None:
+    def __init__(self, write: Callable[..., Any], compile_query: Callable[[Any], Statement]) -> None:
         self._write = write
-        self._put = put
-        self._written: dict[tuple[int, ...], Written] = {}
+        self._compile = compile_query
+        self._statements: dict[tuple[int, ...], Statement] = {}
 
-    def for_values(self, values: Mapping[str, object]) -> tuple[Written, dict[str, list[Any]]]:
+    def for_values(self, values: Mapping[str, object]) -> tuple[Statement, dict[str, list[Any]]]:
         """Return the SQL for lists of these lengths, and the values adapted to the database."""
-        given = {name: _given(value) for name, value in values.items()}
-        lengths = tuple(len(each) for each in given.values())
-        if lengths not in self._written:
-            self._written[lengths] = self._put(self._write(**_blanks(values, given)))
-        return self._written[lengths], given
+        adapted = {name: _adapt_list(value) for name, value in values.items()}
+        lengths = tuple(map(len, adapted.values()))
+        if lengths not in self._statements:
+            self._statements[lengths] = self._compile(self._write(**_make_placeholders(values, adapted)))
+        return self._statements[lengths], adapted
 
 
 class PreparedQuery[Row]:
-    """Query whose QuerySet is compiled once; ``write`` takes placeholders for values and returns the QuerySet.
+    """Query whose QuerySet is compiled once. ``write`` takes placeholders for values and returns the QuerySet.
 
     The rows are those of the QuerySet: instances with ``select_related`` and annotations, or tuples of
     ``values_list``. Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a
-    list stands for the operand of ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the
-    first execution.
+    list is the operand of ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the first
+    execution.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
-        self._once = _Once(write, _Question.of)
+        self._statements = _StatementCache(write, _CompiledQuery.from_queryset)
 
     def __call__(self, **values: object) -> list[Row]:
-        """Return the rows for these values in one query, or in none if the QuerySet cannot have rows."""
-        question, given = self._once.for_values(values)
-        if question is None:
+        """Return the rows for these values. This takes one query, or none if the QuerySet cannot have rows."""
+        query, adapted = self._statements.for_values(values)
+        if query is None:
             return []
         with prepared_cursor() as cursor:
-            cursor.execute(question.sql, _filled(question.parameters, given))
-            return list(question.rows(cursor.fetchall()))
+            cursor.execute(query.sql, _fill_in(query.parameters, adapted))
+            return list(query.read_rows(cursor.fetchall()))
 
 
 class PreparedChange:
     """Update or deletion that is compiled once.
 
-    ``write`` takes placeholders for values and returns the result of ``updating`` or ``deleting``. Values are as for
-    ``PreparedQuery``; a list must not be empty.
+    ``write`` takes placeholders for values and returns the result of ``build_update`` or ``build_delete``. Values are
+    as for ``PreparedQuery``; a list must not be empty.
     """
 
     def __init__(self, write: Callable[..., Query]) -> None:
-        self._once = _Once(write, _statement)
+        self._statements = _StatementCache(write, _compile_change)
 
     def __call__(self, **values: object) -> int:
-        """Execute the change with these values in one query; return the number of rows changed."""
-        (sql, parameters), given = self._once.for_values(values)
+        """Execute the change with these values in one query. Return the number of changed rows."""
+        (sql, parameters), adapted = self._statements.for_values(values)
         with prepared_cursor() as cursor:
-            cursor.execute(sql, _filled(parameters, given))
+            cursor.execute(sql, _fill_in(parameters, adapted))
             return int(cursor.rowcount)
 
 
 class PreparedInsert:
-    """Insertion of many rows of a model, each a sequence of the values of ``fields``; no row is read back.
+    """Insertion of many rows of a model. Each row is a sequence of the values of ``fields``.
 
-    Values are as for ``PreparedQuery``, or None if a field is nullable. The database fills in all other fields.
+    Values are as for ``PreparedQuery``, or None if a field is nullable. The database fills in all other fields. No row
+    is read back.
     """
 
     def __init__(self, model: type[Model], *fields: str) -> None:
@@ -112,19 +113,19 @@ class PreparedInsert:
         self._names = fields
 
     def __call__(self, rows: Iterable[Sequence[object]]) -> None:
-        """Insert the rows in one query, or in none if there are no rows."""
-        given: list[list[Any]] = [[_adapted(value) for value in row] for row in rows]
-        if not given:
+        """Insert the rows. This takes one query, or none if there are no rows."""
+        adapted: list[list[Any]] = [[_adapt(value) for value in row] for row in rows]
+        if not adapted:
             return
         with prepared_cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.execute(self._sql, [list(column) for column in zip(*given, strict=True)])
+                cursor.execute(self._sql, [list(column) for column in zip(*adapted, strict=True)])
             else:
-                cursor.executemany(self._sql, given)
+                cursor.executemany(self._sql, adapted)
 
     @cached_property
     def _sql(self) -> str:
-        """The statement: on PostgreSQL with an array for each field, on SQLite with the values of one row."""
+        """The statement. Its parameters are one array per field on PostgreSQL, and the values of one row on SQLite."""
         fields = [cast("Field[Any, Any]", self._model._meta.get_field(name)) for name in self._names]
         table, *columns = map(
             connection.ops.quote_name, [self._model._meta.db_table, *(field.column or "" for field in fields)]
@@ -145,35 +146,35 @@ def build_update(queryset: QuerySet[Any, Any], **values: object) -> Query:
 
 
 def build_delete(queryset: QuerySet[Any, Any]) -> Query:
-    """Return the query by which ``queryset.delete`` would delete the rows; it does not handle related rows."""
+    """Return the query with which ``queryset.delete`` would delete the rows. It does not handle related rows."""
     return queryset.order_by().query.chain(DeleteQuery)
 
 
 def pad_values[Item](values: list[Item]) -> list[Item]:
-    """Return a list padded with its last value, so that few statements need to be prepared.
+    """Return the list padded with its last value, so that few statements need to be prepared.
 
-    The length becomes the next power of two, above ``_DOUBLED`` the next multiple of ``_STEP``: databases accept no
-    more than some hundred parts.
+    The new length is the next power of two, or above ``_MAX_POWER`` the next multiple of ``_STEP``, because databases
+    accept only a few hundred parts.
     """
     count = len(values)
-    length = 1 << (count - 1).bit_length() if count <= _DOUBLED else -(-count // _STEP) * _STEP
+    length = 1 << (count - 1).bit_length() if count <= _MAX_POWER else -(-count // _STEP) * _STEP
     return values + values[-1:] * (length - count)
 
 
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
-    """Yield a cursor of this thread's connection whose statements PostgreSQL prepares and keeps with the connection."""
-    # Django's own cursor writes the values into each statement, so that no two statements are the same.
+    """Yield a cursor of this thread's connection whose statements PostgreSQL prepares once per connection."""
+    # Django's own cursor writes the values into the statements, so that no two statements are the same.
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            connection.connection.prepared_max = _KEPT
-            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # the stubs know no base of it
+            connection.connection.prepared_max = _MAX_PREPARED
+            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # the stubs lack its base class
         yield cursor
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """The SQL of a query, its parameters with placeholders among them, and the function that reads a row."""
+class _CompiledQuery:
+    """The SQL of a query, its parameters, some of which are placeholders, and the function that reads a row."""
 
     sql: str
     parameters: Sequence[object]
@@ -182,70 +183,73 @@ class _Question:
     read: Callable[[Sequence[Any]], Any]
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Any]) -> "_Question | None":
-        """Compile a QuerySet; return None if it cannot have rows (EmptyResultSet)."""
+    def from_queryset(cls, queryset: QuerySet[Any, Any]) -> "_CompiledQuery | None":
+        """Compile a QuerySet. Return None if it cannot have rows (EmptyResultSet)."""
         compiler = queryset.query.get_compiler(connection=connection)
         try:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
             return None
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
-        return cls(sql, parameters, compiler, converters, _reader(queryset, compiler))
+        return cls(sql, parameters, compiler, converters, _make_row_reader(queryset, compiler))
 
-    def rows(self, found: Sequence[Sequence[Any]]) -> Iterator[Any]:
-        rows = self.compiler.apply_converters(found, self.converters) if self.converters else found
-        return map(self.read, rows)
+    def read_rows(self, rows: Sequence[Sequence[Any]]) -> Iterator[Any]:
+        converted = self.compiler.apply_converters(rows, self.converters) if self.converters else rows
+        return map(self.read, converted)
 
 
-def _statement(query: Query) -> tuple[str, Sequence[object]]:
+def _compile_change(query: Query) -> tuple[str, Sequence[object]]:
     sql, parameters = query.get_compiler(connection=connection).as_sql()
     return sql, parameters
 
 
-def _blanks(
-    values: Mapping[str, object], given: Mapping[str, Sequence[Any]]
+def _make_placeholders(
+    values: Mapping[str, object], adapted: Mapping[str, Sequence[Any]]
 ) -> dict[str, Placeholder | list[Placeholder]]:
     return {
-        name: [Placeholder(name, place) for place in range(len(given[name]))]
+        name: [Placeholder(name, index) for index in range(len(adapted[name]))]
         if isinstance(value, _LISTS)
         else Placeholder(name)
         for name, value in values.items()
     }
 
 
-def _filled(parameters: Sequence[object], given: Mapping[str, Sequence[Any]]) -> list[Any]:
-    return [given[each.name][each.place] if isinstance(each, Placeholder) else each for each in parameters]
+def _fill_in(parameters: Sequence[object], values: Mapping[str, Sequence[Any]]) -> list[Any]:
+    return [
+        values[parameter.name][parameter.index] if isinstance(parameter, Placeholder) else parameter
+        for parameter in parameters
+    ]
 
 
-def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
-    """Return a function that makes of a row what the QuerySet would make of it."""
+def _make_row_reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
+    """Return a function that converts a row into the object that the QuerySet would return for it."""
     if queryset.query.values_select or compiler.klass_info is None:
         return tuple
     columns = compiler.klass_info["select_fields"]
     begin, end = columns[0], columns[-1] + 1
     names = [expression.target.attname for expression, *_ in compiler.select[begin:end]]
     mode = queryset._fetch_mode  # type: ignore[attr-defined]  # not in the stubs
-    instance = partial(compiler.klass_info["model"].from_db, queryset.db, names, fetch_mode=mode)
+    make_instance = partial(compiler.klass_info["model"].from_db, queryset.db, names, fetch_mode=mode)
     related = get_related_populators(compiler.klass_info, compiler.select, queryset.db, mode)
-    annotated = (compiler.annotation_col_map or {}).items()
+    annotations = (compiler.annotation_col_map or {}).items()
 
     def read(row: Sequence[Any]) -> Any:
-        made = instance(row[begin:end])
-        for each in related:
-            each.populate(row, made)
-        for name, column in annotated:
-            setattr(made, name, row[column])
-        return made
+        instance = make_instance(row[begin:end])
+        for populator in related:
+            populator.populate(row, instance)
+        for name, column in annotations:
+            setattr(instance, name, row[column])
+        return instance
 
     return read
 
 
-def _given(value: object) -> list[Any]:
+def _adapt_list(value: object) -> list[Any]:
     """Return the value, or the padded values of a list, adapted to the database."""
-    return pad_values([_adapted(each) for each in value]) if isinstance(value, _LISTS) else [_adapted(value)]
+    return pad_values([_adapt(item) for item in value]) if isinstance(value, _LISTS) else [_adapt(value)]
 
 
-def _adapted(value: object) -> object:
+def _adapt(value: object) -> object:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:

@@ -1,4 +1,4 @@
-"""Try to write without waiting for a lock, so that readers never wait for a write."""
+"""Attempts to write that do not wait for a lock, so that readers never wait for a write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,9 +9,12 @@ from newsroom.db.outages import WRITE_ERRORS
 
 
 def try_write(write: Callable[[], object]) -> bool:
-    """Call ``write`` and return whether it succeeded; it fails at a held lock or if the database takes no writes."""
+    """Call ``write`` and return whether it succeeded.
+
+    It fails if it would have to wait for a lock, or if the database does not accept writes.
+    """
     try:
-        with _in_no_time():
+        with _without_waiting():
             write()
     except WRITE_ERRORS:
         return False
@@ -19,12 +22,12 @@ def try_write(write: Callable[[], object]) -> bool:
 
 
 @contextmanager
-def _in_no_time() -> Iterator[None]:
-    """Have the database raise OperationalError within the block instead of waiting for a lock."""
+def _without_waiting() -> Iterator[None]:
+    """Make the database raise OperationalError within the block instead of waiting for a lock."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         seconds = float(connection.settings_dict["OPTIONS"].get("timeout", 5))
-        # Executed on the driver's connection: a setting need not pass through Django's execution wrappers.
+        # Executed on the driver's connection, because a setting need not pass through Django's execution wrappers.
         connection.connection.execute("PRAGMA busy_timeout = 0")
         try:
             yield

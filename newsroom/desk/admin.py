@@ -1,4 +1,4 @@
-"""DeskAdmin, the base of all admin screens, and the list of problems above a form that was refused."""
+"""DeskAdmin, the base of all admin screens, and the list of errors above an invalid form."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,69 +12,69 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from newsroom.desk.forms.rows import RowInline, Together
+from newsroom.desk.forms.rows import FormSetsByPrefix, RowInline
 from newsroom.http.request_state import RequestState
 from newsroom.page_cache.invalidation import invalidation
 
-# The formsets of the form that a request shows or submits, by prefix.
-FORMSETS: RequestState[Together] = RequestState(dict)
+# The formsets of the current request's form, by prefix.
+FORMSETS: RequestState[FormSetsByPrefix] = RequestState(dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why a form was not saved; ``field`` is the id of the control to go to, or ""."""
+    """An error in a form. ``field`` is the id of the control to link to, or ""."""
 
     place: str
     message: str
     field: str
 
 
-def problems_of(form: forms.BaseForm, formsets: list[BaseModelFormSet]) -> list[Problem]:  # type: ignore[type-arg]
-    """Return all errors of the form and its formsets, in the order of the page."""
-    found = _of_form(form, "")
+def list_problems(form: forms.BaseForm, formsets: list[BaseModelFormSet]) -> list[Problem]:  # type: ignore[type-arg]
+    """Return all errors of the form and its formsets, in page order."""
+    problems = _list_form_problems(form, "")
     for formset in formsets:
         meta = formset.model._meta  # type: ignore[union-attr]  # every formset has a model
         name = str(meta.verbose_name_plural).capitalize()
-        found += [Problem(name, str(message), f"rows-{formset.prefix}") for message in formset.non_form_errors()]
+        problems += [Problem(name, str(message), f"rows-{formset.prefix}") for message in formset.non_form_errors()]
         for number, row in enumerate(formset.forms, start=1):
-            found += _of_form(row, f"{str(meta.verbose_name).capitalize()} {number}")
-    return found
+            problems += _list_form_problems(row, f"{str(meta.verbose_name).capitalize()} {number}")
+    return problems
 
 
-def _of_form(form: forms.BaseForm, place: str) -> list[Problem]:
-    found = []
+def _list_form_problems(form: forms.BaseForm, place: str) -> list[Problem]:
+    problems = []
     for name, messages in form.errors.items():
         field = form[name] if name in form.fields else None
         label = ", ".join(part for part in (place, str(field.label) if field else "") if part)
-        target = (field.id_for_label if field else "") or _first_control(form)
-        found += [Problem(label, str(message), target) for message in messages]
-    return found
+        target = (field.id_for_label if field else "") or _get_first_control_id(form)
+        problems += [Problem(label, str(message), target) for message in messages]
+    return problems
 
 
-def _first_control(form: forms.BaseForm) -> str:
+def _get_first_control_id(form: forms.BaseForm) -> str:
     return next((field.id_for_label for field in form.visible_fields()), "")
 
 
-def _keeping(thing: models.Model, *, limit: int) -> list[str]:
-    """Return the objects that protect ``thing`` from deletion, at most ``limit`` for each relation."""
-    found = []
-    for relation in thing._meta.related_objects:
+def _list_protecting_objects(obj: models.Model, *, limit: int) -> list[str]:
+    """Return the objects that protect ``obj`` from deletion, at most ``limit`` for each relation."""
+    labels = []
+    for relation in obj._meta.related_objects:
         if relation.on_delete is models.PROTECT:
             meta = relation.related_model._meta
-            rows = relation.related_model._default_manager.filter(**{relation.field.name: thing.pk})
+            rows = relation.related_model._default_manager.filter(**{relation.field.name: obj.pk})
             rows = rows.select_related(*(field.name for field in meta.concrete_fields if field.is_relation))
-            found += [f"{capfirst(str(row._meta.verbose_name))}: {row}" for row in rows.order_by("-pk")[:limit]]
-    return found
+            labels += [f"{capfirst(str(row._meta.verbose_name))}: {row}" for row in rows.order_by("-pk")[:limit]]
+    return labels
 
 
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any model
-    """A ModelAdmin whose forms use none of the stock scripts: inlines and choosers are the desk's own."""
+    """A ModelAdmin whose forms use none of Django's scripts, because inlines and choosers are the desk's own."""
 
     list_per_page = 50
     list_max_show_all = 200
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 50
-    # What a user without the change permission sees: names of columns in place of the form's fields.
+    # The columns that a user without the change permission sees in place of the form's fields.
     fields_to_read: tuple[str, ...] = ()
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
@@ -88,17 +88,17 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         return forms.Media()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Run a POST inside ``invalidation()``, so that page keys are invalidated last in its transaction."""
+        """Handle a POST inside ``invalidation()``, so that page keys are invalidated at the end of its transaction."""
         with invalidation() if request.method == "POST" else nullcontext():
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Run a POST inside ``invalidation()``, as ``changeform_view`` does."""
+        """Handle a POST inside ``invalidation()``, as ``changeform_view`` does."""
         with invalidation() if request.method == "POST" else nullcontext():
             return super().delete_view(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
-        """Do nothing: the audit log and the revisions hold more than the stock log, and erasing covers them."""
+        """Do nothing: the audit log and revisions contain more than Django's log, and erasing a work covers them."""
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
         """Do nothing; see ``log_addition``."""
@@ -107,10 +107,11 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return the objects that protect ``objs`` from deletion, up to the limit, or else what Django collects."""
-        kept = [each for thing in objs for each in _keeping(thing, limit=self.delete_confirmation_max_display)]
-        if kept:
-            return [], {}, set(), kept[: self.delete_confirmation_max_display]
+        """Return the objects that protect ``objs`` from deletion, up to the limit, otherwise what Django collects."""
+        limit = self.delete_confirmation_max_display
+        protecting = [label for obj in objs for label in _list_protecting_objects(obj, limit=limit)]
+        if protecting:
+            return [], {}, set(), protecting[:limit]
         return super().get_deleted_objects(objs, request)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
@@ -122,10 +123,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     def get_formset_kwargs(
         self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
     ) -> dict[str, Any]:
-        """Give all formsets of one form the same ``together``, and those of a new form their starting rows."""
+        """Give all formsets of a form the same ``formsets_of_form``, and those of a new form their initial rows."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, RowInline):
-            kwargs["together"] = FORMSETS.get(request)
+            kwargs["formsets_of_form"] = FORMSETS.get(request)
             if request.method != "POST" and obj._state.adding:
                 kwargs["initial"] = inline.initial_rows(request)
         return kwargs
@@ -139,10 +140,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         form_url: str = "",
         obj: models.Model | None = None,
     ) -> HttpResponse:
-        """Add the errors of the form and its formsets, each with the control that it concerns."""
+        """Add the errors of the form and its formsets to the context, each with its control."""
         form = context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        context["problems"] = problems_of(form, formsets) if form.is_bound else []
-        context["errors"] = []  # the template lists the problems instead
+        context["problems"] = list_problems(form, formsets) if form.is_bound else []
+        context["errors"] = []  # the template lists ``problems`` instead
         context["form"] = form
         return super().render_change_form(request, context, add, change, form_url, obj)

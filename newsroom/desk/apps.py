@@ -1,10 +1,10 @@
-"""The configuration of the app."""
+"""Configuration of the app."""
 
 from django.apps import AppConfig
 
 
 class ListingConfig(AppConfig):
-    """The configuration of the app, under the label ``listing``."""
+    """Configuration of the app, which has the label ``listing``."""
 
     name = "newsroom.desk"
     label = "listing"

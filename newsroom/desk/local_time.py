@@ -1,4 +1,4 @@
-"""Times in the newsroom's time zone: formatted for people, and entered in a form."""
+"""Times in the newsroom's time zone: how they are formatted, and a form for entering them."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,14 +14,14 @@ SHORT = "j M, H:i"
 
 
 def format_local(moment: datetime, pattern: str = LONG) -> str:
-    """Return ``moment`` in ``pattern`` (as for the ``date`` filter), with the name of the time zone in brackets."""
-    # Django's ``T`` is empty in the hour that occurs twice, where only the name tells the two apart.
+    """Return ``moment`` in ``pattern`` (as for the ``date`` filter), followed by the time zone's name in brackets."""
+    # Django's ``T`` is empty in the hour that occurs twice, in which only the name distinguishes the two times.
     local = timezone.localtime(moment)
     return f"{date(local, pattern)} ({local.tzname()})"
 
 
 def format_time(moment: datetime, *, at: datetime) -> str:
-    """Return the time of day of a moment, with its date unless that is the date of ``at``."""
+    """Return the time of day of ``moment``, preceded by its date if that differs from the date of ``at``."""
     local = timezone.localtime(moment)
     return date(local, "H:i" if local.date() == timezone.localdate(at) else "j F, H:i")
 
@@ -30,9 +30,10 @@ CHOICES = (("", "Choose"), ("first", "The first time"), ("second", "The second t
 
 
 class DateTimeForm(forms.Form):
-    """A form for a day and a time. Once it is valid, ``moment`` is the instant in UTC, or None where none is needed.
+    """A form for a day and a time.
 
-    ``happens`` completes the error message “Say on which day …”.
+    Once the form is valid, ``moment`` is the time in UTC, or None if no time is needed. ``happens`` completes the error
+    message “Say on which day …”.
     """
 
     moment: datetime | None = None
@@ -49,7 +50,7 @@ class DateTimeForm(forms.Form):
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether the time that was entered occurs twice on that day."""
+        """Whether the entered time occurs twice on that day."""
         return self.is_bound and (bool(self.data.get(self.add_prefix("which"))) or "which" in self.errors)
 
     def needs_moment(self) -> bool:
@@ -57,7 +58,7 @@ class DateTimeForm(forms.Form):
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Set ``moment``; refuse a time that the clocks skip, and ask which is meant where they show it twice."""
+        """Set ``moment``. Refuse a time that the clocks skip; if a time occurs twice, ask which one is meant."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.needs_moment() or {"day", "time"} & self.errors.keys():
             return cleaned
@@ -69,13 +70,13 @@ class DateTimeForm(forms.Form):
             second = {"first": False, "second": True}.get(cleaned.get("which", ""))
             try:
                 self.moment = resolve_local_time(datetime.combine(day, time), second=second)
-            except AmbiguousTimeError as twice:
+            except AmbiguousTimeError as ambiguity:
                 self.fields["which"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                     CHOICES[0],
-                    ("first", f"The first, {twice.names[0]}"),
-                    ("second", f"The second, {twice.names[1]}"),
+                    ("first", f"The first, {ambiguity.names[0]}"),
+                    ("second", f"The second, {ambiguity.names[1]}"),
                 ]
-                self.add_error("which", str(twice))
-            except InvalidLocalTimeError as refusal:
-                self.add_error("time", str(refusal))
+                self.add_error("which", str(ambiguity))
+            except InvalidLocalTimeError as error:
+                self.add_error("time", str(error))
         return cleaned

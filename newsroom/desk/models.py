@@ -11,12 +11,12 @@ MAX_VIEWS_SHOWN = 100
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    """The queries of saved views."""
+    """Queries for saved views."""
 
     def visible_to(self, person: AbstractUser, listing: str) -> Self:
-        """Return a user's own and the shared views of one changelist, with their owners, at most ``MOST_SHOWN``."""
-        seen = self.filter(Q(owner=person.pk) | Q(is_shared=True), listing=listing)
-        return seen.select_related("owner").order_by("name", "pk")[:MAX_VIEWS_SHOWN]
+        """Return a user's own and the shared views of one changelist, at most ``MAX_VIEWS_SHOWN``, with their owners."""
+        views = self.filter(Q(owner=person.pk) | Q(is_shared=True), listing=listing)
+        return views.select_related("owner").order_by("name", "pk")[:MAX_VIEWS_SHOWN]
 
     def owned_by(self, person: AbstractUser, listing: str) -> Self:
         """Return a user's own views of one changelist."""
@@ -24,9 +24,9 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """A saved view of a changelist. ``listing`` is the label of its model, ``query`` the query string.
+    """A saved view of a changelist. ``listing`` is the label of its model, and ``query`` is the query string.
 
-    The view without a name holds the columns that a user chose for the changelist itself.
+    The view without a name contains the columns that a user chose for the changelist itself.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")

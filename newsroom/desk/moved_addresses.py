@@ -1,6 +1,6 @@
-"""Addresses of the desk that changed with this release: forms that were open meanwhile can still be sent.
+"""Redirects from desk addresses that this release changed, so that forms that are already open can still be submitted.
 
-They are for one release, and go with the next.
+The redirects are for this release only. The next release removes them.
 """
 
 from functools import partial
@@ -8,12 +8,14 @@ from functools import partial
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.urls import URLPattern, re_path
 
-MOVED = {"bring": "import", "here": "presence", "looked": "reviewed", "unsaved": "local-copy"}
+NEW_NAMES = {"bring": "import", "here": "presence", "looked": "reviewed", "unsaved": "local-copy"}
 
 
 def moved_addresses() -> list[URLPattern]:
-    """Return the old addresses; each answers 308 with the new one, so that a browser sends there what it sent here."""
-    return [re_path(rf"^(?P<before>.+)/{old}/$", partial(_redirect, old=old, new=new)) for old, new in MOVED.items()]
+    """Return the old addresses. Each answers 308, so that a browser repeats a POST at the new address."""
+    return [
+        re_path(rf"^(?P<before>.+)/{old}/$", partial(_redirect, old=old, new=new)) for old, new in NEW_NAMES.items()
+    ]
 
 
 def _redirect(request: HttpRequest, before: str, *, old: str, new: str) -> HttpResponsePermanentRedirect:

@@ -1,7 +1,7 @@
-"""Responses to the desk's scripts, and refusals that give the submitted text back.
+"""Responses to the desk's scripts, and error pages that return the submitted text to the user.
 
-A script is answered with JSON and a sentence, also where the user is signed out. A redirect to the sign-in page would
-not be an answer, and would lead users away from a text they are writing.
+Scripts get JSON with an error message, even if the user is signed out. A script could not use a redirect to the sign-in
+page, and the redirect would take users away from the text that they are writing.
 """
 
 import re
@@ -39,13 +39,16 @@ def require_user(request: HttpRequest) -> AbstractUser:
     return request.user
 
 
-def json_refusal(sentence: str, *, status: int = 400, **more: object) -> JsonResponse:
-    """Return a JSON error response with the sentence that is shown."""
-    return JsonResponse({"error": sentence, **more}, status=status)
+def json_refusal(message: str, *, status: int = 400, **extra: object) -> JsonResponse:
+    """Return a JSON error response with the message to show."""
+    return JsonResponse({"error": message, **extra}, status=status)
 
 
 def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> JsonResponse | None:
-    """Return a 403 response for a user who may not enter the desk, or None. Anonymous users read ``signed_out``."""
+    """Return a 403 response for a user who may not enter the desk, otherwise None.
+
+    ``signed_out`` is the message for anonymous users.
+    """
     if not request.user.is_authenticated:
         return json_refusal(signed_out, status=403, signed_out=True)
     if not (request.user.is_active and request.user.is_staff):
@@ -54,17 +57,17 @@ def json_refusal_for(request: HttpRequest, signed_out: str = SIGNED_OUT) -> Json
 
 
 def json_view(view: View) -> View:
-    """Refuse users who may not enter the desk, and forbid caching."""
+    """Wrap a view so that it refuses users who may not enter the desk and forbids caching."""
 
     @wraps(view)
-    def asked(request: HttpRequest) -> HttpResponse:
+    def wrapper(request: HttpRequest) -> HttpResponse:
         if refusal := json_refusal_for(request):
             return refusal
         response = view(request)
         response["Cache-Control"] = "private, no-store"
         return response
 
-    return asked
+    return wrapper
 
 
 type AnyView = Callable[..., Any]
@@ -75,15 +78,18 @@ TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fi
 
 
 def json_errors(view: AnyView) -> AnyView:
-    """Wrap a view so that it refuses in JSON: signed-out users, unreadable or too long input, and its 403 and 404."""
+    """Wrap a view so that it returns JSON errors.
+
+    The errors are for signed-out users, unreadable or oversized input, and the view's own 403 and 404.
+    """
     protected = csrf_protect(view)
 
     @csrf_exempt  # checked below, once the request is known to be readable
     @never_cache
     @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if stranger := json_refusal_for(request, SIGNED_OUT_WHILE_TYPING):
-            return stranger
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if refusal := json_refusal_for(request, SIGNED_OUT_WHILE_TYPING):
+            return refusal
         try:
             bool(request.POST)
         except (RequestDataTooBig, TooManyFieldsSent):
@@ -92,68 +98,68 @@ def json_errors(view: AnyView) -> AnyView:
             return json_refusal("What was sent cannot be read.", status=400)
         try:
             response: HttpResponse = protected(request, *args, **kwargs)
-        except PermissionDenied as refusal:
-            return json_refusal(str(refusal) or "You may not edit this.", status=403)
+        except PermissionDenied as error:
+            return json_refusal(str(error) or "You may not edit this.", status=403)
         except Http404:
             return json_refusal("There is no such page at the desk.", status=404)
         return response
 
-    return answer
+    return wrapper
 
 
 def allow_framing(view: AnyView) -> AnyView:
     """Allow pages of this site to show the view in a frame."""
-    allowed: AnyView = csp_override({**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]})(
+    framed: AnyView = csp_override({**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]})(
         xframe_options_sameorigin(view)
     )
-    return allowed
+    return framed
 
 
 def focus_first_error[F: forms.BaseForm](form: F) -> F:
-    """Give focus to the first field with an error when the page opens, even without scripts; return the form."""
+    """Focus the first field with an error when the page opens, and return the form. This works without JavaScript."""
     if form.is_bound:
-        wrong = next((name for name in form.fields if name in form.errors), None)
-        if wrong:
-            form.fields[wrong].widget.attrs["autofocus"] = True
+        field = next((name for name in form.fields if name in form.errors), None)
+        if field:
+            form.fields[field].widget.attrs["autofocus"] = True
     return form
 
 
-def focus_first_error_in_forms(together: Iterable[forms.BaseForm]) -> None:
-    """Give focus to the first field with an error among several forms of one page, in their order."""
-    refused = next((form for form in together if form.is_bound and form.errors), None)
-    if refused:
-        focus_first_error(refused)
+def focus_first_error_in_forms(page_forms: Iterable[forms.BaseForm]) -> None:
+    """Focus the first field with an error in the forms of one page, which are given in page order."""
+    invalid_form = next((form for form in page_forms if form.is_bound and form.errors), None)
+    if invalid_form:
+        focus_first_error(invalid_form)
 
 
-# Fields that are about the form itself, and secrets that no page may show.
+# Fields that control the form, and secrets that no page may show.
 _NOT_TEXT = re.compile(r"^_|^csrf|password|passcode|token|^code$", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[\x21-\x7e]*")
 
 
 def submitted_text(request: HttpRequest) -> str:
-    """Return the texts that a request submitted, separated by blank lines, or "" if they cannot be read.
+    """Return the submitted texts, separated by blank lines, or "" if they cannot be read.
 
-    A single word is left out, because uids, choices and addresses are no text.
+    Single words are left out, because uids, choices and addresses are not text.
     """
     if request.method != "POST":
         return ""
     try:
-        sent = [(name, value.strip()) for name, values in request.POST.lists() for value in values]
+        pairs = [(name, value.strip()) for name, values in request.POST.lists() for value in values]
     except (SuspiciousOperation, MultiPartParserError, OSError):
         return ""
-    texts = [value for name, value in sent if not _NOT_TEXT.search(name) and not _ONE_WORD.fullmatch(value)]
+    texts = [value for name, value in pairs if not _NOT_TEXT.search(name) and not _ONE_WORD.fullmatch(value)]
     return "\n\n".join(dict.fromkeys(texts))
 
 
-def refusal_page(request: HttpRequest, title: str, said: str, *, status: int, sign_in: str = "") -> HttpResponse:
-    """Return an error page with ``title``, ``said`` and the submitted text, which is not stored anywhere.
+def refusal_page(request: HttpRequest, title: str, message: str, *, status: int, sign_in: str = "") -> HttpResponse:
+    """Return an error page with ``title``, ``message`` and the submitted text. The text is not stored anywhere.
 
     ``sign_in`` is the address of the sign-in page, for a user who is signed out.
     """
     context = {
         **admin.site.each_context(request),
         "title": title,
-        "said": said,
+        "said": message,
         "status": status,
         "sign_in": sign_in,
         "text": submitted_text(request),
@@ -164,7 +170,7 @@ def refusal_page(request: HttpRequest, title: str, said: str, *, status: int, si
 
 
 class RefusalMiddleware:
-    """Middleware that answers 503 at the desk when a verb refuses and the view does not handle the error."""
+    """Middleware that returns a 503 page at the desk for a RefusedError that the view does not handle."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -173,13 +179,13 @@ class RefusalMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the error page for a RefusedError at the desk, and None otherwise."""
+        """Return the error page for a RefusedError at the desk, otherwise None."""
         if isinstance(exception, RefusedError) and request.path_info.startswith(DESK_PREFIXES):
             return refusal_page(request, "Nothing was changed", str(exception), status=503)
         return None
 
 
-def safe_next_url(back: str) -> str:
-    """Return ``back`` if it is an address of the desk, "" otherwise."""
-    is_ours = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_ours else ""
+def safe_next_url(url: str) -> str:
+    """Return ``url`` if it is an address of the desk, otherwise ""."""
+    is_desk_url = url.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if is_desk_url else ""

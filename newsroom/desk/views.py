@@ -1,4 +1,4 @@
-"""The base of the desk's screens: one view class for each, with its permission, what GET and POST do, and its template."""
+"""Base classes for the desk's screens. Each screen is one view class with its permission, handlers and template."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,9 +20,9 @@ from newsroom.http.clock import request_time
 
 
 class DeskView(View):
-    """A screen of the desk. A subclass answers ``get`` and ``post``; every other method is answered with 405."""
+    """A screen of the desk. A subclass defines ``get`` or ``post``; a method that it does not define answers 405."""
 
-    # What a user needs to open the screen; "" lets in everybody at the desk.
+    # The permission that opens the screen; "" allows every desk user.
     permission: ClassVar[str] = ""
     template_name: str = ""
 
@@ -37,14 +37,14 @@ class DeskView(View):
         return request_time(self.request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Call ``prepare``, then the method of the request."""
+        """Call ``prepare``, then the handler for the request method."""
         method = (request.method or "").lower()
         if method in self.http_method_names and hasattr(self, method):
             self.prepare()
         return super().dispatch(request, *args, **kwargs)
 
     def prepare(self) -> None:
-        """Load what the screen is about. Raise PermissionDenied or Http404 if the user may not open it."""
+        """Load the objects that the screen shows. Raise PermissionDenied or Http404 if the user may not open it."""
         self.require(not self.permission or self.request.user.has_perm(self.permission))
 
     def require(self, is_allowed: bool) -> None:
@@ -53,61 +53,61 @@ class DeskView(View):
             raise PermissionDenied
 
     def get_context(self) -> dict[str, Any]:
-        """Return the context of every template of this screen."""
+        """Return the context that every template of this screen gets."""
         return admin.site.each_context(self.request)
 
     def render(self, context: Mapping[str, Any], *, status: int = 200) -> TemplateResponse:
-        """Return the response that renders the template of the screen."""
+        """Return a response that renders the screen's template."""
         self.request.current_app = admin.site.name
         return TemplateResponse(self.request, self.template_name, {**self.get_context(), **context}, status=status)
 
 
 class DeskFormView(DeskView):
-    """A screen with one form: GET shows it, and POST submits it, or shows why it is refused."""
+    """A screen with one form. GET shows the form; POST submits it, or shows it again with its errors."""
 
     form_class: ClassVar[type[forms.Form]]
 
     def make_form(self, data: QueryDict | None) -> Any:
-        """Return the form, filled in with ``data`` if it was posted."""
+        """Return the form, bound to ``data`` if there is any."""
         return self.form_class(data)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(self.make_form(None))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Submit a valid form; a refusal becomes an error of the whole form."""
+        """Submit a valid form. A RefusedError becomes a non-field error."""
         form = self.make_form(request.POST)
         response = None
         if form.is_valid():
             try:
                 response = self.submit(form)
-            except RefusedError as refusal:
-                form.add_error(None, str(refusal))
+            except RefusedError as error:
+                form.add_error(None, str(error))
         return response or self.show(form)
 
     def submit(self, form: Any) -> HttpResponse | None:
-        """Do what the valid form asks for and return a redirect; return None after adding errors to the form."""
+        """Process the valid form and return a redirect, or add errors to the form and return None."""
         raise NotImplementedError
 
     def show(self, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
-        """Return the page with the form."""
+        """Return the page that contains the form."""
         return self.render({"form": focus_first_error(form), **context}, status=status)
 
 
 class ModelView(DeskView):
-    """A screen about objects of one model; ``model_admin`` is the admin class that routes to it."""
+    """A screen for objects of one model. ``model_admin`` is the admin class that routes to it."""
 
     model_admin: Any = None
 
     @classmethod
     def respond(cls, model_admin: Any, request: HttpRequest, **keys: object) -> HttpResponse:
-        """Return the response of this screen to a request that Django routes to a method of the admin class."""
+        """Return this screen's response to a request that Django routed to a method of the admin class."""
         return cast("HttpResponse", cls.as_view(model_admin=model_admin)(request, **keys))
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "opts": self.model_admin.opts}
 
     def address(self, screen: str, *keys: object) -> str:
-        """Return the address of a screen of this model."""
+        """Return the address of one of this model's screens."""
         opts = self.model_admin.opts
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_{screen}", args=keys)

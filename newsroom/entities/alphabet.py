@@ -1,4 +1,4 @@
-"""Lists of entities from A to Z: for each kind as many as a page holds, and where its letters begin."""
+"""Lists of entities from A to Z: one page of each kind, and the first entity of each letter."""
 
 import unicodedata
 from collections.abc import Collection
@@ -13,31 +13,31 @@ from newsroom.entities.models import EntityQuerySet, NamedEntity
 from newsroom.text.fold import fold
 
 DIGITS = "0–9"
-_BEFORE = "'\"-.,:;!?#$&()*+/@[]…¿¡ "
+_PUNCTUATION = "'\"-.,:;!?#$&()*+/@[]…¿¡ "
 
 
 class Initial(Func):
     """A database function for the first character of a folded name that is not punctuation.
 
-    It has no parameters, so that an index can be built on it.
+    Its SQL has no parameters, so that an index can be built on it.
     """
 
-    template = "substr(ltrim(%(expressions)s, '{}'), 1, 1)".format(_BEFORE.replace("'", "''"))
+    template = "substr(ltrim(%(expressions)s, '{}'), 1, 1)".format(_PUNCTUATION.replace("'", "''"))
     arity = 1
     output_field = CharField()
 
 
 def initial_of(folded: str) -> str:
-    """Return the same as ``Initial``, in Python."""
-    return folded.lstrip(_BEFORE)[:1]
+    """Return the result of ``Initial``, computed in Python."""
+    return folded.lstrip(_PUNCTUATION)[:1]
 
 
 def letter_of(folded: str) -> str:
-    """Return the letter under which a folded name is listed: its first one, as a capital, in any script.
+    """Return the letter under which a folded name is listed: its first letter as a capital, in any script.
 
-    Accents are folded already, so É is listed under E. All digits are listed together. A Hangul syllable is listed
-    under its first consonant (Unicode Standard, 3.12). A name without letters and digits is listed under its first
-    character.
+    Folding has already removed accents, so É is listed under E. All digits are listed together. A Hangul syllable is
+    listed under its first consonant (Unicode Standard, 3.12). A name without letters or digits is listed under its
+    first character.
     """
     first = next((character for character in folded if character.isalnum()), folded[:1])
     if first.isdecimal():
@@ -46,7 +46,7 @@ def letter_of(folded: str) -> str:
 
 
 def sort_key(folded: str) -> tuple[str, str]:
-    """Return the sort key of a folded name in a list from A to Z: digits first, the names of a letter together."""
+    """Return the sort key of a folded name in a list from A to Z, in which digits come first."""
     letter = letter_of(folded)
     return "" if letter == DIGITS else letter, folded
 
@@ -56,22 +56,22 @@ _ORDER = (_INITIAL, "folded_name")
 
 
 @dataclass(frozen=True, slots=True)
-class Alphabet[Thing: NamedEntity]:
-    """The entities of some kinds, each kind from A to Z; ``public`` are the ones that may be listed."""
+class Alphabet[Entity: NamedEntity]:
+    """The entities of some kinds, each kind from A to Z. ``public`` contains the entities that may be listed."""
 
-    public: EntityQuerySet[Thing]
+    public: EntityQuerySet[Entity]
     kinds: Collection[str]
 
-    def page(self, *, start: str, most: int) -> QuerySet[Thing]:
-        """Return the first ``most`` entities of each kind from the name ``start`` on, and one more if there is one."""
-        walks = [self.public.filter(kind=kind) for kind in self.kinds]
+    def page(self, *, start: str, limit: int) -> QuerySet[Entity]:
+        """Return the first ``limit`` entities of each kind from the name ``start`` on, and one more if it exists."""
+        branches = [self.public.filter(kind=kind) for kind in self.kinds]
         if folded := fold(start):
-            onward = TupleGreaterThanOrEqual(Tuple(_INITIAL, F("folded_name")), (initial_of(folded), folded))
-            walks = [walk.filter(onward) for walk in walks]
-        keys = select_first(walks, order=_ORDER, limit=most + 1)
+            from_start = TupleGreaterThanOrEqual(Tuple(_INITIAL, F("folded_name")), (initial_of(folded), folded))
+            branches = [branch.filter(from_start) for branch in branches]
+        keys = select_first(branches, order=_ORDER, limit=limit + 1)
         return self.public.model._default_manager.filter(pk__in=keys).order_by("kind", *_ORDER)
 
-    def first_of_each_letter(self) -> QuerySet[Thing]:
-        """Return the first entity of each letter for each kind, in order. One index lookup for each."""
-        parts = [self.public.filter(kind=kind) for kind in self.kinds]
-        return select_first_of_each(parts, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)
+    def first_of_each_letter(self) -> QuerySet[Entity]:
+        """Return the first entity of each letter for each kind, in order. Each takes one index lookup."""
+        branches = [self.public.filter(kind=kind) for kind in self.kinds]
+        return select_first_of_each(branches, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)

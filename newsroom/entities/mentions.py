@@ -1,4 +1,4 @@
-"""Mentions: the rows by which editions name topics and outlets, each with its span, looked up by entity."""
+"""Mentions: the rows in which editions refer to topics and outlets, each with its span, looked up by entity."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -8,7 +8,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 
 def mention_relation(model: Any) -> Any:
-    """Return the reverse relation of a model to its mentions: ``related_model`` holds them, ``field`` is the key."""
+    """Return the reverse relation of a model to its mentions.
+
+    Its ``related_model`` is the model of the mentions, and its ``field`` is the foreign key to the entity.
+    """
     return model._meta.get_field("editions")
 
 
@@ -18,38 +21,38 @@ def editions_of(model: Any) -> Any:
 
 
 def live_mentions(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any]:
-    """Return the mentions of one entity by editions live at ``at``; ``key`` may be an OuterRef."""
-    return _naming(model, key).filter(live_from__lte=at, live_until__gt=at)
+    """Return the mentions of one entity by editions that are live at ``at``. ``key`` may be an OuterRef."""
+    return _mentions_of(model, key).filter(live_from__lte=at, live_until__gt=at)
 
 
 def mention_branches(
     model: Any, keys: Iterable[object], *, kind: str, at: datetime, languages: Collection[str] | None = None
 ) -> list[QuerySet[Any, Any]]:
-    """Return, for each key, the mentions of the entity by live works of a kind, in these languages or in all.
+    """Return one query per key: the mentions of the entity by live works of a kind, in ``languages`` or in all.
 
     Each query has the columns ``updated_at`` and ``uid``, and an index with this order.
     """
-    written: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
-    return [live_mentions(model, key, at=at).filter(work_kind=kind, **written) for key in keys]
+    language_filter: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
+    return [live_mentions(model, key, at=at).filter(work_kind=kind, **language_filter) for key in keys]
 
 
 def newest_live_mention(model: Any, *, at: datetime) -> Subquery:
-    """Return the key of a mention by an edition live at ``at``, or NULL, for each entity of the outer query."""
-    return _first(live_mentions(model, OuterRef("pk"), at=at))
+    """Return, for each entity of the outer query, the key of a mention by an edition live at ``at``, or NULL."""
+    return _newest_key(live_mentions(model, OuterRef("pk"), at=at))
 
 
 def newest_begun_mention(model: Any, *, at: datetime) -> Subquery:
-    """Return the key of a mention by an edition that began by ``at``, or NULL, for each entity of the outer query."""
-    return _first(_naming(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
+    """Return, for each entity of the outer query, the key of a mention by an edition that began by ``at``, or NULL."""
+    return _newest_key(_mentions_of(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
 
 
-def _naming(model: Any, key: object) -> QuerySet[Any, Any]:
-    naming = mention_relation(model)
-    rows: QuerySet[Any, Any] = naming.related_model._default_manager.order_by()
-    return rows.filter(**{naming.field.name: key})
+def _mentions_of(model: Any, key: object) -> QuerySet[Any, Any]:
+    relation = mention_relation(model)
+    rows: QuerySet[Any, Any] = relation.related_model._default_manager.order_by()
+    return rows.filter(**{relation.field.name: key})
 
 
-def _first(rows: QuerySet[Any, Any]) -> Subquery:
+def _newest_key(rows: QuerySet[Any, Any]) -> Subquery:
     """Return the key of the newest mention as a subquery."""
-    # Selected as a value, it is looked up by its index for each row, instead of all mentions beforehand.
+    # As a selected value, it is looked up in its index for each row; a join would read all mentions first.
     return Subquery(rows.order_by("-live_from", "live_until").values("pk")[:1])

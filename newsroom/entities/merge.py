@@ -1,4 +1,4 @@
-"""Merging of two topics or two outlets: the merged entity keeps its row, which points to the other."""
+"""Merge two topics or two outlets. The merged entity keeps its row, which refers to the remaining one."""
 
 import hashlib
 import json
@@ -21,9 +21,9 @@ CHANGED = "One of the two was changed while you were looking. Look again at what
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """What a merge would do: which names and addresses lead on, which fields are taken over, and which are not.
+    """The effects of a merge: the names and addresses that move, and the fields that are taken over or not.
 
-    ``is_seen`` is whether readers have seen the merged entity. ``seen`` is the digest of the state on which this is
+    ``is_seen`` says whether readers have seen the merged entity. ``digest`` identifies the state on which the plan is
     based.
     """
 
@@ -36,94 +36,99 @@ class MergePlan:
 
 
 def state_digest(one: NamedEntity, other: NamedEntity) -> str:
-    """Return a digest that changes whenever one of the two entities does."""
+    """Return a digest that changes whenever one of the two entities changes."""
     states = [track_changes.state_of(one), track_changes.state_of(other), one.merged_into_id, other.merged_into_id]
     return hashlib.sha256(json.dumps(states, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def plan_merge(source: NamedEntity, into: NamedEntity, *, at: datetime) -> MergePlan:
-    """Return what ``merge_entities`` would do now."""
+    """Return the plan of what ``merge_entities`` would do now."""
     is_seen = _is_seen(source, at)
-    taken: list[str] = []
-    left: list[str] = []
+    taken_over: list[str] = []
+    not_taken_over: list[str] = []
     for names in source.merged_fields:
-        label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, no relation
+        label = str(source._meta.get_field(names[0]).verbose_name)  # type: ignore[union-attr]  # a field, not a relation
         if getattr(source, names[0]):
-            (left if getattr(into, names[0]) or not is_seen else taken).append(label)
+            (not_taken_over if getattr(into, names[0]) or not is_seen else taken_over).append(label)
     return MergePlan(
         names=[source.name, *(alias.name for alias in source.aliases.all())],
         addresses=list(Address.objects.slugs_of(source.address_kind, source.uid)),
         is_seen=is_seen,
-        taken_over=taken,
-        not_taken_over=left,
+        taken_over=taken_over,
+        not_taken_over=not_taken_over,
         digest=state_digest(source, into),
     )
 
 
 @invalidation()
 def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: str = "") -> None:
-    """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` describes. The caller checks the permission."""
-    things: Any = type(source)._default_manager
-    what = source._meta.verbose_name
-    rows = {row.pk: row for row in things.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")}
+    """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` describes. The caller checks the permission.
+
+    ``seen`` is the digest of the plan that the user saw. Raise ValidationError if the state has changed since then.
+    """
+    manager: Any = type(source)._default_manager
+    kind = str(source._meta.verbose_name)
+    rows = {row.pk: row for row in manager.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")}
     if len(rows) < len({source.pk, into.pk}):
         raise ValidationError("One of the two is not there any more.", code="gone")
-    kept, gone = rows[into.pk], rows[source.pk]
-    _refuse(gone, kept, what=str(what))
-    if seen and seen != state_digest(gone, kept):
+    remaining, merged = rows[into.pk], rows[source.pk]
+    _require_mergeable(merged, remaining, kind=kind)
+    if seen and seen != state_digest(merged, remaining):
         raise ValidationError(CHANGED, code="changed")
-    said, kept_said = track_changes.state_of(gone), track_changes.state_of(kept)
-    is_seen = _is_seen(gone, clock.now())
-    _move_names(gone, kept, is_seen=is_seen)
-    things.filter(merged_into=gone).update(merged_into=kept)
-    gone.merged_into = kept
-    gone.save()
-    if is_seen:  # otherwise readers would see text of a draft
-        _take_over(gone, kept)
-    kept.update_index()
-    kept.invalidate_pages()
-    kind = str(what)
-    if Address.objects.filter(kind=gone.address_kind, uid=gone.uid).exists():
-        Address.objects.claim(gone.address_kind, gone.slug, gone.uid)
-        Address.objects.get_or_create(kind=gone.address_kind, slug=kept.slug, defaults={"uid": kept.uid})
-    Event.objects.write(kind, gone.uid, "merged", by=by, before=said, after={"into": str(kept.uid), "to": kept.name})
-    Event.objects.write(kind, kept.uid, "took in", by=by, after={"from": str(gone.uid), "name": gone.name})
-    track_changes.record_changed(kept, _without_names(kept_said), by=by, reason=f"Taken over from “{gone.name}”")
+    merged_before, remaining_before = track_changes.state_of(merged), track_changes.state_of(remaining)
+    is_seen = _is_seen(merged, clock.now())
+    _move_names(merged, remaining, is_seen=is_seen)
+    manager.filter(merged_into=merged).update(merged_into=remaining)
+    merged.merged_into = remaining
+    merged.save()
+    if is_seen:  # otherwise readers would see text from a draft
+        _take_over_fields(merged, remaining)
+    remaining.update_index()
+    remaining.invalidate_pages()
+    if Address.objects.filter(kind=merged.address_kind, uid=merged.uid).exists():
+        Address.objects.claim(merged.address_kind, merged.slug, merged.uid)
+        Address.objects.get_or_create(kind=merged.address_kind, slug=remaining.slug, defaults={"uid": remaining.uid})
+    after = {"into": str(remaining.uid), "to": remaining.name}
+    Event.objects.write(kind, merged.uid, "merged", by=by, before=merged_before, after=after)
+    Event.objects.write(kind, remaining.uid, "took in", by=by, after={"from": str(merged.uid), "name": merged.name})
+    track_changes.record_changed(
+        remaining, _without_names(remaining_before), by=by, reason=f"Taken over from “{merged.name}”"
+    )
 
 
-def _is_seen(thing: NamedEntity, at: datetime) -> bool:
-    things: Any = type(thing)._default_manager
-    return bool(things.filter(pk=thing.pk).seen(at).exists())
+def _is_seen(entity: NamedEntity, at: datetime) -> bool:
+    manager: Any = type(entity)._default_manager
+    return bool(manager.filter(pk=entity.pk).ever_public(at).exists())
 
 
-def _refuse(gone: NamedEntity, kept: NamedEntity, *, what: str) -> None:
-    article = "An" if what[:1] in "aeiou" else "A"
-    if kept.pk == gone.pk:
-        raise ValidationError(f"{article} {what} cannot be joined to itself.", code="same")
-    if kept.merged_into_id is not None:
-        raise ValidationError(f"“{kept}” was joined to another {what} already. Choose that one.", code="merged")
-    if gone.merged_into_id is not None:
-        raise ValidationError(f"“{gone}” was joined to another {what} already.", code="merged")
+def _require_mergeable(merged: NamedEntity, remaining: NamedEntity, *, kind: str) -> None:
+    article = "An" if kind[:1] in "aeiou" else "A"
+    if remaining.pk == merged.pk:
+        raise ValidationError(f"{article} {kind} cannot be joined to itself.", code="same")
+    if remaining.merged_into_id is not None:
+        raise ValidationError(f"“{remaining}” was joined to another {kind} already. Choose that one.", code="merged")
+    if merged.merged_into_id is not None:
+        raise ValidationError(f"“{merged}” was joined to another {kind} already.", code="merged")
 
 
-def _move_names(gone: Any, kept: Any, *, is_seen: bool) -> None:
-    aliases: Any = gone.aliases.model
-    leads_to = aliases.leads_to
+def _move_names(merged: Any, remaining: Any, *, is_seen: bool) -> None:
+    alias_model: Any = merged.aliases.model
+    leads_to = alias_model.leads_to
     if not is_seen:
-        aliases.objects.filter(**{leads_to: gone}).update(is_findable=False)
-    aliases.objects.filter(**{leads_to: gone}).update(**{leads_to: kept})
-    if gone.folded_name != kept.folded_name:
-        own = {leads_to: kept, "name": gone.name, "is_findable": is_seen}
-        aliases.objects.get_or_create(folded=gone.folded_name, defaults=own)
+        alias_model.objects.filter(**{leads_to: merged}).update(is_findable=False)
+    alias_model.objects.filter(**{leads_to: merged}).update(**{leads_to: remaining})
+    if merged.folded_name != remaining.folded_name:
+        defaults = {leads_to: remaining, "name": merged.name, "is_findable": is_seen}
+        alias_model.objects.get_or_create(folded=merged.folded_name, defaults=defaults)
 
 
-def _take_over(gone: Any, kept: Any) -> None:
-    lacking = [names for names in kept.merged_fields if not getattr(kept, names[0])]
-    taken = [name for names in lacking if getattr(gone, names[0]) for name in names]
-    for name in taken:
-        setattr(kept, name, getattr(gone, name))
-    if taken:
-        kept.save()
+def _take_over_fields(merged: Any, remaining: Any) -> None:
+    empty_fields = [names for names in remaining.merged_fields if not getattr(remaining, names[0])]
+    taken_over = [name for names in empty_fields if getattr(merged, names[0]) for name in names]
+    for name in taken_over:
+        setattr(remaining, name, getattr(merged, name))
+    if taken_over:
+        remaining.save()
 
 
 def _without_names(state: dict[str, object]) -> dict[str, object]:

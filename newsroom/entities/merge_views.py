@@ -1,4 +1,4 @@
-"""The screen that merges one entity into another, after showing what the merge would do."""
+"""The screen that previews the merge of one entity into another and then performs it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -19,13 +19,13 @@ from newsroom.desk.views import ModelView
 from newsroom.entities.merge import plan_merge
 from newsroom.entities.models import NamedEntity
 
-MOST = 50
+MAX_ENTRIES = 50
 # One more than is shown, to find out whether there are more.
-LOOKED_UP = MOST + 1
+QUERY_LIMIT = MAX_ENTRIES + 1
 
 
 class MentionList(NamedTuple):
-    """A list of what mentions an entity: heading, first entries with their addresses, and whether there are more."""
+    """A list of the objects that mention an entity: a heading, the first entries with their addresses, and a flag."""
 
     heading: str
     entries: list[tuple[str, str]]
@@ -33,86 +33,87 @@ class MentionList(NamedTuple):
 
 
 class MergeForm(forms.Form):
-    """A form for the entity into which another one is merged."""
+    """A form that asks for the entity into which another one is merged."""
 
     into = forms.CharField(label="Join it to", max_length=200)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, thing: NamedEntity, offered: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entity: NamedEntity, name_list_id: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.thing = thing
-        self.fields["into"].widget = NameInput(offered, known_only=True)
+        self.entity = entity
+        self.fields["into"].widget = NameInput(name_list_id, known_only=True)
 
     def clean_into(self) -> NamedEntity:
         """Return the entity with this name."""
-        manager: Any = type(self.thing)._default_manager
-        what = self.thing._meta.verbose_name
-        found: NamedEntity | None = manager.with_name(self.cleaned_data["into"]).first()
-        if found is None:
-            raise ValidationError(f"There is no {what} of this name.", code="unknown")
-        if found.pk == self.thing.pk:
-            article = "An" if str(what)[:1] in "aeiou" else "A"
-            raise ValidationError(f"{article} {what} cannot be joined to itself.", code="same")
-        return found
+        manager: Any = type(self.entity)._default_manager
+        kind = self.entity._meta.verbose_name
+        target: NamedEntity | None = manager.with_name(self.cleaned_data["into"]).first()
+        if target is None:
+            raise ValidationError(f"There is no {kind} of this name.", code="unknown")
+        if target.pk == self.entity.pk:
+            article = "An" if str(kind)[:1] in "aeiou" else "A"
+            raise ValidationError(f"{article} {kind} cannot be joined to itself.", code="same")
+        return target
 
 
 class MergeView(ModelView):
-    """Ask for the other entity, show what a merge would do, then merge."""
+    """Ask for the target entity, show what the merge would do, then merge."""
 
     template_name = "admin/desk/merge.html"
-    thing: Any
+    entity: Any
 
     def prepare(self) -> None:
-        self.thing = self.model_admin.get_object(self.request, str(self.kwargs["key"]))
-        if self.thing is None:
+        self.entity = self.model_admin.get_object(self.request, str(self.kwargs["key"]))
+        if self.entity is None:
             raise Http404
-        self.require(self.model_admin.has_change_permission(self.request, self.thing))
+        self.require(self.model_admin.has_change_permission(self.request, self.entity))
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
         return self.show(self.make_form(request.GET))
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
-        thing, form = self.thing, self.make_form(request.POST)
+        entity, form = self.entity, self.make_form(request.POST)
         if form.is_valid() and form.cleaned_data["seen"]:
             into = form.cleaned_data["into"]
             try:
-                type(self.model_admin).merge(thing, into, by=signed_in_user(request), seen=form.cleaned_data["seen"])
-            except ValidationError as refusal:
-                form.add_error("into", refusal)
+                type(self.model_admin).merge(entity, into, by=signed_in_user(request), seen=form.cleaned_data["seen"])
+            except ValidationError as error:
+                form.add_error("into", error)
                 return self.show(form, into)
-            messages.success(request, f"“{thing}” leads to “{into}” from now on, and so does its address.")
+            messages.success(request, f"“{entity}” leads to “{into}” from now on, and so does its address.")
             return redirect(self.address("change", into.pk))
         return self.show(form)
 
-    def make_form(self, sent: QueryDict) -> MergeForm:
-        return MergeForm(sent if "into" in sent else None, thing=self.thing, offered=self.model_admin.name_list_id)
+    def make_form(self, data: QueryDict) -> MergeForm:
+        name_list_id = self.model_admin.name_list_id
+        return MergeForm(data if "into" in data else None, entity=self.entity, name_list_id=name_list_id)
 
     def show(self, form: MergeForm, into: NamedEntity | None = None) -> HttpResponse:
-        thing, opts = self.thing, self.model_admin.opts
+        entity, opts = self.entity, self.model_admin.opts
         if form.is_valid():
             into = form.cleaned_data["into"]
         name = f"admin:{opts.app_label}_{opts.model_name}"
         return self.render(
             {
-                "original": thing,
-                "title": f"Join “{thing}” to another {opts.verbose_name}",
+                "original": entity,
+                "title": f"Join “{entity}” to another {opts.verbose_name}",
                 "form": focus_first_error(form),
                 "into": into,
-                "moves": plan_merge(thing, into, at=self.at) if into else None,
-                "parts": self.model_admin.list_uses(thing, user=self.request.user),
+                "moves": plan_merge(entity, into, at=self.at) if into else None,
+                "parts": self.model_admin.list_uses(entity, user=self.request.user),
                 "change": f"{name}_change",
                 "list": f"{name}_changelist",
-                "under": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
+                "under": entity.get_absolute_url().removesuffix(f"{entity.slug}/"),
             }
         )
 
 
 class MergeAdmin(DeskAdmin):
-    """A ModelAdmin with the screen for merging; ``name_list_id`` is the id of the list of names."""
+    """A ModelAdmin with a screen for merging. ``name_list_id`` is the id of the list of suggested names."""
 
     name_list_id: ClassVar[str]
     merge: ClassVar[Callable[..., None]]
-    # Returns lists of what mentions the entity and the user may see: ``list_uses(thing, user=)``.
+    # ``list_uses(entity, user=)`` returns lists of the objects that mention the entity and that the user may see.
     list_uses: Callable[..., Sequence[MentionList]]
 
     def get_urls(self) -> list[URLPattern]:
@@ -127,17 +128,17 @@ def visible_works(works: Iterable[Any], *, user: Any) -> list[Any]:
 
 
 def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
-    """Return the template context with the works that use an entity; ``works`` are at most LOOKED_UP."""
-    return {"uses": visible_works(works[:MOST], user=user), "has_more_uses": len(works) > MOST}
+    """Return the template context with the works that use an entity. ``works`` has at most ``QUERY_LIMIT`` works."""
+    return {"uses": visible_works(works[:MAX_ENTRIES], user=user), "has_more_uses": len(works) > MAX_ENTRIES}
 
 
 def list_works(heading: str, works: Sequence[Any], *, user: Any) -> MentionList:
-    """Return the works that this user may see as a list, each with the address of its form."""
-    seen = visible_works(works, user=user)
-    entries = [(str(work), reverse(work.change_view_name, args=[work.pk])) for work in seen[:MOST]]
-    return MentionList(heading, entries, len(seen) > MOST)
+    """Return a list of the works that this user may see, each with the address of its form."""
+    visible = visible_works(works, user=user)
+    entries = [(str(work), reverse(work.change_view_name, args=[work.pk])) for work in visible[:MAX_ENTRIES]]
+    return MentionList(heading, entries, len(visible) > MAX_ENTRIES)
 
 
-def list_objects(heading: str, things: Sequence[Model]) -> MentionList:
-    """Return objects as a list without addresses."""
-    return MentionList(heading, [(str(thing), "") for thing in things[:MOST]], len(things) > MOST)
+def list_objects(heading: str, objects: Sequence[Model]) -> MentionList:
+    """Return a list of objects without addresses."""
+    return MentionList(heading, [(str(obj), "") for obj in objects[:MAX_ENTRIES]], len(objects) > MAX_ENTRIES)

@@ -1,11 +1,11 @@
-"""Path converters for Unicode slugs, ordinal numbers and months, and a parser for numbers in queries."""
+"""Path converters for Unicode slugs, ordinal numbers and months, and a parser for numbers in query strings."""
 
 import unicodedata
 from datetime import date
 
 
 class UnicodeSlugConverter:
-    """Path converter for a slug: one path segment, normalised to NFC, the form in which slugs are stored."""
+    """Path converter for a slug: one path segment, normalised to NFC as stored slugs are."""
 
     regex = r"[^/\x00-\x20.?#]+"
 
@@ -17,7 +17,7 @@ class UnicodeSlugConverter:
 
 
 class OrdinalConverter:
-    """Path converter for a number from 1 in its only spelling: no sign, no leading zero, at most nine digits."""
+    """Path converter for a positive number in its canonical spelling: no sign or leading zero, at most nine digits."""
 
     regex = r"[1-9][0-9]{0,8}"
 
@@ -45,10 +45,10 @@ class MonthConverter:
         return f"{value:%Y/%m}"
 
 
-# The largest key of a database has nineteen digits, so every number of eighteen fits.
+# The largest primary key has nineteen digits, so every number with eighteen digits fits.
 MAX_KEY_DIGITS = 18
 
 
 def parse_number(text: str, *, digits: int) -> int | None:
-    """Return ``text`` as a whole number, or None if it is not one of at most ``digits`` ASCII digits."""
+    """Return ``text`` as a whole number, or None if it does not consist of at most ``digits`` ASCII digits."""
     return int(text) if len(text) <= digits and text.isascii() and text.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Log redaction: keep the secret parts of addresses, which open drafts and accounts, out of the log."""
+"""Log redaction: remove the secret parts of addresses, which give access to drafts and accounts, from the log."""
 
 import logging
 import re
@@ -7,11 +7,11 @@ _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formatter that writes time, level, logger, message and traceback, without the secret parts of addresses."""
+    """Formatter for time, level, logger, message and traceback, without the secret parts of addresses."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text, each secret replaced by “…”."""
+        """Return the record as text in which each secret is replaced by “…”."""
         return _TOKEN.sub("…", super().format(record))

@@ -1,4 +1,4 @@
-"""Problem documents, which tell programs why a request is refused (RFC 9457)."""
+"""Problem documents, which tell programs why a request was refused (RFC 9457)."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ CONTENT_TYPE = "application/problem+json"
 def problem_document(
     status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: object
 ) -> HttpResponse:
-    """Return a problem document of the type ``about:blank`` (RFC 9457, 4.2.1) with further ``members`` in order."""
-    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
-    content = json.dumps(said, ensure_ascii=False)
+    """Return a problem document of the type ``about:blank`` (RFC 9457, 4.2.1) with additional ``members``, in order."""
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    content = json.dumps(problem, ensure_ascii=False)
     return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=headers)

@@ -1,6 +1,7 @@
-"""Rate limits: a fixed number of slots for some seconds, each held once, in the cache that all workers share.
+"""Rate limits: a fixed number of slots in the cache that all workers share, each taken for a number of seconds.
 
-Simultaneous requests are counted exactly like successive ones. While the cache takes no writes, a slot is always free.
+Simultaneous requests are counted exactly like successive ones. While the cache does not accept writes, slots are always
+free.
 """
 
 from collections.abc import Iterable
@@ -8,28 +9,28 @@ from collections.abc import Iterable
 from django.core.cache import cache
 
 
-def acquire_slot(name: str, most: int, *, seconds: int) -> str | None:
-    """Acquire the first free of the ``most`` slots of ``name`` for ``seconds``; return its key, or None."""
-    places = [f"{name}:{number}" for number in range(most)]
-    taken = cache.get_many(places)
-    return next((place for place in places if place not in taken and cache.add(place, 1, seconds)), None)
+def acquire_slot(name: str, limit: int, *, seconds: int) -> str | None:
+    """Acquire a free slot of ``name``, which has ``limit`` slots, for ``seconds``. Return its key, or None."""
+    keys = [f"{name}:{number}" for number in range(limit)]
+    used = cache.get_many(keys)
+    return next((key for key in keys if key not in used and cache.add(key, 1, seconds)), None)
 
 
-def release_slot(place: str) -> None:
-    """Free the slot with this key before its time is over."""
-    cache.delete(place)
+def release_slot(key: str) -> None:
+    """Release the slot with this key before its time is over."""
+    cache.delete(key)
 
 
-def acquire_slots(wanted: Iterable[tuple[str, int]], *, seconds: int) -> bool:
-    """Acquire one slot of every name for ``seconds``, or none at all; return whether it succeeded.
+def acquire_slots(limits: Iterable[tuple[str, int]], *, seconds: int) -> bool:
+    """Acquire one slot of every name for ``seconds``, or none at all. Return whether this succeeded.
 
-    ``wanted`` yields each name with the number of its slots.
+    ``limits`` yields each name with its number of slots.
     """
-    taken: list[str] = []
-    for name, most in wanted:
-        place = acquire_slot(name, most, seconds=seconds)
-        if place is None:
-            cache.delete_many(taken)
+    acquired: list[str] = []
+    for name, limit in limits:
+        key = acquire_slot(name, limit, seconds=seconds)
+        if key is None:
+            cache.delete_many(acquired)
             return False
-        taken.append(place)
+        acquired.append(key)
     return True

@@ -1,4 +1,4 @@
-"""Reverse the addresses of pages by slug with a cache, since a page may hold many links."""
+"""Cached reversing of page addresses by slug, because a page may contain many links."""
 
 from functools import lru_cache
 from urllib.parse import quote
@@ -8,20 +8,20 @@ from django.utils.translation import get_language
 
 from newsroom.http.languages import list_prefix
 
-# Characters that a path segment may hold unescaped (RFC 3986, 3.3), as Django's ``reverse`` leaves them.
+# Characters that need no escaping in a path segment (RFC 3986, 3.3). Django's ``reverse`` does not escape them either.
 _SAFE = "!$&'()*+,;=~:@"
-_MARK = "x"
+_PLACEHOLDER = "x"
 
 
 def reverse_slug(view: str, slug: str) -> str:
-    """Return the path of the page of ``slug`` in the active language; ``view`` takes no other argument."""
-    before, after = _around(view, list_prefix(get_language()), get_urlconf())
+    """Return the path of the page with this slug in the active language. ``view`` must take no other argument."""
+    before, after = _split_address(view, list_prefix(get_language()), get_urlconf())
     return f"{before}{quote(slug, safe=_SAFE)}{after}"
 
 
 @lru_cache(64)
-def _around(view: str, language: str, urlconf: str | None) -> tuple[str, str]:
-    """Return the parts before and after the slug in the addresses of a view."""
-    # ``language`` and ``urlconf`` are only part of the cache key: ``reverse`` reads the active ones.
-    before, _, after = reverse(view, args=[_MARK]).rpartition(f"/{_MARK}/")
+def _split_address(view: str, language: str, urlconf: str | None) -> tuple[str, str]:
+    """Return the parts of a view's address before and after the slug."""
+    # ``language`` and ``urlconf`` are only used as cache keys, because ``reverse`` reads the active ones.
+    before, _, after = reverse(view, args=[_PLACEHOLDER]).rpartition(f"/{_PLACEHOLDER}/")
     return f"{before}/", f"/{after}"

@@ -1,4 +1,4 @@
-"""The base of admin classes whose list can be exported as a table, and which import tables."""
+"""Base class for admin screens that export their list as a table and import tables."""
 
 from typing import Any, ClassVar
 
@@ -17,24 +17,24 @@ class ImportExportAdmin(DeskAdmin):
     sheet: ClassVar[Sheet]
 
     def get_urls(self) -> list[URLPattern]:
-        name, enter = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        name, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
-            path("table/<str:ending>/", enter(ExportView.as_view(model_admin=self)), name=f"{name}_table"),
-            path("import/", enter(ImportView.as_view(model_admin=self)), name=f"{name}_import"),
+            path("table/<str:ending>/", wrap(ExportView.as_view(model_admin=self)), name=f"{name}_table"),
+            path("import/", wrap(ImportView.as_view(model_admin=self)), name=f"{name}_import"),
             *super().get_urls(),
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Add the addresses of export and import."""
+        """Add the addresses of export and import to the context."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        tables = {
+        context = {
             "table_addresses": [
                 (ending.upper(), reverse(f"{name}_table", args=[ending])) for ending in write.CONTENT_TYPES
             ],
             "import_address": reverse(f"{name}_import") if self.may_import(request) else "",
         }
-        return super().changelist_view(request, {**tables, **(extra_context or {})})
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def may_import(self, request: HttpRequest) -> bool:
-        """Return whether the user may import tables, which takes the permissions to add and to change."""
+        """Return whether the user may import tables, which requires the permissions to add and to change."""
         return self.has_add_permission(request) and self.has_change_permission(request)

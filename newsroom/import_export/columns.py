@@ -1,4 +1,4 @@
-"""The columns of a table, and how their cells are read and written."""
+"""The columns of a table, which parse and format their cells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,61 +15,61 @@ NO = frozenset({"", "no", "n", "false", "0"})
 
 
 class ColumnKind(StrEnum):
-    """How the cells of a column are read."""
+    """The types of columns, which determine how their cells are parsed."""
 
     TEXT = "text"
     CHOICE = "choice"
-    TRUTH = "truth"
+    BOOLEAN = "boolean"
     NAMES = "names"
-    LINES = "lines"  # one value a line, each unique to one entity
+    LINES = "lines"  # one value per line; each value belongs to one entity only
 
 
 class CellError(Exception):
-    """Raised for a cell whose value its column does not know; the message names the possible values."""
+    """Raised for a cell with an invalid value. The message lists the possible values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: the ``field`` of the form, its heading, and other headings that are understood."""
+    """A column: the ``field`` of the form, its heading, and alternative headings."""
 
     field: str
     heading: str
     kind: ColumnKind = ColumnKind.TEXT
     other_headings: tuple[str, ...] = ()
 
-    def is_called(self, heading: str) -> bool:
-        """Return whether a heading means this column, regardless of case and accents."""
+    def matches(self, heading: str) -> bool:
+        """Return whether a heading refers to this column, ignoring case and accents."""
         return fold(heading) in {fold(name) for name in (self.field, self.heading, *self.other_headings)}
 
-    def format_cell(self, thing: Any) -> str:
-        """Return the cell for an entity."""
+    def format_cell(self, entity: Any) -> str:
+        """Return the cell of an entity."""
         if self.kind == ColumnKind.NAMES:
-            return join_names(alias.name for alias in thing.aliases.all())
-        value = getattr(thing, self.field)
-        if self.kind == ColumnKind.TRUTH:
+            return join_names(alias.name for alias in entity.aliases.all())
+        value = getattr(entity, self.field)
+        if self.kind == ColumnKind.BOOLEAN:
             return "yes" if value else "no"
         return normalise_lines(str(value))
 
     def parse_cell(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
-        """Return the value of a cell as ``said`` writes it; raise CellError if it is not known."""
+        """Return the value of a cell in the form that ``format_cell`` returns. Raise CellError if it is invalid."""
         text = normalise_lines(cell)
         if self.kind == ColumnKind.NAMES:
-            return join_names(NamesField(offered="").to_python(text))
-        if self.kind == ColumnKind.TRUTH:
+            return join_names(NamesField(list_id="").to_python(text))
+        if self.kind == ColumnKind.BOOLEAN:
             if fold(text) not in YES | NO:
                 raise CellError(f"{self.heading}: “{text}” is neither yes nor no.")
             return "yes" if fold(text) in YES else "no"
         if self.kind == ColumnKind.CHOICE:
-            known = {fold(str(name)): str(value) for value, label in choices for name in (value, label)}
-            if fold(text) not in known:
-                offered = ", ".join(str(value) for value, _ in choices)
-                raise CellError(f"{self.heading}: “{text}” is not known. It is one of {offered}.")
-            return known[fold(text)]
+            values = {fold(str(name)): str(value) for value, label in choices for name in (value, label)}
+            if fold(text) not in values:
+                possible = ", ".join(str(value) for value, _ in choices)
+                raise CellError(f"{self.heading}: “{text}” is not known. It is one of {possible}.")
+            return values[fold(text)]
         return text
 
-    def form_value(self, said: str) -> str:
-        """Return the value as a browser submits it: "" for a checkbox that is not checked."""
-        return {"yes": "on", "no": ""}[said] if self.kind == ColumnKind.TRUTH else said
+    def form_value(self, text: str) -> str:
+        """Return the value as a browser would submit it: "" for a checkbox that is not checked."""
+        return {"yes": "on", "no": ""}[text] if self.kind == ColumnKind.BOOLEAN else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +86,16 @@ class Sheet:
 
     @property
     def entity_name(self) -> str:
-        """The name of the model, in the singular."""
+        """The name of the model in the singular."""
         return str(self.model._meta.verbose_name)
 
     def choices_of(self, column: Column) -> Sequence[tuple[Any, Any]]:
-        """Return the values and labels of a column of choices, () for any other."""
+        """Return the values and labels of a column with choices, or () for any other column."""
         return self.model._meta.get_field(column.field).flatchoices if column.kind == ColumnKind.CHOICE else ()
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Return the names in one line, sorted because their order has no meaning."""
+    """Return the names in one line. They are sorted, because their order has no meaning."""
     return "; ".join(sorted(names))
 
 

@@ -1,4 +1,4 @@
-"""Matching the rows of a table to entities: by uid where a row has one, otherwise by name."""
+"""Match the rows of a table to entities, by uid if a row has one, otherwise by name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,71 +10,71 @@ from newsroom.text.fold import fold
 
 @dataclass(frozen=True, slots=True)
 class EntityIndex:
-    """The entities that a table may mean, by uid, by folded name and by folded alias."""
+    """The entities that a table may refer to, by uid, by folded name and by folded alias."""
 
-    thing: str
+    entity_name: str
     by_uid: dict[UUID, Any]
     by_name: dict[str, Any]
     by_alias: dict[str, Any]
 
     def find(self, uid: str, name: str) -> Any:
-        """Return the entity that a row means, or None for a new one.
+        """Return the entity that a row refers to, or None for a new entity.
 
-        Raise LookupError, with the reason, for an unknown uid, for a merged entity, and for a name that is only an
-        alias. The same goes for a row with neither uid nor name.
+        Raise LookupError, with the reason, for an unknown uid, a merged entity, a name that is only an alias, and a row
+        with neither uid nor name.
         """
         if uid:
-            return self._of_uid(uid)
+            return self._get_by_uid(uid)
         if not name:
             raise LookupError("It has neither a uid nor a name.")
         folded = fold(name)
         if folded in self.by_name:
-            return _standing(self.by_name[folded])
+            return _require_unmerged(self.by_name[folded])
         if folded in self.by_alias:
             raise LookupError(
-                f"“{name}” is another name of the {self.thing} “{self.by_alias[folded]}”. Use its name or uid."
+                f"“{name}” is another name of the {self.entity_name} “{self.by_alias[folded]}”. Use its name or uid."
             )
         return None
 
-    def _of_uid(self, text: str) -> Any:
+    def _get_by_uid(self, text: str) -> Any:
         try:
             uid = UUID(text)
         except ValueError:
             raise LookupError(f"“{text[:60]}” is no uid.") from None
         if uid not in self.by_uid:
-            raise LookupError(f"No {self.thing} has this uid. Leave it empty for something new.")
-        return _standing(self.by_uid[uid])
+            raise LookupError(f"No {self.entity_name} has this uid. Leave it empty for something new.")
+        return _require_unmerged(self.by_uid[uid])
 
 
 def load_entities(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> EntityIndex:
-    """Return the entities that these rows may mean, and lock them with ``to_write``.
+    """Return the entities that these rows may refer to. With ``to_write``, lock them.
 
-    Three queries, and one more for aliases.
+    This takes three queries, and one more for aliases.
     """
-    uids = {uid for said in rows if (uid := _uid(said.get(UID, "").strip()))}
-    names = {fold(said.get("name", ""))[:200] for said in rows} - {""}
-    things = sheet.model._default_manager.order_by("pk")
+    uids = {uid for cells in rows if (uid := _parse_uid(cells.get(UID, "").strip()))}
+    names = {fold(cells.get("name", ""))[:200] for cells in rows} - {""}
+    entities = sheet.model._default_manager.order_by("pk")
     if to_write:
-        things = things.select_for_update(of=("self",))
-    things = things.select_related("merged_into").prefetch_related("aliases")
-    alias = sheet.model._meta.get_field("aliases").related_model
-    others = alias._default_manager.filter(folded__in=names).select_related(alias.leads_to)
+        entities = entities.select_for_update(of=("self",))
+    entities = entities.select_related("merged_into").prefetch_related("aliases")
+    alias_model = sheet.model._meta.get_field("aliases").related_model
+    aliases = alias_model._default_manager.filter(folded__in=names).select_related(alias_model.leads_to)
     return EntityIndex(
         sheet.entity_name,
-        {thing.uid: thing for thing in things.filter(uid__in=uids)},
-        {thing.folded_name: thing for thing in things.filter(folded_name__in=names)},
-        {each.folded: getattr(each, alias.leads_to) for each in others},
+        {entity.uid: entity for entity in entities.filter(uid__in=uids)},
+        {entity.folded_name: entity for entity in entities.filter(folded_name__in=names)},
+        {alias.folded: getattr(alias, alias_model.leads_to) for alias in aliases},
     )
 
 
-def _uid(text: str) -> UUID | None:
+def _parse_uid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
         return None
 
 
-def _standing(thing: Any) -> Any:
-    if thing.merged_into is not None:
-        raise LookupError(f"“{thing}” was joined to “{thing.merged_into}”.")
-    return thing
+def _require_unmerged(entity: Any) -> Any:
+    if entity.merged_into is not None:
+        raise LookupError(f"“{entity}” was joined to “{entity.merged_into}”.")
+    return entity

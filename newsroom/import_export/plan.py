@@ -1,4 +1,4 @@
-"""The plan of an import: what each row of a table would change; and its application, for all rows or none."""
+"""The plan of an import, which lists the changes of each row, and its application to all rows or none."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
 NAME = "name"
-# Each changed row is validated and saved on its own; unchanged rows cost almost nothing.
-MOST_CHANGES = 500
+# Each changed row is validated and saved separately. Unchanged rows cost almost nothing.
+MAX_CHANGES = 500
 
 
 class Outcome(StrEnum):
-    """What an import would do with a row."""
+    """The possible outcomes of importing a row."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One row with its outcome, its changes, and the reason why it is refused. ``form`` saves it."""
+    """A row with its outcome, its changes, and the reason if it is refused. ``form`` saves it."""
 
     line: int
     name: str
@@ -64,22 +64,22 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the plan, equal only if the same rows would make the same changes."""
-        told = [
+        """The SHA-256 digest of the plan, equal only if the same rows would make the same changes."""
+        content = [
             [
                 row.line,
                 row.name,
                 row.outcome,
                 row.reason,
-                [[each.heading, each.before, each.after] for each in row.changes],
+                [[change.heading, change.before, change.after] for change in row.changes],
             ]
             for row in self.rows
         ]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 class PlanChangedError(Exception):
-    """Raised when the import would not do what was shown; ``plan`` is what it would do now."""
+    """Raised if the import would differ from the plan that was shown. ``plan`` is the current plan."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -94,113 +94,117 @@ class NoKeyColumnError(Exception):
 
 
 class TooManyChangesError(Exception):
-    """Raised for a table with more than ``MOST_CHANGES`` new or changed rows."""
+    """Raised for a table with more than ``MAX_CHANGES`` new or changed rows."""
 
     def __init__(self) -> None:
-        super().__init__(f"More than {MOST_CHANGES:,} rows are new or changed. Split the table.")
+        super().__init__(f"More than {MAX_CHANGES:,} rows are new or changed. Split the table.")
 
 
 def build_plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
-    """Return what the rows would change; with ``to_write`` lock the entities that they mean.
+    """Return the plan of the changes. With ``to_write``, lock the entities that the rows refer to.
 
-    Raise NoNameError. Raise TooManyChangesError for more than ``MOST_CHANGES`` new, changed or refused rows.
+    Raise NoKeyColumnError. Raise TooManyChangesError for more than ``MAX_CHANGES`` new, changed or refused rows.
     """
-    places: dict[str, int] = {}
-    unknown = []
-    for place, heading in enumerate(table.headings):
-        name = _field_of(heading, sheet)
-        if name and name not in places:
-            places[name] = place
+    positions: dict[str, int] = {}
+    unknown_headings = []
+    for position, heading in enumerate(table.headings):
+        name = _get_field_name(heading, sheet)
+        if name and name not in positions:
+            positions[name] = position
         elif heading.strip():
-            unknown.append(heading.strip())
-    if UID not in places and NAME not in places:
+            unknown_headings.append(heading.strip())
+    if UID not in positions and NAME not in positions:
         raise NoKeyColumnError
     rows = [
         (
             line,
-            {name: unescape_formula(cells[at]) if at < len(cells) else "" for name, at in places.items()},
+            {name: unescape_formula(cells[at]) if at < len(cells) else "" for name, at in positions.items()},
             len(cells),
         )
         for line, cells in table.rows
     ]
-    known = load_entities(sheet, [said for _, said, _ in rows], to_write=to_write)
-    taken: dict[str, int] = {}
+    entities = load_entities(sheet, [cells for _, cells, _ in rows], to_write=to_write)
+    first_lines: dict[str, int] = {}
     planned = []
     changes = 0
-    for line, said, width in rows:
-        row = _planned(line, said, known, sheet)
+    for line, cells, width in rows:
+        row = _plan_row(line, cells, entities, sheet)
         if width > len(table.headings):
             row = PlannedRow(line, row.name, Outcome.REFUSED, reason="It has more cells than there are headings.")
-        planned.append(_once(row, taken, sheet))
+        planned.append(_refuse_duplicate(row, first_lines, sheet))
         changes += row.outcome != Outcome.SAME
-        if changes > MOST_CHANGES:
+        if changes > MAX_CHANGES:
             raise TooManyChangesError
-    return Plan(planned, unknown)
+    return Plan(planned, unknown_headings)
 
 
 @invalidation()
-def apply_plan(table: Table, sheet: Sheet, *, shown: str, by: AbstractUser) -> Plan:
-    """Save the rows that are new or changed, with their audit entries, and return the plan.
+def apply_plan(table: Table, sheet: Sheet, *, digest: str, by: AbstractUser) -> Plan:
+    """Save the new and changed rows, write audit entries, and return the plan.
 
-    ``shown`` is the mark of the plan that the user saw. Raise NotAsShownError, and write nothing, if the mark is
-    another now or a row cannot be saved after those before it.
+    ``digest`` is the digest of the plan that the user saw. Raise PlanChangedError, and write nothing, if the digest has
+    changed or if a row cannot be saved after the rows before it.
     """
-    made = build_plan(table, sheet, to_write=True)
-    if made.digest != shown:
-        raise PlanChangedError(made)
-    for row in made.rows:
+    plan = build_plan(table, sheet, to_write=True)
+    if plan.digest != digest:
+        raise PlanChangedError(plan)
+    for row in plan.rows:
         if row.form is None:
             continue
         form = sheet.form(row.form.data, instance=row.form.instance if row.outcome == Outcome.CHANGED else None)
         if not form.is_valid():
-            raise PlanChangedError(made)
+            raise PlanChangedError(plan)
         before = track_changes.stored_state(form.instance) if row.outcome == Outcome.CHANGED else None
-        thing = form.save()
-        track_changes.record_added(thing, by=by) if before is None else track_changes.record_changed(
-            thing, before, by=by
-        )
-    return made
+        entity = form.save()
+        if before is None:
+            track_changes.record_added(entity, by=by)
+        else:
+            track_changes.record_changed(entity, before, by=by)
+    return plan
 
 
-def _field_of(heading: str, sheet: Sheet) -> str:
+def _get_field_name(heading: str, sheet: Sheet) -> str:
     if fold(heading) == UID:
         return UID
-    return next((column.field for column in sheet.columns if column.is_called(heading)), "")
+    return next((column.field for column in sheet.columns if column.matches(heading)), "")
 
 
-def _planned(line: int, said: dict[str, str], known: EntityIndex, sheet: Sheet) -> PlannedRow:
-    name = " ".join(said.get(NAME, "").split())
+def _plan_row(line: int, cells: dict[str, str], entities: EntityIndex, sheet: Sheet) -> PlannedRow:
+    name = " ".join(cells.get(NAME, "").split())
     try:
-        thing = known.find(said.get(UID, "").strip(), name)
-        read = {
-            column.field: column.parse_cell(said[column.field], sheet.choices_of(column))
+        entity = entities.find(cells.get(UID, "").strip(), name)
+        values = {
+            column.field: column.parse_cell(cells[column.field], sheet.choices_of(column))
             for column in sheet.columns
-            if column.field in said and not (column.kind == ColumnKind.CHOICE and not said[column.field].strip())
+            if column.field in cells and not (column.kind == ColumnKind.CHOICE and not cells[column.field].strip())
         }
-    except (CellError, LookupError) as refusal:
-        return PlannedRow(line, name, Outcome.REFUSED, reason=str(refusal.args[0]))
-    read = {field: text for field, text in read.items() if text or field not in (NAME, "slug")}
-    before = {column.field: column.format_cell(thing) for column in sheet.columns} if thing else {}
+    except (CellError, LookupError) as error:
+        return PlannedRow(line, name, Outcome.REFUSED, reason=str(error.args[0]))
+    values = {field: text for field, text in values.items() if text or field not in (NAME, "slug")}
+    before = {column.field: column.format_cell(entity) for column in sheet.columns} if entity else {}
     name = name or before.get(NAME, "")
-    if thing and all(before[field] == text for field, text in read.items()):
+    if entity and all(before[field] == text for field, text in values.items()):
         return PlannedRow(line, name, Outcome.SAME)
-    form = sheet.form(_sent({**_blank(sheet), **before, **read}, sheet), instance=thing)
+    form = sheet.form(_make_form_data({**_get_defaults(sheet), **before, **values}, sheet), instance=entity)
     if not form.is_valid():
-        return PlannedRow(line, name, Outcome.REFUSED, reason=_reasons(form, sheet))
-    after = {column.field: _cleaned(column, form) for column in sheet.columns}
+        return PlannedRow(line, name, Outcome.REFUSED, reason=_describe_errors(form, sheet))
+    after = {column.field: _format_cleaned_value(column, form) for column in sheet.columns}
     changes = tuple(
         Change(column.heading, before.get(column.field, ""), after[column.field])
         for column in sheet.columns
         if before.get(column.field, "") != after[column.field]
     )
-    if thing is not None and not changes:
+    if entity is not None and not changes:
         return PlannedRow(line, name, Outcome.SAME)
-    outcome = Outcome.CHANGED if thing else Outcome.NEW
+    outcome = Outcome.CHANGED if entity else Outcome.NEW
     return PlannedRow(line, name, outcome, changes, reason=form.replaced_name_warning, form=form)
 
 
-def _once(row: PlannedRow, taken: dict[str, int], sheet: Sheet) -> PlannedRow:
-    """Refuse a row whose entity, names or lines belong to an earlier row of the same table."""
+def _refuse_duplicate(row: PlannedRow, first_lines: dict[str, int], sheet: Sheet) -> PlannedRow:
+    """Return the row, or a refused row if its entity, names or lines occur in an earlier row.
+
+    ``first_lines`` maps each of them to the line of its first row.
+    """
     if row.outcome == Outcome.REFUSED:
         return row
     names = [row.name]
@@ -208,41 +212,43 @@ def _once(row: PlannedRow, taken: dict[str, int], sheet: Sheet) -> PlannedRow:
     if row.form is not None:
         names = [str(row.form.cleaned_data[NAME]), *row.form.cleaned_data["aliases"]]
         key = str(row.form.instance.pk or "")
-    for said in dict.fromkeys([*(fold(name) for name in names), *([f"#{key}"] if key else [])]):
-        if taken.setdefault(said, row.line) != row.line:
-            again = f"The same is said of in line {taken[said]}." if said.startswith("#") else ""
-            reason = again or f"The name stands in line {taken[said]} too."
-            return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
-    several = [column for column in sheet.columns if column.kind == ColumnKind.LINES]
-    held = [(each, line) for each in several if row.form for line in _cleaned(each, row.form).splitlines()]
-    for column, said in held:
-        first = taken.setdefault(f"{column.field} {said}", row.line)
+    for identity in dict.fromkeys([*(fold(name) for name in names), *([f"#{key}"] if key else [])]):
+        first = first_lines.setdefault(identity, row.line)
         if first != row.line:
-            reason = f"“{said}” stands in line {first} too."
+            is_entity = identity.startswith("#")
+            reason = f"The same is said of in line {first}." if is_entity else f"The name stands in line {first} too."
             return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
+    for column in sheet.columns:
+        if row.form is None or column.kind != ColumnKind.LINES:
+            continue
+        for value in _format_cleaned_value(column, row.form).splitlines():
+            first = first_lines.setdefault(f"{column.field} {value}", row.line)
+            if first != row.line:
+                reason = f"“{value}” stands in line {first} too."
+                return PlannedRow(row.line, row.name, Outcome.REFUSED, reason=reason)
     return row
 
 
-def _blank(sheet: Sheet) -> dict[str, str]:
-    fields = {column: sheet.model._meta for column in sheet.columns if column.kind == ColumnKind.CHOICE}
-    blank = {column.field: "no" if column.kind == ColumnKind.TRUTH else "" for column in sheet.columns}
-    return blank | {column.field: str(meta.get_field(column.field).default) for column, meta in fields.items()}
+def _get_defaults(sheet: Sheet) -> dict[str, str]:
+    choice_fields = [column.field for column in sheet.columns if column.kind == ColumnKind.CHOICE]
+    defaults = {column.field: "no" if column.kind == ColumnKind.BOOLEAN else "" for column in sheet.columns}
+    return defaults | {field: str(sheet.model._meta.get_field(field).default) for field in choice_fields}
 
 
-def _sent(said: dict[str, str], sheet: Sheet) -> dict[str, str]:
-    return {column.field: column.form_value(said[column.field]) for column in sheet.columns}
+def _make_form_data(values: dict[str, str], sheet: Sheet) -> dict[str, str]:
+    return {column.field: column.form_value(values[column.field]) for column in sheet.columns}
 
 
-def _cleaned(column: Column, form: AliasedForm) -> str:
+def _format_cleaned_value(column: Column, form: AliasedForm) -> str:
     value = form.cleaned_data[column.field]
     if column.kind == ColumnKind.NAMES:
         return join_names(value)
-    if column.kind == ColumnKind.TRUTH:
+    if column.kind == ColumnKind.BOOLEAN:
         return "yes" if value else "no"
     return str(value)
 
 
-def _reasons(form: AliasedForm, sheet: Sheet) -> str:
+def _describe_errors(form: AliasedForm, sheet: Sheet) -> str:
     headings = {column.field: column.heading for column in sheet.columns}
     return " ".join(
         f"{headings[field]}: {message}" if field in headings else str(message)

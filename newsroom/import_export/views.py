@@ -1,4 +1,4 @@
-"""The screens for tables: exporting a filtered list as CSV or XLSX, and importing a table after a preview."""
+"""The screens for tables: export of a filtered list as CSV or XLSX, and import of a table after a preview."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from newsroom.desk.views import ModelView
 from newsroom.import_export import write
 from newsroom.import_export.columns import Sheet
 from newsroom.import_export.plan import (
-    MOST_CHANGES,
+    MAX_CHANGES,
     NoKeyColumnError,
     Outcome,
     Plan,
@@ -23,24 +23,24 @@ from newsroom.import_export.plan import (
     apply_plan,
     build_plan,
 )
-from newsroom.import_export.read import LARGEST_FILE, Table, UnreadableError, read_stored_table, read_table
+from newsroom.import_export.read import MAX_FILE_SIZE, Table, UnreadableError, read_stored_table, read_table
 
-BATCH = 500
-MOST_SHOWN = 1_000
+BATCH_SIZE = 500
+MAX_ROWS_SHOWN = 1_000
 
 
 class TableForm(forms.Form):
-    """A form for the file with a table."""
+    """A form for uploading the file of a table."""
 
     file = forms.FileField(
         label="Table",
-        help_text=f"CSV or XLSX with headings, at most 2 MB and 5,000 rows, of which {MOST_CHANGES:,} may be new or changed. You see every change before anything is saved.",
+        help_text=f"CSV or XLSX with headings, at most 2 MB and 5,000 rows, of which {MAX_CHANGES:,} may be new or changed. You see every change before anything is saved.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
 
 class ExportView(ModelView):
-    """Export all rows that the list shows under its filters."""
+    """Export all rows of the filtered list."""
 
     def prepare(self) -> None:
         if self.kwargs["ending"] not in write.CONTENT_TYPES:
@@ -49,13 +49,13 @@ class ExportView(ModelView):
 
     def get(self, request: HttpRequest, ending: str) -> HttpResponse | StreamingHttpResponse:
         try:
-            found = self.model_admin.get_changelist_instance(request).get_queryset(request)
+            queryset = self.model_admin.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect(self.address("changelist"))
-        rows, sheet = found.iterator(chunk_size=BATCH), self.model_admin.sheet
+        rows, sheet = queryset.iterator(chunk_size=BATCH_SIZE), self.model_admin.sheet
         name, content_type = f"{self.model_admin.opts.verbose_name_plural}.{ending}", write.CONTENT_TYPES[ending]
         if ending == "xlsx":
-            content = write.xlsx_file(sheet, rows)
+            content = write.write_xlsx(sheet, rows)
             return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
         response = StreamingHttpResponse(csv_lines(write.iterate_rows(sheet, rows)), content_type=content_type)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -63,7 +63,7 @@ class ExportView(ModelView):
 
 
 class ImportView(ModelView):
-    """Ask for a table, show what it would change, then apply it."""
+    """Ask for a table, show the changes that it would make, then apply it."""
 
     template_name = "admin/import_export/import.html"
 
@@ -89,7 +89,7 @@ class ImportView(ModelView):
         return self.render({"form": TableForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Apply the table that was previewed, or preview the one that was uploaded."""
+        """Apply the previewed table, or preview the uploaded one."""
         form = TableForm()
         context: dict[str, Any] = {}
         try:
@@ -97,13 +97,13 @@ class ImportView(ModelView):
                 return self._apply(request.POST["table"])
             form = TableForm(request.POST, request.FILES)
             if form.is_valid():
-                table = read_table(form.cleaned_data["file"].read(LARGEST_FILE + 1))
+                table = read_table(form.cleaned_data["file"].read(MAX_FILE_SIZE + 1))
                 context = describe_plan(table, build_plan(table, self.sheet))
-        except (UnreadableError, NoKeyColumnError, TooManyChangesError) as refusal:
+        except (UnreadableError, NoKeyColumnError, TooManyChangesError) as error:
             if form.is_bound:
-                form.add_error("file", str(refusal))
+                form.add_error("file", str(error))
             else:
-                messages.error(request, str(refusal))
+                messages.error(request, str(error))
         return self.render({"form": focus_first_error(form), **context})
 
     def _apply(self, text: str) -> HttpResponse:
@@ -112,25 +112,25 @@ class ImportView(ModelView):
             messages.error(request, "Some rows are refused. Say that the others go without them, or mend the table.")
             return self.render(describe_plan(table, build_plan(table, self.sheet), text))
         try:
-            made = apply_plan(table, self.sheet, shown=request.POST.get("seen", ""), by=self.by)
-        except PlanChangedError as refusal:
-            messages.warning(request, str(refusal))
-            return self.render(describe_plan(table, refusal.plan, text))
-        new, changed = len(made.with_outcome(Outcome.NEW)), len(made.with_outcome(Outcome.CHANGED))
+            plan = apply_plan(table, self.sheet, digest=request.POST.get("seen", ""), by=self.by)
+        except PlanChangedError as error:
+            messages.warning(request, str(error))
+            return self.render(describe_plan(table, error.plan, text))
+        new, changed = len(plan.with_outcome(Outcome.NEW)), len(plan.with_outcome(Outcome.CHANGED))
         messages.success(request, f"Taken in: {new:,} new, {changed:,} changed.")
         return redirect(self.address("changelist"))
 
 
 def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
-    """Return the template context that shows what a table would change; ``text`` is the table as it was submitted."""
+    """Return the template context for the changes that a table would make. ``text`` is the submitted table."""
     rows = {str(outcome): plan.with_outcome(outcome) for outcome in Outcome}
     return {
         "plan": plan,
-        "how": table.how,
+        "how": table.reading_note,
         "text": text or table.as_text,
-        "counts": {name: len(found) for name, found in rows.items()},
+        "counts": {name: len(planned) for name, planned in rows.items()},
         "parts": [
-            (title, rows[name][:MOST_SHOWN], max(0, len(rows[name]) - MOST_SHOWN))
+            (title, rows[name][:MAX_ROWS_SHOWN], max(0, len(rows[name]) - MAX_ROWS_SHOWN))
             for title, name in (
                 ("Refused", "refused"),
                 ("New", "new"),

@@ -1,4 +1,4 @@
-"""Writing a table as CSV or XLSX, with no cell that a spreadsheet program reads as a formula."""
+"""Write a table as CSV or XLSX. No cell can be read as a formula by a spreadsheet program."""
 
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
@@ -15,29 +15,28 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # The maximum length of an XLSX cell.
-LONGEST_CELL = 32_767
+MAX_CELL_LENGTH = 32_767
 
 
 def unescape_formula(cell: str) -> str:
-    """Return a cell as it was before ``harmless`` put an apostrophe in front."""
+    """Return a cell without the apostrophe that ``escape_formula`` added, if it did."""
     return cell[1:] if cell.startswith("'") and escape_formula(cell[1:]) == cell else cell
 
 
-def iterate_rows(sheet: Sheet, things: Iterable[Any]) -> Iterator[list[str]]:
+def iterate_rows(sheet: Sheet, entities: Iterable[Any]) -> Iterator[list[str]]:
     """Yield the headings, then the cells of each entity."""
     yield [UID, *(column.heading for column in sheet.columns)]
-    for thing in things:
-        yield [
-            escape_formula(cell) for cell in (str(thing.uid), *(column.format_cell(thing) for column in sheet.columns))
-        ]
+    for entity in entities:
+        cells = (str(entity.uid), *(column.format_cell(entity) for column in sheet.columns))
+        yield [escape_formula(cell) for cell in cells]
 
 
-def xlsx_file(sheet: Sheet, things: Iterable[Any]) -> IO[bytes]:
-    """Return an open temporary file with the table as XLSX, which is deleted when it is closed."""
+def write_xlsx(sheet: Sheet, entities: Iterable[Any]) -> IO[bytes]:
+    """Write the table as XLSX to a temporary file and return the open file, which is deleted when it is closed."""
     book = Workbook(write_only=True)
     page = book.create_sheet(str(sheet.model._meta.verbose_name_plural))
-    for cells in iterate_rows(sheet, things):
-        page.append([ILLEGAL_CHARACTERS_RE.sub("", cell)[:LONGEST_CELL] for cell in cells])
+    for cells in iterate_rows(sheet, entities):
+        page.append([ILLEGAL_CHARACTERS_RE.sub("", cell)[:MAX_CELL_LENGTH] for cell in cells])
     file = TemporaryFile()  # noqa: SIM115 -- returned open; the response closes it
     book.save(file)
     file.seek(0)

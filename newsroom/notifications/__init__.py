@@ -1,1 +1,1 @@
-"""Notifications to people at the desk: in their inbox, and by mail at once or as a daily digest, as each chose."""
+"""Notifications to desk users: in their inbox and, if they choose so, by mail, immediately or as a daily digest."""

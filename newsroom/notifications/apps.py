@@ -1,10 +1,10 @@
-"""The configuration of the app."""
+"""Configuration of the app."""
 
 from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
-    """The configuration of the app, under the label ``notices``."""
+    """Configuration of the app, which has the label ``notices``."""
 
     name = "newsroom.notifications"
     label = "notices"

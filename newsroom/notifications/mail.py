@@ -1,4 +1,4 @@
-"""The text of the mails to people at the desk, and how mail is sent."""
+"""The text of mail to desk users, and a function that sends mail."""
 
 import smtplib
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from newsroom.notifications.models import Notice, NoticeKind
 
-# RFC 3834, section 5: automatic responders do not answer mail with this header.
+# Automatic responders do not reply to mail with this header (RFC 3834, section 5).
 AUTO_SUBMITTED_HEADERS = {"Auto-Submitted": "auto-generated"}
 
-# A mailbox is less protected than the desk: no title or text of a work is in a mail, as it may be under embargo.
+# A mailbox is less protected than the desk, and a work may be under embargo. Mail therefore contains no title or text.
 SENTENCES: Mapping[NoticeKind, str] = {
     NoticeKind.ASKED: "You are asked to review {thing}.",
     NoticeKind.RETURNED: "A text of yours was returned, with a reason: {thing}.",
@@ -27,7 +27,7 @@ SENTENCES: Mapping[NoticeKind, str] = {
 
 
 class NotSentError(Exception):
-    """Raised when a mail could not be sent. The message names no address, because it is stored where others read it."""
+    """Raised if a mail cannot be sent. The message contains no address, because it is stored where others can read it."""
 
 
 def send_mail(*, to: str, subject: str, text: str) -> None:
@@ -43,21 +43,22 @@ def send_mail(*, to: str, subject: str, text: str) -> None:
         raise NotSentError(f"The mail server could not be reached, or broke off: {type(error).__name__}.") from None
 
 
-def sentence_of(notice: Notice) -> str:
-    """Return the sentence about a notification in a mail, without a word of the object itself."""
+def format_notice(notice: Notice) -> str:
+    """Return the sentence that describes a notification in a mail. It contains no words from the object itself."""
     kind = notice.thing_kind
-    thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
-    return SENTENCES[NoticeKind(notice.kind)].format(thing=thing)
+    return SENTENCES[NoticeKind(notice.kind)].format(thing=f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}")
 
 
 def compose_mail(notices: Sequence[Notice]) -> tuple[str, str]:
-    """Return subject and text of the mail about one or more notifications of one user."""
-    one = sentence_of(notices[0]).removesuffix(".")
-    subject = one if len(notices) == 1 else f"{len(notices)} notices for you"
-    told = [f"{sentence_of(each)}\n{_whole(reverse('admin:notice', args=[each.pk]))}" for each in notices]
-    choices = f"You choose what comes by mail:\n{_whole(reverse('admin:notice_choices'))}"
-    return subject, "\n\n".join([*told, f"-- \n{choices}"]) + "\n"
+    """Return the subject and the text of a mail about one or more notifications of a user."""
+    first = format_notice(notices[0]).removesuffix(".")
+    subject = first if len(notices) == 1 else f"{len(notices)} notices for you"
+    paragraphs = [
+        f"{format_notice(notice)}\n{_absolute_url(reverse('admin:notice', args=[notice.pk]))}" for notice in notices
+    ]
+    choices = f"You choose what comes by mail:\n{_absolute_url(reverse('admin:notice_choices'))}"
+    return subject, "\n\n".join([*paragraphs, f"-- \n{choices}"]) + "\n"
 
 
-def _whole(path: str) -> str:
+def _absolute_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"

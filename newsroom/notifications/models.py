@@ -1,4 +1,4 @@
-"""The models of notifications: what a user is told, what became of the mail, and how each user is notified."""
+"""The models of notifications, with the state of their mail, and of the preferences of users."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,7 +17,7 @@ from newsroom.notifications.visibility import hidden_kinds
 
 
 class NoticeKind(models.TextChoices):
-    """What a notification is about."""
+    """The kinds of notifications."""
 
     ASKED = "asked", "I am asked to review"
     RETURNED = "returned", "A text of mine is returned"
@@ -30,8 +30,8 @@ class NoticeKind(models.TextChoices):
     REPORT = "report", "A reader reports an error on a page of mine"
 
 
-class Way(models.TextChoices):
-    """How a user is notified. Except with ``NEVER``, each notification is in the inbox at the desk as well."""
+class Channel(models.TextChoices):
+    """The ways to notify a user. Except with ``NEVER``, every notification is also in the inbox at the desk."""
 
     DESK = "desk", "On the desk only"
     AT_ONCE = "at_once", "By mail, at once"
@@ -39,8 +39,8 @@ class Way(models.TextChoices):
     NEVER = "never", "Not at all"
 
 
-class Mail(models.TextChoices):
-    """What became of the mail of a notification."""
+class MailStatus(models.TextChoices):
+    """The state of a notification's mail."""
 
     NONE = "none", "No mail"
     WAITS = "waits", "Waits to be sent"
@@ -49,32 +49,32 @@ class Mail(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """The queries of notifications."""
+    """Queries for notifications."""
 
     def for_user(self, person: AbstractUser) -> Self:
-        """Return the notifications of a user about objects that they may see today."""
+        """Return a user's notifications about objects that the user may see now."""
         return self.filter(person=person.pk).exclude(thing_kind__in=hidden_kinds(person))
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
-    def were_read(self) -> Self:
+    def already_read(self) -> Self:
         return self.exclude(read_at=None)
 
     def before(self, notice: "Notice") -> Self:
-        """Return the notifications after ``notice`` in a list with the newest first."""
+        """Return the notifications that are older than ``notice``, which follow it in a list."""
         return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))
 
     def get_by_key(self, key: int) -> "Notice | None":
-        """Return the notification with this key if it is among these."""
+        """Return the notification with this key, or None if it is not in the QuerySet."""
         return self.filter(pk=key).first()
 
     def only_this(self, notice: "Notice") -> Self:
         return self.filter(pk=notice.pk)
 
     def up_to_key(self, key: str) -> Self:
-        """Return the notifications up to this key, or none if it is not a number."""
-        # Up to a key, so that a notification that came after the page was shown is not marked as read.
+        """Return the notifications up to this key, or none if the key is not a number."""
+        # The limit ensures that a notification that arrived after the page was shown is not marked as read.
         number = parse_number(key, digits=MAX_KEY_DIGITS)
         return self.none() if number is None else self.filter(pk__lte=number)
 
@@ -86,32 +86,36 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.select_related("person")
 
     def to_be_mailed(self) -> Self:
-        """Return the notifications whose mail is due or could not be sent."""
-        return self.filter(mail__in=[Mail.WAITS, Mail.FAILED])
+        """Return the notifications whose mail is waiting or could not be sent."""
+        return self.filter(mail__in=[MailStatus.WAITS, MailStatus.FAILED])
 
-    def take_due_mail(self, *, is_for_digest: bool, told: datetime, asked: datetime, at: datetime) -> "list[Notice]":
+    def take_due_mail(
+        self, *, is_for_digest: bool, written_before: datetime, enqueued_before: datetime, at: datetime
+    ) -> "list[Notice]":
         """Lock and return the notifications whose mail has to be enqueued, and mark them as enqueued at ``at``.
 
-        These were written before ``told``, and their mail was last enqueued before ``asked`` or never. A failed mail is
-        only found for a digest.
+        They were written before ``written_before``, and their mail was last enqueued before ``enqueued_before`` or has
+        never been enqueued. Notifications with failed mail are returned only for digests.
         """
-        # The worker itself retries the failed task of a mail that is sent at once.
-        mail = [Mail.WAITS, Mail.FAILED] if is_for_digest else [Mail.WAITS]
-        open_ones = self.select_for_update().filter(mail__in=mail, is_for_digest=is_for_digest, told_at__lt=told)
-        found = list(open_ones.filter(Q(asked_at=None) | Q(asked_at__lt=asked)))
-        self.filter(pk__in=[notice.pk for notice in found]).update(asked_at=at)
-        return found
+        # The worker itself retries the failed task of a mail that is sent immediately.
+        states = [MailStatus.WAITS, MailStatus.FAILED] if is_for_digest else [MailStatus.WAITS]
+        unsent = self.select_for_update().filter(
+            mail__in=states, is_for_digest=is_for_digest, told_at__lt=written_before
+        )
+        due = list(unsent.filter(Q(asked_at=None) | Q(asked_at__lt=enqueued_before)))
+        self.filter(pk__in=[notice.pk for notice in due]).update(asked_at=at)
+        return due
 
     def mark_read(self, *, at: datetime) -> int:
-        """Mark the unread notifications as read, and return how many."""
+        """Mark the unread notifications as read, and return their number."""
         return self.unread().update(read_at=at)
 
 
 class Notice(models.Model):
-    """A notification of one user about the object ``thing_kind`` and ``thing_uid``, named as in an audit entry.
+    """A notification of a user about an object.
 
-    ``address`` is the path at the desk to which it leads. ``words`` may contain the object's title of that time, so
-    erasing a work replaces them.
+    ``thing_kind`` and ``thing_uid`` identify the object as in an audit entry. ``address`` is the path at the desk to
+    which the notification links. ``words`` may contain the object's title at that time, so erasing a work replaces them.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
@@ -122,9 +126,9 @@ class Notice(models.Model):
     address = models.CharField(max_length=500)
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    mail = models.CharField(max_length=6, choices=Mail, default=Mail.NONE)
+    mail = models.CharField(max_length=6, choices=MailStatus, default=MailStatus.NONE)
     mailed_at = models.DateTimeField(null=True)
-    # When the task that sends the mail was last enqueued.
+    # The time at which the task that sends the mail was last enqueued.
     asked_at = models.DateTimeField(null=True)
     is_for_digest = models.BooleanField(default=False)
 
@@ -143,7 +147,8 @@ class Notice(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="notice_mailed_when",
-                condition=Q(mail=Mail.SENT, mailed_at__isnull=False) | (~Q(mail=Mail.SENT) & Q(mailed_at=None)),
+                condition=Q(mail=MailStatus.SENT, mailed_at__isnull=False)
+                | (~Q(mail=MailStatus.SENT) & Q(mailed_at=None)),
                 violation_error_message="A mail that was sent was sent at some time.",
             )
         ]
@@ -153,25 +158,25 @@ class Notice(models.Model):
 
     @property
     def mail_status_text(self) -> str:
-        """Whether mail was sent, how and when, as a sentence."""
-        way = "the mail of the day" if self.is_for_digest else "mail at once"
+        """A sentence that says whether mail was sent, how and when."""
+        channel = "the mail of the day" if self.is_for_digest else "mail at once"
         match self.mail:
-            case Mail.SENT:
-                return f"By {way}, sent on {date(timezone.localtime(self.mailed_at), 'j F Y, H:i')}."
-            case Mail.WAITS:
-                return f"By {way}, which waits to be sent."
-            case Mail.FAILED:
-                return f"By {way}, which could not be sent yet."
+            case MailStatus.SENT:
+                return f"By {channel}, sent on {date(timezone.localtime(self.mailed_at), 'j F Y, H:i')}."
+            case MailStatus.WAITS:
+                return f"By {channel}, which waits to be sent."
+            case MailStatus.FAILED:
+                return f"By {channel}, which could not be sent yet."
             case _:
                 return "No mail."
 
 
 class NoticeChoice(models.Model):
-    """How a user wants to be notified of one kind. Without a row the default of the kind applies."""
+    """A user's preference for one kind of notification. Without a row, the default of the kind applies."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
     kind = models.CharField(max_length=12, choices=NoticeKind)
-    way = models.CharField(max_length=8, choices=Way)
+    way = models.CharField(max_length=8, choices=Channel)
 
     class Meta:
         default_permissions = ()

@@ -1,4 +1,4 @@
-"""Writing notifications, and enqueuing their mail for the users who want it."""
+"""Write notifications, and enqueue their mail for the users who want it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, MailStatus, Notice, NoticeKind
 from newsroom.notifications.preferences import can_receive_mail, channels_for
 from newsroom.notifications.tasks import mail_notice
 from newsroom.notifications.visibility import may_see
@@ -16,10 +16,10 @@ from newsroom.task_queue import enqueue
 
 
 class Notification(NamedTuple):
-    """A message about one object to several users: ``words`` is a sentence that may contain the object's title.
+    """A message to several users about one object. ``words`` is a sentence that may contain the object's title.
 
-    ``thing_kind`` and ``thing_uid`` name the object as in an audit entry. ``address`` is the path at the desk to which
-    the notification leads.
+    ``thing_kind`` and ``thing_uid`` identify the object as in an audit entry. ``address`` is the path at the desk to
+    which the notification links.
     """
 
     people: Iterable[AbstractUser]
@@ -44,38 +44,43 @@ def notify(
 
 
 @transaction.atomic(savepoint=False)
-def notify_each(tellings: Iterable[Notification], kind: NoticeKind, *, at: datetime) -> None:
-    """Write a notification for each recipient who wants one, once for each, in the transaction of the caller.
+def notify_each(notifications: Iterable[Notification], kind: NoticeKind, *, at: datetime) -> None:
+    """Write each notification once for every recipient who wants it, in the caller's transaction.
 
-    Users who may not enter the desk or not see the object are left out. The caller leaves out the user who acted. Mail
-    that is sent at once is enqueued in the same transaction. Two queries for any number of recipients, and one more for
-    each such mail. Raise ValueError for an address outside this site.
+    Users who may not enter the desk or may not see the object get no notification. The caller leaves out the user who
+    acted. Mail that is to be sent immediately is enqueued in the same transaction. This takes two queries for any number
+    of recipients, and one more for each such mail. Raise ValueError for an address outside this site.
     """
-    told: list[tuple[AbstractUser, Notification]] = []
-    for telling in tellings:
-        if not telling.address.startswith("/") or telling.address.startswith(("//", "/\\")):
+    recipients: list[tuple[AbstractUser, Notification]] = []
+    for notification in notifications:
+        if not notification.address.startswith("/") or notification.address.startswith(("//", "/\\")):
             raise ValueError("A notice leads to a place at the desk.")
-        people = {person.pk: person for person in telling.people if may_see(person, telling.thing_kind)}
-        told += [(person, telling) for person in people.values()]
-    ways = channels_for({person.pk for person, _ in told}, kind) if told else {}
-    wanted = [(person, telling, ways[person.pk]) for person, telling in told if ways[person.pk] != Way.NEVER]
-    notices = Notice.objects.bulk_create(_notice(person, telling, way, kind, at=at) for person, telling, way in wanted)
+        people = {person.pk: person for person in notification.people if may_see(person, notification.thing_kind)}
+        recipients += [(person, notification) for person in people.values()]
+    channels = channels_for({person.pk for person, _ in recipients}, kind) if recipients else {}
+    notices = Notice.objects.bulk_create(
+        _make_notice(person, notification, channels[person.pk], kind, at=at)
+        for person, notification in recipients
+        if channels[person.pk] != Channel.NEVER
+    )
     for notice in notices:
         if notice.asked_at:
             enqueue(mail_notice, notice.pk)
 
 
-def _notice(person: AbstractUser, telling: Notification, way: Way, kind: NoticeKind, *, at: datetime) -> Notice:
-    is_mailed = way in {Way.AT_ONCE, Way.DIGEST} and can_receive_mail(person)
+def _make_notice(
+    person: AbstractUser, notification: Notification, channel: Channel, kind: NoticeKind, *, at: datetime
+) -> Notice:
+    is_mailed = channel in {Channel.AT_ONCE, Channel.DIGEST} and can_receive_mail(person)
     return Notice(
         person_id=person.pk,
         kind=kind,
-        thing_kind=telling.thing_kind,
-        thing_uid=telling.thing_uid,
-        words=telling.words,
-        address=telling.address,
+        thing_kind=notification.thing_kind,
+        thing_uid=notification.thing_uid,
+        words=notification.words,
+        address=notification.address,
         told_at=at,
-        mail=Mail.WAITS if is_mailed else Mail.NONE,
-        asked_at=at if is_mailed and way == Way.AT_ONCE else None,
-        is_for_digest=is_mailed and way == Way.DIGEST,
+        mail=MailStatus.WAITS if is_mailed else MailStatus.NONE,
+        asked_at=at if is_mailed and channel == Channel.AT_ONCE else None,
+        is_for_digest=is_mailed and channel == Channel.DIGEST,
     )

@@ -1,4 +1,4 @@
-"""Preferences: how each user is notified of each kind, with the defaults of those who chose nothing."""
+"""Preferences: the channel for each kind of notification, chosen by the user or a default."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,41 +6,41 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from newsroom.notifications.models import NoticeChoice, NoticeKind, Way
+from newsroom.notifications.models import Channel, NoticeChoice, NoticeKind
 
-# What waits for the user is mailed at once, and what they may merely like to know once a day.
-DEFAULT_CHANNELS: Mapping[NoticeKind, Way] = {
-    NoticeKind.ASKED: Way.AT_ONCE,
-    NoticeKind.RETURNED: Way.AT_ONCE,
-    NoticeKind.APPROVED: Way.AT_ONCE,
-    NoticeKind.PUBLISHED: Way.DIGEST,
-    NoticeKind.MENTION: Way.AT_ONCE,
-    NoticeKind.COMMENT: Way.DIGEST,
-    NoticeKind.DUE: Way.DIGEST,
-    NoticeKind.ESCALATION: Way.AT_ONCE,
-    NoticeKind.REPORT: Way.DIGEST,
+# Notifications that require an action of the user are mailed immediately, others once a day.
+DEFAULT_CHANNELS: Mapping[NoticeKind, Channel] = {
+    NoticeKind.ASKED: Channel.AT_ONCE,
+    NoticeKind.RETURNED: Channel.AT_ONCE,
+    NoticeKind.APPROVED: Channel.AT_ONCE,
+    NoticeKind.PUBLISHED: Channel.DIGEST,
+    NoticeKind.MENTION: Channel.AT_ONCE,
+    NoticeKind.COMMENT: Channel.DIGEST,
+    NoticeKind.DUE: Channel.DIGEST,
+    NoticeKind.ESCALATION: Channel.AT_ONCE,
+    NoticeKind.REPORT: Channel.DIGEST,
 }
 
 
 def can_receive_mail(person: AbstractUser) -> bool:
-    """Return whether mail can reach this user: mail is configured, and the user has an address."""
+    """Return whether mail is configured and the user has an e-mail address."""
     return settings.EMAIL_CONFIGURED and bool(person.email)
 
 
-def channels_for(keys: Collection[int], kind: NoticeKind) -> dict[int, Way]:
-    """Return by key how each of these users wants to be notified of this kind."""
-    chosen = NoticeChoice.objects.filter(person__in=list(keys), kind=kind).values_list("person_id", "way")
-    return dict.fromkeys(keys, DEFAULT_CHANNELS[kind]) | {key: Way(way) for key, way in chosen}
+def channels_for(keys: Collection[int], kind: NoticeKind) -> dict[int, Channel]:
+    """Return, by primary key, the channel of each of these users for notifications of this kind."""
+    choices = NoticeChoice.objects.filter(person__in=list(keys), kind=kind).values_list("person_id", "way")
+    return dict.fromkeys(keys, DEFAULT_CHANNELS[kind]) | {key: Channel(way) for key, way in choices}
 
 
-def preferences_of(person: AbstractUser) -> dict[NoticeKind, Way]:
-    """Return how a user wants to be notified of each kind."""
-    chosen = dict(NoticeChoice.objects.filter(person=person.pk).values_list("kind", "way"))
-    return {kind: Way(chosen.get(kind, DEFAULT_CHANNELS[kind])) for kind in NoticeKind}
+def preferences_of(person: AbstractUser) -> dict[NoticeKind, Channel]:
+    """Return the user's channel for each kind of notification."""
+    choices = dict(NoticeChoice.objects.filter(person=person.pk).values_list("kind", "way"))
+    return {kind: Channel(choices.get(kind, DEFAULT_CHANNELS[kind])) for kind in NoticeKind}
 
 
 @transaction.atomic
-def save_preferences(person: AbstractUser, ways: Mapping[NoticeKind, Way]) -> None:
-    """Store how a user wants to be notified of these kinds from now on."""
-    for kind, way in ways.items():
-        NoticeChoice.objects.update_or_create(person_id=person.pk, kind=kind, defaults={"way": way})
+def save_preferences(person: AbstractUser, channels: Mapping[NoticeKind, Channel]) -> None:
+    """Store the user's channels for these kinds of notifications."""
+    for kind, channel in channels.items():
+        NoticeChoice.objects.update_or_create(person_id=person.pk, kind=kind, defaults={"way": channel})

@@ -1,4 +1,4 @@
-"""The screens of notifications: the inbox, and the preferences of a user."""
+"""The screens for notifications: the inbox and the preferences of a user."""
 
 from typing import Any
 
@@ -10,34 +10,38 @@ from django.shortcuts import redirect
 
 from newsroom.desk.views import DeskFormView, DeskView
 from newsroom.notifications.inbox import InboxPage
-from newsroom.notifications.models import Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, Notice, NoticeKind
 from newsroom.notifications.preferences import DEFAULT_CHANNELS, can_receive_mail, preferences_of, save_preferences
 
 
 class PreferencesForm(forms.Form):
-    """A form with one choice for each kind of notification."""
+    """A form with one field for each kind of notification."""
 
-    def __init__(self, data: object, chosen: dict[NoticeKind, Way]) -> None:
+    def __init__(self, data: object, preferences: dict[NoticeKind, Channel]) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # request.POST or None
         for kind in NoticeKind:
-            ways = [
-                (way.value, f"{way.label} (as it comes)" if way == DEFAULT_CHANNELS[kind] else way.label) for way in Way
+            choices = [
+                (
+                    channel.value,
+                    f"{channel.label} (as it comes)" if channel == DEFAULT_CHANNELS[kind] else channel.label,
+                )
+                for channel in Channel
             ]
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label,
-                choices=ways,
-                initial=chosen[kind].value,
+                choices=choices,
+                initial=preferences[kind].value,
                 error_messages={"required": "Choose one of the ways.", "invalid_choice": "Choose one of the ways."},
             )
 
     @property
-    def ways(self) -> dict[NoticeKind, Way]:
-        """The choice for each kind."""
-        return {NoticeKind(kind): Way(way) for kind, way in self.cleaned_data.items()}
+    def channels(self) -> dict[NoticeKind, Channel]:
+        """The chosen channel for each kind."""
+        return {NoticeKind(kind): Channel(channel) for kind, channel in self.cleaned_data.items()}
 
 
 class InboxView(DeskView):
-    """List the notifications of the user. A POST marks those as read that the page showed."""
+    """List the user's notifications. A POST marks the notifications as read that the page showed."""
 
     template_name = "admin/notifications/inbox.html"
 
@@ -60,16 +64,16 @@ class InboxView(DeskView):
 
 
 class NotificationView(DeskView):
-    """Mark a notification as read and redirect to its object; a POST redirects to the inbox."""
+    """Mark a notification as read and redirect to its object. A POST redirects to the inbox."""
 
     notice: Notice
 
     def prepare(self) -> None:
-        mine = Notice.objects.for_user(self.by)
-        notice = mine.get_by_key(self.kwargs["key"])
+        own = Notice.objects.for_user(self.by)
+        notice = own.get_by_key(self.kwargs["key"])
         if notice is None:
             raise Http404
-        mine.only_this(notice).mark_read(at=self.at)
+        own.only_this(notice).mark_read(at=self.at)
         self.notice = notice
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
@@ -80,7 +84,7 @@ class NotificationView(DeskView):
 
 
 class PreferencesView(DeskFormView):
-    """Show the preferences of the user, or store them."""
+    """Show the user's preferences, or store them."""
 
     template_name = "admin/notifications/preferences.html"
 
@@ -88,14 +92,14 @@ class PreferencesView(DeskFormView):
         return PreferencesForm(data, preferences_of(self.by))
 
     def submit(self, form: PreferencesForm) -> HttpResponse:
-        save_preferences(self.by, form.ways)
+        save_preferences(self.by, form.channels)
         messages.success(self.request, "Kept. That is how you are told from now on.")
         return redirect("admin:notice_choices")
 
     def show(self, form: PreferencesForm, **context: Any) -> HttpResponse:
-        shown = {
+        context = {
             "title": "What you are told",
             "is_mail_set_up": settings.EMAIL_CONFIGURED,
             "gets_mail": can_receive_mail(self.by),
         }
-        return self.render({"form": form, **shown}, status=422 if form.errors else 200)
+        return self.render({"form": form, **context}, status=422 if form.errors else 200)

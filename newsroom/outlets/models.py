@@ -1,4 +1,4 @@
-"""The models of outlets, of their aliases and of the further hosts that lead to them."""
+"""The models of outlets, of their aliases and of their further hosts."""
 
 from functools import reduce
 from operator import or_
@@ -19,13 +19,13 @@ from newsroom.http.reverse import reverse_slug
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
-MAX_HOSTS = 200  # each takes queries of its own to be looked up and reserved
+MAX_HOSTS = 200  # each host takes separate queries to look it up and to reserve it
 
 
 def parse_hosts(text: str) -> list[str]:
     """Return the hosts in ``text``, in lower case and without ``www.``.
 
-    Raise ValidationError for a host that is invalid, or for more than ``MOST_HOSTS``.
+    Raise ValidationError for an invalid host, or for more than ``MAX_HOSTS`` hosts.
     """
     try:
         hosts = hosts_in(text)
@@ -39,7 +39,7 @@ def parse_hosts(text: str) -> list[str]:
 
 
 class OutletKind(models.TextChoices):
-    """What an outlet is."""
+    """The kinds of outlets."""
 
     NEWSPAPER = "newspaper", _("Newspaper")
     BROADCASTER = "broadcaster", _("Broadcaster")
@@ -50,27 +50,27 @@ class OutletKind(models.TextChoices):
 
 
 class OutletQuerySet(EntityQuerySet["Outlet"]):
-    """The queries of outlets."""
+    """Queries for outlets."""
 
     def queries_containing(self, word: str) -> list[Self]:
-        """Return the queries of the base class, and one for the country."""
+        """Return the queries of the base class and a query by country."""
         return [*super().queries_containing(word), Outlet.objects.filter(country__icontains=word)]
 
     def active(self) -> Self:
-        """Return the outlets that new passages may name."""
+        """Return the outlets that may be chosen for new passages."""
         return self.unmerged().filter(retired=False)
 
     def with_articles(self, key: str, *, limit: int) -> list[tuple[int, str]]:
-        """Return key and name of the first outlets with articles, by name, and of the outlet with the key ``key``."""
-        known = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
-        first = list(self.filter(Exists(known)).order_by("name", "pk").values_list("pk", "name")[:limit])
-        chosen = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
-        return [*first, *(each for each in chosen if each not in first)]
+        """Return key and name of the first outlets with articles, in name order, and of the outlet with this ``key``."""
+        with_article = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
+        first = list(self.filter(Exists(with_article)).order_by("name", "pk").values_list("pk", "name")[:limit])
+        selected = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()
+        return [*first, *(outlet for outlet in selected if outlet not in first)]
 
     def keys_named_like(self, word: str, *, limit: int) -> "models.QuerySet[Outlet, int]":
-        """Return the keys of the outlets with the word in their name, at most ``limit``."""
-        holding = self.filter(folded_name__contains=fold(word)).order_by("pk")
-        return holding.values_list("pk", flat=True)[:limit]
+        """Return the keys of at most ``limit`` outlets with the word in their name."""
+        outlets = self.filter(folded_name__contains=fold(word)).order_by("pk")
+        return outlets.values_list("pk", flat=True)[:limit]
 
     def with_folded_aliases(self) -> Self:
         """Annotate the folded aliases, so that ``folded_names`` needs no query."""
@@ -84,13 +84,13 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         return self.filter(reduce(or_, (Q(home_page__iexact=page) for page in pages)))
 
     def used(self, is_used: bool) -> Self:
-        """Return the outlets that passages or articles refer to, or the others."""
-        named = is_referred_to(Outlet, "passages", "articles")
-        return self.filter(named if is_used else ~named)
+        """Return the outlets that passages or articles refer to, or all others if ``is_used`` is False."""
+        condition = is_referred_to(Outlet, "passages", "articles")
+        return self.filter(condition if is_used else ~condition)
 
 
 class Outlet(NamedEntity):
-    """A publisher of news, whose reports are compared."""
+    """A publisher of news, whose reports our stories compare."""
 
     address_kind = "source"
     merged_fields = (("country",), ("language",), ("home_page",), ("owner",), ("description",))
@@ -132,25 +132,25 @@ class Outlet(NamedEntity):
         ]
 
     def save(self, **kwargs: object) -> None:
-        """Save; normalise the further hosts and store them as rows, so that no other outlet can have them."""
+        """Normalise the further hosts, save, and store the hosts as rows, so that no other outlet can have them."""
         hosts = hosts_in(self.further_hosts)
         self.further_hosts = "\n".join(hosts)
         with invalidation():
             super().save(**kwargs)
-            held = set(self.hosts.values_list("host", flat=True))
-            if held - set(hosts):
+            stored = set(self.hosts.values_list("host", flat=True))
+            if stored - set(hosts):
                 self.hosts.exclude(host__in=hosts).delete()
-            self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in held)
+            self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in stored)
 
     def clean(self) -> None:
         """Raise ValidationError for an invalid host, or for one that leads to another outlet."""
         super().clean()
         try:
             hosts = parse_hosts(self.further_hosts)
-        except ValidationError as refused:
-            raise ValidationError({"further_hosts": refused}) from refused
-        for field, held in (("further_hosts", hosts), ("home_page", [self.home_host] if self.home_host else [])):
-            row = OutletHost.objects.filter(host__in=held).exclude(outlet=self.pk).select_related("outlet").first()
+        except ValidationError as error:
+            raise ValidationError({"further_hosts": error}) from error
+        for field, own in (("further_hosts", hosts), ("home_page", [self.home_host] if self.home_host else [])):
+            row = OutletHost.objects.filter(host__in=own).exclude(outlet=self.pk).select_related("outlet").first()
             if row is not None:
                 self._refuse_host(field, row.host, row.outlet)
         for host in hosts:
@@ -163,7 +163,7 @@ class Outlet(NamedEntity):
 
     @property
     def home_host(self) -> str:
-        """The host whose root is the home page, or "" if the home page is a page below."""
+        """The host of the home page, or "" if the home page is not at the root of its host."""
         parts = urlsplit(self.home_page)
         return "" if parts.path.strip("/") or parts.query else normalise_host(self.home_page)
 
@@ -171,11 +171,11 @@ class Outlet(NamedEntity):
         return reverse_slug("source", self.slug)
 
     def draft_passages(self) -> models.QuerySet[Any]:
-        """Return the passages that name the outlet in stories outside the trash."""
+        """Return the passages that name the outlet, except those of stories in the trash."""
         return self.passages.filter(story__binned_at=None)
 
     def folded_names(self) -> list[str]:
-        """Return the folded name and aliases, without a query after ``with_folded_aliases``."""
+        """Return the folded name and aliases. This takes no query after ``with_folded_aliases``."""
         if "folded_aliases" in vars(self):
             aliases = (vars(self)["folded_aliases"] or "").split("\n")
         else:
@@ -183,13 +183,13 @@ class Outlet(NamedEntity):
         return [self.folded_name, *filter(None, aliases)]
 
     def stories(self, *, limit: int) -> list[models.Model]:
-        """Return the stories of the newest passages that name the outlet, at most ``limit``, each once."""
+        """Return the stories of the newest ``limit`` passages that name the outlet, without duplicates."""
         passages = self.passages.select_related("story").order_by("-pk")[:limit]
         return list({passage.story_id: passage.story for passage in passages}.values())
 
 
 class OutletHost(models.Model):
-    """One of the further hosts of an outlet, written by ``Outlet.save``."""
+    """A further host of an outlet. ``Outlet.save`` writes these rows."""
 
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="hosts")
     host = models.CharField(max_length=253, unique=True)

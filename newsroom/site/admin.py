@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from newsroom.audit.audited_admin import AuditedAdmin
-from newsroom.desk.forms.markdown import MarkdownEditor, require_bounded
+from newsroom.desk.forms.markdown import MarkdownEditor, validate_size
 from newsroom.http.languages import native_name
 from newsroom.site.models import AboutPage
 from newsroom.text.slugs import slugify
@@ -33,7 +33,7 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
 
     def clean_text(self) -> str:
         """Return the text. Raise ValidationError if it is too large for a page."""
-        return require_bounded(self.cleaned_data["text"])
+        return validate_size(self.cleaned_data["text"])
 
 
 @admin.register(AboutPage)

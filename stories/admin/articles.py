@@ -13,7 +13,7 @@ from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import boolean_filter
 from newsroom.desk.forms.name_fields import NameInput
-from newsroom.entities.merge_views import LOOKED_UP, usage_context
+from newsroom.entities.merge_views import QUERY_LIMIT, usage_context
 from stories.admin.views.lookups import MOST_EMBEDDED
 from stories.models import Article, Outlet
 
@@ -118,6 +118,8 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
         article = context.get("original")
         context |= {
             "offers": {"outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MOST_EMBEDDED])},
-            **usage_context(article.works(limit=LOOKED_UP) if isinstance(article, Article) else [], user=request.user),
+            **usage_context(
+                article.works(limit=QUERY_LIMIT) if isinstance(article, Article) else [], user=request.user
+            ),
         }
         return super().render_change_form(request, context, *args, **kwargs)

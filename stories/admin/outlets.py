@@ -11,10 +11,10 @@ from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import ConcurrentEditAdmin, ConcurrentEditForm
 from newsroom.db.counts import attach_counts, format_count
 from newsroom.desk.changelists.admin import SavedViewsAdmin
-from newsroom.desk.changelists.filters import UseFilter, boolean_filter, choice_filter
+from newsroom.desk.changelists.filters import UsageFilter, boolean_filter, choice_filter
 from newsroom.desk.forms.aliases import AliasedAdmin, AliasedForm
 from newsroom.desk.forms.markdown import MarkdownEditor
-from newsroom.entities.merge_views import LOOKED_UP, MentionList, MergeAdmin, list_objects, list_works, usage_context
+from newsroom.entities.merge_views import QUERY_LIMIT, MentionList, MergeAdmin, list_objects, list_works, usage_context
 from newsroom.http import clock
 from newsroom.import_export.admin import ImportExportAdmin
 from newsroom.import_export.columns import Column, ColumnKind, Sheet
@@ -60,7 +60,7 @@ OUTLETS = Sheet(
         Column("further_hosts", "further hosts", ColumnKind.LINES, ("hosts", "domains")),
         Column("owner", "owner", other_headings=("owned by",)),
         Column("description", "description"),
-        Column("retired", "retired", ColumnKind.TRUTH),
+        Column("retired", "retired", ColumnKind.BOOLEAN),
         Column("slug", "address"),
     ),
 )
@@ -91,7 +91,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     list_display = ("name", "kind", "country", "known_as", "used_in")
     further_columns = ("language", "home_page", "further_hosts", "owner", "retired", "slug")
     sheet = OUTLETS
-    list_filter = (choice_filter("kind"), UseFilter, boolean_filter("retired"))
+    list_filter = (choice_filter("kind"), UsageFilter, boolean_filter("retired"))
     sortable_by = ("name", "kind", "country")
     search_fields = ("folded_name", "aliases__folded", "country")
     search_help_text = "Name, another name or country"
@@ -123,10 +123,10 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     def list_uses(self, thing: Outlet, *, user: Any) -> list[MentionList]:
         """Return the works that name the outlet, its articles, and the live pages that show it."""
         return [
-            list_works("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
-            list_works("Questions that cite it", proposed_names.questions_citing(thing, limit=LOOKED_UP), user=user),
-            list_objects("Articles", proposed_names.newest_articles_of(thing, limit=LOOKED_UP)),
-            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=LOOKED_UP)),
+            list_works("Stories in which it speaks", thing.stories(limit=QUERY_LIMIT), user=user),
+            list_works("Questions that cite it", proposed_names.questions_citing(thing, limit=QUERY_LIMIT), user=user),
+            list_objects("Articles", proposed_names.newest_articles_of(thing, limit=QUERY_LIMIT)),
+            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
     def render_change_form(
@@ -134,6 +134,6 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     ) -> HttpResponse:
         """Add the stories with passages of the outlet."""
         outlet = context.get("original")
-        speaks_in = outlet.stories(limit=LOOKED_UP) if isinstance(outlet, Outlet) else []
+        speaks_in = outlet.stories(limit=QUERY_LIMIT) if isinstance(outlet, Outlet) else []
         context |= usage_context(speaks_in, user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

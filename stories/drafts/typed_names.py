@@ -6,7 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
-from newsroom.entities.models import LONGEST_NAME
+from newsroom.entities.models import MAX_NAME_LENGTH
 from newsroom.media.forms import find_images_by_name
 from newsroom.media.models import Image
 from newsroom.text.fold import fold
@@ -61,7 +61,7 @@ def _has_questions(work: Work) -> bool:
 
 
 def _folded(names: Iterable[str]) -> set[str]:
-    return {fold(name)[:LONGEST_NAME] for name in names} - {""}
+    return {fold(name)[:MAX_NAME_LENGTH] for name in names} - {""}
 
 
 def _questions(wordings: Iterable[str]) -> dict[str, FAQ]:
@@ -75,7 +75,7 @@ def _questions(wordings: Iterable[str]) -> dict[str, FAQ]:
 def _contributors(names: Iterable[str]) -> dict[str, Contributor]:
     wanted = _folded(names)
     every = Contributor.objects.all() if wanted else ()
-    return {folded: person for person in every if (folded := fold(person.name)[:LONGEST_NAME]) in wanted}
+    return {folded: person for person in every if (folded := fold(person.name)[:MAX_NAME_LENGTH]) in wanted}
 
 
 def _articles(addresses: Iterable[str]) -> dict[str, Article]:

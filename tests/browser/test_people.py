@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from newsroom.accounts import invitations
 from newsroom.accounts.models import User
 from newsroom.http import clock
-from newsroom.notifications.models import Mail, Notice, NoticeKind
+from newsroom.notifications.models import MailStatus, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from stories.publishing import review
 from tests.browser.conftest import DESKTOP, PHONE
@@ -141,7 +141,7 @@ def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, edito
     expect(page).to_have_url(re.compile(f"/admin/stories/story/{story.pk}/review/"))
     page.goto("/admin/notices/")
     expect(page.get_by_text("Unread")).to_have_count(0)
-    assert Notice.objects.get().mail == Mail.SENT
+    assert Notice.objects.get().mail == MailStatus.SENT
     page.goto(f"/admin/stories/story/{story.pk}/record/")
     expect(page.get_by_role("heading", name="Who was told")).to_be_visible()
     page.goto("/admin/notices/choices/")

@@ -13,7 +13,7 @@ from stories import publishing
 from stories.models import Edition
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story, make_topic, make_user
-from tests.newsroom.background import doing
+from tests.newsroom.background import sample_tasks
 from tests.races.processes import at_once
 from tests.races.skewed import publish_or_read, schedule_or_watch
 
@@ -66,8 +66,8 @@ def test_what_waits_for_its_time_is_seen_from_then_on_whichever_machine_is_asked
 
 def test_a_worker_does_in_time_what_is_to_be_done_later(by, machine, tmp_path):
     path = tmp_path / "lines"
-    doing.note.using(run_after=clock.now()).enqueue(str(path), "now")
-    doing.note.using(run_after=clock.now() + timedelta(minutes=10)).enqueue(str(path), "later")
+    sample_tasks.write_line.using(run_after=clock.now()).enqueue(str(path), "now")
+    sample_tasks.write_line.using(run_after=clock.now() + timedelta(minutes=10)).enqueue(str(path), "later")
     for ahead in (-3600, 3600):
         machine(ahead)
         Worker(interval=0, batch=True).run()

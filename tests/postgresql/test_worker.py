@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from newsroom.background.models import Job, WorkerLife
-from tests.newsroom.background import doing
+from tests.newsroom.background import sample_tasks
 from tests.races.processes import LONGEST_WAIT, beside
 from tests.races.test_worker import said, work_until_told
 
@@ -42,11 +42,11 @@ def came_to_rest() -> bool:
 
 def test_a_worker_works_on_when_its_connections_were_ended(tmp_path):
     path = tmp_path / "lines"
-    doing.note.enqueue(str(path), "before")
+    sample_tasks.write_line.enqueue(str(path), "before")
     with beside(work_until_told, place=tmp_path):
         assert said(path, "before")
         assert ended_a_connection()
-        doing.note.enqueue(str(path), "after")
+        sample_tasks.write_line.enqueue(str(path), "after")
         assert said(path, "before", "after")
         assert WorkerLife.objects.is_any_alive()
         assert came_to_rest()

@@ -12,7 +12,7 @@ from django.tasks import TaskResultStatus
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
-from tests.newsroom.background import doing
+from tests.newsroom.background import sample_tasks
 from tests.races.processes import LONGEST_WAIT, at_once, beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +41,7 @@ def said(path: Path, *lines: str) -> bool:
 def test_each_of_many_tasks_is_done_once_by_several_workers(tmp_path):
     path, words = tmp_path / "lines", [f"word-{number}" for number in range(50)]
     for word in words:
-        doing.note.enqueue(str(path), word)
+        sample_tasks.write_line.enqueue(str(path), word)
     assert at_once(work_through, [()] * 3, place=tmp_path) == [("returned", None)] * 3
     assert Counter(path.read_text().split()) == Counter(words)
     assert Job.objects.filter(status=TaskResultStatus.SUCCESSFUL).count() == len(words)
@@ -50,7 +50,7 @@ def test_each_of_many_tasks_is_done_once_by_several_workers(tmp_path):
 
 def test_what_a_killed_worker_had_in_hand_is_done_by_the_next(tmp_path):
     path = tmp_path / "lines"
-    doing.linger.enqueue(str(path))
+    sample_tasks.wait_for_file.enqueue(str(path))
     with beside(work_until_told, place=tmp_path) as killed:
         assert said(path, "begun")
         killed.kill()
@@ -71,7 +71,7 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_the_next(tmp_path):
 
 def test_no_other_worker_takes_what_a_living_one_has_in_hand(tmp_path):
     path = tmp_path / "lines"
-    doing.linger.enqueue(str(path))
+    sample_tasks.wait_for_file.enqueue(str(path))
     with beside(work_until_told, place=tmp_path):
         assert said(path, "begun")
         work_through()
@@ -81,8 +81,8 @@ def test_no_other_worker_takes_what_a_living_one_has_in_hand(tmp_path):
 
 def test_a_worker_that_is_asked_to_end_finishes_its_task_first(tmp_path):
     path = tmp_path / "lines"
-    doing.linger.enqueue(str(path))
-    doing.note.enqueue(str(path), "not-begun")
+    sample_tasks.wait_for_file.enqueue(str(path))
+    sample_tasks.write_line.enqueue(str(path), "not-begun")
     with beside(work_until_told, place=tmp_path) as asked:
         assert said(path, "begun")
         asked.terminate()
@@ -96,7 +96,7 @@ def test_a_worker_that_is_asked_to_end_finishes_its_task_first(tmp_path):
 
 def test_a_worker_that_is_asked_twice_puts_its_task_back(tmp_path):
     path = tmp_path / "lines"
-    doing.linger.enqueue(str(path))
+    sample_tasks.wait_for_file.enqueue(str(path))
     with beside(work_until_told, place=tmp_path) as asked:
         assert said(path, "begun")
         asked.terminate()

@@ -21,7 +21,7 @@ class ContributorAdmin(AuditedAdmin):
     sortable_by = ("name",)
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
-        """Add the number of stories to each contributor of the page."""
+        """Return the contributors of the page, each with its number of stories."""
         return attach_counts(rows, "story_count", lambda contributor: contributor.bylines.all())
 
     @admin.display(description="Stories")
@@ -29,7 +29,7 @@ class ContributorAdmin(AuditedAdmin):
         return format_count(contributor.story_count)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        # The related-widget wrapper of the stock admin opens popup windows.
+        # The related-widget wrapper of Django's admin opens popup windows.
         if db_field.name == "user":
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

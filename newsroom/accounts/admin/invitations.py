@@ -1,4 +1,4 @@
-"""The admin screen of invitations: create, mail again and withdraw them, and see their state."""
+"""The admin screens for invitations: create, mail again or withdraw an invitation, and see its state."""
 
 from typing import Any
 
@@ -45,28 +45,29 @@ class InvitationForm(forms.Form):
     )
 
 
-class InvitingView(ModelView):
-    """A screen that makes an invitation."""
+class MailInvitationView(ModelView):
+    """Base class for screens that create or renew an invitation."""
 
-    def report(self, made: NewInvitation) -> HttpResponse:
-        """Mail the link. If no mail is sent, show the link once in the response, to be copied."""
-        why = "This site sends no mail."
+    def deliver(self, new_invitation: NewInvitation) -> HttpResponse:
+        """Mail the link. If no mail is sent, show the link once in the response, so that it can be copied."""
+        reason = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:
-                invitations.mail_invitation(made, at=self.at)
+                invitations.mail_invitation(new_invitation, at=self.at)
             except NotSentError as error:
-                why = f"The mail did not go out. {error}"
+                reason = f"The mail did not go out. {error}"
             else:
-                messages.success(self.request, f"The invitation to {made.invitation.email} was sent.")
+                messages.success(self.request, f"The invitation to {new_invitation.invitation.email} was sent.")
                 return redirect(self.address("changelist"))
         self.template_name = "admin/accounts/invitation/created.html"
-        response = self.render({"title": f"The link for {made.invitation.email}", "made": made, "why": why})
+        title = f"The link for {new_invitation.invitation.email}"
+        response = self.render({"title": title, "made": new_invitation, "why": reason})
         add_never_cache_headers(response)
         return response
 
 
-class InviteView(DeskFormView, InvitingView):
-    """Show the form for a new invitation; a POST creates the invitation and mails it."""
+class InviteView(DeskFormView, MailInvitationView):
+    """Show the form for a new invitation. A POST creates the invitation and mails it."""
 
     template_name = "admin/accounts/invitation/add.html"
     form_class = InvitationForm
@@ -76,15 +77,15 @@ class InviteView(DeskFormView, InvitingView):
         require_reauthentication(self.request)
 
     def submit(self, form: InvitationForm) -> HttpResponse | None:
-        said, by = form.cleaned_data, signed_in_user(self.request)
+        values, by = form.cleaned_data, signed_in_user(self.request)
         try:
-            made = invitations.create_invitation(
-                said["email"], full_name=said["full_name"], roles=said["roles"], by=by, at=self.at
+            new_invitation = invitations.create_invitation(
+                values["email"], full_name=values["full_name"], roles=values["roles"], by=by, at=self.at
             )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
+        except ValidationError as error:
+            form.add_error(None, error)
             return None
-        return self.report(made)
+        return self.deliver(new_invitation)
 
     def show(self, form: InvitationForm, **context: Any) -> HttpResponse:
         return super().show(
@@ -96,8 +97,8 @@ class InviteView(DeskFormView, InvitingView):
         )
 
 
-class DecidingView(InvitingView):
-    """A decision about one invitation."""
+class DecisionView(MailInvitationView):
+    """Base class for decisions about an invitation."""
 
     permission = invitations.CHANGE_PERMISSION
     invitation: Invitation
@@ -110,27 +111,27 @@ class DecidingView(InvitingView):
         self.invitation = invitation
 
 
-class RenewView(DecidingView):
+class RenewView(DecisionView):
     """Replace the link of an invitation and mail the new one."""
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         require_reauthentication(request)
         try:
-            made = invitations.renew_invitation(self.invitation, by=signed_in_user(request), at=self.at)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+            new_invitation = invitations.renew_invitation(self.invitation, by=signed_in_user(request), at=self.at)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
             return redirect(self.address("change", self.invitation.pk))
-        return self.report(made)
+        return self.deliver(new_invitation)
 
 
-class WithdrawView(DecidingView):
+class WithdrawView(DecisionView):
     """Withdraw an invitation."""
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         try:
             invitations.withdraw_invitation(self.invitation, by=signed_in_user(request), at=self.at)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, "Withdrawn. The link opens nothing any more.")
         return redirect(self.address("changelist"))
@@ -168,11 +169,11 @@ class InvitationAdmin(AuditedAdmin):
         return f"Sent {date(timezone.localtime(at), 'j M Y, H:i')}" if at else "No mail went out"
 
     def get_urls(self) -> list[URLPattern]:
-        enter = self.admin_site.admin_view
+        wrap = self.admin_site.admin_view
         renew, withdraw = RenewView.as_view(model_admin=self), WithdrawView.as_view(model_admin=self)
         return [
-            path("<int:key>/again/", enter(renew), name="accounts_invitation_again"),
-            path("<int:key>/withdraw/", enter(withdraw), name="accounts_invitation_withdraw"),
+            path("<int:key>/again/", wrap(renew), name="accounts_invitation_again"),
+            path("<int:key>/withdraw/", wrap(withdraw), name="accounts_invitation_withdraw"),
             *super().get_urls(),
         ]
 
@@ -189,8 +190,8 @@ class InvitationAdmin(AuditedAdmin):
         invitation = kwargs.get("obj")
         if isinstance(invitation, Invitation):
             context["state"] = invitation.state_at(request_time(request))
-            may = request.user.has_perm(invitations.CHANGE_PERMISSION)
-            context["may_decide"] = may and context["state"] in {"Open", "Ended"}
+            has_permission = request.user.has_perm(invitations.CHANGE_PERMISSION)
+            context["may_decide"] = has_permission and context["state"] in {"Open", "Ended"}
             context["role_names"] = self.role_names(invitation)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""The admin screen of users. Roles are groups; no permissions are granted apart from roles."""
+"""The admin screen for users. Roles are groups; permissions are granted only through roles."""
 
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ from newsroom.audit.models import Event
 from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
 
-# Every number of 18 digits fits into a bigint.
+# Every number with 18 digits fits into a bigint.
 MAX_KEY_DIGITS = 18
 
 
@@ -37,12 +37,12 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
 
     def clean(self, value: Any) -> QuerySet[Group]:
         """Return the chosen roles. Raise ValidationError for a value that is not the key of a role."""
-        # Refuse other values before they are used in a query.
-        for each in value or ():
-            if not (str(each).isdecimal() and len(str(each)) <= MAX_KEY_DIGITS):
+        # Refuse malformed values before they are used in a query.
+        for key in value or ():
+            if not (str(key).isdecimal() and len(str(key)) <= MAX_KEY_DIGITS):
                 raise forms.ValidationError("Choose among the roles that there are.", code="invalid_choice")
-        chosen: QuerySet[Group] = super().clean(value)
-        return chosen
+        roles: QuerySet[Group] = super().clean(value)
+        return roles
 
 
 # Roles are defined in code. Second factors, sessions and confirmed addresses of other users are private.
@@ -52,7 +52,7 @@ ROLES_WIDGET = forms.CheckboxSelectMultiple
 
 
 class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
-    """The form of an existing user."""
+    """The form for an existing user."""
 
     class Meta(UserChangeForm.Meta):
         model = User
@@ -71,7 +71,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
 
 
 class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own form
-    """The form of a new user, who may enter the desk at once."""
+    """The form for a new user, who can enter the desk immediately."""
 
     class Meta(UserCreationForm.Meta):
         model = User
@@ -115,28 +115,28 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Require reauthentication before a user is created or changed."""
-        may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
-        if may and (request.method == "POST" or not object_id):
+        has_permission = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        if has_permission and (request.method == "POST" or not object_id):
             require_reauthentication(request)
         response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Offboard the user if “active” was unticked."""
+        """Offboard the user if “active” was cleared, then save."""
         if change and "is_active" in form.changed_data and not obj.is_active:
             offboard(obj, by=signed_in_user(request), at=request_time(request))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Notify the previous address when the address changes."""
-        # The administrator vouches for the new address, so it gets no mail to confirm.
-        before = str((STATE_BEFORE.get(request) or {}).get("email", ""))
+        """Save, and notify the previous address if the address has changed."""
+        # The administrator vouches for the new address, so no confirmation mail is sent to it.
+        old_email = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)
-        if before and before != form.instance.email:
-            get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=before)
+        if old_email and old_email != form.instance.email:
+            get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=old_email)
 
     def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
-        """Sign administrators out if they deactivated their own account."""
+        """Sign administrators out if they have deactivated their own account."""
         if obj == request.user and not obj.is_active:
             logout(request)
             return redirect("account_login")
@@ -156,11 +156,11 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         return ", ".join(group.name for group in user.groups.all()) or "none"
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Audit entries name the user. Unticking “active” removes all access.
+        # Audit entries refer to the user. Clearing “active” removes all access.
         return False
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Require reauthentication, then write an audit entry and notify the user."""
+        """Require reauthentication, set the password, write an audit entry and notify the user."""
         if self.has_change_permission(request):
             require_reauthentication(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)
@@ -174,7 +174,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         return response
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Show the roles as checkboxes, without the related-widget wrapper of the stock admin."""
+        """Show the roles as checkboxes, without the related-widget wrapper of Django's admin."""
         if db_field.name == "groups":
             return db_field.formfield(form_class=RolesField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

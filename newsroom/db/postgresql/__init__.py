@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, adapted to outages: requests wait for the server briefly, and not one after another."""
+"""Django's PostgreSQL backend, adapted to outages: requests wait for the server only briefly, not one after another."""

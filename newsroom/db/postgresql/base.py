@@ -1,4 +1,4 @@
-"""The connection class of the backend, in the module where Django looks for it."""
+"""The connection class of the backend. Django requires this name for the module."""
 
 from typing import Any
 
@@ -10,25 +10,25 @@ from newsroom.db.outages import attempts
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection to PostgreSQL, from the pool of the process if the settings define one."""
+    """A connection to PostgreSQL, taken from the process's pool if the settings define one."""
 
     @property
     def pool(self) -> Any:
-        """The pool of this process, which checks each connection before handing it out."""
+        """The pool of this process, which checks each connection before it is used."""
         if options := self.settings_dict["OPTIONS"].get("pool"):
             options.setdefault("check", self._check)
         return super().pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new connection. Raise SilenceError at once if an attempt has just timed out."""
+        """Return a new connection. Raise RecentTimeoutError immediately if an attempt has just timed out."""
         with attempts.attempt():
             return super().get_new_connection(conn_params)
 
-    def _check(self, found: "psycopg.Connection[Any]") -> None:
-        """Raise psycopg.Error if a connection has ended, and have the pool replace all others."""
+    def _check(self, pooled: "psycopg.Connection[Any]") -> None:
+        """If a connection has ended, make the pool replace all others and raise psycopg.Error."""
         try:
-            ConnectionPool.check_connection(found)
+            ConnectionPool.check_connection(pooled)
         except psycopg.Error:
-            # A restart ends all connections, and after a second failure the pool would wait a second before the next.
+            # A restart ends all connections. After a second failure the pool would wait a second before the next try.
             self.pool.drain()
             raise

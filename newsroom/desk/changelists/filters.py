@@ -16,43 +16,43 @@ from newsroom.http.request_state import RequestState
 
 type Choices = list[tuple[str, str]]
 
-MOST_CHOICES = 40
+MAX_CHOICES = 40
 # The choices of each filter, by its parameter.
 _CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 
 
 class CountedFilter(admin.SimpleListFilter, ABC):
-    """A filter with a fixed list of choices, from ``offered``; ``narrowed`` filters the rows for one of them.
+    """A filter with a fixed list of choices: ``get_choices`` returns them, and ``filter_by`` filters the rows for one.
 
-    With ``is_bounded`` no index finds the rows, so only the newest thousand are counted.
+    With ``counts_newest_only`` no index finds the rows, so only the newest thousand are counted.
     """
 
     counts_newest_only: ClassVar[bool] = False
 
     @abstractmethod
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Return the choices with their labels."""
 
     @abstractmethod
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
-        """Return the rows of a choice."""
+        """Return the rows that a choice selects."""
 
     def filter_by_default(self, rows: Any) -> QuerySet[Any]:
-        """Return the rows that are shown without a choice."""
+        """Return the rows that are listed if nothing is chosen."""
         return rows  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Return the number of rows by choice; ``rows`` must be few."""
-        values = [str(value) for value, _ in self.lookup_choices[:MOST_CHOICES]]
+        """Return the number of rows for each choice. ``rows`` must be a small set."""
+        values = [str(value) for value, _ in self.lookup_choices[:MAX_CHOICES]]
         return dict(zip(values, count_capped(self.filter_by(rows, value) for value in values), strict=True))
 
     @property
     def is_filtering(self) -> bool:
-        """Whether the list would hold other rows without this filter."""
+        """Whether the list would have other rows without this filter."""
         return self.value() is not None or type(self).filter_by_default is not CountedFilter.filter_by_default
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        """Return the choices, which are looked up once in each request."""
+        """Return the choices, which are computed once per request."""
         known = _CHOICES.get(request)
         if self.parameter_name not in known:
             known[str(self.parameter_name)] = self.get_choices(request, model_admin)
@@ -76,15 +76,15 @@ class CountedFilter(admin.SimpleListFilter, ABC):
 def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
     """Return a filter by a field with choices, such as a kind."""
 
-    class ByChoice(CountedFilter):
+    class ChoiceFilter(CountedFilter):
         parameter_name = f"{field}__exact"
 
         def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
             self.title = title or str(model._meta.get_field(field).verbose_name)
             super().__init__(request, params, model, model_admin)
 
-        def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-            return [(str(value), str(label)) for value, label in screen.model._meta.get_field(field).flatchoices]
+        def get_choices(self, request: HttpRequest, model_admin: Any) -> Choices:
+            return [(str(value), str(label)) for value, label in model_admin.model._meta.get_field(field).flatchoices]
 
         def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
             return rows.filter(**{field: value})  # type: ignore[no-any-return]
@@ -92,20 +92,20 @@ def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
         def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
             return {str(value): number for value, number in count_by(rows, field).items()}
 
-    return ByChoice
+    return ChoiceFilter
 
 
 def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
     """Return a filter by a boolean field."""
 
-    class ByTruth(CountedFilter):
+    class BooleanFilter(CountedFilter):
         parameter_name = f"{field}__exact"
 
         def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
             self.title = title or str(model._meta.get_field(field).verbose_name)
             super().__init__(request, params, model, model_admin)
 
-        def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
+        def get_choices(self, request: HttpRequest, model_admin: Any) -> Choices:
             return [("1", "Yes"), ("0", "No")]
 
         def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -114,27 +114,27 @@ def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
         def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
             return {str(int(value)): number for value, number in count_by(rows, field).items()}
 
-    return ByTruth
+    return BooleanFilter
 
 
 def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
-    """Return a filter by a field, under a title of its own."""
+    """Return a filter by a field with the given title."""
 
-    def begin(self: Filter, *args: Any, **kwargs: Any) -> None:
+    def init(self: Filter, *args: Any, **kwargs: Any) -> None:
         base.__init__(self, *args, **kwargs)
         self.title = title
 
-    return type(base.__name__, (base,), {"__init__": begin})
+    return type(base.__name__, (base,), {"__init__": init})
 
 
-class UseFilter(CountedFilter):
-    """A filter by whether an object is used, through the method ``used`` of its QuerySet."""
+class UsageFilter(CountedFilter):
+    """A filter by whether an object is used. The QuerySet has a method ``used``."""
 
     title = "use"
     parameter_name = "used"
     counts_newest_only = True
 
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
+    def get_choices(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [("yes", "Used"), ("no", "Unused")]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -142,18 +142,18 @@ class UseFilter(CountedFilter):
 
 
 class LanguageFilter(CountedFilter):
-    """A filter by language, through the method ``languages`` of the manager and ``in_language`` of the QuerySet."""
+    """A filter by language. The manager has a method ``used_languages``, and the QuerySet a method ``in_language``."""
 
     title = "language"
     parameter_name = "language__exact"
 
-    def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return the languages in use by their own names, with their tags where two share a name."""
-        tags = screen.model._default_manager.used_languages()
+    def get_choices(self, request: HttpRequest, model_admin: Any) -> Choices:
+        """Return the languages in use under their native names, with their tags if two have the same name."""
+        tags = model_admin.model._default_manager.used_languages()
         names = [native_name(tag) for tag in tags]
         return [
             (tag, name if names.count(name) == 1 or name == tag else f"{name} ({tag})")
-            for tag, name in sorted(zip(tags, names, strict=True), key=lambda each: each[1].casefold())
+            for tag, name in sorted(zip(tags, names, strict=True), key=lambda choice: choice[1].casefold())
         ]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -164,14 +164,14 @@ class LanguageFilter(CountedFilter):
 
 
 def is_referred_to(model: type[models.Model], *relations: str) -> Q:
-    """Return the condition that a row of ``model`` is referred to through one of these reverse relations."""
-    # Selected as a value, for one row along an index: PostgreSQL may turn a condition into a list of all such rows.
-    found = Q()
+    """Return the condition that another row refers to a row of ``model`` through one of these reverse relations."""
+    # A subquery that reads one value along an index: PostgreSQL may turn an EXISTS into a list of all such rows.
+    condition = Q()
     for name in relations:
         relation: Any = model._meta.get_field(name)
         is_many = isinstance(relation, ManyToManyRel)
         source = relation.through if is_many else relation.related_model
         pointer = relation.field.m2m_reverse_field_name() if is_many else relation.field.name
         rows = source._default_manager.filter(**{pointer: OuterRef("pk")}).order_by()
-        found |= Q(IsNull(Subquery(rows.values("pk")[:1]), False))
-    return found
+        condition |= Q(IsNull(Subquery(rows.values("pk")[:1]), False))
+    return condition

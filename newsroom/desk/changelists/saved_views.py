@@ -1,4 +1,4 @@
-"""The verbs of saved views: save, change, share and delete; and the columns that a user chose."""
+"""Save, change, share and delete the views of a changelist, and store the columns that a user chose."""
 
 from collections.abc import Sequence
 
@@ -9,20 +9,20 @@ from django.http import QueryDict
 
 from newsroom.desk.models import SavedView
 
-MOST_VIEWS = 50
-LONGEST_NAME = 60
-LONGEST_QUERY = 2_000
-# Parameters of one visit of the list, which a view does not save.
+MAX_VIEWS = 50
+MAX_NAME_LENGTH = 60
+MAX_QUERY_LENGTH = 2_000
+# Parameters that concern a single visit to the list. Views do not save them.
 TRANSIENT_PARAMETERS = ("p", "e", "all", "view", "_popup", "_to_field", "csrfmiddlewaretoken")
 
 
-def clean_query(asked: str) -> str:
-    """Return the part of a query string that a view saves; raise ValidationError if it is too long."""
-    said = QueryDict(asked.replace("\x00", "").lstrip("?"), mutable=True)
+def clean_query(query_string: str) -> str:
+    """Return the part of a query string that a view saves. Raise ValidationError if it is too long."""
+    parameters = QueryDict(query_string.replace("\x00", "").lstrip("?"), mutable=True)
     for name in TRANSIENT_PARAMETERS:
-        said.pop(name, None)
-    query = said.urlencode()
-    if len(query) > LONGEST_QUERY:
+        parameters.pop(name, None)
+    query = parameters.urlencode()
+    if len(query) > MAX_QUERY_LENGTH:
         raise ValidationError("That is more than a view can keep. Narrow the list by less.")
     return query
 
@@ -30,12 +30,16 @@ def clean_query(asked: str) -> str:
 def save_view(
     listing: str, name: str, *, query: str, columns: Sequence[str], is_shared: bool, by: AbstractUser
 ) -> SavedView:
-    """Save a view of a list. Raise ValidationError for a name that is empty, too long or taken."""
+    """Save a view of a list.
+
+    Raise ValidationError for a name that is empty, too long or taken, or if the query is too long or the user has too
+    many views.
+    """
     views = SavedView.objects.owned_by(by, listing)
-    if views.count() > MOST_VIEWS:
-        raise ValidationError(f"You keep {MOST_VIEWS} views of this list. Throw one away first.")
+    if views.count() > MAX_VIEWS:
+        raise ValidationError(f"You keep {MAX_VIEWS} views of this list. Throw one away first.")
     view = SavedView(owner_id=by.pk, listing=listing, query=clean_query(query), columns=list(columns))
-    return _named(view, name, is_shared=is_shared)
+    return _save_under_name(view, name, is_shared=is_shared)
 
 
 def change_view(
@@ -47,24 +51,24 @@ def change_view(
     query: str | None = None,
     columns: Sequence[str] = (),
 ) -> SavedView:
-    """Rename a view, share it or not, and replace ``query`` and ``columns`` where a query is given.
+    """Rename a view, set whether it is shared, and replace its query and columns if ``query`` is given.
 
-    Raise PermissionDenied for a view of another user, and ValidationError as ``keep`` does.
+    Raise PermissionDenied for a view of another user. Raise ValidationError for the same reasons as ``save_view``.
     """
-    _own(view, by)
+    _require_owner(view, by)
     if query is not None:
         view.query, view.columns = clean_query(query), list(columns)
-    return _named(view, name, is_shared=is_shared)
+    return _save_under_name(view, name, is_shared=is_shared)
 
 
 def delete_view(view: SavedView, *, by: AbstractUser) -> None:
-    """Delete a view, also for those it is shared with. Raise PermissionDenied for a view of another user."""
-    _own(view, by)
+    """Delete a view, even if it is shared. Raise PermissionDenied for a view of another user."""
+    _require_owner(view, by)
     view.delete()
 
 
 def choose_columns(listing: str, columns: Sequence[str], *, by: AbstractUser, view: SavedView | None = None) -> None:
-    """Store which columns of a list a user sees, or those of ``view`` if it is their own."""
+    """Store the columns of a list for a user, or those of ``view`` if the user owns it."""
     if view is not None and view.owner_id == by.pk:
         view.columns = list(columns)
         view.save(update_fields=["columns"])
@@ -74,18 +78,18 @@ def choose_columns(listing: str, columns: Sequence[str], *, by: AbstractUser, vi
         )
 
 
-def _own(view: SavedView, by: AbstractUser) -> None:
+def _require_owner(view: SavedView, by: AbstractUser) -> None:
     if view.owner_id != by.pk:
         raise PermissionDenied("This view is somebody else’s. Keep it under a name of your own.")
 
 
-def _named(view: SavedView, name: str, *, is_shared: bool) -> SavedView:
+def _save_under_name(view: SavedView, name: str, *, is_shared: bool) -> SavedView:
     view.name = " ".join(name.replace("\x00", "").split())
     view.is_shared = is_shared
     if not view.name:
         raise ValidationError("Give the view a name.")
-    if len(view.name) > LONGEST_NAME:
-        raise ValidationError(f"A name of a view has at most {LONGEST_NAME} characters.")
+    if len(view.name) > MAX_NAME_LENGTH:
+        raise ValidationError(f"A name of a view has at most {MAX_NAME_LENGTH} characters.")
     try:
         with transaction.atomic():
             view.save()

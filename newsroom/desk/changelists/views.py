@@ -1,4 +1,4 @@
-"""Saving, changing and deleting a view of a changelist, and choosing its columns; all by POST."""
+"""Views that save, change and delete a saved view of a changelist and choose its columns. All of them accept POST only."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,13 +11,13 @@ from newsroom.desk.views import ModelView
 
 
 class SavedViewsView(ModelView):
-    """A change of what a user sees of a list, who must be allowed to see it."""
+    """Base class for changes to a user's views of a list. The user must be allowed to see the list."""
 
     def prepare(self) -> None:
         self.require(self.model_admin.has_view_or_change_permission(self.request))
 
     def get_columns(self) -> list[str]:
-        """Return the columns that were chosen."""
+        """Return the chosen columns."""
         columns: list[str] = self.model_admin.known_columns(self.request.POST.getlist("column"))
         return columns
 
@@ -26,7 +26,7 @@ class SavedViewsView(ModelView):
 
 
 class SaveViewView(SavedViewsView):
-    """Save the list as it is shown as a view."""
+    """Save the list with its current filters and columns as a view."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         query = request.POST.get("query", "")
@@ -39,15 +39,15 @@ class SaveViewView(SavedViewsView):
                 is_shared="is_shared" in request.POST,
                 by=self.by,
             )
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
             return self.redirect_to_list(query)
         messages.success(request, f"Kept as “{view}”{', for everybody at the desk' if view.is_shared else ''}.")
         return self.redirect_to_list(view.query, view)
 
 
 class ChangeViewView(SavedViewsView):
-    """Rename, share, delete or replace one of the user's own views."""
+    """Rename, share, replace or delete one of the user's own views."""
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         views = self.model_admin.get_views(request)
@@ -67,8 +67,8 @@ class ChangeViewView(SavedViewsView):
                 columns=self.get_columns() or view.columns,
                 by=self.by,
             )
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, f"The view “{view}” is changed.")
         return HttpResponseRedirect(f"{self.address('changelist')}?{VIEW_VAR}={key}")

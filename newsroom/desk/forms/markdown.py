@@ -11,7 +11,7 @@ from newsroom.text.size_limits import describe_excess
 
 
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
-    """A textarea with a preview on demand; without scripts it is a plain textarea."""
+    """A textarea with a preview on demand. Without JavaScript it is a plain textarea."""
 
     template_name = "admin/desk/markdown.html"
 
@@ -25,27 +25,27 @@ class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx s
 
     @property
     def media(self) -> forms.Media:
-        """An empty Media: the form has one script for all editors, including those in rows that are added later."""
+        """An empty Media: the form has one script for all editors, including editors in rows that are added later."""
         return forms.Media()
 
 
-def require_bounded(source: str) -> str:
-    """Return the text; raise ValidationError if it is too large for a page."""
+def validate_size(source: str) -> str:
+    """Return the text. Raise ValidationError if it is too large for a page."""
     if excess := describe_excess([source]):
         raise forms.ValidationError(excess, code="excess")
     return source
 
 
 def render_preview(source: str) -> str:
-    """Return the HTML of a text on its own, where citations keep their numbers of the desk."""
+    """Return the HTML of a single text, in which citations keep the numbers that they have at the desk."""
     return render(source, numbers={number: number for number in citation_numbers(source)}, anchor="preview")
 
 
 @require_POST
 def preview(request: HttpRequest) -> JsonResponse:
-    """Return the posted Markdown as the HTML that readers would get.
+    """Return the posted Markdown as the HTML that readers would see.
 
-    Errors are JSON with a sentence: a redirect to the sign-in page would be shown as the preview.
+    Errors are JSON with a message, because a redirect to the sign-in page would be shown as the preview.
     """
     if refusal := json_refusal_for(request):
         return refusal

@@ -4,60 +4,61 @@ from django import forms
 
 from newsroom.text.fold import fold
 
-# The lists to which a new name can be added from the form, with the kind of object that it becomes.
-ADDED_TO = {"topic-names": "topic", "outlet-names": "outlet"}
+# The suggestion lists to which the form can add a name, with the kind of object that the name becomes.
+EXTENSIBLE_LISTS = {"topic-names": "topic", "outlet-names": "outlet"}
 
 
 class NameInput(forms.TextInput):
-    """A text input that suggests names from the list with the id ``offered``; ``several`` are separated by “;”.
+    """A text input that suggests names from the list with the id ``list_id``.
 
-    With scripts it looks names up as they are typed, and offers to add a new one unless ``known_only`` is set.
+    With ``several`` it accepts several names, separated by semicolons. With JavaScript it looks names up as the user
+    types, and offers to add a new name unless ``known_only`` is set.
     """
 
-    def __init__(self, offered: str, *, several: bool = False, known_only: bool = False) -> None:
+    def __init__(self, list_id: str, *, several: bool = False, known_only: bool = False) -> None:
         attrs = {"autocomplete": "off", "dir": "auto"}
-        if offered:
-            attrs |= {"list": offered, "class": "names"}
-        if offered in ADDED_TO and not known_only:
-            attrs["data-adds"] = ADDED_TO[offered]
+        if list_id:
+            attrs |= {"list": list_id, "class": "names"}
+        if list_id in EXTENSIBLE_LISTS and not known_only:
+            attrs["data-adds"] = EXTENSIBLE_LISTS[list_id]
         if several:
             attrs["data-several"] = "true"
         super().__init__(attrs=attrs)
 
 
 class NamesField(forms.CharField):
-    """A field for names separated by semicolons, at most ``most``, cleaned to a list without duplicates."""
+    """A field for at most ``limit`` names, separated by semicolons and cleaned to a list without duplicates."""
 
-    def __init__(self, *, offered: str, most: int = 500, **kwargs: object) -> None:
-        self.most = most
+    def __init__(self, *, list_id: str, limit: int = 500, **kwargs: object) -> None:
+        self.limit = limit
         kwargs.setdefault("required", False)
-        super().__init__(widget=NameInput(offered, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
+        super().__init__(widget=NameInput(list_id, several=True), **kwargs)  # type: ignore[arg-type]  # passed on
 
     def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # cleaned to a list, unlike CharField
-        """Return the names in their order, each once regardless of spelling in case and accents."""
+        """Return the names in the given order. Names that differ only in case or accents are duplicates."""
         if isinstance(value, list):
             return value
-        first: dict[str, str] = {}
+        names: dict[str, str] = {}
         for name in str(value or "").split(";"):
             if folded := fold(name):
-                first.setdefault(folded, " ".join(name.split()))
-        return list(first.values())
+                names.setdefault(folded, " ".join(name.split()))
+        return list(names.values())
 
     def prepare_value(self, value: object) -> object:
-        """Return the names as one line."""
+        """Return the names as a single line."""
         return "; ".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Return whether the names differ, regardless of spaces."""
+        """Return whether the names differ in more than their spaces."""
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:
-        """Raise ValidationError for too many names, or for a name of more than 200 characters."""
+        """Raise ValidationError for too many names, or for a name that is longer than 200 characters."""
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = value if isinstance(value, list) else []
-        if len(names) > self.most:
-            raise forms.ValidationError(f"Enter at most {self.most} names; these are {len(names):,}.", code="many")
+        if len(names) > self.limit:
+            raise forms.ValidationError(f"Enter at most {self.limit} names; these are {len(names):,}.", code="many")
         for name in names:
             if len(name) > 200:
                 raise forms.ValidationError(
@@ -65,4 +66,4 @@ class NamesField(forms.CharField):
                 )
 
     def run_validators(self, value: object) -> None:
-        """Do nothing: the validators of a CharField are made for one string."""
+        """Do nothing: the validators of a CharField expect a string."""

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.audit.concurrent_edits import INITIAL_VALUES, ConcurrentEditAdmin
 from newsroom.desk.changelists.admin import SavedViewsAdmin
-from newsroom.desk.changelists.filters import Choices, CountedFilter, UseFilter, with_title
+from newsroom.desk.changelists.filters import Choices, CountedFilter, UsageFilter, with_title
 from newsroom.http.clock import request_time
 from newsroom.media import images
 from newsroom.media.admin.upload import BulkUploadView
@@ -29,7 +29,7 @@ from newsroom.media.usage import annotate_usage, filter_by_usage, find_uses
 SMALL = 160  # pixels, the width in lists
 
 
-class UsedFilter(UseFilter):
+class UsedFilter(UsageFilter):
     """Filter images by whether they are used."""
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Image]:

@@ -175,7 +175,7 @@ class StoryForm(WorkForm):
     confirmed_field = "headline_confirmed"
 
     byline_names = NamesField(
-        offered="contributor-names", label="Byline", most=50, help_text="Names of contributors, parted by semicolons."
+        list_id="contributor-names", label="Byline", limit=50, help_text="Names of contributors, parted by semicolons."
     )
     lead = ImageField(label="Lead picture", required=False, help_text="By its title in the library.")
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsroom.outlets.initial_outlets import set_up_outlets
+from newsroom.outlets.initial_outlets import add_initial_outlets
 
 
 class Command(BaseCommand):
@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Add the outlets, and print how many were added."""
-        outlets, aliases = set_up_outlets()
+        outlets, aliases = add_initial_outlets()
         self.stdout.write(
             f"Added {outlets} outlets and {aliases} other names." if outlets or aliases else "All outlets are there."
         )

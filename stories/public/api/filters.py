@@ -51,7 +51,7 @@ class WorkFilter:
             return Page([], None, is_first=not before)
         end = None
         if self._is_tried:
-            found, end = limit_branches(found, before=before, most=MOST_LOOKED_AT)
+            found, end = limit_branches(found, before=before, limit=MOST_LOOKED_AT)
             found = [self._tried(walk) for walk in found]
         page = paginate(live, before=before, size=size, branches=found, key="edition" if self._family else "pk")
         return page if page.next_cursor else Page(page.rows, end, page.is_first)

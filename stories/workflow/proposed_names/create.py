@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
-from newsroom.entities.models import LONGEST_NAME
+from newsroom.entities.models import MAX_NAME_LENGTH
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from stories.models import Outlet
@@ -24,7 +24,7 @@ def create_entity(what: EntityKind, name: str, *, by: User, **said: Any) -> Topi
     """
     require_permission(by, ADD[what], f"You may not add {what}s: the name is proposed when you save.")
     model: Any = Topic if what == "topic" else Outlet
-    thing: Topic | Outlet = model(name=" ".join(name.split())[:LONGEST_NAME], **said)
+    thing: Topic | Outlet = model(name=" ".join(name.split())[:MAX_NAME_LENGTH], **said)
     things = model.objects.all()
     thing.slug = Address.objects.find_free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
     if (

@@ -16,7 +16,7 @@ from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.entities.merge import merge_entities
-from newsroom.entities.models import LONGEST_NAME, EntityQuerySet, NamedEntity
+from newsroom.entities.models import MAX_NAME_LENGTH, EntityQuerySet, NamedEntity
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
@@ -131,7 +131,7 @@ def _known_or_new[Thing: NamedEntity](model: type[Thing], name: str, *, by: User
     things: EntityQuerySet[Thing] = model._default_manager.all()  # type: ignore[assignment]
     if known := things.with_name(name).first():
         return known
-    thing = model(name=name.strip()[:LONGEST_NAME], **fields)
+    thing = model(name=name.strip()[:MAX_NAME_LENGTH], **fields)
     thing.slug = Address.objects.find_free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
     thing.full_clean(exclude=["folded_name"])
     thing.save()
@@ -148,7 +148,7 @@ def _teach(name: str, thing: Topic | Outlet, works: Iterable[Work], *, by: User)
     if known.exclude(pk=thing.pk).exists():
         raise ValidationError(f"“{name}” already leads to another {thing._meta.verbose_name}.", code="taken")
     if not known.exists():
-        thing.aliases.create(name=name.strip()[:LONGEST_NAME], is_findable=_is_printed(name, works))
+        thing.aliases.create(name=name.strip()[:MAX_NAME_LENGTH], is_findable=_is_printed(name, works))
     kind = str(thing._meta.model_name)
     Event.objects.write(kind, thing.uid, "took in a proposed name", by=by, after={"name": name})
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from newsroom.entities.models import LONGEST_NAME, NamedEntity
+from newsroom.entities.models import MAX_NAME_LENGTH, NamedEntity
 from newsroom.text.fold import fold
 from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet
@@ -48,7 +48,7 @@ def entities_of_kind(what: EntityKind) -> Any:
 
 def suggest_names(what: EntityKind, typed: str) -> Suggestions:
     """Return the topics or outlets with a name or alias that begins with the typed text, then those that contain it."""
-    folded = fold(typed)[:LONGEST_NAME]
+    folded = fold(typed)[:MAX_NAME_LENGTH]
     if not folded:
         return Suggestions([], has_more=False, is_known=False)
     things = entities_of_kind(what)
@@ -63,7 +63,7 @@ def suggest_names(what: EntityKind, typed: str) -> Suggestions:
 
 def find_similar(what: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
     """Return the topics or outlets that may be the same as a new one, by similar name, home page or Wikidata item."""
-    folded = fold(name)[:LONGEST_NAME]
+    folded = fold(name)[:MAX_NAME_LENGTH]
     things = entities_of_kind(what)
     words = [word for word in folded.split() if len(word) >= SHORTEST_WORD][:5] or [folded]
     shares = Q()

@@ -1,4 +1,4 @@
-"""Which addresses the pages of accounts have, no others, and which of them ask for a proof."""
+"""The addresses of account pages, and those that require reauthentication."""
 
 from collections.abc import Iterator
 
@@ -43,19 +43,20 @@ ADDRESSES = {
 }
 
 
-def addresses_under(pattern: URLPattern | URLResolver, *, before: str = "") -> Iterator[str]:
-    """Yield the addresses of a pattern and of all that it includes."""
+def list_addresses(pattern: URLPattern | URLResolver, *, before: str = "") -> Iterator[str]:
+    """Yield the addresses of a pattern and of all patterns that it includes."""
     address = before + str(pattern.pattern).removeprefix("^").removesuffix("$")
     if isinstance(pattern, URLPattern):
         yield address
     else:
-        for each in pattern.url_patterns:
-            yield from addresses_under(each, before=address)
+        for included in pattern.url_patterns:
+            yield from list_addresses(included, before=address)
 
 
-def test_accounts_have_these_addresses_and_no_others():
-    found = {address for pattern in get_resolver().url_patterns for address in addresses_under(pattern)}
-    assert {each.removeprefix("accounts/") for each in found if each.startswith("accounts/")} == ADDRESSES
+def test_account_pages_have_these_addresses_and_no_others():
+    addresses = {address for pattern in get_resolver().url_patterns for address in list_addresses(pattern)}
+    account_addresses = {address for address in addresses if address.startswith("accounts/")}
+    assert {address.removeprefix("accounts/") for address in account_addresses} == ADDRESSES
 
 
 SENSITIVE = (
@@ -73,7 +74,7 @@ SENSITIVE = (
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("has_factor", [False, True])
-def test_an_open_session_alone_changes_and_shows_no_way_to_sign_in(editor, has_factor):
+def test_sign_in_methods_cannot_be_seen_or_changed_without_reauthentication(editor, has_factor):
     if has_factor:
         TOTP.activate(editor, generate_totp_secret())
         RecoveryCodes.activate(editor)
@@ -81,12 +82,13 @@ def test_an_open_session_alone_changes_and_shows_no_way_to_sign_in(editor, has_f
         editor.set_password("a-password-that-this-session-did-not-see")
         editor.save()
     client = signed_in(editor, confirmed=False)
-    proof = "/accounts/2fa/reauthenticate/" if has_factor else "/accounts/reauthenticate/"
+    reauthentication = "/accounts/2fa/reauthenticate/" if has_factor else "/accounts/reauthenticate/"
     factors = Authenticator.objects.count()
     for address in SENSITIVE:
         for response in (client.get(f"/accounts/{address}"), client.post(f"/accounts/{address}", {"code": "000000"})):
-            gone = response.status_code in {404, 405} or response["Location"] == "/accounts/password/change/"
-            assert gone or response["Location"].startswith(proof), address
+            is_unavailable = response.status_code in {404, 405}
+            is_unavailable = is_unavailable or response["Location"] == "/accounts/password/change/"
+            assert is_unavailable or response["Location"].startswith(reauthentication), address
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/2fa/totp/deactivate/")
     assert Authenticator.objects.count() == factors

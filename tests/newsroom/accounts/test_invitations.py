@@ -1,4 +1,4 @@
-"""Invitations: a link that works once and for a week, for whom an administrator chose, and for nobody else."""
+"""Invitations: an administrator creates a link that works once, for a week, and only for the invited person."""
 
 import logging
 import re
@@ -24,34 +24,34 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/invitation/"
-PASSWORD = "a-long-enough-password"  # noqa: S105 -- for accounts that live as long as one test
-SAID = {"first_name": "Ana", "last_name": "Kestrel", "username": "ana", "password": PASSWORD, "again": PASSWORD}
+PASSWORD = "a-long-enough-password"  # noqa: S105 -- for test accounts only
+FORM = {"first_name": "Ana", "last_name": "Kestrel", "username": "ana", "password": PASSWORD, "again": PASSWORD}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet():
+def _reset_rate_limits():
     cache.clear()
 
 
-def role(name):
+def get_role(name):
     return Group.objects.get(name=name)
 
 
 @pytest.fixture
-def made(administrator):
-    """Return an open invitation to become a writer."""
+def new_invitation(administrator):
+    """An open invitation with the role of writer."""
     return invitations.create_invitation(
-        "ana@lisle.example", full_name="Ana Kestrel", roles=[role("Writer")], by=administrator, at=clock.now()
+        "ana@lisle.example", full_name="Ana Kestrel", roles=[get_role("Writer")], by=administrator, at=clock.now()
     )
 
 
-def link_of(made):
-    return made.url.removeprefix("http://testserver")
+def get_path(new_invitation):
+    return new_invitation.url.removeprefix("http://testserver")
 
 
-def test_whoever_holds_the_link_makes_an_account_with_the_chosen_roles_and_is_signed_in(client, made):
-    assertContains(client.get(link_of(made)), 'value="Kestrel"')
-    assertRedirects(client.post(link_of(made), SAID), "/admin/", fetch_redirect_response=False)
+def test_the_link_creates_an_account_with_the_roles_and_signs_in(client, new_invitation):
+    assertContains(client.get(get_path(new_invitation)), 'value="Kestrel"')
+    assertRedirects(client.post(get_path(new_invitation), FORM), "/admin/", fetch_redirect_response=False)
     user = User.objects.get(username="ana")
     assert (user.email, user.get_full_name(), user.is_staff) == ("ana@lisle.example", "Ana Kestrel", True)
     assert [group.name for group in user.groups.all()] == ["Writer"]
@@ -60,88 +60,94 @@ def test_whoever_holds_the_link_makes_an_account_with_the_chosen_roles_and_is_si
     assert Event.objects.with_verb("invitation taken up").get().by == user
 
 
-def test_where_a_second_factor_is_demanded_they_are_led_to_set_one_up(client, made, settings):
+def test_new_users_are_redirected_to_set_up_a_required_second_factor(client, new_invitation, settings):
     settings.REQUIRE_SECOND_FACTOR = True
-    client.post(link_of(made), SAID)
+    client.post(get_path(new_invitation), FORM)
     assertRedirects(client.get("/admin/"), "/accounts/2fa/")
 
 
-def test_a_link_works_once(client, made):
-    client.post(link_of(made), SAID)
+def test_a_link_works_once(client, new_invitation):
+    client.post(get_path(new_invitation), FORM)
     client.logout()
-    assert client.get(link_of(made)).status_code == 404
-    assert client.post(link_of(made), SAID | {"username": "eve"}).status_code == 404
-    again = {"username": "e", "first_name": "", "last_name": "", "password": "x"}
-    assert invitations.accept_invitation(made.token, **again, at=clock.now()) is None
+    assert client.get(get_path(new_invitation)).status_code == 404
+    assert client.post(get_path(new_invitation), FORM | {"username": "eve"}).status_code == 404
+    values = {"username": "e", "first_name": "", "last_name": "", "password": "x"}
+    assert invitations.accept_invitation(new_invitation.token, **values, at=clock.now()) is None
     assert not User.objects.filter(username="eve").exists()
 
 
-def test_a_second_link_to_one_address_opens_nothing_once_the_first_made_an_account(client, made, administrator):
-    # Two administrators who invite at one moment do not see each other's invitation.
+def test_a_second_link_to_an_address_is_invalid_once_the_first_was_used(client, new_invitation, administrator):
+    # Two administrators who invite somebody at the same time do not see each other's invitation.
     Invitation.objects.update(email="b@lisle.example")
-    other = invitations.create_invitation("ana@lisle.example", roles=[role("Editor")], by=administrator, at=clock.now())
+    other = invitations.create_invitation(
+        "ana@lisle.example", roles=[get_role("Editor")], by=administrator, at=clock.now()
+    )
     Invitation.objects.update(email="ana@lisle.example")
-    assert client.get(link_of(other)).status_code == 200
-    client.post(link_of(made), SAID)
+    assert client.get(get_path(other)).status_code == 200
+    client.post(get_path(new_invitation), FORM)
     client.logout()
-    assert client.get(link_of(other)).status_code == 404
-    assert client.post(link_of(other), SAID | {"username": "ana-again"}).status_code == 404
+    assert client.get(get_path(other)).status_code == 404
+    assert client.post(get_path(other), FORM | {"username": "ana-again"}).status_code == 404
     assert User.objects.filter(email__iexact="ana@lisle.example").count() == 1
 
 
-def test_a_link_that_opens_nothing_is_answered_alike_whatever_the_reason(client, made, administrator, set_time):
-    other = invitations.create_invitation("b@lisle.example", roles=[role("Writer")], by=administrator, at=clock.now())
+def test_all_invalid_links_get_the_same_response(client, new_invitation, administrator, set_time):
+    other = invitations.create_invitation(
+        "b@lisle.example", roles=[get_role("Writer")], by=administrator, at=clock.now()
+    )
     invitations.withdraw_invitation(other.invitation, by=administrator, at=clock.now())
-    answers = {client.get(path).content for path in (link_of(other), "/accounts/invitation/made-up/")}
-    set_time.go(to=made.invitation.ends_at)
-    answers.add(client.get(link_of(made)).content)
-    assert len(answers) == 1
-    set_time.go(to=made.invitation.ends_at - timedelta(seconds=1))
-    assert client.get(link_of(made)).status_code == 200
+    pages = {client.get(path).content for path in (get_path(other), "/accounts/invitation/made-up/")}
+    set_time.go(to=new_invitation.invitation.ends_at)
+    pages.add(client.get(get_path(new_invitation)).content)
+    assert len(pages) == 1
+    set_time.go(to=new_invitation.invitation.ends_at - timedelta(seconds=1))
+    assert client.get(get_path(new_invitation)).status_code == 200
 
 
-@pytest.mark.parametrize("loses", ["access", "role"])
-def test_a_link_dies_with_the_right_of_whoever_made_it(client, administrator, loses):
+@pytest.mark.parametrize("lost", ["access", "role"])
+def test_a_link_is_invalid_once_its_creator_may_no_longer_invite(client, administrator, lost):
     second = make_user(role="Administrator")
-    made = invitations.create_invitation("b@lisle.example", roles=[role("Administrator")], by=second, at=clock.now())
-    if loses == "access":
+    new_invitation = invitations.create_invitation(
+        "b@lisle.example", roles=[get_role("Administrator")], by=second, at=clock.now()
+    )
+    if lost == "access":
         offboard(second, by=administrator, at=clock.now())
     else:
         second.groups.clear()
-    assert client.get(link_of(made)).status_code == 404
+    assert client.get(get_path(new_invitation)).status_code == 404
 
 
-def test_only_a_digest_of_the_link_is_kept(made):
-    kept = str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
-    assert made.token not in kept
+def test_only_a_digest_of_the_link_is_stored(new_invitation):
+    stored = str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
+    assert new_invitation.token not in stored
     assert "ana@lisle.example" not in str(list(Event.objects.values()))
 
 
-def test_no_log_holds_the_link(made):
-    record = logging.LogRecord("x", logging.WARNING, "", 0, f"Not Found: {made.url}", None, None)
-    said = RedactingFormatter().format(record)
-    assert made.token not in said
-    assert "/accounts/invitation/…/" in said
+def test_the_link_is_redacted_in_logs(new_invitation):
+    record = logging.LogRecord("x", logging.WARNING, "", 0, f"Not Found: {new_invitation.url}", None, None)
+    line = RedactingFormatter().format(record)
+    assert new_invitation.token not in line
+    assert "/accounts/invitation/…/" in line
 
 
-def test_the_page_tells_no_other_site_its_address_and_is_kept_nowhere(client, made):
-    response = client.get(link_of(made))
+def test_the_page_is_not_cached_and_hides_its_address_from_other_sites(client, new_invitation):
+    response = client.get(get_path(new_invitation))
     assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
-    assert made.token not in response.content.decode()
+    assert new_invitation.token not in response.content.decode()
 
 
-def test_who_guesses_links_has_to_wait(client, made):
+def test_guessing_links_is_rate_limited(client, new_invitation):
     codes = [
         client.get(f"/accounts/invitation/guess-{number}/").status_code for number in range(login.MAX_ATTEMPTS + 1)
     ]
     assert codes == [404] * login.MAX_ATTEMPTS + [429]
-    assert client.post(link_of(made), SAID).status_code == 429
+    assert client.post(get_path(new_invitation), FORM).status_code == 429
     assert client.get("/accounts/invitation/guess/", REMOTE_ADDR="203.0.113.9").status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("changes", "message"),
     [
         ({"username": "administrator"}, "already exists"),
         ({"username": "ADMINISTRATOR"}, "already exists"),
@@ -155,47 +161,47 @@ def test_who_guesses_links_has_to_wait(client, made):
         ({"password": "x" * 5_000, "again": "x" * 5_000}, "at most 4096"),
     ],
 )
-def test_what_cannot_be_is_refused_in_a_sentence_and_the_link_still_works(client, made, wrong, says):
-    assertContains(client.post(link_of(made), SAID | wrong), says, status_code=422)
-    assert client.post(link_of(made), SAID).status_code == 302
+def test_invalid_input_is_refused_with_a_message_and_the_link_still_works(client, new_invitation, changes, message):
+    assertContains(client.post(get_path(new_invitation), FORM | changes), message, status_code=422)
+    assert client.post(get_path(new_invitation), FORM).status_code == 302
 
 
-def test_somebody_who_is_signed_in_is_asked_to_sign_out_first(administrator_client, made):
-    assertContains(administrator_client.get(link_of(made)), "Somebody is signed in", status_code=409)
-    administrator_client.post(link_of(made), SAID)
+def test_a_signed_in_user_is_asked_to_sign_out_first(administrator_client, new_invitation):
+    assertContains(administrator_client.get(get_path(new_invitation)), "Somebody is signed in", status_code=409)
+    administrator_client.post(get_path(new_invitation), FORM)
     assert Invitation.objects.get().taken_at is None
 
 
 @pytest.fixture
-def _with_mail(settings):
+def _enable_mail(settings):
     settings.EMAIL_CONFIGURED = True
 
 
-@pytest.mark.usefixtures("_with_mail")
-def test_an_administrator_invites_by_mail(administrator_client):
-    form = {"email": "ana@lisle.example", "roles": [role("Writer").pk, role("Curator").pk]}
+@pytest.mark.usefixtures("_enable_mail")
+def test_an_invitation_is_sent_by_mail(administrator_client):
+    form = {"email": "ana@lisle.example", "roles": [get_role("Writer").pk, get_role("Curator").pk]}
     assertRedirects(administrator_client.post(f"{LIST}add/", form), LIST)
-    (sent,) = mail.outbox
-    assert sent.to == ["ana@lisle.example"]
-    assert re.search(r"^http://testserver/accounts/invitation/[\w-]{43}/$", sent.body, re.MULTILINE)
+    (message,) = mail.outbox
+    assert message.to == ["ana@lisle.example"]
+    assert re.search(r"^http://testserver/accounts/invitation/[\w-]{43}/$", message.body, re.MULTILINE)
     assertContains(administrator_client.get(LIST), "Open")
     assert Invitation.objects.get().mailed_at is not None
 
 
-@pytest.mark.usefixtures("_with_mail")
-def test_a_mail_that_does_not_go_out_leaves_the_link_to_be_copied(administrator_client, monkeypatch):
+@pytest.mark.usefixtures("_enable_mail")
+def test_if_the_mail_fails_the_link_is_shown(administrator_client, monkeypatch):
     def fail(**_):
         raise NotSentError("The mail server answered 451.")
 
     monkeypatch.setattr(invitations, "send_mail", fail)
-    response = administrator_client.post(f"{LIST}add/", {"email": "a@lisle.example", "roles": [role("Writer").pk]})
+    response = administrator_client.post(f"{LIST}add/", {"email": "a@lisle.example", "roles": [get_role("Writer").pk]})
     assertContains(response, "The mail server answered 451.")
     assertContains(response, "/accounts/invitation/")
     assert Invitation.objects.get().mailed_at is None
 
 
-def test_without_mail_the_link_is_shown_once(administrator_client):
-    response = administrator_client.post(f"{LIST}add/", {"email": "a@lisle.example", "roles": [role("Writer").pk]})
+def test_without_a_mail_server_the_link_is_shown_once(administrator_client):
+    response = administrator_client.post(f"{LIST}add/", {"email": "a@lisle.example", "roles": [get_role("Writer").pk]})
     (link,) = re.findall(r"/accounts/invitation/[\w-]+/", response.content.decode())
     assert "no-store" in response["Cache-Control"]
     invitation = Invitation.objects.get()
@@ -203,24 +209,26 @@ def test_without_mail_the_link_is_shown_once(administrator_client):
         assert link not in administrator_client.get(address).content.decode()
 
 
-def test_sent_again_it_has_another_link_and_a_new_end(administrator_client, client, made, set_time):
-    set_time.go(to=made.invitation.ends_at + timedelta(days=1))
-    response = administrator_client.post(f"{LIST}{made.invitation.pk}/again/")
+def test_a_renewed_invitation_has_a_new_link_and_a_new_expiry(administrator_client, client, new_invitation, set_time):
+    set_time.go(to=new_invitation.invitation.ends_at + timedelta(days=1))
+    response = administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/again/")
     (link,) = re.findall(r"/accounts/invitation/[\w-]+/", response.content.decode())
-    assert client.get(link_of(made)).status_code == 404
+    assert client.get(get_path(new_invitation)).status_code == 404
     assert client.get(link).status_code == 200
 
 
-def test_a_withdrawn_invitation_opens_nothing_and_is_not_sent_again(administrator_client, client, made):
-    assertRedirects(administrator_client.post(f"{LIST}{made.invitation.pk}/withdraw/"), LIST)
-    assert client.get(link_of(made)).status_code == 404
-    response = administrator_client.post(f"{LIST}{made.invitation.pk}/again/", follow=True)
+def test_a_withdrawn_invitation_is_invalid_and_cannot_be_renewed(administrator_client, client, new_invitation):
+    assertRedirects(administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/withdraw/"), LIST)
+    assert client.get(get_path(new_invitation)).status_code == 404
+    response = administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/again/", follow=True)
     assertContains(response, "was withdrawn")
-    assertContains(administrator_client.post(f"{LIST}{made.invitation.pk}/withdraw/", follow=True), "was withdrawn")
+    assertContains(
+        administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/withdraw/", follow=True), "was withdrawn"
+    )
 
 
 @pytest.mark.parametrize(
-    ("form", "says"),
+    ("form", "message"),
     [
         ({"email": "ANA@lisle.example"}, "open invitation"),
         ({"email": "Known@lisle.example"}, "has an account already"),
@@ -230,51 +238,49 @@ def test_a_withdrawn_invitation_opens_nothing_and_is_not_sent_again(administrato
         ({"email": "x@lisle.example", "roles": ["9" * 30]}, "roles that there are"),
     ],
 )
-def test_an_invitation_that_cannot_be_is_refused_in_a_sentence(administrator_client, made, form, says):
-    known = make_user()
-    known.email = "known@lisle.example"
-    known.save()
-    response = administrator_client.post(f"{LIST}add/", {"roles": [role("Writer").pk]} | form)
-    assertContains(response, says, status_code=422)
+def test_an_invalid_invitation_is_refused_with_a_message(administrator_client, new_invitation, form, message):
+    existing_user = make_user()
+    existing_user.email = "known@lisle.example"
+    existing_user.save()
+    response = administrator_client.post(f"{LIST}add/", {"roles": [get_role("Writer").pk]} | form)
+    assertContains(response, message, status_code=422)
     assert Invitation.objects.count() == 1
 
 
 @pytest.mark.parametrize("verb", ["again", "withdraw"])
-def test_an_invitation_that_there_never_was_is_not_found(administrator_client, verb):
+def test_a_missing_invitation_answers_404(administrator_client, verb):
     assert administrator_client.post(f"{LIST}{'9' * 30}/{verb}/").status_code == 404
 
 
-def test_nobody_but_administrators_invites(editor, made):
+def test_only_administrators_can_invite(editor, new_invitation):
     with pytest.raises(NotAllowedError):
         invitations.create_invitation("x@lisle.example", roles=[], by=editor, at=clock.now())
     with pytest.raises(NotAllowedError):
-        invitations.renew_invitation(made.invitation, by=editor, at=clock.now())
+        invitations.renew_invitation(new_invitation.invitation, by=editor, at=clock.now())
     with pytest.raises(NotAllowedError):
-        invitations.withdraw_invitation(made.invitation, by=editor, at=clock.now())
+        invitations.withdraw_invitation(new_invitation.invitation, by=editor, at=clock.now())
     client = signed_in(editor)
     assert client.get(LIST).status_code == 403
-    assert client.post(f"{LIST}{made.invitation.pk}/again/").status_code in {403, 404}
+    assert client.post(f"{LIST}{new_invitation.invitation.pk}/again/").status_code in {403, 404}
 
 
-def test_a_name_that_somebody_takes_at_the_same_moment_is_refused_and_not_half_made(made, monkeypatch):
+def test_a_user_name_that_was_taken_at_the_same_time_is_refused(new_invitation, monkeypatch):
     monkeypatch.setattr(User, "full_clean", lambda self: None)
     make_user(username="ana")
     with pytest.raises(ValidationError, match="a moment ago"):
         invitations.accept_invitation(
-            made.token, username="ana", first_name="A", last_name="", password=PASSWORD, at=clock.now()
+            new_invitation.token, username="ana", first_name="A", last_name="", password=PASSWORD, at=clock.now()
         )
     assert Invitation.objects.get().taken_at is None
 
 
-def test_a_malformed_header_of_a_proxy_is_one_line_in_the_log_and_the_connection_is_counted(
-    client, db, settings, caplog
-):
+def test_with_a_malformed_proxy_header_the_connection_is_rate_limited(client, db, settings, caplog):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    answers = [
+    codes = [
         client.get("/accounts/invitation/guess/", headers={"X-Forwarded-For": f"x{number}"}).status_code
         for number in range(login.MAX_ATTEMPTS + 1)
     ]
-    assert answers == [404] * login.MAX_ATTEMPTS + [429]
-    lines = [record for record in caplog.records if "X-Forwarded-For" in record.getMessage()]
-    assert len(lines) == len(answers)
+    assert codes == [404] * login.MAX_ATTEMPTS + [429]
+    warnings = [record for record in caplog.records if "X-Forwarded-For" in record.getMessage()]
+    assert len(warnings) == len(codes)
     assert not any(record.exc_info for record in caplog.records)

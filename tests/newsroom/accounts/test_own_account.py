@@ -1,4 +1,4 @@
-"""What people do about their own account: it leads everywhere, and sessions are listed and ended."""
+"""The page of the user's own account, and the list of sessions, which can be ended."""
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -15,30 +15,30 @@ DESK = "/admin/notices/"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet():
+def _reset_rate_limits():
     cache.clear()
 
 
-def by_the_door(user, *, browser="Firefox"):
+def sign_in_with_form(user, *, browser="Firefox"):
     client = Client(headers={"user-agent": f"Mozilla/5.0 (X11; Linux x86_64) {browser}/140.0"})
     client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
     return client
 
 
-def test_the_page_of_ones_own_account_leads_to_everything(editor):
-    response = by_the_door(editor).get("/accounts/")
+def test_the_account_page_links_to_all_settings(editor):
+    response = sign_in_with_form(editor).get("/accounts/")
     for address in ("/accounts/password/change/", "/accounts/2fa/", SESSIONS, "/admin/notices/choices/"):
         assertContains(response, f'href="{address}"')
     assertContains(response, "You are here as Editor")
 
 
-def test_nobody_sees_an_account_without_signing_in(client):
+def test_account_pages_require_signing_in(client):
     for address in ("/accounts/", SESSIONS):
         assert client.get(address)["Location"].startswith("/accounts/login/")
 
 
-def test_one_session_is_ended_and_the_others_go_on(editor):
-    here, there = by_the_door(editor), by_the_door(editor, browser="Chrome")
+def test_a_single_session_can_be_ended(editor):
+    here, there = sign_in_with_form(editor), sign_in_with_form(editor, browser="Chrome")
     response = here.get(SESSIONS)
     assertContains(response, "Firefox on Linux")
     assertContains(response, "Chrome on Linux")
@@ -49,29 +49,29 @@ def test_one_session_is_ended_and_the_others_go_on(editor):
     assertNotContains(here.get(SESSIONS), "Chrome on Linux")
 
 
-def test_all_others_are_ended_at_once(editor):
-    here, there, elsewhere = (by_the_door(editor) for _ in range(3))
+def test_all_other_sessions_can_be_ended_at_once(editor):
+    here, there, elsewhere = (sign_in_with_form(editor) for _ in range(3))
     here.post(SESSIONS)
     assert [client.get(DESK).status_code for client in (here, there, elsewhere)] == [200, 302, 302]
 
 
-def test_a_session_that_began_before_they_were_listed_is_ended_with_the_others(editor, writer):
-    here, there, theirs = by_the_door(editor), by_the_door(editor), by_the_door(writer)
+def test_unlisted_sessions_are_ended_with_the_others(editor, writer):
+    here, there, theirs = sign_in_with_form(editor), sign_in_with_form(editor), sign_in_with_form(writer)
     UserSession.objects.exclude(session_key=here.session.session_key).delete()
     here.post(SESSIONS)
     assert [client.get(DESK).status_code for client in (here, there, theirs)] == [200, 302, 200]
 
 
-def test_nobody_ends_a_session_of_somebody_else(editor, writer):
-    mine, theirs = by_the_door(editor), by_the_door(writer)
-    other = UserSession.objects.get(session_key=theirs.session.session_key)
-    assert mine.post(f"{SESSIONS}{other.pk}/end/").status_code == 404
+def test_users_cannot_end_sessions_of_others(editor, writer):
+    mine, theirs = sign_in_with_form(editor), sign_in_with_form(writer)
+    other_session = UserSession.objects.get(session_key=theirs.session.session_key)
+    assert mine.post(f"{SESSIONS}{other_session.pk}/end/").status_code == 404
     assert mine.post(f"{SESSIONS}{'9' * 30}/end/").status_code == 404
     assert theirs.get(DESK).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("user_agent", "said"),
+    ("user_agent", "description"),
     [
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/605", "Safari on iPhone"),
@@ -80,13 +80,13 @@ def test_nobody_ends_a_session_of_somebody_else(editor, writer):
         ("", "An unknown browser"),
     ],
 )
-def test_a_browser_is_said_in_a_few_words(user_agent, said):
-    assert describe_browser(user_agent) == said
+def test_a_browser_is_described_in_a_few_words(user_agent, description):
+    assert describe_browser(user_agent) == description
 
 
-def test_a_session_shows_whence_it_came_and_a_malformed_header_keeps_nobody_out(editor, settings):
+def test_a_session_shows_its_network_address_even_with_a_malformed_header(editor, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    for told, shown in (("198.51.100.9, 203.0.113.7", "203.0.113.7"), ("nobody", "127.0.0.1")):
-        client = Client(headers={"X-Forwarded-For": told})
+    for forwarded, address in (("198.51.100.9, 203.0.113.7", "203.0.113.7"), ("nobody", "127.0.0.1")):
+        client = Client(headers={"X-Forwarded-For": forwarded})
         client.post("/accounts/login/", {"login": editor.username, "password": PASSWORD})
-        assertContains(client.get(SESSIONS), shown)
+        assertContains(client.get(SESSIONS), address)

@@ -1,4 +1,4 @@
-"""Who is asked again who they are, before what, and what becomes of what they had written."""
+"""Reauthentication: who has to reauthenticate, for which actions, and what happens to the submitted form."""
 
 import time
 
@@ -19,12 +19,12 @@ from tests.factories import PASSWORD, make_story, make_user
 from tests.stories.admin.filling import filled
 
 pytestmark = pytest.mark.django_db
-BY_PASSWORD = "/accounts/reauthenticate/"  # noqa: S105 -- an address
-BY_FACTOR = "/accounts/2fa/reauthenticate/"
+PASSWORD_ADDRESS = "/accounts/reauthenticate/"  # noqa: S105 -- a URL
+FACTOR_ADDRESS = "/accounts/2fa/reauthenticate/"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet():
+def _reset_rate_limits():
     cache.clear()
 
 
@@ -34,100 +34,100 @@ def client(administrator):
 
 
 @pytest.fixture
-def somebody(db):
+def account(db):
     return make_user(role="Writer", username="somebody")
 
 
-def to_editor(client, somebody):
-    """Return address and form with which the account becomes an editor's."""
-    address = f"/admin/accounts/user/{somebody.pk}/change/"
+def fill_in_editor_role(client, account):
+    """Return the address and the data of the form that gives the account the role of editor."""
+    address = f"/admin/accounts/user/{account.pk}/change/"
     return address, filled(client.get(address)) | {"groups": [Group.objects.get(name="Editor").pk]}
 
 
-def roles_of(user):
+def list_roles(user):
     return [group.name for group in user.groups.all()]
 
 
-def test_a_change_of_roles_waits_for_the_password_and_then_goes_through(client, somebody):
-    address, form = to_editor(client, somebody)
+def test_a_change_of_roles_is_saved_after_the_password_was_entered(client, account):
+    address, form = fill_in_editor_role(client, account)
     response = client.post(f"{address}?_changelist_filters=is_active__exact%3D1", form)
-    assertRedirects(response, f"{BY_PASSWORD}?next={address.replace('/', '%2F')}", fetch_redirect_response=False)
-    assert roles_of(somebody) == ["Writer"]
+    assertRedirects(response, f"{PASSWORD_ADDRESS}?next={address.replace('/', '%2F')}", fetch_redirect_response=False)
+    assert list_roles(account) == ["Writer"]
     assert client.post(response["Location"], {"password": "wrong", "next": address}).status_code == 200
-    assert roles_of(somebody) == ["Writer"]
-    assert client.post(BY_PASSWORD, {"password": PASSWORD, "next": address}).status_code == 302
-    assert roles_of(somebody) == ["Editor"]
-    _, form = to_editor(client, somebody)
+    assert list_roles(account) == ["Writer"]
+    assert client.post(PASSWORD_ADDRESS, {"password": PASSWORD, "next": address}).status_code == 302
+    assert list_roles(account) == ["Editor"]
+    _, form = fill_in_editor_role(client, account)
     assert client.post(address, form | {"groups": [Group.objects.get(name="Curator").pk]}).status_code == 302
-    assert roles_of(somebody) == ["Curator"]
+    assert list_roles(account) == ["Curator"]
 
 
-def test_who_has_a_second_factor_is_asked_for_that_one(client, administrator, somebody):
+def test_users_with_a_second_factor_have_to_use_it(client, administrator, account):
     secret = generate_totp_secret()
     TOTP.activate(administrator, secret)
-    address, form = to_editor(client, somebody)
-    assert client.post(address, form)["Location"].startswith(BY_FACTOR)
-    assert client.get(BY_PASSWORD).status_code == 302
-    client.post(BY_PASSWORD, {"password": PASSWORD, "next": address})
-    assert roles_of(somebody) == ["Writer"]
+    address, form = fill_in_editor_role(client, account)
+    assert client.post(address, form)["Location"].startswith(FACTOR_ADDRESS)
+    assert client.get(PASSWORD_ADDRESS).status_code == 302
+    client.post(PASSWORD_ADDRESS, {"password": PASSWORD, "next": address})
+    assert list_roles(account) == ["Writer"]
     client.post(address, form)
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    client.post(BY_FACTOR, {"code": code, "next": address})
-    assert roles_of(somebody) == ["Editor"]
+    client.post(FACTOR_ADDRESS, {"code": code, "next": address})
+    assert list_roles(account) == ["Editor"]
 
 
-def test_a_recovery_code_proves_it_too(client, administrator, somebody):
+def test_a_recovery_code_can_be_used(client, administrator, account):
     TOTP.activate(administrator, generate_totp_secret())
     codes = RecoveryCodes.activate(administrator).get_unused_codes()
-    address, form = to_editor(client, somebody)
+    address, form = fill_in_editor_role(client, account)
     client.post(address, form)
-    client.post(BY_FACTOR, {"code": codes[0], "next": address})
-    assert roles_of(somebody) == ["Editor"]
+    client.post(FACTOR_ADDRESS, {"code": codes[0], "next": address})
+    assert list_roles(account) == ["Editor"]
 
 
-def test_a_proof_counts_for_five_minutes(administrator, somebody, set_time):
+def test_a_reauthentication_is_valid_for_five_minutes(administrator, account, set_time):
     client = signed_in(administrator)
     session = client.session
     now = set_time.moment.timestamp()
-    for age, counts in ((299, True), (301, False)):
+    for age, is_valid in ((299, True), (301, False)):
         session["account_authentication_methods"] = [{"method": "password", "at": now - age}]
         session.save()
-        assert (client.get("/admin/accounts/user/add/").status_code == 200) is counts
+        assert (client.get("/admin/accounts/user/add/").status_code == 200) is is_valid
 
 
-def test_signing_in_is_a_proof(administrator):
+def test_signing_in_counts_as_reauthentication(administrator):
     client = Client()
     client.post("/accounts/login/", {"login": "administrator", "password": PASSWORD})
     assert client.get("/admin/accounts/user/add/").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/admin/accounts/user/add/", "/admin/accounts/invitation/add/"])
-def test_nobody_makes_an_account_or_invites_unasked(client, address):
-    assert client.get(address)["Location"].startswith(BY_PASSWORD)
-    assert client.post(address, {"email": "x@lisle.example"})["Location"].startswith(BY_PASSWORD)
+def test_creating_accounts_and_inviting_require_reauthentication(client, address):
+    assert client.get(address)["Location"].startswith(PASSWORD_ADDRESS)
+    assert client.post(address, {"email": "x@lisle.example"})["Location"].startswith(PASSWORD_ADDRESS)
 
 
-def test_a_password_is_not_kept_while_somebody_is_asked(client, somebody):
-    address = f"/admin/accounts/user/{somebody.pk}/password/"
+def test_a_submitted_password_is_not_stored_during_reauthentication(client, account):
+    address = f"/admin/accounts/user/{account.pk}/password/"
     response = client.post(address, {"password1": "words-that-nobody-keeps", "password2": "words-that-nobody-keeps"})
-    assert response["Location"] == f"{BY_PASSWORD}?next={address}"
+    assert response["Location"] == f"{PASSWORD_ADDRESS}?next={address}"
     assert not any("nobody-keeps" in str(session.get_decoded()) for session in Session.objects.all())
-    somebody.refresh_from_db()
-    assert somebody.check_password(PASSWORD)
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
 
 
-def test_nothing_is_erased_before_the_person_is_asked_and_what_they_wrote_is_kept(client, administrator):
+def test_erasing_requires_reauthentication_and_keeps_the_form(client, administrator):
     story = make_story()
     address = f"/admin/stories/story/{story.pk}/erase/"
     form = {"what": "page", "reason": "Order 7", "meant": "ERASE"}
-    assert client.get(address)["Location"].startswith(BY_PASSWORD)
-    assert client.post(address, form)["Location"].startswith(BY_PASSWORD)
+    assert client.get(address)["Location"].startswith(PASSWORD_ADDRESS)
+    assert client.post(address, form)["Location"].startswith(PASSWORD_ADDRESS)
     assert not Erasure.objects.exists()
-    client.post(BY_PASSWORD, {"password": PASSWORD, "next": address})
+    client.post(PASSWORD_ADDRESS, {"password": PASSWORD, "next": address})
     assert Erasure.objects.get().reason == "Order 7"
 
 
-def test_who_may_not_is_refused_and_not_asked(editor):
+def test_users_without_the_permission_are_refused_without_reauthentication(editor):
     client = signed_in(editor, confirmed=False)
     assert client.get("/admin/accounts/user/add/").status_code == 403
     assert client.get(f"/admin/stories/story/{make_story().pk}/erase/").status_code == 403
@@ -135,9 +135,9 @@ def test_who_may_not_is_refused_and_not_asked(editor):
     assert User.objects.count() == 1
 
 
-def test_a_role_that_is_none_is_refused_in_a_sentence(administrator, somebody):
+def test_an_invalid_role_is_refused_with_a_message(administrator, account):
     client = signed_in(administrator)
-    address, form = to_editor(client, somebody)
-    for wrong in ("9" * 30, "x", "-1"):
-        assertContains(client.post(address, form | {"groups": [wrong]}), "roles that there are")
-    assert roles_of(somebody) == ["Writer"]
+    address, form = fill_in_editor_role(client, account)
+    for invalid in ("9" * 30, "x", "-1"):
+        assertContains(client.post(address, form | {"groups": [invalid]}), "roles that there are")
+    assert list_roles(account) == ["Writer"]

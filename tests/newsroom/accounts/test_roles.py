@@ -1,4 +1,4 @@
-"""What each role may do."""
+"""The permissions of each role."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("role", "may", "may_not"),
+    ("role", "granted", "denied"),
     [
         ("Writer", ("stories.change_story", "stories.import_work"), ("stories.publish_work", "stories.confirm_names")),
         ("Editor", ("stories.publish_work", "stories.confirm_names"), ("topics.change_topic", "accounts.add_user")),
@@ -18,19 +18,19 @@ pytestmark = pytest.mark.django_db
         ("Administrator", ("accounts.add_user", "stories.publish_work", "topics.change_topic"), ()),
     ],
 )
-def test_a_role_may_what_the_contract_says_and_no_more(role, may, may_not):
+def test_a_role_has_its_permissions_and_no_others(role, granted, denied):
     person = make_user(role=role)
-    assert all(person.has_perm(code) for code in may)
-    assert not any(person.has_perm(code) for code in may_not)
+    assert all(person.has_perm(code) for code in granted)
+    assert not any(person.has_perm(code) for code in denied)
 
 
-def test_nobody_may_delete_a_story_or_a_question():
+def test_no_role_may_delete_stories_or_questions():
     for role in roles.ROLES:
         assert not make_user(role=role).has_perm("stories.delete_story")
         assert not make_user(role=role).has_perm("stories.delete_faq")
 
 
-def test_setting_up_again_takes_back_what_was_added_by_hand():
+def test_setting_up_roles_removes_permissions_that_were_added_by_hand():
     writers = Group.objects.get(name="Writer")
     writers.permissions.add(*Group.objects.get(name="Editor").permissions.all())
     roles.set_up_roles()

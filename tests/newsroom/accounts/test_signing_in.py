@@ -1,4 +1,4 @@
-"""Who comes in, and who does not."""
+"""Signing in: who can sign in, and where users are redirected."""
 
 from urllib.parse import unquote
 
@@ -12,69 +12,69 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
 
 
-def try_to_sign_in(client, username, password=PASSWORD):
+def sign_in(client, username, password=PASSWORD):
     return client.post(LOGIN, {"login": username, "password": password})
 
 
-def test_the_desk_sends_strangers_to_the_sign_in_page(client):
+def test_anonymous_users_are_redirected_to_the_sign_in_page(client):
     response = client.get("/admin/stories/story/", follow=True)
     address, _ = response.redirect_chain[-1]
     assert unquote(address) == f"{LOGIN}?next=/admin/stories/story/"
 
 
-def test_signing_in_leads_to_the_desk(client, editor):
-    assert try_to_sign_in(client, editor.username)["Location"] == "/admin/"
+def test_signing_in_redirects_to_the_desk(client, editor):
+    assert sign_in(client, editor.username)["Location"] == "/admin/"
 
 
-def test_one_may_sign_in_by_mail_address(client, editor):
-    assert try_to_sign_in(client, editor.email)["Location"] == "/admin/"
+def test_users_can_sign_in_with_their_e_mail_address(client, editor):
+    assert sign_in(client, editor.email)["Location"] == "/admin/"
 
 
-def test_a_wrong_password_does_not_tell_whether_the_account_exists(client, editor):
-    wrong = try_to_sign_in(client, editor.username, "not-the-password")
-    unknown = try_to_sign_in(client, "nobody-of-this-name", "not-the-password")
-    assert wrong.context["form"].errors == unknown.context["form"].errors
-    assert wrong.context["form"].errors
+def test_a_wrong_password_does_not_reveal_whether_the_account_exists(client, editor):
+    known_user = sign_in(client, editor.username, "not-the-password")
+    unknown_user = sign_in(client, "nobody-of-this-name", "not-the-password")
+    assert known_user.context["form"].errors == unknown_user.context["form"].errors
+    assert known_user.context["form"].errors
 
 
-def test_after_many_wrong_passwords_the_right_one_has_to_wait(client, editor):
+def test_after_many_wrong_passwords_the_right_one_is_refused(client, editor):
     for number in range(6):
-        try_to_sign_in(client, editor.username, f"guess-{number}")
-    assert try_to_sign_in(client, editor.username).status_code != 302
+        sign_in(client, editor.username, f"guess-{number}")
+    assert sign_in(client, editor.username).status_code != 302
 
 
-def test_nobody_signs_up(client):
+def test_sign_up_is_not_possible(client):
     client.post("/accounts/signup/", {"username": "eve", "email": "eve@lisle.example", "password1": PASSWORD})
     assert not User.objects.filter(username="eve").exists()
 
 
-def test_an_account_without_a_role_has_no_place_at_the_desk(client):
+def test_an_account_without_a_role_cannot_enter_the_desk(client):
     client.force_login(make_user(role=""), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/admin/").status_code in {302, 403}
 
 
-def test_where_a_second_factor_is_demanded_the_desk_waits_for_it(editor_client, settings):
+def test_a_required_second_factor_closes_the_desk_until_it_is_set_up(editor_client, settings):
     settings.REQUIRE_SECOND_FACTOR = True
     response = editor_client.get("/admin/")
     assert (response.status_code, response["Location"]) == (302, "/accounts/2fa/")
 
 
-def test_roles_can_be_brought_up_to_date_at_any_time(editor, capsys):
+def test_the_command_updates_roles(editor, capsys):
     editor.groups.get().permissions.clear()
     call_command("setup_roles")
     assert User.objects.get(pk=editor.pk).has_perm("stories.publish_work")
     assert "Writer, Editor, Curator, Administrator" in capsys.readouterr().out
 
 
-def test_too_many_attempts_are_refused_in_our_own_words(client, settings):
+def test_too_many_attempts_are_refused_with_our_own_message(client, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
-    try_to_sign_in(client, "nobody", "guess")
-    response = try_to_sign_in(client, "nobody", "guess")
+    sign_in(client, "nobody", "guess")
+    response = sign_in(client, "nobody", "guess")
     assert response.status_code == 429
     assert "Too many attempts" in response.content.decode()
 
 
-def test_who_left_is_led_back_to_the_door(client, editor):
+def test_an_inactive_user_is_redirected_to_the_sign_in_page(client, editor):
     editor.is_active = False
     editor.save()
     response = client.post(LOGIN, {"login": editor.username, "password": PASSWORD}, follow=True)
@@ -84,7 +84,7 @@ def test_who_left_is_led_back_to_the_door(client, editor):
 
 
 @pytest.mark.parametrize("login", ["a" * 60_000, "a@" * 30_000, "ﷺ" * 30_000])
-def test_a_login_longer_than_any_name_is_refused_at_its_field(client, login):
-    answer = try_to_sign_in(client, login, "x")
-    assert answer.status_code == 200
-    assert "login" in answer.context["form"].errors
+def test_an_overlong_login_name_is_a_field_error(client, login):
+    response = sign_in(client, login, "x")
+    assert response.status_code == 200
+    assert "login" in response.context["form"].errors

@@ -1,9 +1,9 @@
-"""The mark by which a script knows that it may be worth asking: the same for all, and only where somebody is signed in."""
+"""The cookie that marks browsers of desk users: the same for all users, and only while a user is signed in."""
 
 import pytest
 from django.test import Client
 
-from newsroom.accounts.staff_cookie import COOKIE
+from newsroom.accounts.staff_cookie import COOKIE_NAME
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_published_story, make_user
 
@@ -15,46 +15,46 @@ def sign_in(client, username):
     return client.post("/accounts/login/", {"login": username, "password": PASSWORD})
 
 
-def test_it_comes_with_signing_in_and_goes_with_signing_out(client, editor):
-    marked = sign_in(client, editor.username).cookies[COOKIE]
-    assert (marked.value, marked["path"], marked["httponly"], marked["max-age"]) == ("1", "/", "", "")
-    assert COOKIE not in client.get("/admin/").cookies
-    gone = client.post("/accounts/logout/").cookies[COOKIE]
-    assert (gone.value, gone["max-age"]) == ("", 0)
+def test_signing_in_sets_the_cookie_and_signing_out_deletes_it(client, editor):
+    cookie = sign_in(client, editor.username).cookies[COOKIE_NAME]
+    assert (cookie.value, cookie["path"], cookie["httponly"], cookie["max-age"]) == ("1", "/", "", "")
+    assert COOKIE_NAME not in client.get("/admin/").cookies
+    deleted_cookie = client.post("/accounts/logout/").cookies[COOKIE_NAME]
+    assert (deleted_cookie.value, deleted_cookie["max-age"]) == ("", 0)
 
 
-def test_it_says_the_same_of_everybody():
+def test_the_cookie_is_the_same_for_all_users():
     people = [make_user(role=role) for role in ("Writer", "Editor", "Curator", "Administrator")]
-    assert {sign_in(Client(), each.username).cookies[COOKIE].OutputString() for each in people} == {
+    assert {sign_in(Client(), person.username).cookies[COOKIE_NAME].OutputString() for person in people} == {
         "desk=1; Path=/; SameSite=Lax"
     }
 
 
-def test_it_is_sent_over_https_alone_where_the_session_is(client, editor, settings):
+def test_the_cookie_is_secure_if_the_session_cookie_is(client, editor, settings):
     settings.SESSION_COOKIE_SECURE = True
-    assert sign_in(client, editor.username).cookies[COOKIE]["secure"]
+    assert sign_in(client, editor.username).cookies[COOKIE_NAME]["secure"]
 
 
-def test_whoever_has_no_place_at_the_desk_gets_none(client):
-    assert COOKIE not in sign_in(client, make_user(role="").username).cookies
-    assert COOKIE not in client.get("/accounts/").cookies
+def test_users_without_access_to_the_desk_get_no_cookie(client):
+    assert COOKIE_NAME not in sign_in(client, make_user(role="").username).cookies
+    assert COOKIE_NAME not in client.get("/accounts/").cookies
 
 
-def test_it_goes_when_a_session_has_ended_elsewhere(editor):
+def test_the_cookie_is_deleted_after_the_session_has_ended_elsewhere(editor):
     client = signed_in(editor)
     client.get("/admin/")
     assert client.get(BAR).status_code == 200
     client.session.flush()
-    answer = client.get(BAR)
-    assert answer.status_code == 403
-    assert answer.cookies[COOKIE]["max-age"] == 0
+    response = client.get(BAR)
+    assert response.status_code == 403
+    assert response.cookies[COOKIE_NAME]["max-age"] == 0
 
 
-def test_no_page_of_readers_sets_it_or_takes_it_away(editor):
+def test_public_pages_neither_set_nor_delete_the_cookie(editor):
     story = make_published_story()
     client = signed_in(editor)
     client.get("/admin/")
-    for cookies in ({COOKIE: "1"}, {}):
+    for cookies in ({COOKIE_NAME: "1"}, {}):
         client.cookies.load(cookies)
         for address in ("/", f"/stories/{story.slug}/", "/nowhere/", "/healthz"):
-            assert COOKIE not in client.get(address).cookies
+            assert COOKIE_NAME not in client.get(address).cookies

@@ -1,4 +1,4 @@
-"""What the record says in words."""
+"""Audit entries as sentences."""
 
 from uuid import uuid4
 
@@ -8,7 +8,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 
 
-def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -> Event:
+def make_event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -> Event:
     return Event(kind="story", uid=uuid4(), verb=verb, by_name=by_name, before=before or {}, after=after or {})
 
 
@@ -44,18 +44,23 @@ def event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=None) -
         ("a verb of tomorrow", {"edition": 3}, "a verb of tomorrow"),
     ],
 )
-def test_a_verb_is_told_with_what_is_known_of_it(verb, after, sentence):
-    assert format_entry(event(verb, after=after)) == f"Ana Kestrel {sentence}"
+def test_a_sentence_contains_the_values_that_the_entry_has(verb, after, sentence):
+    assert format_entry(make_event(verb, after=after)) == f"Ana Kestrel {sentence}"
 
 
-def test_what_nobody_did_a_command_did():
-    assert format_entry(event("imported", by_name="", after={"revision": 1})) == "A command imported it as revision 1"
+def test_an_entry_without_a_user_is_attributed_to_a_command():
+    assert (
+        format_entry(make_event("imported", by_name="", after={"revision": 1})) == "A command imported it as revision 1"
+    )
 
 
-def test_a_change_names_its_fields():
+def test_a_change_lists_its_fields():
     before, after = {"name": "a", "home_page": "", "kind": 1}, {"name": "b", "home_page": "c", "kind": 2}
-    assert format_entry(event("changed", before=before, after=after)) == "Ana Kestrel changed name, home page and kind"
+    assert (
+        format_entry(make_event("changed", before=before, after=after))
+        == "Ana Kestrel changed name, home page and kind"
+    )
 
 
-def test_braces_in_a_name_are_only_words():
-    assert format_entry(event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel joined “{name} [x]” to it"
+def test_brackets_in_a_name_are_plain_text():
+    assert format_entry(make_event("took in", after={"name": "{name} [x]"})) == "Ana Kestrel joined “{name} [x]” to it"

@@ -1,4 +1,4 @@
-"""A change is put back from the record, unless somebody changed the same since."""
+"""Undoing a change from the audit log, unless the same field has been changed since."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,40 +12,40 @@ from tests.factories import make_article, make_image, make_outlet, make_topic, m
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def change(thing, *, by, aliases=None, **fields) -> Event:
-    before = track_changes.stored_state(thing)
+def make_change(obj, *, by, aliases=None, **fields) -> Event:
+    before = track_changes.stored_state(obj)
     for name, value in fields.items():
-        setattr(thing, name, value)
-    thing.save()
+        setattr(obj, name, value)
+    obj.save()
     if aliases is not None:
-        thing.set_aliases(aliases)
-    event = track_changes.record_changed(thing, before, by=by)
+        obj.set_aliases(aliases)
+    event = track_changes.record_changed(obj, before, by=by)
     assert event
     return event
 
 
-def test_a_topic_says_again_what_it_said(curator):
+def test_undoing_restores_the_values_of_a_topic(curator):
     image = make_image()
     topic = make_topic(name="Lisle", aliases=("The Port",), picture=image)
-    event = change(topic, by=curator, name="Port Lisle", picture=None, aliases=["Lisle Harbour"])
+    event = make_change(topic, by=curator, name="Port Lisle", picture=None, aliases=["Lisle Harbour"])
     undo(event, by=curator)
     topic.refresh_from_db()
     assert (topic.name, topic.folded_name, topic.picture) == ("Lisle", "lisle", image)
     assert [alias.name for alias in topic.aliases.all()] == ["The Port"]
 
 
-def test_a_name_that_readers_do_not_find_by_is_put_back_as_such(curator):
+def test_a_hidden_alias_is_restored_as_hidden(curator):
     topic = make_topic(aliases=("The Port", "The Harbour"))
     topic.aliases.filter(name="The Port").update(is_findable=False)
-    undo(change(topic, by=curator, aliases=[]), by=curator)
+    undo(make_change(topic, by=curator, aliases=[]), by=curator)
     assert {alias.name: alias.is_findable for alias in topic.aliases.all()} == {"The Port": False, "The Harbour": True}
     topic.set_aliases(["The Port", "The Quay"])
     assert {alias.name: alias.is_findable for alias in topic.aliases.all()} == {"The Port": False, "The Quay": True}
 
 
-def test_putting_back_is_itself_in_the_record_and_can_be_put_back(curator):
+def test_undoing_is_logged_and_can_be_undone(curator):
     outlet = make_outlet(country="Vessara")
-    undo(change(outlet, by=curator, country="Corvane"), by=curator)
+    undo(make_change(outlet, by=curator, country="Corvane"), by=curator)
     newest = Event.objects.about(outlet.uid)[0]
     assert (newest.verb, newest.before, newest.after) == ("put back", {"country": "Corvane"}, {"country": "Vessara"})
     undo(newest, by=curator)
@@ -53,69 +53,69 @@ def test_putting_back_is_itself_in_the_record_and_can_be_put_back(curator):
     assert outlet.country == "Corvane"
 
 
-def test_an_article_gets_its_outlet_and_its_day_back(editor):
+def test_undoing_restores_the_outlet_and_the_date_of_an_article(editor):
     article = make_article()
     outlet, day = article.outlet, article.published_on
-    event = change(article, by=editor, outlet=make_outlet(), published_on=None)
+    event = make_change(article, by=editor, outlet=make_outlet(), published_on=None)
     undo(event, by=editor)
     article.refresh_from_db()
     assert (article.outlet, article.published_on) == (outlet, day)
 
 
-def test_what_changed_again_since_is_left_and_named(curator):
+def test_undoing_is_refused_if_a_field_has_been_changed_again(curator):
     outlet = make_outlet(country="Vessara", owner="The Sund family")
-    event = change(outlet, by=curator, country="Corvane", owner="A trust")
-    change(outlet, by=make_user(role="Curator", username="jonas"), country="Norrhavn")
+    event = make_change(outlet, by=curator, country="Corvane", owner="A trust")
+    make_change(outlet, by=make_user(role="Curator", username="jonas"), country="Norrhavn")
     with pytest.raises(UndoRefusedError, match=r"country changed again since. jonas changed country\."):
         undo(event, by=curator)
     outlet.refresh_from_db()
     assert (outlet.country, outlet.owner) == ("Norrhavn", "A trust")
 
 
-def test_other_fields_that_changed_since_stay_as_they_are(curator):
+def test_undoing_leaves_other_fields_unchanged(curator):
     outlet = make_outlet(country="Vessara")
-    event = change(outlet, by=curator, country="Corvane")
-    change(outlet, by=curator, owner="A trust")
+    event = make_change(outlet, by=curator, country="Corvane")
+    make_change(outlet, by=curator, owner="A trust")
     undo(event, by=curator)
     outlet.refresh_from_db()
     assert (outlet.country, outlet.owner) == ("Vessara", "A trust")
 
 
-def test_a_picture_that_was_only_renamed_is_the_same_picture(curator):
+def test_renaming_a_picture_does_not_prevent_undoing(curator):
     image = make_image(title="The pier")
     topic = make_topic()
-    event = change(topic, by=curator, picture=image)
+    event = make_change(topic, by=curator, picture=image)
     type(image).objects.update(title="The north pier")
     undo(event, by=curator)
     topic.refresh_from_db()
     assert topic.picture is None
 
 
-def test_a_name_that_somebody_else_has_by_now_is_refused_in_words(curator):
+def test_undoing_is_refused_if_the_name_now_belongs_to_another_topic(curator):
     topic = make_topic(name="Lisle")
-    event = change(topic, by=curator, name="Port Lisle")
+    event = make_change(topic, by=curator, name="Port Lisle")
     make_topic(name="Lisle")
     with pytest.raises(UndoRefusedError, match="“Lisle” is already the topic “Lisle”"):
         undo(event, by=curator)
 
 
-def test_a_further_name_that_leads_elsewhere_by_now_is_refused_in_words(curator):
+def test_undoing_is_refused_if_an_alias_now_belongs_to_another_topic(curator):
     topic = make_topic(aliases=("The Port",))
-    event = change(topic, by=curator, aliases=[])
+    event = make_change(topic, by=curator, aliases=[])
     make_topic(name="Norrhavn", aliases=("The Port",))
     with pytest.raises(UndoRefusedError, match="“The Port” leads to “Norrhavn” by now"):
         undo(event, by=curator)
 
 
-def test_what_is_gone_is_not_put_back(curator):
+def test_a_change_to_a_deleted_object_cannot_be_undone(curator):
     topic = make_topic()
-    event = change(topic, by=curator, name="Port Lisle")
+    event = make_change(topic, by=curator, name="Port Lisle")
     topic.delete()
     with pytest.raises(UndoRefusedError, match="not there any more"):
         undo(event, by=curator)
 
 
-def test_only_a_change_can_be_put_back(curator):
+def test_only_a_change_can_be_undone(curator):
     topic = make_topic()
     event = Event.objects.write("topic", topic.uid, "merged", by=curator, before={"name": "a"}, after={"name": "b"})
     assert not can_be_undone(event)
@@ -123,54 +123,54 @@ def test_only_a_change_can_be_put_back(curator):
         undo(event, by=curator)
 
 
-def test_whoever_may_not_change_it_may_not_put_it_back(curator, writer):
-    event = change(make_topic(), by=curator, name="Port Lisle")
+def test_undoing_requires_the_permission_to_change(curator, writer):
+    event = make_change(make_topic(), by=curator, name="Port Lisle")
     with pytest.raises(PermissionDenied):
         undo(event, by=writer)
 
 
-def test_the_screen_shows_before_and_after_and_puts_back(client, curator):
+def test_the_screen_shows_and_undoes_a_change(client, curator):
     client.force_login(curator)
     topic = make_topic(name="Lisle", slug="lisle")
-    event = change(topic, by=curator, name="Port Lisle")
+    event = make_change(topic, by=curator, name="Port Lisle")
     history = reverse("admin:topics_topic_history", args=[topic.pk])
     form = client.get(reverse("admin:topics_topic_change", args=[topic.pk])).rendered_content
     assert f'<a href="{history}">Record</a>' in form
     page = client.get(history).rendered_content
     assert "curator changed name." in page
     assert "<ins>" in page
-    answer = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
-    assert answer.redirect_chain[-1][0] == history
-    assert "Put back. That stands in the record too" in answer.rendered_content
+    response = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
+    assert response.redirect_chain[-1][0] == history
+    assert "Put back. That stands in the record too" in response.rendered_content
     topic.refresh_from_db()
     assert topic.name == "Lisle"
 
 
-def test_the_screen_says_why_it_did_not_put_back(client, curator):
+def test_the_screen_shows_why_a_change_was_not_undone(client, curator):
     client.force_login(curator)
     topic = make_topic(name="Lisle")
-    event = change(topic, by=curator, name="Port Lisle")
-    change(topic, by=curator, name="Lisle Harbour")
-    answer = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
-    assert "Not put back: name changed again since." in answer.rendered_content
+    event = make_change(topic, by=curator, name="Port Lisle")
+    make_change(topic, by=curator, name="Lisle Harbour")
+    response = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
+    assert "Not put back: name changed again since." in response.rendered_content
 
 
-def test_an_event_of_another_thing_is_not_found_there(client, curator):
+def test_an_entry_of_another_object_answers_404(client, curator):
     client.force_login(curator)
-    event = change(make_topic(), by=curator, name="Port Lisle")
+    event = make_change(make_topic(), by=curator, name="Port Lisle")
     assert client.post(reverse("admin:topics_topic_put_back", args=[make_topic().pk, event.pk])).status_code == 404
     assert client.post(reverse("admin:topics_topic_put_back", args=[0, event.pk])).status_code == 404
 
 
-def test_who_may_only_look_is_offered_nothing(client, curator, writer):
+def test_users_who_may_only_view_cannot_undo(client, curator, writer):
     client.force_login(writer)
     topic = make_topic()
-    event = change(topic, by=curator, name="Port Lisle")
+    event = make_change(topic, by=curator, name="Port Lisle")
     assert "Put back" not in client.get(reverse("admin:topics_topic_history", args=[topic.pk])).rendered_content
     assert client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk])).status_code == 403
 
 
-def test_what_nobody_changed_has_an_empty_record(client, curator):
+def test_an_unchanged_object_has_no_entries(client, curator):
     client.force_login(curator)
     page = client.get(reverse("admin:topics_topic_history", args=[make_topic().pk])).rendered_content
     assert "Nobody has changed this since the record began." in page

@@ -1,4 +1,4 @@
-"""What an error says about the database, and when it is tried again."""
+"""Classifying database errors, and limiting attempts to connect."""
 
 import sqlite3
 
@@ -24,8 +24,8 @@ from newsroom.db.outages import RETRY_AFTER, ConnectionAttempts, Outage, RecentT
 pytestmark = pytest.mark.database
 
 
-def wrapped(kind, cause):
-    """Return an error as Django raises it for one of a driver."""
+def wrap_error(kind, cause):
+    """Return a Django error that was caused by a driver's error."""
     error = kind(repr(cause))
     error.__cause__ = cause
     return error
@@ -41,28 +41,28 @@ def clock(monkeypatch):
 @pytest.mark.parametrize(
     ("error", "outage"),
     [
-        (wrapped(InternalError, ReadOnlySqlTransaction()), Outage.UNWRITABLE),
-        (wrapped(OperationalError, DiskFull()), Outage.UNWRITABLE),
-        (wrapped(OperationalError, AdminShutdown()), Outage.LOST),
-        (wrapped(OperationalError, CrashShutdown()), Outage.LOST),
-        (wrapped(OperationalError, CannotConnectNow()), Outage.LOST),
-        (wrapped(OperationalError, TooManyConnections()), Outage.LOST),
-        (wrapped(OperationalError, psycopg.OperationalError("connection refused")), Outage.LOST),
+        (wrap_error(InternalError, ReadOnlySqlTransaction()), Outage.UNWRITABLE),
+        (wrap_error(OperationalError, DiskFull()), Outage.UNWRITABLE),
+        (wrap_error(OperationalError, AdminShutdown()), Outage.LOST),
+        (wrap_error(OperationalError, CrashShutdown()), Outage.LOST),
+        (wrap_error(OperationalError, CannotConnectNow()), Outage.LOST),
+        (wrap_error(OperationalError, TooManyConnections()), Outage.LOST),
+        (wrap_error(OperationalError, psycopg.OperationalError("connection refused")), Outage.LOST),
         (InterfaceError("connection already closed"), Outage.LOST),
         (OperationalError("gone"), Outage.LOST),
-        (wrapped(OperationalError, PoolTimeout()), Outage.UNREACHABLE),
-        (wrapped(OperationalError, ConnectionTimeout()), Outage.UNREACHABLE),
+        (wrap_error(OperationalError, PoolTimeout()), Outage.UNREACHABLE),
+        (wrap_error(OperationalError, ConnectionTimeout()), Outage.UNREACHABLE),
         (RecentTimeoutError(), Outage.UNREACHABLE),
-        (wrapped(OperationalError, DeadlockDetected()), None),
-        (wrapped(OperationalError, LockNotAvailable()), None),
-        (wrapped(IntegrityError, UniqueViolation()), None),
+        (wrap_error(OperationalError, DeadlockDetected()), None),
+        (wrap_error(OperationalError, LockNotAvailable()), None),
+        (wrap_error(IntegrityError, UniqueViolation()), None),
         (DataError("too long"), None),
         (ValueError("no error of a database"), None),
         (None, None),
     ],
     ids=repr,
 )
-def test_an_error_tells_of_its_outage(error, outage):
+def test_an_error_is_classified_by_its_cause(error, outage):
     assert classify_error(error) is outage
 
 
@@ -70,7 +70,7 @@ def test_an_error_tells_of_its_outage(error, outage):
     ("setting", "outage"),
     [("PRAGMA query_only = 1", Outage.UNWRITABLE), ("PRAGMA max_page_count = 3", Outage.UNWRITABLE), ("", None)],
 )
-def test_an_error_of_sqlite_tells_of_its_outage(tmp_path, setting, outage):
+def test_an_sqlite_error_is_classified_by_its_code(tmp_path, setting, outage):
     with sqlite3.connect(tmp_path / "db") as database:
         database.execute("CREATE TABLE rows (text TEXT)")
         database.execute(setting)
@@ -78,17 +78,17 @@ def test_an_error_of_sqlite_tells_of_its_outage(tmp_path, setting, outage):
         with pytest.raises(sqlite3.Error) as raised:
             database.execute(statement, ["x" * 100_000])
     database.close()
-    assert classify_error(wrapped(OperationalError, raised.value)) is outage
+    assert classify_error(wrap_error(OperationalError, raised.value)) is outage
 
 
-def test_a_file_that_cannot_be_opened_is_out_of_reach(tmp_path):
+def test_a_database_file_that_cannot_be_opened_is_unreachable(tmp_path):
     with pytest.raises(sqlite3.Error) as raised:
         sqlite3.connect(tmp_path / "no folder" / "db")
     assert classify_error(raised.value) is Outage.UNREACHABLE
 
 
 @pytest.mark.parametrize("error", [PoolTimeout, ConnectionTimeout])
-def test_after_an_attempt_that_waited_in_vain_nobody_tries_for_a_while_then_one_for_all(clock, error):
+def test_after_a_timeout_nobody_connects_for_a_while_and_then_one_thread_tries(clock, error):
     attempts = ConnectionAttempts()
     with pytest.raises(error), attempts.attempt():
         raise error
@@ -103,7 +103,7 @@ def test_after_an_attempt_that_waited_in_vain_nobody_tries_for_a_while_then_one_
             pass
 
 
-def test_a_connection_that_is_refused_at_once_costs_nobody_a_wait_and_is_tried_again(clock):
+def test_a_refused_connection_can_be_tried_again_immediately(clock):
     attempts = ConnectionAttempts()
     for _ in range(2):
         with pytest.raises(psycopg.OperationalError, match="refused"), attempts.attempt():

@@ -1,4 +1,4 @@
-"""Questions whose SQL is written once are answered as their QuerySets are."""
+"""Prepared statements return the same results as their QuerySets."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -20,107 +20,107 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 UNKNOWN = UUID(int=1)
 
 
-def everything_of(rows):
+def list_attributes(rows):
     return [{name: value for name, value in vars(row).items() if name != "_state"} for row in rows]
 
 
 @pytest.mark.parametrize("length", [256, 257, 500])
-def test_as_many_parts_are_joined_as_the_database_takes(length):
+def test_a_union_may_have_as_many_parts_as_the_database_accepts(length):
     outlet = make_outlet()
 
     def write(uids):
-        each = [Outlet.objects.filter(uid=uid).order_by() for uid in uids]
-        return each[0].union(*each[1:], all=True).order_by()
+        parts = [Outlet.objects.filter(uid=uid).order_by() for uid in uids]
+        return parts[0].union(*parts[1:], all=True).order_by()
 
-    found = PreparedQuery(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
-    assert found == [outlet]
+    results = PreparedQuery(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
+    assert results == [outlet]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 8, 33])
-def test_a_list_of_any_length_finds_what_it_names(length):
+def test_a_list_of_any_length_can_be_a_value(length):
     outlets = [make_outlet() for _ in range(length)]
     make_outlet()
-    ask = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_by("pk"))
-    assert ask(uids={outlet.uid for outlet in outlets}) == outlets
-    assert ask(uids=[UNKNOWN] * length) == []
+    query = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_by("pk"))
+    assert query(uids={outlet.uid for outlet in outlets}) == outlets
+    assert query(uids=[UNKNOWN] * length) == []
 
 
-def test_what_nothing_can_answer_is_not_asked(django_assert_num_queries):
+def test_a_query_that_cannot_have_rows_is_not_executed(django_assert_num_queries):
     make_outlet()
-    ask = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids))
+    query = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids))
     with django_assert_num_queries(0):
-        assert ask(uids=[]) == []
+        assert query(uids=[]) == []
 
 
-def test_every_column_is_read_as_its_queryset_reads_it(set_time):
+def test_every_column_is_read_as_the_queryset_reads_it(set_time):
     story = make_published_story(topics=[make_topic()], outlets=[make_outlet()])
     make_published_question()
 
     def write(uid, at):
-        named = Exists(Edition.objects.filter(uid=OuterRef("uid"), live_from__lte=at))
-        return Edition.objects.live(at).filter(uid=uid).annotate(is_named=named, answers=F("fragments__sections"))
+        exists = Exists(Edition.objects.filter(uid=OuterRef("uid"), live_from__lte=at))
+        return Edition.objects.live(at).filter(uid=uid).annotate(is_named=exists, answers=F("fragments__sections"))
 
     for at in (MONDAY - timedelta(days=1), MONDAY, MONDAY + timedelta(days=400)):
-        assert everything_of(PreparedQuery(write)(uid=story.uid, at=at)) == everything_of(write(story.uid, at))
+        assert list_attributes(PreparedQuery(write)(uid=story.uid, at=at)) == list_attributes(write(story.uid, at))
     assert edition_of(story).fragments
 
 
-def test_values_are_those_of_each_time_it_is_asked(set_time):
+def test_each_execution_uses_its_own_values(set_time):
     first, second = make_published_story(), make_published_story()
-    ask = PreparedQuery(lambda slug, at: Edition.objects.live(at).filter(slug=slug)[:1])
-    assert [ask(slug=story.slug, at=MONDAY) for story in (first, second, first)] == [
+    query = PreparedQuery(lambda slug, at: Edition.objects.live(at).filter(slug=slug)[:1])
+    assert [query(slug=story.slug, at=MONDAY) for story in (first, second, first)] == [
         [edition_of(first)],
         [edition_of(second)],
         [edition_of(first)],
     ]
 
 
-def test_what_is_related_comes_along():
-    kept = make_topic(name="Water")
+def test_related_objects_are_selected_in_the_same_query():
+    remaining = make_topic(name="Water")
     merged, alone = make_topic(name="Waters"), make_topic(name="Air")
-    Topic.objects.filter(pk=merged.pk).update(merged_into=kept)
-    ask = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by("pk"))
+    Topic.objects.filter(pk=merged.pk).update(merged_into=remaining)
+    query = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by("pk"))
     with CaptureQueriesContext(connection) as queries:
-        found = ask(uids=[merged.uid, alone.uid])
-        assert [topic.merged_into for topic in found] == [kept, None]
+        results = query(uids=[merged.uid, alone.uid])
+        assert [topic.merged_into for topic in results] == [remaining, None]
     assert len(queries) == 1
 
 
-def test_what_is_left_out_stays_out_of_reach():
+def test_deferred_fields_cannot_be_fetched_later():
     topic = make_topic()
-    ask = PreparedQuery(lambda uid: Topic.objects.filter(uid=uid).only("name").fetch_mode(models.FETCH_RAISE))
-    (found,) = ask(uid=topic.uid)
-    assert found.name == topic.name
+    query = PreparedQuery(lambda uid: Topic.objects.filter(uid=uid).only("name").fetch_mode(models.FETCH_RAISE))
+    (result,) = query(uid=topic.uid)
+    assert result.name == topic.name
     with pytest.raises(FieldFetchBlocked):
-        found.description  # noqa: B018  # reading it is what is refused
+        result.description  # noqa: B018  # reading the field raises the error
 
 
-def test_values_can_be_asked_for_alone():
+def test_a_query_can_return_tuples_of_values():
     topic = make_topic()
-    ask = PreparedQuery(lambda uid, name: Topic.objects.filter(Q(uid=uid) | Q(name=name)).values_list("pk", "uid"))
-    assert ask(uid=topic.uid, name="nobody") == [(topic.pk, topic.uid)]
+    query = PreparedQuery(lambda uid, name: Topic.objects.filter(Q(uid=uid) | Q(name=name)).values_list("pk", "uid"))
+    assert query(uid=topic.uid, name="nobody") == [(topic.pk, topic.uid)]
 
 
-def test_words_are_never_taken_for_sql():
+def test_values_are_never_interpreted_as_sql():
     make_topic(name="Water")
-    ask = PreparedQuery(lambda name: Topic.objects.filter(name=name))
-    assert ask(name="' OR 1 = 1 --") == []
+    query = PreparedQuery(lambda name: Topic.objects.filter(name=name))
+    assert query(name="' OR 1 = 1 --") == []
 
 
-def test_the_queryset_is_written_once():
-    written = []
+def test_the_queryset_is_built_once():
+    calls = []
 
     def write(name):
-        written.append(name)
+        calls.append(name)
         return Topic.objects.filter(name=name)
 
-    ask = PreparedQuery(write)
+    query = PreparedQuery(write)
     for name in ("Air", "Water"):
-        ask(name=name)
-    assert len(written) == 1
+        query(name=name)
+    assert len(calls) == 1
 
 
-def test_rows_are_changed_as_their_queryset_would_change_them_and_no_others():
+def test_an_update_changes_the_given_rows_and_no_others():
     air, water, fire = make_topic(), make_topic(), make_topic()
     describe = PreparedChange(lambda keys, words: build_update(Topic.objects.filter(pk__in=keys), description=words))
     assert describe(keys=[air.pk, water.pk, 0], words="It's all around.") == 2
@@ -132,7 +132,7 @@ def test_rows_are_changed_as_their_queryset_would_change_them_and_no_others():
     }
 
 
-def test_moments_are_written_as_the_database_keeps_them():
+def test_times_are_stored_with_full_precision():
     edition = edition_of(make_published_story())
     at = MONDAY + timedelta(days=400, microseconds=7)
     end = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
@@ -140,16 +140,16 @@ def test_moments_are_written_as_the_database_keeps_them():
     assert Edition.objects.get(pk=edition.pk).live_until == at
 
 
-def test_rows_are_deleted_and_no_others():
+def test_a_deletion_deletes_the_given_rows_and_no_others():
     air, water = make_topic(), make_topic()
-    forget = PreparedChange(lambda keys: build_delete(Topic.objects.filter(pk__in=keys)))
-    assert forget(keys=[air.pk]) == 1
-    assert forget(keys=[air.pk]) == 0
+    delete_topics = PreparedChange(lambda keys: build_delete(Topic.objects.filter(pk__in=keys)))
+    assert delete_topics(keys=[air.pk]) == 1
+    assert delete_topics(keys=[air.pk]) == 0
     assert list(Topic.objects.all()) == [water]
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])
-def test_rows_are_inserted_as_their_model_would_insert_them(length):
+def test_an_insertion_stores_the_same_rows_as_the_model(length):
     fields = ("id", "kind", "uid", "edition", "language", "live_from", "live_until")
     insert = PreparedInsert(SearchDocument, *fields)
     rows = [
@@ -164,13 +164,13 @@ def test_rows_are_inserted_as_their_model_would_insert_them(length):
         )
         for number in range(1, length + 1)
     ]
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         insert(rows)
-    assert len(asked) == 1
-    inserted = everything_of(SearchDocument.objects.order_by("pk"))
+    assert len(queries) == 1
+    inserted = list_attributes(SearchDocument.objects.order_by("pk"))
     SearchDocument.objects.all().delete()
     SearchDocument.objects.bulk_create(SearchDocument(**dict(zip(fields, row, strict=True))) for row in rows)
-    assert inserted == everything_of(SearchDocument.objects.order_by("pk"))
-    with CaptureQueriesContext(connection) as asked:
+    assert inserted == list_attributes(SearchDocument.objects.order_by("pk"))
+    with CaptureQueriesContext(connection) as queries:
         insert([])
-    assert len(asked) == 0
+    assert len(queries) == 0

@@ -1,4 +1,4 @@
-"""Addresses of the desk under the names of the release before: an open form is sent on, with what it holds."""
+"""Redirects from desk addresses of the previous release, so that a form that is already open can be submitted."""
 
 from uuid import uuid4
 
@@ -18,20 +18,20 @@ from tests.factories import make_story
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_old_address_leads_to_the_new_one_with_method_and_query(editor_client, method, before, after):
+def test_an_old_address_redirects_to_the_new_one_with_method_and_query(editor_client, method, before, after):
     response = getattr(editor_client, method)(before)
     assert (response.status_code, response.headers["Location"]) == (308, after)
     assert response.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.django_db
-def test_what_an_open_form_sends_to_an_old_address_arrives(editor_client):
+def test_a_form_submitted_to_an_old_address_arrives(editor_client):
     address = f"/admin/stories/story/{make_story().pk}"
-    answer = editor_client.post(f"{address}/here/", {"window": str(uuid4()), "sequence": 1}, follow=True)
-    assert answer.redirect_chain == [(f"{address}/presence/", 308)]
-    assert (answer.status_code, answer.json()["people"]) == (200, [])
+    response = editor_client.post(f"{address}/here/", {"window": str(uuid4()), "sequence": 1}, follow=True)
+    assert response.redirect_chain == [(f"{address}/presence/", 308)]
+    assert (response.status_code, response.json()["people"]) == (200, [])
 
 
 @pytest.mark.django_db
-def test_text_that_is_not_saved_keeps_its_own_address(editor_client):
+def test_the_address_of_unsaved_text_is_not_redirected(editor_client):
     assert editor_client.get("/admin/stories/story/7/unsaved/3/").status_code == 404

@@ -1,4 +1,4 @@
-"""Small forms lead to what was refused."""
+"""Focus on the first field with an error."""
 
 from django import forms
 
@@ -10,11 +10,11 @@ class NoteForm(forms.Form):
     note = forms.CharField()
 
 
-def test_the_first_field_that_is_wrong_has_the_focus():
+def test_the_first_field_with_an_error_gets_the_focus():
     html = focus_first_error(NoteForm({"title": "A title"})).as_p()
     assert html.count("autofocus") == 1
     assert "autofocus" in html.split('name="note"')[1]
 
 
-def test_a_form_that_was_not_sent_leads_nowhere():
+def test_an_unbound_form_sets_no_focus():
     assert "autofocus" not in focus_first_error(NoteForm()).as_p()

@@ -1,4 +1,4 @@
-"""The base of the desk's screens."""
+"""The base class of the desk's screens."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -19,19 +19,19 @@ class WithdrawPage(DeskView):
         return HttpResponse("Withdrawn.")
 
 
-def sent(method, *, role):
+def send_request(method, *, role):
     request = RequestFactory().generic(method, "/")
     request.user = make_user(role=role) if role else AnonymousUser()
     return WithdrawPage.as_view()(request)
 
 
-def test_a_screen_is_for_those_who_have_its_permission():
-    assert sent("POST", role="Editor").content == b"Withdrawn."
+def test_a_screen_requires_its_permission():
+    assert send_request("POST", role="Editor").content == b"Withdrawn."
     for role in ("Writer", None):
         with pytest.raises(PermissionDenied):
-            sent("POST", role=role)
+            send_request("POST", role=role)
 
 
-def test_a_method_that_a_screen_does_not_have_is_refused_whoever_asks():
+def test_an_unsupported_method_answers_405_for_every_user():
     for role in ("Editor", "Writer", None):
-        assert [sent(method, role=role).status_code for method in ("GET", "PUT")] == [405, 405]
+        assert [send_request(method, role=role).status_code for method in ("GET", "PUT")] == [405, 405]

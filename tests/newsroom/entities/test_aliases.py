@@ -1,4 +1,4 @@
-"""The further names of a thing, set together."""
+"""Setting all aliases of an entity at once."""
 
 import pytest
 from django.db import connection
@@ -11,22 +11,24 @@ from topics.models import Topic
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def suggested(client, start):
-    return [each["title"] for each in client.get("/search/suggestions/", {"q": start}).json()["suggestions"]]
+def list_suggestions(client, start):
+    return [
+        suggestion["title"] for suggestion in client.get("/search/suggestions/", {"q": start}).json()["suggestions"]
+    ]
 
 
-def test_names_are_taken_away_written_anew_and_added(client):
+def test_setting_aliases_removes_respells_and_adds_them(client):
     topic = make_topic(name="Port Lisle", aliases=("The harbour", "The quay"))
     make_published_story(topics=(topic,))
-    kept = topic.aliases.get(name="The harbour").pk
+    key = topic.aliases.get(name="The harbour").pk
     topic.set_aliases(["The Harbour", "The Jetty"])
     assert dict(topic.aliases.values_list("name", "folded")) == {"The Harbour": "the harbour", "The Jetty": "the jetty"}
-    assert topic.aliases.get(name="The Harbour").pk == kept
-    assert suggested(client, "harbour") == suggested(client, "jetty") == ["Port Lisle"]
-    assert suggested(client, "quay") == []
+    assert topic.aliases.get(name="The Harbour").pk == key
+    assert list_suggestions(client, "harbour") == list_suggestions(client, "jetty") == ["Port Lisle"]
+    assert list_suggestions(client, "quay") == []
 
 
-def test_many_names_cost_no_more_queries_than_one():
+def test_setting_many_aliases_costs_no_more_queries_than_setting_one():
     topic = make_topic()
     make_published_story(topics=(topic,))
     costs = []
@@ -38,7 +40,7 @@ def test_many_names_cost_no_more_queries_than_one():
 
 
 @pytest.mark.parametrize("is_taken", [False, True])
-def test_many_names_typed_into_a_form_are_looked_up_together(is_taken):
+def test_a_form_looks_up_all_aliases_together(is_taken):
     make_topic(name="Norrhavn", aliases=("Quay Z",))
     costs = []
     for names in (["quay a"], [f"quay {letter}" for letter in "abcdefghijklmnopqrstuvwxy"]):
@@ -52,9 +54,9 @@ def test_many_names_typed_into_a_form_are_looked_up_together(is_taken):
     assert costs[0] == costs[1]
 
 
-def test_a_name_leads_to_what_others_were_joined_to_and_to_nothing_that_was_joined():
-    whole = make_topic(name="Port Lisle", aliases=("The harbour",))
-    make_topic(name="The old pier", aliases=("The jetty",), merged_into=whole)
-    found = Topic.objects.by_names(["PORT LISLE", "the Harbour", "The old pier", "The jetty", "Nothing", ""])
-    assert found == {"PORT LISLE": whole, "the Harbour": whole}
-    assert Topic.objects.exclude(pk=whole.pk).by_names(["PORT LISLE", "the Harbour"]) == {}
+def test_names_lead_to_remaining_entities_but_not_to_merged_ones():
+    remaining = make_topic(name="Port Lisle", aliases=("The harbour",))
+    make_topic(name="The old pier", aliases=("The jetty",), merged_into=remaining)
+    results = Topic.objects.by_names(["PORT LISLE", "the Harbour", "The old pier", "The jetty", "Nothing", ""])
+    assert results == {"PORT LISLE": remaining, "the Harbour": remaining}
+    assert Topic.objects.exclude(pk=remaining.pk).by_names(["PORT LISLE", "the Harbour"]) == {}

@@ -1,4 +1,4 @@
-"""Under which letter a name stands."""
+"""The letter under which a name is listed, and the order of names."""
 
 import pytest
 
@@ -24,11 +24,11 @@ from newsroom.text.fold import fold
         ("!!", "!"),
     ],
 )
-def test_a_name_stands_under_its_first_letter_without_accents(name, letter):
+def test_a_name_is_listed_under_its_first_letter_without_accents(name, letter):
     assert letter_of(fold(name)) == letter
 
 
-def test_digits_come_first_and_other_scripts_after_latin():
+def test_digits_sort_first_and_other_scripts_after_latin():
     names = ["ميناء", "Zephyr", "Жуковка", "’t Veer", "Tarn", "1987 flood", "Émile", "Eastern line"]
     ordered = sorted(names, key=lambda name: sort_key(fold(name)))
     assert ordered == ["1987 flood", "Eastern line", "Émile", "’t Veer", "Tarn", "Zephyr", "Жуковка", "ميناء"]

@@ -1,4 +1,4 @@
-"""Which addresses count as one."""
+"""The IP address of a client, and the prefixes that rate limits use."""
 
 import logging
 
@@ -8,7 +8,7 @@ from newsroom.http.client_ip import client_address, client_prefix, site_prefix
 
 
 @pytest.mark.parametrize(
-    ("address", "connection", "network"),
+    ("address", "client", "site"),
     [
         ("192.0.2.77", "192.0.2.77", "192.0.2.0/24"),
         ("::ffff:192.0.2.77", "192.0.2.77", "192.0.2.0/24"),
@@ -17,26 +17,26 @@ from newsroom.http.client_ip import client_address, client_prefix, site_prefix
         ("fe80::1%eth0", "fe80::/64", "fe80::/48"),
     ],
 )
-def test_an_address_belongs_to_a_connection_and_to_a_network(address, connection, network):
-    assert (client_prefix(address), site_prefix(address)) == (connection, network)
+def test_an_address_has_the_prefixes_of_its_client_and_of_its_site(address, client, site):
+    assert (client_prefix(address), site_prefix(address)) == (client, site)
 
 
-@pytest.mark.parametrize("read", [client_prefix, site_prefix])
-def test_what_is_no_address_is_refused(read):
+@pytest.mark.parametrize("get_prefix", [client_prefix, site_prefix])
+def test_an_invalid_address_is_refused(get_prefix):
     with pytest.raises(ValueError, match="does not appear"):
-        read("a proxy")
+        get_prefix("a proxy")
 
 
 @pytest.fixture
-def address_of(rf, settings):
-    """Return what reads the address of a request that came from 192.0.2.1, behind so many proxies."""
+def get_address(rf, settings):
+    """A function that returns the client address of a request behind a number of proxies."""
 
-    def read(forwarded, *, proxies, peer="192.0.2.1"):
+    def get_address(forwarded, *, proxies, peer="192.0.2.1"):
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
         headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
         return client_address(rf.get("/", headers=headers, REMOTE_ADDR=peer))
 
-    return read
+    return get_address
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def address_of(rf, settings):
         ("fe80::7%eth0", 1, "fe80::7"),
     ],
 )
-def test_of_the_addresses_that_proxies_tell_the_one_counts_that_the_outermost_trusted_one_heard(
-    address_of, caplog, forwarded, proxies, address
+def test_the_client_address_is_the_one_that_the_outermost_trusted_proxy_reports(
+    get_address, caplog, forwarded, proxies, address
 ):
-    assert address_of(forwarded, proxies=proxies) == address
+    assert get_address(forwarded, proxies=proxies) == address
     assert not caplog.records
 
 
@@ -69,23 +69,23 @@ def test_of_the_addresses_that_proxies_tell_the_one_counts_that_the_outermost_tr
     "forwarded",
     ["x", "unknown", ",", "203.0.113", "203.0.113.7,x,", "1.2.3.4.5:80", "[::1", "٢٠٣.٠.١١٣.٧", "%", "x" * 9_000],
 )
-def test_where_proxies_tell_no_address_that_of_the_connection_counts_and_the_log_has_one_line(
+def test_a_malformed_header_is_logged_once_and_the_address_of_the_connection_is_used(
     rf, settings, caplog, forwarded, proxies
 ):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     request = rf.get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.1")
     assert [client_address(request) for _ in range(3)] == ["192.0.2.1"] * 3
-    [line] = caplog.records
-    assert (line.levelno, line.exc_info) == (logging.WARNING, None)
-    assert len(line.getMessage()) < 200
+    [record] = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+    assert len(record.getMessage()) < 200
 
 
-def test_fewer_addresses_than_proxies_are_not_believed(address_of):
-    assert address_of("203.0.113.7", proxies=2) == "192.0.2.1"
+def test_a_header_with_fewer_addresses_than_trusted_proxies_is_ignored(get_address):
+    assert get_address("203.0.113.7", proxies=2) == "192.0.2.1"
 
 
 @pytest.mark.parametrize(
     ("peer", "address"), [("", "127.0.0.1"), ("unix:", "127.0.0.1"), ("::ffff:192.0.2.9", "192.0.2.9")]
 )
-def test_every_connection_has_an_address(address_of, peer, address):
-    assert address_of(None, proxies=0, peer=peer) == address
+def test_every_connection_has_an_address(get_address, peer, address):
+    assert get_address(None, proxies=0, peer=peer) == address

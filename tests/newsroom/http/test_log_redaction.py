@@ -1,4 +1,4 @@
-"""What the log says of addresses that open drafts."""
+"""Redaction of addresses that give access to drafts."""
 
 import io
 import logging
@@ -8,21 +8,21 @@ from django.conf import settings
 
 from newsroom.http.log_redaction import RedactingFormatter
 
-TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- it opens nothing
+TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- not a real token
 
 
 @pytest.fixture
 def log():
-    """Return what is written through the formatter that the settings name, and the logger that writes it."""
-    chosen = settings.LOGGING["formatters"]["plain"]
-    assert chosen == {"()": f"{RedactingFormatter.__module__}.{RedactingFormatter.__qualname__}"}
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
+    """A logger that uses the formatter of the settings, and the stream to which it writes."""
+    formatter = settings.LOGGING["formatters"]["plain"]
+    assert formatter == {"()": f"{RedactingFormatter.__module__}.{RedactingFormatter.__qualname__}"}
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactingFormatter())
-    logger = logging.getLogger("tests.discretion")
+    logger = logging.getLogger("tests.redaction")
     logger.addHandler(handler)
     logger.propagate = False
-    yield logger, written
+    yield logger, stream
     logger.removeHandler(handler)
 
 
@@ -30,25 +30,25 @@ def log():
     "path",
     [f"/preview/{TOKEN}/", f"/preview/{TOKEN}", f"/preview/{TOKEN}/pictures/x/free-320.jpg", f"'/preview/{TOKEN}'"],
 )
-def test_no_token_reaches_the_log(log, path):
-    logger, written = log
+def test_tokens_are_redacted(log, path):
+    logger, stream = log
     logger.warning("%s: %s", "Not Found", path)
-    assert TOKEN not in written.getvalue()
-    assert "WARNING tests.discretion: Not Found: " in written.getvalue()
-    assert "/preview/…" in written.getvalue()
+    assert TOKEN not in stream.getvalue()
+    assert "WARNING tests.redaction: Not Found: " in stream.getvalue()
+    assert "/preview/…" in stream.getvalue()
 
 
-def test_no_token_reaches_the_log_in_a_traceback(log):
-    logger, written = log
+def test_tokens_in_a_traceback_are_redacted(log):
+    logger, stream = log
     try:
         raise ValueError(f"/preview/{TOKEN}/ is broken")
     except ValueError:
         logger.exception("Internal Server Error: %s", f"/preview/{TOKEN}/")
-    assert TOKEN not in written.getvalue()
-    assert "ValueError: /preview/…/ is broken" in written.getvalue()
+    assert TOKEN not in stream.getvalue()
+    assert "ValueError: /preview/…/ is broken" in stream.getvalue()
 
 
-def test_every_other_address_is_written_as_it_is(log):
-    logger, written = log
+def test_other_addresses_are_logged_unchanged(log):
+    logger, stream = log
     logger.warning("Not Found: %s", "/stories/never-was/ and /admin/stories/story/1/preview/")
-    assert "/stories/never-was/ and /admin/stories/story/1/preview/" in written.getvalue()
+    assert "/stories/never-was/ and /admin/stories/story/1/preview/" in stream.getvalue()

@@ -1,4 +1,4 @@
-"""Where the page of a thing is."""
+"""Cached reversing of page addresses."""
 
 import pytest
 from django.urls import reverse
@@ -13,13 +13,13 @@ slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)
 
 
 @given(slug=slugs, view=st.sampled_from(["story", "question", "topic", "source"]))
-def test_it_is_where_the_table_of_addresses_has_it(slug, view):
+def test_the_address_is_the_same_as_that_of_reverse(slug, view):
     assert reverse_slug(view, slug) == reverse(view, args=[slug])
 
 
 @pytest.mark.usefixtures("four_languages")
 @pytest.mark.parametrize("language", ["en-gb", "de", "es", "ar", "fr"])
-def test_the_page_of_a_topic_is_in_the_language_that_is_active_and_that_of_a_story_is_in_its_own(language):
+def test_the_address_follows_the_active_language(language):
     for view in ("story", "topic"):
         with translation.override("en-gb"):
             reverse_slug(view, "größe")

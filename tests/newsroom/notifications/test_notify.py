@@ -1,4 +1,4 @@
-"""Who is told, by which way, and who never is."""
+"""Who is notified, by which channel, and who never is."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from newsroom.http import clock
-from newsroom.notifications.models import Mail, Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, MailStatus, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import save_preferences
 from tests.factories import make_user
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _with_mail(settings):
+def _enable_mail(settings):
     settings.EMAIL_CONFIGURED = True
 
 
-def told(*people, kind=NoticeKind.ASKED, thing_kind="story", address="/admin/stories/story/1/change/"):
-    """Tell these people, and return what was written."""
+def notify_and_list(*people, kind=NoticeKind.ASKED, thing_kind="story", address="/admin/stories/story/1/change/"):
+    """Notify these people, and return all notifications."""
     notify(
         people,
         kind,
@@ -33,20 +33,20 @@ def told(*people, kind=NoticeKind.ASKED, thing_kind="story", address="/admin/sto
     return list(Notice.objects.order_by("pk"))
 
 
-def test_each_is_told_once_however_often_they_are_named():
+def test_each_recipient_is_notified_once():
     one, other = make_user(), make_user()
-    assert [notice.person for notice in told(one, other, one)] == [one, other]
+    assert [notice.person for notice in notify_and_list(one, other, one)] == [one, other]
 
 
-def test_who_may_not_enter_the_desk_is_never_told():
-    assert told(make_user(is_active=False), make_user(role="")) == []
+def test_users_without_access_to_the_desk_are_never_notified():
+    assert notify_and_list(make_user(is_active=False), make_user(role="")) == []
 
 
-def test_who_may_not_see_the_thing_is_not_told_of_it(writer):
-    nobody = make_user(role="")
-    nobody.is_staff = True
-    nobody.save()
-    assert [notice.person for notice in told(nobody, writer)] == [writer]
+def test_users_who_may_not_see_the_object_are_not_notified_of_it(writer):
+    user_without_role = make_user(role="")
+    user_without_role.is_staff = True
+    user_without_role.save()
+    assert [notice.person for notice in notify_and_list(user_without_role, writer)] == [writer]
     writer.groups.clear()
     assert not Notice.objects.for_user(type(writer).objects.get(pk=writer.pk)).exists()
     writer.groups.add(Group.objects.get(name="Curator"))
@@ -54,33 +54,37 @@ def test_who_may_not_see_the_thing_is_not_told_of_it(writer):
 
 
 @pytest.mark.parametrize(
-    ("way", "mail", "is_for_digest"),
-    [(Way.DESK, Mail.NONE, False), (Way.AT_ONCE, Mail.WAITS, False), (Way.DIGEST, Mail.WAITS, True)],
+    ("channel", "mail", "is_for_digest"),
+    [
+        (Channel.DESK, MailStatus.NONE, False),
+        (Channel.AT_ONCE, MailStatus.WAITS, False),
+        (Channel.DIGEST, MailStatus.WAITS, True),
+    ],
 )
-def test_the_choice_of_the_person_decides_the_way(editor, way, mail, is_for_digest):
-    save_preferences(editor, {NoticeKind.ASKED: way})
-    (notice,) = told(editor)
+def test_preferences_determine_the_channel(editor, channel, mail, is_for_digest):
+    save_preferences(editor, {NoticeKind.ASKED: channel})
+    (notice,) = notify_and_list(editor)
     assert (notice.mail, notice.is_for_digest) == (mail, is_for_digest)
 
 
-def test_who_does_not_want_to_be_told_is_not(editor):
-    save_preferences(editor, {NoticeKind.ASKED: Way.NEVER})
-    assert told(editor) == []
-    assert len(told(editor, kind=NoticeKind.RETURNED)) == 1
+def test_users_who_opted_out_are_not_notified(editor):
+    save_preferences(editor, {NoticeKind.ASKED: Channel.NEVER})
+    assert notify_and_list(editor) == []
+    assert len(notify_and_list(editor, kind=NoticeKind.RETURNED)) == 1
 
 
 @pytest.mark.parametrize("missing", ["mail server", "address"])
-def test_without_a_way_by_mail_the_notice_stands_on_the_desk(editor, settings, missing):
+def test_without_a_mail_server_or_an_address_no_mail_is_sent(editor, settings, missing):
     if missing == "address":
         editor.email = ""
         editor.save()
     else:
         settings.EMAIL_CONFIGURED = False
-    (notice,) = told(editor)
-    assert notice.mail == Mail.NONE
+    (notice,) = notify_and_list(editor)
+    assert notice.mail == MailStatus.NONE
 
 
 @pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", ""])
-def test_a_notice_leads_nowhere_but_to_the_desk(editor, address):
+def test_a_notification_can_link_only_to_the_desk(editor, address):
     with pytest.raises(ValueError, match="desk"):
-        told(editor, address=address)
+        notify_and_list(editor, address=address)

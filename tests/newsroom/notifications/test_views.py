@@ -1,4 +1,4 @@
-"""The list of notices, the word in the masthead, and the choices of each."""
+"""The inbox, the number in the masthead, and the preferences of users."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -7,7 +7,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from newsroom.http import clock
-from newsroom.notifications.models import Notice, NoticeKind, Way
+from newsroom.notifications.models import Channel, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from newsroom.notifications.preferences import DEFAULT_CHANNELS, preferences_of
 from tests.conftest import signed_in
@@ -18,7 +18,7 @@ LIST = "/admin/notices/"
 CHOICES = "/admin/notices/choices/"
 
 
-def told(person, words="You are asked", *, at=None, kind=NoticeKind.ASKED):
+def notify_person(person, words="You are asked", *, at=None, kind=NoticeKind.ASKED):
     notify(
         [person],
         kind,
@@ -31,36 +31,36 @@ def told(person, words="You are asked", *, at=None, kind=NoticeKind.ASKED):
     return Notice.objects.order_by("-pk")[0]
 
 
-def words_of(response):
+def list_words(response):
     return [notice.words for notice in response.context["page"].notices]
 
 
-def test_unread_notices_stand_first_and_the_newest_before_older_ones(editor, editor_client):
+def test_unread_notifications_come_first_and_newer_ones_before_older_ones(editor, editor_client):
     now = clock.now()
     for number in range(4):
-        told(editor, str(number), at=now + timedelta(minutes=number))
+        notify_person(editor, str(number), at=now + timedelta(minutes=number))
     Notice.objects.filter(words__in=["1", "3"]).update(read_at=now)
-    assert words_of(editor_client.get(LIST)) == ["2", "0", "3", "1"]
+    assert list_words(editor_client.get(LIST)) == ["2", "0", "3", "1"]
 
 
-def test_a_long_list_is_cut_by_place_and_nothing_is_left_out_or_shown_twice(editor, editor_client):
+def test_a_long_inbox_is_paginated_without_gaps_or_repetitions(editor, editor_client):
     now = clock.now()
     for number in range(120):
-        told(editor, str(number), at=now)
+        notify_person(editor, str(number), at=now)
     Notice.objects.filter(pk__lte=Notice.objects.order_by("pk")[60].pk).update(read_at=now)
-    seen, address = [], LIST
+    words, address = [], LIST
     while address:
         response = editor_client.get(address)
-        seen += words_of(response)
-        further = response.context["page"].next_cursor
-        address = f"{LIST}?after={further}" if further else ""
-    assert sorted(map(int, seen)) == list(range(120))
+        words += list_words(response)
+        next_cursor = response.context["page"].next_cursor
+        address = f"{LIST}?after={next_cursor}" if next_cursor else ""
+    assert sorted(map(int, words)) == list(range(120))
     assertContains(editor_client.get(f"{LIST}?after={'9' * 40}"), "Notices")
 
 
-def test_nobody_sees_or_marks_what_others_are_told(editor, writer_client):
-    notice = told(editor)
-    assert words_of(writer_client.get(LIST)) == []
+def test_users_cannot_see_or_mark_notifications_of_others(editor, writer_client):
+    notice = notify_person(editor)
+    assert list_words(writer_client.get(LIST)) == []
     assert writer_client.get(f"{LIST}{notice.pk}/").status_code == 404
     assert writer_client.post(f"{LIST}{notice.pk}/").status_code == 404
     writer_client.post(LIST, {"newest": notice.pk})
@@ -68,8 +68,8 @@ def test_nobody_sees_or_marks_what_others_are_told(editor, writer_client):
     assert notice.read_at is None
 
 
-def test_a_notice_leads_to_its_thing_and_is_read_by_that(editor, editor_client):
-    notice = told(editor)
+def test_opening_a_notification_redirects_to_its_object_and_marks_it_read(editor, editor_client):
+    notice = notify_person(editor)
     assertRedirects(editor_client.get(f"{LIST}{notice.pk}/"), notice.address, fetch_redirect_response=False)
     notice.refresh_from_db()
     assert notice.read_at is not None
@@ -77,21 +77,21 @@ def test_a_notice_leads_to_its_thing_and_is_read_by_that(editor, editor_client):
     assert editor_client.get(f"{LIST}{'9' * 30}/").status_code == 404
 
 
-def test_one_is_marked_as_read_or_all_that_were_seen(editor, editor_client):
-    one, other = told(editor), told(editor)
+def test_one_notification_or_all_displayed_ones_can_be_marked_read(editor, editor_client):
+    one, other = notify_person(editor), notify_person(editor)
     assertRedirects(editor_client.post(f"{LIST}{one.pk}/"), LIST)
     assert list(Notice.objects.unread()) == [other]
-    later = told(editor)
+    later = notify_person(editor)
     editor_client.post(LIST, {"newest": other.pk})
     assert list(Notice.objects.unread()) == [later]
-    for wrong in ("", "x", "-1", "9" * 30, "²"):
-        editor_client.post(LIST, {"newest": wrong})
+    for invalid in ("", "x", "-1", "9" * 30, "²"):
+        editor_client.post(LIST, {"newest": invalid})
     assert list(Notice.objects.unread()) == [later]
 
 
-def test_the_masthead_says_how_many_wait_in_one_query(editor, editor_client):
+def test_the_masthead_shows_the_number_of_unread_notifications(editor, editor_client):
     assertContains(editor_client.get("/admin/"), ">Notices</a>")
-    told(editor)
+    notify_person(editor)
     assertContains(editor_client.get("/admin/"), ">Notices 1</a>")
     Notice.objects.bulk_create(
         Notice(
@@ -108,35 +108,35 @@ def test_the_masthead_says_how_many_wait_in_one_query(editor, editor_client):
     assertContains(editor_client.get("/admin/"), ">Notices 99+</a>")
 
 
-def test_everybody_chooses_for_themselves(editor, editor_client, writer):
-    sent = {kind.value: Way.NEVER.value for kind in NoticeKind} | {"asked": "digest"}
-    assertRedirects(editor_client.post(CHOICES, sent), CHOICES)
-    assert preferences_of(editor) == dict.fromkeys(NoticeKind, Way.NEVER) | {NoticeKind.ASKED: Way.DIGEST}
+def test_each_user_has_their_own_preferences(editor, editor_client, writer):
+    choices = {kind.value: Channel.NEVER.value for kind in NoticeKind} | {"asked": "digest"}
+    assertRedirects(editor_client.post(CHOICES, choices), CHOICES)
+    assert preferences_of(editor) == dict.fromkeys(NoticeKind, Channel.NEVER) | {NoticeKind.ASKED: Channel.DIGEST}
     assert preferences_of(writer) == dict(DEFAULT_CHANNELS)
 
 
-@pytest.mark.parametrize("sent", [{}, {"asked": "by pigeon"}, {"asked": "x\x00" * 1_000}])
-def test_a_choice_that_is_none_is_refused_and_nothing_is_kept(editor, editor_client, sent):
-    assert editor_client.post(CHOICES, sent).status_code == 422
+@pytest.mark.parametrize("choices", [{}, {"asked": "by pigeon"}, {"asked": "x\x00" * 1_000}])
+def test_invalid_preferences_are_refused_and_not_stored(editor, editor_client, choices):
+    assert editor_client.post(CHOICES, choices).status_code == 422
     assert preferences_of(editor) == dict(DEFAULT_CHANNELS)
 
 
 @pytest.mark.parametrize(
-    ("is_set_up", "email", "says"),
+    ("is_set_up", "email", "message"),
     [
         (False, "e@lisle.example", "sends no mail"),
         (True, "", "No e-mail address is kept"),
         (True, "e@lisle.example", "Mail goes to e@lisle.example"),
     ],
 )
-def test_the_choices_say_whether_mail_goes_out_at_all(settings, is_set_up, email, says):
+def test_the_preferences_page_says_whether_mail_can_be_sent(settings, is_set_up, email, message):
     settings.EMAIL_CONFIGURED = is_set_up
     person = make_user()
     person.email = email
     person.save()
-    assertContains(signed_in(person).get(CHOICES), says)
+    assertContains(signed_in(person).get(CHOICES), message)
 
 
-def test_an_empty_list_says_what_will_stand_there(editor_client):
+def test_an_empty_inbox_says_what_it_will_show(editor_client):
     assertContains(editor_client.get(LIST), "Nothing yet")
     assertNotContains(editor_client.get(LIST), "Mark all")

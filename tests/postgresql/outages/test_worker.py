@@ -32,7 +32,7 @@ def worker(cluster, log):
 
 
 def enqueue(cluster, path, word):
-    code = f"import django; django.setup(); from tests.newsroom.background import doing; doing.note.enqueue({str(path)!r}, {word!r})"
+    code = f"import django; django.setup(); from tests.newsroom.background import sample_tasks; sample_tasks.write_line.enqueue({str(path)!r}, {word!r})"
     subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment(cluster), check=True)
 
 

@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from newsroom.notifications.models import Mail, Notice, NoticeKind
+from newsroom.notifications.models import MailStatus, Notice, NoticeKind
 from newsroom.site.reader_reports.submit import ReportSubject
 from stories import publishing
 from stories.models import Work
@@ -115,9 +115,9 @@ def test_the_record_says_who_was_told_when_and_whether_the_mail_went_out(writer,
     assertContains(editor_client.get(address), "editor: writer asks you to review")
     assertContains(editor_client.get(address), "No mail.")
     for mail, at, says in (
-        (Mail.WAITS, None, "mail at once, which waits"),
-        (Mail.FAILED, None, "could not be sent yet"),
-        (Mail.SENT, clock.now(), "By mail at once, sent on"),
+        (MailStatus.WAITS, None, "mail at once, which waits"),
+        (MailStatus.FAILED, None, "could not be sent yet"),
+        (MailStatus.SENT, clock.now(), "By mail at once, sent on"),
     ):
         Notice.objects.update(mail=mail, mailed_at=at)
         assertContains(editor_client.get(address), says)

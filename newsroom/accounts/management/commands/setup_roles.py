@@ -6,7 +6,7 @@ from newsroom.accounts.roles import ROLES, set_up_roles
 
 
 class Command(BaseCommand):
-    """Update the roles. The command is idempotent, and ``migrate`` does the same."""
+    """Update the roles. The command is idempotent, and ``migrate`` does the same at its end."""
 
     help = "Make the four roles and give each exactly its permissions."
 

@@ -1,4 +1,4 @@
-"""The command ``worker``, which runs background tasks. The site works without it; tasks are then only late."""
+"""The ``worker`` command, which runs background tasks. The site works without a worker, but tasks are late."""
 
 from argparse import ArgumentParser
 
@@ -10,14 +10,14 @@ from newsroom.background.worker import Worker
 
 
 class Command(BaseCommand):
-    """Run tasks from the database until told to stop, or with ``--batch`` until none is left.
+    """Run tasks from the database until stopped by a signal, or with ``--batch`` until none is left.
 
-    Several workers may run at once, on several machines. Failed tasks are retried after growing waits. The tasks of a
-    killed worker are retried by the others. Tasks that failed for good are listed at the desk.
+    Several workers may run at the same time, on several machines. Failed tasks are retried after increasing delays. The
+    tasks of a killed worker are retried by the others. Tasks that failed permanently are listed at the desk.
     """
 
     help = "Do the background work that waits in the database."
-    # Only checks that do not query the database, because a worker waits for a database that does not answer.
+    # Only checks that do not query the database, because a worker waits until the database answers.
     requires_system_checks = (Tags.caches,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:

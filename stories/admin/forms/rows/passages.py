@@ -22,7 +22,7 @@ MOST_OUTLETS = 50  # of one passage
 class PassageForm(RowForm):
     """A passage: its outlets, its text, and the numbers of the sources that it draws on."""
 
-    outlet_names = NamesField(offered="outlet-names", label="Outlets", most=MOST_OUTLETS)
+    outlet_names = NamesField(list_id="outlet-names", label="Outlets", limit=MOST_OUTLETS)
     source_numbers = forms.CharField(
         required=False,
         label="Sources",

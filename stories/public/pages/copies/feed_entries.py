@@ -52,7 +52,7 @@ def newest_stories(*, at: datetime, dependencies: PageDependencies | None = None
     record_dependencies(dependencies, STORIES)
     languages = list_languages("story")
     walks = () if languages is None else split_stories_by_language(at, languages)
-    return select_newest(Edition.objects.live(at).stories(), limit=IN_FEED, walks=walks)
+    return select_newest(Edition.objects.live(at).stories(), limit=IN_FEED, branches=walks)
 
 
 def stories_about(
@@ -85,7 +85,7 @@ def _named_by(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
     return select_newest(
         Edition.objects.all(),
         limit=IN_FEED,
-        walks=family.mention_branches("story", languages=list_languages("story")),
+        branches=family.mention_branches("story", languages=list_languages("story")),
         key="edition",
     )
 

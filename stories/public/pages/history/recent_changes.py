@@ -67,7 +67,7 @@ def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Ed
     for change in _TOLD:
         hiding = [Change.CORRECTION] if change == Change.CORRECTION else _TOLD
         each += split_by_language(readable.filter(~Exists(newer.filter(change__in=hiding)), change=change), languages)
-    return select_newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", walks=each)
+    return select_newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", branches=each)
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:

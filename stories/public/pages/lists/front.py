@@ -116,13 +116,13 @@ def _placed(at: datetime) -> EditionQuerySet:
 
 def _latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     return select_newest(
-        _without_pictures(live_stories(at)), limit=STORIES_COUNTED, walks=split_stories_by_language(at, languages)
+        _without_pictures(live_stories(at)), limit=STORIES_COUNTED, branches=split_stories_by_language(at, languages)
     )
 
 
 def _questions(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     questions = split_by_language(Edition.objects.live(at).questions(), languages)
-    return select_newest(live_questions(at), limit=ASKED, walks=questions)
+    return select_newest(live_questions(at), limit=ASKED, branches=questions)
 
 
 def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:

@@ -70,7 +70,7 @@ class OutletList:
         if kind:
             kinds, most = [kind], MOST_OF_ONE
             alphabet = Alphabet(Outlet.objects.public(at), kinds)
-            found = list(counting.annotate(alphabet.page(start=start, most=most)))
+            found = list(counting.annotate(alphabet.page(start=start, limit=most)))
         else:
             kinds, most = list(KINDS), MOST_OF_EACH
             found = _OF_EACH_KIND(at=at)
@@ -89,7 +89,7 @@ class OutletList:
 
 def _of_each_kind(at: datetime) -> QuerySet[Outlet]:
     alphabet = Alphabet(Outlet.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).annotate(alphabet.page(start="", most=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MOST_OF_EACH))
 
 
 _OF_EACH_KIND = PreparedQuery(_of_each_kind)

@@ -1,4 +1,4 @@
-"""A list of the desk is searched for as many words as a database looks up in a moment."""
+"""Searching the lists of the desk."""
 
 import pytest
 from django.urls import reverse
@@ -6,27 +6,27 @@ from django.urls import reverse
 from tests.factories import make_topic
 
 
-@pytest.mark.parametrize("sought", ["north " * 10_000, "%_" * 30_000])
+@pytest.mark.parametrize("query", ["north " * 10_000, "%_" * 30_000])
 @pytest.mark.parametrize("screen", ["topics_topic", "stories_story", "accounts_user"])
-def test_a_list_is_not_searched_for_what_is_longer_than_any_search(administrator_client, screen, sought):
+def test_a_list_is_not_searched_for_an_oversized_query(administrator_client, screen, query):
     make_topic(name="North pier")
-    answer = administrator_client.get(reverse(f"admin:{screen}_changelist"), {"q": sought})
-    assert answer.status_code == 200
-    assert [str(message) for message in answer.context["messages"]] == [
+    response = administrator_client.get(reverse(f"admin:{screen}_changelist"), {"q": query})
+    assert response.status_code == 200
+    assert [str(message) for message in response.context["messages"]] == [
         "A search has at most 200 characters. The list is not searched."
     ]
-    assert answer.context["cl"].query == ""
+    assert response.context["cl"].query == ""
 
 
-def test_a_list_is_searched_for_the_longest_search(administrator_client):
+def test_a_list_is_searched_for_a_query_of_the_maximum_length(administrator_client):
     make_topic(name="North pier")
-    answer = administrator_client.get(reverse("admin:topics_topic_changelist"), {"q": "pier " * 40})
-    assert [str(topic) for topic in answer.context["cl"].result_list] == ["North pier"]
+    response = administrator_client.get(reverse("admin:topics_topic_changelist"), {"q": "pier " * 40})
+    assert [str(topic) for topic in response.context["cl"].result_list] == ["North pier"]
 
 
 @pytest.mark.parametrize("lookup", ["id__in", "pk__in"])
-def test_a_list_narrowed_to_a_number_that_no_database_knows_is_shown_whole(administrator_client, lookup):
+def test_a_filter_by_a_key_that_is_too_large_is_ignored(administrator_client, lookup):
     make_topic(name="North pier")
-    asked = {lookup: f"1,{'9' * 20}"}
-    answer = administrator_client.get(reverse("admin:topics_topic_changelist"), asked, follow=True)
-    assert [str(topic) for topic in answer.context["cl"].result_list] == ["North pier"]
+    parameters = {lookup: f"1,{'9' * 20}"}
+    response = administrator_client.get(reverse("admin:topics_topic_changelist"), parameters, follow=True)
+    assert [str(topic) for topic in response.context["cl"].result_list] == ["North pier"]

@@ -1,4 +1,4 @@
-"""Views that people keep of lists, columns that they choose, counts that end."""
+"""Saved views of lists, chosen columns and capped counts."""
 
 import pytest
 from django.urls import reverse
@@ -20,42 +20,42 @@ def ana(client):
     return user
 
 
-def kept(client, **said):
-    return client.post(f"{LIST}views/", {"name": "Mine", "query": "owner=me&q=pier", "column": COLUMNS, **said})
+def save_view(client, **fields):
+    return client.post(f"{LIST}views/", {"name": "Mine", "query": "owner=me&q=pier", "column": COLUMNS, **fields})
 
 
-def as_(client, user):
+def signed_in_as(client, user):
     client.force_login(user)
     return client
 
 
-def test_a_view_keeps_filters_search_and_columns_under_a_name(client, ana):
+def test_a_view_saves_filters_search_and_columns_under_a_name(client, ana):
     make_story(owner=ana, headline="Why the pier is closed")
     make_story(headline="Why another pier is closed")
-    answer = kept(client)
+    response = save_view(client)
     view = SavedView.objects.get()
-    assert answer["Location"] == f"{LIST}?owner=me&q=pier&view={view.pk}"
-    page = client.get(answer["Location"])
+    assert response["Location"] == f"{LIST}?owner=me&q=pier&view={view.pk}"
+    page = client.get(response["Location"])
     assert [story.headline for story in page.context["cl"].result_list] == ["Why the pier is closed"]
     assert page.context["cl"].list_display == ["action_checkbox", *COLUMNS, "search_hits"]
     assert "This view" in page.content.decode()
 
 
-def test_a_shared_view_is_opened_by_everybody_and_means_their_own(client, ana):
+def test_a_shared_view_is_open_to_everybody_and_shows_their_own_works(client, ana):
     ben = make_user(role="Writer")
     make_story(owner=ana, headline="Ana’s pier")
     make_story(owner=ben, headline="Ben’s pier")
-    address = kept(client, is_shared="on")["Location"]
-    page = as_(client, ben).get(address)
+    address = save_view(client, is_shared="on")["Location"]
+    page = signed_in_as(client, ben).get(address)
     assert [story.headline for story in page.context["cl"].result_list] == ["Ben’s pier"]
     assert "by Ana Kestrel" in page.content.decode()
     assert "Throw it away" not in page.content.decode()
 
 
-def test_what_is_not_shared_is_there_for_nobody_else(client, ana):
-    address = kept(client, name="Of my own")["Location"]
+def test_a_view_that_is_not_shared_is_hidden_from_others(client, ana):
+    address = save_view(client, name="Of my own")["Location"]
     view = SavedView.objects.get()
-    as_(client, make_user())
+    signed_in_as(client, make_user())
     assert client.get(LIST).context["views"] == []
     page = client.get(address, follow=True)
     assert "This view is not there any more." in page.content.decode()
@@ -63,17 +63,17 @@ def test_what_is_not_shared_is_there_for_nobody_else(client, ana):
     assert SavedView.objects.get().name == "Of my own"
 
 
-def test_somebody_else_s_shared_view_is_neither_changed_nor_thrown_away(client, ana):
-    kept(client, is_shared="on")
+def test_a_shared_view_cannot_be_changed_or_deleted_by_others(client, ana):
+    save_view(client, is_shared="on")
     view = SavedView.objects.get()
-    as_(client, make_user(role="Administrator"))
-    for sent in ({"name": "Taken"}, {"throw_away": "", "name": "Mine"}):
-        assert client.post(f"{LIST}views/{view.pk}/", sent).status_code == 403
+    signed_in_as(client, make_user(role="Administrator"))
+    for data in ({"name": "Taken"}, {"throw_away": "", "name": "Mine"}):
+        assert client.post(f"{LIST}views/{view.pk}/", data).status_code == 403
     assert SavedView.objects.get().name == "Mine"
 
 
-def test_a_view_is_renamed_shared_and_thrown_away_by_its_owner(client, ana):
-    kept(client)
+def test_the_owner_can_rename_share_and_delete_a_view(client, ana):
+    save_view(client)
     view = SavedView.objects.get()
     client.post(
         f"{LIST}views/{view.pk}/", {"name": "The pier", "is_shared": "on", "query": "q=lorry", "column": ["title"]}
@@ -85,22 +85,22 @@ def test_a_view_is_renamed_shared_and_thrown_away_by_its_owner(client, ana):
 
 
 @pytest.mark.parametrize("name", ["", " ", "\x00", "x" * 61])
-def test_a_name_that_is_none_is_refused_in_a_sentence(client, ana, name):
-    answer = kept(client, name=name)
-    assert answer.status_code == 302
+def test_an_empty_or_overlong_name_is_refused(client, ana, name):
+    response = save_view(client, name=name)
+    assert response.status_code == 302
     assert not SavedView.objects.exists()
-    assert "name" in client.get(answer["Location"]).content.decode()
+    assert "name" in client.get(response["Location"]).content.decode()
 
 
-def test_a_name_is_given_once(client, ana):
-    kept(client)
-    assert "already" in client.get(kept(client)["Location"]).content.decode()
+def test_a_name_can_be_used_only_once(client, ana):
+    save_view(client)
+    assert "already" in client.get(save_view(client)["Location"]).content.decode()
     assert SavedView.objects.count() == 1
 
 
-def test_more_than_a_view_can_keep_is_refused(client, ana):
-    answer = kept(client, query="q=" + "x" * 3_000)
-    assert "Narrow the list by less" in client.get(answer["Location"]).content.decode()
+def test_an_overlong_query_is_refused(client, ana):
+    response = save_view(client, query="q=" + "x" * 3_000)
+    assert "Narrow the list by less" in client.get(response["Location"]).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_more_than_a_view_can_keep_is_refused(client, ana):
         "p=" + "9" * 40,
     ],
 )
-def test_a_view_that_is_not_understood_any_more_falls_back_with_a_sentence(client, ana, query):
+def test_a_view_with_obsolete_filters_shows_the_list_with_a_message(client, ana, query):
     make_story()
     view = SavedView.objects.create(
         owner=ana, listing="stories.story", name="Old", query=query, columns=["title", "gone"]
@@ -126,20 +126,20 @@ def test_a_view_that_is_not_understood_any_more_falls_back_with_a_sentence(clien
     assert page.redirect_chain == [] or "is not understood" in page.content.decode()
 
 
-def test_columns_are_chosen_for_oneself_or_for_a_view(client, ana):
+def test_a_user_chooses_columns_for_a_list_or_for_a_view(client, ana):
     make_story()
     client.post(f"{LIST}columns/", {"column": ["title", "in_language", "gone"], "query": "q=pier"})
     assert client.get(LIST).context["cl"].list_display == ["action_checkbox", "title", "in_language"]
-    assert as_(client, make_user()).get(LIST).context["cl"].list_display[1:3] == ["title", "stands"]
-    as_(client, ana)
-    kept(client)
+    assert signed_in_as(client, make_user()).get(LIST).context["cl"].list_display[1:3] == ["title", "stands"]
+    signed_in_as(client, ana)
+    save_view(client)
     view = SavedView.objects.get(name="Mine")
     client.post(f"{LIST}columns/", {"column": ["title", "begun"], "view": view.pk})
     assert client.get(f"{LIST}?view={view.pk}").context["cl"].list_display == ["action_checkbox", "title", "begun"]
     assert client.get(LIST).context["cl"].list_display == ["action_checkbox", "title", "in_language"]
 
 
-def test_each_choice_of_a_filter_says_how_much_it_leaves(client, ana):
+def test_each_choice_of_a_filter_shows_its_number_of_rows(client, ana):
     make_story(owner=ana, language="de")
     make_story(language="ar")
     make_story(language="ar")
@@ -152,7 +152,7 @@ def test_each_choice_of_a_filter_says_how_much_it_leaves(client, ana):
     assert client.get(f"{LIST}?owner=me").context["cl"].counts["language__exact"] == {"ar": "0", "de": "1"}
 
 
-def test_nothing_is_counted_further_than_the_end(client, ana, monkeypatch):
+def test_counts_are_capped(client, ana, monkeypatch):
     monkeypatch.setattr(counts, "MAX_COUNT", 2)
     monkeypatch.setattr("newsroom.desk.changelists.changelist.MAX_COUNT", 2)
     for _ in range(4):
@@ -165,10 +165,10 @@ def test_nothing_is_counted_further_than_the_end(client, ana, monkeypatch):
 
 
 @pytest.mark.parametrize("model", ["stories_faq", "stories_outlet", "stories_article", "topics_topic"])
-def test_every_list_of_the_desk_keeps_views(client, ana, model):
+def test_every_list_of_the_desk_can_save_views(client, ana, model):
     make_outlet()
     make_topic()
     address = reverse(f"admin:{model}_changelist")
-    answer = client.post(f"{address}views/", {"name": "Kept", "query": "q=pier"})
-    assert client.get(answer["Location"]).status_code == 200
+    response = client.post(f"{address}views/", {"name": "Kept", "query": "q=pier"})
+    assert client.get(response["Location"]).status_code == 200
     assert "Kept" in client.get(address).content.decode()

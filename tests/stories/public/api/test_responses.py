@@ -234,7 +234,7 @@ def test_where_two_filters_meet_pages_lead_on_until_all_was_looked_at(client, mo
 
 def test_stories_are_counted_as_far_as_that_says_something(client, monkeypatch):
     monkeypatch.setattr(merged, "MAX_ON_OWN_PAGE", 3)
-    monkeypatch.setattr(queries, "MentionCounter", partial(queries.MentionCounter, most=2))
+    monkeypatch.setattr(queries, "MentionCounter", partial(queries.MentionCounter, limit=2))
     pier = make_topic(slug="pier")
     stories = [make_published_story(topics=(pier,)) for _ in range(4)]
     (listed,), alone = get(client, "topics")["items"], get(client, "topics/pier")

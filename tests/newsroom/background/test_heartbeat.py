@@ -1,4 +1,4 @@
-"""A worker's life: signs of life beside the work, a clean end, and what the living do for the dead."""
+"""A worker from start to end: heartbeats, a clean end, outages of the database, and cleanup."""
 
 import signal
 import time
@@ -15,117 +15,117 @@ from newsroom.background.models import Job, StoppedError, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
 from tests.factories import make_failure
-from tests.newsroom.background import doing
-from tests.newsroom.background.test_trying import grow_silent, queued, taken, work
+from tests.newsroom.background import sample_tasks
+from tests.newsroom.background.test_retries import claim_job, enqueue_job, expire_heartbeat, run_worker
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-LONGEST = 60.0  # seconds until a test gives up waiting
+TIMEOUT = 60.0  # seconds until a test stops waiting
 
 
-def comes_true(says) -> bool:
-    """Wait until ``says()`` holds; False when it never does."""
-    end = time.monotonic() + LONGEST
-    while not (holds := says()) and time.monotonic() < end:
+def wait_until(condition) -> bool:
+    """Wait until ``condition()`` is true. Return False if that does not happen before the timeout."""
+    end = time.monotonic() + TIMEOUT
+    while not (result := condition()) and time.monotonic() < end:
         time.sleep(0.01)
-    return bool(holds)
+    return bool(result)
 
 
-def test_a_worker_is_alive_from_its_begin_to_its_end():
+def test_a_worker_is_alive_from_start_to_end():
     with run_heartbeat() as name:
         assert [life.worker_id for life in WorkerLife.objects.alive()] == [name]
     assert not WorkerLife.objects.is_any_alive()
     assert WorkerLife.objects.get().ended_at is not None
 
 
-def test_signs_of_life_go_on_while_a_task_takes_its_time(monkeypatch):
+def test_heartbeats_continue_during_a_long_task(monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
     with run_heartbeat() as name:
-        grow_silent(name)
-        assert comes_true(WorkerLife.objects.is_any_alive)
+        expire_heartbeat(name)
+        assert wait_until(WorkerLife.objects.is_any_alive)
 
 
-def test_an_hour_of_signs_of_life_tidies_up(monkeypatch):
+def test_the_heartbeat_deletes_expired_data_every_hour(monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
     monkeypatch.setattr(heartbeat, "BEATS_PER_CLEANUP", 2)
     with run_heartbeat():
-        old = taken()
+        old = claim_job()
         old.set_successful(1)
         Job.objects.filter(pk=old.pk).update(finished_at=clock.now() - timedelta(days=15))
-        assert comes_true(lambda: not Job.objects.filter(pk=old.pk).exists())
+        assert wait_until(lambda: not Job.objects.filter(pk=old.pk).exists())
 
 
-def test_a_database_that_does_not_answer_ends_no_pulse(monkeypatch):
+def test_heartbeats_continue_if_the_database_does_not_answer(monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
-    answers = []
+    attempts = []
 
     def beat(worker_id):
-        answers.append(worker_id)
+        attempts.append(worker_id)
         raise OperationalError("the server closed the connection")
 
     with run_heartbeat():
         monkeypatch.setattr(heartbeat, "beat", beat)
-        assert comes_true(lambda: len(answers) > 2)
+        assert wait_until(lambda: len(attempts) > 2)
 
 
-def test_who_was_silent_itself_buries_nobody_at_its_first_sign_of_life():
-    job = taken(by="other")
-    grow_silent("other")
-    grow_silent("mine")
+def test_a_worker_that_was_silent_itself_retries_no_tasks_at_its_first_heartbeat():
+    job = claim_job(by="other")
+    expire_heartbeat("other")
+    expire_heartbeat("mine")
     heartbeat.beat("mine")
     assert Job.objects.get(pk=job.pk).status == TaskResultStatus.RUNNING
     heartbeat.beat("mine")
     assert Job.objects.get(pk=job.pk).status == TaskResultStatus.READY
 
 
-def test_at_a_clean_end_nothing_stays_in_hand():
+def test_a_clean_end_releases_the_current_task():
     with run_heartbeat() as name:
-        job = taken(by=name)
+        job = claim_job(by=name)
     job.refresh_from_db()
     assert (job.status, hasattr(job, "failure")) == (TaskResultStatus.READY, False)
 
 
-def test_a_worker_that_leaves_between_two_tasks_leaves_nothing_in_hand():
-    def leave():
+def test_a_worker_that_exits_releases_its_tasks():
+    def exit_worker():
         with run_heartbeat() as name:
-            taken(by=name)
+            claim_job(by=name)
             raise SystemExit(0)
 
     with pytest.raises(SystemExit):
-        leave()
+        exit_worker()
     assert [job.status for job in Job.objects.all()] == [TaskResultStatus.READY]
     assert not WorkerLife.objects.is_any_alive()
 
 
-def test_an_end_that_cannot_be_written_down_is_noticed_by_the_others(monkeypatch):
+def test_other_workers_notice_an_end_that_could_not_be_stored(monkeypatch):
     def refuse(*args):
         raise OperationalError("the server closed the connection")
 
     with run_heartbeat() as name:
         monkeypatch.setattr(Job, "release", refuse)
-        job = taken(by=name)
+        job = claim_job(by=name)
     monkeypatch.undo()
-    grow_silent(name)
-    work()
+    expire_heartbeat(name)
+    run_worker()
     job.refresh_from_db()
     assert (job.status, job.failure.times) == (TaskResultStatus.READY, 1)
 
 
-def test_after_an_error_what_was_in_hand_counts_as_failed():
-    def break_off():
+def test_after_an_error_the_current_task_counts_as_failed():
+    def fail():
         with run_heartbeat() as name:
-            taken(by=name)
+            claim_job(by=name)
             raise OperationalError("gone")
 
     with pytest.raises(OperationalError):
-        break_off()
+        fail()
     assert Job.objects.running().count() == 1
-    work()
+    run_worker()
     assert Job.objects.get().failure.times == 1
 
 
-def test_a_worker_begins_again_when_the_database_is_back(monkeypatch, tmp_path):
+def test_a_worker_continues_when_the_database_is_back(monkeypatch, tmp_path):
     monkeypatch.setattr(worker_module, "PAUSE", 0.0)
-    queued(doing.note, str(tmp_path / "lines"), "done")
+    enqueue_job(sample_tasks.write_line, str(tmp_path / "lines"), "done")
     worker, tries = Worker(interval=0, batch=False), []
     run = Worker.run_task
 
@@ -137,24 +137,24 @@ def test_a_worker_begins_again_when_the_database_is_back(monkeypatch, tmp_path):
         self.running = False
 
     monkeypatch.setattr(Worker, "run_task", run_task)
-    queued(doing.note, str(tmp_path / "lines"), "next")
+    enqueue_job(sample_tasks.write_line, str(tmp_path / "lines"), "next")
     worker.run()
     assert len(set(tries)) == 2
     assert (tmp_path / "lines").read_text() == "next\n"
     assert Job.objects.get(status=TaskResultStatus.READY).failure.times == 1
 
 
-def test_a_batch_fails_where_the_database_does(monkeypatch):
+def test_a_batch_raises_errors_of_the_database(monkeypatch):
     def run_task(self, row):
         raise OperationalError("the server closed the connection")
 
     monkeypatch.setattr(Worker, "run_task", run_task)
-    taken().release()
+    claim_job().release()
     with pytest.raises(OperationalError):
-        work()
+        run_worker()
 
 
-def test_the_second_signal_breaks_the_task_in_hand_off():
+def test_the_second_signal_interrupts_the_current_task():
     worker = Worker(interval=0, batch=True)
     worker.running_task = True
     worker.shutdown(signal.SIGINT, None)
@@ -163,13 +163,13 @@ def test_the_second_signal_breaks_the_task_in_hand_off():
         worker.shutdown(signal.SIGINT, None)
 
 
-def test_a_signal_between_two_tasks_ends_the_worker_at_once():
+def test_a_signal_between_two_tasks_ends_the_worker_immediately():
     with pytest.raises(SystemExit):
         Worker(interval=0, batch=True).shutdown(signal.SIGTERM, None)
 
 
-def test_two_weeks_later_what_is_over_is_forgotten_and_what_waits_is_not():
-    done, failed, waiting = taken(), taken(), taken()
+def test_finished_tasks_are_deleted_after_two_weeks_and_others_are_not():
+    done, failed, waiting = claim_job(), claim_job(), claim_job()
     done.set_successful(1)
     waiting.release()
     for _ in range(6):
@@ -183,7 +183,7 @@ def test_two_weeks_later_what_is_over_is_forgotten_and_what_waits_is_not():
     assert not WorkerLife.objects.exists()
 
 
-def test_what_errors_said_can_be_forgotten():
+def test_error_messages_can_be_deleted():
     failure = make_failure(error=ValueError("words of a draft: all of them"))
     cleanup.delete_error_messages()
     failure.refresh_from_db()
