@@ -32,7 +32,7 @@ def test_words_are_marked_by_the_rules_of_the_language(text, query, language, wa
 @pytest.mark.parametrize("language", ["en", "ar"])  # read by beginnings, and word by word
 def test_words_are_marked_of_which_the_beginning_was_typed(language):
     text = "The dredger dredged; a dredging, adredge."
-    pieces = mark_words(text, ParsedQuery.parse("the dredg"), language=language, begun="dredg")
+    pieces = mark_words(text, ParsedQuery.parse("the dredg"), language=language, prefix="dredg")
     assert [piece.text for piece in pieces if piece.is_hit] == ["The", "dredger", "dredged", "dredging"]
 
 
