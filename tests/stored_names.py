@@ -43,7 +43,7 @@ from tests.source import (
     texts,
     values,
 )
-from tests.stories.documents.filled import PAGE, STORY
+from tests.stories.documents.full_documents import PAGE, STORY
 
 type Names = set[str] | Mapping[str, set[str]]
 

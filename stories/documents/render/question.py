@@ -16,16 +16,16 @@ def render_question_page(document: QuestionPage) -> QuestionFragments:
     Sources are numbered by first mention: introduction, answers, captions, topics.
     """
     with translation.override(document.language):
-        return _rendered(document)
+        return _render(document)
 
 
-def _rendered(document: QuestionPage) -> QuestionFragments:
+def _render(document: QuestionPage) -> QuestionFragments:
     numbering = SourceNumbering(document.citations)
     anchors = Anchors()
     introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
     for place, answer in enumerate(document.answers, start=1):
-        anchor = anchors.claim(answer.question, otherwise=str(place), prefix="answer-")
+        anchor = anchors.claim(answer.question, fallback=str(place), prefix="answer-")
         sources = numbering.number_citations(answer.text, anchor=anchor)
         html = markdown.render(answer.text, numbers=numbering.numbers, anchor=anchor)
         answers.append(

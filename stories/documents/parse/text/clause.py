@@ -1,4 +1,4 @@
-"""Analyse the context of a group of outlets in its sentence: the word before it and the verb whose subject it is."""
+"""Analyse the context of a group of outlets in its sentence: the word before it, and its verb if it is a subject."""
 
 from newsroom.text.fold import fold
 from stories.documents.parse.text.outlet_groups import MentionGroup
@@ -23,21 +23,21 @@ from stories.documents.parse.words.vocabulary import load_words
 _JOINERS = load_words("outlets", "joiners")
 _DESCRIPTORS = load_words("outlets", "descriptors")
 _PREPOSITIONS = load_words("outlets", "prepositions")
-_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # as in "articles from", "a report in"
+_PIECE_PREPOSITIONS = frozenset(["from", "by", "in", "of", "for", "at"])  # as in "articles from", "a report in"
 _NAMES_AS_WORDS = load_words("outlets", "names_as_words")
 _OPENERS = load_words("outlets", "openers") - load_words("outlets", "descriptors")
 _SURE_ENDINGS = load_words("outlets", "sure_endings")
-_LONGEST_DESCRIPTION = 8
+_MAX_DESCRIPTION_TOKENS = 8
 
 
 def is_common_word_name(name: list[Token]) -> bool:
-    """Return whether a name is a single word that is also a common one: "Time is running out"."""
+    """Return whether a name is a single word that is also a common word, as in "Time is running out"."""
     return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
 
 
 def _is_sure(mention: Mention) -> bool:
-    is_named_so = mention.certainty is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
-    return is_named_so or mention.certainty is Certainty.KNOWN
+    has_sure_ending = mention.certainty is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
+    return has_sure_ending or mention.certainty is Certainty.KNOWN
 
 
 class ClauseContext:
@@ -46,12 +46,12 @@ class ClauseContext:
     def __init__(self, tokens: list[Token], group: MentionGroup) -> None:
         self._tokens = tokens
         self._group = group
-        self._before = self._boundary(group.first)
+        self._before = self._find_boundary(group.first)
 
-    def _boundary(self, first: int) -> int:
+    def _find_boundary(self, first: int) -> int:
         """Return the position of the word before the group and its description, or -1 at the start of the sentence."""
         place = first - 1
-        for _ in range(_LONGEST_DESCRIPTION):
+        for _ in range(_MAX_DESCRIPTION_TOKENS):
             if place < 0 or not self._describes(place):
                 break
             place -= 1
@@ -73,8 +73,8 @@ class ClauseContext:
             return False
         return token.has_capital and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
 
-    def _opens(self, place: int) -> bool:
-        """Return whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
+    def _opens_clause(self, place: int) -> bool:
+        """Return whether the noun at ``place`` begins its clause, after at most a few words that describe it."""
         for here in range(place - 1, max(-1, place - 6), -1):
             token = self._tokens[here]
             if token.folded in _JOINERS or token.folded == ",":
@@ -86,51 +86,51 @@ class ClauseContext:
     def _ends_sentence(self) -> bool:
         return not any(self._tokens[place].is_word for place in range(self._group.end, len(self._tokens)))
 
-    def _verb(self) -> Token | None:
-        """Return the reporting verb whose subject is the group, or something of the group's, or None."""
-        after = self._after_others()
+    def _find_verb(self) -> Token | None:
+        """Return the reporting verb whose subject is the group or something that the group owns, or None."""
+        after = self._skip_others()
         if self._before >= 0 and after < len(self._tokens):
             around = self._tokens[self._before].folded + self._tokens[after].folded
-            is_named = around == ",," and self._before > 0 and is_outlet_noun(self._tokens[self._before - 1])
-            # The list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …".
-            after += around in ("——", "()") or is_named
+            is_appositive = around == ",," and self._before > 0 and is_outlet_noun(self._tokens[self._before - 1])
+            # The list itself is parenthetical: "Two papers—A and B—report …", "The state agency, X, says …".
+            after += around in ("——", "()") or is_appositive
         if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
             after += find_verb(self._tokens, after + 1) is not None  # "A, along with B, reports"
         owned = skip_possessive(self._tokens, after)
         if owned > after:
-            return self._verb_of_owned(owned)
-        after = self._after_title(after)
+            return self._find_verb_of_owned(owned)
+        after = self._skip_title(after)
         is_known = self._is_known()
-        elsewhere = skip_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
-        for place in {after: None, elsewhere: None}:
-            if verb := find_verb(self._tokens, place, is_known=is_known, is_word=self._is_word()):
+        after_place = skip_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
+        for place in {after: None, after_place: None}:
+            if verb := find_verb(self._tokens, place, is_known=is_known, is_common_word=self._is_common_word()):
                 return verb
-        subject = find_owned_noun_end(self._tokens, after)
-        if not subject:
+        subject_end = find_owned_noun_end(self._tokens, after)
+        if not subject_end:
             return None
-        is_person = is_writer_noun(self._tokens[subject - 1])
-        if is_person and is_passive(self._tokens, subject):
+        is_person = is_writer_noun(self._tokens[subject_end - 1])
+        if is_person and is_passive(self._tokens, subject_end):
             return None
-        # "A Reuters analysis of …" reports something, whatever its verb is.
-        is_own = is_known and subject <= after + 2 and not is_person
+        # "A Reuters analysis of …" reports something, whatever verb follows.
+        is_own = is_known and subject_end <= after + 2 and not is_person
         return (
-            find_verb(self._tokens, subject)
-            or self._verb_within(subject)
-            or (self._tokens[subject - 1] if is_own else None)
+            find_verb(self._tokens, subject_end)
+            or self._find_verb_within(subject_end)
+            or (self._tokens[subject_end - 1] if is_own else None)
         )
 
     def _is_known(self) -> bool:
-        """Return whether all are outlets for certain: known ones, or names that hardly anything else has."""
+        """Return whether all mentions are certainly outlets: known ones, or names that are typical of outlets only."""
         after = self._group.end
-        is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
-        is_called_one = is_called_one and any(map(is_outlet_noun, self._tokens[after : after + 5]))
-        return not self._is_word() and (bool(is_called_one) or all(map(_is_sure, self._group.mentions)))
+        is_followed_by_noun = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
+        is_followed_by_noun = is_followed_by_noun and any(map(is_outlet_noun, self._tokens[after : after + 5]))
+        return not self._is_common_word() and (bool(is_followed_by_noun) or all(map(_is_sure, self._group.mentions)))
 
-    def _is_word(self) -> bool:
+    def _is_common_word(self) -> bool:
         return is_common_word_name(self._tokens[self._group.first : self._group.end])
 
-    def _after_title(self, after: int) -> int:
-        """Return the position after a description that follows a name: "Der Spiegel magazine", "the PA news agency"."""
+    def _skip_title(self, after: int) -> int:
+        """Return the position after a noun that follows a name: "Der Spiegel magazine", "the PA news agency"."""
         for place in range(after, min(after + 3, len(self._tokens))):
             token = self._tokens[place]
             if is_outlet_noun(token) and not is_reporting_verb(token):
@@ -139,20 +139,20 @@ class ClauseContext:
                 break
         return after
 
-    def _verb_of_owned(self, place: int) -> Token | None:
-        """Return the verb after "AFP's" and a person or a piece, or the word for the piece itself, or None."""
-        person = find_person_end(self._tokens, place)
-        if person and (verb := find_verb(self._tokens, person)):
+    def _find_verb_of_owned(self, place: int) -> Token | None:
+        """Return the verb after "AFP's" and a person or a piece, or else the noun for the piece, or None."""
+        person_end = find_person_end(self._tokens, place)
+        if person_end and (verb := find_verb(self._tokens, person_end)):
             return verb
-        piece = find_owned_noun_end(self._tokens, place)
-        if not piece:
+        piece_end = find_owned_noun_end(self._tokens, place)
+        if not piece_end:
             return None
-        verb = find_verb(self._tokens, piece) or self._verb_within(piece)
-        # A piece reports something, whatever its verb is; a writer does not.
-        return verb if verb or is_writer_noun(self._tokens[piece - 1]) else self._tokens[piece - 1]
+        verb = find_verb(self._tokens, piece_end) or self._find_verb_within(piece_end)
+        # A piece of reporting reports something, whatever verb follows. A writer may do other things.
+        return verb if verb or is_writer_noun(self._tokens[piece_end - 1]) else self._tokens[piece_end - 1]
 
-    def _verb_within(self, place: int) -> Token | None:
-        """Return the first reporting verb of the next few words: "AFP's analysis of the vote stresses"."""
+    def _find_verb_within(self, place: int) -> Token | None:
+        """Return the first reporting verb of the next few words, or None: "AFP's analysis of the vote stresses"."""
         for token in self._tokens[place : place + 8]:
             if is_reporting_verb(token):
                 return token
@@ -160,7 +160,7 @@ class ClauseContext:
                 return None
         return None
 
-    def _after_others(self) -> int:
+    def _skip_others(self) -> int:
         """Return the position after the group, and after "and other outlets" or the like."""
         after = self._group.end
         following = [token.folded for token in self._tokens[after : after + 5]]
@@ -171,9 +171,9 @@ class ClauseContext:
         return after
 
     def _follows_person(self) -> bool:
-        """Return whether a person or a word for writers precedes the group: "Ada Holm of …", "commentators in …"."""
+        """Return whether a person or a noun for writers precedes the group: "Ada Holm of …", "commentators in …"."""
         before = self._before
-        if before < 1 or self._tokens[before].folded not in _OF_PIECES:
+        if before < 1 or self._tokens[before].folded not in _PIECE_PREPOSITIONS:
             return False
         if is_owned_noun(self._tokens[before - 1]):
             return True

@@ -1,4 +1,4 @@
-"""Makes small documents to compare: only what a test is about has to be said."""
+"""Factories for small documents to compare. A test passes only the fields that matter to it."""
 
 from uuid import UUID, uuid5
 
@@ -21,25 +21,25 @@ KINDS = {"happened": "What’s happened", "behind": "What’s behind the headlin
 
 
 def uid(name: str) -> UUID:
-    """Return the uid that stands for a name in these tests."""
+    """Return the uid for a name, which is always the same."""
     return uuid5(_SPACE, name)
 
 
 def section(text: str, kind: str = "happened", **more: object) -> Section:
-    """Return a section of a kind; its uid is that of the kind."""
+    """Return a section of a kind, with a uid derived from the kind."""
     return Section.model_validate(
         {"uid": uid(kind), "kind": kind, "heading": KINDS.get(kind, kind), "text": text} | more
     )
 
 
 def passage(text: str, outlet: str = "Ansgar Wire", **more: object) -> Passage:
-    """Return a passage of an outlet; its uid is that of the outlet's name."""
+    """Return a passage of an outlet, with a uid derived from the outlet's name."""
     outlets = (NamedOutlet(uid=uid(outlet), name=outlet),) if outlet else ()
     return Passage.model_validate({"uid": uid(f"passage {outlet}"), "text": text, "outlets": outlets} | more)
 
 
 def source(number: int, title: str = "", **more: object) -> CitedArticle:
-    """Return a cited article."""
+    """Return a citation."""
     return CitedArticle.model_validate(
         {
             "number": number,
@@ -57,13 +57,13 @@ def topic(name: str, **more: object) -> NamedTopic:
     return NamedTopic.model_validate({"uid": uid(name), "topic": uid(f"topic {name}"), "name": name} | more)
 
 
-def asked(question: str, **more: object) -> AskedQuestion:
-    """Return a question that a story asks."""
+def asked_question(question: str, **more: object) -> AskedQuestion:
+    """Return a question in a story."""
     return AskedQuestion.model_validate({"uid": uid(question), "question": question} | more)
 
 
 def answer(question: str, text: str, **more: object) -> Answer:
-    """Return an answer; its uid is that of its question."""
+    """Return an answer, with a uid derived from its question."""
     return Answer.model_validate({"uid": uid(question), "question": question, "text": text} | more)
 
 
@@ -73,12 +73,12 @@ def picture(name: str, **more: object) -> PlacedPicture:
 
 
 def person(name: str) -> NamedContributor:
-    """Return a name of the byline."""
+    """Return a contributor in the byline."""
     return NamedContributor(uid=uid(name), name=name)
 
 
 def story(happened: str = "The sea came in at three.", **more: object) -> Explainer:
-    """Return a story with one section that says ``happened``."""
+    """Return a story with a single section, whose text is ``happened``."""
     fields = {
         "uid": uid("story"),
         "slug": "kelmar",
@@ -89,7 +89,7 @@ def story(happened: str = "The sea came in at three.", **more: object) -> Explai
 
 
 def page(**more: object) -> QuestionPage:
-    """Return the page of a question."""
+    """Return a question page."""
     return QuestionPage.model_validate(
         {"uid": uid("page"), "slug": "owner", "question": "Who owns the barrier?"} | more
     )

@@ -1,14 +1,14 @@
-"""What may be called a minor change."""
+"""Measurement of changes: which ones are minor, and the reasons why others are not."""
 
 import pytest
 from hypothesis import given
 
 from stories.documents import PartHeadings
 from stories.documents.compare import measure
-from tests.stories.documents.compare.changing import changed_once
-from tests.stories.documents.compare.making import (
+from tests.stories.documents.compare.changed_documents import documents_with_one_change
+from tests.stories.documents.compare.sample_documents import (
     answer,
-    asked,
+    asked_question,
     page,
     passage,
     person,
@@ -19,13 +19,13 @@ from tests.stories.documents.compare.making import (
     topic,
     uid,
 )
-from tests.stories.documents.compare.test_comparing import PATIENT
+from tests.stories.documents.compare.test_compare import PATIENT
 
 
-def test_equal_documents_are_a_minor_change_of_no_words():
-    measured = measure(story(), story())
-    assert measured.is_minor
-    assert (measured.words_changed, measured.reasons) == (0, ())
+def test_equal_documents_are_a_minor_change_without_changed_words():
+    change = measure(story(), story())
+    assert change.is_minor
+    assert (change.words_changed, change.reasons) == (0, ())
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_equal_documents_are_a_minor_change_of_no_words():
     ],
 )
 def test_a_few_plain_words_are_a_minor_change(before, after, words):
-    measured = measure(story(before), story(after))
-    assert measured.reasons == ()
-    assert measured.is_minor
-    assert measured.words_changed == words
+    change = measure(story(before), story(after))
+    assert change.reasons == ()
+    assert change.is_minor
+    assert change.words_changed == words
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_a_few_plain_words_are_a_minor_change(before, after, words):
         ("a " * 13, "b " * 13, "13 words changed; a minor change has at most 12."),
     ],
 )
-def test_what_must_not_change_unseen_forbids_a_minor_change(before, after, reason):
-    measured = measure(story(before), story(after))
-    assert not measured.is_minor
-    assert measured.reasons == (reason,)
+def test_a_change_of_a_protected_mention_is_not_minor(before, after, reason):
+    change = measure(story(before), story(after))
+    assert not change.is_minor
+    assert change.reasons == (reason,)
 
 
 ONE, TWO = section("A."), section("B.", "behind")
@@ -127,7 +127,7 @@ ONE, TWO = section("A."), section("B.", "behind")
             story(topics=(topic("Kelmar", description="a port."),)),
             "The topic “Kelmar” changed in “More on these topics”.",
         ),
-        (story(), story(questions=(asked("Who?"),)), "The question “Who?” was added in “Common questions”."),
+        (story(), story(questions=(asked_question("Who?"),)), "The question “Who?” was added in “Common questions”."),
         (
             page(answers=(answer("Who?", "it did."),)),
             page(answers=(answer("Who?", "it does."),)),
@@ -142,7 +142,7 @@ ONE, TWO = section("A."), section("B.", "behind")
         (story(), story(language="fr"), "“Language” changed in “Headline and standfirst”."),
     ],
 )
-def test_what_came_went_moved_or_stands_beside_the_text_forbids_a_minor_change(before, after, reason):
+def test_added_removed_and_moved_parts_and_changed_metadata_are_not_minor(before, after, reason):
     assert reason in measure(before, after).reasons
 
 
@@ -157,11 +157,11 @@ def test_what_came_went_moved_or_stands_beside_the_text_forbids_a_minor_change(b
         (page(introduction="it were so."), page(introduction="it was so.")),
     ],
 )
-def test_a_few_plain_words_may_stand_anywhere_in_a_text_of_our_own(before, after):
+def test_a_few_plain_words_are_minor_in_any_text_of_our_own(before, after):
     assert measure(before, after).is_minor
 
 
-def test_where_names_cannot_be_told_from_words_no_change_of_words_is_minor():
+def test_no_change_of_words_is_minor_if_names_cannot_be_recognised():
     reason = "Words changed in a language in which names and figures cannot be told from other words."
     assert measure(story("دخل البحر", language="ar"), story("دخل النهر", language="ar")).reasons == (reason,)
     assert measure(story("دخل البحر", language="ar"), story("دخل البحر.", language="ar")).is_minor
@@ -179,8 +179,8 @@ def test_a_long_quotation_is_shortened_in_a_reason():
 
 
 @PATIENT
-@given(changed_once())
-def test_a_change_without_reasons_is_small_in_words(pair):
-    measured = measure(*pair)
-    assert measured.is_minor == (measured.reasons == ())
-    assert measured.words_changed <= 12 or not measured.is_minor
+@given(documents_with_one_change())
+def test_a_minor_change_has_no_reasons_and_few_words(pair):
+    change = measure(*pair)
+    assert change.is_minor == (change.reasons == ())
+    assert change.words_changed <= 12 or not change.is_minor

@@ -1,10 +1,20 @@
-"""What changed, in one line."""
+"""One-line summaries of a comparison and of its parts."""
 
 import pytest
 
 from stories.documents import PartHeadings
 from stories.documents.compare import compare
-from tests.stories.documents.compare.making import page, passage, person, picture, section, source, story, topic, uid
+from tests.stories.documents.compare.sample_documents import (
+    page,
+    passage,
+    person,
+    picture,
+    section,
+    source,
+    story,
+    topic,
+    uid,
+)
 
 ONE, TWO, THREE = section("A."), section("B.", "behind"), section("C.", "background")
 
@@ -48,11 +58,11 @@ ONE, TWO, THREE = section("A."), section("B.", "behind"), section("C.", "backgro
         (story("A."), story("B.", uid=uid("other")), "1 section edited"),
     ],
 )
-def test_a_comparison_is_summed_up(before, after, summary):
+def test_a_comparison_has_a_summary(before, after, summary):
     assert compare(before, after).summary == summary
 
 
-def test_a_part_is_summed_up_by_its_rows_and_figures_else_by_its_words():
+def test_the_summary_of_a_part_counts_rows_and_figures_or_else_words():
     papers = (section("It has 3 gates."), section("", "papers"))
     comparison = compare(
         story(sections=papers, passages=(passage("A."), passage("B.", "Coast")), standfirst="it was so."),

@@ -1,21 +1,21 @@
-"""A comparison as a page prints it."""
+"""The template that renders a comparison."""
 
 import re
 
 from django.template.loader import render_to_string
 
 from stories.documents.compare import compare
-from tests.stories.documents.compare.making import passage, section, source, story, topic, uid
+from tests.stories.documents.compare.sample_documents import passage, section, source, story, topic, uid
 
 
-def printed(before, after):
-    """Return the component for two documents, with spaces between marks taken out."""
-    context = {"comparison": compare(before, after), "before_label": "Edition 1", "after_label": "Edition 2"}
-    return re.sub(r"\s+", " ", render_to_string("components/comparison.html", context)).replace("> <", "><")
+def render_comparison(before, after):
+    """Return the rendered comparison of two documents, without white space between tags."""
+    documents = {"comparison": compare(before, after), "before_label": "Edition 1", "after_label": "Edition 2"}
+    return re.sub(r"\s+", " ", render_to_string("components/comparison.html", documents)).replace("> <", "><")
 
 
-def test_what_went_and_came_is_marked_with_words_and_a_sign_beside_the_colour():
-    html = printed(story("It came at three."), story("It came at dawn."))
+def test_removed_and_added_words_have_a_label_and_a_sign_besides_the_colour():
+    html = render_comparison(story("It came at three."), story("It came at dawn."))
     assert (
         'It came at <del><bdi class="visually-hidden">Removed: </bdi><span class="sign" aria-hidden="true">−&#8288;</span>'
         '<span class="told">three</span><bdi class="visually-hidden"> (end of what was removed) </bdi></del>.'
@@ -26,44 +26,48 @@ def test_what_went_and_came_is_marked_with_words_and_a_sign_beside_the_colour():
     ) in html
 
 
-def test_each_side_says_whose_it_is():
-    html = printed(story("It came at three."), story("It came at dawn."))
+def test_each_side_has_its_label():
+    html = render_comparison(story("It came at three."), story("It came at dawn."))
     assert html.count("Edition 1") == 2
     assert html.count("Edition 2") == 2
 
 
-def test_nothing_that_was_written_is_taken_for_marks():
-    html = printed(story("It came."), story('It <b>came</b> & [went](https://a.example?a=1&b="2").', headline="<i>"))
+def test_text_of_the_document_is_escaped():
+    html = render_comparison(
+        story("It came."), story('It <b>came</b> & [went](https://a.example?a=1&b="2").', headline="<i>")
+    )
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
     assert "&lt;i&gt;" in html
     assert "&amp;" in html
 
 
-def test_marks_of_changed_words_are_named():
-    html = printed(story("The **gate** is *shut* and [here](https://a.example)."), story("The gate is shut and here."))
+def test_markup_of_changed_words_is_named():
+    html = render_comparison(
+        story("The **gate** is *shut* and [here](https://a.example)."), story("The gate is shut and here.")
+    )
     assert '<strong>gate</strong><bdi class="mark-name">(bold)</bdi>' in html
     assert '<em>shut</em><bdi class="mark-name">(italics)</bdi>' in html
     assert '<bdi class="mark-name">(link to https://a.example)</bdi>' in html
 
 
-def test_a_block_without_a_word_of_its_own_is_named():
-    html = printed(story("One.\n\nTwo."), story("One.\n\n- Two."))
+def test_a_changed_kind_of_block_is_named():
+    html = render_comparison(story("One.\n\nTwo."), story("One.\n\n- Two."))
     assert "¶ paragraph" in html
     assert "¶ list item (in a list)" in html
 
 
-def test_figures_stand_beside_their_part():
-    html = printed(story("It has 11 gates."), story("It has 9 gates."))
+def test_changed_figures_are_listed_with_their_part():
+    html = render_comparison(story("It has 11 gates."), story("It has 9 gates."))
     noted = html[html.index('class="noted"') : html.index("</ul>")]
     assert '<span class="told">11</span>' in noted
     assert '<span class="told">9</span>' in noted
 
 
-def test_rows_say_what_became_of_them():
+def test_rows_show_whether_they_moved_were_added_or_removed():
     papers = (section("A."), section("", "papers"))
     one, two, three = passage("One."), passage("Two.", "Coast"), passage("Three.", "Lisle Courier")
-    html = printed(
+    html = render_comparison(
         story(sections=papers, passages=(one, two, three)),
         story(sections=papers, passages=(three, one, passage("Four.", "Morrow Daily"))),
     )
@@ -74,29 +78,29 @@ def test_rows_say_what_became_of_them():
     assert "Outlets" not in html
 
 
-def test_sections_say_what_became_of_them_and_what_stayed_is_named():
+def test_sections_show_their_state_and_unchanged_sections_are_listed():
     one, two = section("A."), section("B.", "behind")
-    assert "moved" in printed(story(sections=(one, two)), story(sections=(two, one)))
-    html = printed(story(sections=(one,)), story(sections=(one, two)))
+    assert "moved" in render_comparison(story(sections=(one, two)), story(sections=(two, one)))
+    html = render_comparison(story(sections=(one,)), story(sections=(one, two)))
     assert "added" in html
     assert "Unchanged: What’s happened." in html
 
 
-def test_a_value_that_readers_do_not_see_is_named_and_not_shown():
-    html = printed(story(uid=uid("one")), story(uid=uid("other")))
+def test_a_value_that_readers_do_not_see_is_named_but_not_shown():
+    html = render_comparison(story(uid=uid("one")), story(uid=uid("other")))
     assert "Its number inside the newsroom" in html
     assert "<del>" not in html
 
 
 def test_equal_documents_say_that_nothing_changed():
-    html = printed(story(), story())
+    html = render_comparison(story(), story())
     assert "Nothing changed." in html
     assert "<section" not in html
 
 
-def test_the_first_edition_stands_alone():
-    context = (None, story("It came.", topics=(topic("Kelmar"),), citations=(source(1),)))
-    html = printed(*context)
+def test_the_first_edition_has_only_one_side():
+    documents = (None, story("It came.", topics=(topic("Kelmar"),), citations=(source(1),)))
+    html = render_comparison(*documents)
     assert "<del>" not in html
     assert "Edition 1" in html
     assert '<span class="told">It came.</span>' in html
@@ -104,4 +108,4 @@ def test_the_first_edition_stands_alone():
 
 def test_words_left_out_are_counted():
     long = " ".join(f"word{number}" for number in range(300))
-    assert re.search(r"\[… \d+ unchanged words …\]", printed(story(f"{long} end."), story(f"{long} stop.")))
+    assert re.search(r"\[… \d+ unchanged words …\]", render_comparison(story(f"{long} end."), story(f"{long} stop.")))
