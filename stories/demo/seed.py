@@ -215,11 +215,11 @@ def _update_related_stories() -> bool:
 
 
 def _build_work_fields(kind: WorkKind, document: AnyDocument, original: str) -> dict[str, object]:
-    taken = Work.objects.filter(kind=kind)
+    works = Work.objects.filter(kind=kind)
     return {
         "uid": document.uid,
         "kind": kind,
-        "slug": Address.objects.find_free_slug(kind, document.slug, uid=document.uid, taken=taken),
+        "slug": Address.objects.find_free_slug(kind, document.slug, uid=document.uid, taken=works),
         "language": document.language,
         "translation_group": uid_of(kind, original) if original else None,
     }

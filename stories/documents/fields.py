@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 # How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``,
 # ``day`` or ``flag``) or as a list of citation ``numbers``. For ``other`` and ``small`` fields, a comparison shows only
-# the label. A change of a ``small`` field is not visible to readers.
+# the label. Readers cannot see a change of a ``small`` field.
 type Comparator = Literal["text", "line", "value", "day", "flag", "numbers", "other", "small"]
 type SearchRole = Literal["", "title", "summary", "heading", "text"]
 

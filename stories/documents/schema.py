@@ -36,7 +36,7 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z
 
 
 class NamedOutlet(FrozenModel):
-    """An outlet with the name it had at the time; ``uid`` is None for a proposed name."""
+    """An outlet under its name at that time; ``uid`` is None for a proposed name."""
 
     uid: UUID | None
     name: Line
@@ -61,11 +61,11 @@ Uid = Annotated[UUID, _UID]
 
 
 class NamedTopic(FrozenModel):
-    """A topic in a work.
+    """A topic as a work names it.
 
-    ``uid`` is the uid of the row. ``topic`` is the uid of the topic, or None for a proposed name. ``description`` is
-    this work's Markdown about the topic; an import stores it even if the topic has its own description. With
-    ``explain``, the page may explain the first mention in place.
+    ``uid`` is that of the row; ``topic`` is the uid of the topic, None for a proposed name. ``description`` is the
+    Markdown that this work has about the topic: an import stores it even if the topic has a description of its own.
+    ``explain`` allows the page to explain the first mention in place.
     """
 
     field_groups = (
@@ -93,7 +93,7 @@ class NamedTopic(FrozenModel):
 
 
 class NamedContributor(FrozenModel):
-    """A contributor in the byline, with the name they had at the time."""
+    """A contributor in the byline, under the name at that time."""
 
     uid: Uid
     # The same uid means the same person, even with a new name.
@@ -106,7 +106,7 @@ class NamedContributor(FrozenModel):
 
 
 class CitedArticle(FrozenModel):
-    """An article cited as ``[@number]``. The number belongs to the work; it never changes and is never reused."""
+    """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
     # Different numbers never match, because texts cite articles by number.
     number: Annotated[int, Field(ge=1), FieldSpec(_("Another number in this work"), "other", 60, noun="number")]
@@ -148,7 +148,7 @@ class CitedArticle(FrozenModel):
 
 
 class PlacedPicture(FrozenModel):
-    """An image in a work; ``uid`` identifies this use of the image, ``image`` the image itself."""
+    """An image as one work uses it: ``uid`` is that of the use, ``image`` that of the image."""
 
     merge_rules = (
         JointRule(
@@ -272,7 +272,7 @@ QUESTION_PAGE_SCHEMA = 1
 
 
 class Answer(FrozenModel):
-    """One answer of a question page: a narrower question, the text, and its as-of date."""
+    """One answer of a question page: a narrower question, the text, and the day as of which it is true."""
 
     uid: Uid
     question: Annotated[
@@ -378,7 +378,7 @@ def _show_kind(code: str) -> str:
 
 
 class Section(FrozenModel):
-    """A section of an explainer in Markdown. The *papers* section has no text; it marks where the passages are."""
+    """A headed part of an explainer in Markdown; the *papers* section has no text and marks the passages' place."""
 
     merge_rules = (
         JointRule(
@@ -419,9 +419,9 @@ _SECTIONS = RowsSpec(
 class Passage(FrozenModel):
     """A passage of *What the papers say*.
 
-    It names one or more outlets; without an outlet, it is our own comparison. ``sources`` are the citation numbers of
-    the articles it draws on. With ``opens_paragraph`` it begins a new paragraph in plain text, so that passages
-    imported as one paragraph are exported as one.
+    It names one outlet, several, or none: then it is a comparison of our own. ``sources`` are the citation numbers of
+    the articles it draws on. With ``opens_paragraph`` it begins a new paragraph in plain text, so that passages which
+    were imported as one paragraph are exported as one.
     """
 
     uid: Uid
@@ -477,7 +477,7 @@ _PASSAGES = RowsSpec(
 
 
 class AskedQuestion(FrozenModel):
-    """A question in a story; ``uid`` is that of the question page, wording and teaser are copies."""
+    """A question as a story asks it: ``uid`` is that of the question; wording and teaser are copies."""
 
     uid: Annotated[UUID, FieldSpec(_("Leads to another question"), "other", LAST_POSITION)]
     question: Annotated[
@@ -536,7 +536,7 @@ _LEAD_PICTURE = RowsSpec(
 
 
 class Explainer(DocumentBase):
-    """The document of a story, with sections and passages in the order in which readers see them."""
+    """The document of a story; sections and passages are in the order that readers see."""
 
     merge_rules = (confirmation_rule("headline", "Headline"),)
 

@@ -32,16 +32,16 @@ def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note
     """
     if not story.questions:
         return story, []
-    known = _load_known_questions({"", *(fold_question(asked.question) for asked in story.questions)})
+    known = _load_known_questions({"", *(fold_question(question.question) for question in story.questions)})
     topics = {topic.topic for topic in story.topics if topic.topic}
     notes: list[Note] = []
     questions: list[AskedQuestion] = []
     matched: set[UUID] = set()
-    for asked in story.questions:
+    for question in story.questions:
         same_wording = [
-            candidate for candidate in known if fold_question(candidate.question) == fold_question(asked.question)
+            candidate for candidate in known if fold_question(candidate.question) == fold_question(question.question)
         ]
-        text = _folded_text(asked.teaser)
+        text = _folded_text(question.teaser)
         unmatched = [candidate for candidate in known if candidate.uid not in matched]
         same = next(
             (
@@ -56,15 +56,15 @@ def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note
         )
         if same:
             matched.add(same.uid)
-            questions.append(asked.model_copy(update={"uid": same.uid}))
+            questions.append(question.model_copy(update={"uid": same.uid}))
             continue
-        questions.append(asked)
+        questions.append(question)
         if same_wording:
             notes.append(
                 Note(
-                    _find_line(asked.question, source),
+                    _find_line(question.question, source),
                     "question-similar",
-                    f"“{asked.question}” is asked elsewhere with another introduction. It comes in as a question of its own.",
+                    f"“{question.question}” is asked elsewhere with another introduction. It comes in as a question of its own.",
                 )
             )
     return story.changed(questions=tuple(questions)), notes
@@ -75,7 +75,7 @@ def _has_text(known: _KnownQuestion, text: str) -> bool:
 
 
 def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
-    """Copy the topics of each story to the new question in the same pair."""
+    """Copy topics to new questions; ``questions_with_stories`` holds pairs of a new question and its story."""
     pairs = list(questions_with_stories)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
     WorkTopic.objects.bulk_create(

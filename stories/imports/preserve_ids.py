@@ -1,4 +1,4 @@
-"""Add the uids and other fields of the changed work to a text, which has none."""
+"""Complete an imported text, which has no uids, with the uids and other fields of the work that it changes."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -44,7 +44,7 @@ def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
-        "questions": _reuse_uids(new.questions, old.questions, lambda asked: fold_question(asked.question)),
+        "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_question(question.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
         preserved |= {"headline": old.headline, "headline_confirmed": True}

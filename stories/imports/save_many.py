@@ -35,7 +35,7 @@ def save_imports(
     """Write all of the imports or none, and return their works in the same order; see ``save_import``.
 
     ``can_be_batched`` must be true for each, and no two may be the same document. Raise the same exceptions as
-    ``save_import``, and UnreadableDocumentError if one of them, which is not named, has been imported in the meantime.
+    ``save_import``. Also raise UnreadableDocumentError, without a name, if one has been imported in the meantime.
     """
     try:
         with invalidation():
@@ -82,12 +82,12 @@ def _save_all(
 
 def _refuse_imported(digests: Iterable[str]) -> None:
     """Lock the digests of the files. Raise UnreadableDocumentError if one of the files has already been imported."""
-    wanted = sorted(digests)
+    sorted_digests = sorted(digests)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for digest in wanted:
+            for digest in sorted_digests:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
-    if Import.objects.filter(digest__in=wanted).exists():
+    if Import.objects.filter(digest__in=sorted_digests).exists():
         raise UnreadableDocumentError(1, "This was taken in a moment ago.")
 
 
@@ -97,8 +97,8 @@ def _pair_with_first_story(
     """Yield each new question with the first story that asks it."""
     first_stories: dict[UUID, Work] = {}
     for document, work in zip(documents, created.works, strict=True):
-        for asked in document.questions if isinstance(document, Explainer) else ():
-            first_stories.setdefault(asked.uid, work)
+        for question in document.questions if isinstance(document, Explainer) else ():
+            first_stories.setdefault(question.uid, work)
     yield from ((question, first_stories[question.uid]) for question in created.created_questions)
 
 
@@ -109,6 +109,6 @@ def _build_reasons(prepared_imports: Sequence[PreparedImport], documents: Sequen
         reason = f"Brought in from {prepared.name}" if prepared.name else "Brought in"
         reasons[document.uid] = reason
         if isinstance(document, Explainer):
-            for asked in document.questions:
-                reasons.setdefault(asked.uid, reason)
+            for question in document.questions:
+                reasons.setdefault(question.uid, reason)
     return reasons

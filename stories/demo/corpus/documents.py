@@ -50,7 +50,7 @@ class NamedRow(NamedTuple):
 
 @cache
 def build_topics() -> tuple[NamedRow, ...]:
-    """Return the topics. Half of all stories have the first one."""
+    """Return the topics. About half of all stories have the first topic."""
     return tuple(_make_row("topic", number, make_place_name(_make_rng("topic", number))) for number in range(TOPICS))
 
 
@@ -83,7 +83,7 @@ def build_story(number: int) -> Explainer:
         standfirst=text_generator.make_paragraph(2),
         sections=tuple(_build_section(rng, text_generator, number, kind) for kind in _SECTION_LENGTHS),
         passages=_build_passages(text_generator, number, citations),
-        questions=tuple(_build_asked_question(asked) for asked in _choose_questions(rng, number)),
+        questions=tuple(_build_asked_question(question_number) for question_number in _choose_questions(rng, number)),
         topics=_build_topics(rng, "story", number),
         citations=citations,
     )
@@ -93,11 +93,11 @@ def build_question(number: int) -> QuestionPage:
     """Return the question with this number, counted from 0."""
     rng = _make_rng("question", number)
     text_generator = TextGenerator(rng)
-    (asked, *narrower), introduction = _make_questions_and_introduction(text_generator)
+    (main_question, *narrower), introduction = _make_questions_and_introduction(text_generator)
     return QuestionPage(
         uid=uid_of("question", number),
-        slug=slugify(asked),
-        question=asked,
+        slug=slugify(main_question),
+        question=main_question,
         question_confirmed=True,
         introduction=introduction,
         answers=tuple(
@@ -216,8 +216,8 @@ def _choose_questions(rng: Random, story: int) -> list[int]:
 
 
 def _build_asked_question(number: int) -> AskedQuestion:
-    (asked, *_), introduction = _make_questions_and_introduction(TextGenerator(_make_rng("question", number)))
-    return AskedQuestion(uid=uid_of("question", number), question=asked, teaser=introduction)
+    (main_question, *_), introduction = _make_questions_and_introduction(TextGenerator(_make_rng("question", number)))
+    return AskedQuestion(uid=uid_of("question", number), question=main_question, teaser=introduction)
 
 
 def _make_questions_and_introduction(text_generator: TextGenerator) -> tuple[list[str], str]:

@@ -34,7 +34,7 @@ class Progress:
 
 
 def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
-    """Publish as ``by`` the missing ones of the first ``stories`` stories, and yield the progress.
+    """Publish, as ``by``, those of the first ``stories`` stories that are missing, and yield the progress.
 
     ``processes`` batches are published at a time, each over its own connection. SQLite allows only one writer, so more
     processes are useless there. The function may be stopped and run again at any time, because each batch is published
@@ -42,7 +42,7 @@ def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Pr
     """
     _create_names()
     yield Progress(0, stories)
-    # Stories also have older questions, so all questions are published first.
+    # A story may ask older questions too, so all questions are published first.
     for _ in _publish_batches("question", documents.count_questions_before(stories), by=by, processes=processes):
         yield Progress(0, stories)
     done = 0
@@ -92,14 +92,14 @@ def _create_missing[Entity: (Topic, Outlet)](model: type[Entity], names: Sequenc
     manager = model._default_manager
     existing = set(manager.filter(uid__in=[row.uid for row in names]).values_list("uid", flat=True))
     new = [row for row in names if row.uid not in existing]
-    taken = set(manager.filter(slug__in=[row.slug for row in new]).values_list("slug", flat=True))
-    taken |= set(Address.objects.filter(kind=model.address_kind).values_list("slug", flat=True)) if new else set()
+    used_slugs = set(manager.filter(slug__in=[row.slug for row in new]).values_list("slug", flat=True))
+    used_slugs |= set(Address.objects.filter(kind=model.address_kind).values_list("slug", flat=True)) if new else set()
     manager.bulk_create(
         model(
             uid=row.uid,
             name=row.name,
             folded_name=fold(row.name),
-            slug=row.slug if row.slug not in taken else f"{row.slug}-{row.uid.hex[:8]}",
+            slug=row.slug if row.slug not in used_slugs else f"{row.slug}-{row.uid.hex[:8]}",
         )
         for row in new
     )

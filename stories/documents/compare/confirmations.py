@@ -28,8 +28,8 @@ def equal_except_decisions(before: AnyDocument, after: AnyDocument) -> bool:
 
 def with_article_details_of(document: AnyDocument, after: AnyDocument) -> AnyDocument:
     """Return ``document`` with the article details of ``after``, for articles that both cite under the same number."""
-    known = {(cited.number, cited.article): cited for cited in after.citations}
-    citations = tuple(known.get((cited.number, cited.article), cited) for cited in document.citations)
+    details = {(cited.number, cited.article): cited for cited in after.citations}
+    citations = tuple(details.get((cited.number, cited.article), cited) for cited in document.citations)
     return document.model_copy(update={"citations": citations})
 
 
@@ -85,8 +85,8 @@ def _apply_topic_decision(before: NamedTopic, after: NamedTopic | None, *, by_an
 
 
 def _apply_outlet_decisions(before: Outlets, after: Outlets, *, by_any_name: bool) -> Outlets:
-    known = {outlet.uid for outlet in before}
-    new = {fold(outlet.name): outlet for outlet in after if outlet.uid not in known}
+    known_uids = {outlet.uid for outlet in before}
+    new = {fold(outlet.name): outlet for outlet in after if outlet.uid not in known_uids}
     confirmed = [outlet if outlet.uid else new.pop(fold(outlet.name), outlet) for outlet in before]
     if not by_any_name:
         return tuple(confirmed)

@@ -43,10 +43,10 @@ def compared_fields(model: type[FrozenModel]) -> tuple[ComparedField, ...]:
             ComparedField(code, spec.label, spec.comparator, _make_reader(code, spec), part, spec.explained_by)
         )
         if spec.hidden_change_label:
-            whole = FieldSpec(spec.hidden_change_label, "small")
+            hidden_spec = FieldSpec(spec.hidden_change_label, "small")
             fields.append(
                 ComparedField(
-                    f"{code}_behind", spec.hidden_change_label, "small", _make_reader(code, whole), "other", code
+                    f"{code}_behind", spec.hidden_change_label, "small", _make_reader(code, hidden_spec), "other", code
                 )
             )
     if issubclass(model, CitedArticle):

@@ -32,7 +32,7 @@ def match_rows[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V
     """
     old_indices = _match_indices(old, new, keys)
     matched = [old_indices[new_index] for new_index in sorted(old_indices)]
-    matched_set, unmoved = set(matched), {matched[place] for place in longest_increasing(matched)}
+    matched_set, unmoved = set(matched), {matched[index] for index in longest_increasing(matched)}
 
     def removed_after(start: int) -> list[RowMatch[V]]:
         """Return the rows removed after this index, up to the next row that did not move."""

@@ -62,15 +62,15 @@ def find_mentions(
     mentions += _group_pieces(
         "figure",
         pieces,
-        lambda place: place not in covered and place not in numbers_in_names and _is_figure(pieces, place, figures),
+        lambda index: index not in covered and index not in numbers_in_names and _is_figure(pieces, index, figures),
     )
     covered |= _covered_places(mentions)
     if vocabulary is not None:
         capitalised = {word for word in words if word != word.lower()}
-        known = vocabulary.small | lower
-        small = {word for word in capitalised if word == word.capitalize() and word.lower() in known}
+        never_names = vocabulary.small | lower
+        small = {word for word in capitalised if word == word.capitalize() and word.lower() in never_names}
         mentions += _group_pieces(
-            "name", pieces, lambda place: place not in covered and _is_name(pieces, place, capitalised, small)
+            "name", pieces, lambda index: index not in covered and _is_name(pieces, index, capitalised, small)
         )
     mentions += _match_pattern("quotation", _QUOTATION, text, starts)
     mentions += _find_quoted_blocks(pieces)
@@ -79,7 +79,7 @@ def find_mentions(
 
 
 def _covered_places(mentions: Iterable[Mention]) -> set[int]:
-    return {place for mention in mentions for place in range(mention.first, mention.last + 1)}
+    return {index for mention in mentions for index in range(mention.first, mention.last + 1)}
 
 
 def _join_text(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
@@ -112,7 +112,7 @@ def _match_pattern(kind: MentionKind, pattern: re.Pattern[str], text: str, start
 
 
 def _find_quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
-    begins = [place for place, piece in enumerate(pieces) if piece.begins_block]
+    begins = [index for index, piece in enumerate(pieces) if piece.begins_block]
     for first, following in pairwise([*begins, len(pieces)]):
         if "quote" in pieces[first].marks and following - first > 1:
             words = _visible_text(pieces[first + 1 : following])
@@ -148,9 +148,9 @@ def _find_numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabular
         return set()
     places_in_names: set[int] = set()
     block: list[int] = []
-    for place in (*range(len(pieces)), None):
-        if place is not None and not pieces[place].begins_block:
-            block.append(place)
+    for index in (*range(len(pieces)), None):
+        if index is not None and not pieces[index].begins_block:
+            block.append(index)
             continue
         if any(len(pieces[each].words) > MAX_SMALL_WORD and pieces[each].words.islower() for each in block):
             places_in_names.update(
@@ -160,32 +160,32 @@ def _find_numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabular
     return places_in_names
 
 
-def _is_capitalised(pieces: Sequence[Piece], place: int, vocabulary: Vocabulary) -> bool:
-    words = pieces[place].words
+def _is_capitalised(pieces: Sequence[Piece], index: int, vocabulary: Vocabulary) -> bool:
+    words = pieces[index].words
     if words == words.lower() or words.lower() in vocabulary.nouns or any(map(str.isnumeric, words)):
         return False
-    return not _opens_sentence(pieces, place) or (len(words) > 1 and words.isupper())
+    return not _opens_sentence(pieces, index) or (len(words) > 1 and words.isupper())
 
 
-def _is_figure(pieces: Sequence[Piece], place: int, figures: Set[str]) -> bool:
-    if pieces[place].words in figures:
-        return _is_visible(pieces[place])
-    return pieces[place].words in _UNITS and any(
-        any(map(str.isdecimal, side.words)) and _is_visible(side) for side in pieces[max(place - 1, 0) : place + 2]
+def _is_figure(pieces: Sequence[Piece], index: int, figures: Set[str]) -> bool:
+    if pieces[index].words in figures:
+        return _is_visible(pieces[index])
+    return pieces[index].words in _UNITS and any(
+        any(map(str.isdecimal, side.words)) and _is_visible(side) for side in pieces[max(index - 1, 0) : index + 2]
     )
 
 
-def _is_name(pieces: Sequence[Piece], place: int, capitalised: Set[str], small: Set[str]) -> bool:
-    words = pieces[place].words
-    if words not in capitalised or not _is_visible(pieces[place]):
+def _is_name(pieces: Sequence[Piece], index: int, capitalised: Set[str], small: Set[str]) -> bool:
+    words = pieces[index].words
+    if words not in capitalised or not _is_visible(pieces[index]):
         return False
-    return words not in small or not _opens_sentence(pieces, place)
+    return words not in small or not _opens_sentence(pieces, index)
 
 
-def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
+def _opens_sentence(pieces: Sequence[Piece], index: int) -> bool:
     """Return whether the piece is the first word of a sentence or block."""
-    for before in range(place - 1, -1, -1):
-        piece = pieces[before]
+    for index_before in range(index - 1, -1, -1):
+        piece = pieces[index_before]
         if piece.begins_block or piece.words in _STOPS:
             return True
         if piece.is_word:
@@ -196,15 +196,15 @@ def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
 def _find_marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
     """Yield links, citations and images. Adjacent pieces with the same target are one mention."""
 
-    def mark(place: int) -> str:
-        marks = pieces[place].marks
+    def mark(index: int) -> str:
+        marks = pieces[index].marks
         return next((mark for mark in marks if mark.partition(":")[0] in _MARK_KINDS), "") if marks else ""
 
     for target, group in groupby(range(len(pieces)), key=mark):
         if target:
             kind, _, name = target.partition(":")
             places = list(group)
-            visible_text = " ".join(pieces[place].words for place in places)
+            visible_text = " ".join(pieces[index].words for index in places)
             yield Mention(_MARK_KINDS[kind], name, visible_text, places[0], places[-1])
 
 

@@ -17,10 +17,10 @@ _STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("�
 class _Change(NamedTuple):
     """A mention before and after a change, or None on the side without it.
 
-    ``place`` is the index of the change among all changes of the text.
+    ``change_number`` is the index of the change among all changes of the text.
     """
 
-    place: int
+    change_number: int
     kind: MentionKind
     old: Mention | None
     new: Mention | None
@@ -67,17 +67,17 @@ class _Side:
         self.at: dict[tuple[MentionKind, int], Mention] = {}
         inside: dict[int, int] = {}
         between: dict[int, int] = {}
-        for number, (start, end) in enumerate(changes):
-            inside |= dict.fromkeys(range(start, end), number)
+        for change_number, (start, end) in enumerate(changes):
+            inside |= dict.fromkeys(range(start, end), change_number)
             if start == end:
-                between[start] = number
+                between[start] = change_number
         for mention in mentions:
-            for place in range(mention.first, mention.last + 1):
-                self.at[mention.kind, place] = mention
-                if place in inside:
-                    self.changed_at.setdefault(mention, inside[place])
-                elif place in between and place > mention.first:
-                    self.changed_at.setdefault(mention, between[place])
+            for index in range(mention.first, mention.last + 1):
+                self.at[mention.kind, index] = mention
+                if index in inside:
+                    self.changed_at.setdefault(mention, inside[index])
+                elif index in between and index > mention.first:
+                    self.changed_at.setdefault(mention, between[index])
 
 
 def _pair_mentions(before: _Side, after: _Side, old_indices: Mapping[int, int]) -> Iterator[_Change]:
@@ -88,28 +88,28 @@ def _pair_mentions(before: _Side, after: _Side, old_indices: Mapping[int, int]) 
     """
     new_indices = {old: new for new, old in old_indices.items()}
     paired: set[Mention] = set()
-    for mention, number in after.changed_at.items():
+    for mention, change_number in after.changed_at.items():
         if partner := _counterpart(mention, before, old_indices):
             paired |= {partner, mention}
-            yield _Change(number, mention.kind, partner, mention)
-    for mention, number in before.changed_at.items():
+            yield _Change(change_number, mention.kind, partner, mention)
+    for mention, change_number in before.changed_at.items():
         if mention not in paired and (partner := _counterpart(mention, after, new_indices)):
             paired |= {partner, mention}
-            yield _Change(number, mention.kind, mention, partner)
+            yield _Change(change_number, mention.kind, mention, partner)
     unpaired: defaultdict[tuple[int, MentionKind], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
     for side, changed_at in enumerate((before.changed_at, after.changed_at)):
-        for mention, number in changed_at.items():
+        for mention, change_number in changed_at.items():
             if mention not in paired:
-                unpaired[number, mention.kind][side].append(mention)
-    for (number, kind), (removed, added) in unpaired.items():
+                unpaired[change_number, mention.kind][side].append(mention)
+    for (change_number, kind), (removed, added) in unpaired.items():
         for old_mention, new_mention in zip_longest(removed, added):
-            yield _Change(number, kind, old_mention, new_mention)
+            yield _Change(change_number, kind, old_mention, new_mention)
 
 
 def _counterpart(mention: Mention, new_mention: _Side, indices: Mapping[int, int]) -> Mention | None:
-    places = (indices[place] for place in range(mention.first, mention.last + 1) if place in indices)
+    places = (indices[index] for index in range(mention.first, mention.last + 1) if index in indices)
     return next(
-        (new_mention.at[mention.kind, place] for place in places if (mention.kind, place) in new_mention.at), None
+        (new_mention.at[mention.kind, index] for index in places if (mention.kind, index) in new_mention.at), None
     )
 
 
@@ -130,19 +130,25 @@ def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piec
     moved = Counter(filter(None, removed)) & Counter(filter(None, added))
     for places in (removed, added):
         remaining = moved.copy()
-        for number, fingerprint in enumerate(places):
+        for change_number, fingerprint in enumerate(places):
             if fingerprint is not None and remaining[fingerprint]:
                 remaining[fingerprint] -= 1
-                places[number] = ()
-    yield from (change for number, change in enumerate(changes) if () not in (removed[number], added[number]))
+                places[change_number] = ()
+    yield from (
+        change
+        for change_number, change in enumerate(changes)
+        if () not in (removed[change_number], added[change_number])
+    )
 
 
 def _fingerprints(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
     """Return a key that identifies each mention: its kind, name and words, and the words before and after it."""
-    before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
-    after = list(accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial=""))
+    words_before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
+    words_after = list(
+        accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial="")
+    )
     return [
-        (each.kind, each.name, each.visible_text, before[each.first], after[len(pieces) - 1 - each.last])
+        (each.kind, each.name, each.visible_text, words_before[each.first], words_after[len(pieces) - 1 - each.last])
         if each
         else None
         for each in mentions

@@ -84,9 +84,9 @@ def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
         yield Block(
             2, _single_line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None
         )
-    for index, asked in enumerate(story.questions):
+    for index, question in enumerate(story.questions):
         paths: tuple[Path, Path] = ("questions", index, "question"), ("questions", index, "teaser")
-        yield Block(3, asked.question, asked.teaser, *paths, text_heading_level=4)
+        yield Block(3, question.question, question.teaser, *paths, text_heading_level=4)
     if story.topics:
         yield Block(2, _single_line(story.headings.topics) or usual_heading(TOPICS, story.language), "", None, None)
     for index, topic in enumerate(story.topics):

@@ -73,9 +73,9 @@ def _iter_story(story: Explainer) -> Iterator[str]:
         yield headings.deeper
     if story.questions or story.cut_off:
         yield headings.questions
-    for asked in story.questions:
+    for question in story.questions:
         yield IMPORT_FORMAT.item(
-            _join_lines(_collapse_white_space(asked.question), markdown_to_text(asked.teaser, IMPORT_FORMAT))
+            _join_lines(_collapse_white_space(question.question), markdown_to_text(question.teaser, IMPORT_FORMAT))
         )
     if story.topics or story.cut_off:
         yield headings.topics

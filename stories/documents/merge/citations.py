@@ -64,7 +64,7 @@ def restore_cited_sources(
 def _drop_missing_sources(
     draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft`` without missing sources in its passages, and ``conflicts`` with one for each such passage."""
+    """Return ``draft`` without missing sources in its passages, and ``conflicts`` plus one for each changed passage."""
     if not isinstance(draft, Explainer):
         return draft, conflicts
     rows = row_sets(Explainer)["passages"]

@@ -12,7 +12,7 @@ type Values = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a value, or several fields (``names``) that are merged as one, as their ``FieldSpec`` declares.
+    """A field of a value, or several fields (``names``) that are merged as one.
 
     ``place`` is the name in an anchor. With ``is_text``, the field is part of the text that represents a whole row.
     """
@@ -69,8 +69,8 @@ class Shape:
     ) -> Self:
         """Return the shape of these fields of a model.
 
-        ``prefix`` precedes their names in anchors. ``subject`` is the anchor of the subject if the uid of its row also
-        identifies it.
+        ``prefix`` precedes their names in anchors. ``subject`` is the anchor of a subject that is identified together
+        with the uid of its row.
         """
         specs = {name: spec for name, spec in field_specs(model).items() if name in names}
         ungrouped = set(specs)

@@ -27,7 +27,7 @@ def _places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
             for name, inner in value.items():
                 yield from _places(inner, f"{path}.{name}")
         case list():
-            keys = [_key(row, place) for place, row in enumerate(value)]
+            keys = [_key(row, index) for index, row in enumerate(value)]
             yield path, tuple(keys)
             for key, row in zip(keys, value, strict=True):
                 yield from _places(row, f"{path}.{key}")
@@ -35,6 +35,6 @@ def _places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
             yield path, value
 
 
-def _key(row: object, place: int) -> str:
+def _key(row: object, index: int) -> str:
     row_key = row.get("uid") or row.get("number") if isinstance(row, Mapping) else None
-    return str(row_key or place)
+    return str(row_key or index)

@@ -35,16 +35,16 @@ def _shared_order[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[
 def _count_following[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[Key]) -> dict[Key, int]:
     """Return the number of rows that follow each row if each pair has the order of the side that swapped it."""
     # A set of rows is an integer with one bit for each row: a single operation compares thousands of rows.
-    bit = {key: 1 << place for place, key in enumerate(base)}
+    bit = {key: 1 << index for index, key in enumerate(base)}
     all_rows = (1 << len(base)) - 1
     after = [_bits_after(side, bit) for side in (base, theirs, mine)]
     counts = {}
-    for place, key in enumerate(base):
+    for index, key in enumerate(base):
         in_base, in_theirs, in_mine = (side[key] for side in after)
         others = all_rows ^ bit[key]
         always_behind = in_base & in_theirs & in_mine
         always_before = (others ^ in_base) & (others ^ in_theirs) & (others ^ in_mine)
-        counts[key] = always_behind.bit_count() + place - always_before.bit_count()
+        counts[key] = always_behind.bit_count() + index - always_before.bit_count()
     return counts
 
 

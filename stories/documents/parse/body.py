@@ -63,15 +63,13 @@ def describe_errors(error: ValidationError) -> str:
     return " ".join(sentences) + (f" And {more} more." if more else "")
 
 
-def _describe_error(kind: str, place: tuple[int | str, ...], message: str, context: Mapping[str, object]) -> str:
+def _describe_error(kind: str, path: tuple[int | str, ...], message: str, context: Mapping[str, object]) -> str:
     if kind == "value_error":
         return str(context.get("error", message))
-    field = (
-        ", ".join(f"number {step + 1}" if isinstance(step, int) else f"“{step}”" for step in place) or "The document"
-    )
+    field = ", ".join(f"number {step + 1}" if isinstance(step, int) else f"“{step}”" for step in path) or "The document"
     if kind == "string_too_long":
         return f"{field} is longer than {context.get('max_length')} characters."
-    if kind == "string_pattern_mismatch" and place[-1:] == ("url",):
+    if kind == "string_pattern_mismatch" and path[-1:] == ("url",):
         return f"{field} is not an address on the web."
     return f"{field} {_ERROR_MESSAGES.get(kind, 'is not valid')}."
 

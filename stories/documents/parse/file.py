@@ -35,7 +35,7 @@ class ParsedFile:
 
 def parse_file(
     data: bytes,
-    known: KnownNames | Callable[[], KnownNames],
+    known_names: KnownNames | Callable[[], KnownNames],
     *,
     name: str = "",
     format: str | None = None,
@@ -45,14 +45,14 @@ def parse_file(
     """Return the document in the file.
 
     The format is ``format``, or else follows from the file extension of ``name``, or else is guessed from the content.
-    ``known`` may be a function that returns the names; it is called only if they are needed. ``headline`` becomes the
-    headline of a story or the question of a question page, and counts as confirmed. Raise UnreadableDocumentError,
+    ``known_names`` may be a function that returns the names; it is called only if they are needed. ``headline`` becomes
+    the headline of a story or the question of a question page, and counts as confirmed. Raise UnreadableDocumentError,
     with line and reason, if the file cannot be imported.
     """
     text, notes = decode(data)
     file_format = format or _FORMAT_BY_SUFFIX.get(PurePath(name).suffix.lower()) or _guess_format(text)
     try:
-        imported = _parse(text, file_format, known, make_uid)
+        imported = _parse(text, file_format, known_names, make_uid)
     except ValidationError as error:
         raise UnreadableDocumentError(1, describe_errors(error)) from error
     validate_document(imported.document)
@@ -65,11 +65,11 @@ def parse_file(
 
 
 def _parse(
-    text: str, format: str, known: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
+    text: str, format: str, known_names: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
 ) -> ParsedDocument:
     if format == "json":
         return parse_json(text, make_uid=make_uid)
-    names = known if isinstance(known, KnownNames) else known()
+    names = known_names if isinstance(known_names, KnownNames) else known_names()
     if format == "markdown":
         return parse_markdown(text, names, make_uid=make_uid)
     return parse_text(text, names, make_uid=make_uid)

@@ -56,9 +56,9 @@ class KnownNames:
             node.has_small_name = has_small_name
 
     def match_outlet(
-        self, tokens: list[Token], place: int, *, allow_lower_case: bool = False
+        self, tokens: list[Token], index: int, *, allow_lower_case: bool = False
     ) -> tuple[NamedOutlet, int] | None:
-        """Return the outlet with the longest name that begins at ``place``, and the position after that name.
+        """Return the outlet with the longest name that begins at ``index``, and the position after that name.
 
         With ``allow_lower_case``, the name needs no capital letter, as in "the news agency reuters".
         """
@@ -66,19 +66,19 @@ class KnownNames:
         longest: tuple[NamedOutlet, int] | None = None
         words = capitals = 0
         # The first word of a sentence is always capitalised: "Foreign policy is …" does not name an outlet.
-        opens_sentence = place == 0 and tokens[0].folded != "the"
-        for after in range(place, len(tokens)):
-            token = tokens[after]
-            if token.folded in _SKIPPED and after > place:
+        opens_sentence = index == 0 and tokens[0].folded != "the"
+        for end_index in range(index, len(tokens)):
+            token = tokens[end_index]
+            if token.folded in _SKIPPED and end_index > index:
                 continue
-            following = _find_first_node(node, token.folded) if after == place else node.next.get(token.folded)
+            following = _find_first_node(node, token.folded) if end_index == index else node.next.get(token.folded)
             if following is None:
                 break
             node = following
             words += token.folded != "the"
             capitals += allow_lower_case or (token.may_begin_name and token.folded != "the")
             if node.outlet and (node.has_small_name or capitals >= (min(words, 2) if opens_sentence else 1)):
-                longest = node.outlet, after + 1
+                longest = node.outlet, end_index + 1
         return longest
 
     def find_outlet(self, name: str) -> NamedOutlet:

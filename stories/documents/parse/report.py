@@ -76,8 +76,8 @@ def _report_story(story: Explainer) -> Report:
             for passage, text in coverage
         ],
         "questions": [
-            {"question": asked.question, "teaser_words": _count_words(plain_text(asked.teaser)), "answers": 0}
-            for asked in story.questions
+            {"question": question.question, "teaser_words": _count_words(plain_text(question.teaser)), "answers": 0}
+            for question in story.questions
         ],
     }
 

@@ -37,11 +37,11 @@ def _split_head(words: list[str]) -> tuple[list[str], bool]:
 
     The name ends before a verb or an adverb, or after a word with a colon.
     """
-    for place, word in enumerate(words):
-        if place and word.strip(",").lower() == word.strip(",") and (word in _VERBS or word.strip(",") in _ADVERBS):
-            return words[:place], True
+    for index, word in enumerate(words):
+        if index and word.strip(",").lower() == word.strip(",") and (word in _VERBS or word.strip(",") in _ADVERBS):
+            return words[:index], True
         if word.endswith(":"):
-            return words[: place + 1], True
+            return words[: index + 1], True
     return words, False
 
 

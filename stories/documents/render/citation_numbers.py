@@ -29,8 +29,8 @@ class SourceNumbering:
         sources links back to the place with the id ``at``.
         """
         cited = [number for number in citation_numbers(text) if number in self._articles]
-        for place, number in enumerate(cited, start=1):
-            self._number(number).append(citation_id(anchor, place))
+        for position, number in enumerate(cited, start=1):
+            self._number(number).append(citation_id(anchor, position))
         further = [number for number in further_sources if number in self._articles]
         for number in further:
             places = self._number(number)

@@ -34,10 +34,10 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: SourceNumbering) -
             topic=topic.topic,
             name=topic.name,
             explain=topic.explain,
-            description_html=render_short_text(topic.description, anchor=f"topic-{place}", numbering=numbering),
+            description_html=render_short_text(topic.description, anchor=f"topic-{position}", numbering=numbering),
             description_words=plain_text(topic.description),
         )
-        for place, topic in enumerate(topics, start=1)
+        for position, topic in enumerate(topics, start=1)
     )
 
 

@@ -24,8 +24,8 @@ def _render(document: QuestionPage) -> QuestionFragments:
     anchors = Anchors()
     introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
-    for place, answer in enumerate(document.answers, start=1):
-        anchor = anchors.claim(answer.question, fallback=str(place), prefix="answer-")
+    for position, answer in enumerate(document.answers, start=1):
+        anchor = anchors.claim(answer.question, fallback=str(position), prefix="answer-")
         sources = numbering.number_citations(answer.text, anchor=anchor)
         html = markdown.render(answer.text, numbers=numbering.numbers, anchor=anchor)
         answers.append(
@@ -39,8 +39,8 @@ def _render(document: QuestionPage) -> QuestionFragments:
             )
         )
     pictures = {
-        picture.uid: render_image(picture, anchor=f"picture-{place}", numbering=numbering)
-        for place, picture in enumerate(document.pictures, start=1)
+        picture.uid: render_image(picture, anchor=f"picture-{position}", numbering=numbering)
+        for position, picture in enumerate(document.pictures, start=1)
     }
     topics = render_topics(document.topics, numbering=numbering)
     texts = (document.introduction, *(answer.text for answer in document.answers))

@@ -34,17 +34,17 @@ def _render(document: Explainer) -> ExplainerFragments:
     lead_fragment = render_image(lead, anchor="lead", numbering=numbering) if lead else None
     page.number_all()
     pictures = {
-        picture.uid: render_image(picture, anchor=f"picture-{place}", numbering=numbering)
-        for place, picture in enumerate(document.pictures, start=1)
+        picture.uid: render_image(picture, anchor=f"picture-{position}", numbering=numbering)
+        for position, picture in enumerate(document.pictures, start=1)
     }
     questions = tuple(
         QuestionLink(
-            uid=asked.uid,
-            question=asked.question,
-            teaser_html=render_short_text(asked.teaser, anchor=f"question-{place}", numbering=numbering),
-            teaser_words=plain_text(asked.teaser),
+            uid=question.uid,
+            question=question.question,
+            teaser_html=render_short_text(question.teaser, anchor=f"question-{position}", numbering=numbering),
+            teaser_words=plain_text(question.teaser),
         )
-        for place, asked in enumerate(document.questions, start=1)
+        for position, question in enumerate(document.questions, start=1)
     )
     topics = render_topics(document.topics, numbering=numbering)
     method = render_short_text(document.method_note, anchor="method", numbering=numbering)
@@ -79,8 +79,8 @@ class _Page:
         self._cited: dict[UUID, tuple[int, ...]] = {}
         anchors = Anchors()
         self._anchors = {
-            section.uid: anchors.claim(section.heading, fallback=f"section-{place}")
-            for place, section in enumerate(document.sections, start=1)
+            section.uid: anchors.claim(section.heading, fallback=f"section-{position}")
+            for position, section in enumerate(document.sections, start=1)
         }
 
     @property
@@ -128,18 +128,18 @@ class _Page:
             PassageFragment(
                 uid=passage.uid,
                 body_html=markdown.render(
-                    passage.text, numbers=self._numbering.numbers, anchor=f"passage-{place}", headings=False
+                    passage.text, numbers=self._numbering.numbers, anchor=f"passage-{position}", headings=False
                 ),
                 outlets=passage.outlets,
                 sources=self._cited[passage.uid],
             )
-            for place, passage in enumerate(self._document.passages, start=1)
+            for position, passage in enumerate(self._document.passages, start=1)
         )
 
     def _number_passages(self, *, at: str) -> None:
-        for place, passage in enumerate(self._document.passages, start=1):
+        for position, passage in enumerate(self._document.passages, start=1):
             self._cited[passage.uid] = self._numbering.number_citations(
-                passage.text, anchor=f"passage-{place}", further_sources=passage.sources, at=at
+                passage.text, anchor=f"passage-{position}", further_sources=passage.sources, at=at
             )
 
 

@@ -47,11 +47,11 @@ def _find_document(slug: str, *, draft: bool, edition: int | None, at: datetime)
     if draft:
         return drafts.build_document(work)
     editions = Edition.objects.filter(work=work, kind=EditionKind.PAGE).select_related("document")
-    found = editions.filter(number=edition).first() if edition else editions.live(at).first()
-    if found is None or found.document is None:
+    edition_to_export = editions.filter(number=edition).first() if edition else editions.live(at).first()
+    if edition_to_export is None or edition_to_export.document is None:
         missing = f"has no edition {edition}" if edition else "is not public. Add --draft for what the desk says"
         raise CommandError(f"“{slug}” {missing}.")
-    return found.document.value()
+    return edition_to_export.document.value()
 
 
 def _find_work(slug: str) -> Work:

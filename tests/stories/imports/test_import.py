@@ -128,7 +128,7 @@ def test_a_similar_text_without_a_uid_is_a_new_draft_with_a_note():
     assert Story.objects.count() == 2
 
 
-@pytest.mark.parametrize("write", [to_json, to_markdown])
+@pytest.mark.parametrize("export", [to_json, to_markdown])
 def test_an_exported_draft_is_imported_without_changes(export):
     make_outlet(name="Ansgar Wire")
     work = save(TEXT)
@@ -138,7 +138,7 @@ def test_an_exported_draft_is_imported_without_changes(export):
     assert prepared.document == before
 
 
-@pytest.mark.parametrize("write", [to_json, to_markdown])
+@pytest.mark.parametrize("export", [to_json, to_markdown])
 def test_a_changed_export_is_a_new_revision(export):
     work = save(TEXT)
     save(export(drafts.build_document(work)).replace("stayed dry", "stayed calm"), name="")

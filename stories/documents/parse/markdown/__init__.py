@@ -39,7 +39,7 @@ class _Heading:
     lines: list[str] = field(default_factory=list)
 
 
-def parse_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
+def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
     """Return the document in ``text``. The output of ``stories.documents.export.to_markdown`` is restored exactly.
 
     Markdown without front matter is a new story with ``#`` for its headline and ``##`` for its sections. Raise
@@ -47,7 +47,7 @@ def parse_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]
     """
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
-        return parse_plain_markdown(text, known, make_uid=make_uid)
+        return parse_plain_markdown(text, known_names, make_uid=make_uid)
     end = next((index for index, line in enumerate(lines) if index and line.rstrip() == FENCE), 0)
     if not end:
         raise UnreadableDocumentError(1, "The front matter does not end: a line with only --- is missing.")
@@ -61,7 +61,7 @@ def parse_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]
         elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
             raise UnreadableDocumentError(heading.line + 1, f"No text can stand right under “{heading.title}”.")
         if heading.expected.description == "a passage":
-            _name_outlets(front_matter, heading, known)
+            _name_outlets(front_matter, heading, known_names)
     if not isinstance(exact, dict):
         raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
@@ -155,7 +155,7 @@ def _get_child(container: object, step: str | int) -> object:
             return None
 
 
-def _name_outlets(front_matter: Row, heading: _Heading, known: KnownNames) -> None:
+def _name_outlets(front_matter: Row, heading: _Heading, known_names: KnownNames) -> None:
     """Set the outlets of a passage from its heading, if they were changed in the heading."""
     path = heading.expected.text_path or ()
     row = cast("list[Row]", front_matter["passages"])[
@@ -172,4 +172,4 @@ def _name_outlets(front_matter: Row, heading: _Heading, known: KnownNames) -> No
             if is_comparison_heading(heading.title)
             else [name.strip() for name in heading.title.split(";") if name.strip()]
         )
-        row["outlets"] = [known.find_outlet(name).model_dump(mode="json") for name in names_in_heading]
+        row["outlets"] = [known_names.find_outlet(name).model_dump(mode="json") for name in names_in_heading]

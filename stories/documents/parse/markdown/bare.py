@@ -63,7 +63,7 @@ class _Chapter:
         return self.code not in PARTS or is_prose
 
 
-def parse_plain_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
+def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
     """Return the new story in ``text``, Markdown without front matter.
 
     Raise UnreadableDocumentError if there is no known heading.
@@ -76,7 +76,7 @@ def parse_plain_markdown(text: str, known: KnownNames, *, make_uid: Callable[[],
         [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
     )
     language = detect_language(chapter.title for chapter in chapters)
-    passages = tuple(_passages(chapters, known, make_uid, notes))
+    passages = tuple(_passages(chapters, known_names, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
         slug="",
@@ -87,7 +87,7 @@ def parse_plain_markdown(text: str, known: KnownNames, *, make_uid: Callable[[],
         sections=tuple(_sections(chapters, make_uid)),
         passages=passages,
         questions=tuple(_questions((part for part in parts if part.code != TOPICS), make_uid)),
-        topics=tuple(_topics((part for part in parts if part.code == TOPICS), known, make_uid)),
+        topics=tuple(_topics((part for part in parts if part.code == TOPICS), known_names, make_uid)),
         headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
     )
     return ParsedDocument(document, tuple(notes))
@@ -130,12 +130,12 @@ def _sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterato
 
 
 def _passages(
-    chapters: list[_Chapter], known: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
+    chapters: list[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
 ) -> Iterator[Passage]:
     papers = next((chapter for chapter in chapters if chapter.code == _PAPERS), None)
     if papers is None:
         return
-    parser = CoverageParser(known, names_elsewhere=frozenset(), make_uid=make_uid)
+    parser = CoverageParser(known_names, names_elsewhere=frozenset(), make_uid=make_uid)
     yield from parser.parse_passages(list(_paragraphs(papers)), write=str)
     notes += parser.notes
     for part in papers.parts:
@@ -144,7 +144,7 @@ def _passages(
             if is_comparison_heading(part.title)
             else [name.strip() for name in part.title.split(";") if name.strip()]
         )
-        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.find_outlet(name) for name in names))
+        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known_names.find_outlet(name) for name in names))
 
 
 def _paragraphs(part: _Chapter) -> Iterator[Paragraph]:
@@ -168,13 +168,15 @@ def _questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> It
             yield AskedQuestion(uid=make_uid(), question=part.title[:_MAX_TITLE_LENGTH], teaser=part.text)
 
 
-def _topics(chapters: Iterable[_Chapter], known: KnownNames, make_uid: Callable[[], UUID]) -> Iterator[NamedTopic]:
+def _topics(
+    chapters: Iterable[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID]
+) -> Iterator[NamedTopic]:
     """Yield the topics of each chapter: first its list items, then its headings one level down."""
     for chapter in chapters:
         part_of_list = Part(TOPICS, chapter.title, chapter.line, chapter.content)
-        topics, _ = parse_topics([part_of_list], known, make_uid, write=str)
+        topics, _ = parse_topics([part_of_list], known_names, make_uid, write=str)
         yield from topics
         for part in chapter.parts:
-            match = known.find_topic(part.title)
+            match = known_names.find_topic(part.title)
             uid, name = match or (None, part.title[:200])
             yield NamedTopic(uid=make_uid(), topic=uid, name=name, description=part.text)

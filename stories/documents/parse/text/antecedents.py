@@ -75,33 +75,37 @@ class OutletHistory:
         """The 20 outlets that reported most recently, the latest last."""
         return _most_recent(self._by_last_report)
 
-    def resolve_subject(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def resolve_subject(
+        self, tokens: list[Token], previous_outlets: tuple[NamedOutlet, ...]
+    ) -> tuple[NamedOutlet, ...]:
         """Return the outlets that the opening of a sentence refers to: "The article …", "Both articles …", "It adds …".
 
-        ``before`` holds the outlets of the previous sentence.
+        ``previous_outlets`` holds the outlets of the previous sentence.
         """
-        place = _skip_openings(tokens)
-        following = tokens[place + 1 : place + 9]
+        index = _skip_openings(tokens)
+        following = tokens[index + 1 : index + 9]
         if len(following) < 2:
             return ()
-        first = tokens[place].folded
+        first = tokens[index].folded
         if first in _PAIR_WORDS or (first == "the" and following[0].folded in _PAIR_WORDS):
-            return self._resolve_both(following[:3], before)
-        if first in ("the", "this", "that") or (first == "its" and not place):  # not "In its report, AFP …"
-            return self._resolve_ordinals(tokens) or self._resolve_noun(first, following, before)
+            return self._resolve_both(following[:3], previous_outlets)
+        if first in ("the", "this", "that") or (first == "its" and not index):  # not "In its report, AFP …"
+            return self._resolve_ordinals(tokens) or self._resolve_noun(first, following, previous_outlets)
         if first in ("it", "they") and _begins_with_reporting_verb(following[:4]):
-            return before if (len(before) == 1) == (first == "it") else ()
+            return previous_outlets if (len(previous_outlets) == 1) == (first == "it") else ()
         return ()
 
-    def resolve_attribution(self, tokens: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def resolve_attribution(
+        self, tokens: list[Token], previous_outlets: tuple[NamedOutlet, ...]
+    ) -> tuple[NamedOutlet, ...]:
         """Return the outlet meant by "…, the paper says.", "…, says the paper." or "According to the paper, …".
 
-        ``before`` holds the outlets of the previous sentence.
+        ``previous_outlets`` holds the outlets of the previous sentence.
         """
-        for place in range(1, len(tokens) - 1):
-            noun = tokens[place + 1]
-            if tokens[place].folded == "the" and noun.folded in _KIND_NOUNS and _attributes(tokens, place, place + 2):
-                return self._resolve_kind(noun.folded, "", before) if not noun.folded.endswith("s") else ()
+        for index in range(1, len(tokens) - 1):
+            noun = tokens[index + 1]
+            if tokens[index].folded == "the" and noun.folded in _KIND_NOUNS and _attributes(tokens, index, index + 2):
+                return self._resolve_kind(noun.folded, "", previous_outlets) if not noun.folded.endswith("s") else ()
         return ()
 
     def resolve_pronoun(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
@@ -112,14 +116,18 @@ class OutletHistory:
         is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_outlet_verb(tokens[1 + is_adverb(tokens[1])])
         return tuple(self._recent[-1:]) if is_it else ()
 
-    def _resolve_both(self, following: list[Token], before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def _resolve_both(
+        self, following: list[Token], previous_outlets: tuple[NamedOutlet, ...]
+    ) -> tuple[NamedOutlet, ...]:
         if following[0].folded == "the" and not following[1].folded.endswith("s"):  # "Both the paper and the police"
             return ()
         kind = next((token.folded for token in following if _is_piece_or_outlet_noun(token)), "")
         if kind in _COMPARISON_NOUNS or (not kind and not is_reporting_verb(following[0])):
             return ()
         candidates = [outlet for outlet in self._recent if _may_be_called(outlet, kind)]
-        return before if len(before) == 2 else tuple(candidates[-2:]) if len(candidates) >= 2 else ()
+        return (
+            previous_outlets if len(previous_outlets) == 2 else tuple(candidates[-2:]) if len(candidates) >= 2 else ()
+        )
 
     def _resolve_ordinals(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
         """Return the outlets meant by "the first article", "the second paper", "the former" or "the latter"."""
@@ -128,29 +136,29 @@ class OutletHistory:
             number = _ORDINALS.get(word.folded) if the.folded == "the" else None
             if number is None or not (number < 0 or _is_piece_or_outlet_noun(noun)):
                 continue
-            known = (
+            outlets_by_order = (
                 list(islice(self._by_first_report, _MAX_REMEMBERED))
                 if number >= 0
                 else _most_recent(self._by_last_named_report)
             )
-            if -len(known) <= number < len(known):
-                outlets.append(known[number])
+            if -len(outlets_by_order) <= number < len(outlets_by_order):
+                outlets.append(outlets_by_order[number])
         return tuple(dict.fromkeys(outlets))
 
     def _resolve_noun(
-        self, first: str, following: list[Token], before: tuple[NamedOutlet, ...]
+        self, first: str, following: list[Token], previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[NamedOutlet, ...]:
         if first == "its":
-            return before if len(before) == 1 and is_owned_noun(following[0]) else ()
-        place, noun, rest = _parse_subject(following)
-        if following[0].has_capital and not place:
+            return previous_outlets if len(previous_outlets) == 1 and is_owned_noun(following[0]) else ()
+        place_name, noun, rest = _parse_subject(following)
+        if following[0].has_capital and not place_name:
             return ()  # a name: "The Post says …"
-        if noun in _OUTLET_NOUNS and not place and rest[:1] and rest[0].folded not in _PREPOSITIONS:
+        if noun in _OUTLET_NOUNS and not place_name and rest[:1] and rest[0].folded not in _PREPOSITIONS:
             return tuple(self._recent[-1:])
         if noun in _KIND_NOUNS | _OUTLET_NOUNS:
             predicate = rest[skip_aside(rest, 0) :]  # "The paper, for its part, says …"
             return (
-                self._resolve_kind(noun, place, before)
+                self._resolve_kind(noun, place_name, previous_outlets)
                 if _begins_with_reporting_verb(predicate[:4]) or rest[0].folded == "'"
                 else ()
             )
@@ -158,18 +166,20 @@ class OutletHistory:
             return ()
         if noun in _WHOLE_COVERAGE_NOUNS and len(self._by_first_report) > 1:
             return ()
-        return before[-1:] if _begins_with_reporting_verb(rest[:3]) else ()
+        return previous_outlets[-1:] if _begins_with_reporting_verb(rest[:3]) else ()
 
-    def _resolve_kind(self, noun: str, place: str, before: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def _resolve_kind(
+        self, noun: str, place_name: str, previous_outlets: tuple[NamedOutlet, ...]
+    ) -> tuple[NamedOutlet, ...]:
         """Return the outlet meant by "the paper" or "the Lisbon paper": one of this kind, with the place in its name.
 
         If no name contains the place, only the outlet of the previous sentence can be meant.
         """
         candidates = [outlet for outlet in self._recent if _may_be_called(outlet, noun)]
-        if place:
-            in_place = [outlet for outlet in candidates if f" {place} " in f" {fold(outlet.name)} "]
-            is_previous = " " not in place and before and before == tuple(candidates[-1:])
-            return tuple(in_place) if len(in_place) == 1 else before if is_previous else ()
+        if place_name:
+            in_place = [outlet for outlet in candidates if f" {place_name} " in f" {fold(outlet.name)} "]
+            is_previous = " " not in place_name and previous_outlets and previous_outlets == tuple(candidates[-1:])
+            return tuple(in_place) if len(in_place) == 1 else previous_outlets if is_previous else ()
         certain = [outlet for outlet in candidates if _is_certainly_called(outlet, noun)]
         return tuple((certain if noun not in _PAPERS | _OUTLET_NOUNS and certain else candidates)[-1:])
 
@@ -180,48 +190,48 @@ def _most_recent(outlets: dict[NamedOutlet, None]) -> list[NamedOutlet]:
 
 def find_back_reference(tokens: list[Token]) -> str:
     """Return the words at the start that refer back to outlets, such as "The paper" or "Both", or an empty string."""
-    place = _skip_openings(tokens)
-    following = tokens[place + 1 : place + 9]
-    if following and tokens[place].folded == "both" and is_auxiliary(following[0]):
-        return tokens[place].text
-    if len(following) < 3 or tokens[place].folded not in ("the", "this", "that"):
+    index = _skip_openings(tokens)
+    following = tokens[index + 1 : index + 9]
+    if following and tokens[index].folded == "both" and is_auxiliary(following[0]):
+        return tokens[index].text
+    if len(following) < 3 or tokens[index].folded not in ("the", "this", "that"):
         return ""
     _, noun, rest = _parse_subject(following)
     is_kind_noun = noun in _KIND_NOUNS
     if noun.endswith("s") or not (is_kind_noun or (noun in _OUTLET_NOUNS and _begins_with_reporting_verb(rest[:4]))):
         return ""
-    return " ".join(token.text for token in tokens[place : len(tokens[: place + 9]) - len(rest)])
+    return " ".join(token.text for token in tokens[index : len(tokens[: index + 9]) - len(rest)])
 
 
-def _attributes(tokens: list[Token], first: int, after: int) -> bool:
+def _attributes(tokens: list[Token], first: int, end_index: int) -> bool:
     """Return whether the sentence as a whole is attributed to the subject between the two positions."""
     earlier, word = ["", "", *[token.folded for token in tokens[max(0, first - 2) : first]]][-2:]
-    is_end = after >= len(tokens) or not tokens[after].is_word
+    is_end = end_index >= len(tokens) or not tokens[end_index].is_word
     if (earlier, word) in (("according", "to"), ("judging", "by")):
-        return is_end and (first == 2 or after >= len(tokens) - 1)
+        return is_end and (first == 2 or end_index >= len(tokens) - 1)
     if word in _BEFORE_ATTRIBUTION:
-        is_reported = not is_end and is_reporting_verb(tokens[after])
-        return is_reported and (after + 1 == len(tokens) or not tokens[after + 1].is_word)
+        is_reported = not is_end and is_reporting_verb(tokens[end_index])
+        return is_reported and (end_index + 1 == len(tokens) or not tokens[end_index + 1].is_word)
     return is_end and earlier in _BEFORE_ATTRIBUTION and is_reporting_verb(tokens[first - 1])
 
 
 def _skip_openings(tokens: list[Token]) -> int:
-    place = 0
-    while place < min(len(tokens), 4) and tokens[place].folded in _OPENINGS:
-        place += 1
-    comma = next((here for here in range(1, min(len(tokens), 4)) if tokens[here].folded == ","), 0)
+    index = 0
+    while index < min(len(tokens), 4) and tokens[index].folded in _OPENINGS:
+        index += 1
+    comma = next((comma_index for comma_index in range(1, min(len(tokens), 4)) if tokens[comma_index].folded == ","), 0)
     if comma and not is_outlet_noun(tokens[comma - 1]):  # "Underneath, the paper asks …"
-        return max(place, comma + 1)
-    return max(place, skip_time_phrase(tokens))
+        return max(index, comma + 1)
+    return max(index, skip_time_phrase(tokens))
 
 
 def _parse_subject(following: list[Token]) -> tuple[str, str, list[Token]]:
     """Return the parts of a subject such as "Lisbon paper …": the place, the noun, and the tokens after it."""
     place_tokens = list(takewhile(lambda token: token.has_capital, following[:_MAX_PLACE_WORDS]))
     is_place = len(place_tokens) < len(following) and is_outlet_noun(following[len(place_tokens)])
-    place = " ".join(token.folded for token in place_tokens) if is_place else ""
-    noun_index = len(place_tokens) if place else following[0].folded in _DESCRIPTIONS
-    return place, following[noun_index].folded, following[noun_index + 1 :]
+    place_name = " ".join(token.folded for token in place_tokens) if is_place else ""
+    noun_index = len(place_tokens) if place_name else following[0].folded in _DESCRIPTIONS
+    return place_name, following[noun_index].folded, following[noun_index + 1 :]
 
 
 def _may_be_called(outlet: NamedOutlet, noun: str) -> bool:

@@ -41,9 +41,9 @@ def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribut
     roles_telling_outlets = {
         role for role in roles if role.tells_other_outlet(listeners)
     }  # "CNN told AFP that …" is reported by AFP
-    separators = [place for place, token in enumerate(tokens) if place and token.folded in CLAUSE_SEPARATORS]
+    separators = [index for index, token in enumerate(tokens) if index and token.folded in CLAUSE_SEPARATORS]
     attributing = {role for role in roles if role.is_attributed()}
-    # If a part of the sentence is attributed as a whole, its other outlets are the news: "CNN will move, says AFP".
+    # If a part of the sentence is attributed as a whole, its other outlets are only news: "CNN will move, says AFP".
     attributed_parts = {bisect(separators, role.first) for role in attributing}
     direct: list[NamedOutlet] = []
     clause_start = 0
@@ -92,10 +92,10 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupR
 
 def _iter_unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
     """Yield the mentions outside quotations, and those that are a whole quotation."""
-    # An outlet inside a quotation does not report. A name alone in quotation marks is an ordinary name.
-    marks = [place for place, token in enumerate(tokens) if token.folded == '"']
+    # An outlet named inside a quotation does not report it. A quotation of nothing but a name is an ordinary mention.
+    marks = [index for index, token in enumerate(tokens) if token.folded == '"']
     for mention in mentions:
-        before = bisect(marks, mention.first)
-        is_open = before % 2 and before < len(marks)
-        if not is_open or marks[before] - marks[before - 1] - 1 == mention.end - mention.first:
+        mark_count = bisect(marks, mention.first)
+        is_open = mark_count % 2 and mark_count < len(marks)
+        if not is_open or marks[mark_count] - marks[mark_count - 1] - 1 == mention.end - mention.first:
             yield mention

@@ -80,7 +80,7 @@ class CoverageParser:
         )
 
     def _iter_sentences(self, paragraphs: list[Paragraph]) -> Iterator[_Sentence]:
-        before: tuple[NamedOutlet, ...] = ()
+        previous_outlets: tuple[NamedOutlet, ...] = ()
         for paragraph in paragraphs:
             opens = True
             for start, end in iter_sentence_spans(paragraph.text, may_begin_sentence=self._make_begins(paragraph.text)):
@@ -89,17 +89,17 @@ class CoverageParser:
                 tokens = tokenize(text)
                 mentions = self._finder.find_mentions(text, tokens)
                 attribution = attribute_sentence(tokens, mentions)
-                outlets, continues = self._resolve_outlets(tokens, attribution, before)
+                outlets, continues = self._resolve_outlets(tokens, attribution, previous_outlets)
                 outlets = tuple(self._get_or_propose(outlet, line) for outlet in outlets)
                 if not outlets:
-                    self._note_unclear_owner(line, text, self._possible_owners(tokens, attribution, before))
+                    self._note_unclear_owner(line, text, self._possible_owners(tokens, attribution, previous_outlets))
                 self._finder.learn_short_names(tokens, mentions)
                 self._history.add(outlets, by_name=not continues)
                 yield _Sentence(line, text, self._sort_outlets(mentions, outlets), continues, opens)
-                before, opens = outlets, False
+                previous_outlets, opens = outlets, False
 
     def _possible_owners(
-        self, tokens: list[Token], attribution: Attribution, before: tuple[NamedOutlet, ...]
+        self, tokens: list[Token], attribution: Attribution, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[str, ...]:
         """Return the names of outlets to which a sentence without attribution may belong. An editor decides."""
         if attribution.candidates:
@@ -107,7 +107,7 @@ class CoverageParser:
         if phrase := find_back_reference(tokens):
             return (phrase,)
         # A sentence that neither names an outlet nor compares outlets may continue the previous sentence.
-        return () if compares_outlets(tokens) else tuple(outlet.name for outlet in before)
+        return () if compares_outlets(tokens) else tuple(outlet.name for outlet in previous_outlets)
 
     def _note_unclear_owner(self, line: int, text: str, names: tuple[str, ...]) -> None:
         if names:
@@ -118,7 +118,7 @@ class CoverageParser:
             )
 
     def _resolve_outlets(
-        self, tokens: list[Token], attribution: Attribution, before: tuple[NamedOutlet, ...]
+        self, tokens: list[Token], attribution: Attribution, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[tuple[NamedOutlet, ...], bool]:
         """Return the outlets that report in a sentence, and whether the sentence only continues an earlier one.
 
@@ -127,7 +127,7 @@ class CoverageParser:
         if attribution.is_attributed:
             return attribution.outlets, False
         referenced = (
-            self._history.resolve_subject(tokens, before)
+            self._history.resolve_subject(tokens, previous_outlets)
             if not attribution.is_direct or attribution.clause_start > 1
             else ()
         )
@@ -135,17 +135,17 @@ class CoverageParser:
             if not attribution.outlets:
                 referenced = referenced or self._history.resolve_pronoun(tokens)
             if not (attribution.outlets or attribution.candidates):
-                referenced = referenced or self._history.resolve_attribution(tokens, before)
+                referenced = referenced or self._history.resolve_attribution(tokens, previous_outlets)
             if referenced:
                 return referenced, True
             return attribution.outlets, False
         return tuple(dict.fromkeys((*referenced, *attribution.outlets))), False
 
     def _make_begins(self, text: str) -> Callable[[int], bool]:
-        def may_begin_sentence(place: int) -> bool:
+        def may_begin_sentence(position: int) -> bool:
             if self._lookahead_count >= _MAX_LOOKAHEADS:
                 return False
-            following_text = text[place : place + _LOOKAHEAD]
+            following_text = text[position : position + _LOOKAHEAD]
             tokens = tokenize(following_text)
             if not tokens or (not tokens[0].has_capital and not self._finder.begins_with_outlet(tokens)):
                 return False

@@ -24,9 +24,9 @@ class Paragraph:
     text: str
     line_starts: tuple[int, ...] = ()
 
-    def line_at(self, place: int) -> int:
-        """Return the line number in the file of the character at ``place`` in the text."""
-        return self.line + bisect(self.line_starts, place)
+    def line_at(self, position: int) -> int:
+        """Return the line number in the file of the character at ``position`` in the text."""
+        return self.line + bisect(self.line_starts, position)
 
 
 @dataclass(slots=True)

@@ -55,13 +55,13 @@ class MentionGroup:
 
     def take(self, count: int) -> "MentionGroup":
         """Return the first ``count`` mentions as a group."""
-        return MentionGroup(self.mentions[:count], frozenset(place for place in self.joined_indexes if place < count))
+        return MentionGroup(self.mentions[:count], frozenset(index for index in self.joined_indexes if index < count))
 
-    def drop(self, place: int) -> "MentionGroup":
-        """Return the mentions from index ``place`` onwards as a group."""
+    def drop(self, index: int) -> "MentionGroup":
+        """Return the mentions from ``index`` onwards as a group."""
         return MentionGroup(
-            self.mentions[place:],
-            frozenset(following - place for following in self.joined_indexes if following > place),
+            self.mentions[index:],
+            frozenset(joined_index - index for joined_index in self.joined_indexes if joined_index > index),
         )
 
     def find_main_clause(self) -> int:
@@ -69,9 +69,9 @@ class MentionGroup:
 
         This is the first mention that follows a comma after the "and" of the opening list, or else any comma.
         """
-        commas = [place for place in range(1, len(self.mentions)) if place not in self.joined_indexes]
+        commas = [index for index in range(1, len(self.mentions)) if index not in self.joined_indexes]
         first_and = min(self.joined_indexes, default=len(self.mentions))
-        return next((place for place in commas if place > first_and), commas[0] if commas else 0)
+        return next((index for index in commas if index > first_and), commas[0] if commas else 0)
 
 
 def group_mentions(tokens: list[Token], mentions: list[Mention]) -> Iterator[MentionGroup]:
@@ -114,8 +114,8 @@ def _without_aside(tokens: list[Token]) -> list[str]:
         if folded[:1] == [opening] and closing in folded:
             return folded[folded.index(closing) + 1 :]
     if folded[:1] == ["'"]:
-        place = 2 if folded[1:2] == ["s"] else 1
-        while place < len(folded) and tokens[place].may_begin_name:
-            place += 1
-        return folded[place:]
+        index = 2 if folded[1:2] == ["s"] else 1
+        while index < len(folded) and tokens[index].may_begin_name:
+            index += 1
+        return folded[index:]
     return folded

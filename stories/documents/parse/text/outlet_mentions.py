@@ -92,55 +92,59 @@ class MentionFinder:
     def find_mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
         """Return the mentions in a sentence, in order and without overlap."""
         mentions: list[Mention] = []
-        place = 0
-        while place < len(tokens):
-            start = place + (tokens[place].folded in ARTICLES and place + 1 < len(tokens))
+        index = 0
+        while index < len(tokens):
+            start = index + (tokens[index].folded in ARTICLES and index + 1 < len(tokens))
             mention = (
                 self._find_short_form(sentence, tokens, start) if _continues_statement(tokens, start + 1) else None
             )
-            mention = mention or self._find_known(tokens, place, mentions)
-            mention = mention or (self._find_known(tokens, start, mentions) if start > place else None)
+            mention = mention or self._find_known(tokens, index, mentions)
+            mention = mention or (self._find_known(tokens, start, mentions) if start > index else None)
             mention = mention or self._find_short_form(sentence, tokens, start)
-            mention = mention or self._guess_outlet(sentence, tokens, place)
+            mention = mention or self._guess_outlet(sentence, tokens, index)
             if mention is not None and not _is_person_of(tokens, mention, mentions):
                 mentions.append(mention)
-            place = mention.end if mention else place + 1
+            index = mention.end if mention else index + 1
         return mentions
 
-    def _find_known(self, tokens: list[Token], place: int, mentions: list[Mention]) -> Mention | None:
-        is_named = place > 0 and tokens[place].text.islower() and is_outlet_noun(tokens[place - 1])
-        match = self._names.match_outlet(tokens, place, allow_lower_case=is_named)
+    def _find_known(self, tokens: list[Token], index: int, mentions: list[Mention]) -> Mention | None:
+        is_named = index > 0 and tokens[index].text.islower() and is_outlet_noun(tokens[index - 1])
+        match = self._names.match_outlet(tokens, index, allow_lower_case=is_named)
         if match is None:
             return None
-        outlet, after = match
-        name_end = _phrase_end(tokens, after - 1)
-        if name_end > after and tokens[after].folded not in _DAYS and not self._joins_known_outlets(tokens, after):
-            if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[after:name_end]):
+        outlet, end_index = match
+        name_end = _phrase_end(tokens, end_index - 1)
+        if (
+            name_end > end_index
+            and tokens[end_index].folded not in _DAYS
+            and not self._joins_known_outlets(tokens, end_index)
+        ):
+            if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[end_index:name_end]):
                 return None  # another, longer name: "The Times of Malta" is not "The Times"
-            after = name_end  # but "BBC Sport" is the BBC
-        if place and not (mentions and mentions[-1].end == place) and _continues_name(tokens, place):
+            end_index = name_end  # but "BBC Sport" is the BBC
+        if index and not (mentions and mentions[-1].end == index) and _continues_name(tokens, index):
             return None  # the end of a longer name: "Kuwait Times" is not "Times"
-        return Mention(place, after, outlet)
+        return Mention(index, end_index, outlet)
 
-    def _joins_known_outlets(self, tokens: list[Token], place: int) -> bool:
-        """Return whether "and" at ``place`` joins two known outlets, as in "Reuters & AFP", and is not part of a name."""
-        return tokens[place].folded in _AND_WORDS and self._names_outlet(tokens, place + 1)
+    def _joins_known_outlets(self, tokens: list[Token], index: int) -> bool:
+        """Return whether a known outlet follows the "and" at ``index``, as in "Reuters & AFP"."""
+        return tokens[index].folded in _AND_WORDS and self._names_outlet(tokens, index + 1)
 
-    def _find_short_form(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
+    def _find_short_form(self, sentence: str, tokens: list[Token], index: int) -> Mention | None:
         """Return the mention for a short form of an outlet that the text has already named in full, or None."""
-        if not tokens[place].has_capital:
+        if not tokens[index].has_capital:
             return None
-        after = _phrase_end(tokens, place)
-        short_form = " ".join(token.folded for token in tokens[place:after])
-        is_abbreviation = after == place + 1 and tokens[place].text.isupper()
-        has_article = place > 0 and tokens[place - 1].folded in ARTICLES
-        continues = _continues_statement(tokens, after)
+        end_index = _phrase_end(tokens, index)
+        short_form = " ".join(token.folded for token in tokens[index:end_index])
+        is_abbreviation = end_index == index + 1 and tokens[index].text.isupper()
+        has_article = index > 0 and tokens[index - 1].folded in ARTICLES
+        continues = _continues_statement(tokens, end_index)
         candidates = self._short_forms.get(short_form, {})
         if has_article and continues and not candidates:
             candidates = dict.fromkeys(
-                one
-                for one in self._previous_outlets
-                if fold(one.name).removeprefix("the ").startswith(f"{short_form} ")
+                outlet
+                for outlet in self._previous_outlets
+                if fold(outlet.name).removeprefix("the ").startswith(f"{short_form} ")
             )
         if not candidates or not (has_article or is_abbreviation):
             return None
@@ -149,70 +153,72 @@ class MentionFinder:
                 dict.fromkeys(outlet for outlet in self._previous_outlets if outlet in candidates) or candidates
             )
         if len(candidates) > 1:
-            name = sentence[tokens[place - has_article].start : tokens[after - 1].end]
-            return Mention(place - has_article, after, NamedOutlet(uid=None, name=name), Certainty.UNCLEAR)
+            name = sentence[tokens[index - has_article].start : tokens[end_index - 1].end]
+            return Mention(index - has_article, end_index, NamedOutlet(uid=None, name=name), Certainty.UNCLEAR)
         outlet = next(iter(candidates))
         certainty = Certainty.LIKELY if outlet.uid is None else Certainty.KNOWN
-        return Mention(place - has_article, after, outlet, certainty)
+        return Mention(index - has_article, end_index, outlet, certainty)
 
-    def _guess_outlet(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
-        start = place
-        if tokens[place].folded == "the" and place + 1 < len(tokens) and _may_begin_name(tokens, place + 1):
-            start = place + 1
-        elif not _may_begin_name(tokens, place):
+    def _guess_outlet(self, sentence: str, tokens: list[Token], index: int) -> Mention | None:
+        start = index
+        if tokens[index].folded == "the" and index + 1 < len(tokens) and _may_begin_name(tokens, index + 1):
+            start = index + 1
+        elif not _may_begin_name(tokens, index):
             return None
         if tokens[start].text.isdigit() and self._names_outlet(tokens, start + 1):
             return None  # a number: "Two in 24 Reuters readers"
-        after = self._end_before_known_outlet(tokens, start, _phrase_end(tokens, start, is_guess=True))
-        if start > place and after == start + 1:
-            after = _skip_second_place(tokens, after)
-        folded = [token.folded for token in tokens[start:after]]
+        end_index = self._end_before_known_outlet(tokens, start, _phrase_end(tokens, start, is_guess=True))
+        if start > index and end_index == start + 1:
+            end_index = _skip_second_place(tokens, end_index)
+        folded = [token.folded for token in tokens[start:end_index]]
         name_as_text = " ".join(folded)
-        if after - start > _MAX_NAME_TOKENS:
-            return Mention(place, after, NamedOutlet(uid=None, name=""), Certainty.NONE)
-        has_outlet_noun = _has_outlet_noun_beside(tokens, place, after)
+        if end_index - start > _MAX_NAME_TOKENS:
+            return Mention(index, end_index, NamedOutlet(uid=None, name=""), Certainty.NONE)
+        has_outlet_noun = _has_outlet_noun_beside(tokens, index, end_index)
         if (
-            after - start == 1
+            end_index - start == 1
             and (name_as_text in _COMMON or name_as_text in _DAYS)
-            and start == place
+            and start == index
             and not has_outlet_noun
         ):
-            is_reported = after < len(tokens) and is_reporting_verb(tokens[after]) and is_outlet_verb(tokens[after])
+            is_reported = (
+                end_index < len(tokens) and is_reporting_verb(tokens[end_index]) and is_outlet_verb(tokens[end_index])
+            )
             known = self._names.find_outlet(f"the {name_as_text}") if is_reported else None
-            return Mention(place, after, known) if known and known.uid else None
-        has_article = start > place and (place > 0 or after - start == 1)
+            return Mention(index, end_index, known) if known and known.uid else None
+        has_article = start > index and (index > 0 or end_index - start == 1)
         name = sentence[
-            tokens[place if has_article and tokens[place].may_begin_name else start].start : tokens[after - 1].end
+            tokens[index if has_article and tokens[index].may_begin_name else start].start : tokens[end_index - 1].end
         ]
         outlet = self._names.find_outlet(name)
         if outlet.uid is not None or outlet.name != name:
-            return Mention(place, after, outlet)
+            return Mention(index, end_index, outlet)
         if (
-            after - start == 1
-            and start > place
+            end_index - start == 1
+            and start > index
             and name_as_text in self._first_words
-            and _is_outlet_noun_at(tokens, after)
+            and _is_outlet_noun_at(tokens, end_index)
         ):
-            return Mention(place, after, outlet, Certainty.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
+            return Mention(index, end_index, outlet, Certainty.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
         certainty = self._estimate_certainty(folded)
         if certainty is Certainty.POSSIBLE and has_outlet_noun:
             certainty = Certainty.LIKELY
-        return Mention(place, after, outlet, certainty)
+        return Mention(index, end_index, outlet, certainty)
 
-    def _end_before_known_outlet(self, tokens: list[Token], start: int, after: int) -> int:
-        """Return the position before "of" and a known outlet, as in "Ada Holm of Reuters", or else ``after``."""
-        for place in range(start + 1, min(after, start + _MAX_NAME_TOKENS)):
-            if tokens[place].folded in _BEFORE_KNOWN and self._names_outlet(tokens, place + 1):
-                return place
-        return after
+    def _end_before_known_outlet(self, tokens: list[Token], start: int, end_index: int) -> int:
+        """Return the position before "of" and a known outlet, as in "Ada Holm of Reuters", or else ``end_index``."""
+        for index in range(start + 1, min(end_index, start + _MAX_NAME_TOKENS)):
+            if tokens[index].folded in _BEFORE_KNOWN and self._names_outlet(tokens, index + 1):
+                return index
+        return end_index
 
     def begins_with_outlet(self, tokens: list[Token]) -> bool:
         """Return whether the sentence begins with a known outlet, which may lack a capital letter, like "taz"."""
         return self._names.match_outlet(tokens, 0) is not None
 
-    def _names_outlet(self, tokens: list[Token], place: int) -> bool:
-        place += place < len(tokens) and tokens[place].folded == "the"
-        return place < len(tokens) and self._names.match_outlet(tokens, place) is not None
+    def _names_outlet(self, tokens: list[Token], index: int) -> bool:
+        index += index < len(tokens) and tokens[index].folded == "the"
+        return index < len(tokens) and self._names.match_outlet(tokens, index) is not None
 
     def _estimate_certainty(self, folded: list[str]) -> Certainty:
         """Return the certainty that an unknown name is an outlet, judged by its words and where else they occur."""
@@ -230,11 +236,11 @@ class MentionFinder:
         return Certainty.NONE if is_person or self._names_elsewhere.issuperset(folded) else Certainty.POSSIBLE
 
 
-def _has_outlet_noun_beside(tokens: list[Token], first: int, after: int) -> bool:
+def _has_outlet_noun_beside(tokens: list[Token], first: int, end_index: int) -> bool:
     """Return whether a word next to a name marks it as an outlet, as in "Harbour Life magazine"."""
-    if _DEMONYM.search(tokens[after - 1].folded):
+    if _DEMONYM.search(tokens[end_index - 1].folded):
         return False
-    neighbours = [*tokens[max(0, first - 1) : first], *tokens[after : after + 1]]
+    neighbours = [*tokens[max(0, first - 1) : first], *tokens[end_index : end_index + 1]]
     return any(token.text.islower() and token.folded in _KINDS for token in neighbours)
 
 
@@ -254,43 +260,43 @@ def _is_person_of(tokens: list[Token], mention: Mention, mentions: list[Mention]
 
 def _iter_endings(name: list[str]) -> Iterator[str]:
     """Yield the endings of a name, such as "evening post" and "post" for "Lisle Evening Post"."""
-    for place in range(1, len(name)):
-        if name[place] not in _CONNECTORS:
-            yield " ".join(name[place:])
+    for index in range(1, len(name)):
+        if name[index] not in _CONNECTORS:
+            yield " ".join(name[index:])
 
 
-def _iter_abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
+def _iter_abbreviations(name: str, tokens: list[Token], end_index: int) -> Iterator[str]:
     """Yield the initials of a name of three or more words, and an abbreviation such as "(KNA)" after it."""
     words = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
     if len(words) > 2:
         yield "".join(word[0] for word in words)
-    bracketed = tokens[after : after + 3]
+    bracketed = tokens[end_index : end_index + 3]
     if [token.text for token in bracketed[::2]] == ["(", ")"] and bracketed[1].text.isupper():
         yield bracketed[1].folded
 
 
-def _is_outlet_noun_at(tokens: list[Token], place: int) -> bool:
-    """Return whether the word at ``place`` is a noun for outlets."""
-    return place < len(tokens) and is_outlet_noun(tokens[place])
+def _is_outlet_noun_at(tokens: list[Token], index: int) -> bool:
+    """Return whether the word at ``index`` is a noun for outlets."""
+    return index < len(tokens) and is_outlet_noun(tokens[index])
 
 
-def _continues_statement(tokens: list[Token], place: int) -> bool:
-    """Return whether the word at ``place`` continues an earlier statement, as in "The Times adds that …"."""
-    return place < len(tokens) and tokens[place].folded in ("adds", "added", "also", "continues", "further")
+def _continues_statement(tokens: list[Token], index: int) -> bool:
+    """Return whether the word at ``index`` continues an earlier statement, as in "The Times adds that …"."""
+    return index < len(tokens) and tokens[index].folded in ("adds", "added", "also", "continues", "further")
 
 
-def _may_begin_name(tokens: list[Token], place: int) -> bool:
-    token = tokens[place]
+def _may_begin_name(tokens: list[Token], index: int) -> bool:
+    token = tokens[index]
     if not token.has_capital:
         return False
     if token.text.isdigit():
-        following = tokens[place + 1] if place + 1 < len(tokens) else None
-        opens_number = not place or not tokens[place - 1].is_word or tokens[place - 1].folded in ("the", "and", "to")
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        opens_number = not index or not tokens[index - 1].is_word or tokens[index - 1].folded in ("the", "and", "to")
         is_part = following is not None and following.has_capital and not following.text.isdigit()
         return opens_number and is_part and following is not None and following.folded not in _DAYS
-    if token.folded in _OPENERS or (_is_people(token) and place + 1 < len(tokens) and tokens[place + 1].folded == "of"):
+    if token.folded in _OPENERS or (_is_people(token) and index + 1 < len(tokens) and tokens[index + 1].folded == "of"):
         return False
-    return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].may_begin_name)
+    return token.folded != "the" or (index + 1 < len(tokens) and tokens[index + 1].may_begin_name)
 
 
 def _is_people(token: Token) -> bool:
@@ -318,14 +324,14 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
     return last + 1
 
 
-def _skip_second_place(tokens: list[Token], after: int) -> int:
+def _skip_second_place(tokens: list[Token], end_index: int) -> int:
     """Return the end of a name such as "The Lisle and District Gazette", given the position after its first word."""
-    if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].has_capital:
-        return after
-    end = _phrase_end(tokens, after + 1)
-    # The verb shows whether it is one name: "The Tide and Lisle Gazette report" are two.
+    if end_index + 2 >= len(tokens) or tokens[end_index].folded != "and" or not tokens[end_index + 1].has_capital:
+        return end_index
+    end = _phrase_end(tokens, end_index + 1)
+    # The verb shows whether it is one name: in "The Tide and Lisle Gazette report", there are two.
     is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_third_person(tokens[end])
-    return end if is_one else after
+    return end if is_one else end_index
 
 
 def _count_possessive_tokens(tokens: list[Token], first: int) -> int:
@@ -378,10 +384,14 @@ def _is_connector(token: Token, distance: int) -> bool:
     return token.folded in _CONNECTORS or (distance > 1 and token.folded == "the")
 
 
-def _continues_name(tokens: list[Token], place: int) -> bool:
-    before = tokens[place - 1]
-    if not before.has_capital or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
+def _continues_name(tokens: list[Token], index: int) -> bool:
+    previous = tokens[index - 1]
+    if not previous.has_capital or previous.text.isdigit() or previous.folded in _OPENERS or previous.folded in _DAYS:
         return False
-    if place == 1:
-        return before.folded in _PLACES and before.folded not in ("us", "uk", "eu")
-    return before.folded != "the" and not _DEMONYM.search(before.folded) and before.folded not in ("us", "uk", "both")
+    if index == 1:
+        return previous.folded in _PLACES and previous.folded not in ("us", "uk", "eu")
+    return (
+        previous.folded != "the"
+        and not _DEMONYM.search(previous.folded)
+        and previous.folded not in ("us", "uk", "both")
+    )

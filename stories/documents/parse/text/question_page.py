@@ -15,13 +15,13 @@ from stories.documents.parse.text.truncation import is_cut_off
 
 
 def parse_question_page(
-    layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]
+    layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]
 ) -> tuple[QuestionPage, list[Note]] | None:
     """Return the question page and its notes, or None if no question in the text has an answer."""
     introduction, parsed_questions = _split_layout(layout)
     if not any(parsed.answer for parsed in parsed_questions):
         return None
-    topics, notes = parse_topics(layout.parts, known, make_uid)
+    topics, notes = parse_topics(layout.parts, known_names, make_uid)
     notes += [
         Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it."),
         Note(

@@ -112,9 +112,9 @@ def skip_time_phrase(tokens: list[Token]) -> int:
     """Return the position after an opening time phrase, such as "On Monday", "Last week" or "By evening", or 0."""
     if not tokens or tokens[0].folded not in _BEFORE_TIMES:
         return 0
-    for place, token in enumerate(tokens[1:_MAX_TIME_TOKENS], start=1):
+    for index, token in enumerate(tokens[1:_MAX_TIME_TOKENS], start=1):
         if token.folded in _DAYS or token.folded in _TIMES:
-            return place + 1 + (place + 1 < len(tokens) and tokens[place + 1].text.isdigit())
+            return index + 1 + (index + 1 < len(tokens) and tokens[index + 1].text.isdigit())
     return 0
 
 
@@ -123,26 +123,26 @@ def is_adverb(token: Token) -> bool:
     return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
 
 
-def find_verb(tokens: list[Token], place: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
-    """Return the reporting verb of a subject that ends before ``place``, past adverbs, asides and auxiliaries, or None.
+def find_verb(tokens: list[Token], index: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
+    """Return the reporting verb of a subject that ends before ``index``, past adverbs, asides and auxiliaries, or None.
 
     If ``is_known``, the subject is an outlet. Then any verb counts whose form, or the words after it, distinguish it
     from a noun. If ``is_common_word``, the subject may be a common word ("Time is running out"). Then only a plain
     reporting verb counts.
     """
-    place = skip_aside(tokens, place)
+    index = skip_aside(tokens, index)
     has_auxiliary = False
-    if is_passive(tokens, place):
+    if is_passive(tokens, index):
         return None
-    for here, token in enumerate(tokens[place : place + 6], start=place):
-        if is_known and _is_business_verb(tokens, here):
+    for position, token in enumerate(tokens[index : index + 6], start=index):
+        if is_known and _is_business_verb(tokens, position):
             return None
         if is_common_word and token.folded in _SAID_OF_THINGS:
             return None
         if is_reporting_verb(token) or (has_auxiliary and not is_common_word and token.folded in _ING_FORMS):
             return token
         if is_known and (
-            token.folded in _LINKS or _looks_like_verb(tokens, here) or (has_auxiliary and token.folded == "to")
+            token.folded in _LINKS or _looks_like_verb(tokens, position) or (has_auxiliary and token.folded == "to")
         ):
             return token
         if is_auxiliary(token):
@@ -152,21 +152,21 @@ def find_verb(tokens: list[Token], place: int, *, is_known: bool = False, is_com
     return None
 
 
-def _is_business_verb(tokens: list[Token], place: int) -> bool:
-    """Return whether the verb at ``place`` is used of firms: "fired", "has left", but not "opens with a portrait"."""
-    if tokens[place].folded in ("has", "have", "had"):
-        rest = [token.folded for token in tokens[place + 1 : place + 4] if not is_adverb(token)]
+def _is_business_verb(tokens: list[Token], index: int) -> bool:
+    """Return whether the verb at ``index`` is used of firms: "fired", "has left", but not "opens with a portrait"."""
+    if tokens[index].folded in ("has", "have", "had"):
+        rest = [token.folded for token in tokens[index + 1 : index + 4] if not is_adverb(token)]
         return rest[:1] != [] and rest[0] in _BUSINESS_VERBS
-    following = [token.folded for token in tokens[place + 1 : place + 2]]
-    return tokens[place].folded in _BUSINESS_VERBS and following not in (["with"], ["on"], ["in"], ["away"])
+    following = [token.folded for token in tokens[index + 1 : index + 2]]
+    return tokens[index].folded in _BUSINESS_VERBS and following not in (["with"], ["on"], ["in"], ["away"])
 
 
-def is_passive(tokens: list[Token], place: int) -> bool:
-    """Return whether the verb at ``place`` is passive: "was fined", "is criticised by"."""
-    if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
+def is_passive(tokens: list[Token], index: int) -> bool:
+    """Return whether the verb at ``index`` is passive: "was fined", "is criticised by"."""
+    if index >= len(tokens) or tokens[index].folded not in _AUXILIARIES:
         return False
-    following = tokens[place + 1 : place + 5]
-    if tokens[place].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
+    following = tokens[index + 1 : index + 5]
+    if tokens[index].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
         participle = next((token for token in following if token.folded != "been" and not is_adverb(token)), None)
         if participle and (participle.folded.endswith("ed") or participle.folded in _PASSIVE_PARTICIPLES):
             return True
@@ -176,72 +176,72 @@ def is_passive(tokens: list[Token], place: int) -> bool:
     )
 
 
-def _looks_like_verb(tokens: list[Token], place: int) -> bool:
-    """Return whether the word at ``place`` looks like a verb; a word in *-s* needs an object, as in "ranks the …"."""
-    token = tokens[place]
+def _looks_like_verb(tokens: list[Token], index: int) -> bool:
+    """Return whether the word at ``index`` looks like a verb; a word in *-s* needs an object, as in "ranks the …"."""
+    token = tokens[index]
     if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
         return False
-    has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
+    has_object = index + 1 < len(tokens) and tokens[index + 1].folded in _OBJECTS
     if token.folded == "broke":  # only "broke the news" counts, not "broke the law"
-        return any(word.folded in ("news", "story") for word in tokens[place + 1 : place + 4])
+        return any(word.folded in ("news", "story") for word in tokens[index + 1 : index + 4])
     is_past_form = token.folded.endswith("ed") or token.folded in _OTHER_PAST_FORMS
     return is_past_form or (token.folded.endswith("s") and has_object)
 
 
-def skip_aside(tokens: list[Token], place: int) -> int:
-    """Return the position after an aside in commas, dashes or brackets that begins at ``place``, or else ``place``."""
-    if place >= len(tokens) or tokens[place].folded not in _CLOSING:
-        return place
-    closing = _CLOSING[tokens[place].folded]
-    for end in range(place + 2, min(place + _MAX_ASIDE_TOKENS, len(tokens))):
+def skip_aside(tokens: list[Token], index: int) -> int:
+    """Return the position after an aside in commas, dashes or brackets that begins at ``index``, or else ``index``."""
+    if index >= len(tokens) or tokens[index].folded not in _CLOSING:
+        return index
+    closing = _CLOSING[tokens[index].folded]
+    for end in range(index + 2, min(index + _MAX_ASIDE_TOKENS, len(tokens))):
         if tokens[end].folded == closing:
             return end + 1
-    return place
+    return index
 
 
-def skip_possessive(tokens: list[Token], place: int) -> int:
-    """Return the position after the possessive "'s" or "'" at ``place``, or ``place`` if there is none."""
-    if place >= len(tokens) or tokens[place].folded != "'" or not place or tokens[place].start != tokens[place - 1].end:
-        return place
-    if place + 1 < len(tokens) and tokens[place + 1].folded == "s" and tokens[place + 1].start == tokens[place].end:
-        return place + 2
-    return place + 1 if tokens[place - 1].folded.endswith("s") else place
+def skip_possessive(tokens: list[Token], index: int) -> int:
+    """Return the position after the possessive "'s" or "'" at ``index``, or ``index`` if there is none."""
+    if index >= len(tokens) or tokens[index].folded != "'" or not index or tokens[index].start != tokens[index - 1].end:
+        return index
+    if index + 1 < len(tokens) and tokens[index + 1].folded == "s" and tokens[index + 1].start == tokens[index].end:
+        return index + 2
+    return index + 1 if tokens[index - 1].folded.endswith("s") else index
 
 
-def find_owned_noun_end(tokens: list[Token], place: int) -> int:
+def find_owned_noun_end(tokens: list[Token], index: int) -> int:
     """Return the position after the first noun for something outlets own in the next seven words, or 0."""
-    for here in range(place, min(place + _MAX_SUBJECT_TOKENS, len(tokens))):
-        token = tokens[here]
+    for position in range(index, min(index + _MAX_SUBJECT_TOKENS, len(tokens))):
+        token = tokens[position]
         if is_owned_noun(token):
-            return here + 1
+            return position + 1
         if not (token.is_word or token.folded in "-'") or is_reporting_verb(token) or token.folded in _RELATIVES:
             return 0
     return 0
 
 
-def find_person_end(tokens: list[Token], place: int) -> int:
-    """Return the position after one or more names of people, of two to four words each, at ``place``, or 0.
+def find_person_end(tokens: list[Token], index: int) -> int:
+    """Return the position after one or more names of people, of two to four words each, at ``index``, or 0.
 
     A phrase such as "in Lisle" after them is skipped as well.
     """
-    after = 0
-    while place < len(tokens):
-        here = place
-        while here < min(place + 4, len(tokens)) and tokens[here].may_begin_name:
-            here += 1
-        if here < place + 2:
+    end_index = 0
+    while index < len(tokens):
+        position = index
+        while position < min(index + 4, len(tokens)) and tokens[position].may_begin_name:
+            position += 1
+        if position < index + 2:
             break
-        after, place = here, here + 1
-        if after == len(tokens) or tokens[after].folded not in ("and", ","):
+        end_index, index = position, position + 1
+        if end_index == len(tokens) or tokens[end_index].folded not in ("and", ","):
             break
-    return skip_place(tokens, after)
+    return skip_place(tokens, end_index)
 
 
-def skip_place(tokens: list[Token], after: int) -> int:
-    """Return the position after "in Lisle" at ``after``, or ``after`` if there is no such phrase."""
-    if not after or after >= len(tokens) or tokens[after].folded != "in":
-        return after
-    here = after + 1
-    while here < len(tokens) and tokens[here].may_begin_name:
-        here += 1
-    return here
+def skip_place(tokens: list[Token], end_index: int) -> int:
+    """Return the position after a phrase such as "in Lisle" at ``end_index``, or ``end_index`` if there is none."""
+    if not end_index or end_index >= len(tokens) or tokens[end_index].folded != "in":
+        return end_index
+    position = end_index + 1
+    while position < len(tokens) and tokens[position].may_begin_name:
+        position += 1
+    return position

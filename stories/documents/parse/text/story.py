@@ -23,9 +23,9 @@ _PAPERS = "papers"
 class StoryParser:
     """A parser for the text of one story, which collects notes."""
 
-    def __init__(self, layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]) -> None:
+    def __init__(self, layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]) -> None:
         self._layout = layout
-        self._known = known
+        self._known_names = known_names
         self._make_uid = make_uid
         self.notes: list[Note] = []
 
@@ -33,7 +33,7 @@ class StoryParser:
         """Return the explainer and add its notes to ``notes``."""
         questions = self._parse_questions()
         cut_off = is_cut_off(self._layout, questions)
-        topics, topic_notes = parse_topics(self._layout.parts, self._known, self._make_uid)
+        topics, topic_notes = parse_topics(self._layout.parts, self._known_names, self._make_uid)
         self.notes += topic_notes
         sections = tuple(self._build_sections())
         headline = self._propose_headline()
@@ -92,7 +92,7 @@ class StoryParser:
         part = next((part for part in self._layout.parts if part.code == _PAPERS), None)
         if part is None:
             return ()
-        parser = CoverageParser(self._known, names_elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
+        parser = CoverageParser(self._known_names, names_elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
         passages = parser.parse_passages(list_paragraphs(part.content))
         self.notes += parser.notes
         return passages

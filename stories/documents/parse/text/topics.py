@@ -14,7 +14,11 @@ from stories.documents.parse.topic_names import MAX_NAME_LENGTH, extract_topic_n
 
 
 def parse_topics(
-    parts: Iterable[Part], known: KnownNames, make_uid: Callable[[], UUID], *, write: Callable[[str], str] = escape
+    parts: Iterable[Part],
+    known_names: KnownNames,
+    make_uid: Callable[[], UUID],
+    *,
+    write: Callable[[str], str] = escape,
 ) -> tuple[tuple[NamedTopic, ...], list[Note]]:
     """Return the topics in order, with a note for each proposed one.
 
@@ -24,7 +28,7 @@ def parse_topics(
     notes: list[Note] = []
     for paragraphs in _iter_topic_paragraphs(parts):
         name = extract_topic_name(paragraphs[0].text) or paragraphs[0].text[:MAX_NAME_LENGTH]
-        match = known.find_topic(name)
+        match = known_names.find_topic(name)
         if match and any(topic.topic == match[0] for topic in topics):
             match = None
         if match is None:

@@ -25,24 +25,26 @@ def find_unknown_headings(text: str, *, of_page: bool) -> list[Note]:
     lines = [line.strip() for line in LINE_END.split(text)]
     return [
         Note(
-            place, "heading-unknown", f"“{line}” looks like a heading, but none that is known here. It stands as text."
+            line_number,
+            "heading-unknown",
+            f"“{line}” looks like a heading, but none that is known here. It stands as text.",
         )
-        for place, line in islice(_iter_unknown_headings(lines, of_page=of_page), _MAX_NOTES)
+        for line_number, line in islice(_iter_unknown_headings(lines, of_page=of_page), _MAX_NOTES)
     ]
 
 
 def _iter_unknown_headings(lines: list[str], *, of_page: bool) -> Iterator[tuple[int, str]]:
-    part = before = ""
-    for place, (line, following) in enumerate(zip(lines, _list_following(lines), strict=True), start=1):
+    part = previous_line = ""
+    for line_number, (line, following) in enumerate(zip(lines, _list_following(lines), strict=True), start=1):
         part = find_part_code(line) or part
         if (
             part not in _PARTS_WITH_SHORT_LINES
             and not (of_page and line.endswith(_QUESTION_MARKS))
-            and _may_be_heading(line, before)
+            and _may_be_heading(line, previous_line)
             and _may_be_text_below(following)
         ):
-            yield place, line
-        before = line
+            yield line_number, line
+        previous_line = line
 
 
 def _list_following(lines: list[str]) -> list[str]:
@@ -53,12 +55,12 @@ def _list_following(lines: list[str]) -> list[str]:
     return following[::-1]
 
 
-def _may_be_heading(line: str, before: str) -> bool:
+def _may_be_heading(line: str, previous_line: str) -> bool:
     return (
         bool(line)
         and len(line) <= MAX_HEADING_LENGTH
         and len(line.split()) <= _MAX_WORDS
-        and (not before or has_end_mark(before))
+        and (not previous_line or has_end_mark(previous_line))
         and (not has_end_mark(line) or line.endswith(_QUESTION_MARKS))
         and not line.endswith((",", ";"))
         and not find_part_code(line)

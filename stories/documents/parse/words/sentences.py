@@ -1,4 +1,4 @@
-"""Split paragraphs into sentences. Full stops in abbreviations, initials, decimals and quotations do not end one."""
+"""Split paragraphs into sentences. Full stops in abbreviations, decimals and quotations do not end a sentence."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -56,31 +56,37 @@ def iter_sentence_spans(
     start = len(text) - len(text.lstrip())
     quotations = _Quotations(text)
     for match in _END.finditer(text):
-        after = match.end()
-        if after >= len(text):
+        next_start = match.end()
+        if next_start >= len(text):
             break
-        if quotations.open_at(match.end(2)) or not _may_begin(text, after, may_begin_sentence):
+        if quotations.open_at(match.end(2)) or not _may_begin(text, next_start, may_begin_sentence):
             continue
-        if match[1] == "." and not match[2] and _is_within_sentence(text, match.start(), after, may_begin_sentence):
+        if (
+            match[1] == "."
+            and not match[2]
+            and _is_within_sentence(text, match.start(), next_start, may_begin_sentence)
+        ):
             continue
         if match[1] == "." and text[start : match.start()].isdigit():
             continue  # the number of a list item: "1. Who pays?"
         yield start, match.end() - (len(match[0]) - len(match[0].rstrip()))
-        start = after
+        start = next_start
     if end := text[start:].rstrip():
         yield start, start + len(end)
 
 
-def _may_begin(text: str, after: int, may_begin_sentence: Callable[[int], bool] | None) -> bool:
-    word = _NEXT_WORD.match(text, after)
-    return word is None or not word[1][0].islower() or bool(may_begin_sentence and may_begin_sentence(after))
+def _may_begin(text: str, next_start: int, may_begin_sentence: Callable[[int], bool] | None) -> bool:
+    word = _NEXT_WORD.match(text, next_start)
+    return word is None or not word[1][0].islower() or bool(may_begin_sentence and may_begin_sentence(next_start))
 
 
-def _is_within_sentence(text: str, stop: int, after: int, may_begin_sentence: Callable[[int], bool] | None) -> bool:
+def _is_within_sentence(
+    text: str, stop: int, next_start: int, may_begin_sentence: Callable[[int], bool] | None
+) -> bool:
     """Return whether the full stop at ``stop`` belongs to an abbreviation within the sentence."""
     match = _LAST_WORD.search(text, max(0, stop - 40), stop)
     word = match[0] if match else ""
-    following = _NEXT_WORD.match(text, after)
+    following = _NEXT_WORD.match(text, next_start)
     following_word = following[1] if following else ""
     abbreviation = word.rsplit("—", 1)[-1].rsplit("–", 1)[-1]
     if len(abbreviation) > 2 and abbreviation.isalpha() and abbreviation.isupper():
@@ -95,7 +101,7 @@ def _is_within_sentence(text: str, stop: int, after: int, may_begin_sentence: Ca
     is_initial = len(word) == 1 and word.isupper() and text[stop - 2 : stop - 1] != "°"
     if is_initial or abbreviation in _ABBREVIATIONS or _INITIALISM.search(word):
         return not (
-            following_word.lower() in _STARTERS or (may_begin_sentence is not None and may_begin_sentence(after))
+            following_word.lower() in _STARTERS or (may_begin_sentence is not None and may_begin_sentence(next_start))
         )
     return False
 
@@ -125,8 +131,8 @@ class _Quotations:
         if len(places) % 2 == 0:
             yield from zip(places[::2], places[1::2], strict=True)
 
-    def open_at(self, place: int) -> bool:
-        """Return whether ``place`` is inside a quotation. Successive calls need increasing positions."""
-        while self._next < len(self._spans) and self._spans[self._next][1] < place:
+    def open_at(self, position: int) -> bool:
+        """Return whether ``position`` is inside a quotation. Successive calls need increasing positions."""
+        while self._next < len(self._spans) and self._spans[self._next][1] < position:
             self._next += 1
-        return self._next < len(self._spans) and self._spans[self._next][0] < place <= self._spans[self._next][1]
+        return self._next < len(self._spans) and self._spans[self._next][0] < position <= self._spans[self._next][1]

@@ -1,4 +1,4 @@
-"""Comparison for a review: confirmations and decisions on names do not count as changes, everything else does."""
+"""Comparison for a review: confirmations and decisions on names do not count as changes; everything else does."""
 
 from datetime import date
 from uuid import UUID, uuid4
