@@ -85,11 +85,13 @@ def test_a_second_run_on_a_later_day_changes_nothing():
     assert [(edition.live_from, edition.title) for edition in list_editions("kelmar-barrier")] == before
 
 
-def test_pictures_of_the_front_page_are_avif_once_all_tasks_have_run(client, monkeypatch):
+def test_pictures_of_the_front_page_are_avif_once_all_tasks_have_run(client):
     open_picture = files.open_picture
     sizes = {"storm_barrier": (640, 360)}
-    monkeypatch.setattr(files, "open_picture", lambda name: open_picture(name).resize(sizes.get(name, (32, 18))))
-    seed_stories("kelmar-barrier")
+    # The fixture monkeypatch would be undone only after the autouse fixture, and leave the small pictures in place.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "open_picture", lambda name: open_picture(name).resize(sizes.get(name, (32, 18))))
+        seed_stories("kelmar-barrier")
     for image in Image.objects.all():
         prepare_renditions.call(str(image.uid))
     addresses = set(re.findall(r"/media/[^\s\",]+\.avif", client.get("/").content.decode()))
