@@ -104,11 +104,11 @@ def seed_review_dates(today: date) -> bool:
 def seed_review(today: date) -> bool:
     """Send a story for review if it is still a draft. Return whether it was sent."""
     data = load_desk().in_review
-    work = _story(data.story)
+    work = _get_story(data.story)
     if work.state != State.DRAFT:
         return False
     with clock.fixed_at(_last_evening(today)):
-        review.send_for_review(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=data.note)
+        review.send_for_review(work, by=_get_account(WRITER.username), to=_get_account(EDITOR.username), note=data.note)
     return True
 
 
@@ -116,12 +116,12 @@ def seed_review(today: date) -> bool:
 def seed_schedule(today: date) -> bool:
     """Schedule the draft of a live story, unless this has been done. Return whether it was scheduled."""
     data = load_desk().scheduled
-    work = _story(data.story)
+    work = _get_story(data.story)
     if Edition.objects.filter(work=work, note=data.note).exists():
         return False
     at = days.parse_moment(f"{data.days} {data.hour:02}:00", today=today)
     with clock.fixed_at(_last_evening(today)):
-        publishing.schedule(work, by=_account(EDITOR.username), at=at, change=ChangeNote(Change.UPDATE, data.note))
+        publishing.schedule(work, by=_get_account(EDITOR.username), at=at, change=ChangeNote(Change.UPDATE, data.note))
     return True
 
 
@@ -129,17 +129,19 @@ def seed_schedule(today: date) -> bool:
 def seed_comments(today: date) -> bool:
     """Add comments to the drafts that have none. Return whether there were such drafts."""
     at = _last_evening(today)
-    missing = [each for each in load_desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
+    missing = [
+        each for each in load_desk().comments if not Comment.objects.filter(work=_get_story(each.story)).exists()
+    ]
     with clock.fixed_at(at):
         for data in missing:
             place = f"sections.{uid_of('section', data.story, data.place)}.text" if data.place else ""
             comment = comments.add_comment(
-                _story(data.story), data.text, by=_account(data.by), at=at, place=place, quote=data.quote
+                _get_story(data.story), data.text, by=_get_account(data.by), at=at, place=place, quote=data.quote
             )
             for reply in data.replies:
-                comments.add_reply(comment, reply.text, by=_account(reply.by), at=at)
+                comments.add_reply(comment, reply.text, by=_get_account(reply.by), at=at)
             if data.resolved:
-                comments.resolve_thread(comment, by=_account(data.by), at=at)
+                comments.resolve_thread(comment, by=_get_account(data.by), at=at)
     return bool(missing)
 
 
@@ -152,7 +154,7 @@ def seed_house_words() -> bool:
         f'"{word.written}","{word.preferred}","{word.reason}",,{"yes" if word.capitals else ""}'
         for word in load_desk().house_words
     )
-    house_style.import_entries("\n".join(lines), by=_account(CURATOR.username))
+    house_style.import_entries("\n".join(lines), by=_get_account(CURATOR.username))
     return True
 
 
@@ -160,9 +162,9 @@ def _last_evening(today: date) -> datetime:
     return days.parse_moment(_LAST_EVENING, today=today)
 
 
-def _story(key: str) -> Story:
+def _get_story(key: str) -> Story:
     return Story.objects.get(uid=uid_of("story", key))
 
 
-def _account(username: str) -> User:
+def _get_account(username: str) -> User:
     return User.objects.get(username=username)

@@ -203,12 +203,12 @@ def _build_outlet(key: str) -> NamedOutlet:
     return NamedOutlet(uid=uid_of("outlet", key), name=files.load_outlets()[key].name)
 
 
-def _build_topics(key: str, named: Iterable[str]) -> tuple[NamedTopic, ...]:
+def _build_topics(key: str, topic_keys: Iterable[str]) -> tuple[NamedTopic, ...]:
     return tuple(
         NamedTopic(
             uid=uid_of("named topic", key, topic), topic=uid_of("topic", topic), name=files.load_topics()[topic].name
         )
-        for topic in named
+        for topic in topic_keys
     )
 
 

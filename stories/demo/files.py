@@ -275,11 +275,11 @@ def load_about_pages() -> list[AboutPageData]:
 def load_stories(today: date) -> dict[str, StoryData]:
     """Return the stories by key, with ``today`` as the day of seeding. The lead of the front page comes first."""
     return {
-        path.stem.split("-", 1)[1]: _story(read_yaml(path), today=today)
+        path.stem.split("-", 1)[1]: _parse_story(read_yaml(path), today=today)
         for path in sorted((FOLDER / "stories").glob("*.yaml"))
     }
 
 
-def _story(content: Any, *, today: date) -> StoryData:
+def _parse_story(content: Any, *, today: date) -> StoryData:
     with_dates = days.replace_tags(content, today=today, language=content.get("language", "en"))
     return StoryData.model_validate(with_dates, context={"today": today})

@@ -106,7 +106,7 @@ def _seed_picture(name: str, today: date) -> bool:
         credit=first_use.credit if first_use else "",
         focal_x=first_use.focus[0] if first_use else 50,
         focal_y=first_use.focus[1] if first_use else 50,
-        created_by=_account(CURATOR.username),
+        created_by=_get_account(CURATOR.username),
     )
     images.save_new(image, images.prepare_image(files.open_picture(name), is_drawing=True))
     return True
@@ -168,7 +168,7 @@ def _seed_story(key: str, today: date) -> bool:
         publish(at, writer)
     if data.withdrawn:
         with clock.fixed_at(data.withdrawn):
-            publishing.withdraw(story, by=_account(EDITOR.username), notice=data.notice)
+            publishing.withdraw(story, by=_get_account(EDITOR.username), notice=data.notice)
     if data.editions:
         with clock.fixed_at(data.editions[-1].at + _REVIEW_TIME):
             _save_draft(story, document, by=writer)
@@ -194,7 +194,7 @@ def _publish(work: Work, document: AnyDocument, change: ChangeNote, at: datetime
     with clock.fixed_at(at - _REVIEW_TIME):
         _save_draft(work, document, by=writer)
     with clock.fixed_at(at):
-        publishing.publish(work, by=_account(EDITOR.username), change=change)
+        publishing.publish(work, by=_get_account(EDITOR.username), change=change)
 
 
 def _create_question(data: QuestionData, story: StoryData, *, by: User) -> None:
@@ -242,8 +242,8 @@ def _get_writer(data: StoryData) -> User:
     """Return the first person in the byline with a writer's or editor's account, or else the writer."""
     accounts = {person.name: person for person in (WRITER, EDITOR)}
     names = [files.load_contributors()[key] for key in data.byline]
-    return _account(next((accounts[name] for name in names if name in accounts), WRITER).username)
+    return _get_account(next((accounts[name] for name in names if name in accounts), WRITER).username)
 
 
-def _account(username: str) -> User:
+def _get_account(username: str) -> User:
     return User.objects.get(username=username)

@@ -33,7 +33,7 @@ from stories.admin.views.work.base import work_address
 from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
 from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import equal_except_decisions
-from stories.documents.merge import Merged, adopt_row_uids, merge, renumber_added_sources
+from stories.documents.merge import MergeResult, adopt_row_uids, merge, renumber_added_sources
 from stories.drafts import revisions
 from stories.models import FAQ, Work
 
@@ -191,7 +191,7 @@ class MergeSavesMixin(DeskAdmin):
         conflict: Conflict,
         before: AnyDocument,
         theirs: AnyDocument,
-        merged: Merged,
+        merged: MergeResult,
         owner: User | None,
     ) -> HttpResponse:
         newest, by = conflict.newest, signed_in_user(request)

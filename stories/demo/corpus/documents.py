@@ -195,7 +195,7 @@ def _build_citation(
 def _build_topics(rng: Random, kind: str, number: int) -> tuple[NamedTopic, ...]:
     """Return some topics: the first topic with probability 0.5, and others more often the lower their number."""
     numbers = [0] if rng.random() < 0.5 else []
-    numbers += rng.choices(range(1, TOPICS), cum_weights=_weights(), k=rng.randint(2, 4))
+    numbers += rng.choices(range(1, TOPICS), cum_weights=_topic_weights(), k=rng.randint(2, 4))
     return tuple(
         NamedTopic(
             uid=uid_of(f"topic of {kind}", number, each), topic=build_topics()[each].uid, name=build_topics()[each].name
@@ -205,7 +205,7 @@ def _build_topics(rng: Random, kind: str, number: int) -> tuple[NamedTopic, ...]
 
 
 @cache
-def _weights() -> tuple[float, ...]:
+def _topic_weights() -> tuple[float, ...]:
     return tuple(accumulate(1 / (rank + 4) for rank in range(1, TOPICS)))
 
 

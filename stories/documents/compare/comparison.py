@@ -48,7 +48,7 @@ class ChangedField:
 
     Both are empty if the label says everything (another image; invisible spaces). ``is_small`` is true if readers
     cannot see the change. ``words_changed`` is a sum over all changes: for each, the number of words removed or added,
-    whichever is greater. ``is_words`` is true if the field was compared word by word and not as a whole.
+    whichever is greater. ``is_compared_by_word`` is true if the field was compared word by word and not as a whole.
     """
 
     code: str
@@ -58,7 +58,7 @@ class ChangedField:
     changed_mentions: tuple[ChangedMention, ...] = ()
     words_changed: int = 0
     is_small: bool = False
-    is_words: bool = False
+    is_compared_by_word: bool = False
 
     @property
     def needs_name(self) -> bool:

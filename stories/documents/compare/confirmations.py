@@ -26,7 +26,7 @@ def equal_except_decisions(before: AnyDocument, after: AnyDocument) -> bool:
     return equal_except_names(_apply_decisions(before, after, by_any_name=True), after)
 
 
-def with_article_details_of(document: AnyDocument, after: AnyDocument) -> AnyDocument:
+def copy_article_details(document: AnyDocument, after: AnyDocument) -> AnyDocument:
     """Return ``document`` with the article details of ``after``, for articles that both cite under the same number."""
     details = {(cited.number, cited.article): cited for cited in after.citations}
     citations = tuple(details.get((cited.number, cited.article), cited) for cited in document.citations)

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 class Vocabulary:
     """The words of a language that matter for finding figures and names, in lower case.
 
-    ``numbers`` are number words. ``small`` are function words, which may begin a sentence and are never a name.
-    ``nouns`` are the number words that are always capitalised.
+    ``numbers`` are number words. ``function_words``, such as articles and prepositions, may begin a sentence and are
+    never a name. ``capitalised_numbers`` are the number words that are always capitalised.
     """
 
     numbers: frozenset[str]
-    small: frozenset[str]
-    nouns: frozenset[str] = frozenset()
+    function_words: frozenset[str]
+    capitalised_numbers: frozenset[str] = frozenset()
 
 
-def _vocabulary(numbers: str, small: str, nouns: str = "") -> Vocabulary:
-    return Vocabulary(frozenset(numbers.split()), frozenset(small.split()), frozenset(nouns.split()))
+def _vocabulary(numbers: str, function_words: str, capitalised_numbers: str = "") -> Vocabulary:
+    return Vocabulary(
+        frozenset(numbers.split()), frozenset(function_words.split()), frozenset(capitalised_numbers.split())
+    )
 
 
 # Languages that capitalise little besides names, and German. All nouns count as names in German, which is on the safe

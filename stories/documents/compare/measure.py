@@ -64,45 +64,45 @@ def measure_comparison(comparison: Comparison, *, language: str) -> ChangeMeasur
 
 
 def _reasons_of_part(part: ChangedPart) -> Iterator[str]:
-    where = f"in “{part.label}”"
+    location = f"in “{part.label}”"
     if part.code == "section" and (part.state != "edited" or part.is_moved):
         yield f"The section “{part.label}” {_STATE_WORDS['moved' if part.is_moved else part.state]}."
     elif part.code == "lead_picture" and not part.is_small:
         yield f"The lead picture {_STATE_WORDS[part.state]}."
     for field in part.fields:
-        yield from _reasons_of_field(field, where)
+        yield from _reasons_of_field(field, location)
     code = "passages" if part.code == "section" else part.code
     for row in part.rows:
-        yield from _reasons_of_row(row, code, where)
+        yield from _reasons_of_row(row, code, location)
 
 
-def _reasons_of_row(row: ChangedRow, code: str, where: str) -> Iterator[str]:
+def _reasons_of_row(row: ChangedRow, code: str, location: str) -> Iterator[str]:
     state = "moved" if row.is_moved else row.state
     if state != "edited" or (code in _NEVER_MINOR and not row.is_small):
-        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {where}."
+        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {location}."
     elif not row.is_small:
         for field in row.fields:
             yield from _reasons_of_field(field, f"in the {_ROWS[code]} “{_shorten(row.label)}”")
 
 
-def _reasons_of_field(field: ChangedField, where: str) -> Iterator[str]:
+def _reasons_of_field(field: ChangedField, location: str) -> Iterator[str]:
     if field.is_small:
         return
-    yield from (_reason_of_mention(mention, where) for mention in field.changed_mentions)
-    if not field.is_words:
-        yield f"“{field.label}” changed {where}."
+    yield from (_reason_of_mention(mention, location) for mention in field.changed_mentions)
+    if not field.is_compared_by_word:
+        yield f"“{field.label}” changed {location}."
 
 
-def _reason_of_mention(mention: ChangedMention, where: str) -> str:
+def _reason_of_mention(mention: ChangedMention, location: str) -> str:
     before, after = _describe_target(mention.before), _describe_target(mention.after)
     description = _MENTIONS[mention.kind].format(before or after)
     if not mention.before:
-        return f"The {description} was added {where}."
+        return f"The {description} was added {location}."
     if not mention.after:
-        return f"The {description} was taken out {where}."
+        return f"The {description} was taken out {location}."
     if mention.before == mention.after:
-        return f"The words of the {description} changed {where}."
-    return f"The {description} changed{'' if before == after else f' to {after}'} {where}."
+        return f"The words of the {description} changed {location}."
+    return f"The {description} changed{'' if before == after else f' to {after}'} {location}."
 
 
 def _describe_target(name: str) -> str:

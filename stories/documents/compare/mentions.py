@@ -19,7 +19,7 @@ _QUOTATION = re.compile(
 )
 _UNITS = frozenset("$€£¥₹%‰°")
 _MARK_KINDS: dict[str, MentionKind] = {"link": "link", "cite": "source", "picture": "picture"}
-_STOPS = frozenset(".!?…:;¿¡·•|")
+_SENTENCE_MARKS = frozenset(".!?…:;¿¡·•|")
 # In a title in which every word is capitalised, only words up to this length may stay in lower case.
 MAX_SMALL_WORD = 3
 
@@ -38,12 +38,12 @@ class Mention(NamedTuple):
 
 
 def find_mentions(
-    pieces: Sequence[Piece], language: str, lower: frozenset[str], names: frozenset[str] = frozenset()
+    pieces: Sequence[Piece], language: str, lower_case_words: frozenset[str], names: frozenset[str] = frozenset()
 ) -> list[Mention]:
     """Return the mentions in ``pieces``.
 
-    Words in ``lower`` also occur in lower case, so they are not names at the beginning of a sentence. Numbers and
-    dates in one of the known ``names`` belong to that name.
+    Words in ``lower_case_words`` are not names at the beginning of a sentence. Numbers and dates in one of the known
+    ``names`` belong to that name.
     """
     vocabulary = get_vocabulary(language)
     text, starts = _join_text(pieces)
@@ -67,8 +67,8 @@ def find_mentions(
     covered |= _covered_places(mentions)
     if vocabulary is not None:
         capitalised = {word for word in words if word != word.lower()}
-        never_names = vocabulary.small | lower
-        small = {word for word in capitalised if word == word.capitalize() and word.lower() in never_names}
+        not_names = vocabulary.function_words | lower_case_words
+        small = {word for word in capitalised if word == word.capitalize() and word.lower() in not_names}
         mentions += _group_pieces(
             "name", pieces, lambda index: index not in covered and _is_name(pieces, index, capitalised, small)
         )
@@ -119,9 +119,9 @@ def _find_quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
             yield Mention("quotation", words, words, first, following - 1)
 
 
-def _group_pieces(kind: MentionKind, pieces: Sequence[Piece], belongs: Callable[[int], bool]) -> Iterator[Mention]:
-    """Yield adjacent pieces for which ``belongs`` is true as one mention: “two hundred”, “Port Authority”."""
-    for is_mention, group in groupby(range(len(pieces)), key=belongs):
+def _group_pieces(kind: MentionKind, pieces: Sequence[Piece], is_part: Callable[[int], bool]) -> Iterator[Mention]:
+    """Yield adjacent pieces for which ``is_part`` is true as one mention: “two hundred”, “Port Authority”."""
+    for is_mention, group in groupby(range(len(pieces)), key=is_part):
         if is_mention:
             places = list(group)
             words = _visible_text(pieces[places[0] : places[-1] + 1])
@@ -162,7 +162,7 @@ def _find_numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabular
 
 def _is_capitalised(pieces: Sequence[Piece], index: int, vocabulary: Vocabulary) -> bool:
     words = pieces[index].words
-    if words == words.lower() or words.lower() in vocabulary.nouns or any(map(str.isnumeric, words)):
+    if words == words.lower() or words.lower() in vocabulary.capitalised_numbers or any(map(str.isnumeric, words)):
         return False
     return not _opens_sentence(pieces, index) or (len(words) > 1 and words.isupper())
 
@@ -186,7 +186,7 @@ def _opens_sentence(pieces: Sequence[Piece], index: int) -> bool:
     """Return whether the piece is the first word of a sentence or block."""
     for index_before in range(index - 1, -1, -1):
         piece = pieces[index_before]
-        if piece.begins_block or piece.words in _STOPS:
+        if piece.begins_block or piece.words in _SENTENCE_MARKS:
             return True
         if piece.is_word:
             return False

@@ -11,7 +11,7 @@ from newsroom.text.diff.pieces import Piece
 from stories.documents.compare.comparison import ChangedMention, MentionKind
 from stories.documents.compare.mentions import Mention, find_mentions
 
-_STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
+_TO_STRAIGHT_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
 
 
 class _Change(NamedTuple):
@@ -39,12 +39,16 @@ def find_protected_changes(
     A mention that moved together with the words around it has not changed. Nor has a mention of which only the markup
     changed.
     """
-    lower = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
-    before = _Side(
-        old, find_mentions(old, language, lower, names), [stretch[1:3] for stretch in stretches if not stretch.same]
+    lower_case_words = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
+    before = _TextSide(
+        old,
+        find_mentions(old, language, lower_case_words, names),
+        [stretch[1:3] for stretch in stretches if not stretch.same],
     )
-    after = _Side(
-        new, find_mentions(new, language, lower, names), [stretch[3:5] for stretch in stretches if not stretch.same]
+    after = _TextSide(
+        new,
+        find_mentions(new, language, lower_case_words, names),
+        [stretch[3:5] for stretch in stretches if not stretch.same],
     )
     old_indices = {
         stretch.new_start + step: stretch.start + step
@@ -59,12 +63,12 @@ def find_protected_changes(
     )
 
 
-class _Side:
+class _TextSide:
     """The mentions of one text, with the index of the first change that affects each of them."""
 
     def __init__(self, pieces: Sequence[Piece], mentions: list[Mention], changes: Sequence[tuple[int, int]]) -> None:
         self.changed_at: dict[Mention, int] = {}
-        self.at: dict[tuple[MentionKind, int], Mention] = {}
+        self.mentions_by_index: dict[tuple[MentionKind, int], Mention] = {}
         inside: dict[int, int] = {}
         between: dict[int, int] = {}
         for change_number, (start, end) in enumerate(changes):
@@ -73,14 +77,14 @@ class _Side:
                 between[start] = change_number
         for mention in mentions:
             for index in range(mention.first, mention.last + 1):
-                self.at[mention.kind, index] = mention
+                self.mentions_by_index[mention.kind, index] = mention
                 if index in inside:
                     self.changed_at.setdefault(mention, inside[index])
                 elif index in between and index > mention.first:
                     self.changed_at.setdefault(mention, between[index])
 
 
-def _pair_mentions(before: _Side, after: _Side, old_indices: Mapping[int, int]) -> Iterator[_Change]:
+def _pair_mentions(before: _TextSide, after: _TextSide, old_indices: Mapping[int, int]) -> Iterator[_Change]:
     """Yield each affected mention with its counterpart on the other side.
 
     The counterpart shares unchanged pieces with the mention. If there is none, it is the next of its kind at the same
@@ -106,11 +110,10 @@ def _pair_mentions(before: _Side, after: _Side, old_indices: Mapping[int, int]) 
             yield _Change(change_number, kind, old_mention, new_mention)
 
 
-def _counterpart(mention: Mention, new_mention: _Side, indices: Mapping[int, int]) -> Mention | None:
-    places = (indices[index] for index in range(mention.first, mention.last + 1) if index in indices)
-    return next(
-        (new_mention.at[mention.kind, index] for index in places if (mention.kind, index) in new_mention.at), None
-    )
+def _counterpart(mention: Mention, other_side: _TextSide, indices: Mapping[int, int]) -> Mention | None:
+    other_indices = (indices[index] for index in range(mention.first, mention.last + 1) if index in indices)
+    keys = ((mention.kind, index) for index in other_indices)
+    return next((other_side.mentions_by_index[key] for key in keys if key in other_side.mentions_by_index), None)
 
 
 def _are_alike(change: _Change) -> bool:
@@ -118,9 +121,11 @@ def _are_alike(change: _Change) -> bool:
     old_mention, new_mention = change.old, change.new
     if old_mention is None or new_mention is None:
         return False
-    return old_mention.name.translate(_STRAIGHT) == new_mention.name.translate(
-        _STRAIGHT
-    ) and old_mention.visible_text.translate(_STRAIGHT) == new_mention.visible_text.translate(_STRAIGHT)
+    return old_mention.name.translate(_TO_STRAIGHT_MARKS) == new_mention.name.translate(
+        _TO_STRAIGHT_MARKS
+    ) and old_mention.visible_text.translate(_TO_STRAIGHT_MARKS) == new_mention.visible_text.translate(
+        _TO_STRAIGHT_MARKS
+    )
 
 
 def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:

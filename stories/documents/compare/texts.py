@@ -76,7 +76,7 @@ def _compare_pieces(
         if context.is_new
         else find_protected_changes(stretches, old, new, language=context.language, names=context.names)
     )
-    return ChangedField(code, label, before, after, mentions, words_changed, is_words=True)
+    return ChangedField(code, label, before, after, mentions, words_changed, is_compared_by_word=True)
 
 
 def _count_changed_words(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:

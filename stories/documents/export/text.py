@@ -15,9 +15,9 @@ _LIST = re.compile(r"- \S")
 class TextFormat:
     """A plain-text format: how to convert Markdown to plain text, and how to mark and separate list items."""
 
-    words: Callable[[str, str], str]
-    item: Callable[[str], str]
-    between_items: str
+    to_plain_text: Callable[[str, str], str]
+    format_item: Callable[[str], str]
+    item_separator: str
 
 
 IMPORT_FORMAT = TextFormat(lambda markdown, convention: plain_text(markdown), "-\n{}".format, "\n\n")
@@ -52,14 +52,14 @@ def iter_sections(story: Explainer, text_format: TextFormat) -> Iterator[tuple[s
 def markdown_to_text(markdown: str, text_format: TextFormat, convention: str = "") -> str:
     """Return Markdown as paragraphs separated by blank lines, with list items in the format ``text_format``."""
     if not _LIST.search(markdown):
-        return text_format.words(markdown, convention)
+        return text_format.to_plain_text(markdown, convention)
     text = ""
     was_item = False
     for block in _iter_list_blocks(markdown):
         is_item = _LIST.match(block) is not None
-        if words := text_format.words(block, convention):
-            separator = (text_format.between_items if was_item and is_item else "\n\n") if text else ""
-            text += separator + (text_format.item(words) if is_item else words)
+        if words := text_format.to_plain_text(block, convention):
+            separator = (text_format.item_separator if was_item and is_item else "\n\n") if text else ""
+            text += separator + (text_format.format_item(words) if is_item else words)
             was_item = is_item
     return text
 
@@ -74,13 +74,13 @@ def _iter_story(story: Explainer) -> Iterator[str]:
     if story.questions or story.cut_off:
         yield headings.questions
     for question in story.questions:
-        yield IMPORT_FORMAT.item(
+        yield IMPORT_FORMAT.format_item(
             _join_lines(_collapse_white_space(question.question), markdown_to_text(question.teaser, IMPORT_FORMAT))
         )
     if story.topics or story.cut_off:
         yield headings.topics
     for topic in story.topics:
-        yield IMPORT_FORMAT.item(
+        yield IMPORT_FORMAT.format_item(
             markdown_to_text(topic.description, IMPORT_FORMAT) or _collapse_white_space(topic.name)
         )
 
@@ -92,7 +92,7 @@ def _iter_question_page(page: QuestionPage) -> Iterator[str]:
     if page.topics:
         yield usual_heading(TOPICS, page.language)
     for topic in page.topics:
-        yield IMPORT_FORMAT.item(
+        yield IMPORT_FORMAT.format_item(
             markdown_to_text(topic.description, IMPORT_FORMAT) or _collapse_white_space(topic.name)
         )
 

@@ -11,7 +11,7 @@ from stories.documents.merge.result import Conflict
 from stories.documents.merge.rows import row_sets
 from stories.documents.walk import replace_values, walk
 
-MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
+CITATION_MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 
 
 def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
@@ -21,7 +21,7 @@ def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
         (field.anchor, int(number))
         for field in fields
         if field.spec.comparator == "text"
-        for number in MARK.findall(field.text)
+        for number in CITATION_MARK.findall(field.text)
     }
     return cited_in_texts | {
         (field.anchor, number) for field in fields if field.spec.comparator == "numbers" for number in field.value
@@ -120,7 +120,7 @@ def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDo
 
     def replace_value(name: str, spec: FieldSpec, value: Any) -> object:
         if spec.comparator == "text":
-            return MARK.sub(replace_mark, value)
+            return CITATION_MARK.sub(replace_mark, value)
         if spec.comparator == "numbers":
             return tuple(sorted(numbers.get(number, number) for number in value))
         return numbers.get(value, value) if name == "number" else value

@@ -8,7 +8,7 @@ from stories.documents import AnyDocument
 from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, inner_model, specs_of
 from stories.documents.merge.citations import restore_cited_sources
 from stories.documents.merge.fields import Field, Shape
-from stories.documents.merge.result import Conflict, Merged
+from stories.documents.merge.result import Conflict, MergeResult
 from stories.documents.merge.rows import MergedFields, row_sets
 
 
@@ -44,7 +44,7 @@ class HeadFields:
 
 
 @cache
-def parts_of(kind: type[AnyDocument]) -> tuple[Part, ...]:
+def list_parts(kind: type[AnyDocument]) -> tuple[Part, ...]:
     """Return the parts of a kind of document, in reading order."""
     parts: list[Part] = []
     joint_names = {name: rule.names for rule in kind.merge_rules for name in rule.names}
@@ -61,7 +61,7 @@ def parts_of(kind: type[AnyDocument]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
+def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeResult:
     """Merge the changes that ``theirs`` and ``mine`` each made to ``base``, by section, row and field.
 
     Changes in different places and equal changes never conflict; all others do. Rows are identified by uid, sources by
@@ -75,12 +75,12 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
     if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:
         raise ValueError("Only states of one work can be merged.")
     if mine in (base, theirs):
-        return Merged(theirs)
+        return MergeResult(theirs)
     if theirs == base:
-        return Merged(mine)
+        return MergeResult(mine)
     document, conflicts = _merge_parts(base, theirs, mine)
     _, others = _merge_parts(base, mine, theirs)
-    return Merged(document, tuple(dict.fromkeys([*conflicts, *(other.swap_sides() for other in others)])))
+    return MergeResult(document, tuple(dict.fromkeys([*conflicts, *(other.swap_sides() for other in others)])))
 
 
 def adopt_row_uids(current: AnyDocument, document: AnyDocument) -> AnyDocument:
@@ -92,7 +92,7 @@ def adopt_row_uids(current: AnyDocument, document: AnyDocument) -> AnyDocument:
 def _merge_parts(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
     fields: dict[str, object] = {}
     conflicts: list[Conflict] = []
-    for part in parts_of(type(theirs)):
+    for part in list_parts(type(theirs)):
         fields_of_part, part_conflicts = part.merge(base, theirs, mine)
         fields |= fields_of_part
         conflicts += part_conflicts

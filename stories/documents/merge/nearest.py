@@ -10,27 +10,27 @@ def find_nearest_state(document: AnyDocument, states: Iterable[AnyDocument]) -> 
 
     If two states are equally near, return the older one.
     """
-    places = set(_places(document.body()))
+    places = set(_iter_places(document.body()))
     nearest: tuple[int, AnyDocument] | None = None
     for state in states:
-        distance = len(places ^ set(_places(state.body())))
+        distance = len(places ^ set(_iter_places(state.body())))
         # With an older base, changes made since then become conflicts; with a newer base, they would be lost.
         if nearest is None or distance <= nearest[0]:
             nearest = distance, state
     return nearest[1] if nearest else None
 
 
-def _places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+def _iter_places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Yield each value with its place. Rows are identified by uid or number, not by position."""
     match value:
         case Mapping():
             for name, inner in value.items():
-                yield from _places(inner, f"{path}.{name}")
+                yield from _iter_places(inner, f"{path}.{name}")
         case list():
             keys = [_key(row, index) for index, row in enumerate(value)]
             yield path, tuple(keys)
             for key, row in zip(keys, value, strict=True):
-                yield from _places(row, f"{path}.{key}")
+                yield from _iter_places(row, f"{path}.{key}")
         case _:
             yield path, value
 

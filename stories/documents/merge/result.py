@@ -26,7 +26,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """The merged document, with the text of *theirs* in each place of the ``conflicts``."""
 
     document: AnyDocument

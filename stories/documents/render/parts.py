@@ -41,7 +41,7 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: SourceNumbering) -
     )
 
 
-def opening_text(text: str) -> str:
+def extract_opening(text: str) -> str:
     """Return the opening paragraphs of ``text`` as plain text on one line: as few as have 20 words, or all of them."""
     words: list[str] = []
     for paragraph in plain_text(text).split("\n\n"):

@@ -7,7 +7,7 @@ from newsroom.text.plain import plain_text, word_count
 from stories.documents import QuestionPage
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import AnswerFragment, QuestionFragments
-from stories.documents.render.parts import Anchors, opening_text, render_image, render_short_text, render_topics
+from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
 
 
 def render_question_page(document: QuestionPage) -> QuestionFragments:
@@ -53,6 +53,6 @@ def _render(document: QuestionPage) -> QuestionFragments:
         sources=numbering.sources(),
         topics=topics,
         pictures=pictures,
-        summary=summary or next((words for text in texts if (words := opening_text(text))), ""),
+        summary=summary or next((words for text in texts if (words := extract_opening(text))), ""),
         word_count=sum(word_count(text) for text in texts),
     )

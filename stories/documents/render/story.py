@@ -9,7 +9,7 @@ from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Section
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
-from stories.documents.render.parts import Anchors, opening_text, render_image, render_short_text, render_topics
+from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
 from stories.documents.schema import HAPPENED, PAPERS
 
 
@@ -148,7 +148,7 @@ def _find_summary(document: Explainer) -> str:
     if standfirst := plain_text(document.standfirst):
         return " ".join(standfirst.split())
     by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
-    return next((words for section in by_kind if (words := opening_text(section.text))), "")
+    return next((words for section in by_kind if (words := extract_opening(section.text))), "")
 
 
 def _count_words(document: Explainer) -> int:

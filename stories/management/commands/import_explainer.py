@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Import each file, report on it, and raise CommandError at the end if any was refused."""
-        files = [str(name) for name in _list(options["files"])]
+        files = [str(name) for name in _as_list(options["files"])]
         try:
             by = _get_importer(files, options)
         except UnreadableDocumentError as error:
@@ -194,8 +194,8 @@ def _prepare_again(file: _ReadFile, options: dict[str, object]) -> _ReadFile:
             file.data,
             name=file.name,
             at=clock.now(),
-            format=_text(options["format"]),
-            headline=_text(options["headline"]),
+            format=_as_text(options["format"]),
+            headline=_as_text(options["headline"]),
             into=into,
         )
     except UnreadableDocumentError as error:
@@ -203,11 +203,11 @@ def _prepare_again(file: _ReadFile, options: dict[str, object]) -> _ReadFile:
     return _ReadFile(file.name, file.data, prepared, None)
 
 
-def _list(value: object) -> list[object]:
+def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _text(value: object) -> str | None:
+def _as_text(value: object) -> str | None:
     return str(value) if value else None
 
 
@@ -215,7 +215,7 @@ def _build_publication_options(options: dict[str, object]) -> PublicationOptions
     if not options["publish"]:
         return None
     texts = (str(options[name]) for name in ("note", "was_wrong", "is_right"))
-    resolution = _text(options["waiting"])
+    resolution = _as_text(options["waiting"])
     return PublicationOptions(
         ChangeNote(Change(str(options["change"])), *texts),
         ScheduleResolution(resolution) if resolution else None,
@@ -261,5 +261,5 @@ def _find_work(slug: str, data: bytes, name: str, options: dict[str, object]) ->
         raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:
         return works[0]
-    kind = imports.prepare_import(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
+    kind = imports.prepare_import(data, name=name, at=clock.now(), format=_as_text(options["format"])).document.kind
     return next((work for work in works if work.kind == kind), works[0])

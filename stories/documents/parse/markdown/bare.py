@@ -68,7 +68,7 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
 
     Raise UnreadableDocumentError if there is no known heading.
     """
-    top, chapters = _outline(text)
+    top, chapters = _split_chapters(text)
     if not any(chapter.code for chapter in chapters):
         raise UnreadableDocumentError(1, "There is no heading that is known here, such as “## What’s happened”.")
     parts = [chapter for chapter in chapters if not chapter.is_section]
@@ -76,7 +76,7 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
         [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
     )
     language = detect_language(chapter.title for chapter in chapters)
-    passages = tuple(_passages(chapters, known_names, make_uid, notes))
+    passages = tuple(_build_passages(chapters, known_names, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
         slug="",
@@ -84,16 +84,16 @@ def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callab
         headline=top.title[:_MAX_TITLE_LENGTH],
         headline_confirmed=bool(top.title),
         standfirst=top.text,
-        sections=tuple(_sections(chapters, make_uid)),
+        sections=tuple(_build_sections(chapters, make_uid)),
         passages=passages,
-        questions=tuple(_questions((part for part in parts if part.code != TOPICS), make_uid)),
-        topics=tuple(_topics((part for part in parts if part.code == TOPICS), known_names, make_uid)),
+        questions=tuple(_build_questions((part for part in parts if part.code != TOPICS), make_uid)),
+        topics=tuple(_build_topics((part for part in parts if part.code == TOPICS), known_names, make_uid)),
         headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
     )
     return ParsedDocument(document, tuple(notes))
 
 
-def _outline(text: str) -> tuple[_Chapter, list[_Chapter]]:
+def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
     """Return the headline with its text, and the chapters."""
     top = _Chapter(1, 1, "")
     chapters: list[_Chapter] = []
@@ -118,7 +118,7 @@ def _outline(text: str) -> tuple[_Chapter, list[_Chapter]]:
     return top, chapters
 
 
-def _sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[Section]:
+def _build_sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[Section]:
     used_kinds: set[str] = set()
     for chapter in chapters:
         if not chapter.is_section:
@@ -129,14 +129,14 @@ def _sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterato
         yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_MAX_TITLE_LENGTH], text=text)
 
 
-def _passages(
+def _build_passages(
     chapters: list[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
 ) -> Iterator[Passage]:
     papers = next((chapter for chapter in chapters if chapter.code == _PAPERS), None)
     if papers is None:
         return
     parser = CoverageParser(known_names, names_elsewhere=frozenset(), make_uid=make_uid)
-    yield from parser.parse_passages(list(_paragraphs(papers)), write=str)
+    yield from parser.parse_passages(list(_iter_paragraphs(papers)), write=str)
     notes += parser.notes
     for part in papers.parts:
         names = (
@@ -147,7 +147,7 @@ def _passages(
         yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known_names.find_outlet(name) for name in names))
 
 
-def _paragraphs(part: _Chapter) -> Iterator[Paragraph]:
+def _iter_paragraphs(part: _Chapter) -> Iterator[Paragraph]:
     numbered = enumerate(part.lines, start=part.line + 1)
     for is_blank, group in groupby(numbered, key=lambda each: not each[1].strip()):
         if not is_blank:
@@ -158,7 +158,7 @@ def _paragraphs(part: _Chapter) -> Iterator[Paragraph]:
             yield paragraph
 
 
-def _questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
+def _build_questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
     """Yield the questions of each chapter: first its list items, then its headings one level down."""
     for chapter in chapters:
         for parsed in find_questions(chapter.content):
@@ -168,7 +168,7 @@ def _questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> It
             yield AskedQuestion(uid=make_uid(), question=part.title[:_MAX_TITLE_LENGTH], teaser=part.text)
 
 
-def _topics(
+def _build_topics(
     chapters: Iterable[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID]
 ) -> Iterator[NamedTopic]:
     """Yield the topics of each chapter: first its list items, then its headings one level down."""

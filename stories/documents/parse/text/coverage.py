@@ -39,7 +39,7 @@ class CoverageParser:
     """
 
     def __init__(self, names: KnownNames, *, names_elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
-        self._finder = MentionFinder(names, names_elsewhere=names_elsewhere)
+        self._mention_finder = MentionFinder(names, names_elsewhere=names_elsewhere)
         self._make_uid = make_uid
         self._history = OutletHistory()
         self._lookahead_count = 0
@@ -83,17 +83,19 @@ class CoverageParser:
         previous_outlets: tuple[NamedOutlet, ...] = ()
         for paragraph in paragraphs:
             opens = True
-            for start, end in iter_sentence_spans(paragraph.text, may_begin_sentence=self._make_begins(paragraph.text)):
+            for start, end in iter_sentence_spans(
+                paragraph.text, may_begin_sentence=self._make_sentence_test(paragraph.text)
+            ):
                 text = paragraph.text[start:end]
                 line = paragraph.line_at(start)
                 tokens = tokenize(text)
-                mentions = self._finder.find_mentions(text, tokens)
+                mentions = self._mention_finder.find_mentions(text, tokens)
                 attribution = attribute_sentence(tokens, mentions)
                 outlets, continues = self._resolve_outlets(tokens, attribution, previous_outlets)
                 outlets = tuple(self._get_or_propose(outlet, line) for outlet in outlets)
                 if not outlets:
                     self._note_unclear_owner(line, text, self._possible_owners(tokens, attribution, previous_outlets))
-                self._finder.learn_short_names(tokens, mentions)
+                self._mention_finder.learn_short_names(tokens, mentions)
                 self._history.add(outlets, by_name=not continues)
                 yield _Sentence(line, text, self._sort_outlets(mentions, outlets), continues, opens)
                 previous_outlets, opens = outlets, False
@@ -141,16 +143,16 @@ class CoverageParser:
             return attribution.outlets, False
         return tuple(dict.fromkeys((*referenced, *attribution.outlets))), False
 
-    def _make_begins(self, text: str) -> Callable[[int], bool]:
+    def _make_sentence_test(self, text: str) -> Callable[[int], bool]:
         def may_begin_sentence(position: int) -> bool:
             if self._lookahead_count >= _MAX_LOOKAHEADS:
                 return False
             following_text = text[position : position + _LOOKAHEAD]
             tokens = tokenize(following_text)
-            if not tokens or (not tokens[0].has_capital and not self._finder.begins_with_outlet(tokens)):
+            if not tokens or (not tokens[0].has_capital and not self._mention_finder.begins_with_outlet(tokens)):
                 return False
             self._lookahead_count += 1
-            attribution = attribute_sentence(tokens, self._finder.find_mentions(following_text, tokens))
+            attribution = attribute_sentence(tokens, self._mention_finder.find_mentions(following_text, tokens))
             return (
                 attribution.is_direct
                 and attribution.clause_start <= 1

@@ -145,7 +145,7 @@ def _may_be_question(code: str, part: str) -> bool:
 
 
 def _is_inner(mark: str, item: Item) -> bool:
-    """Return whether a line with this mark belongs to the item, because nested lists have other marks."""
+    """Return whether a line with this mark belongs to the item, because nested lists have different marks."""
     return mark != item.mark and any(line.text for line in item.lines)
 
 

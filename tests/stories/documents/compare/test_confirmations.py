@@ -7,9 +7,9 @@ import pytest
 
 from stories.documents import CitedArticle, Explainer, NamedOutlet, NamedTopic, Passage, QuestionPage
 from stories.documents.compare.confirmations import (
+    copy_article_details,
     equal_except_confirmations,
     equal_except_decisions,
-    with_article_details_of,
 )
 
 POST, WIRE, TOPIC = (UUID(int=number) for number in (1, 2, 3))
@@ -93,16 +93,16 @@ def test_a_decision_on_a_name_is_not_a_confirmation_but_counts_as_a_decision(dec
 def test_article_details_can_be_excluded_from_the_comparison(correction):
     before, after = explainer(), explainer(**correction)
     assert not equal_except_confirmations(before, after)
-    assert equal_except_decisions(with_article_details_of(before, after), after)
+    assert equal_except_decisions(copy_article_details(before, after), after)
     change = explainer(text="It is open.", **correction)
-    assert not equal_except_decisions(with_article_details_of(before, change), change)
+    assert not equal_except_decisions(copy_article_details(before, change), change)
 
 
 @pytest.mark.parametrize("change", OTHER_CHANGES.values(), ids=OTHER_CHANGES.keys())
 def test_any_other_change_is_a_change_of_the_text(change):
     assert not equal_except_confirmations(explainer(), explainer(**change))
     after = explainer(**change)
-    assert not equal_except_decisions(with_article_details_of(explainer(), after), after)
+    assert not equal_except_decisions(copy_article_details(explainer(), after), after)
 
 
 def test_a_confirmation_together_with_a_changed_word_is_a_change_of_the_text():
