@@ -5,15 +5,22 @@ from itertools import pairwise
 import pytest
 
 from newsroom.text.diff.pieces import split_markdown
-from newsroom.text.diff.words import compare_pieces as compare_pieces
+from newsroom.text.diff.words import compare_pieces
 from stories.documents.compare import ChangedMention, compare, protected_changes
 from tests.effort import lines_run
-from tests.stories.documents.compare.sample_documents import passage, section, source, story, topic, uid
+from tests.stories.documents.compare.sample_documents import (
+    make_citation,
+    make_passage,
+    make_section,
+    make_story,
+    make_topic,
+    make_uid,
+)
 
 
 def list_changed_mentions(before, after, language="en"):
     """Return the changed mentions of a section as triples of kind, text before and text after."""
-    comparison = compare(story(before, language=language), story(after, language=language))
+    comparison = compare(make_story(before, language=language), make_story(after, language=language))
     return [
         (each.kind, each.before, each.after) for part in comparison.parts for each in part.fields[0].changed_mentions
     ]
@@ -128,25 +135,28 @@ def test_changed_links_sources_and_pictures_are_listed():
 
 def test_a_comparison_lists_only_figures_dates_and_quotations():
     comparison = compare(
-        story("Lena has 3 [gates](https://a.example).", passages=(passage("Since 1961."),)),
-        story("Oda has 4 [gates](https://b.example).", passages=(passage("Since 1962."),)),
+        make_story("Lena has 3 [gates](https://a.example).", passages=(make_passage("Since 1961."),)),
+        make_story("Oda has 4 [gates](https://b.example).", passages=(make_passage("Since 1962."),)),
     )
     assert comparison.changed_mentions == (ChangedMention("figure", "3", "4"), ChangedMention("figure", "1961", "1962"))
 
 
 def test_figures_of_an_added_passage_are_listed():
     comparison = compare(
-        story(),
-        story(sections=(section("The sea came in at three."), section("", "papers")), passages=(passage("14 hurt."),)),
+        make_story(),
+        make_story(
+            sections=(make_section("The sea came in at three."), make_section("", "papers")),
+            passages=(make_passage("14 hurt."),),
+        ),
     )
     assert ChangedMention("figure", "", "14") in comparison.changed_mentions
     assert "figure" not in comparison.summary
 
 
 def test_figures_in_the_title_of_an_added_article_are_not_listed():
-    cited = story(citations=(source(1, "Twelve gates"),))
-    assert not compare(story(), cited).changed_mentions
-    assert compare(cited, story(citations=(source(1, "Nine gates"),))).changed_mentions == (
+    cited = make_story(citations=(make_citation(1, "Twelve gates"),))
+    assert not compare(make_story(), cited).changed_mentions
+    assert compare(cited, make_story(citations=(make_citation(1, "Nine gates"),))).changed_mentions == (
         ChangedMention("figure", "Twelve", "Nine"),
     )
 
@@ -184,10 +194,12 @@ NAMES = ("Channel 4", "The Sunday Post", "Harbour inquiry of 9 November", "Radio
 
 @pytest.mark.parametrize(("old", "new"), list(pairwise(NAMES)))
 def test_a_number_or_date_in_a_known_name_is_part_of_the_name(old, new):
-    def make_story(name):
-        return story(f"It was {name} that said so.", topics=(topic(name),), passages=(passage("It held.", name),))
+    def make_story_with(name):
+        return make_story(
+            f"It was {name} that said so.", topics=(make_topic(name),), passages=(make_passage("It held.", name),)
+        )
 
-    comparison = compare(make_story(old), make_story(new))
+    comparison = compare(make_story_with(old), make_story_with(new))
     assert comparison.changed_mentions == ()
     assert "figure" not in comparison.summary
     assert "date" not in comparison.summary
@@ -196,17 +208,17 @@ def test_a_number_or_date_in_a_known_name_is_part_of_the_name(old, new):
 @pytest.mark.parametrize("name", ["1961", "Nine", "November", "9 November"])
 def test_a_name_that_is_only_a_number_or_a_date_hides_no_change(name):
     texts = ("In 1961 it was 9 November. Nine came in November.", "In 1962 it was 8 November. Ten came in June.")
-    before, after = (story(text, topics=(topic(name),)) for text in texts)
+    before, after = (make_story(text, topics=(make_topic(name),)) for text in texts)
     assert [each.kind for each in compare(before, after).changed_mentions] == ["figure", "date", "figure", "date"]
 
 
 def test_a_changed_date_is_listed_once_besides_changed_names():
-    def make_story(day, *numbers):
+    def make_story_with(day, *numbers):
         names = [f"Outlet {number}" for number in numbers]
-        return story(f"It closed on {day}.", passages=tuple(passage("It held.", name, uid=uid(str(place)))
+        return make_story(f"It closed on {day}.", passages=tuple(make_passage("It held.", name, uid=make_uid(str(place)))
                                                             for place, name in enumerate(names)))  # fmt: skip
 
-    comparison = compare(make_story("8 November", "ONE", "TWO"), make_story("9 November", "THREE", "FOUR"))
+    comparison = compare(make_story_with("8 November", "ONE", "TWO"), make_story_with("9 November", "THREE", "FOUR"))
     assert comparison.changed_mentions == (ChangedMention("date", "8 November", "9 November"),)
 
 
