@@ -35,7 +35,7 @@ class FieldSpec:
     """A field of a document, of a row or of a nested value.
 
     ``label`` is its name in a comparison and is marked for translation. ``noun`` is its name in a conflict, if that is
-    different. ``desk_label`` is a format string for its name in the desk's lists of texts, with the fields ``{row}``
+    different. ``desk_name`` is a format string for its name in the desk's lists of texts, with the fields ``{row}``
     and ``{title}`` (the title of the row). ``position`` orders the fields of a value, lowest first.
     """
 
@@ -43,11 +43,11 @@ class FieldSpec:
     comparator: Comparator
     position: int = 0
     noun: str = ""
-    desk_label: str = "{title}"
+    desk_name: str = "{title}"
     # Formats the value for display.
     show: Callable[[Any], str] = str
     # The key by which a merge compares two values. A new name of the same entity does not count as a change.
-    comparison_key: Callable[[Any], object] = identity
+    merge_key: Callable[[Any], object] = identity
     # Whether it is a text that people read, by itself or as part of its row.
     is_text: bool = False
     # Whether it is the title of its document or row. The label of a row repeats its title.
@@ -60,7 +60,7 @@ class FieldSpec:
     explained_by: str = ""
     # For a field of the document itself: the part of a comparison that shows it, and the summary of its change.
     part: str = "head"
-    change_summary: str = ""
+    summary: str = ""
     # Whether it belongs to the body, the text that is read from top to bottom.
     is_body: bool = False
     # Whether the wording checks read it.
@@ -87,13 +87,13 @@ class FieldSpec:
 
 def text_field(label: str, **options: Any) -> FieldSpec:
     """Return the declaration of a Markdown field."""
-    return FieldSpec(label, "text", comparison_key=normalise_text, is_text=True, is_checked=True, **options)
+    return FieldSpec(label, "text", merge_key=normalise_text, is_text=True, is_checked=True, **options)
 
 
 def line_field(label: str, *, is_text: bool = True, is_body: bool = False, **options: Any) -> FieldSpec:
     """Return the declaration of a field of one plain line. The wording checks read it if it is part of the body."""
     options = {"is_checked": is_body, **options}
-    return FieldSpec(label, "line", comparison_key=normalise_text, is_text=is_text, is_body=is_body, **options)
+    return FieldSpec(label, "line", merge_key=normalise_text, is_text=is_text, is_body=is_body, **options)
 
 
 def flag_field(label: str, yes: str, no: str, *, comparator: Comparator = "small", **options: Any) -> FieldSpec:
@@ -111,7 +111,7 @@ class FieldGroup:
     names: tuple[str, ...]
     anchor: str
     show: Callable[..., str]
-    comparison_key: Callable[..., object] = identity
+    merge_key: Callable[..., object] = identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,13 +73,13 @@ class NamedTopic(FrozenModel):
             ("topic", "name"),
             "name",
             show=lambda uid, name: name if uid else f"{name} (proposed)",
-            comparison_key=lambda uid, name: uid or fold(name),
+            merge_key=lambda uid, name: uid or fold(name),
         ),
     )
 
     uid: Uid
     topic: Annotated[UUID | None, FieldSpec(_("Which topic the name leads to"), "small", explained_by="name")]
-    name: Annotated[Line, line_field(_("Name"), desk_label="Topic", is_title=True, max_length=200)]
+    name: Annotated[Line, line_field(_("Name"), desk_name="Topic", is_title=True, max_length=200)]
     description: Annotated[Text, text_field(_("Description"))] = ""
     explain: Annotated[
         bool,
@@ -98,10 +98,7 @@ class NamedContributor(FrozenModel):
     uid: Uid
     # The same uid means the same person, even with a new name.
     name: Annotated[
-        Line,
-        FieldSpec(
-            _("Name"), "line", desk_label="Byline", comparison_key=lambda name: None, is_text=True, is_title=True
-        ),
+        Line, FieldSpec(_("Name"), "line", desk_name="Byline", merge_key=lambda name: None, is_text=True, is_title=True)
     ]
 
 
@@ -119,7 +116,7 @@ class CitedArticle(FrozenModel):
             20,
             noun="outlet",
             show=lambda outlet: outlet.name,
-            comparison_key=outlet_key,
+            merge_key=outlet_key,
             is_text=True,
             explained_by="details",
         ),
@@ -162,12 +159,10 @@ class PlacedPicture(FrozenModel):
 
     uid: Uid
     image: Annotated[UUID, FieldSpec(_("Another picture"), "other", noun="picture", is_subject=True)]
-    alt: Annotated[Line, line_field(_("Alternative text"), desk_label="{title}: alternative text", is_checked=True)] = (
-        ""
-    )
+    alt: Annotated[Line, line_field(_("Alternative text"), desk_name="{title}: alternative text", is_checked=True)] = ""
     decorative: Annotated[bool, flag_field(_("Decorative"), "Decorative", "Not decorative", comparator="flag")] = False
-    caption: Annotated[Text, text_field(_("Caption"), desk_label="{title}: caption")] = ""
-    credit: Annotated[Line, line_field(_("Credit"), desk_label="{title}: credit", is_checked=True, max_length=300)] = ""
+    caption: Annotated[Text, text_field(_("Caption"), desk_name="{title}: caption")] = ""
+    credit: Annotated[Line, line_field(_("Credit"), desk_name="{title}: credit", is_checked=True, max_length=300)] = ""
 
 
 _TOPICS = RowsSpec(
@@ -219,11 +214,10 @@ class DocumentBase(FrozenModel):
     slug: Annotated[
         str,
         StringConstraints(max_length=200),
-        FieldSpec(_("Address"), "value", 900, comparison_key=normalise_text, change_summary=_("address changed")),
+        FieldSpec(_("Address"), "value", 900, merge_key=normalise_text, summary=_("address changed")),
     ]
     language: Annotated[
-        LanguageTag,
-        FieldSpec(_("Language"), "value", 910, comparison_key=normalise_text, change_summary=_("language changed")),
+        LanguageTag, FieldSpec(_("Language"), "value", 910, merge_key=normalise_text, summary=_("language changed"))
     ] = "en"
     topics: Annotated[tuple[NamedTopic, ...], _TOPICS] = ()
     citations: Annotated[tuple[CitedArticle, ...], _CITATIONS] = ()
@@ -279,7 +273,7 @@ class Answer(FrozenModel):
         Line,
         line_field(
             _("Question"),
-            desk_label="Question of an answer",
+            desk_name="Question of an answer",
             is_title=True,
             is_body=True,
             search="heading",
@@ -287,7 +281,7 @@ class Answer(FrozenModel):
         ),
     ]
     text: Annotated[Text, text_field(_("Answer"), noun="text", is_body=True, search="text")]
-    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk_label="As of", show=_show_day, is_text=True)] = None
+    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk_name="As of", show=_show_day, is_text=True)] = None
 
 
 _ANSWERS = RowsSpec(
@@ -312,7 +306,7 @@ class QuestionPage(DocumentBase):
         line_field(
             _("Question"),
             is_title=True,
-            change_summary=_("question edited"),
+            summary=_("question edited"),
             is_body=True,
             search="title",
             max_length=300,
@@ -327,9 +321,7 @@ class QuestionPage(DocumentBase):
     ] = False
     introduction: Annotated[
         Text,
-        text_field(
-            _("Introduction"), change_summary=_("introduction edited"), is_body=True, search="summary", in_text=True
-        ),
+        text_field(_("Introduction"), summary=_("introduction edited"), is_body=True, search="summary", in_text=True),
     ] = ""
     answers: Annotated[tuple[Answer, ...], _ANSWERS] = ()
 
@@ -338,9 +330,8 @@ class QuestionPage(DocumentBase):
 class SectionKind:
     """A kind of section.
 
-    ``code`` is stored. ``position`` orders new sections, lowest first. The *Add story* form starts with a section of
-    each kind that has ``starting``. ``convention`` is the list convention that the renderer applies to its Markdown
-    (``timeline``, ``people`` or ``unknowns``), or empty.
+    ``code`` is stored. ``position`` orders new sections, lowest first. With ``starting``, the *Add story* form has one.
+    ``convention`` is the list convention of its Markdown (``timeline``, ``people`` or ``unknowns``), or empty.
     """
 
     code: str
@@ -398,9 +389,9 @@ class Section(FrozenModel):
     ]
     heading: Annotated[
         Line,
-        line_field(_("Heading"), desk_label="Heading", is_title=True, is_body=True, search="heading", max_length=300),
+        line_field(_("Heading"), desk_name="Heading", is_title=True, is_body=True, search="heading", max_length=300),
     ]
-    text: Annotated[Text, text_field(_("Text"), desk_label="{row.heading}", is_body=True, search="text")] = ""
+    text: Annotated[Text, text_field(_("Text"), desk_name="{row.heading}", is_body=True, search="text")] = ""
 
 
 _SECTIONS = RowsSpec(
@@ -431,9 +422,9 @@ class Passage(FrozenModel):
         FieldSpec(
             _("Outlets"),
             "line",
-            desk_label="Outlets of a passage",
+            desk_name="Outlets of a passage",
             show=show_outlets,
-            comparison_key=lambda outlets: frozenset(map(outlet_key, outlets)),
+            merge_key=lambda outlets: frozenset(map(outlet_key, outlets)),
             is_text=True,
             is_title=True,
             hidden_change_label=_("Which outlets the names lead to"),
@@ -446,9 +437,9 @@ class Passage(FrozenModel):
             "numbers",
             20,
             noun="sources",
-            desk_label="Sources of a passage",
+            desk_name="Sources of a passage",
             show=lambda numbers: ", ".join(map(str, numbers)),
-            comparison_key=frozenset,
+            merge_key=frozenset,
             is_text=True,
         ),
     ] = ()
@@ -485,14 +476,14 @@ class AskedQuestion(FrozenModel):
         line_field(
             _("Question"),
             noun="wording",
-            desk_label="Question",
+            desk_name="Question",
             is_title=True,
             is_body=True,
             search="heading",
             max_length=300,
         ),
     ]
-    teaser: Annotated[Text, text_field(_("Teaser"), desk_label="Teaser: {row.question}", search="text")] = ""
+    teaser: Annotated[Text, text_field(_("Teaser"), desk_name="Teaser: {row.question}", search="text")] = ""
 
 
 _QUESTIONS = RowsSpec("Question", "questions", 600, max_rows=100, in_text=True)
@@ -513,7 +504,6 @@ class PartHeadings(FrozenModel):
 
     @classmethod
     def usual(cls, language: str) -> Self:
-        """Return the usual headings in a language."""
         return cls(**{name: usual_heading(name, language) for name in cls.model_fields})
 
 
@@ -547,7 +537,7 @@ class Explainer(DocumentBase):
         line_field(
             _("Headline"),
             is_title=True,
-            change_summary=_("headline edited"),
+            summary=_("headline edited"),
             is_body=True,
             search="title",
             max_length=300,
@@ -565,7 +555,7 @@ class Explainer(DocumentBase):
         text_field(
             _("Standfirst"),
             position=100,
-            change_summary=_("standfirst edited"),
+            summary=_("standfirst edited"),
             is_body=True,
             search="summary",
             in_text=True,
@@ -579,7 +569,7 @@ class Explainer(DocumentBase):
             _("How this page was made"),
             position=840,
             part="method_note",
-            change_summary=_("note on how the page was made edited"),
+            summary=_("note on how the page was made edited"),
             search_location="in the method note",
         ),
     ] = ""

@@ -37,7 +37,7 @@ class FieldValue(NamedTuple):
         """Its name in the desk's lists of texts."""
         if self.rows is None:
             return self.spec.name
-        return self.spec.desk_label.format(row=self.owner, title=self.rows.title_of(self.owner)) or self.rows.noun
+        return self.spec.desk_name.format(row=self.owner, title=self.rows.title_of(self.owner)) or self.rows.noun
 
 
 def walk(document: AnyDocument) -> Iterator[FieldValue]:

@@ -13,10 +13,10 @@ from stories.documents.fields import field_specs
 
 # The words for a change of each field of the document itself, by field name.
 _EDITED = {
-    name: spec.change_summary
+    name: spec.summary
     for model in (Explainer, QuestionPage)
     for name, spec in field_specs(model).items()
-    if spec.change_summary
+    if spec.summary
 }
 _PARTS = {
     ("lead_picture", "added"): gettext_lazy("lead picture added"),

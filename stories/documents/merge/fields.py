@@ -21,7 +21,7 @@ class Field:
     label: str
     place: str
     show: Callable[..., str]
-    comparison_key: Callable[..., object] = identity
+    merge_key: Callable[..., object] = identity
     is_text: bool = True
 
     def of(self, value: FrozenModel) -> Values:
@@ -34,9 +34,7 @@ class Field:
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether this field has the same content in both values."""
-        return self.of(one) == self.of(other) or self.comparison_key(*self.of(one)) == self.comparison_key(
-            *self.of(other)
-        )
+        return self.of(one) == self.of(other) or self.merge_key(*self.of(one)) == self.merge_key(*self.of(other))
 
     def merge(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> Values | None:
         """Return the merged content of this field, or None if ``theirs`` and ``mine`` are in conflict."""
@@ -80,7 +78,7 @@ class Shape:
             if ungrouped >= set(group.names):
                 ungrouped -= set(group.names)
                 label = specs[group.anchor].row_name
-                fields.append(Field(group.names, label, group.anchor, group.show, group.comparison_key))
+                fields.append(Field(group.names, label, group.anchor, group.show, group.merge_key))
         for name, spec in specs.items():
             label = spec.row_name if is_row else spec.name
             if spec.is_subject and subject:
@@ -88,7 +86,7 @@ class Shape:
             elif spec.is_subject:
                 subject_field = Field((name,), label, name, spec.show)
             elif name in ungrouped:
-                fields.append(Field((name,), label, f"{prefix}{name}", spec.show, spec.comparison_key, spec.is_text))
+                fields.append(Field((name,), label, f"{prefix}{name}", spec.show, spec.merge_key, spec.is_text))
         rules = tuple(
             (Field(rule.names, rule.label, f"{prefix}{rule.anchor}", rule.show), rule)
             for rule in model.merge_rules
