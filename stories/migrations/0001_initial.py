@@ -109,6 +109,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-published_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["published_on", "id"], name="article_by_date"),
+                    models.Index(fields=["title", "id"], name="article_by_title"),
+                    models.Index(
+                        condition=models.Q(("paywalled", True)), fields=["published_on", "id"], name="article_paywalled"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("url",),
+                        name="article_address_once",
+                        violation_error_message="An article of this address is already kept.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +266,32 @@ class Migration(migrations.Migration):
                     ("bin_work", "Can put drafts into the bin and take them out"),
                     ("confirm_names", "Can confirm, join and refuse proposed names"),
                 ],
+                "indexes": [
+                    models.Index(fields=["kind", "language", "id"], name="work_by_language"),
+                    models.Index(fields=["kind", "state", "id"], name="work_by_state"),
+                    models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
+                    models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
+                    models.Index(
+                        condition=models.Q(("binned_at__isnull", False)), fields=["kind", "id"], name="work_in_bin"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "draft"), _negated=True),
+                        fields=["state", "reviewed_at", "id"],
+                        name="work_in_review_since",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "slug"),
+                        name="work_slug_once",
+                        violation_error_message="Another page of this kind has this address.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("binned_by", None), ("binned_at__isnull", False), _connector="OR"),
+                        name="work_binned_by_whom",
+                        violation_error_message="Only what lies in the bin was put there by somebody.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +400,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("undone_at", None), ("sent_at__isnull", False), _connector="OR"),
+                        name="bundle_undone_was_sent",
+                        violation_error_message="Only what went out can be undone.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -456,6 +503,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "stories",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("lead_decorative", False), ("lead_alt", ""), _connector="OR"),
+                        name="story_decorative_has_no_alt",
+                        violation_error_message="A decorative picture has no alternative text.",
+                    )
+                ],
             },
             bases=("stories.work",),
         ),
@@ -479,6 +533,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("bundle", "work"),
+                        name="bundle_holds_work_once",
+                        violation_error_message="This is in the bundle already.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -516,6 +577,14 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "indexes": [models.Index(fields=["run", "state", "id"], name="bulk_item_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "work"),
+                        name="bulk_item_once",
+                        violation_error_message="The work is in this run already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -550,6 +619,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("work", "person", "window"),
+                        name="autosave_slot_once",
+                        violation_error_message="This window has its slot.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("work", None)),
+                        fields=("person", "window", "kind"),
+                        name="autosave_slot_of_new_once",
+                        violation_error_message="This window has its slot.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -671,6 +753,95 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-live_from", "-pk"],
+                "indexes": [
+                    models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
+                    models.Index(
+                        fields=["work_kind", "kind", "-updated_at", "-uid", "live_until", "live_from"],
+                        name="edition_by_date",
+                    ),
+                    models.Index(
+                        fields=["work_kind", "kind", "-first_published_at", "-uid", "live_until", "live_from"],
+                        name="edition_by_first_date",
+                    ),
+                    models.Index(
+                        models.F("work_kind"),
+                        models.F("kind"),
+                        newsroom.http.languages.PrimarySubtag("language"),
+                        models.OrderBy(models.F("updated_at"), descending=True),
+                        models.OrderBy(models.F("uid"), descending=True),
+                        models.F("live_until"),
+                        models.F("live_from"),
+                        name="edition_by_language",
+                    ),
+                    models.Index(
+                        models.F("work_kind"),
+                        models.F("kind"),
+                        newsroom.http.languages.PrimarySubtag("language"),
+                        models.OrderBy(models.F("first_published_at"), descending=True),
+                        models.OrderBy(models.F("uid"), descending=True),
+                        models.F("live_until"),
+                        models.F("live_from"),
+                        name="edition_by_language_first",
+                    ),
+                    models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
+                    models.Index(
+                        models.F("change"),
+                        newsroom.http.languages.PrimarySubtag("language"),
+                        models.OrderBy(models.F("live_from"), descending=True),
+                        models.OrderBy(models.F("uid"), descending=True),
+                        name="edition_by_change_language",
+                    ),
+                    models.Index(fields=["folded_title"], name="edition_by_title"),
+                    models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
+                    models.Index(
+                        models.F("work_kind"),
+                        models.F("kind"),
+                        newsroom.db.keyset.SitemapPart("work_id"),
+                        models.OrderBy(models.F("updated_at"), descending=True),
+                        models.F("live_until"),
+                        models.F("live_from"),
+                        name="edition_by_part",
+                    ),
+                    models.Index(
+                        condition=models.Q(("translation_group__isnull", False)),
+                        fields=["translation_group"],
+                        name="edition_translations",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("work", "number"),
+                        name="edition_number_once",
+                        violation_error_message="Somebody published an edition of this number a moment ago.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("live_until", datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.UTC))),
+                        fields=("work",),
+                        name="edition_one_without_end",
+                        violation_error_message="Another edition of this page has no end yet.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("live_until__gte", models.F("live_from"))),
+                        name="edition_span_not_negative",
+                        violation_error_message="An edition cannot end before it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "page"), models.Q(("notice", ""), _negated=True), _connector="OR"),
+                        name="edition_notice_has_words",
+                        violation_error_message="A withdrawn page says why.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("change", "correction"), _negated=True),
+                            models.Q(
+                                models.Q(("was_wrong", ""), _negated=True), models.Q(("is_right", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="edition_correction_says_both",
+                        violation_error_message="A correction says what was wrong and what is right.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -750,6 +921,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "indexes": [models.Index(fields=["image", "-live_from"], name="edition_image_span")],
             },
         ),
         migrations.CreateModel(
@@ -804,6 +976,22 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["topic", "-live_from", "live_until"], name="edition_topic_span"),
+                    models.Index(
+                        fields=[
+                            "topic",
+                            "work_kind",
+                            "-updated_at",
+                            "-uid",
+                            "live_until",
+                            "live_from",
+                            "language",
+                            "edition",
+                        ],
+                        name="edition_topic_by_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -903,6 +1091,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("digest", "work"),
+                        name="import_once",
+                        violation_error_message="This text was taken in already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -926,6 +1121,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("work", "person"),
+                        name="last_look_once",
+                        violation_error_message="One last look for each person.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1010,6 +1212,36 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="outlet_by_name"),
+                    models.Index(fields=["kind", "name", "id"], name="outlet_of_kind"),
+                    models.Index(
+                        models.F("kind"),
+                        newsroom.entities.alphabet.Initial("folded_name"),
+                        models.F("folded_name"),
+                        name="outlet_from_a_to_z",
+                    ),
+                    models.Index(fields=["country", "id"], name="outlet_by_country"),
+                    models.Index(condition=models.Q(("retired", True)), fields=["name", "id"], name="outlet_retired"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("folded_name", ""), _negated=True)
+                        ),
+                        name="outlet_has_name",
+                        violation_error_message="Give it a name with letters in it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("pk")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="outlet_not_merged_into_itself",
+                        violation_error_message="Nothing can be merged into itself.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1044,6 +1276,22 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["outlet", "-live_from", "live_until"], name="edition_outlet_span"),
+                    models.Index(
+                        fields=[
+                            "outlet",
+                            "work_kind",
+                            "-updated_at",
+                            "-uid",
+                            "live_until",
+                            "live_from",
+                            "language",
+                            "edition",
+                        ],
+                        name="edition_outlet_by_date",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1143,6 +1391,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["at", "id"], name="override_by_date"),
+                    models.Index(fields=["by", "at"], name="override_by_person"),
+                    models.Index(
+                        condition=models.Q(("reviewed_at", None)), fields=["at", "id"], name="override_waiting"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="override_has_reason",
+                        violation_error_message="Whoever publishes against a check says why.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None),
+                            models.Q(("reviewed_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="override_reviewed_by_another",
+                        violation_error_message="Somebody else reviews it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1162,6 +1433,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [models.Index(fields=["standing", "saved_at", "work"], name="standing_saved_last")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("standing", "work"),
+                        name="standing_possible_once",
+                        violation_error_message="That this work may stand so is known.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1192,6 +1471,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("work", "person", "window"),
+                        name="presence_once",
+                        violation_error_message="This window is known.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1223,6 +1509,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.lookups.IsNull(models.F("finished_at"), True),
+                        condition=models.Q(("finished_at", None)),
+                        name="rerendering_one_unfinished",
+                        violation_error_message="Another run is not finished yet.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -1381,6 +1675,32 @@ class Migration(migrations.Migration):
                 "ordering": ["made_at", "pk"],
                 "permissions": [("comment_on_work", "Can comment on stories and questions")],
                 "default_permissions": (),
+                "indexes": [models.Index(fields=["work", "made_at"], name="comment_of_work")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="comment_says_something",
+                        violation_error_message="A comment says something.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("author__isnull", False), ("link", None)),
+                            models.Q(("author", None), ("link__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comment_by_somebody",
+                        violation_error_message="A comment is by a person of the desk or came over a link.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at", None), ("resolved_by", None)),
+                            models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comment_resolved_by_whom",
+                        violation_error_message="Somebody resolved a comment at some time, or it is open.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1413,6 +1733,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "picture in the text",
                 "verbose_name_plural": "pictures in the text",
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decorative", False), ("alt", ""), _connector="OR"),
+                        name="work_image_decorative_has_no_alt",
+                        violation_error_message="A decorative picture has no alternative text.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1447,6 +1774,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "topic",
                 "ordering": ["position", "pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("topic", None)), fields=["id"], name="work_topic_proposed")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("proposed_name", ""), ("topic__isnull", False)),
+                            models.Q(("topic", None), models.Q(("proposed_name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="work_topic_or_proposed_name",
+                        violation_error_message="Choose a topic of the list, or propose a name: exactly one of the two.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("work", "topic"),
+                        name="work_topic_once",
+                        violation_error_message="This topic is already named here.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1494,6 +1840,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("faq", "folded_question"),
+                        name="answer_once_per_question",
+                        violation_error_message="This question is already answered here.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1524,6 +1877,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "question of the story",
                 "verbose_name_plural": "questions of the story",
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("story", "faq"),
+                        name="story_asks_once",
+                        violation_error_message="This story asks this question already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("story", models.F("faq")), _negated=True),
+                        name="story_question_not_of_itself",
+                        violation_error_message="A question cannot be asked by itself.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1557,6 +1922,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "passage",
                 "ordering": ["position", "pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("proposes", True)), fields=["id"], name="passage_proposes")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1596,6 +1964,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "free"), _negated=True),
+                        fields=("story", "kind"),
+                        name="section_kind_once",
+                        violation_error_message="This story has a section of this kind already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("kind", "papers"), _negated=True), ("text", ""), _connector="OR"),
+                        name="section_papers_has_no_text",
+                        violation_error_message="What the papers say is made of passages; the section itself has no text.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1618,6 +1999,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("story", "contributor"),
+                        name="byline_name_once",
+                        violation_error_message="This contributor is already in the byline.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1655,151 +2043,9 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="bundlemember",
-            constraint=models.UniqueConstraint(
-                fields=("bundle", "work"),
-                name="bundle_holds_work_once",
-                violation_error_message="This is in the bundle already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("undone_at", None), ("sent_at__isnull", False), _connector="OR"),
-                name="bundle_undone_was_sent",
-                violation_error_message="Only what went out can be undone.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bulkitem",
-            index=models.Index(fields=["run", "state", "id"], name="bulk_item_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkitem",
-            constraint=models.UniqueConstraint(
-                fields=("run", "work"),
-                name="bulk_item_once",
-                violation_error_message="The work is in this run already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="autosaveslot",
-            constraint=models.UniqueConstraint(
-                fields=("work", "person", "window"),
-                name="autosave_slot_once",
-                violation_error_message="This window has its slot.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="autosaveslot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("work", None)),
-                fields=("person", "window", "kind"),
-                name="autosave_slot_of_new_once",
-                violation_error_message="This window has its slot.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="editionimage",
-            index=models.Index(fields=["image", "-live_from"], name="edition_image_span"),
-        ),
-        migrations.AddIndex(
-            model_name="editiontopic",
-            index=models.Index(fields=["topic", "-live_from", "live_until"], name="edition_topic_span"),
-        ),
-        migrations.AddIndex(
-            model_name="editiontopic",
-            index=models.Index(
-                fields=["topic", "work_kind", "-updated_at", "-uid", "live_until", "live_from", "language", "edition"],
-                name="edition_topic_by_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(
-                fields=("digest", "work"), name="import_once", violation_error_message="This text was taken in already."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lastlook",
-            constraint=models.UniqueConstraint(
-                fields=("work", "person"),
-                name="last_look_once",
-                violation_error_message="One last look for each person.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outlet",
-            index=models.Index(fields=["name", "id"], name="outlet_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="outlet",
-            index=models.Index(fields=["kind", "name", "id"], name="outlet_of_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="outlet",
-            index=models.Index(
-                models.F("kind"),
-                newsroom.entities.alphabet.Initial("folded_name"),
-                models.F("folded_name"),
-                name="outlet_from_a_to_z",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outlet",
-            index=models.Index(fields=["country", "id"], name="outlet_by_country"),
-        ),
-        migrations.AddIndex(
-            model_name="outlet",
-            index=models.Index(condition=models.Q(("retired", True)), fields=["name", "id"], name="outlet_retired"),
-        ),
-        migrations.AddConstraint(
-            model_name="outlet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("folded_name", ""), _negated=True)),
-                name="outlet_has_name",
-                violation_error_message="Give it a name with letters in it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into", None), models.Q(("merged_into", models.F("pk")), _negated=True), _connector="OR"
-                ),
-                name="outlet_not_merged_into_itself",
-                violation_error_message="Nothing can be merged into itself.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="editionoutlet",
-            index=models.Index(fields=["outlet", "-live_from", "live_until"], name="edition_outlet_span"),
-        ),
-        migrations.AddIndex(
-            model_name="editionoutlet",
-            index=models.Index(
-                fields=["outlet", "work_kind", "-updated_at", "-uid", "live_until", "live_from", "language", "edition"],
-                name="edition_outlet_by_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["published_on", "id"], name="article_by_date"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["title", "id"], name="article_by_title"),
-        ),
         migrations.AddIndex(
             model_name="article",
             index=models.Index(fields=["outlet", "published_on", "id"], name="article_of_outlet"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(
-                condition=models.Q(("paywalled", True)), fields=["published_on", "id"], name="article_paywalled"
-            ),
         ),
         migrations.AddIndex(
             model_name="article",
@@ -1818,234 +2064,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="article",
-            constraint=models.UniqueConstraint(
-                fields=("url",),
-                name="article_address_once",
-                violation_error_message="An article of this address is already kept.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="override",
-            index=models.Index(fields=["at", "id"], name="override_by_date"),
-        ),
-        migrations.AddIndex(
-            model_name="override",
-            index=models.Index(fields=["by", "at"], name="override_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="override",
-            index=models.Index(condition=models.Q(("reviewed_at", None)), fields=["at", "id"], name="override_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="override_has_reason",
-                violation_error_message="Whoever publishes against a check says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("by")), _negated=True), _connector="OR"
-                ),
-                name="override_reviewed_by_another",
-                violation_error_message="Somebody else reviews it.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="possiblestanding",
-            index=models.Index(fields=["standing", "saved_at", "work"], name="standing_saved_last"),
-        ),
-        migrations.AddConstraint(
-            model_name="possiblestanding",
-            constraint=models.UniqueConstraint(
-                fields=("standing", "work"),
-                name="standing_possible_once",
-                violation_error_message="That this work may stand so is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presence",
-            constraint=models.UniqueConstraint(
-                fields=("work", "person", "window"),
-                name="presence_once",
-                violation_error_message="This window is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rerendering",
-            constraint=models.UniqueConstraint(
-                django.db.models.lookups.IsNull(models.F("finished_at"), True),
-                condition=models.Q(("finished_at", None)),
-                name="rerendering_one_unfinished",
-                violation_error_message="Another run is not finished yet.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "language", "id"], name="work_by_language"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "state", "id"], name="work_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(
-                condition=models.Q(("binned_at__isnull", False)), fields=["kind", "id"], name="work_in_bin"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="work",
-            index=models.Index(
-                condition=models.Q(("state", "draft"), _negated=True),
-                fields=["state", "reviewed_at", "id"],
-                name="work_in_review_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "slug"),
-                name="work_slug_once",
-                violation_error_message="Another page of this kind has this address.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="work",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("binned_by", None), ("binned_at__isnull", False), _connector="OR"),
-                name="work_binned_by_whom",
-                violation_error_message="Only what lies in the bin was put there by somebody.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="revision",
             constraint=models.UniqueConstraint(
                 fields=("work", "number"),
                 name="revision_number_once",
                 violation_error_message="Somebody saved a revision of this number a moment ago.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                fields=["work_kind", "kind", "-updated_at", "-uid", "live_until", "live_from"], name="edition_by_date"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                fields=["work_kind", "kind", "-first_published_at", "-uid", "live_until", "live_from"],
-                name="edition_by_first_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                models.F("work_kind"),
-                models.F("kind"),
-                newsroom.http.languages.PrimarySubtag("language"),
-                models.OrderBy(models.F("updated_at"), descending=True),
-                models.OrderBy(models.F("uid"), descending=True),
-                models.F("live_until"),
-                models.F("live_from"),
-                name="edition_by_language",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                models.F("work_kind"),
-                models.F("kind"),
-                newsroom.http.languages.PrimarySubtag("language"),
-                models.OrderBy(models.F("first_published_at"), descending=True),
-                models.OrderBy(models.F("uid"), descending=True),
-                models.F("live_until"),
-                models.F("live_from"),
-                name="edition_by_language_first",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                models.F("change"),
-                newsroom.http.languages.PrimarySubtag("language"),
-                models.OrderBy(models.F("live_from"), descending=True),
-                models.OrderBy(models.F("uid"), descending=True),
-                name="edition_by_change_language",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(fields=["folded_title"], name="edition_by_title"),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                models.F("work_kind"),
-                models.F("kind"),
-                newsroom.db.keyset.SitemapPart("work_id"),
-                models.OrderBy(models.F("updated_at"), descending=True),
-                models.F("live_until"),
-                models.F("live_from"),
-                name="edition_by_part",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(
-                condition=models.Q(("translation_group__isnull", False)),
-                fields=["translation_group"],
-                name="edition_translations",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(
-                fields=("work", "number"),
-                name="edition_number_once",
-                violation_error_message="Somebody published an edition of this number a moment ago.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("live_until", datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.UTC))),
-                fields=("work",),
-                name="edition_one_without_end",
-                violation_error_message="Another edition of this page has no end yet.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("live_until__gte", models.F("live_from"))),
-                name="edition_span_not_negative",
-                violation_error_message="An edition cannot end before it begins.",
             ),
         ),
         migrations.AddConstraint(
@@ -2058,155 +2081,6 @@ class Migration(migrations.Migration):
                 ),
                 name="edition_page_has_document",
                 violation_error_message="A page is made from a revision.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "page"), models.Q(("notice", ""), _negated=True), _connector="OR"),
-                name="edition_notice_has_words",
-                violation_error_message="A withdrawn page says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("change", "correction"), _negated=True),
-                    models.Q(models.Q(("was_wrong", ""), _negated=True), models.Q(("is_right", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="edition_correction_says_both",
-                violation_error_message="A correction says what was wrong and what is right.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["work", "made_at"], name="comment_of_work"),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="comment_says_something",
-                violation_error_message="A comment says something.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("author__isnull", False), ("link", None)),
-                    models.Q(("author", None), ("link__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comment_by_somebody",
-                violation_error_message="A comment is by a person of the desk or came over a link.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at", None), ("resolved_by", None)),
-                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comment_resolved_by_whom",
-                violation_error_message="Somebody resolved a comment at some time, or it is open.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workimage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decorative", False), ("alt", ""), _connector="OR"),
-                name="work_image_decorative_has_no_alt",
-                violation_error_message="A decorative picture has no alternative text.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="worktopic",
-            index=models.Index(condition=models.Q(("topic", None)), fields=["id"], name="work_topic_proposed"),
-        ),
-        migrations.AddConstraint(
-            model_name="worktopic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("proposed_name", ""), ("topic__isnull", False)),
-                    models.Q(("topic", None), models.Q(("proposed_name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="work_topic_or_proposed_name",
-                violation_error_message="Choose a topic of the list, or propose a name: exactly one of the two.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worktopic",
-            constraint=models.UniqueConstraint(
-                fields=("work", "topic"),
-                name="work_topic_once",
-                violation_error_message="This topic is already named here.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(
-                fields=("faq", "folded_question"),
-                name="answer_once_per_question",
-                violation_error_message="This question is already answered here.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storyquestion",
-            constraint=models.UniqueConstraint(
-                fields=("story", "faq"),
-                name="story_asks_once",
-                violation_error_message="This story asks this question already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storyquestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("story", models.F("faq")), _negated=True),
-                name="story_question_not_of_itself",
-                violation_error_message="A question cannot be asked by itself.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="story",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lead_decorative", False), ("lead_alt", ""), _connector="OR"),
-                name="story_decorative_has_no_alt",
-                violation_error_message="A decorative picture has no alternative text.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sourcesummary",
-            index=models.Index(condition=models.Q(("proposes", True)), fields=["id"], name="passage_proposes"),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "free"), _negated=True),
-                fields=("story", "kind"),
-                name="section_kind_once",
-                violation_error_message="This story has a section of this kind already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "papers"), _negated=True), ("text", ""), _connector="OR"),
-                name="section_papers_has_no_text",
-                violation_error_message="What the papers say is made of passages; the section itself has no text.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="byline",
-            constraint=models.UniqueConstraint(
-                fields=("story", "contributor"),
-                name="byline_name_once",
-                violation_error_message="This contributor is already in the byline.",
             ),
         ),
         migrations.RunPython(create_draft_index, drop_draft_index),

@@ -101,6 +101,37 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="topic_by_name"),
+                    models.Index(fields=["kind", "name", "id"], name="topic_of_kind"),
+                    models.Index(
+                        models.F("kind"),
+                        newsroom.entities.alphabet.Initial("folded_name"),
+                        models.F("folded_name"),
+                        name="topic_from_a_to_z",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)), fields=["name", "id"], name="topic_joined"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("folded_name", ""), _negated=True)
+                        ),
+                        name="topic_has_name",
+                        violation_error_message="Give it a name with letters in it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("pk")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="topic_not_merged_into_itself",
+                        violation_error_message="Nothing can be merged into itself.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,47 +166,6 @@ class Migration(migrations.Migration):
                 "ordering": ["name", "pk"],
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="topic",
-            index=models.Index(fields=["name", "id"], name="topic_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="topic",
-            index=models.Index(fields=["kind", "name", "id"], name="topic_of_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="topic",
-            index=models.Index(
-                models.F("kind"),
-                newsroom.entities.alphabet.Initial("folded_name"),
-                models.F("folded_name"),
-                name="topic_from_a_to_z",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="topic",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)), fields=["name", "id"], name="topic_joined"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("folded_name", ""), _negated=True)),
-                name="topic_has_name",
-                violation_error_message="Give it a name with letters in it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into", None), models.Q(("merged_into", models.F("pk")), _negated=True), _connector="OR"
-                ),
-                name="topic_not_merged_into_itself",
-                violation_error_message="Nothing can be merged into itself.",
-            ),
         ),
         create_trigram_indexes(
             topic_names_in_part="topics_topic.folded_name", topic_aliases_in_part="topics_topicalias.folded"

@@ -100,6 +100,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "picture",
                 "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["created_at", "id"], name="image_by_date"),
+                    models.Index(fields=["title", "id"], name="image_by_title"),
+                    models.Index(django.db.models.functions.text.Upper("title"), name="image_called"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("focal_x__lte", 100), ("focal_y__lte", 100)),
+                        name="image_focal_point_inside",
+                        violation_error_message="The focal point lies inside the picture: 0 to 100 per cent.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,34 +129,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="image",
-            index=models.Index(fields=["created_at", "id"], name="image_by_date"),
-        ),
-        migrations.AddIndex(
-            model_name="image",
-            index=models.Index(fields=["title", "id"], name="image_by_title"),
-        ),
-        migrations.AddIndex(
-            model_name="image",
-            index=models.Index(django.db.models.functions.text.Upper("title"), name="image_called"),
-        ),
-        migrations.AddConstraint(
-            model_name="image",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("focal_x__lte", 100), ("focal_y__lte", 100)),
-                name="image_focal_point_inside",
-                violation_error_message="The focal point lies inside the picture: 0 to 100 per cent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rendition",
-            constraint=models.UniqueConstraint(
-                fields=("image", "spec"),
-                name="rendition_once",
-                violation_error_message="This size of the picture exists.",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("image", "spec"),
+                        name="rendition_once",
+                        violation_error_message="This size of the picture exists.",
+                    )
+                ],
+            },
         ),
         create_trigram_indexes(images_found_in_part="media_image.found_by"),
     ]
