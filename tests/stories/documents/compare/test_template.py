@@ -66,9 +66,9 @@ def test_a_changed_kind_of_block_is_named():
 
 def test_changed_figures_are_listed_with_their_part():
     html = render_comparison(make_story("It has 11 gates."), make_story("It has 9 gates."))
-    noted = html[html.index('class="noted"') : html.index("</ul>")]
-    assert '<span class="told">11</span>' in noted
-    assert '<span class="told">9</span>' in noted
+    mentions_html = html[html.index('class="noted"') : html.index("</ul>")]
+    assert '<span class="told">11</span>' in mentions_html
+    assert '<span class="told">9</span>' in mentions_html
 
 
 def test_rows_show_whether_they_moved_were_added_or_removed():
