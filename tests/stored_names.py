@@ -43,7 +43,7 @@ from tests.source import (
     texts,
     values,
 )
-from tests.stories.documents.filled import PAGE, STORY
+from tests.stories.documents.full_documents import PAGE, STORY
 
 type Names = set[str] | Mapping[str, set[str]]
 
@@ -174,7 +174,7 @@ def places() -> Names:
 @group("Note codes")
 def note_codes() -> Names:
     """Return the codes of notes on an imported text."""
-    return {given(call, 1, "code") for call in calls("Note", "_note")} - {""}
+    return {given(call, 1, "code") for call in calls("Note", "_add_note")} - {""}
 
 
 @group("Values of bulk actions")
@@ -281,8 +281,8 @@ def marks() -> Names:
 @group("Ids of a page")
 def ids() -> Names:
     """Return the ids that a page uses itself, and how those begin that hold a number or a name."""
-    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", given(value, 0)) for value in values("_NUMBERED")]
-    return texts(*values("_FIXED")) | {f"{begin}-…" for found in numbered if found for begin in found[1].split("|")}
+    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", given(value, 0)) for value in values("_NUMBERED_IDS")]
+    return texts(*values("_PAGE_IDS")) | {f"{begin}-…" for found in numbered if found for begin in found[1].split("|")}
 
 
 @group("Files of pictures")
@@ -395,7 +395,7 @@ def documents() -> Names:
 @group("Exported Markdown")
 def exported_markdown() -> Names:
     """Return what the front matter holds that is no field of the document."""
-    written = [node for node in nodes(ast.Subscript) if name_of(node.value) == "front"]
+    written = [node for node in nodes(ast.Subscript) if name_of(node.value) == "front_matter"]
     return {text(node.slice) for node in written if isinstance(node.ctx, ast.Store)}
 
 

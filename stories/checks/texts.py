@@ -30,9 +30,9 @@ def list_lines(document: AnyDocument) -> Iterator[PlacedText]:
     yield from (PlacedText(field.text, field.anchor) for field in _checked(document, "line"))
 
 
-def _checked(document: AnyDocument, how: Comparator) -> list[FieldValue]:
+def _checked(document: AnyDocument, comparator: Comparator) -> list[FieldValue]:
     """Return the fields of one kind that checks read: the body first, each part in the order of the page."""
-    found = [field for field in walk(document) if field.spec.is_checked and field.spec.how == how]
+    found = [field for field in walk(document) if field.spec.is_checked and field.spec.comparator == comparator]
     return sorted(found, key=lambda field: not field.spec.is_body)
 
 
@@ -62,4 +62,4 @@ def describe_place(document: AnyDocument, anchor: str) -> str:
 def _describe(field: FieldValue) -> str:
     if field.rows:
         return field.rows.noun if field.spec.is_checked else ""
-    return field.spec.name if field.spec.how == "text" else ""
+    return field.spec.name if field.spec.comparator == "text" else ""

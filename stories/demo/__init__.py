@@ -1,1 +1,1 @@
-"""The demonstration: a small invented world, written by us and published with the same verbs as real stories."""
+"""The demonstration: stories from a small invented country, published with the same functions as real stories."""

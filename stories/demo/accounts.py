@@ -1,4 +1,4 @@
-"""The users and contributors of the demonstration: one account for each role, with random passwords."""
+"""Users and contributors of the demonstration: one account for each role, with random passwords."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The user name and the password of an account, and its role."""
+    """User name, password and role of an account."""
 
     username: str
     password: str
@@ -46,14 +46,14 @@ PEOPLE = (WRITER, EDITOR, CURATOR, ADMINISTRATOR)
 
 
 def set_up_accounts(password_file: Path) -> list[SignIn]:
-    """Create the accounts that are missing, and return how to sign in with each.
+    """Create the missing accounts, and return the sign-in details of all accounts.
 
-    Passwords are made once and stored in the file ``kept_in``, which only its owner may read. An account whose password
-    is not in the file gets a new one; the others are left alone.
+    Passwords are created once and stored in ``password_file``, which only its owner may read. An account whose password
+    is not in the file gets a new one. Other passwords are not changed.
     """
     passwords = _read(password_file)
     for person in PEOPLE:
-        known = person.username in passwords
+        has_password = person.username in passwords
         user, is_new = User.objects.get_or_create(
             username=person.username,
             defaults={
@@ -65,8 +65,8 @@ def set_up_accounts(password_file: Path) -> list[SignIn]:
         )
         if is_new:
             user.groups.add(Group.objects.get(name=person.role))
-        if is_new or not known:
-            passwords.setdefault(person.username, _password())
+        if is_new or not has_password:
+            passwords.setdefault(person.username, _make_password())
             user.set_password(passwords[person.username])
             user.save(update_fields=["password"])
     _write(password_file, passwords)
@@ -74,17 +74,17 @@ def set_up_accounts(password_file: Path) -> list[SignIn]:
 
 
 def set_up_contributors() -> None:
-    """Create the contributors that are missing, linked to their accounts where they have one."""
+    """Create the missing contributors, linked to their accounts if they have one."""
     users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
     for key, name in files.load_contributors().items():
         if not Contributor.objects.filter(name=name).exists():
             user = users.get(name)
-            free = user if user and not Contributor.objects.filter(user=user).exists() else None
-            Contributor.objects.create(uid=uid_of("contributor", key), name=name, user=free)
+            unlinked_user = user if user and not Contributor.objects.filter(user=user).exists() else None
+            Contributor.objects.create(uid=uid_of("contributor", key), name=name, user=unlinked_user)
 
 
-def _password() -> str:
-    """Return a password that is easy to read out and to type: sixteen letters in four groups, about 50 bits."""
+def _make_password() -> str:
+    """Return a password that is easy to read aloud and to type: sixteen letters in four groups, about 50 bits."""
     syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(8)]
     return "-".join(first + second for first, second in zip(syllables[::2], syllables[1::2], strict=True))
 
@@ -95,7 +95,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _write(path: Path, passwords: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(passwords, file, indent=2)
-    made.rename(path)
+    temporary.rename(path)

@@ -1,6 +1,6 @@
-"""Days and times counted from the day of seeding.
+"""Days and times relative to the day of seeding.
 
-A time is written ``-19 03:40``. In texts, tags are written ``{-19}``, ``{-178 month}`` and ``{-54 year}``.
+A time has the format ``-19 03:40``. Texts contain tags such as ``{-19}``, ``{-178 month}`` and ``{-54 year}``.
 """
 
 import re
@@ -13,49 +13,49 @@ from django.utils.translation import pgettext
 from newsroom.http import clock
 
 _TAG = re.compile(r"\{([+-]?\d+)(?: (month|year))?\}")
-_COUNTED = re.compile(r"([+-]?\d+)(?: (\d\d:\d\d))?")
-# Our texts are in British English, for which Django has date formats of its own.
-_SPOKEN = {"en": "en-gb"}
+_RELATIVE_DAY = re.compile(r"([+-]?\d+)(?: (\d\d:\d\d))?")
+# Our texts are in British English, which has its own date formats in Django.
+_DATE_LANGUAGES = {"en": "en-gb"}
 
 
 def parse_moment(written: str, *, today: date) -> datetime:
-    """Return the instant of a counted day and time such as ``-19 03:40`` in the newsroom's time zone."""
-    count, _, at = written.partition(" ")
+    """Return the time for a relative day and time such as ``-19 03:40``, in the newsroom's time zone."""
+    count, _, time_of_day = written.partition(" ")
     return clock.resolve_local_time(
-        datetime.combine(today + timedelta(days=int(count)), time.fromisoformat(at)), second=False
+        datetime.combine(today + timedelta(days=int(count)), time.fromisoformat(time_of_day)), second=False
     )
 
 
 def format_when(written: str, *, today: date) -> str:
-    """Return a counted day, with its time if it has one, in the format of timelines: ``2026-11-09 03:40``."""
-    match = _COUNTED.fullmatch(written)
+    """Return a relative day, with its time if it has one, in the format of timelines, such as ``2026-11-09 03:40``."""
+    match = _RELATIVE_DAY.fullmatch(written)
     if match is None:
         return written
     day = today + timedelta(days=int(match[1]))
     return f"{day} {match[2]}" if match[2] else str(day)
 
 
-def replace_tags(found: Any, *, today: date, language: str) -> Any:
-    """Return content of a file with its tags replaced by words.
+def replace_tags(content: Any, *, today: date, language: str) -> Any:
+    """Return the content of a file with its tags replaced by dates in words.
 
     Days and months in the year of ``today`` are written without the year.
     """
-    with translation.override(_SPOKEN.get(language, language)):
-        return _told(found, today)
+    with translation.override(_DATE_LANGUAGES.get(language, language)):
+        return _replace_in(content, today)
 
 
-def _told(found: Any, today: date) -> Any:
-    match found:
+def _replace_in(content: Any, today: date) -> Any:
+    match content:
         case str():
-            return _TAG.sub(lambda tag: _words(today + timedelta(days=int(tag[1])), tag[2], today), found)
+            return _TAG.sub(lambda tag: _format_tag(today + timedelta(days=int(tag[1])), tag[2], today), content)
         case list():
-            return [_told(each, today) for each in found]
+            return [_replace_in(each, today) for each in content]
         case dict():
-            return {_told(key, today): _told(value, today) for key, value in found.items()}
-    return found
+            return {_replace_in(key, today): _replace_in(value, today) for key, value in content.items()}
+    return content
 
 
-def _words(day: date, part: str | None, today: date) -> str:
+def _format_tag(day: date, part: str | None, today: date) -> str:
     is_this_year = day.year == today.year
     match part:
         case "year":

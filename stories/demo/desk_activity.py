@@ -1,4 +1,4 @@
-"""The activity at the desk of the demonstration: reviews, comments, review dates, a schedule and the house style."""
+"""Desk activity of the demonstration: reviews, comments, review dates, a schedule and the house style."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,23 +16,23 @@ from stories.publishing import review
 from stories.workflow import comments, review_dates
 
 
-class ReviewDateData(files.Data):
-    """The review date of a page, in days from the seeding; either ``story`` or ``question`` names the page."""
+class ReviewDateData(files.DemoModel):
+    """The review date of a page, in days from the day of seeding; either ``story`` or ``question`` is its key."""
 
     story: str = ""
     question: str = ""
     days: int
 
 
-class ReviewData(files.Data):
-    """A story that is sent to review, with the note of its sender."""
+class ReviewData(files.DemoModel):
+    """A story that is sent for review, with the sender's note."""
 
     story: str
     note: str
 
 
-class ScheduleData(files.Data):
-    """A story with an edition that is scheduled for ``hour`` o'clock, with its note for readers."""
+class ScheduleData(files.DemoModel):
+    """A story with an edition scheduled for ``hour`` o'clock, and its note for readers."""
 
     story: str
     days: int
@@ -40,7 +40,7 @@ class ScheduleData(files.Data):
     note: str
 
 
-class ReplyData(files.Data):
+class ReplyData(files.DemoModel):
     """A reply to a comment; ``by`` is a user name."""
 
     by: str
@@ -48,7 +48,7 @@ class ReplyData(files.Data):
 
 
 class CommentData(ReplyData):
-    """A comment on a story, on a section of it (``place`` is its kind), or on words in that."""
+    """A comment on a story, on one of its sections (``place`` is the section's kind), or on words in the section."""
 
     story: str
     place: str = ""
@@ -57,7 +57,7 @@ class CommentData(ReplyData):
     resolved: bool = False
 
 
-class HouseWordData(files.Data):
+class HouseWordData(files.DemoModel):
     """A word of the house style."""
 
     written: str
@@ -66,8 +66,8 @@ class HouseWordData(files.Data):
     capitals: bool = False
 
 
-class DeskData(files.Data):
-    """All activity at the desk."""
+class DeskData(files.DemoModel):
+    """All desk activity."""
 
     review_by: tuple[ReviewDateData, ...]
     in_review: ReviewData
@@ -76,83 +76,85 @@ class DeskData(files.Data):
     house_words: tuple[HouseWordData, ...]
 
 
-# The time of all this activity: the evening before the day of seeding.
+# The time of all desk activity: the evening before the day of seeding.
 _LAST_EVENING = "-1 21:40"
 
 
 @cache
 def load_desk() -> DeskData:
-    """Return the activity that is described in ``desk.yaml``."""
+    """Return the desk activity described in ``desk.yaml``."""
     return DeskData.model_validate(files.read_yaml(files.FOLDER / "desk.yaml"))
 
 
 @invalidation()
 def seed_review_dates(today: date) -> bool:
-    """Set the review dates that are missing; return whether there were any."""
-    said = False
-    for written in load_desk().review_by:
-        uid = uid_of("story", written.story) if written.story else uid_of("question", written.question)
+    """Set the missing review dates. Return whether there were any."""
+    is_changed = False
+    for data in load_desk().review_by:
+        uid = uid_of("story", data.story) if data.story else uid_of("question", data.question)
         work = Work.objects.get(uid=uid)
         if work.owner and not Freshness.objects.filter(uid=uid).exists():
             with clock.fixed_at(_last_evening(today)):
-                review_dates.set_review_by(work, today + timedelta(days=written.days), by=work.owner)
-            said = True
-    return said
+                review_dates.set_review_by(work, today + timedelta(days=data.days), by=work.owner)
+            is_changed = True
+    return is_changed
 
 
 @invalidation()
 def seed_review(today: date) -> bool:
-    """Send a story to review if it is still a draft; return whether it was."""
-    written = load_desk().in_review
-    work = _story(written.story)
+    """Send a story for review if it is still a draft. Return whether it was sent."""
+    data = load_desk().in_review
+    work = _get_story(data.story)
     if work.state != State.DRAFT:
         return False
     with clock.fixed_at(_last_evening(today)):
-        review.send_for_review(work, by=_account(WRITER.username), to=_account(EDITOR.username), note=written.note)
+        review.send_for_review(work, by=_get_account(WRITER.username), to=_get_account(EDITOR.username), note=data.note)
     return True
 
 
 @invalidation()
 def seed_schedule(today: date) -> bool:
-    """Schedule the draft of a live story, once; return whether this was done."""
-    written = load_desk().scheduled
-    work = _story(written.story)
-    if Edition.objects.filter(work=work, note=written.note).exists():
+    """Schedule the draft of a live story, unless this has been done. Return whether it was scheduled."""
+    data = load_desk().scheduled
+    work = _get_story(data.story)
+    if Edition.objects.filter(work=work, note=data.note).exists():
         return False
-    at = days.parse_moment(f"{written.days} {written.hour:02}:00", today=today)
+    at = days.parse_moment(f"{data.days} {data.hour:02}:00", today=today)
     with clock.fixed_at(_last_evening(today)):
-        publishing.schedule(work, by=_account(EDITOR.username), at=at, change=ChangeNote(Change.UPDATE, written.note))
+        publishing.schedule(work, by=_get_account(EDITOR.username), at=at, change=ChangeNote(Change.UPDATE, data.note))
     return True
 
 
 @invalidation()
 def seed_comments(today: date) -> bool:
-    """Add the comments to drafts without any; return whether there were such drafts."""
+    """Add comments to the drafts that have none. Return whether there were such drafts."""
     at = _last_evening(today)
-    quiet = [each for each in load_desk().comments if not Comment.objects.filter(work=_story(each.story)).exists()]
+    missing = [
+        each for each in load_desk().comments if not Comment.objects.filter(work=_get_story(each.story)).exists()
+    ]
     with clock.fixed_at(at):
-        for written in quiet:
-            place = f"sections.{uid_of('section', written.story, written.place)}.text" if written.place else ""
-            made = comments.add_comment(
-                _story(written.story), written.text, by=_account(written.by), at=at, place=place, quote=written.quote
+        for data in missing:
+            place = f"sections.{uid_of('section', data.story, data.place)}.text" if data.place else ""
+            comment = comments.add_comment(
+                _get_story(data.story), data.text, by=_get_account(data.by), at=at, place=place, quote=data.quote
             )
-            for answer in written.replies:
-                comments.add_reply(made, answer.text, by=_account(answer.by), at=at)
-            if written.resolved:
-                comments.resolve_thread(made, by=_account(written.by), at=at)
-    return bool(quiet)
+            for reply in data.replies:
+                comments.add_reply(comment, reply.text, by=_get_account(reply.by), at=at)
+            if data.resolved:
+                comments.resolve_thread(comment, by=_get_account(data.by), at=at)
+    return bool(missing)
 
 
 @invalidation()
 def seed_house_words() -> bool:
-    """Fill an empty house style; return whether it was empty."""
+    """Add words to an empty house style. Return whether it was empty."""
     if HouseWord.objects.exists():
         return False
     lines = (
         f'"{word.written}","{word.preferred}","{word.reason}",,{"yes" if word.capitals else ""}'
         for word in load_desk().house_words
     )
-    house_style.import_entries("\n".join(lines), by=_account(CURATOR.username))
+    house_style.import_entries("\n".join(lines), by=_get_account(CURATOR.username))
     return True
 
 
@@ -160,9 +162,9 @@ def _last_evening(today: date) -> datetime:
     return days.parse_moment(_LAST_EVENING, today=today)
 
 
-def _story(key: str) -> Story:
+def _get_story(key: str) -> Story:
     return Story.objects.get(uid=uid_of("story", key))
 
 
-def _account(username: str) -> User:
+def _get_account(username: str) -> User:
     return User.objects.get(username=username)

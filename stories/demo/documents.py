@@ -40,67 +40,69 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 @cache
 def build_questions(today: date) -> dict[str, QuestionPage]:
-    """Return the question pages by key, in the order of their stories, as they read on the day of seeding."""
+    """Return the question pages by key, in the order of their stories, in their state on the day of seeding."""
     return {
-        written.key: build_question_page(written, story)
+        data.key: build_question_page(data, story)
         for story in files.load_stories(today).values()
-        for written in story.questions
+        for data in story.questions
     }
 
 
-def build_edition(key: str, written: EditionData, *, today: date) -> Explainer:
-    """Return the story under ``key`` as it was in one of its editions."""
-    return build_explainer(key, today=today, without=written.omitted_sections, instead=written.instead)
+def build_edition(key: str, data: EditionData, *, today: date) -> Explainer:
+    """Return the story with this key in the state of one of its editions."""
+    return build_explainer(key, today=today, omitted_sections=data.omitted_sections, replacements=data.replacements)
 
 
 def build_explainer(
-    key: str, *, today: date, without: Iterable[str] = (), instead: Mapping[str, str] | None = None
+    key: str, *, today: date, omitted_sections: Iterable[str] = (), replacements: Mapping[str, str] | None = None
 ) -> Explainer:
-    """Return the story under ``key``, without the sections of the kinds in ``without``.
+    """Return the story with this key, without the sections of the kinds in ``omitted_sections``.
 
-    ``instead`` maps words in its sections to their replacements. Raise KeyError if no section has the words.
+    ``replacements`` maps phrases in its sections to other phrases. Raise KeyError if no section contains a phrase.
     """
-    written, asked = files.load_stories(today)[key], build_questions(today)
-    left_out = set(without)
+    data, questions = files.load_stories(today)[key], build_questions(today)
+    omitted = set(omitted_sections)
     return Explainer(
         uid=uid_of("story", key),
-        slug=written.slug,
-        language=written.language,
-        headline=written.headline,
-        headline_confirmed=written.headline_confirmed,
-        standfirst=resolve_links(written.standfirst),
-        lead_picture=_placed(written.picture, uid_of("story", key)) if written.picture else None,
+        slug=data.slug,
+        language=data.language,
+        headline=data.headline,
+        headline_confirmed=data.headline_confirmed,
+        standfirst=resolve_links(data.standfirst),
+        lead_picture=_build_picture(data.picture, uid_of("story", key)) if data.picture else None,
         byline=tuple(
             NamedContributor(uid=uid_of("contributor", name), name=files.load_contributors()[name])
-            for name in written.byline
+            for name in data.byline
         ),
-        method_note=resolve_links(written.method),
+        method_note=resolve_links(data.method),
         sections=tuple(
-            section for section in _reworded(_sections(key, written), instead or {}) if section.kind not in left_out
+            section
+            for section in _replace_words(_iter_sections(key, data), replacements or {})
+            if section.kind not in omitted
         ),
         passages=tuple(
             Passage(
                 uid=uid_of("passage", key, position),
                 text=resolve_links(passage.text),
                 outlets=tuple(
-                    [_outlet(outlet) for outlet in passage.outlets]
-                    + [NamedOutlet(uid=None, name=name) for name in passage.proposed]
+                    [_build_outlet(outlet) for outlet in passage.outlets]
+                    + [NamedOutlet(uid=None, name=name) for name in passage.proposed_outlets]
                 ),
                 sources=tuple(sorted(passage.sources)),
             )
-            for position, passage in enumerate(written.passages)
+            for position, passage in enumerate(data.passages)
         ),
         questions=tuple(
             AskedQuestion(
-                uid=asked[page].uid,
-                question=asked[page].question,
-                teaser=asked[page].introduction,
+                uid=questions[page].uid,
+                question=questions[page].question,
+                teaser=questions[page].introduction,
             )
-            for page in written.asks
+            for page in data.question_keys
         ),
-        headings=PartHeadings(**written.headings.model_dump()) if written.headings else PartHeadings(),
+        headings=PartHeadings(**data.headings.model_dump()) if data.headings else PartHeadings(),
         topics=(
-            *_topics(key, written.topics),
+            *_build_topics(key, data.topics),
             *(
                 NamedTopic(
                     uid=uid_of("named topic", key, proposed.name),
@@ -108,47 +110,49 @@ def build_explainer(
                     name=proposed.name,
                     description=resolve_links(proposed.description),
                 )
-                for proposed in written.proposed_topics
+                for proposed in data.proposed_topics
             ),
         ),
-        citations=tuple(_citation(source) for source in written.sources),
-        pictures=tuple(_placed(picture, uid_of("picture", picture.drawing)) for picture in written.pictures),
+        citations=tuple(_build_citation(source) for source in data.sources),
+        pictures=tuple(_build_picture(picture, uid_of("picture", picture.drawing)) for picture in data.pictures),
     )
 
 
 def build_question_page(
-    written: QuestionData, story: StoryData, edition: QuestionEditionData | None = None
+    data: QuestionData, story: StoryData, edition: QuestionEditionData | None = None
 ) -> QuestionPage:
-    """Return a question page, as it was in ``edition`` if one is given.
+    """Return a question page in the state of ``edition``, or of its last edition.
 
-    Its sources are those of its story that it cites, and its own.
+    It cites some of the sources of its story, and its own sources.
     """
-    until = timezone.localdate((edition or written.editions[-1]).at)
-    answers = [(position, answer) for position, answer in enumerate(written.answers) if answer.as_of <= until]
-    texts = [written.introduction, *(answer.text for _, answer in answers)]
+    last_day = timezone.localdate((edition or data.editions[-1]).at)
+    answers = [(position, answer) for position, answer in enumerate(data.answers) if answer.as_of <= last_day]
+    texts = [data.introduction, *(answer.text for _, answer in answers)]
     cited = {int(number) for text in texts for number in _CITATION.findall(text)}
     return QuestionPage(
-        uid=uid_of("question", written.key),
-        slug=written.key,
+        uid=uid_of("question", data.key),
+        slug=data.key,
         language=story.language,
-        question=written.question,
+        question=data.question,
         question_confirmed=True,
-        introduction=resolve_links(written.introduction),
+        introduction=resolve_links(data.introduction),
         answers=tuple(
             Answer(
-                uid=uid_of("answer", written.key, position),
-                question=answer.q,
+                uid=uid_of("answer", data.key, position),
+                question=answer.question,
                 text=resolve_links(answer.text),
                 as_of=answer.as_of,
             )
             for position, answer in answers
         ),
-        topics=_topics(written.key, written.topics),
-        citations=tuple(_citation(source) for source in (*story.sources, *written.sources) if source.n in cited),
+        topics=_build_topics(data.key, data.topics),
+        citations=tuple(
+            _build_citation(source) for source in (*story.sources, *data.sources) if source.number in cited
+        ),
     )
 
 
-def _placed(picture: ImageData, uid: UUID) -> PlacedPicture:
+def _build_picture(picture: ImageData, uid: UUID) -> PlacedPicture:
     return PlacedPicture(
         uid=uid,
         image=uid_of("drawing", picture.drawing),
@@ -158,28 +162,28 @@ def _placed(picture: ImageData, uid: UUID) -> PlacedPicture:
     )
 
 
-def _sections(key: str, written: StoryData) -> Iterable[Section]:
-    texts = _texts(written.sections)
+def _iter_sections(key: str, data: StoryData) -> Iterable[Section]:
+    texts = _build_texts(data.sections)
     for kind in SECTION_KINDS.values():
         if texts.get(kind.code) or kind.code == "papers":
             yield Section(
                 uid=uid_of("section", key, kind.code),
                 kind=kind.code,
-                heading=written.section_headings.get(kind.code, kind.heading),
+                heading=data.section_headings.get(kind.code, kind.heading),
                 text=resolve_links(texts.get(kind.code, "")),
             )
 
 
-def _reworded(sections: Iterable[Section], instead: Mapping[str, str]) -> list[Section]:
-    found = list(sections)
-    for words, others in instead.items():
-        if not any(words in section.text for section in found):
+def _replace_words(sections: Iterable[Section], replacements: Mapping[str, str]) -> list[Section]:
+    result = list(sections)
+    for words, new_words in replacements.items():
+        if not any(words in section.text for section in result):
             raise KeyError(words)
-        found = [each.model_copy(update={"text": each.text.replace(words, others)}) for each in found]
-    return found
+        result = [each.model_copy(update={"text": each.text.replace(words, new_words)}) for each in result]
+    return result
 
 
-def _texts(sections: SectionsData) -> dict[str, str]:
+def _build_texts(sections: SectionsData) -> dict[str, str]:
     people = [
         f"- {f'[{p.name}](topic:{p.topic})' if p.topic else f'**{p.name}**'}, {p.role} — {p.text}"
         for p in sections.people
@@ -195,44 +199,44 @@ def _texts(sections: SectionsData) -> dict[str, str]:
     }
 
 
-def _outlet(key: str) -> NamedOutlet:
+def _build_outlet(key: str) -> NamedOutlet:
     return NamedOutlet(uid=uid_of("outlet", key), name=files.load_outlets()[key].name)
 
 
-def _topics(key: str, named: Iterable[str]) -> tuple[NamedTopic, ...]:
+def _build_topics(key: str, topic_keys: Iterable[str]) -> tuple[NamedTopic, ...]:
     return tuple(
         NamedTopic(
             uid=uid_of("named topic", key, topic), topic=uid_of("topic", topic), name=files.load_topics()[topic].name
         )
-        for topic in named
+        for topic in topic_keys
     )
 
 
-def _citation(source: SourceData) -> CitedArticle:
-    outlet = _outlet(source.outlet) if source.outlet else NamedOutlet(uid=None, name=source.proposed)
-    host = files.load_outlets()[source.outlet].host if source.outlet else f"{slugify(source.proposed)}.example"
+def _build_citation(source: SourceData) -> CitedArticle:
+    outlet = _build_outlet(source.outlet) if source.outlet else NamedOutlet(uid=None, name=source.proposed_outlet)
+    host = files.load_outlets()[source.outlet].host if source.outlet else f"{slugify(source.proposed_outlet)}.example"
     url = f"https://{host}/{source.dated:%Y/%m/%d}/{slugify(source.title)}/"
     return CitedArticle(
-        number=source.n,
+        number=source.number,
         article=uid_of("article", url),
         outlet=outlet,
         url=url,
         title=source.title,
         published_on=source.dated,
-        author=source.by,
+        author=source.author,
         paywalled=source.paywalled,
     )
 
 
-_WORLD = UUID("0b7f8a52-6f57-5d0e-8f4e-2f7a7c1d9e30")
-_BY_KEY = re.compile(r"\]\((story|question|topic|picture):([^)\s]+)\)")
+_NAMESPACE = UUID("0b7f8a52-6f57-5d0e-8f4e-2f7a7c1d9e30")
+_LINK_BY_KEY = re.compile(r"\]\((story|question|topic|picture):([^)\s]+)\)")
 
 
 def uid_of(kind: str, *keys: str | int) -> UUID:
     """Return the uid for ``kind`` and ``keys``, as in ``uid_of("section", "kelmar-barrier", "behind")``."""
-    return uuid5(_WORLD, "/".join((kind, *map(str, keys))))
+    return uuid5(_NAMESPACE, "/".join((kind, *map(str, keys))))
 
 
 def resolve_links(text: str) -> str:
-    """Return the Markdown with links by key, such as ``[words](topic:vessara)``, turned into links by uid."""
-    return _BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()
+    """Return the Markdown with each link by key, such as ``[words](topic:vessara)``, replaced by a link by uid."""
+    return _LINK_BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

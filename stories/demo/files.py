@@ -14,28 +14,28 @@ from stories.demo import days
 FOLDER = Path(__file__).resolve().parent
 
 type StoryState = Literal["live", "changed", "withdrawn", "draft", "binned"]
-type Openness = Literal["open", "partly", "answered"]
+type AnswerState = Literal["open", "partly", "answered"]
 
 
 def _today(info: ValidationInfo) -> date:
     return cast("date", (info.context or {})["today"])
 
 
-# Files count days from the day of seeding, which is 0.
+# In the files, days are numbers relative to the day of seeding, which is 0.
 Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
 Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.parse_moment(written, today=_today(info)))]
-# Timelines also have days long past, which are not counted: “2016-03-11”.
-When = Annotated[str, BeforeValidator(lambda written, info: days.format_when(written, today=_today(info)))]
+# Timelines also have absolute dates for events long ago, such as “2016-03-11”.
+TimelineDate = Annotated[str, BeforeValidator(lambda written, info: days.format_when(written, today=_today(info)))]
 
 
-class Data(BaseModel):
-    """A part of a file: frozen, without unknown keys."""
+class DemoModel(BaseModel):
+    """A part of a file; it is frozen and does not allow unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class OutletData(Data):
-    """An invented outlet; ``host`` is in the reserved domain .example."""
+class OutletData(DemoModel):
+    """An invented outlet; ``host`` is in the reserved top-level domain ``.example``."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -47,8 +47,8 @@ class OutletData(Data):
     description: str
 
 
-class TopicData(Data):
-    """A topic; ``picture`` is the name of a picture."""
+class TopicData(DemoModel):
+    """A topic; ``picture`` is the name of its picture."""
 
     name: str
     kind: str
@@ -57,35 +57,35 @@ class TopicData(Data):
     picture: str = ""
 
 
-class SourceData(Data):
-    """An article that ``[@n]`` cites; its outlet is known by its key, or only proposed by its name."""
+class SourceData(DemoModel):
+    """An article cited as ``[@number]``, with the key of its outlet or the name of a proposed outlet."""
 
-    n: int
+    number: int
     outlet: str = ""
-    proposed: str = ""
+    proposed_outlet: str = ""
     dated: Day
     title: str
-    by: str = ""
+    author: str = ""
     paywalled: bool = False
 
 
-class PassageData(Data):
-    """A passage of *What the papers say*; without any outlet it is a comparison."""
+class PassageData(DemoModel):
+    """A passage of *What the papers say*; without an outlet, it is a comparison."""
 
     outlets: tuple[str, ...] = ()
-    proposed: tuple[str, ...] = ()
+    proposed_outlets: tuple[str, ...] = ()
     sources: tuple[int, ...] = ()
     text: str
 
 
-class TimelineEntryData(Data):
-    """An entry of a timeline; ``when`` is a day, or a day with its time."""
+class TimelineEntryData(DemoModel):
+    """An entry of a timeline; ``when`` is a day, with or without a time."""
 
-    when: When
+    when: TimelineDate
     text: str
 
 
-class KeyPersonData(Data):
+class KeyPersonData(DemoModel):
     """One of the key people."""
 
     name: str
@@ -94,17 +94,17 @@ class KeyPersonData(Data):
     text: str
 
 
-class OpenQuestionData(Data):
-    """A question that nobody, or only some people, can answer yet."""
+class OpenQuestionData(DemoModel):
+    """An entry of the section on what is not known yet: a question with its state."""
 
-    state: Openness
+    state: AnswerState
     since: Day
     question: str
     text: str
 
 
-class SectionsData(Data):
-    """The sections of a story, without *What the papers say*."""
+class SectionsData(DemoModel):
+    """The sections of a story except *What the papers say*."""
 
     happened: str
     behind: str
@@ -115,10 +115,10 @@ class SectionsData(Data):
     unknowns: tuple[OpenQuestionData, ...] = ()
 
 
-class ImageData(Data):
-    """A use of a picture, with its focal point in per cent and the words beside it.
+class ImageData(DemoModel):
+    """A use of a picture, with its focal point in per cent and its texts.
 
-    A text places it with ``![](picture:drawing)``.
+    A text includes it with ``![](picture:drawing)``.
     """
 
     drawing: str
@@ -128,10 +128,11 @@ class ImageData(Data):
     credit: str
 
 
-class EditionData(Data):
-    """An edition of a story: its change note, and how it differed from the story as it is now.
+class EditionData(DemoModel):
+    """An edition of a story: its change note, and its differences from the current story.
 
-    ``without`` names the sections that it did not have. ``instead`` maps words of the story to those in their place.
+    ``omitted_sections`` are the kinds of sections that it did not have. ``replacements`` maps phrases of the story to
+    those of the edition.
     """
 
     at: Moment
@@ -140,33 +141,33 @@ class EditionData(Data):
     was_wrong: str = ""
     is_right: str = ""
     omitted_sections: tuple[str, ...] = ()
-    instead: dict[str, str] = Field(default_factory=dict)
+    replacements: dict[str, str] = Field(default_factory=dict)
 
 
-class ProposedTopicData(Data):
-    """A name that a writer proposed as a topic."""
+class ProposedTopicData(DemoModel):
+    """A topic proposed by a writer."""
 
     name: str
     description: str
 
 
-class AnswerData(Data):
+class AnswerData(DemoModel):
     """A question on a question page, with its answer."""
 
-    q: str
+    question: str
     as_of: Day
     text: str
 
 
-class QuestionEditionData(Data):
-    """An edition of a question page, with the answers that are as of its day or earlier."""
+class QuestionEditionData(DemoModel):
+    """An edition of a question page. It has only the answers with an as-of date up to its day."""
 
     at: Moment
     note: str = ""
 
 
-class QuestionData(Data):
-    """A question page; it cites the sources of its story by number, and adds ``sources`` of its own.
+class QuestionData(DemoModel):
+    """A question page. It cites the sources of its story by number, and adds its own ``sources``.
 
     ``translates`` is the key of its original.
     """
@@ -181,25 +182,25 @@ class QuestionData(Data):
     answers: tuple[AnswerData, ...]
 
 
-class HeadingsData(Data):
-    """The headings of the parts after the sections, for a language other than that of the usual ones."""
+class HeadingsData(DemoModel):
+    """The headings of the parts after the sections, in the language of a translated story."""
 
     deeper: str
     questions: str
     topics: str
 
 
-class StoryData(Data):
-    """A story with the questions that were written for it; ``translates`` is the key of its original.
+class StoryData(DemoModel):
+    """A story with the questions written for it; ``translates`` is the key of its original.
 
-    ``begun`` is the time at which work on it began, before its first edition.
+    ``started_at`` is the time at which work on the story began, before its first edition.
     """
 
     slug: str
     language: str = "en"
     translates: str = ""
     state: StoryState
-    begun: Moment
+    started_at: Moment
     withdrawn: Moment | None = None
     notice: str = ""
     headline: str
@@ -208,7 +209,7 @@ class StoryData(Data):
     byline: tuple[str, ...]
     topics: tuple[str, ...]
     proposed_topics: tuple[ProposedTopicData, ...] = ()
-    asks: tuple[str, ...]
+    question_keys: tuple[str, ...]
     method: str
     headings: HeadingsData | None = None
     section_headings: dict[str, str] = Field(default_factory=dict)
@@ -221,8 +222,8 @@ class StoryData(Data):
     questions: tuple[QuestionData, ...] = ()
 
 
-class AboutPageData(Data):
-    """An about page; without a language it is in the first language of the site."""
+class AboutPageData(DemoModel):
+    """An about page; without a language, it is in the first language of the site."""
 
     slug: str
     language: str = ""
@@ -249,7 +250,7 @@ def load_topics() -> dict[str, TopicData]:
 
 
 def list_pictures() -> list[str]:
-    """Return the names of the pictures, from A to Z."""
+    """Return the names of the pictures in alphabetical order."""
     return sorted(path.stem for path in (FOLDER / "pictures").glob("*.webp"))
 
 
@@ -266,19 +267,19 @@ def load_contributors() -> dict[str, str]:
 
 @cache
 def load_about_pages() -> list[AboutPageData]:
-    """Return the about pages, those of each language in the order of the footer."""
+    """Return the about pages; those of each language are in the order of the footer."""
     return TypeAdapter(list[AboutPageData]).validate_python(read_yaml(FOLDER / "about.yaml"))
 
 
 @cache
 def load_stories(today: date) -> dict[str, StoryData]:
-    """Return the stories by key, as they read if ``today`` is the day of seeding; the front page's lead comes first."""
+    """Return the stories by key, with ``today`` as the day of seeding. The lead of the front page comes first."""
     return {
-        path.stem.split("-", 1)[1]: _story(read_yaml(path), today=today)
+        path.stem.split("-", 1)[1]: _parse_story(read_yaml(path), today=today)
         for path in sorted((FOLDER / "stories").glob("*.yaml"))
     }
 
 
-def _story(found: Any, *, today: date) -> StoryData:
-    told = days.replace_tags(found, today=today, language=found.get("language", "en"))
-    return StoryData.model_validate(told, context={"today": today})
+def _parse_story(content: Any, *, today: date) -> StoryData:
+    with_dates = days.replace_tags(content, today=today, language=content.get("language", "en"))
+    return StoryData.model_validate(with_dates, context={"today": today})

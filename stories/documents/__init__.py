@@ -1,7 +1,7 @@
-"""Documents of stories and questions: frozen, typed values with a schema number, to and from JSON, without the ORM."""
+"""Documents of stories and questions: frozen, typed values with a schema number and a JSON form, without the ORM."""
 
 from stories.documents.schema import (
-    MOST_ROWS,
+    MAX_ROWS,
     SECTION_KINDS,
     STARTING_KINDS,
     Answer,
@@ -22,7 +22,7 @@ from stories.documents.upgrade import AnyDocument, UnknownSchemaError, upgrade
 from stories.documents.walk import equal_except_names
 
 __all__ = [
-    "MOST_ROWS",
+    "MAX_ROWS",
     "SECTION_KINDS",
     "STARTING_KINDS",
     "Answer",

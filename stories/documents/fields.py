@@ -1,7 +1,8 @@
-"""Declarations of fields: what the consumers of documents know of a field besides its name and type.
+"""Declarations of document fields: labels, comparison, merging, search and other properties besides name and type.
 
-Each field of a document carries a ``FieldSpec``, a ``RowsSpec`` or a ``NestedSpec`` in its ``Annotated`` type. Comparing,
-merging, checks, search, comments and the forms of the desk read them. ``stories.documents.walk`` yields the values.
+Each field of a document has a ``FieldSpec``, a ``RowsSpec`` or a ``NestedSpec`` in its ``Annotated`` type. Comparison,
+merge, checks, search, comments and the desk's forms read these declarations. ``stories.documents.walk`` yields the
+values.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -12,20 +13,20 @@ from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-# How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``, a
-# ``day``, a ``flag``) or as a list of citation ``numbers``. Of ``other`` and ``small`` fields only the label is shown;
-# readers see no change of a ``small`` one.
+# How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``,
+# ``day`` or ``flag``) or as a list of citation ``numbers``. For ``other`` and ``small`` fields, a comparison shows only
+# the label. Readers cannot see a change of a ``small`` field.
 type Comparator = Literal["text", "line", "value", "day", "flag", "numbers", "other", "small"]
 type SearchRole = Literal["", "title", "summary", "heading", "text"]
 
 
 def identity(*values: object) -> object:
-    """Return the values themselves, so that only equal ones are alike."""
+    """Return the values unchanged, so that they match only if they are equal."""
     return values
 
 
 def normalise_text(text: str) -> object:
-    """Return the text with normalised line endings and without space around it, for comparison."""
+    """Return the text with normalised line endings and without surrounding white space, for comparison."""
     return text.replace("\r\n", "\n").strip()
 
 
@@ -33,44 +34,44 @@ def normalise_text(text: str) -> object:
 class FieldSpec:
     """A field of a document, of a row or of a nested value.
 
-    ``label`` names it in a comparison and is marked for translation. ``noun`` names it in a conflict, if that is
-    another word. ``desk`` names it where the desk lists texts, with ``{row}`` and its ``{title}``. ``place`` orders the
-    fields of a value, lowest first.
+    ``label`` is its name in a comparison and is marked for translation. ``noun`` is its name in a conflict, if that is
+    different. ``desk_name`` is a format string for its name in the desk's lists of texts, with the fields ``{row}``
+    and ``{title}`` (the title of the row). ``position`` orders the fields of a value, lowest first.
     """
 
     label: str
-    how: Comparator
-    place: int = 0
+    comparator: Comparator
+    position: int = 0
     noun: str = ""
-    desk: str = "{title}"
-    # The value as text for people.
+    desk_name: str = "{title}"
+    # Formats the value for display.
     show: Callable[[Any], str] = str
-    # What two values are compared by in a merge, so that a new name of the same entity counts as no change.
-    alike: Callable[[Any], object] = identity
-    # Whether it is a text that people read, alone or as a part of its row.
+    # The key by which a merge compares two values. A new name of the same entity does not count as a change.
+    merge_key: Callable[[Any], object] = identity
+    # Whether it is a text that people read, by itself or as part of its row.
     is_text: bool = False
-    # Whether it is the title of its document, or is repeated by the label of its row.
+    # Whether it is the title of its document or row. The label of a row repeats its title.
     is_title: bool = False
-    # Whether it is the object outside the row that the row is about.
+    # Whether it identifies the object that the row is about, such as the image of a placed picture.
     is_subject: bool = False
-    # The label of a change that its text does not show, such as another outlet of the same name.
-    behind: str = ""
-    # The field whose change explains a change of this one.
-    otherwise: str = ""
-    # The part of a comparison that shows a field of the document itself, and its change in the summary.
+    # The label for a change that the displayed text does not show, such as another outlet of the same name.
+    hidden_change_label: str = ""
+    # The field whose change already explains a change of this one.
+    explained_by: str = ""
+    # For a field of the document itself: the part of a comparison that shows it, and the summary of its change.
     part: str = "head"
-    edited: str = ""
-    # Whether it is part of what is read from top to bottom.
+    summary: str = ""
+    # Whether it belongs to the body, the text that is read from top to bottom.
     is_body: bool = False
-    # Whether checks of the wording read it.
+    # Whether the wording checks read it.
     is_checked: bool = False
     # Its role in reader search.
     search: SearchRole = ""
-    # The words for its place in the desk's search, if not “in the” and its label.
-    found: str = ""
-    # The longest line that can be stored.
-    longest: int = 0
-    # Whether plain text can express it; an import of text keeps everything else.
+    # The words for its location in search results at the desk, if they are not “in the” and its label.
+    search_location: str = ""
+    # The maximum number of characters that can be stored, or 0 for no limit.
+    max_length: int = 0
+    # Whether plain text can express it. An import of plain text leaves all other fields unchanged.
     in_text: bool = False
 
     @property
@@ -84,37 +85,40 @@ class FieldSpec:
         return self.noun or self.label.lower()
 
 
-def text_field(label: str, **known: Any) -> FieldSpec:
-    """Return a field of Markdown."""
-    return FieldSpec(label, "text", alike=normalise_text, is_text=True, is_checked=True, **known)
+def text_field(label: str, **options: Any) -> FieldSpec:
+    """Return the declaration of a Markdown field."""
+    return FieldSpec(label, "text", merge_key=normalise_text, is_text=True, is_checked=True, **options)
 
 
-def line_field(label: str, *, is_text: bool = True, is_body: bool = False, **known: Any) -> FieldSpec:
-    """Return a field of one plain line; checks of the wording read it if it is part of the body."""
-    known = {"is_checked": is_body, **known}
-    return FieldSpec(label, "line", alike=normalise_text, is_text=is_text, is_body=is_body, **known)
+def line_field(label: str, *, is_text: bool = True, is_body: bool = False, **options: Any) -> FieldSpec:
+    """Return the declaration of a field of one plain line. The wording checks read it if it is part of the body."""
+    options = {"is_checked": is_body, **options}
+    return FieldSpec(label, "line", merge_key=normalise_text, is_text=is_text, is_body=is_body, **options)
 
 
-def flag_field(label: str, yes: str, no: str, *, how: Comparator = "small", **known: Any) -> FieldSpec:
-    """Return a Boolean field that the desk shows as the text ``yes`` or ``no``."""
-    return FieldSpec(label, how, show=lambda ticked: yes if ticked else no, **known)
+def flag_field(label: str, yes: str, no: str, *, comparator: Comparator = "small", **options: Any) -> FieldSpec:
+    """Return the declaration of a Boolean field that the desk displays as the text ``yes`` or ``no``."""
+    return FieldSpec(label, comparator, show=lambda ticked: yes if ticked else no, **options)
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Fields of a value that are merged as one, because they mean nothing apart; a conflict is about ``anchor``."""
+class FieldGroup:
+    """Fields of a value that are merged as one, because none has a meaning without the others.
+
+    A conflict about them has the anchor of the field ``anchor``.
+    """
 
     names: tuple[str, ...]
     anchor: str
     show: Callable[..., str]
-    alike: Callable[..., object] = identity
+    merge_key: Callable[..., object] = identity
 
 
 @dataclass(frozen=True, slots=True)
 class JointRule:
-    """Fields that may be changed apart, unless the merged content ``is_wrong``; ``label`` and ``show`` describe them.
+    """Fields that are merged one by one, unless the result ``is_wrong``; ``label`` and ``show`` describe them.
 
-    A conflict about them is about the field ``anchor``.
+    A conflict about them has the anchor of the field ``anchor``.
     """
 
     names: tuple[str, ...]
@@ -125,39 +129,39 @@ class JointRule:
 
 
 class FrozenModel(BaseModel):
-    """A frozen value that is compared by content and refuses unknown fields."""
+    """A frozen value that is compared by content and rejects unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
-    merged_together: ClassVar[tuple[Together, ...]] = ()
+    field_groups: ClassVar[tuple[FieldGroup, ...]] = ()
     merge_rules: ClassVar[tuple[JointRule, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RowsSpec:
-    """Rows of one kind in a document; with ``is_single`` there is at most one, identified by its field.
+    """Rows of one kind in a document. With ``is_single`` there is at most one, which the field name identifies.
 
     ``noun`` and ``plural`` are their names, ``key`` is the field that identifies a row. In a comparison, rows match by
-    their key, or else by what the functions in ``matches`` return.
+    their key, or else by the values that the functions in ``match_keys`` return.
     """
 
     noun: str
     plural: str
-    place: int
-    # The name of a row at the desk, if it is not the noun and the title.
+    position: int
+    # Returns the name of a row at the desk, if it is not the noun followed by the title.
     title: Callable[[Any], str] | None = None
-    # Its name in a comparison, in the active language, if it is not the title.
+    # Returns its name in a comparison, in the active language, if it is not the title.
     label: Callable[[Any], str] | None = None
     key: str = "uid"
-    matches: Sequence[Callable[[Any], Hashable]] = ()
-    # What must be unique among the rows, or None for a row without such a value.
-    once: Sequence[Callable[[Any], object]] = ()
-    # The first part of the keys of their texts and of the anchors of their fields, if it is not the field's name.
+    match_keys: Sequence[Callable[[Any], Hashable]] = ()
+    # Functions that return a value that must be unique among the rows, or None for a row without such a value.
+    unique_by: Sequence[Callable[[Any], object]] = ()
+    # The prefix of the keys of their texts and of the anchors of their fields, if it is not the name of the field.
     prefix: str = ""
-    # What separates their texts, if all of them, or all of one row, are one text.
-    joined: str = ""
-    # How many of them a document may have.
-    most: int = 0
-    # Whether plain text can express them; an import of text keeps everything else.
+    # The separator between their texts, if the texts of all rows, or of each row, are joined to one text.
+    separator: str = ""
+    # The maximum number of rows in a document, or 0 for no limit.
+    max_rows: int = 0
+    # Whether plain text can express them. An import of plain text leaves all other rows unchanged.
     in_text: bool = False
     is_single: bool = False
 
@@ -170,8 +174,8 @@ class RowsSpec:
         return self.label(row) if self.label else _title(row)
 
     def keys(self) -> Sequence[Callable[[Any], Hashable]]:
-        """Return the functions by which rows of two documents match, the surest first."""
-        return (attrgetter(self.key), *(self.matches or (_title,)))
+        """Return the functions by which rows of two documents match, the most reliable first."""
+        return (attrgetter(self.key), *(self.match_keys or (_title,)))
 
 
 def title_field(model: type[FrozenModel]) -> str:
@@ -185,9 +189,9 @@ def _title(row: FrozenModel) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NestedSpec:
-    """A value with fields of its own that belong to the document."""
+    """A nested value whose fields belong to the document."""
 
-    place: int
+    position: int
     in_text: bool = False
 
 
@@ -197,13 +201,13 @@ type Spec = FieldSpec | RowsSpec | NestedSpec
 @cache
 def specs_of(model: type[FrozenModel]) -> dict[str, Spec]:
     """Return the declarations of a model's fields by name, in reading order."""
-    found = {
+    specs = {
         name: spec
         for name, info in model.model_fields.items()
         for spec in info.metadata
         if isinstance(spec, FieldSpec | RowsSpec | NestedSpec)
     }
-    return dict(sorted(found.items(), key=lambda item: item[1].place))
+    return dict(sorted(specs.items(), key=lambda item: item[1].position))
 
 
 @cache
@@ -219,7 +223,7 @@ def row_specs(model: type[FrozenModel]) -> dict[str, RowsSpec]:
 
 
 def inner_model(document: type[FrozenModel], name: str) -> type[FrozenModel]:
-    """Return the model of the rows, or of the nested value, in a field of a document."""
+    """Return the model of the rows or of the nested value in a field of a document."""
     annotation = document.model_fields[name].annotation
     types = get_args(annotation) or (annotation,)
     return next(each for each in types if isinstance(each, type) and issubclass(each, FrozenModel))

@@ -1,4 +1,4 @@
-"""Headings of explainers by language, from ``headings.toml``: the usual ones and other spellings that people type."""
+"""Headings of explainers by language, from ``headings.toml``: the usual heading first, then other spellings in use."""
 
 import tomllib
 from pathlib import Path

@@ -14,12 +14,12 @@ from pydantic import Field, StringConstraints, model_validator
 
 from newsroom.text.fold import fold
 from stories.documents.fields import (
+    FieldGroup,
     FieldSpec,
     FrozenModel,
     JointRule,
     NestedSpec,
     RowsSpec,
-    Together,
     flag_field,
     line_field,
     normalise_text,
@@ -28,7 +28,7 @@ from stories.documents.fields import (
 )
 from stories.documents.headings import DEEPER, QUESTIONS, TOPICS, usual_heading
 
-LAST = 1_000
+LAST_POSITION = 1_000
 
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Line = Annotated[str, StringConstraints(max_length=1_000)]
@@ -48,7 +48,7 @@ def show_outlets(outlets: Iterable[NamedOutlet]) -> str:
 
 
 def outlet_key(outlet: NamedOutlet) -> object:
-    """Return what identifies an outlet: its uid, or the folded name of a proposed one."""
+    """Return the key that identifies an outlet: its uid, or its folded name if it is only proposed."""
     return outlet.uid or fold(outlet.name)
 
 
@@ -56,7 +56,7 @@ def _show_day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-_UID = FieldSpec(_("Its number inside the newsroom"), "small", LAST)
+_UID = FieldSpec(_("Its number inside the newsroom"), "small", LAST_POSITION)
 Uid = Annotated[UUID, _UID]
 
 
@@ -68,18 +68,18 @@ class NamedTopic(FrozenModel):
     ``explain`` allows the page to explain the first mention in place.
     """
 
-    merged_together = (
-        Together(
+    field_groups = (
+        FieldGroup(
             ("topic", "name"),
             "name",
             show=lambda uid, name: name if uid else f"{name} (proposed)",
-            alike=lambda uid, name: uid or fold(name),
+            merge_key=lambda uid, name: uid or fold(name),
         ),
     )
 
     uid: Uid
-    topic: Annotated[UUID | None, FieldSpec(_("Which topic the name leads to"), "small", otherwise="name")]
-    name: Annotated[Line, line_field(_("Name"), desk="Topic", is_title=True, longest=200)]
+    topic: Annotated[UUID | None, FieldSpec(_("Which topic the name leads to"), "small", explained_by="name")]
+    name: Annotated[Line, line_field(_("Name"), desk_name="Topic", is_title=True, max_length=200)]
     description: Annotated[Text, text_field(_("Description"))] = ""
     explain: Annotated[
         bool,
@@ -96,16 +96,16 @@ class NamedContributor(FrozenModel):
     """A contributor in the byline, under the name at that time."""
 
     uid: Uid
-    # The same uid is the same person, even under a new name.
+    # The same uid means the same person, even with a new name.
     name: Annotated[
-        Line, FieldSpec(_("Name"), "line", desk="Byline", alike=lambda name: None, is_text=True, is_title=True)
+        Line, FieldSpec(_("Name"), "line", desk_name="Byline", merge_key=lambda name: None, is_text=True, is_title=True)
     ]
 
 
 class CitedArticle(FrozenModel):
     """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
-    # Different numbers are never alike: texts cite by them.
+    # Different numbers never match, because texts cite articles by number.
     number: Annotated[int, Field(ge=1), FieldSpec(_("Another number in this work"), "other", 60, noun="number")]
     article: Annotated[UUID, FieldSpec(_("Which article it is"), "small", 70, noun="article", is_subject=True)]
     outlet: Annotated[
@@ -116,9 +116,9 @@ class CitedArticle(FrozenModel):
             20,
             noun="outlet",
             show=lambda outlet: outlet.name,
-            alike=outlet_key,
+            merge_key=outlet_key,
             is_text=True,
-            otherwise="details",
+            explained_by="details",
         ),
     ]
     url: Annotated[
@@ -126,15 +126,21 @@ class CitedArticle(FrozenModel):
         StringConstraints(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$"),
         FieldSpec(_("Web address"), "value", 40, noun="address", is_text=True),
     ]
-    title: Annotated[Line, line_field(_("Title"), place=10, is_title=True, longest=500)]
+    title: Annotated[Line, line_field(_("Title"), position=10, is_title=True, max_length=500)]
     published_on: Annotated[
         date | None,
-        FieldSpec(_("Day of publication"), "small", 30, noun="date", show=_show_day, is_text=True, otherwise="details"),
+        FieldSpec(
+            _("Day of publication"), "small", 30, noun="date", show=_show_day, is_text=True, explained_by="details"
+        ),
     ] = None
-    author: Annotated[Line, FieldSpec(_("Author"), "small", 30, is_text=True, otherwise="details", longest=300)] = ""
+    author: Annotated[
+        Line, FieldSpec(_("Author"), "small", 30, is_text=True, explained_by="details", max_length=300)
+    ] = ""
     paywalled: Annotated[
         bool,
-        flag_field(_("Behind a paywall"), "Behind a paywall", "Free to read", how="flag", place=50, noun="paywall"),
+        flag_field(
+            _("Behind a paywall"), "Behind a paywall", "Free to read", comparator="flag", position=50, noun="paywall"
+        ),
     ] = False
 
 
@@ -153,19 +159,19 @@ class PlacedPicture(FrozenModel):
 
     uid: Uid
     image: Annotated[UUID, FieldSpec(_("Another picture"), "other", noun="picture", is_subject=True)]
-    alt: Annotated[Line, line_field(_("Alternative text"), desk="{title}: alternative text", is_checked=True)] = ""
-    decorative: Annotated[bool, flag_field(_("Decorative"), "Decorative", "Not decorative", how="flag")] = False
-    caption: Annotated[Text, text_field(_("Caption"), desk="{title}: caption")] = ""
-    credit: Annotated[Line, line_field(_("Credit"), desk="{title}: credit", is_checked=True, longest=300)] = ""
+    alt: Annotated[Line, line_field(_("Alternative text"), desk_name="{title}: alternative text", is_checked=True)] = ""
+    decorative: Annotated[bool, flag_field(_("Decorative"), "Decorative", "Not decorative", comparator="flag")] = False
+    caption: Annotated[Text, text_field(_("Caption"), desk_name="{title}: caption")] = ""
+    credit: Annotated[Line, line_field(_("Credit"), desk_name="{title}: credit", is_checked=True, max_length=300)] = ""
 
 
 _TOPICS = RowsSpec(
     "Topic",
     "topics",
     800,
-    matches=(lambda topic: (topic.topic, topic.name), lambda topic: topic.name),
-    once=(lambda topic: topic.topic or fold(topic.name),),
-    most=200,
+    match_keys=(lambda topic: (topic.topic, topic.name), lambda topic: topic.name),
+    unique_by=(lambda topic: topic.topic or fold(topic.name),),
+    max_rows=200,
     in_text=True,
 )
 _CITATIONS = RowsSpec(
@@ -175,9 +181,9 @@ _CITATIONS = RowsSpec(
     title=lambda cited: f"Source {cited.number}",
     label=lambda cited: cited.title or cited.url,
     key="number",
-    matches=(lambda cited: cited.article,),
-    once=(lambda cited: cited.article, lambda cited: cited.url),
-    joined="\n",
+    match_keys=(lambda cited: cited.article,),
+    unique_by=(lambda cited: cited.article, lambda cited: cited.url),
+    separator="\n",
 )
 _PICTURES = RowsSpec(
     "Picture",
@@ -185,13 +191,13 @@ _PICTURES = RowsSpec(
     820,
     title=lambda picture: "Picture in the text",
     label=lambda picture: picture.alt or picture.caption or gettext("Picture"),
-    matches=(lambda picture: picture.image,),
-    most=200,
+    match_keys=(lambda picture: picture.image,),
+    max_rows=200,
 )
 
 
 def confirmation_rule(name: str, label: str) -> JointRule:
-    """Return the rule that only the title that was confirmed may stay confirmed."""
+    """Return the rule that a title stays confirmed only if it is the title that was confirmed."""
     return JointRule(
         (name, f"{name}_confirmed"),
         name,
@@ -202,16 +208,16 @@ def confirmation_rule(name: str, label: str) -> JointRule:
 
 
 class DocumentBase(FrozenModel):
-    """Base of both kinds of document: identity, shared fields, canonical form and digest."""
+    """Base class of both kinds of document: identity, shared fields, canonical form and digest."""
 
     uid: Uid
     slug: Annotated[
         str,
         StringConstraints(max_length=200),
-        FieldSpec(_("Address"), "value", 900, alike=normalise_text, edited=_("address changed")),
+        FieldSpec(_("Address"), "value", 900, merge_key=normalise_text, summary=_("address changed")),
     ]
     language: Annotated[
-        LanguageTag, FieldSpec(_("Language"), "value", 910, alike=normalise_text, edited=_("language changed"))
+        LanguageTag, FieldSpec(_("Language"), "value", 910, merge_key=normalise_text, summary=_("language changed"))
     ] = "en"
     topics: Annotated[tuple[NamedTopic, ...], _TOPICS] = ()
     citations: Annotated[tuple[CitedArticle, ...], _CITATIONS] = ()
@@ -222,25 +228,25 @@ class DocumentBase(FrozenModel):
             _("Whether the text breaks off"),
             "The text stops half-way",
             "The text is complete",
-            place=920,
+            position=920,
             noun="Stops half-way",
             in_text=True,
         ),
     ] = False
 
     @model_validator(mode="after")
-    def _cites_each_article_once(self) -> Self:
+    def _check_unique_citations(self) -> Self:
         numbers = [citation.number for citation in self.citations]
         if len(numbers) != len(set(numbers)):
             raise ValueError("Two citations have the same number.")
-        for what in ("article", "url"):
-            values = [getattr(citation, what) for citation in self.citations]
+        for name in ("article", "url"):
+            values = [getattr(citation, name) for citation in self.citations]
             if len(values) != len(set(values)):
                 raise ValueError("Two citations lead to the same article.")
         return self
 
     def body(self) -> dict[str, object]:
-        """Return the document as plain JSON values, as the database stores it."""
+        """Return the document as plain JSON values, the form in which the database stores it."""
         return self.model_dump(mode="json")
 
     def canonical(self) -> str:
@@ -252,7 +258,7 @@ class DocumentBase(FrozenModel):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def changed(self, **fields: object) -> Self:
-        """Return a validated copy with the given fields replaced, or raise pydantic.ValidationError."""
+        """Return a validated copy with the given fields replaced. Raise pydantic.ValidationError if it is invalid."""
         return self.model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **fields})
 
 
@@ -266,19 +272,24 @@ class Answer(FrozenModel):
     question: Annotated[
         Line,
         line_field(
-            _("Question"), desk="Question of an answer", is_title=True, is_body=True, search="heading", longest=300
+            _("Question"),
+            desk_name="Question of an answer",
+            is_title=True,
+            is_body=True,
+            search="heading",
+            max_length=300,
         ),
     ]
     text: Annotated[Text, text_field(_("Answer"), noun="text", is_body=True, search="text")]
-    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk="As of", show=_show_day, is_text=True)] = None
+    as_of: Annotated[date | None, FieldSpec(_("As of"), "day", desk_name="As of", show=_show_day, is_text=True)] = None
 
 
 _ANSWERS = RowsSpec(
     "Answer",
     "answers",
     500,
-    once=(lambda answer: fold(answer.question[:300])[:300],),
-    most=200,
+    unique_by=(lambda answer: fold(answer.question[:300])[:300],),
+    max_rows=200,
     in_text=True,
 )
 
@@ -295,10 +306,10 @@ class QuestionPage(DocumentBase):
         line_field(
             _("Question"),
             is_title=True,
-            edited=_("question edited"),
+            summary=_("question edited"),
             is_body=True,
             search="title",
-            longest=300,
+            max_length=300,
             in_text=True,
         ),
     ] = ""
@@ -310,7 +321,7 @@ class QuestionPage(DocumentBase):
     ] = False
     introduction: Annotated[
         Text,
-        text_field(_("Introduction"), edited=_("introduction edited"), is_body=True, search="summary", in_text=True),
+        text_field(_("Introduction"), summary=_("introduction edited"), is_body=True, search="summary", in_text=True),
     ] = ""
     answers: Annotated[tuple[Answer, ...], _ANSWERS] = ()
 
@@ -319,19 +330,18 @@ class QuestionPage(DocumentBase):
 class SectionKind:
     """A kind of section.
 
-    ``code`` is stored. ``place`` orders new sections, lowest first. A kind with ``starting`` is on the form of *Add
-    story* from the start. ``convention`` names the list convention that the renderer applies to its Markdown
-    (``timeline``, ``people`` or ``unknowns``), or is empty.
+    ``code`` is stored. ``position`` orders new sections, lowest first. With ``starting``, the *Add story* form has one.
+    ``convention`` is the list convention of its Markdown (``timeline``, ``people`` or ``unknowns``), or empty.
     """
 
     code: str
-    place: int
+    position: int
     starting: bool = False
     convention: str = ""
 
     @property
     def heading(self) -> str:
-        """The usual heading in English, as the desk shows it."""
+        """The usual heading in English, which the desk shows."""
         return usual_heading(self.code)
 
 
@@ -378,9 +388,10 @@ class Section(FrozenModel):
         FieldSpec(_("Another kind of section"), "other", 10, noun="kind", show=_show_kind),
     ]
     heading: Annotated[
-        Line, line_field(_("Heading"), desk="Heading", is_title=True, is_body=True, search="heading", longest=300)
+        Line,
+        line_field(_("Heading"), desk_name="Heading", is_title=True, is_body=True, search="heading", max_length=300),
     ]
-    text: Annotated[Text, text_field(_("Text"), desk="{row.heading}", is_body=True, search="text")] = ""
+    text: Annotated[Text, text_field(_("Text"), desk_name="{row.heading}", is_body=True, search="text")] = ""
 
 
 _SECTIONS = RowsSpec(
@@ -389,9 +400,9 @@ _SECTIONS = RowsSpec(
     400,
     title=lambda section: section.heading or _show_kind(section.kind),
     label=lambda section: section.heading or SECTION_KINDS[section.kind].heading or gettext("Section"),
-    matches=(lambda section: (section.heading, section.text) if section.kind == FREE.code else section.kind,),
-    once=(lambda section: None if section.kind == FREE.code else section.kind,),
-    most=100,
+    match_keys=(lambda section: (section.heading, section.text) if section.kind == FREE.code else section.kind,),
+    unique_by=(lambda section: None if section.kind == FREE.code else section.kind,),
+    max_rows=100,
     in_text=True,
 )
 
@@ -405,18 +416,18 @@ class Passage(FrozenModel):
     """
 
     uid: Uid
-    text: Annotated[Text, text_field(_("Passage"), place=10, noun="text", is_body=True, search="text")]
+    text: Annotated[Text, text_field(_("Passage"), position=10, noun="text", is_body=True, search="text")]
     outlets: Annotated[
         tuple[NamedOutlet, ...],
         FieldSpec(
             _("Outlets"),
             "line",
-            desk="Outlets of a passage",
+            desk_name="Outlets of a passage",
             show=show_outlets,
-            alike=lambda outlets: frozenset(map(outlet_key, outlets)),
+            merge_key=lambda outlets: frozenset(map(outlet_key, outlets)),
             is_text=True,
             is_title=True,
-            behind=_("Which outlets the names lead to"),
+            hidden_change_label=_("Which outlets the names lead to"),
         ),
     ] = ()
     sources: Annotated[
@@ -426,9 +437,9 @@ class Passage(FrozenModel):
             "numbers",
             20,
             noun="sources",
-            desk="Sources of a passage",
+            desk_name="Sources of a passage",
             show=lambda numbers: ", ".join(map(str, numbers)),
-            alike=frozenset,
+            merge_key=frozenset,
             is_text=True,
         ),
     ] = ()
@@ -438,7 +449,7 @@ class Passage(FrozenModel):
             _("Whether a paragraph begins with it in plain text"),
             "Opens a paragraph",
             "Goes on in the paragraph",
-            place=30,
+            position=30,
             noun="paragraph",
         ),
     ] = False
@@ -450,8 +461,8 @@ _PASSAGES = RowsSpec(
     500,
     title=lambda passage: f"Passage: {show_outlets(passage.outlets) or 'our comparison'}",
     label=lambda passage: show_outlets(passage.outlets) or gettext("We compared"),
-    matches=(lambda passage: (passage.outlets, passage.text), lambda passage: passage.text),
-    most=1_000,
+    match_keys=(lambda passage: (passage.outlets, passage.text), lambda passage: passage.text),
+    max_rows=1_000,
     in_text=True,
 )
 
@@ -459,17 +470,23 @@ _PASSAGES = RowsSpec(
 class AskedQuestion(FrozenModel):
     """A question as a story asks it: ``uid`` is that of the question; wording and teaser are copies."""
 
-    uid: Annotated[UUID, FieldSpec(_("Leads to another question"), "other", LAST)]
+    uid: Annotated[UUID, FieldSpec(_("Leads to another question"), "other", LAST_POSITION)]
     question: Annotated[
         Line,
         line_field(
-            _("Question"), noun="wording", desk="Question", is_title=True, is_body=True, search="heading", longest=300
+            _("Question"),
+            noun="wording",
+            desk_name="Question",
+            is_title=True,
+            is_body=True,
+            search="heading",
+            max_length=300,
         ),
     ]
-    teaser: Annotated[Text, text_field(_("Teaser"), desk="Teaser: {row.question}", search="text")] = ""
+    teaser: Annotated[Text, text_field(_("Teaser"), desk_name="Teaser: {row.question}", search="text")] = ""
 
 
-_QUESTIONS = RowsSpec("Question", "questions", 600, most=100, in_text=True)
+_QUESTIONS = RowsSpec("Question", "questions", 600, max_rows=100, in_text=True)
 
 
 class PartHeadings(FrozenModel):
@@ -487,7 +504,6 @@ class PartHeadings(FrozenModel):
 
     @classmethod
     def usual(cls, language: str) -> Self:
-        """Return the usual headings in a language."""
         return cls(**{name: usual_heading(name, language) for name in cls.model_fields})
 
 
@@ -497,7 +513,7 @@ _BYLINE = RowsSpec(
     200,
     title=lambda person: person.name,
     prefix="byline_names",
-    joined="; ",
+    separator="; ",
 )
 _LEAD_PICTURE = RowsSpec(
     "Lead picture",
@@ -521,10 +537,10 @@ class Explainer(DocumentBase):
         line_field(
             _("Headline"),
             is_title=True,
-            edited=_("headline edited"),
+            summary=_("headline edited"),
             is_body=True,
             search="title",
-            longest=300,
+            max_length=300,
             in_text=True,
         ),
     ] = ""
@@ -537,7 +553,12 @@ class Explainer(DocumentBase):
     standfirst: Annotated[
         Text,
         text_field(
-            _("Standfirst"), place=100, edited=_("standfirst edited"), is_body=True, search="summary", in_text=True
+            _("Standfirst"),
+            position=100,
+            summary=_("standfirst edited"),
+            is_body=True,
+            search="summary",
+            in_text=True,
         ),
     ] = ""
     lead_picture: Annotated[PlacedPicture | None, _LEAD_PICTURE] = None
@@ -546,10 +567,10 @@ class Explainer(DocumentBase):
         Text,
         text_field(
             _("How this page was made"),
-            place=840,
+            position=840,
             part="method_note",
-            edited=_("note on how the page was made edited"),
-            found="in the method note",
+            summary=_("note on how the page was made edited"),
+            search_location="in the method note",
         ),
     ] = ""
     sections: Annotated[tuple[Section, ...], _SECTIONS] = ()
@@ -558,7 +579,7 @@ class Explainer(DocumentBase):
     headings: Annotated[PartHeadings, NestedSpec(930, in_text=True)] = PartHeadings()
 
     @model_validator(mode="after")
-    def _holds_together(self) -> Self:
+    def _check_consistency(self) -> Self:
         kinds = [section.kind for section in self.sections if section.kind != FREE.code]
         if len(kinds) != len(set(kinds)):
             raise ValueError("Two sections are of the same kind.")
@@ -570,7 +591,10 @@ class Explainer(DocumentBase):
         return self
 
 
-# Maximum number of rows of each kind in a document, whether typed or imported.
-MOST_ROWS = {
-    name: spec.most for model in (Explainer, QuestionPage) for name, spec in row_specs(model).items() if spec.most
+# The maximum number of rows of each kind in a document, both at the desk and in imports.
+MAX_ROWS = {
+    name: spec.max_rows
+    for model in (Explainer, QuestionPage)
+    for name, spec in row_specs(model).items()
+    if spec.max_rows
 }

@@ -1,15 +1,15 @@
-"""Reading stored documents of any schema number as documents of the current schema."""
+"""Upgrade of stored documents with an older schema number to the current schema."""
 
 from collections.abc import Callable, Mapping
 
 from stories.documents.schema import EXPLAINER_SCHEMA, QUESTION_PAGE_SCHEMA, Explainer, QuestionPage
 
 type AnyDocument = Explainer | QuestionPage
-type Body = dict[str, object]
-type Upgrade = Callable[[Body], Body]
+type JsonBody = dict[str, object]
+type Upgrade = Callable[[JsonBody], JsonBody]
 
 CURRENT_SCHEMA: Mapping[str, int] = {"story": EXPLAINER_SCHEMA, "question": QUESTION_PAGE_SCHEMA}
-# One step for each older schema number: UPGRADES[kind][n] turns a body of schema n into one of schema n + 1.
+# One step for each older schema number: UPGRADES[kind][n] converts a body from schema n to schema n + 1.
 UPGRADES: Mapping[str, Mapping[int, Upgrade]] = {"story": {}, "question": {}}
 
 

@@ -1,8 +1,8 @@
 """Import texts as drafts, matched against the names, questions and works of this site.
 
-An import has two steps, so that people see what would be written. `read` writes nothing and returns a
-`PreparedImport` with its document, notes and report. `save_import` writes it in one transaction; `save_imports`
-writes several at once.
+An import has two steps, so that people can see what would be written. ``prepare_import`` writes nothing and returns a
+``PreparedImport`` with its document, notes and report. ``save_import`` writes it in one transaction. ``save_imports``
+writes several imports at once.
 """
 
 from stories.imports.known_names import load_known_names
@@ -10,10 +10,10 @@ from stories.imports.merge import ConflictError
 from stories.imports.prepare import PreparedImport, prepare_import
 from stories.imports.publish import PublicationOptions
 from stories.imports.save import save_import
-from stories.imports.save_many import MOST, can_be_batched, save_imports
+from stories.imports.save_many import MAX_BATCH_SIZE, can_be_batched, save_imports
 
 __all__ = [
-    "MOST",
+    "MAX_BATCH_SIZE",
     "ConflictError",
     "PreparedImport",
     "PublicationOptions",

@@ -1,4 +1,4 @@
-"""The names of outlets and topics on this site, for imports to match."""
+"""Names of the site's outlets and topics, for matching by imports."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -10,24 +10,24 @@ from topics.models import Topic, TopicAlias
 
 
 def load_known_names() -> KnownNames:
-    """Return all names and aliases; those of a merged outlet or topic lead to the one it was merged into."""
+    """Return all names and aliases. Those of a merged outlet or topic lead to the one it was merged into."""
     outlets = list(Outlet.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
     aliases = OutletAlias.objects.values_list("outlet", "name")
     topics = list(Topic.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
     topic_aliases = TopicAlias.objects.values_list("topic", "name")
     return KnownNames(
-        outlets=index_outlets(_standing(outlets, aliases)),
-        topics=_by_name(_standing(topics, topic_aliases)),
+        outlets=index_outlets(_merge_names(outlets, aliases)),
+        topics=_index_topics(_merge_names(topics, topic_aliases)),
     )
 
 
 type _Row = tuple[int, UUID, str, int | None]
 
 
-def _standing(rows: list[_Row], aliases: Iterable[tuple[int, str]]) -> list[tuple[UUID, str, list[str]]]:
-    """Return the uid, the name and the other names of each row that was not merged into another."""
+def _merge_names(rows: list[_Row], aliases: Iterable[tuple[int, str]]) -> list[tuple[UUID, str, list[str]]]:
+    """Return the uid, the name and the aliases of each row that was not merged into another."""
     merged_into = {pk: target for pk, _, _, target in rows if target}
-    found: dict[int, tuple[UUID, str, list[str]]] = {
+    rows_by_pk: dict[int, tuple[UUID, str, list[str]]] = {
         pk: (uid, name, []) for pk, uid, name, target in rows if not target
     }
     other_names = [(pk, name) for pk, _, name, target in rows if target]
@@ -35,12 +35,12 @@ def _standing(rows: list[_Row], aliases: Iterable[tuple[int, str]]) -> list[tupl
         target, steps = pk, 0
         while target in merged_into and steps < len(merged_into):
             target, steps = merged_into[target], steps + 1
-        if target in found:
-            found[target][2].append(name)
-    return list(found.values())
+        if target in rows_by_pk:
+            rows_by_pk[target][2].append(name)
+    return list(rows_by_pk.values())
 
 
-def _by_name(rows: list[tuple[UUID, str, list[str]]]) -> dict[str, tuple[UUID, str]]:
+def _index_topics(rows: list[tuple[UUID, str, list[str]]]) -> dict[str, tuple[UUID, str]]:
     topics = {fold(name): (uid, name) for uid, name, _ in rows}
     for uid, name, aliases in rows:
         for alias in aliases:

@@ -1,4 +1,4 @@
-"""Match an imported text against the questions and stories of this site."""
+"""Match an imported text with the questions and stories of the site."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from stories.models import FAQ, Section, Story, StoryQuestion, Work, WorkTopic
 
 
 @dataclass(slots=True)
-class _Known:
-    """A question of this site, with the teasers and topics of the stories that ask it."""
+class _KnownQuestion:
+    """A question of the site, with the teasers and topics of the stories that ask it."""
 
     uid: UUID
     question: str
@@ -24,48 +24,59 @@ class _Known:
 
 
 def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
-    """Return the story with the uids of questions that this site has, and notes on questions that only look the same.
+    """Return the story with the uids of existing questions, and notes on questions that only have the same wording.
 
-    A question is the same if it has the same words, and the same introduction or a confirmed topic in common. A page
-    that was imported without its question is the same if the introduction is. ``source`` is the text of the story,
-    which gives the notes their lines.
+    Two questions are the same if they have the same wording, and also the same introduction or a confirmed topic in
+    common. For a page that was imported without its question, the introduction alone decides. ``source`` is the text of
+    the story, which provides the line numbers of the notes.
     """
     if not story.questions:
         return story, []
-    known = _known({"", *(fold_question(asked.question) for asked in story.questions)})
+    known = _load_known_questions({"", *(fold_question(question.question) for question in story.questions)})
     topics = {topic.topic for topic in story.topics if topic.topic}
     notes: list[Note] = []
-    asked_now: list[AskedQuestion] = []
-    taken: set[UUID] = set()
-    for asked in story.questions:
-        alike = [one for one in known if fold_question(one.question) == fold_question(asked.question)]
-        text = _folded_text(asked.teaser)
-        free = [one for one in known if one.uid not in taken]
-        same = next((one for one in free if one in alike and (_has(one, text) or topics & one.topics)), None)
-        same = same or next((one for one in free if not one.question and _has(one, text)), None)
+    questions: list[AskedQuestion] = []
+    matched: set[UUID] = set()
+    for question in story.questions:
+        same_wording = [
+            candidate for candidate in known if fold_question(candidate.question) == fold_question(question.question)
+        ]
+        text = _folded_text(question.teaser)
+        unmatched = [candidate for candidate in known if candidate.uid not in matched]
+        same = next(
+            (
+                candidate
+                for candidate in unmatched
+                if candidate in same_wording and (_has_text(candidate, text) or topics & candidate.topics)
+            ),
+            None,
+        )
+        same = same or next(
+            (candidate for candidate in unmatched if not candidate.question and _has_text(candidate, text)), None
+        )
         if same:
-            taken.add(same.uid)
-            asked_now.append(asked.model_copy(update={"uid": same.uid}))
+            matched.add(same.uid)
+            questions.append(question.model_copy(update={"uid": same.uid}))
             continue
-        asked_now.append(asked)
-        if alike:
+        questions.append(question)
+        if same_wording:
             notes.append(
                 Note(
-                    _line_of(asked.question, source),
+                    _find_line(question.question, source),
                     "question-similar",
-                    f"“{asked.question}” is asked elsewhere with another introduction. It comes in as a question of its own.",
+                    f"“{question.question}” is asked elsewhere with another introduction. It comes in as a question of its own.",
                 )
             )
-    return story.changed(questions=tuple(asked_now)), notes
+    return story.changed(questions=tuple(questions)), notes
 
 
-def _has(known: _Known, text: str) -> bool:
+def _has_text(known: _KnownQuestion, text: str) -> bool:
     return bool(text) and text in known.texts
 
 
-def copy_topics(asked: Iterable[tuple[Work, Work]]) -> None:
-    """Give each new question the topics of the story with which it came; ``asked`` holds pairs of both."""
-    pairs = list(asked)
+def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
+    """Copy topics to new questions; ``questions_with_stories`` holds pairs of a new question and its story."""
+    pairs = list(questions_with_stories)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
     WorkTopic.objects.bulk_create(
         WorkTopic(
@@ -83,83 +94,80 @@ def copy_topics(asked: Iterable[tuple[Work, Work]]) -> None:
 
 
 def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
-    """Return the question whose introduction or teaser is the page's introduction.
-
-    Return None unless there is exactly one.
-    """
-    wanted = _folded_text(page.introduction)
-    if not wanted:
+    """Return the only question with the page's introduction as its introduction or teaser, or None."""
+    introduction = _folded_text(page.introduction)
+    if not introduction:
         return None
-    found: dict[int, FAQ] = {}
+    matches: dict[int, FAQ] = {}
     for faq in FAQ.objects.filter(binned_at=None).exclude(introduction=""):
-        if _folded_text(faq.introduction) == wanted:
-            found[faq.pk] = faq
+        if _folded_text(faq.introduction) == introduction:
+            matches[faq.pk] = faq
     for row in StoryQuestion.objects.filter(faq__binned_at=None).exclude(teaser="").select_related("faq"):
-        if _folded_text(row.teaser) == wanted:
-            found[row.faq_id] = row.faq
-    return next(iter(found.values())) if len(found) == 1 else None
+        if _folded_text(row.teaser) == introduction:
+            matches[row.faq_id] = row.faq
+    return next(iter(matches.values())) if len(matches) == 1 else None
 
 
-def _known(wanted: set[str]) -> list[_Known]:
-    found: dict[int, _Known] = {}
-    for pk, uid, question, introduction in _asked():
-        if fold_question(question) in wanted:
-            one = found.setdefault(pk, _Known(uid, question, set(), set()))
-            one.texts.add(_folded_text(introduction))
-    stories = StoryQuestion.objects.filter(faq__in=found)
+def _load_known_questions(folded_questions: set[str]) -> list[_KnownQuestion]:
+    questions: dict[int, _KnownQuestion] = {}
+    for pk, uid, question, introduction in _iter_wordings():
+        if fold_question(question) in folded_questions:
+            known_question = questions.setdefault(pk, _KnownQuestion(uid, question, set(), set()))
+            known_question.texts.add(_folded_text(introduction))
+    stories = StoryQuestion.objects.filter(faq__in=questions)
     for faq, teaser in stories.values_list("faq", "teaser"):
-        found[faq].texts.add(_folded_text(teaser))
+        questions[faq].texts.add(_folded_text(teaser))
     topics = WorkTopic.objects.exclude(topic=None)
-    for faq, topic in topics.filter(work__story__story_questions__faq__in=found).values_list(
+    for faq, topic in topics.filter(work__story__story_questions__faq__in=questions).values_list(
         "work__story__story_questions__faq", "topic__uid"
     ):
-        if faq in found:
-            found[faq].topics.add(topic)
-    for faq, topic in topics.filter(work__in=found).values_list("work", "topic__uid"):
-        found[faq].topics.add(topic)
-    return list(found.values())
+        if faq in questions:
+            questions[faq].topics.add(topic)
+    for faq, topic in topics.filter(work__in=questions).values_list("work", "topic__uid"):
+        questions[faq].topics.add(topic)
+    return list(questions.values())
 
 
-def _asked() -> Iterator[tuple[int, UUID, str, str]]:
+def _iter_wordings() -> Iterator[tuple[int, UUID, str, str]]:
     faqs = FAQ.objects.filter(binned_at=None)
     yield from faqs.values_list("pk", "uid", "question", "introduction").iterator()
-    worded = StoryQuestion.objects.filter(faq__binned_at=None).exclude(wording="")
-    yield from worded.values_list("faq", "faq__uid", "wording", "teaser").iterator()
+    with_wording = StoryQuestion.objects.filter(faq__binned_at=None).exclude(wording="")
+    yield from with_wording.values_list("faq", "faq__uid", "wording", "teaser").iterator()
 
 
 def _folded_text(markdown: str) -> str:
     return fold(plain_text(markdown))
 
 
-def _line_of(question: str, source: str) -> int:
-    """Return the line of the source that contains a question, or 1."""
+def _find_line(question: str, source: str) -> int:
+    """Return the number of the line in the source that contains a question, or 1."""
     place = source.find(question)
     return source.count("\n", 0, place) + 1 if place >= 0 else 1
 
 
 _WORD = re.compile(r"\w{4,}")
-_NEAR = 0.5
-_SEARCHED = 500
+_MIN_SIMILARITY = 0.5
+_MAX_SECTIONS = 500
 
 
 def find_similar_story(story: Explainer) -> Story | None:
     """Return the most similar story, or None.
 
-    The first text of both must share at least half of all their words of four or more letters. Only the 500 sections of
-    the same kind in the newest stories are compared.
+    Only words with at least four letters count. The first section texts of both stories must have at least half of
+    these words in common. Only the newest 500 sections of the same kind are compared.
     """
     first = next((section for section in story.sections if section.text), None)
     if first is None:
         return None
-    wanted = _words(first.text)
+    words_of_story = _words(first.text)
     rows = Section.objects.filter(kind=first.kind, story__binned_at=None).select_related("story").order_by("-story_id")
-    best: tuple[float, Story] | None = None
-    for row in rows[:_SEARCHED]:
+    most_similar: tuple[float, Story] | None = None
+    for row in rows[:_MAX_SECTIONS]:
         words = _words(row.text)
-        shared = len(wanted & words) / (len(wanted | words) or 1)
-        if shared >= _NEAR and (best is None or shared > best[0]):
-            best = shared, row.story
-    return best[1] if best else None
+        similarity = len(words_of_story & words) / (len(words_of_story | words) or 1)
+        if similarity >= _MIN_SIMILARITY and (most_similar is None or similarity > most_similar[0]):
+            most_similar = similarity, row.story
+    return most_similar[1] if most_similar else None
 
 
 def _words(markdown: str) -> frozenset[str]:

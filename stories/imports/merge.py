@@ -1,4 +1,4 @@
-"""Merge what a file changed with what the desk changed since the state on which the file is based."""
+"""Merge the changes in a file with the changes made at the desk since the state on which the file is based."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,27 +9,27 @@ from stories.documents.parse import Note, ParsedFile, UnreadableDocumentError
 from stories.drafts import revisions
 from stories.models import Edition, Import, Work
 
-# How many revisions of a work are compared, newest first, to find the one that was exported, changed and imported.
-_SEARCHED = 200
+# The maximum number of revisions to compare, newest first, to find the revision that was exported.
+_MAX_REVISIONS = 200
 
 
 class ConflictError(UnreadableDocumentError):
-    """The file and the desk both changed the ``places``; in each, *mine* is the text of the file."""
+    """Raised if the file and the desk both changed the same places; in each conflict, ``mine`` is the file's text."""
 
     def __init__(self, places: tuple[merge.Conflict, ...]) -> None:
         self.conflicts = places
-        where = "a place" if len(places) == 1 else f"{len(places)} places"
-        told = "\n\n".join(_told(place) for place in places)
+        count = "a place" if len(places) == 1 else f"{len(places)} places"
+        descriptions = "\n\n".join(_describe_conflict(place) for place in places)
         super().__init__(
             1,
-            f"Since this was last brought in somebody edited {where} that the file changes too. Nothing was changed."
-            f"\n\n{told}",
+            f"Since this was last brought in somebody edited {count} that the file changes too. Nothing was changed."
+            f"\n\n{descriptions}",
         )
 
 
-def _told(place: merge.Conflict) -> str:
-    sides = (("Before", place.base), ("The desk says now", place.theirs), ("The file says", place.mine))
-    return "\n".join([f"{place.label}:", *(f"{who}: {text.strip() or 'nothing'}" for who, text in sides)])
+def _describe_conflict(place: merge.Conflict) -> str:
+    texts = (("Before", place.base), ("The desk says now", place.theirs), ("The file says", place.mine))
+    return "\n".join([f"{place.label}:", *(f"{side}: {text.strip() or 'nothing'}" for side, text in texts)])
 
 
 def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetime) -> AnyDocument:
@@ -40,11 +40,11 @@ def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetim
     """
     document = file.imported.document
     if file.imported.has_own_uid and document.uid == work.uid:
-        return merge.nearest(document, _states(work)) or current
-    # A text carries no identity, so nothing in it names the state on which it is based.
-    brought_in = Import.objects.filter(work=work).select_related("document")
-    if last := brought_in.filter(format=file.format).first() or brought_in.first():
-        return last.document.value()
+        return merge.find_nearest_state(document, _iter_states(work)) or current
+    # A text has no uid, so nothing in it identifies the state on which it is based.
+    imports = Import.objects.filter(work=work).select_related("document")
+    if last_import := imports.filter(format=file.format).first() or imports.first():
+        return last_import.document.value()
     live = Edition.objects.live(at).filter(work=work).select_related("document").first()
     if live and live.document:
         return live.document.value()
@@ -52,34 +52,36 @@ def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetim
     return first.document.value() if first else current
 
 
-def _states(work: Work) -> Iterator[AnyDocument]:
-    for revision in revisions.list_revisions(work).select_related("document")[:_SEARCHED]:
+def _iter_states(work: Work) -> Iterator[AnyDocument]:
+    for revision in revisions.list_revisions(work).select_related("document")[:_MAX_REVISIONS]:
         yield revision.document.value()
 
 
 def merge_with_draft(base: AnyDocument, current: AnyDocument, imported: AnyDocument, *, work: Work) -> AnyDocument:
-    """Return ``current``, the draft of ``work``, with the changes from ``base`` to ``said``.
+    """Return ``current``, the draft of ``work``, with the changes from ``base`` to ``imported``.
 
     Raise ConflictError if both changed the same place.
     """
-    merged = merge.merge(base, current, merge.apart(base, current, imported, given=work.citations_given))
+    merged = merge.merge(
+        base, current, merge.renumber_added_sources(base, current, imported, last_number=work.citations_given)
+    )
     if merged.conflicts:
         raise ConflictError(merged.conflicts)
     return merged.document
 
 
 def build_merge_note(base: AnyDocument, current: AnyDocument) -> Note:
-    """Return the note that the changes of the desk since ``base`` are preserved."""
-    changed = compare(base, current).summary
-    return Note(1, "merged", f"Somebody edited this since it was last brought in ({changed}). Both changes are in.")
+    """Return a note that changes made at the desk since ``base`` were preserved."""
+    summary = compare(base, current).summary
+    return Note(1, "merged", f"Somebody edited this since it was last brought in ({summary}). Both changes are in.")
 
 
-def prefer_edited_title(said: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
-    """Return ``said``, but with the draft's headline or question if the desk changed that since ``base``.
+def prefer_edited_title(imported: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
+    """Return ``imported``, but with the draft's headline or question if the desk has changed it since ``base``.
 
-    A text only proposes a headline or question. One that was given with the import, and so is confirmed, is preserved.
+    A text only proposes a headline or question. If it was specified for the import, it is confirmed and is not changed.
     """
-    title = "headline" if isinstance(said, Explainer) else "question"
+    title = "headline" if isinstance(imported, Explainer) else "question"
     names = title, f"{title}_confirmed"
-    now, was = ({name: getattr(side, name) for name in names} for side in (current, base))
-    return said if getattr(said, names[1]) or now == was else said.changed(**now)
+    current_title, base_title = ({name: getattr(side, name) for name in names} for side in (current, base))
+    return imported if getattr(imported, names[1]) or current_title == base_title else imported.changed(**current_title)

@@ -16,18 +16,20 @@ from stories.imports.preserve_ids import preserve_ids
 from stories.models import Import, Work
 
 _OTHER_KIND = "The file is a {new}, and “{slug}” is a {old}."
-_TAKEN = PreparedQuery(lambda digest: Import.objects.filter(digest=digest).select_related("work", "document"))
-_WORK = PreparedQuery(lambda uid: Work.objects.filter(uid=uid))
-_KINDS = {"story": "story", "question": "question page"}
+_IMPORTS_BY_DIGEST = PreparedQuery(
+    lambda digest: Import.objects.filter(digest=digest).select_related("work", "document")
+)
+_WORKS_BY_UID = PreparedQuery(lambda uid: Work.objects.filter(uid=uid))
+_KIND_NAMES = {"story": "story", "question": "question page"}
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedImport:
-    """The result of reading a file, which `save_import` can write.
+    """The result of reading a file, which ``save_import`` can write.
 
-    ``work`` is the work that it changes, or None for a new draft. ``base`` is the draft at the time of reading,
-    ``said`` the document of the file alone, and ``document`` both merged. ``is_unchanged`` says that there is nothing
-    to write, ``has_identity`` that the uid comes from the file.
+    ``work`` is the work to change, or None for a new draft. ``draft`` is its draft at the time of reading, ``parsed``
+    the document in the file, and ``document`` the result of merging both. ``is_unchanged`` is true if there is nothing
+    to write. ``has_own_uid`` is true if the uid comes from the file.
     """
 
     name: str
@@ -42,7 +44,7 @@ class PreparedImport:
     has_own_uid: bool = False
 
     def report(self, *, status: str = "") -> Report:
-        """Return the file's part of the object that ``--json`` prints."""
+        """Return the report on this file, which ``--json`` prints."""
         status = status or ("unchanged" if self.is_unchanged else "would import")
         slug = self.work.slug if self.work else find_free_slug(self.document)
         return build_report(self.name, status, self.document, self.notes, slug=slug)
@@ -57,84 +59,84 @@ def prepare_import(
     headline: str | None = None,
     into: Work | None = None,
 ) -> PreparedImport:
-    """Return what importing the file at ``at`` would write; nothing is written.
+    """Return the prepared import of the file at ``at``, without writing anything.
 
     ``format`` is text, markdown or json, or None to detect it. ``headline`` is the headline of the story or the
-    question of the page. ``into`` is the work to change. Edits of that work since are preserved. Raise
-    UnreadableDocumentError with line and reason, and ConflictError if the same places were edited.
+    question of the page. ``into`` is the work to change. Edits made at the desk in the meantime are preserved. Raise
+    UnreadableDocumentError, with line and reason, and ConflictError if the same places were edited.
     """
     digest = hashlib.sha256(data).hexdigest()
-    if before := _taken_before(digest, into):
-        notes = tuple(Note(**note) for note in before.notes)
+    if earlier := _find_earlier_import(digest, into):
+        notes = tuple(Note(**note) for note in earlier.notes)
         return PreparedImport(
-            name, before.format, digest, before.document.value(), notes, before.work, is_unchanged=True
+            name, earlier.format, digest, earlier.document.value(), notes, earlier.work, is_unchanged=True
         )
     file = parse_file(data, load_known_names, name=name, format=format, headline=headline)
-    work = into or _work_of(file)
+    work = into or _find_work(file)
     if work is None:
-        return _new_draft(name, digest, file, data)
-    return _going_on(name, digest, file, work, at=at)
+        return _prepare_new_draft(name, digest, file, data)
+    return _prepare_change(name, digest, file, work, at=at)
 
 
 def find_free_slug(document: AnyDocument) -> str:
-    """Return the first free slug like the document's own, or else like its title."""
+    """Return a free slug based on the document's own slug, or else on its title."""
     title = document.headline if isinstance(document, Explainer) else document.question
-    taken = Work.objects.filter(kind=document.kind)
-    wanted = document.slug or title or document.kind
-    return Address.objects.find_free_slug(document.kind, wanted, uid=document.uid, taken=taken)
+    works = Work.objects.filter(kind=document.kind)
+    title_or_slug = document.slug or title or document.kind
+    return Address.objects.find_free_slug(document.kind, title_or_slug, uid=document.uid, taken=works)
 
 
-def _taken_before(digest: str, into: Work | None) -> Import | None:
-    found = _TAKEN(digest=digest)
-    return next((each for each in found if into is None or each.work_id == into.pk), None)
+def _find_earlier_import(digest: str, into: Work | None) -> Import | None:
+    question_notes = _IMPORTS_BY_DIGEST(digest=digest)
+    return next((each for each in question_notes if into is None or each.work_id == into.pk), None)
 
 
-def _work_of(file: ParsedFile) -> Work | None:
-    """Return the work that the file names by its uid, or that its introduction identifies, or None."""
+def _find_work(file: ParsedFile) -> Work | None:
+    """Return the work with the file's uid, or the question with its introduction, or None."""
     document = file.imported.document
     if file.imported.has_own_uid:
-        return next(iter(_WORK(uid=document.uid)), None)
+        return next(iter(_WORKS_BY_UID(uid=document.uid)), None)
     return find_question_by_introduction(document) if isinstance(document, QuestionPage) else None
 
 
-def _new_draft(name: str, digest: str, file: ParsedFile, data: bytes) -> PreparedImport:
+def _prepare_new_draft(name: str, digest: str, file: ParsedFile, data: bytes) -> PreparedImport:
     document, notes = file.imported.document, list(file.imported.notes)
     if isinstance(document, Explainer) and not file.imported.has_own_uid:
-        document, found = match_questions(document, data.decode("utf-8-sig"))
-        notes += found
-        if like := find_similar_story(document):
+        document, question_notes = match_questions(document, data.decode("utf-8-sig"))
+        notes += question_notes
+        if similar := find_similar_story(document):
             notes.append(
-                Note(1, "similar-story", f"“{like}” tells nearly the same. This comes in as a draft of its own.")
+                Note(1, "similar-story", f"“{similar}” tells nearly the same. This comes in as a draft of its own.")
             )
     return PreparedImport(
-        name, file.format, digest, document, _in_order(notes), has_own_uid=file.imported.has_own_uid
+        name, file.format, digest, document, _sort_notes(notes), has_own_uid=file.imported.has_own_uid
     )  # fmt: skip
 
 
-def _going_on(name: str, digest: str, file: ParsedFile, work: Work, *, at: datetime) -> PreparedImport:
+def _prepare_change(name: str, digest: str, file: ParsedFile, work: Work, *, at: datetime) -> PreparedImport:
     document = file.imported.document
     if work.binned_at:
         raise UnreadableDocumentError(1, f"“{work.slug}” lies in the bin. Take it out first.")
     if work.kind != document.kind:
         raise UnreadableDocumentError(
-            1, _OTHER_KIND.format(new=_KINDS[document.kind], old=_KINDS[work.kind], slug=work.slug)
+            1, _OTHER_KIND.format(new=_KIND_NAMES[document.kind], old=_KIND_NAMES[work.kind], slug=work.slug)
         )
     current = drafts.build_document(work)
     base = find_base(work, file, current, at=at)
     if not file.imported.has_own_uid:
-        said = prefer_edited_title(preserve_ids(document, base), base, current)
+        parsed = prefer_edited_title(preserve_ids(document, base), base, current)
     elif document.uid != work.uid:
-        said = document.changed(uid=work.uid, slug=work.slug)
+        parsed = document.changed(uid=work.uid, slug=work.slug)
     else:
-        said = document
-    is_new = said.digest() != current.digest()
-    document = merge_with_draft(base, current, said, work=work) if is_new else said
-    notes = [*file.imported.notes, *([build_merge_note(base, current)] if document != said else [])]
+        parsed = document
+    is_new = parsed.digest() != current.digest()
+    document = merge_with_draft(base, current, parsed, work=work) if is_new else parsed
+    notes = [*file.imported.notes, *([build_merge_note(base, current)] if document != parsed else [])]
     is_unchanged = document.digest() == current.digest()
     return PreparedImport(
-        name, file.format, digest, document, _in_order(notes), work, current, said, is_unchanged=is_unchanged
+        name, file.format, digest, document, _sort_notes(notes), work, current, parsed, is_unchanged=is_unchanged
     )
 
 
-def _in_order(notes: list[Note]) -> tuple[Note, ...]:
+def _sort_notes(notes: list[Note]) -> tuple[Note, ...]:
     return tuple(sorted(notes, key=lambda note: note.line))

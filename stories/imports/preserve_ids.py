@@ -1,4 +1,4 @@
-"""Give a text, which carries no identity, the uids and fields of the work that it changes."""
+"""Complete an imported text, which has no uids, with the uids and other fields of the work that it changes."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -20,56 +20,56 @@ from stories.documents.schema import FREE
 
 
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
-    """Return ``new`` as the next state of ``old``, with what no text can say: its identity and the uids of equal parts.
+    """Return ``new`` as the next state of ``old``, with its uid, the uids of equal parts, and all that a text lacks.
 
-    Pictures, sources, the byline, the note on the method and the like are those of ``old``. Its confirmed headline or
-    question is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in kind.
+    Pictures, sources, the byline, the method note and the like are those of ``old``. A confirmed headline or question
+    of ``old`` is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in kind.
     """
-    kept: dict[str, object] = {
+    preserved: dict[str, object] = {
         **{name: getattr(old, name) for name, spec in specs_of(type(old)).items() if not spec.in_text},
-        "topics": _topics(new.topics, old.topics),
+        "topics": _preserve_topics(new.topics, old.topics),
     }
     if isinstance(new, Explainer) and isinstance(old, Explainer):
-        return new.changed(**kept, **_of_story(new, old))
+        return new.changed(**preserved, **_preserve_in_story(new, old))
     if isinstance(new, QuestionPage) and isinstance(old, QuestionPage):
-        return new.changed(**{**kept, **_of_page(new, old)})
+        return new.changed(**{**preserved, **_preserve_in_question_page(new, old)})
     raise TypeError("A story cannot go on as a question, nor a question as a story.")
 
 
-def _of_story(new: Explainer, old: Explainer) -> dict[str, object]:
+def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
     sources = {passage.text: passage.sources for passage in old.passages}
-    passages = _paired(new.passages, old.passages, lambda passage: passage.text)
-    kept: dict[str, object] = {
-        "sections": _paired(new.sections, old.sections, _what_it_is),
+    passages = _reuse_uids(new.passages, old.passages, lambda passage: passage.text)
+    preserved: dict[str, object] = {
+        "sections": _reuse_uids(new.sections, old.sections, _section_key),
         "passages": tuple(
             passage.model_copy(update={"sources": sources.get(passage.text, ())}) for passage in passages
         ),
-        "questions": _paired(new.questions, old.questions, lambda asked: fold_question(asked.question)),
+        "questions": _reuse_uids(new.questions, old.questions, lambda question: fold_question(question.question)),
     }
     if not new.headline_confirmed and old.headline_confirmed:
-        kept |= {"headline": old.headline, "headline_confirmed": True}
-    return kept
+        preserved |= {"headline": old.headline, "headline_confirmed": True}
+    return preserved
 
 
-def _what_it_is(section: Section) -> tuple[str, str]:
-    """Return the key of a section: its kind, and for a free section its heading as well."""
+def _section_key(section: Section) -> tuple[str, str]:
+    """Return the key of a section: its kind and, for a free section, its heading."""
     # A story has one section of each kind, but any number of free ones.
     return section.kind, fold(section.heading) if section.kind == FREE.code else ""
 
 
-def _of_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
-    kept: dict[str, object] = {
-        "answers": _paired(new.answers, old.answers, lambda answer: fold_question(answer.question)),
+def _preserve_in_question_page(new: QuestionPage, old: QuestionPage) -> dict[str, object]:
+    preserved: dict[str, object] = {
+        "answers": _reuse_uids(new.answers, old.answers, lambda answer: fold_question(answer.question)),
         "introduction": new.introduction or old.introduction,
-        "topics": _topics(new.topics or old.topics, old.topics),
+        "topics": _preserve_topics(new.topics or old.topics, old.topics),
     }
     if not new.question_confirmed and old.question:
-        kept |= {"question": old.question, "question_confirmed": old.question_confirmed}
-    return kept
+        preserved |= {"question": old.question, "question_confirmed": old.question_confirmed}
+    return preserved
 
 
-def _topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[NamedTopic, ...]:
-    """Return the new topics with the uids of old ones of the same name, and confirmed if those were."""
+def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[NamedTopic, ...]:
+    """Return the new topics with the uids of old topics of the same name, confirmed if the old topics were."""
     topics = {fold(topic.name): topic for topic in reversed(old)}
     confirmed = tuple(
         topic.model_copy(update={"topic": topics[fold(topic.name)].topic})
@@ -77,10 +77,10 @@ def _topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -> tuple[N
         else topic
         for topic in new
     )
-    return _paired(confirmed, old, lambda topic: fold(topic.name))
+    return _reuse_uids(confirmed, old, lambda topic: fold(topic.name))
 
 
-def _paired[Row: (Section, Passage, AskedQuestion, NamedTopic, Answer)](
+def _reuse_uids[Row: (Section, Passage, AskedQuestion, NamedTopic, Answer)](
     new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
 ) -> tuple[Row, ...]:
     """Return the new rows, each with the uid of the old row that has the same ``key``."""

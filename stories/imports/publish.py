@@ -1,4 +1,4 @@
-"""Publish imported works, and confirm the names that they propose."""
+"""Publish imported works, and confirm the proposed names in them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ DEFAULT_CHANGE = ChangeNote(Change.UPDATE)
 
 @dataclass(frozen=True, slots=True)
 class PublicationOptions:
-    """How a file is published when it is imported.
+    """Options for publishing a file when it is imported.
 
-    ``waiting`` is the resolution for pending schedules; with None, a file that would be published before one is
-    refused. With ``confirm_names``, the topics and outlets that the works propose are confirmed first. With
-    ``leave_questions``, a question without answers remains a draft, and the story prints its words.
+    ``schedule_resolution`` is the resolution for pending schedules; without it, a file that would be published before a
+    pending schedule is refused. With ``confirm_names``, the topics and outlets that the works propose are confirmed
+    first. With ``leave_questions``, a question without answers remains a draft, and the story shows only its wording.
     """
 
     change: ChangeNote = DEFAULT_CHANGE
@@ -35,22 +35,24 @@ class PublicationOptions:
 
 
 def publish_imports(
-    works: Sequence[Work], made: Sequence[Work], publication: PublicationOptions, *, by: User | None
+    works: Sequence[Work], created_questions: Sequence[Work], publication: PublicationOptions, *, by: User | None
 ) -> None:
     """Publish the works and the questions that were created with them.
 
-    Do nothing if there is nothing new. Raise UnreadableDocumentError if a verb refuses, or if ``by`` is None.
+    Do nothing if there are no changes. Raise UnreadableDocumentError if publishing is refused, or if ``by`` is None.
     """
     if by is None:
         raise UnreadableDocumentError(1, "Publishing needs somebody who publishes.")
     if publication.confirm_names:
         confirm_proposed_names(works, by=by)
-    going_along = _answered(made) if publication.leave_questions else made
-    waiting = Edition.objects.filter(work__in=works).pending(clock.now()) if publication.schedule_resolution else ()
-    answers = {edition.pk: publication.schedule_resolution for edition in waiting if publication.schedule_resolution}
+    questions = _filter_answered(created_questions) if publication.leave_questions else created_questions
+    pending = Edition.objects.filter(work__in=works).pending(clock.now()) if publication.schedule_resolution else ()
+    resolutions = {
+        edition.pk: publication.schedule_resolution for edition in pending if publication.schedule_resolution
+    }
     try:
-        goings = [publishing.PublishRequest(work, publication.change) for work in works]
-        publishing.publish_many([*goings, *going_along], by=by, resolutions=answers)
+        requests = [publishing.PublishRequest(work, publication.change) for work in works]
+        publishing.publish_many([*requests, *questions], by=by, resolutions=resolutions)
     except publishing.NothingNewError:
         return
     except publishing.NotReadyError as error:
@@ -62,13 +64,15 @@ def publish_imports(
 
 
 def confirm_proposed_names(works: Sequence[Work], *, by: User) -> None:
-    """Confirm the topics and outlets that the works propose, here and wherever else the names are proposed.
+    """Confirm the topics and outlets that the works propose, also in other works that propose the same names.
 
-    Raise UnreadableDocumentError if ``by`` may not do so, and for an invalid name.
+    Raise UnreadableDocumentError if ``by`` may not confirm names, and for an invalid name.
     """
     documents = [drafts.build_document(work) for work in works]
     topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}
-    outlets = dict.fromkeys(outlet.name for document in documents for outlet in _outlets(document) if not outlet.uid)
+    outlets = dict.fromkeys(
+        outlet.name for document in documents for outlet in _iter_outlets(document) if not outlet.uid
+    )
     try:
         for name, description in topics.items():
             proposed_names.confirm_topic(name, by=by, description=description)
@@ -80,14 +84,14 @@ def confirm_proposed_names(works: Sequence[Work], *, by: User) -> None:
         raise UnreadableDocumentError(1, " ".join(error.messages)) from error
 
 
-def _outlets(document: AnyDocument) -> Iterator[NamedOutlet]:
+def _iter_outlets(document: AnyDocument) -> Iterator[NamedOutlet]:
     yield from (cited.outlet for cited in document.citations)
     if isinstance(document, Explainer):
         yield from (outlet for passage in document.passages for outlet in passage.outlets)
 
 
-def _answered(questions: Sequence[Work]) -> list[Work]:
+def _filter_answered(questions: Sequence[Work]) -> list[Work]:
     with_answers = set(
-        QuestionAnswer.objects.filter(faq__in=[one.pk for one in questions]).values_list("faq", flat=True)
+        QuestionAnswer.objects.filter(faq__in=[question.pk for question in questions]).values_list("faq", flat=True)
     )
-    return [one for one in questions if one.pk in with_answers]
+    return [question for question in questions if question.pk in with_answers]

@@ -1,4 +1,4 @@
-"""Write many prepared imports of new documents together, in a few queries for each kind of row."""
+"""Write many prepared imports of new documents at once, with a few queries for each kind of row."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -21,90 +21,94 @@ from stories.imports.publish import PublicationOptions, publish_imports
 from stories.imports.save import IMPORT_PERMISSION, IMPORT_REFUSED, name_questions
 from stories.models import Import, Work
 
-MOST = 25  # documents that are imported together
+MAX_BATCH_SIZE = 25  # the maximum number of documents that are imported together
 
 
-def can_be_batched(reading: PreparedImport) -> bool:
-    """Return whether the import is a new document with its own uid, which no other import can change."""
-    return reading.work is None and reading.has_own_uid and not reading.is_unchanged
+def can_be_batched(prepared: PreparedImport) -> bool:
+    """Return whether the import is a new document with its own uid, so that no other import can affect it."""
+    return prepared.work is None and prepared.has_own_uid and not prepared.is_unchanged
 
 
 def save_imports(
-    readings: Sequence[PreparedImport], *, by: User | None, publication: PublicationOptions | None = None
+    prepared_imports: Sequence[PreparedImport], *, by: User | None, publication: PublicationOptions | None = None
 ) -> list[Work]:
-    """Write the imports, all of them or none, and return their works in the same order; see ``save_import``.
+    """Write all of the imports or none, and return their works in the same order; see ``save_import``.
 
-    Each must pass ``can_come_together``, and no two may be the same document. Raise what ``save_import`` raises, and
-    UnreadableDocumentError, without naming it, if one of them was imported in the meantime.
+    ``can_be_batched`` must be true for each, and no two may be the same document. Raise the same exceptions as
+    ``save_import``. Also raise UnreadableDocumentError, without a name, if one has been imported in the meantime.
     """
     try:
         with invalidation():
-            return _take_in(readings, by=by, publication=publication)
+            return _save_all(prepared_imports, by=by, publication=publication)
     except (DataError, IntegrityError, drafts.UnknownImageError) as error:
         raise UnreadableDocumentError(1, f"The database does not take this: {error}") from error
 
 
-def _take_in(
-    readings: Sequence[PreparedImport], *, by: User | None, publication: PublicationOptions | None
+def _save_all(
+    prepared_imports: Sequence[PreparedImport], *, by: User | None, publication: PublicationOptions | None
 ) -> list[Work]:
     if by is not None:
         require_permission(by, IMPORT_PERMISSION, IMPORT_REFUSED)
-    _refuse_taken([reading.digest for reading in readings])
-    documents = [restrict_to_permissions(reading.document, before=None, by=by) for reading in readings]
-    begun = drafts.create_works(documents, owner=by, by=by)
-    copy_topics(_asked_first(begun, documents))
-    named = name_questions(documents)
-    reasons = _reasons(readings, documents)
-    recorded = revisions.record_revisions([*begun.created_questions, *named, *begun.works], by=by, reasons=reasons)
-    taken = list(zip(readings, begun.works, strict=True))
+    _refuse_imported([prepared.digest for prepared in prepared_imports])
+    documents = [restrict_to_permissions(prepared.document, before=None, by=by) for prepared in prepared_imports]
+    created = drafts.create_works(documents, owner=by, by=by)
+    copy_topics(_pair_with_first_story(created, documents))
+    named_questions = name_questions(documents)
+    reasons = _build_reasons(prepared_imports, documents)
+    recorded = revisions.record_revisions(
+        [*created.created_questions, *named_questions, *created.works], by=by, reasons=reasons
+    )
+    imports_with_works = list(zip(prepared_imports, created.works, strict=True))
     Import.objects.bulk_create(
         Import(
-            digest=reading.digest,
+            digest=prepared.digest,
             work=work,
             document_id=recorded[work.pk].revision.document_id,
-            name=reading.name[:300],
-            format=reading.format,
-            notes=[asdict(note) for note in reading.notes],
+            name=prepared.name[:300],
+            format=prepared.format,
+            notes=[asdict(note) for note in prepared.notes],
             by=by,
         )
-        for reading, work in taken
+        for prepared, work in imports_with_works
     )
     Event.objects.write_all(
         Event.build(work.kind, work.uid, "imported", by=by, after={"revision": recorded[work.pk].revision.number})
-        for _, work in taken
+        for _, work in imports_with_works
     )
     if publication is not None:
-        publish_imports(begun.works, begun.created_questions, publication, by=by)
-    return begun.works
+        publish_imports(created.works, created.created_questions, publication, by=by)
+    return created.works
 
 
-def _refuse_taken(digests: Iterable[str]) -> None:
-    """Lock the digests of the files, and raise UnreadableDocumentError if one of them was imported before."""
-    wanted = sorted(digests)
+def _refuse_imported(digests: Iterable[str]) -> None:
+    """Lock the digests of the files. Raise UnreadableDocumentError if one of the files has already been imported."""
+    sorted_digests = sorted(digests)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for digest in wanted:
+            for digest in sorted_digests:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
-    if Import.objects.filter(digest__in=wanted).exists():
+    if Import.objects.filter(digest__in=sorted_digests).exists():
         raise UnreadableDocumentError(1, "This was taken in a moment ago.")
 
 
-def _asked_first(begun: drafts.CreatedWorks, documents: Sequence[AnyDocument]) -> Iterator[tuple[Work, Work]]:
+def _pair_with_first_story(
+    created: drafts.CreatedWorks, documents: Sequence[AnyDocument]
+) -> Iterator[tuple[Work, Work]]:
     """Yield each new question with the first story that asks it."""
-    story_of: dict[UUID, Work] = {}
-    for document, work in zip(documents, begun.works, strict=True):
-        for asked in document.questions if isinstance(document, Explainer) else ():
-            story_of.setdefault(asked.uid, work)
-    yield from ((question, story_of[question.uid]) for question in begun.created_questions)
+    first_stories: dict[UUID, Work] = {}
+    for document, work in zip(documents, created.works, strict=True):
+        for question in document.questions if isinstance(document, Explainer) else ():
+            first_stories.setdefault(question.uid, work)
+    yield from ((question, first_stories[question.uid]) for question in created.created_questions)
 
 
-def _reasons(readings: Sequence[PreparedImport], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
-    """Return the reason of each revision by the uid of its work; a new question has that of its story."""
+def _build_reasons(prepared_imports: Sequence[PreparedImport], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
+    """Return the reason for each revision by the uid of its work. A new question has the reason of its story."""
     reasons: dict[UUID, str] = {}
-    for reading, document in zip(readings, documents, strict=True):
-        reason = f"Brought in from {reading.name}" if reading.name else "Brought in"
+    for prepared, document in zip(prepared_imports, documents, strict=True):
+        reason = f"Brought in from {prepared.name}" if prepared.name else "Brought in"
         reasons[document.uid] = reason
         if isinstance(document, Explainer):
-            for asked in document.questions:
-                reasons.setdefault(asked.uid, reason)
+            for question in document.questions:
+                reasons.setdefault(question.uid, reason)
     return reasons

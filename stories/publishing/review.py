@@ -19,9 +19,9 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 from newsroom.http import clock
 from stories.documents.compare.confirmations import (
+    copy_article_details,
     equal_except_confirmations,
     equal_except_decisions,
-    with_article_details_of,
 )
 from stories.drafts import revisions
 from stories.models import Edition, Revision, State, Work, WorkKind
@@ -305,7 +305,7 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
             before, after = earlier[0].document.value(), revision.document.value()
             if equal_except_confirmations(before, after):
                 continue
-            is_decision = equal_except_decisions(with_article_details_of(before, after), after)
+            is_decision = equal_except_decisions(copy_article_details(before, after), after)
             if is_decision and _was_sent_by_another(work, number, key, sender):
                 continue
         found.add(key)

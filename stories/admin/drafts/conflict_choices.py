@@ -23,7 +23,7 @@ _LINES = frozenset(
     for kind in (Explainer, QuestionPage)
     for model in (kind, *(inner_model(kind, rows) for rows in row_specs(kind)))
     for name, spec in field_specs(model).items()
-    if spec.how == "line"
+    if spec.comparator == "line"
 )
 SHORT_TEXTS = _LINES | {f"lead_{name}" for name in _LINES} | {"author"}
 # Fields that follow the choice made for another field.

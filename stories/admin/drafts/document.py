@@ -125,7 +125,7 @@ def _document(
     language = sent.fields.line("language")
     title = title_field(type(base))
     texts = {
-        name: sent.fields.text(name) if spec.how == "text" else sent.fields.line(name)
+        name: sent.fields.text(name) if spec.comparator == "text" else sent.fields.line(name)
         for name, spec in field_specs(type(base)).items()
         if spec.is_text
     }

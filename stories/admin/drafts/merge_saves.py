@@ -33,7 +33,7 @@ from stories.admin.views.work.base import work_address
 from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
 from stories.documents import AnyDocument
 from stories.documents.compare.confirmations import equal_except_decisions
-from stories.documents.merge import Merged, apart, as_rows_of, merge
+from stories.documents.merge import MergeResult, adopt_row_uids, merge, renumber_added_sources
 from stories.drafts import revisions
 from stories.models import FAQ, Work
 
@@ -168,7 +168,7 @@ class MergeSavesMixin(DeskAdmin):
     ) -> HttpResponse | None:
         """Save the merged document, or put it into the request, list the conflicts to ask about, and return None."""
         theirs = drafts.build_document(work)
-        mine = apart(before, theirs, sent.document, given=work.citations_given)
+        mine = renumber_added_sources(before, theirs, sent.document, last_number=work.citations_given)
         merged = merge(before, theirs, mine)
         owner, owners = merge_owner(work, sent.owner, before=request.POST.get("owner_before"))
         if not merged.conflicts and owners is None:
@@ -177,7 +177,7 @@ class MergeSavesMixin(DeskAdmin):
         state = FORM_STATE.get(request)
         state.clashes = [*asked, *([owners] if owners else [])]
         state.one_sided = list_one_sided_changes(before, theirs, mine, asked=[clash.anchor for clash in asked])
-        wanted = as_rows_of(theirs, merge(before, mine, theirs).document)
+        wanted = adopt_row_uids(theirs, merge(before, mine, theirs).document)
         # If the other side changed a row that was submitted as deleted, show that change in case the row stays.
         removes = any(name.endswith("-DELETE") for name in request.POST)
         if wanted != sent.document or owner != sent.owner or removes:
@@ -191,7 +191,7 @@ class MergeSavesMixin(DeskAdmin):
         conflict: Conflict,
         before: AnyDocument,
         theirs: AnyDocument,
-        merged: Merged,
+        merged: MergeResult,
         owner: User | None,
     ) -> HttpResponse:
         newest, by = conflict.newest, signed_in_user(request)

@@ -19,7 +19,7 @@ from newsroom.text.slugs import generate_slugs, slugify
 from stories.admin.drafts.conflicts import Conflict
 from stories.admin.drafts.finding_fields import ROWS
 from stories.admin.views.work.review_date import FIELDS, ReviewDateFields
-from stories.documents import MOST_ROWS
+from stories.documents import MAX_ROWS
 from stories.models import FAQ, Story, Work, WorkKind
 from stories.workflow import translations
 
@@ -148,7 +148,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := describe_excess(self.data.values()):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
-        for name, most in MOST_ROWS.items():
+        for name, most in MAX_ROWS.items():
             # The form adds one blank row to each formset.
             if (parse_number(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
                 self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))

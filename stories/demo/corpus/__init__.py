@@ -1,4 +1,4 @@
-"""Publish a corpus of invented stories, always the same ones, for measurements and for trying the desk."""
+"""Publish a corpus of invented stories, always the same, for benchmarks and for testing the desk."""
 
 from stories.demo.corpus.generate import publish_corpus, update_statistics
 

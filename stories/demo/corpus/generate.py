@@ -1,4 +1,4 @@
-"""Publish the corpus in batches, through the same verbs as everything else."""
+"""Publish the corpus in batches, with the same functions as the product itself."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,100 +20,100 @@ from stories.models import Outlet, Work
 from stories.publishing import PublishRequest
 from topics.models import Topic
 
-BATCH = 50  # works that are published together
+BATCH_SIZE = 50  # the number of works that are published together
 
 type Kind = Literal["question", "story"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The number of stories that exist, and the number that was asked for."""
+    """The number of existing stories, and the requested number."""
 
     done: int
     total: int
 
 
 def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
-    """Publish as ``by`` what is missing of the first ``stories`` stories, and yield the progress.
+    """Publish, as ``by``, those of the first ``stories`` stories that are missing, and yield the progress.
 
-    ``processes`` batches are made at a time, each on a connection of its own. SQLite allows only one writer, so more
-    processes are of no use there. The work may be stopped at any time and started again: a batch exists as a whole or
-    not at all. Raise what ``publishing.publish_many`` raises.
+    ``processes`` batches are published at a time, each over its own connection. SQLite allows only one writer, so more
+    processes are useless there. The function may be stopped and run again at any time, because each batch is published
+    completely or not at all. Raise the same exceptions as ``publishing.publish_many``.
     """
-    _make_names()
+    _create_names()
     yield Progress(0, stories)
-    # Stories also ask older questions, so all questions come first.
-    for _ in _made("question", documents.count_questions_before(stories), by=by, processes=processes):
+    # A story may ask older questions too, so all questions are published first.
+    for _ in _publish_batches("question", documents.count_questions_before(stories), by=by, processes=processes):
         yield Progress(0, stories)
     done = 0
-    for batch in _made("story", stories, by=by, processes=processes):
+    for batch in _publish_batches("story", stories, by=by, processes=processes):
         done += len(batch)
         yield Progress(done, stories)
 
 
 def update_statistics() -> None:
-    """Update the planner's statistics of PostgreSQL."""
-    # After so many new rows it plans badly until it does this by itself, a little later.
+    """Update the statistics of PostgreSQL's query planner."""
+    # After this many new rows, queries are planned badly until PostgreSQL updates the statistics by itself.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
-def _made(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[range]:
-    """Make the first ``number`` works of a kind, and yield their numbers batch by batch."""
-    batches = [range(first, min(first + BATCH, number)) for first in range(0, number, BATCH)]
+def _publish_batches(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[range]:
+    """Publish the first ``number`` works of a kind, and yield their numbers batch by batch."""
+    batches = [range(first, min(first + BATCH_SIZE, number)) for first in range(0, number, BATCH_SIZE)]
     if processes == 1:
         for batch in batches:
             publish_batch(kind, batch, by=by)
             yield batch
         return
-    # Spawned, not forked: no two processes may share a connection.
+    # Spawn processes rather than fork them, because no two processes may share a connection.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up_child) as pool:
-        waiting = {pool.submit(_make_batch_in_a_process, kind, batch, by.pk): batch for batch in batches}
+        futures = {pool.submit(_publish_batch_in_process, kind, batch, by.pk): batch for batch in batches}
         try:
-            for future in as_completed(waiting):
+            for future in as_completed(futures):
                 future.result()
-                yield waiting[future]
+                yield futures[future]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _make_batch_in_a_process(kind: Kind, numbers: range, by: int) -> None:
+def _publish_batch_in_process(kind: Kind, numbers: range, by: int) -> None:
     publish_batch(kind, numbers, by=User.objects.get(pk=by))
 
 
 @transaction.atomic
-def _make_names() -> None:
-    _make_missing(Topic, documents.build_topics())
-    _make_missing(Outlet, documents.build_outlets())
+def _create_names() -> None:
+    _create_missing(Topic, documents.build_topics())
+    _create_missing(Outlet, documents.build_outlets())
 
 
-def _make_missing[Thing: (Topic, Outlet)](model: type[Thing], names: Sequence[documents.NamedRow]) -> None:
-    things = model._default_manager
-    known = set(things.filter(uid__in=[called.uid for called in names]).values_list("uid", flat=True))
-    new = [called for called in names if called.uid not in known]
-    taken = set(things.filter(slug__in=[called.slug for called in new]).values_list("slug", flat=True))
-    taken |= set(Address.objects.filter(kind=model.address_kind).values_list("slug", flat=True)) if new else set()
-    things.bulk_create(
+def _create_missing[Entity: (Topic, Outlet)](model: type[Entity], names: Sequence[documents.NamedRow]) -> None:
+    manager = model._default_manager
+    existing = set(manager.filter(uid__in=[row.uid for row in names]).values_list("uid", flat=True))
+    new = [row for row in names if row.uid not in existing]
+    used_slugs = set(manager.filter(slug__in=[row.slug for row in new]).values_list("slug", flat=True))
+    used_slugs |= set(Address.objects.filter(kind=model.address_kind).values_list("slug", flat=True)) if new else set()
+    manager.bulk_create(
         model(
-            uid=called.uid,
-            name=called.name,
-            folded_name=fold(called.name),
-            slug=called.slug if called.slug not in taken else f"{called.slug}-{called.uid.hex[:8]}",
+            uid=row.uid,
+            name=row.name,
+            folded_name=fold(row.name),
+            slug=row.slug if row.slug not in used_slugs else f"{row.slug}-{row.uid.hex[:8]}",
         )
-        for called in new
+        for row in new
     )
 
 
 @invalidation()
 def publish_batch(kind: Kind, numbers: range, *, by: User) -> None:
-    """Publish the missing stories or questions among these numbers, all of them or none."""
+    """Publish the missing stories or questions with these numbers, all of them or none."""
     uids = [documents.uid_of(kind, number) for number in numbers]
-    known = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
-    new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in known]
+    existing = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
+    new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in existing]
     if not new:
         return
-    write = documents.build_story if kind == "story" else documents.build_question
-    begun = drafts.create_works([write(number) for number in new], owner=by, by=by)
-    recorded = revisions.record_revisions(begun.works, by=by, reason="Corpus")
-    publishing.publish_many([PublishRequest(work, recorded=recorded[work.pk]) for work in begun.works], by=by)
+    build = documents.build_story if kind == "story" else documents.build_question
+    created = drafts.create_works([build(number) for number in new], owner=by, by=by)
+    recorded = revisions.record_revisions(created.works, by=by, reason="Corpus")
+    publishing.publish_many([PublishRequest(work, recorded=recorded[work.pk]) for work in created.works], by=by)

@@ -1,9 +1,9 @@
-"""Invent sentences and names: plain English about places that do not exist, the same for the same random numbers."""
+"""Generate sentences and names: plain English about invented places, the same for the same random numbers."""
 
 from collections.abc import Sequence
 from random import Random
 
-LONGEST_HEADLINE = 110  # characters
+MAX_HEADLINE_LENGTH = 110  # characters
 
 _ONSETS = (
     "b", "br", "c", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "pr", "qu",
@@ -23,7 +23,7 @@ _FAMILY_ENDINGS = (
     "aro", "berg", "by", "dell", "ek", "ell", "eno", "er", "ian", "ic", "ini", "man", "off", "oto", "sen",
     "ska", "son", "well",
 )  # fmt: skip
-_GIVEN = (
+_GIVEN_NAMES = (
     "Adaeze", "Agnes", "Alma", "Anton", "Asha", "Bela", "Bruno", "Carys", "Celia", "Dara", "Edith", "Elif",
     "Emre", "Farida", "Felix", "Greta", "Hana", "Hugo", "Ida", "Ines", "Ivo", "Jonah", "Judith", "Kai", "Karim",
     "Lena", "Leo", "Lucia", "Maeve", "Malik", "Marta", "Milo", "Mira", "Nadia", "Noor", "Olga", "Omar", "Paula",
@@ -37,7 +37,7 @@ _BODIES = (
     "national bank", "police federation", "port authority", "rail operator", "road agency", "school inspectorate",
     "state prosecutor", "tax office", "teachers’ union", "transport ministry", "university senate", "water company",
 )  # fmt: skip
-_THINGS = (
+_SUBJECTS = (
     "annual accounts", "bridge", "budget", "bus contract", "bypass", "census", "clinic", "coastal path", "dam",
     "emergency plan", "ferry", "fish quota", "flood wall", "fuel levy", "hospital roof", "housing list", "library",
     "licence", "market hall", "mine", "night train", "observatory", "pension fund", "power line", "quarry", "radio mast",
@@ -45,7 +45,7 @@ _THINGS = (
     "signal box", "storm drain", "swimming pool", "tariff", "timetable", "toll road", "town archive", "tram", "tunnel",
     "turbine", "vaccine store", "warehouse", "water main", "weather station", "wharf", "wind farm",
 )  # fmt: skip
-_DEEDS = (
+_PARTICIPLES = (
     "approved", "cancelled", "counted", "delayed", "examined", "extended", "insured", "inspected", "leased", "measured",
     "mortgaged", "moved", "opened", "paid for", "planned", "postponed", "promised", "questioned", "rebuilt", "refused",
     "repaired", "replaced", "reported", "sold", "surveyed", "suspended", "tested", "transferred", "valued", "withdrawn",
@@ -103,106 +103,112 @@ _QUESTIONS = (
 
 
 class TextGenerator:
-    """A generator for the words of one story or question: sentences about a few places and people.
+    """Generates the texts of one story or question: sentences about a few places and people.
 
-    The first place and the first person are its own, as nearly all names with so many syllables are unique. The others
-    also appear elsewhere.
+    The first place and the first person belong to this story or question only, because nearly all names of this length
+    are unique. The others also appear elsewhere.
     """
 
-    def __init__(self, dice: Random) -> None:
-        self._dice = dice
-        self._slots = _Slots(dice)
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._slots = _Slots(rng)
 
     def make_sentence(self) -> str:
-        return self._said(_SENTENCES)
+        return self._fill_pattern(_SENTENCES)
 
     def make_distinct_sentences(self, count: int) -> list[str]:
         """Return ``count`` sentences, each with a different pattern."""
-        return [pattern.format_map(self._slots) for pattern in self._dice.sample(_SENTENCES, count)]
+        return [pattern.format_map(self._slots) for pattern in self._rng.sample(_SENTENCES, count)]
 
     def make_paragraph(self, sentences: int) -> str:
-        """Return a paragraph with this number of sentences."""
+        """Return a paragraph of this many sentences."""
         return " ".join(self.make_sentence() for _ in range(sentences))
 
     def make_headline(self) -> str:
-        """Return a headline of at most 110 characters, which names the first place."""
-        while len(words := self._said(_HEADLINES)) > LONGEST_HEADLINE:
+        """Return a headline of at most 110 characters that names the first place."""
+        while len(words := self._fill_pattern(_HEADLINES)) > MAX_HEADLINE_LENGTH:
             continue
         return words
 
     def make_questions(self, count: int) -> list[str]:
-        """Return ``count`` questions with too few words of other stories' questions to count as similar to them."""
-        return [pattern.format_map(self._slots) for pattern in self._dice.sample(_QUESTIONS, count)]
+        """Return ``count`` questions, which share too few words with those of other stories to count as similar."""
+        return [pattern.format_map(self._slots) for pattern in self._rng.sample(_QUESTIONS, count)]
 
     def choose_person(self) -> str:
         """Return one of the people."""
         return self._slots["person"]
 
-    def _said(self, patterns: Sequence[str]) -> str:
-        return self._dice.choice(patterns).format_map(self._slots)
+    def _fill_pattern(self, patterns: Sequence[str]) -> str:
+        return self._rng.choice(patterns).format_map(self._slots)
 
 
 _WORDS = {
     "body": _BODIES,
-    "thing": _THINGS,
-    "deed": _DEEDS,
+    "thing": _SUBJECTS,
+    "deed": _PARTICIPLES,
     "time": _TIMES,
     "manner": _MANNERS,
     "reason": _REASONS,
 }
 
 
-def make_place_name(dice: Random) -> str:
+def make_place_name(rng: Random) -> str:
     """Return the name of a place."""
-    return _syllable(dice).capitalize() + _syllable(dice) + dice.choice(_PLACE_ENDINGS)
+    return _syllable(rng).capitalize() + _syllable(rng) + rng.choice(_PLACE_ENDINGS)
 
 
-def make_person_name(dice: Random) -> str:
+def make_person_name(rng: Random) -> str:
     """Return the full name of a person."""
-    return f"{dice.choice(_GIVEN)} {_syllable(dice).capitalize()}{_syllable(dice)}{dice.choice(_FAMILY_ENDINGS)}"
+    return f"{rng.choice(_GIVEN_NAMES)} {_syllable(rng).capitalize()}{_syllable(rng)}{rng.choice(_FAMILY_ENDINGS)}"
 
 
-def choose_institution(dice: Random) -> str:
-    """Return the name of an office or a company, as it is written within a sentence."""
-    return dice.choice(_BODIES)
+def choose_institution(rng: Random) -> str:
+    """Return the name of an office or a company, in the form used within a sentence."""
+    return rng.choice(_BODIES)
 
 
-def _syllable(dice: Random) -> str:
-    return dice.choice(_ONSETS) + dice.choice(_VOWELS) + dice.choice(_CODAS)
+def _syllable(rng: Random) -> str:
+    return rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS)
 
 
 class _Slots(dict[str, str]):
-    """A mapping that fills each slot of a pattern on demand; places and people come from a small cast."""
+    """A mapping that provides a value for each slot of a pattern on demand; places and people come from a small set."""
 
-    def __init__(self, dice: Random) -> None:
+    def __init__(self, rng: Random) -> None:
         super().__init__()
-        self._dice = dice
-        self._places = [make_place_name(dice), *(make_place_name(_one_of("place", dice, 1_500)) for _ in range(2))]
-        self._people = [make_person_name(dice), *(make_person_name(_one_of("person", dice, 4_000)) for _ in range(3))]
+        self._rng = rng
+        self._places = [
+            make_place_name(rng),
+            *(make_place_name(_choose_recurring("place", rng, 1_500)) for _ in range(2)),
+        ]
+        self._people = [
+            make_person_name(rng),
+            *(make_person_name(_choose_recurring("person", rng, 4_000)) for _ in range(3)),
+        ]
 
     def __missing__(self, slot: str) -> str:
-        dice = self._dice
+        rng = self._rng
         match slot.rstrip("2"):
             case "home":
                 return self._places[0]
             case "hero":
                 return self._people[0]
             case "place":
-                return dice.choice(self._places)
+                return rng.choice(self._places)
             case "person":
-                return dice.choice(self._people)
+                return rng.choice(self._people)
             case "number":
-                return str(dice.randint(40, 9_000))
+                return str(rng.randint(40, 9_000))
             case "few":
-                return str(dice.randint(3, 39))
+                return str(rng.randint(3, 39))
             case "money":
-                return f"{dice.randint(11, 990) / 10}"
+                return f"{rng.randint(11, 990) / 10}"
             case "year":
-                return str(dice.randint(1890, 2019))
+                return str(rng.randint(1890, 2019))
             case name:
-                return dice.choice(_WORDS[name])
+                return rng.choice(_WORDS[name])
 
 
-def _one_of(what: str, dice: Random, many: int) -> Random:
-    """Return the random numbers for one of ``many`` recurring names; low numbers recur more often."""
-    return Random(f"{what} {int(many * dice.random() ** 2)}")  # noqa: S311  # not for secrets
+def _choose_recurring(kind: str, rng: Random, count: int) -> Random:
+    """Return the random numbers for one of ``count`` recurring names. Names with low numbers recur more often."""
+    return Random(f"{kind} {int(count * rng.random() ** 2)}")  # noqa: S311  # not used for secrets

@@ -1,37 +1,47 @@
-"""Comparison of two documents, for the desk, for readers and for the rule about minor changes.
+"""Comparison of two documents, for the desk, for readers, and to decide whether a change is minor.
 
-``compare(before, after)`` returns a Comparison, a frozen value that a template can print::
+``compare(before, after)`` returns a Comparison, a frozen value for templates::
 
-    comparison = compare(previous_document, document)   # None as the first argument if there was nothing before
+    comparison = compare(previous_document, document)   # pass None first if there was no document before
     comparison.is_empty      # true for equal documents, and only for them
-    comparison.is_small      # true if readers see nothing of the change: internal numbers, spaces
+    comparison.is_small      # true if readers cannot see the change: internal numbers, spaces
     comparison.summary       # “3 sections edited, 1 source replaced, 2 figures changed”
-    comparison.noted         # figures, dates, quotations: Noted(what, before, after)
+    comparison.changed_mentions  # figures, dates and quotations: ChangedMention(kind, before, after)
     comparison.unchanged     # labels of the parts that did not change
     for part in comparison.parts:            # in reading order, only parts that changed
         part.code, part.label, part.state    # “section”, “What’s happened”, added | removed | edited | moved
-        part.summary, part.changed_mentions, part.unchanged_rows  # “1 passage added”; its figures; the number of unchanged rows
-        part.fields                          # Field(label, before, after, …)
-        part.rows                            # Row(label, state, fields, was, now, is_moved)
+        part.summary, part.unchanged_rows    # “1 passage added”; the number of unchanged rows
+        part.fields                          # ChangedField(code, label, before, after, …)
+        part.rows                            # ChangedRow(label, state, fields, position_before, position_after, …)
 
-A field has its text in ``before`` (kinds ``same``, ``gone``) and ``after`` (``same``, ``new``), as Words of Runs. These
-are plain data that the template escapes. ``components/comparison.html`` prints all of it. It needs ``comparison``, and
-the names of both sides as ``before_label`` and ``after_label``. A page that includes it links ``css/comparison.css``.
+The text of a field is in ``before`` (kinds ``same`` and ``gone``) and ``after`` (``same`` and ``new``), as groups of
+runs. It is plain data that the template escapes. ``components/comparison.html`` renders the comparison. It needs
+``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that includes it links
+``css/comparison.css``.
 
-``measure(before, after)`` returns how many words changed, and the reasons why the change is not minor.
+``measure(before, after)`` returns the number of changed words and the reasons why the change is not minor.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from stories.documents import AnyDocument, Explainer, QuestionPage
-from stories.documents.compare.comparison import ChangedField, ChangedPart, ChangedRow, Comparison, Noted
+from stories.documents.compare.comparison import ChangedField, ChangedMention, ChangedPart, ChangedRow, Comparison
 from stories.documents.compare.measure import ChangeMeasure, measure_comparison
 from stories.documents.compare.parts import compare_question_parts, compare_story_parts
 from stories.documents.compare.summary import summarise, summarise_part
 from stories.documents.compare.texts import ComparisonContext, collect_names
 
-__all__ = ["ChangeMeasure", "ChangedField", "ChangedPart", "ChangedRow", "Comparison", "Noted", "compare", "measure"]
+__all__ = [
+    "ChangeMeasure",
+    "ChangedField",
+    "ChangedMention",
+    "ChangedPart",
+    "ChangedRow",
+    "Comparison",
+    "compare",
+    "measure",
+]
 
 
 def compare(
@@ -43,31 +53,31 @@ def compare(
 ) -> Comparison:
     """Return the changes from ``before`` to ``after``; if ``before`` is None, everything is new.
 
-    Documents with equal digests have no difference; any other two have at least one, even if only a small one. The
-    mappings ``numbers_…`` hold the number that readers see for each citation number; without them it is shown as it is.
-    Raise TypeError for documents of different kinds. Labels and summary are in the active language.
+    Documents with equal digests have no changes; all others have at least one, even if it is small. ``numbers_before``
+    and ``numbers_after`` map each citation number to the number that readers see; a number that is not in them is
+    shown unchanged. Labels and summary are in the active language. Raise TypeError for documents of different kinds.
     """
     names = collect_names(after) | (collect_names(before) if before else frozenset())
-    reading = ComparisonContext(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
+    context = ComparisonContext(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
     if isinstance(after, Explainer) and (before is None or isinstance(before, Explainer)):
-        parts = list(compare_story_parts(before, after, reading=reading))
+        parts = list(compare_story_parts(before, after, context=context))
     elif isinstance(after, QuestionPage) and (before is None or isinstance(before, QuestionPage)):
-        parts = list(compare_question_parts(before, after, reading=reading))
+        parts = list(compare_question_parts(before, after, context=context))
     else:
         raise TypeError("A story and a question cannot be compared.")
     changed = tuple(replace(part, summary=summarise_part(part)) for part in parts if part.is_changed)
-    kept = tuple(
+    unchanged = tuple(
         part.label for part in parts if not part.is_changed and (part.code == "section" or part.unchanged_rows)
     )
     is_new = before is None
-    return Comparison(changed, kept, is_new, summarise(changed, is_new=is_new))
+    return Comparison(changed, unchanged, is_new, summarise(changed, is_new=is_new))
 
 
 def measure(before: AnyDocument | None, after: AnyDocument) -> ChangeMeasure:
-    """Return how many words changed from ``before`` to ``after``, and the reasons why the change is not minor.
+    """Return the number of words changed from ``before`` to ``after``, and the reasons why the change is not minor.
 
-    A minor change has at most 12 words. It changes no figure, date, capitalised name, quotation, link, source or
-    answer, and no image, topic, question, byline, address or language. It adds, removes and moves nothing.
+    A minor change affects at most 12 words. It changes no figure, date, capitalised name, quotation, link, source or
+    answer, and no image, topic, question, byline, address or language. It neither adds nor removes nor moves anything.
     In languages whose names cannot be distinguished from other words, no change of words is minor.
     Raise TypeError for documents of different kinds.
     """

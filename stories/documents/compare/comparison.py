@@ -1,4 +1,4 @@
-"""Values of a comparison: parts in reading order, their rows and fields, and the words before and after."""
+"""Result of a comparison: parts in reading order, their rows and fields, and the text before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,78 +12,78 @@ type State = Literal["added", "removed", "edited", "moved"]
 type MentionKind = Literal["figure", "date", "quotation", "name", "link", "source", "picture"]
 
 _DOCUMENTS = (Explainer, QuestionPage)
-# Fields that the label of a row or part repeats.
-_NAMING = frozenset(
+# Title fields, which the label of a row or part repeats.
+_TITLE_FIELDS = frozenset(
     name
     for document in _DOCUMENTS
     for rows in row_specs(document)
     for name, spec in field_specs(inner_model(document, rows)).items()
     if spec.is_title
 )
-# Fields that are printed without their label.
-_PLAIN = frozenset({"details", "text", "url"})
-# Parts whose fields are texts of the whole page.
-_HEADS = frozenset({"head", "method_note"})
-_TEXTS = frozenset({"text", "question", "teaser"}).union(
+# Fields that are displayed without a label.
+_UNLABELLED_FIELDS = frozenset({"details", "text", "url"})
+# Parts whose fields belong to the document itself.
+_PARTS_WITH_OWN_TEXTS = frozenset({"head", "method_note"})
+_TEXT_FIELDS = frozenset({"text", "question", "teaser"}).union(
     name for document in _DOCUMENTS for name, spec in field_specs(document).items() if spec.is_text
 )
 REPORTED_KINDS = ("figure", "date", "quotation")
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """A changed mention: a ``figure``, ``date``, ``quotation``, ``name``, ``link``, ``source`` or ``picture``.
+class ChangedMention:
+    """A changed figure, date, quotation, name, link, source or picture.
 
-    ``before`` is empty for an added one, ``after`` for a removed one.
+    ``before`` is empty if it was added, ``after`` if it was removed.
     """
 
-    what: MentionKind
+    kind: MentionKind
     before: str
     after: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedField:
-    """A changed field, with its words ``before`` and ``after``.
+    """A changed field, with its text ``before`` and ``after``.
 
-    Both are empty where the label says everything (another image; invisible spaces). ``is_small`` is true if readers
-    see nothing of the change. ``words_changed`` is the sum over all changes of the words removed or added, whichever
-    are more. ``is_words`` is true of a field that was compared word by word; others change as a whole.
+    Both are empty if the label says everything (another image; invisible spaces). ``is_small`` is true if readers
+    cannot see the change. ``words_changed`` is a sum over all changes: for each, the number of words removed or added,
+    whichever is greater. ``is_compared_by_word`` is true if the field was compared word by word and not as a whole.
     """
 
     code: str
     label: str
     before: tuple[RunGroup, ...] = ()
     after: tuple[RunGroup, ...] = ()
-    changed_mentions: tuple[Noted, ...] = ()
+    changed_mentions: tuple[ChangedMention, ...] = ()
     words_changed: int = 0
     is_small: bool = False
-    is_words: bool = False
+    is_compared_by_word: bool = False
 
     @property
     def needs_name(self) -> bool:
-        """Whether the label must be printed: the text of a section or passage is clear without it."""
-        return self.is_small or self.code not in _PLAIN
+        """Whether the label must be displayed: the text of a section or passage needs no label."""
+        return self.is_small or self.code not in _UNLABELLED_FIELDS
 
 
-def _place(key: str, fields: tuple["ChangedField", ...]) -> str:
+def _text_key(key: str, fields: tuple["ChangedField", ...]) -> str:
     if key.startswith("citations."):
         return key
-    texts = sorted((field.code for field in fields if field.code in _TEXTS), key=lambda code: code != "text")
+    texts = sorted((field.code for field in fields if field.code in _TEXT_FIELDS), key=lambda code: code != "text")
     return ".".join(part for part in (key, *texts[:1]) if part) if texts else ""
 
 
-def _told(fields: tuple[ChangedField, ...], state: State) -> tuple[ChangedField, ...]:
-    return tuple(field for field in fields if state not in ("added", "removed") or field.code not in _NAMING)
+def _select_printed_fields(fields: tuple[ChangedField, ...], state: State) -> tuple[ChangedField, ...]:
+    return tuple(field for field in fields if state not in ("added", "removed") or field.code not in _TITLE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A changed passage, answer, question, topic, source, image or name of the byline.
+    """A changed passage, answer, question, topic, source, image or byline name.
 
-    ``was`` and ``now`` are its positions from 1, or 0 where it is absent. ``is_moved`` is true of a row that moved past
-    others, even if it was edited as well. ``key`` is the prefix of the keys of its texts (``passages.<uid>``); for a
-    source it is the whole key.
+    Positions are counted from 1; the position is 0 on a side without the row. ``is_moved`` is true if the row moved
+    past others, even if it was edited as well. ``key`` is the prefix of the keys of its texts (``passages.<uid>``);
+    for a source it is the whole key.
     """
 
     label: str
@@ -96,17 +96,17 @@ class ChangedRow:
 
     @property
     def printed_fields(self) -> tuple[ChangedField, ...]:
-        """The fields to print: without names, which the label repeats, for a row that was added or removed."""
-        return _told(self.fields, self.state)
+        """The fields to display. For an added or removed row, its title is left out, because the label repeats it."""
+        return _select_printed_fields(self.fields, self.state)
 
     @property
     def place(self) -> str:
-        """The key of the changed text, as ``stories.documents.walk`` names it, or an empty string."""
-        return _place(self.key, self.fields)
+        """The key of the changed text in ``stories.documents.walk``, or an empty string."""
+        return _text_key(self.key, self.fields)
 
     @property
     def is_small(self) -> bool:
-        """Whether readers see nothing of the change."""
+        """Whether readers cannot see the change."""
         return self.state == "edited" and not self.is_moved and all(field.is_small for field in self.fields)
 
 
@@ -116,8 +116,9 @@ class ChangedPart:
 
     ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
     ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources`` and ``other``. ``rows`` are the changed rows,
-    ``kept`` is the number of unchanged ones. ``summary`` is a few words such as “1 passage added, 1 moved”. ``now`` is
-    the position of a section among the sections from 1; it is 0 for a removed section and for other parts.
+    ``unchanged_rows`` is the number of the others. ``summary`` is a short phrase such as “1 passage added”.
+    ``section_number`` is the position of a section among the sections, from 1; it is 0 for a removed section and for
+    other parts.
     """
 
     code: str
@@ -128,13 +129,13 @@ class ChangedPart:
     unchanged_rows: int = 0
     is_moved: bool = False
     summary: str = ""
-    now: int = 0
+    section_number: int = 0
     key: str = ""
 
     @property
     def place(self) -> str:
-        """The key of the part's own changed text, as ``stories.documents.walk`` names it, or an empty string."""
-        return _place(self.key, self.fields) if self.key or self.code in _HEADS else ""
+        """The key in ``stories.documents.walk`` of the part's own changed text, or an empty string."""
+        return _text_key(self.key, self.fields) if self.key or self.code in _PARTS_WITH_OWN_TEXTS else ""
 
     @property
     def places(self) -> list[str]:
@@ -143,17 +144,17 @@ class ChangedPart:
 
     @property
     def printed_fields(self) -> tuple[ChangedField, ...]:
-        """The fields to print: without the heading, which the label repeats, for a section added or removed."""
-        return _told(self.fields, self.state) if self.code == "section" else self.fields
+        """The fields to display. For an added or removed section, the heading is left out: the label repeats it."""
+        return _select_printed_fields(self.fields, self.state) if self.code == "section" else self.fields
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything in the part changed."""
+        """Whether the part has a change."""
         return bool(self.state != "edited" or self.is_moved or self.fields or self.rows)
 
     @property
     def is_small(self) -> bool:
-        """Whether readers see nothing of the change."""
+        """Whether readers cannot see the change."""
         small = all(field.is_small for field in self.fields) and all(row.is_small for row in self.rows)
         return self.state == "edited" and not self.is_moved and small
 
@@ -165,19 +166,21 @@ class ChangedPart:
             yield from row.fields
 
     @property
-    def changed_mentions(self) -> tuple[Noted, ...]:
-        """The changed figures, dates and quotations of this part, except those of sources added or removed."""
+    def changed_mentions(self) -> tuple[ChangedMention, ...]:
+        """The changed figures, dates and quotations of this part, except those in added or removed sources."""
         rows = [row for row in self.rows if self.code != "sources" or row.state == "edited"]
         fields = (*self.fields, *(field for row in rows for field in row.fields))
-        return tuple(noted for field in fields for noted in field.changed_mentions if noted.what in REPORTED_KINDS)
+        return tuple(
+            mention for field in fields for mention in field.changed_mentions if mention.kind in REPORTED_KINDS
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The changes from one document to another; ``unchanged`` holds the labels of the parts without a change.
 
-    ``is_new`` is true if there was no document before; then ``parts`` holds everything, as added. ``summary`` is one
-    line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
+    ``is_new`` is true if there was no document before. Then ``parts`` holds everything, marked as added. ``summary``
+    is one line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
     """
 
     parts: tuple[ChangedPart, ...] = ()
@@ -192,10 +195,10 @@ class Comparison:
 
     @property
     def is_small(self) -> bool:
-        """Whether readers see nothing of the changes."""
+        """Whether readers cannot see the changes."""
         return all(part.is_small for part in self.parts)
 
     @property
-    def changed_mentions(self) -> tuple[Noted, ...]:
+    def changed_mentions(self) -> tuple[ChangedMention, ...]:
         """The changed figures, dates and quotations, in reading order."""
-        return tuple(noted for part in self.parts for noted in part.changed_mentions)
+        return tuple(mention for part in self.parts for mention in part.changed_mentions)

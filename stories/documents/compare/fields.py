@@ -1,4 +1,4 @@
-"""Comparison of two values field by field, as their declarations say."""
+"""Comparison of two values field by field, based on the declarations of the fields."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from stories.documents.fields import Comparator, FieldSpec, FrozenModel, field_s
 
 @dataclass(frozen=True, slots=True)
 class ComparedField:
-    """A field as a comparison shows it; ``read`` returns it as text.
+    """A field in a comparison; ``read`` returns its text.
 
-    ``part`` is the part of a comparison that shows a field of the document itself. A field is left out if the field
-    ``otherwise`` has changed.
+    ``part`` is the part of the comparison that shows a field of the document itself. The field is left out if the
+    field ``explained_by`` has changed.
     """
 
     code: str
     label: str
-    how: Comparator
+    comparator: Comparator
     read: Callable[[FrozenModel], str]
     part: str
-    otherwise: str = ""
+    explained_by: str = ""
 
 
 @cache
@@ -38,65 +38,71 @@ def compared_fields(model: type[FrozenModel]) -> tuple[ComparedField, ...]:
     """Return the fields of a model in the order in which a comparison shows them."""
     fields: list[ComparedField] = []
     for code, spec in field_specs(model).items():
-        part = "other" if spec.how == "small" else spec.part
-        fields.append(ComparedField(code, spec.label, spec.how, _reader(code, spec), part, spec.otherwise))
-        if spec.behind:
-            whole = FieldSpec(spec.behind, "small")
-            fields.append(ComparedField(f"{code}_behind", spec.behind, "small", _reader(code, whole), "other", code))
+        part = "other" if spec.comparator == "small" else spec.part
+        fields.append(
+            ComparedField(code, spec.label, spec.comparator, _make_reader(code, spec), part, spec.explained_by)
+        )
+        if spec.hidden_change_label:
+            hidden_spec = FieldSpec(spec.hidden_change_label, "small")
+            fields.append(
+                ComparedField(
+                    f"{code}_behind", spec.hidden_change_label, "small", _make_reader(code, hidden_spec), "other", code
+                )
+            )
     if issubclass(model, CitedArticle):
         label = gettext_noop("Outlet, date and author")
-        fields.insert(1, ComparedField("details", label, "line", _details, "head"))
-    return tuple(sorted(fields, key=lambda field: field.how == "small"))
+        fields.insert(1, ComparedField("details", label, "line", _format_article_details, "head"))
+    return tuple(sorted(fields, key=lambda field: field.comparator == "small"))
 
 
 def compare_fields[V: FrozenModel](
-    old: V | None, new: V | None, *, reading: ComparisonContext, only: Iterable[ComparedField] | None = None
+    old: V | None, new: V | None, *, context: ComparisonContext, only: Iterable[ComparedField] | None = None
 ) -> tuple[ChangedField, ...]:
-    """Return the fields that differ between two values, or all fields with a text if one of the values is None.
+    """Return the fields that differ between two values, or all fields that are not empty if one value is None.
 
-    Compare the fields in ``only``, or all of them.
+    Without ``only``, all fields are compared.
     """
     value = old if new is None else new
     if value is None:
         return ()
-    found: dict[str, ChangedField] = {}
+    changed: dict[str, ChangedField] = {}
     for field in compared_fields(type(value)) if only is None else only:
         before = field.read(old) if old is not None else ""
         after = field.read(new) if new is not None else ""
-        if before == after or field.otherwise in found:
+        if before == after or field.explained_by in changed:
             continue
         label = gettext(field.label)
-        match field.how:
+        match field.comparator:
             case "text":
-                found[field.code] = compare_texts(field.code, label, before, after, reading=reading)
+                changed[field.code] = compare_texts(field.code, label, before, after, context=context)
             case "line":
-                found[field.code] = compare_lines(field.code, label, before, after, reading=reading)
+                changed[field.code] = compare_lines(field.code, label, before, after, context=context)
             case "value" | "day" | "flag":
-                found[field.code] = compare_values(field.code, label, before, after)
+                changed[field.code] = compare_values(field.code, label, before, after)
             case "numbers":
-                shown = (
-                    reading.display_numbers(before, reading.numbers_before),
-                    reading.display_numbers(after, reading.numbers_after),
+                displayed = (
+                    context.display_numbers(before, context.numbers_before),
+                    context.display_numbers(after, context.numbers_after),
                 )
-                found[field.code] = compare_values(field.code, label, *shown)
+                changed[field.code] = compare_values(field.code, label, *displayed)
             case _ if old is not None and new is not None:
-                found[field.code] = ChangedField(field.code, label, is_small=field.how == "small")
-    return tuple(found.values())
+                changed[field.code] = ChangedField(field.code, label, is_small=field.comparator == "small")
+    return tuple(changed.values())
 
 
-def _reader(code: str, spec: FieldSpec) -> Callable[[FrozenModel], str]:
-    show: dict[str, Callable[[Any], str]] = {"day": _day, "flag": _yes, "other": repr, "small": repr}
-    of, as_text = attrgetter(code), show.get(spec.how, spec.show)
-    return lambda value: as_text(of(value))
+def _make_reader(code: str, spec: FieldSpec) -> Callable[[FrozenModel], str]:
+    show: dict[str, Callable[[Any], str]] = {"day": _format_day, "flag": _format_flag, "other": repr, "small": repr}
+    get_value, as_text = attrgetter(code), show.get(spec.comparator, spec.show)
+    return lambda value: as_text(get_value(value))
 
 
-def _day(day: date | None) -> str:
+def _format_day(day: date | None) -> str:
     return formats.date_format(day, pgettext("date", "j F Y")) if day else ""
 
 
-def _yes(answer: bool) -> str:
+def _format_flag(answer: bool) -> str:
     return gettext("Yes") if answer else ""
 
 
-def _details(cited: Any) -> str:
-    return join_list((cited.outlet.name, _day(cited.published_on), cited.author))
+def _format_article_details(cited: Any) -> str:
+    return join_list((cited.outlet.name, _format_day(cited.published_on), cited.author))

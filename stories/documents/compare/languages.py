@@ -1,4 +1,4 @@
-"""Vocabularies that distinguish figures and names from other words in a language: number words and small words."""
+"""Vocabularies for finding figures and names in a text: number words and function words of several languages."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,22 @@ from dataclasses import dataclass
 class Vocabulary:
     """The words of a language that matter for finding figures and names, in lower case.
 
-    ``numbers`` are number words. ``small`` are words that may begin a sentence and are never a name. ``nouns`` are the
-    number words that are always capitalised.
+    ``numbers`` are number words. ``function_words``, such as articles and prepositions, may begin a sentence and are
+    never a name. ``capitalised_numbers`` are the number words that are always capitalised.
     """
 
     numbers: frozenset[str]
-    small: frozenset[str]
-    nouns: frozenset[str] = frozenset()
+    function_words: frozenset[str]
+    capitalised_numbers: frozenset[str] = frozenset()
 
 
-def _vocabulary(numbers: str, small: str, nouns: str = "") -> Vocabulary:
-    return Vocabulary(frozenset(numbers.split()), frozenset(small.split()), frozenset(nouns.split()))
+def _vocabulary(numbers: str, function_words: str, capitalised_numbers: str = "") -> Vocabulary:
+    return Vocabulary(
+        frozenset(numbers.split()), frozenset(function_words.split()), frozenset(capitalised_numbers.split())
+    )
 
 
-# Languages that capitalise names and hardly anything else, and German: its nouns count as names, which is on the safe
+# Languages that capitalise little besides names, and German. All nouns count as names in German, which is on the safe
 # side.
 VOCABULARIES: dict[str, Vocabulary] = {
     "en": _vocabulary(
@@ -91,6 +93,6 @@ VOCABULARIES: dict[str, Vocabulary] = {
 }
 
 
-def vocabulary_of(language: str) -> Vocabulary | None:
-    """Return the vocabulary for a language tag, or None if names of that language cannot be distinguished."""
+def get_vocabulary(language: str) -> Vocabulary | None:
+    """Return the vocabulary for a language tag, or None if names in that language cannot be recognised."""
     return VOCABULARIES.get(language.split("-")[0].lower())

@@ -1,15 +1,15 @@
-"""Measure of a change: how many words changed, and why it is not minor."""
+"""Measurement of a change: the number of changed words, and the reasons why the change is not minor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsroom.text.markdown import links
-from stories.documents.compare.comparison import ChangedField, ChangedPart, ChangedRow, Comparison, Noted
-from stories.documents.compare.languages import vocabulary_of
+from stories.documents.compare.comparison import ChangedField, ChangedMention, ChangedPart, ChangedRow, Comparison
+from stories.documents.compare.languages import get_vocabulary
 
 MAX_MINOR_WORDS = 12
 
-_SHOWN = {
+_MENTIONS = {
     "figure": "figure {}",
     "date": "date {}",
     "quotation": "quotation {}",
@@ -27,18 +27,18 @@ _ROWS = {
     "sources": "source",
     "byline": "name in the byline",
 }
-# A change that readers see in such a row is never minor, even if no figure changed and no row moved.
+# A visible change in such a row is never minor, even if no figure changed and no row moved.
 _NEVER_MINOR = frozenset(_ROWS) - {"passages"}
-_STATES = {"added": "was added", "removed": "was taken out", "edited": "changed", "moved": "moved"}
-_LONGEST = 80
+_STATE_WORDS = {"added": "was added", "removed": "was taken out", "edited": "changed", "moved": "moved"}
+_MAX_QUOTED_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeMeasure:
     """The size of a change, and the reasons why it is not minor.
 
-    ``words_changed`` is the sum over all changes of the words removed or added, whichever are more. ``reasons`` are
-    sentences for editors in reading order.
+    ``words_changed`` is a sum over all changes: for each, the number of words removed or added, whichever is greater.
+    ``reasons`` are sentences for editors, in reading order.
     """
 
     words_changed: int
@@ -55,61 +55,61 @@ def measure_comparison(comparison: Comparison, *, language: str) -> ChangeMeasur
     words = sum(field.words_changed for part in comparison.parts for field in part.all_fields)
     if comparison.is_new:
         return ChangeMeasure(words, ("Nothing was public before, so that everything is new.",))
-    reasons = [reason for part in comparison.parts for reason in _of_part(part)]
+    reasons = [reason for part in comparison.parts for reason in _reasons_of_part(part)]
     if words > MAX_MINOR_WORDS:
         reasons.append(f"{words} words changed; a minor change has at most {MAX_MINOR_WORDS}.")
-    if words and vocabulary_of(language) is None:
+    if words and get_vocabulary(language) is None:
         reasons.append("Words changed in a language in which names and figures cannot be told from other words.")
     return ChangeMeasure(words, tuple(dict.fromkeys(reasons)))
 
 
-def _of_part(part: ChangedPart) -> Iterator[str]:
-    where = f"in “{part.label}”"
+def _reasons_of_part(part: ChangedPart) -> Iterator[str]:
+    location = f"in “{part.label}”"
     if part.code == "section" and (part.state != "edited" or part.is_moved):
-        yield f"The section “{part.label}” {_STATES['moved' if part.is_moved else part.state]}."
+        yield f"The section “{part.label}” {_STATE_WORDS['moved' if part.is_moved else part.state]}."
     elif part.code == "lead_picture" and not part.is_small:
-        yield f"The lead picture {_STATES[part.state]}."
+        yield f"The lead picture {_STATE_WORDS[part.state]}."
     for field in part.fields:
-        yield from _of_field(field, where)
+        yield from _reasons_of_field(field, location)
     code = "passages" if part.code == "section" else part.code
     for row in part.rows:
-        yield from _of_row(row, code, where)
+        yield from _reasons_of_row(row, code, location)
 
 
-def _of_row(row: ChangedRow, code: str, where: str) -> Iterator[str]:
+def _reasons_of_row(row: ChangedRow, code: str, location: str) -> Iterator[str]:
     state = "moved" if row.is_moved else row.state
     if state != "edited" or (code in _NEVER_MINOR and not row.is_small):
-        yield f"The {_ROWS[code]} “{_short(row.label)}” {_STATES[state]} {where}."
+        yield f"The {_ROWS[code]} “{_shorten(row.label)}” {_STATE_WORDS[state]} {location}."
     elif not row.is_small:
         for field in row.fields:
-            yield from _of_field(field, f"in the {_ROWS[code]} “{_short(row.label)}”")
+            yield from _reasons_of_field(field, f"in the {_ROWS[code]} “{_shorten(row.label)}”")
 
 
-def _of_field(field: ChangedField, where: str) -> Iterator[str]:
+def _reasons_of_field(field: ChangedField, location: str) -> Iterator[str]:
     if field.is_small:
         return
-    yield from (_of_noted(noted, where) for noted in field.changed_mentions)
-    if not field.is_words:
-        yield f"“{field.label}” changed {where}."
+    yield from (_reason_of_mention(mention, location) for mention in field.changed_mentions)
+    if not field.is_compared_by_word:
+        yield f"“{field.label}” changed {location}."
 
 
-def _of_noted(noted: Noted, where: str) -> str:
-    one, other = _named(noted.before), _named(noted.after)
-    shown = _SHOWN[noted.what].format(one or other)
-    if not noted.before:
-        return f"The {shown} was added {where}."
-    if not noted.after:
-        return f"The {shown} was taken out {where}."
-    if noted.before == noted.after:
-        return f"The words of the {shown} changed {where}."
-    return f"The {shown} changed{'' if one == other else f' to {other}'} {where}."
+def _reason_of_mention(mention: ChangedMention, location: str) -> str:
+    before, after = _describe_target(mention.before), _describe_target(mention.after)
+    description = _MENTIONS[mention.kind].format(before or after)
+    if not mention.before:
+        return f"The {description} was added {location}."
+    if not mention.after:
+        return f"The {description} was taken out {location}."
+    if mention.before == mention.after:
+        return f"The words of the {description} changed {location}."
+    return f"The {description} changed{'' if before == after else f' to {after}'} {location}."
 
 
-def _named(name: str) -> str:
-    """Return the name to show to editors: for a link to an entity its kind, because the link holds only a number."""
-    thing = links.parse_target(name)
-    return f"a {thing.kind}" if thing else _short(name)
+def _describe_target(name: str) -> str:
+    """Return ``name`` for display. A link to an entity contains only a uid, so return its kind, such as “a topic”."""
+    target = links.parse_target(name)
+    return f"a {target.kind}" if target else _shorten(name)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTED_LENGTH else f"{text[: _MAX_QUOTED_LENGTH - 1].rstrip()}…"

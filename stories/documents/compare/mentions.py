@@ -1,4 +1,4 @@
-"""Mentions in a text that must not change unnoticed: figures, dates, quotations, names, links, sources and images."""
+"""Recognition of mentions in a text: figures, dates, quotations, names, links, sources and images."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -11,23 +11,23 @@ from django.utils import dates, translation
 
 from newsroom.text.diff.pieces import Piece
 from stories.documents.compare.comparison import MentionKind
-from stories.documents.compare.languages import Vocabulary, vocabulary_of
+from stories.documents.compare.languages import Vocabulary, get_vocabulary
 
-# A quotation that continues in the next paragraph has no closing mark in its own.
+# A quotation that continues in the next paragraph has no closing mark in this one.
 _QUOTATION = re.compile(
     r"“[^“”\n]*”?|„[^„“”\n]*[“”]?|«[^«»\n]*»?|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
 )
 _UNITS = frozenset("$€£¥₹%‰°")
-_MARKS: dict[str, MentionKind] = {"link": "link", "cite": "source", "picture": "picture"}
-_STOPS = frozenset(".!?…:;¿¡·•|")
-# In a title whose words are all capitalised, words longer than this are capitalised too.
-LONGEST_SMALL = 3
+_MARK_KINDS: dict[str, MentionKind] = {"link": "link", "cite": "source", "picture": "picture"}
+_SENTENCE_MARKS = frozenset(".!?…:;¿¡·•|")
+# In a title in which every word is capitalised, only words up to this length may stay in lower case.
+MAX_SMALL_WORD = 3
 
 
 class Mention(NamedTuple):
     """A mention in the pieces ``first`` to ``last`` of a text.
 
-    ``name`` is its name where a change is pointed out, ``said`` the words that readers see.
+    ``name`` identifies it in a list of changes. ``visible_text`` is the text that readers see.
     """
 
     kind: MentionKind
@@ -38,55 +38,59 @@ class Mention(NamedTuple):
 
 
 def find_mentions(
-    pieces: Sequence[Piece], language: str, lower: frozenset[str], names: frozenset[str] = frozenset()
+    pieces: Sequence[Piece], language: str, lower_case_words: frozenset[str], names: frozenset[str] = frozenset()
 ) -> list[Mention]:
     """Return the mentions in ``pieces``.
 
-    Words in ``lower`` are known in lower case, so at the beginning of a sentence they are no names. Numbers and dates
-    inside one of the known ``names`` belong to that name.
+    Words in ``lower_case_words`` are not names at the beginning of a sentence. Numbers and dates in one of the known
+    ``names`` belong to that name.
     """
-    vocabulary = vocabulary_of(language)
-    text, starts = _laid_out(pieces)
-    pattern = _numbered_names(names, language)
-    found = list(_matches("name", pattern, text, starts)) if pattern else []
-    taken = _covered(found)
-    found += [date for date in _matches("date", _dates(language), text, starts) if not taken & _covered([date])]
-    taken |= _covered(found)
+    vocabulary = get_vocabulary(language)
+    text, starts = _join_text(pieces)
+    pattern = _pattern_of_numbered_names(names, language)
+    mentions = list(_match_pattern("name", pattern, text, starts)) if pattern else []
+    covered = _covered_places(mentions)
+    mentions += [
+        date
+        for date in _match_pattern("date", _date_pattern(language), text, starts)
+        if not covered & _covered_places([date])
+    ]
+    covered |= _covered_places(mentions)
     words = {piece.words for piece in pieces}
-    figures = {word for word in words if _says_how_many(word, vocabulary)}
-    numbers_in_names = _numbers_in_names(pieces, figures, vocabulary)
-    found += _grouped(
+    figures = {word for word in words if _is_number_word(word, vocabulary)}
+    numbers_in_names = _find_numbers_in_names(pieces, figures, vocabulary)
+    mentions += _group_pieces(
         "figure",
         pieces,
-        lambda place: place not in taken and place not in numbers_in_names and _is_figure(pieces, place, figures),
+        lambda index: index not in covered and index not in numbers_in_names and _is_figure(pieces, index, figures),
     )
-    taken |= _covered(found)
+    covered |= _covered_places(mentions)
     if vocabulary is not None:
         capitalised = {word for word in words if word != word.lower()}
-        known = vocabulary.small | lower
-        small = {word for word in capitalised if word == word.capitalize() and word.lower() in known}
-        found += _grouped(
-            "name", pieces, lambda place: place not in taken and _is_name(pieces, place, capitalised, small)
+        not_names = vocabulary.function_words | lower_case_words
+        small = {word for word in capitalised if word == word.capitalize() and word.lower() in not_names}
+        mentions += _group_pieces(
+            "name", pieces, lambda index: index not in covered and _is_name(pieces, index, capitalised, small)
         )
-    found += _matches("quotation", _QUOTATION, text, starts)
-    found += _quoted_blocks(pieces)
-    found += _marked(pieces)
-    return found
+    mentions += _match_pattern("quotation", _QUOTATION, text, starts)
+    mentions += _find_quoted_blocks(pieces)
+    mentions += _find_marked(pieces)
+    return mentions
 
 
-def _covered(mentions: Iterable[Mention]) -> set[int]:
-    return {place for mention in mentions for place in range(mention.first, mention.last + 1)}
+def _covered_places(mentions: Iterable[Mention]) -> set[int]:
+    return {index for mention in mentions for index in range(mention.first, mention.last + 1)}
 
 
-def _laid_out(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
-    """Return the words as one text with a line for each block, and the offset of each piece."""
+def _join_text(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
+    """Return the words as one text with a line for each block, and the offset of each piece in it."""
     texts: list[str] = []
     starts: list[int] = []
     length = 0
     for piece in pieces:
         if piece.begins_block:
             text = "\n"
-        elif not _is_said(piece):
+        elif not _is_visible(piece):
             text = ""
         else:
             text = piece.words if piece.glued else f" {piece.words}"
@@ -96,131 +100,132 @@ def _laid_out(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
     return "".join(texts), starts
 
 
-def _is_said(piece: Piece) -> bool:
+def _is_visible(piece: Piece) -> bool:
     return not piece.marks or not any(mark.startswith(("cite:", "picture:")) or mark == "note" for mark in piece.marks)
 
 
-def _matches(what: MentionKind, pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Mention]:
+def _match_pattern(kind: MentionKind, pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Mention]:
     for match in pattern.finditer(text):
         first = bisect_right(starts, match.start()) - 1
         last = max(first, bisect_left(starts, match.end()) - 1)
-        yield Mention(what, match[0], match[0], first, last)
+        yield Mention(kind, match[0], match[0], first, last)
 
 
-def _quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
-    begins = [place for place, piece in enumerate(pieces) if piece.begins_block]
+def _find_quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
+    begins = [index for index, piece in enumerate(pieces) if piece.begins_block]
     for first, following in pairwise([*begins, len(pieces)]):
         if "quote" in pieces[first].marks and following - first > 1:
-            words = _words(pieces[first + 1 : following])
+            words = _visible_text(pieces[first + 1 : following])
             yield Mention("quotation", words, words, first, following - 1)
 
 
-def _grouped(what: MentionKind, pieces: Sequence[Piece], is_one: Callable[[int], bool]) -> Iterator[Mention]:
-    """Yield adjacent pieces for which ``is_one`` is true as one mention: “two hundred”, “Port Authority”."""
-    for kind, group in groupby(range(len(pieces)), key=is_one):
-        if kind:
+def _group_pieces(kind: MentionKind, pieces: Sequence[Piece], is_part: Callable[[int], bool]) -> Iterator[Mention]:
+    """Yield adjacent pieces for which ``is_part`` is true as one mention: “two hundred”, “Port Authority”."""
+    for is_mention, group in groupby(range(len(pieces)), key=is_part):
+        if is_mention:
             places = list(group)
-            words = _words(pieces[places[0] : places[-1] + 1])
-            yield Mention(what, words, words, places[0], places[-1])
+            words = _visible_text(pieces[places[0] : places[-1] + 1])
+            yield Mention(kind, words, words, places[0], places[-1])
 
 
-def _words(pieces: Sequence[Piece]) -> str:
-    return "".join(piece.words if piece.glued else f" {piece.words}" for piece in pieces if _is_said(piece)).strip()
+def _visible_text(pieces: Sequence[Piece]) -> str:
+    return "".join(piece.words if piece.glued else f" {piece.words}" for piece in pieces if _is_visible(piece)).strip()
 
 
-def _says_how_many(word: str, vocabulary: Vocabulary | None) -> bool:
+def _is_number_word(word: str, vocabulary: Vocabulary | None) -> bool:
     if any(map(str.isnumeric, word)):
         return True
     return vocabulary is not None and not vocabulary.numbers.isdisjoint(re.split("[-‑]", word.lower()))
 
 
-def _numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabulary: Vocabulary | None) -> set[int]:
-    """Return the indices of number words that belong to a name, as in “Channel Four” or “Pier ONE”.
+def _find_numbers_in_names(pieces: Sequence[Piece], figures: Set[str], vocabulary: Vocabulary | None) -> set[int]:
+    """Return the indices of number words that belong to a name, such as “Channel Four” or “Pier ONE”.
 
-    They are capitalised though they begin no sentence, or are all capitals, in a block that is not all capitalised.
+    Such a word is in a block in which not every word is capitalised. It is capitalised although it does not begin a
+    sentence, or it is all capitals.
     """
     if vocabulary is None:
         return set()
-    found: set[int] = set()
+    places_in_names: set[int] = set()
     block: list[int] = []
-    for place in (*range(len(pieces)), None):
-        if place is not None and not pieces[place].begins_block:
-            block.append(place)
+    for index in (*range(len(pieces)), None):
+        if index is not None and not pieces[index].begins_block:
+            block.append(index)
             continue
-        if any(len(pieces[each].words) > LONGEST_SMALL and pieces[each].words.islower() for each in block):
-            found.update(
-                each for each in block if pieces[each].words in figures and _has_a_capital(pieces, each, vocabulary)
+        if any(len(pieces[each].words) > MAX_SMALL_WORD and pieces[each].words.islower() for each in block):
+            places_in_names.update(
+                each for each in block if pieces[each].words in figures and _is_capitalised(pieces, each, vocabulary)
             )
         block = []
-    return found
+    return places_in_names
 
 
-def _has_a_capital(pieces: Sequence[Piece], place: int, vocabulary: Vocabulary) -> bool:
-    words = pieces[place].words
-    if words == words.lower() or words.lower() in vocabulary.nouns or any(map(str.isnumeric, words)):
+def _is_capitalised(pieces: Sequence[Piece], index: int, vocabulary: Vocabulary) -> bool:
+    words = pieces[index].words
+    if words == words.lower() or words.lower() in vocabulary.capitalised_numbers or any(map(str.isnumeric, words)):
         return False
-    return not _opens_sentence(pieces, place) or (len(words) > 1 and words.isupper())
+    return not _opens_sentence(pieces, index) or (len(words) > 1 and words.isupper())
 
 
-def _is_figure(pieces: Sequence[Piece], place: int, figures: Set[str]) -> bool:
-    if pieces[place].words in figures:
-        return _is_said(pieces[place])
-    return pieces[place].words in _UNITS and any(
-        any(map(str.isdecimal, side.words)) and _is_said(side) for side in pieces[max(place - 1, 0) : place + 2]
+def _is_figure(pieces: Sequence[Piece], index: int, figures: Set[str]) -> bool:
+    if pieces[index].words in figures:
+        return _is_visible(pieces[index])
+    return pieces[index].words in _UNITS and any(
+        any(map(str.isdecimal, side.words)) and _is_visible(side) for side in pieces[max(index - 1, 0) : index + 2]
     )
 
 
-def _is_name(pieces: Sequence[Piece], place: int, capitalised: Set[str], small: Set[str]) -> bool:
-    words = pieces[place].words
-    if words not in capitalised or not _is_said(pieces[place]):
+def _is_name(pieces: Sequence[Piece], index: int, capitalised: Set[str], small: Set[str]) -> bool:
+    words = pieces[index].words
+    if words not in capitalised or not _is_visible(pieces[index]):
         return False
-    return words not in small or not _opens_sentence(pieces, place)
+    return words not in small or not _opens_sentence(pieces, index)
 
 
-def _opens_sentence(pieces: Sequence[Piece], place: int) -> bool:
+def _opens_sentence(pieces: Sequence[Piece], index: int) -> bool:
     """Return whether the piece is the first word of a sentence or block."""
-    for before in range(place - 1, -1, -1):
-        piece = pieces[before]
-        if piece.begins_block or piece.words in _STOPS:
+    for index_before in range(index - 1, -1, -1):
+        piece = pieces[index_before]
+        if piece.begins_block or piece.words in _SENTENCE_MARKS:
             return True
         if piece.is_word:
             return False
     return True
 
 
-def _marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
-    """Yield links, citations and images; adjacent pieces with the same target are one link."""
+def _find_marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
+    """Yield links, citations and images. Adjacent pieces with the same target are one mention."""
 
-    def mark(place: int) -> str:
-        marks = pieces[place].marks
-        return next((mark for mark in marks if mark.partition(":")[0] in _MARKS), "") if marks else ""
+    def mark(index: int) -> str:
+        marks = pieces[index].marks
+        return next((mark for mark in marks if mark.partition(":")[0] in _MARK_KINDS), "") if marks else ""
 
-    for found, group in groupby(range(len(pieces)), key=mark):
-        if found:
-            kind, _, name = found.partition(":")
+    for target, group in groupby(range(len(pieces)), key=mark):
+        if target:
+            kind, _, name = target.partition(":")
             places = list(group)
-            said = " ".join(pieces[place].words for place in places)
-            yield Mention(_MARKS[kind], name, said, places[0], places[-1])
+            visible_text = " ".join(pieces[index].words for index in places)
+            yield Mention(_MARK_KINDS[kind], name, visible_text, places[0], places[-1])
 
 
 @lru_cache(maxsize=256)
-def _numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | None:
-    """Return a pattern for those of ``names`` that contain a number or a date beside other words, or None."""
-    vocabulary, dated = vocabulary_of(language), _dates(language)
+def _pattern_of_numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | None:
+    """Return a pattern for those ``names`` that contain a number or a date besides other words, or None."""
+    vocabulary, date = get_vocabulary(language), _date_pattern(language)
 
     def is_numbered(name: str) -> bool:
         words = name.split()
-        numbers = [word for word in words if _says_how_many(word, vocabulary)]
+        numbers = [word for word in words if _is_number_word(word, vocabulary)]
         is_number = len(numbers) == len(words) and not name.isupper()
-        return bool(numbers or dated.search(name)) and not is_number and not dated.fullmatch(name)
+        return bool(numbers or date.search(name)) and not is_number and not date.fullmatch(name)
 
-    found = sorted(filter(is_numbered, names), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)") if found else None
+    numbered = sorted(filter(is_numbered, names), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, numbered))})(?!\w)") if numbered else None
 
 
 @cache
-def _dates(language: str) -> re.Pattern[str]:
-    """Return a pattern for dates: days, months and weekdays in the words of the language, and dates in figures."""
+def _date_pattern(language: str) -> re.Pattern[str]:
+    """Return a pattern for dates: days, months and weekdays in the language, and dates in figures."""
     with translation.override(language):
         tables = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
         months, alternatives, weekdays = ({str(name) for name in table.values()} for table in tables)

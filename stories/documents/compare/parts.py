@@ -1,4 +1,4 @@
-"""The parts of a comparison, in reading order."""
+"""Comparison of two documents part by part, in reading order."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,106 +15,127 @@ from stories.documents.schema import PAPERS
 from stories.documents.walk import rows_in
 
 
-def compare_story_parts(old: Explainer | None, new: Explainer, *, reading: ComparisonContext) -> Iterator[ChangedPart]:
-    """Yield every part of both documents in reading order; one without a change has neither fields nor rows."""
-    yield _fields("head", gettext("Headline and standfirst"), old, new, reading)
-    yield _rows("byline", gettext("Byline"), old, new, reading)
-    yield _lead(old.lead_picture if old else None, new.lead_picture, reading)
-    yield from _sections(old, new, reading)
-    headings = compare_fields(old.headings if old else None, new.headings, reading=reading)
+def compare_story_parts(old: Explainer | None, new: Explainer, *, context: ComparisonContext) -> Iterator[ChangedPart]:
+    """Yield every part of both documents in reading order. An unchanged part has neither fields nor rows."""
+    yield _compare_own_fields("head", gettext("Headline and standfirst"), old, new, context)
+    yield _compare_rows("byline", gettext("Byline"), old, new, context)
+    yield _compare_lead_picture(old.lead_picture if old else None, new.lead_picture, context)
+    yield from _compare_sections(old, new, context)
+    headings = compare_fields(old.headings if old else None, new.headings, context=context)
     yield ChangedPart("headings", gettext("Headings"), _state_of_fields(old, headings), headings)
-    yield _rows("questions", new.headings.questions, old, new, reading)
-    yield _rows("topics", new.headings.topics, old, new, reading)
-    yield _rows("pictures", gettext("Pictures"), old, new, reading)
-    yield _fields("method_note", gettext("How this page was made"), old, new, reading)
-    yield _rows("citations", gettext("Sources"), old, new, reading)
-    yield _fields("other", gettext("Not on the page"), old, new, reading)
+    yield _compare_rows("questions", new.headings.questions, old, new, context)
+    yield _compare_rows("topics", new.headings.topics, old, new, context)
+    yield _compare_rows("pictures", gettext("Pictures"), old, new, context)
+    yield _compare_own_fields("method_note", gettext("How this page was made"), old, new, context)
+    yield _compare_rows("citations", gettext("Sources"), old, new, context)
+    yield _compare_own_fields("other", gettext("Not on the page"), old, new, context)
 
 
 def compare_question_parts(
-    old: QuestionPage | None, new: QuestionPage, *, reading: ComparisonContext
+    old: QuestionPage | None, new: QuestionPage, *, context: ComparisonContext
 ) -> Iterator[ChangedPart]:
-    """Yield every part of both documents in reading order; one without a change has neither fields nor rows."""
-    yield _fields("head", gettext("Question and introduction"), old, new, reading)
-    yield _rows("answers", gettext("Answers"), old, new, reading)
-    yield _rows("topics", gettext("Topics"), old, new, reading)
-    yield _rows("pictures", gettext("Pictures"), old, new, reading)
-    yield _rows("citations", gettext("Sources"), old, new, reading)
-    yield _fields("other", gettext("Not on the page"), old, new, reading)
+    """Yield every part of both documents in reading order. An unchanged part has neither fields nor rows."""
+    yield _compare_own_fields("head", gettext("Question and introduction"), old, new, context)
+    yield _compare_rows("answers", gettext("Answers"), old, new, context)
+    yield _compare_rows("topics", gettext("Topics"), old, new, context)
+    yield _compare_rows("pictures", gettext("Pictures"), old, new, context)
+    yield _compare_rows("citations", gettext("Sources"), old, new, context)
+    yield _compare_own_fields("other", gettext("Not on the page"), old, new, context)
 
 
-def _fields(
-    code: str, label: str, old: AnyDocument | None, new: AnyDocument, reading: ComparisonContext
+def _compare_own_fields(
+    code: str, label: str, old: AnyDocument | None, new: AnyDocument, context: ComparisonContext
 ) -> ChangedPart:
     # The title and the address come before the texts.
-    of_part = sorted(
-        (field for field in compared_fields(type(new)) if field.part == code), key=lambda field: field.how == "text"
+    fields = sorted(
+        (field for field in compared_fields(type(new)) if field.part == code),
+        key=lambda field: field.comparator == "text",
     )
-    found = compare_fields(old, new, reading=reading, only=of_part)
-    return ChangedPart(code, label, _state_of_fields(old, found), found)
+    changed_fields = compare_fields(old, new, context=context, only=fields)
+    return ChangedPart(code, label, _state_of_fields(old, changed_fields), changed_fields)
 
 
-def _state_of_fields(old: AnyDocument | None, found: tuple[ChangedField, ...]) -> State:
-    return "added" if old is None and found else "edited"
+def _state_of_fields(old: AnyDocument | None, changed_fields: tuple[ChangedField, ...]) -> State:
+    return "added" if old is None and changed_fields else "edited"
 
 
-def _lead(old: PlacedPicture | None, new: PlacedPicture | None, reading: ComparisonContext) -> ChangedPart:
+def _compare_lead_picture(
+    old: PlacedPicture | None, new: PlacedPicture | None, context: ComparisonContext
+) -> ChangedPart:
     state: State = "edited"
     if (old is None) != (new is None):
         state = "added" if old is None else "removed"
-    return ChangedPart("lead_picture", gettext("Lead picture"), state, compare_fields(old, new, reading=reading))
+    return ChangedPart("lead_picture", gettext("Lead picture"), state, compare_fields(old, new, context=context))
 
 
-def _rows(name: str, label: str, old: AnyDocument | None, new: AnyDocument, reading: ComparisonContext) -> ChangedPart:
+def _compare_rows(
+    name: str, label: str, old: AnyDocument | None, new: AnyDocument, context: ComparisonContext
+) -> ChangedPart:
     spec = row_specs(type(new))[name]
     code = "sources" if name == "citations" else name
     before = rows_in(old, name, spec) if old else ()
-    rows = [_row(pair, name, spec, reading) for pair in match_rows(before, rows_in(new, name, spec), spec.keys())]
+    rows = [
+        _compare_row(match, name, spec, context) for match in match_rows(before, rows_in(new, name, spec), spec.keys())
+    ]
     changed = tuple(row for row in rows if row is not None)
     return ChangedPart(code, label, rows=changed, unchanged_rows=len(rows) - len(changed))
 
 
-def _row(pair: RowMatch[FrozenModel], name: str, spec: RowsSpec, reading: ComparisonContext) -> ChangedRow | None:
-    """Return the changed row, or None if it did not change."""
-    found = compare_fields(pair.old, pair.new, reading=reading)
-    state = _state(pair, changed=bool(found))
+def _compare_row(
+    match: RowMatch[FrozenModel], name: str, spec: RowsSpec, context: ComparisonContext
+) -> ChangedRow | None:
+    """Return the changed row, or None if nothing changed."""
+    changed_fields = compare_fields(match.old, match.new, context=context)
+    state = _state_of_match(match, changed=bool(changed_fields))
     if state is None:
         return None
     return ChangedRow(
-        spec.label_of(pair.value), state, found, pair.was, pair.now, pair.is_moved, _key(name, spec, pair.new)
+        spec.label_of(match.value),
+        state,
+        changed_fields,
+        match.position_before,
+        match.position_after,
+        match.is_moved,
+        _text_key_prefix(name, spec, match.new),
     )
 
 
-def _key(name: str, spec: RowsSpec, row: FrozenModel | None) -> str:
+def _text_key_prefix(name: str, spec: RowsSpec, row: FrozenModel | None) -> str:
     """Return the prefix of the keys of a row's texts, or an empty string for a removed row."""
     return f"{name}.{getattr(row, spec.key)}" if row else ""
 
 
-def _state[V](pair: RowMatch[V], *, changed: bool) -> State | None:
-    if pair.old is None:
+def _state_of_match[V](match: RowMatch[V], *, changed: bool) -> State | None:
+    if match.old is None:
         return "added"
-    if pair.new is None:
+    if match.new is None:
         return "removed"
     if changed:
         return "edited"
-    return "moved" if pair.is_moved else None
+    return "moved" if match.is_moved else None
 
 
-def _sections(old: Explainer | None, new: Explainer, reading: ComparisonContext) -> Iterator[ChangedPart]:
-    """Yield the sections; the passages are rows of the *papers* section, or without one a part after all sections."""
-    passages = _rows("passages", gettext("Passages"), old, new, reading)
+def _compare_sections(old: Explainer | None, new: Explainer, context: ComparisonContext) -> Iterator[ChangedPart]:
+    """Yield the sections. The passages are rows of the *papers* section; without one, they are a part at the end."""
+    passages = _compare_rows("passages", gettext("Passages"), old, new, context)
     spec = row_specs(Explainer)["sections"]
-    has_place = False
-    for pair in match_rows(old.sections if old else (), new.sections, spec.keys()):
-        found = compare_fields(pair.old, pair.new, reading=reading)
-        state = _state(pair, changed=bool(found)) or "edited"
-        key = _key("sections", spec, pair.new)
+    has_papers = False
+    for match in match_rows(old.sections if old else (), new.sections, spec.keys()):
+        changed_fields = compare_fields(match.old, match.new, context=context)
+        state = _state_of_match(match, changed=bool(changed_fields)) or "edited"
+        key = _text_key_prefix("sections", spec, match.new)
         part = ChangedPart(
-            "section", spec.label_of(pair.value), state, found, is_moved=pair.is_moved, now=pair.now, key=key
+            "section",
+            spec.label_of(match.value),
+            state,
+            changed_fields,
+            is_moved=match.is_moved,
+            section_number=match.position_after,
+            key=key,
         )
-        if pair.value.kind == PAPERS.code and not has_place:
-            has_place = True
+        if match.value.kind == PAPERS.code and not has_papers:
+            has_papers = True
             part = replace(part, rows=passages.rows, unchanged_rows=passages.unchanged_rows)
         yield part
-    if not has_place:
+    if not has_papers:
         yield passages

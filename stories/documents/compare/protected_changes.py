@@ -1,4 +1,4 @@
-"""Changes of what must not change unnoticed: figures, dates, quotations, names, links, sources and images."""
+"""Detection of changed mentions: figures, dates, quotations, names, links, sources and images."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,20 +8,20 @@ from typing import NamedTuple
 
 from newsroom.text.diff.align import Stretch
 from newsroom.text.diff.pieces import Piece
-from stories.documents.compare.comparison import MentionKind, Noted
+from stories.documents.compare.comparison import ChangedMention, MentionKind
 from stories.documents.compare.mentions import Mention, find_mentions
 
-_STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
+_TO_STRAIGHT_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
 
 
 class _Change(NamedTuple):
-    """A mention before and after; None on the side where it is absent.
+    """A mention before and after a change, or None on the side without it.
 
-    ``place`` is the index of the change among all changes of the text.
+    ``change_number`` is the index of the change among all changes of the text.
     """
 
-    place: int
-    what: MentionKind
+    change_number: int
+    kind: MentionKind
     old: Mention | None
     new: Mention | None
 
@@ -33,112 +33,127 @@ def find_protected_changes(
     *,
     language: str,
     names: frozenset[str] = frozenset(),
-) -> tuple[Noted, ...]:
+) -> tuple[ChangedMention, ...]:
     """Return the changed mentions in the order of the text.
 
-    A mention that only moved together with the words beside it has not changed. Nor has one with other markup only.
+    A mention that moved together with the words around it has not changed. Nor has a mention of which only the markup
+    changed.
     """
-    lower = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
-    before = _Side(
-        old, find_mentions(old, language, lower, names), [stretch[1:3] for stretch in stretches if not stretch.same]
+    lower_case_words = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
+    before = _TextSide(
+        old,
+        find_mentions(old, language, lower_case_words, names),
+        [stretch[1:3] for stretch in stretches if not stretch.same],
     )
-    after = _Side(
-        new, find_mentions(new, language, lower, names), [stretch[3:5] for stretch in stretches if not stretch.same]
+    after = _TextSide(
+        new,
+        find_mentions(new, language, lower_case_words, names),
+        [stretch[3:5] for stretch in stretches if not stretch.same],
     )
-    same = {
+    old_indices = {
         stretch.new_start + step: stretch.start + step
         for stretch in stretches
         if stretch.same
         for step in range(stretch.end - stretch.start)
     }
-    changes = [change for change in _paired(before, after, same) if not _are_alike(change)]
+    changes = [change for change in _pair_mentions(before, after, old_indices) if not _are_alike(change)]
     return tuple(
-        Noted(what, one.name if one else "", other.name if other else "")
-        for _, what, one, other in _without_moved(sorted(changes, key=itemgetter(0)), old, new)
+        ChangedMention(kind, old_mention.name if old_mention else "", new_mention.name if new_mention else "")
+        for _, kind, old_mention, new_mention in _drop_moved(sorted(changes, key=itemgetter(0)), old, new)
     )
 
 
-class _Side:
+class _TextSide:
     """The mentions of one text, with the index of the first change that affects each of them."""
 
     def __init__(self, pieces: Sequence[Piece], mentions: list[Mention], changes: Sequence[tuple[int, int]]) -> None:
-        self.touched: dict[Mention, int] = {}
-        self.at: dict[tuple[MentionKind, int], Mention] = {}
+        self.changed_at: dict[Mention, int] = {}
+        self.mentions_by_index: dict[tuple[MentionKind, int], Mention] = {}
         inside: dict[int, int] = {}
         between: dict[int, int] = {}
-        for number, (start, end) in enumerate(changes):
-            inside |= dict.fromkeys(range(start, end), number)
+        for change_number, (start, end) in enumerate(changes):
+            inside |= dict.fromkeys(range(start, end), change_number)
             if start == end:
-                between[start] = number
+                between[start] = change_number
         for mention in mentions:
-            for place in range(mention.first, mention.last + 1):
-                self.at[mention.kind, place] = mention
-                if place in inside:
-                    self.touched.setdefault(mention, inside[place])
-                elif place in between and place > mention.first:
-                    self.touched.setdefault(mention, between[place])
+            for index in range(mention.first, mention.last + 1):
+                self.mentions_by_index[mention.kind, index] = mention
+                if index in inside:
+                    self.changed_at.setdefault(mention, inside[index])
+                elif index in between and index > mention.first:
+                    self.changed_at.setdefault(mention, between[index])
 
 
-def _paired(before: _Side, after: _Side, same: Mapping[int, int]) -> Iterator[_Change]:
+def _pair_mentions(before: _TextSide, after: _TextSide, old_indices: Mapping[int, int]) -> Iterator[_Change]:
     """Yield each affected mention with its counterpart on the other side.
 
-    The counterpart shares pieces with it, or else is the next of its kind at the same change.
+    The counterpart shares unchanged pieces with the mention. If there is none, it is the next of its kind at the same
+    change.
     """
-    back = {old: new for new, old in same.items()}
-    done: set[Mention] = set()
-    for mention, number in after.touched.items():
-        if partner := _counterpart(mention, before, same):
-            done |= {partner, mention}
-            yield _Change(number, mention.kind, partner, mention)
-    for mention, number in before.touched.items():
-        if mention not in done and (partner := _counterpart(mention, after, back)):
-            done |= {partner, mention}
-            yield _Change(number, mention.kind, mention, partner)
-    left: defaultdict[tuple[int, MentionKind], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
-    for side, touched in enumerate((before.touched, after.touched)):
-        for mention, number in touched.items():
-            if mention not in done:
-                left[number, mention.kind][side].append(mention)
-    for (number, what), (gone, came) in left.items():
-        for one, other in zip_longest(gone, came):
-            yield _Change(number, what, one, other)
+    new_indices = {old: new for new, old in old_indices.items()}
+    paired: set[Mention] = set()
+    for mention, change_number in after.changed_at.items():
+        if partner := _counterpart(mention, before, old_indices):
+            paired |= {partner, mention}
+            yield _Change(change_number, mention.kind, partner, mention)
+    for mention, change_number in before.changed_at.items():
+        if mention not in paired and (partner := _counterpart(mention, after, new_indices)):
+            paired |= {partner, mention}
+            yield _Change(change_number, mention.kind, mention, partner)
+    unpaired: defaultdict[tuple[int, MentionKind], tuple[list[Mention], list[Mention]]] = defaultdict(lambda: ([], []))
+    for side, changed_at in enumerate((before.changed_at, after.changed_at)):
+        for mention, change_number in changed_at.items():
+            if mention not in paired:
+                unpaired[change_number, mention.kind][side].append(mention)
+    for (change_number, kind), (removed, added) in unpaired.items():
+        for old_mention, new_mention in zip_longest(removed, added):
+            yield _Change(change_number, kind, old_mention, new_mention)
 
 
-def _counterpart(mention: Mention, other: _Side, same: Mapping[int, int]) -> Mention | None:
-    places = (same[place] for place in range(mention.first, mention.last + 1) if place in same)
-    return next((other.at[mention.kind, place] for place in places if (mention.kind, place) in other.at), None)
+def _counterpart(mention: Mention, other_side: _TextSide, indices: Mapping[int, int]) -> Mention | None:
+    other_indices = (indices[index] for index in range(mention.first, mention.last + 1) if index in indices)
+    keys = ((mention.kind, index) for index in other_indices)
+    return next((other_side.mentions_by_index[key] for key in keys if key in other_side.mentions_by_index), None)
 
 
 def _are_alike(change: _Change) -> bool:
-    """Return whether only markup around the words changed, or straight quotation marks became curly."""
-    one, other = change.old, change.new
-    if one is None or other is None:
+    """Return whether only the markup around the words changed, or straight quotation marks became curly."""
+    old_mention, new_mention = change.old, change.new
+    if old_mention is None or new_mention is None:
         return False
-    return one.name.translate(_STRAIGHT) == other.name.translate(_STRAIGHT) and one.visible_text.translate(
-        _STRAIGHT
-    ) == other.visible_text.translate(_STRAIGHT)
+    return old_mention.name.translate(_TO_STRAIGHT_MARKS) == new_mention.name.translate(
+        _TO_STRAIGHT_MARKS
+    ) and old_mention.visible_text.translate(_TO_STRAIGHT_MARKS) == new_mention.visible_text.translate(
+        _TO_STRAIGHT_MARKS
+    )
 
 
-def _without_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
-    """Yield the changes, except mentions that were removed in one place and added in another between the same words."""
-    gone = _beside([change.old if not change.new else None for change in changes], old)
-    came = _beside([change.new if not change.old else None for change in changes], new)
-    moved = Counter(filter(None, gone)) & Counter(filter(None, came))
-    for places in (gone, came):
-        left = moved.copy()
-        for number, beside in enumerate(places):
-            if beside is not None and left[beside]:
-                left[beside] -= 1
-                places[number] = ()
-    yield from (change for number, change in enumerate(changes) if () not in (gone[number], came[number]))
+def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
+    """Yield the changes without moved mentions: removed in one place and added in another between the same words."""
+    removed = _fingerprints([change.old if not change.new else None for change in changes], old)
+    added = _fingerprints([change.new if not change.old else None for change in changes], new)
+    moved = Counter(filter(None, removed)) & Counter(filter(None, added))
+    for places in (removed, added):
+        remaining = moved.copy()
+        for change_number, fingerprint in enumerate(places):
+            if fingerprint is not None and remaining[fingerprint]:
+                remaining[fingerprint] -= 1
+                places[change_number] = ()
+    yield from (
+        change
+        for change_number, change in enumerate(changes)
+        if () not in (removed[change_number], added[change_number])
+    )
 
 
-def _beside(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
-    """Return what identifies each mention: its kind, name and words, and the words before and after it."""
-    before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
-    after = list(accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial=""))
+def _fingerprints(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
+    """Return a key that identifies each mention: its kind, name and words, and the words before and after it."""
+    words_before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
+    words_after = list(
+        accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial="")
+    )
     return [
-        (each.kind, each.name, each.visible_text, before[each.first], after[len(pieces) - 1 - each.last])
+        (each.kind, each.name, each.visible_text, words_before[each.first], words_after[len(pieces) - 1 - each.last])
         if each
         else None
         for each in mentions

@@ -11,9 +11,12 @@ from stories.documents import Explainer, QuestionPage
 from stories.documents.compare.comparison import ChangedPart
 from stories.documents.fields import field_specs
 
-# The change of each field of a document itself, by its code.
+# The words for a change of each field of the document itself, by field name.
 _EDITED = {
-    name: spec.edited for model in (Explainer, QuestionPage) for name, spec in field_specs(model).items() if spec.edited
+    name: spec.summary
+    for model in (Explainer, QuestionPage)
+    for name, spec in field_specs(model).items()
+    if spec.summary
 }
 _PARTS = {
     ("lead_picture", "added"): gettext_lazy("lead picture added"),
@@ -53,7 +56,7 @@ _ROWS = {
     ("sources", "moved"): ngettext_lazy("%(count)d source moved", "%(count)d sources moved", "count"),
     ("sources", "replaced"): ngettext_lazy("%(count)d source replaced", "%(count)d sources replaced", "count"),
 }
-_NOTED = {
+_MENTIONS = {
     "figure": ngettext_lazy("%(count)d figure changed", "%(count)d figures changed", "count"),
     "date": ngettext_lazy("%(count)d date changed", "%(count)d dates changed", "count"),
     "quotation": ngettext_lazy("%(count)d quotation changed", "%(count)d quotations changed", "count"),
@@ -65,64 +68,66 @@ def summarise(parts: Iterable[ChangedPart], *, is_new: bool) -> str:
     parts = tuple(parts)
     if is_new:
         return gettext("Everything is new")
-    told = list(_told(parts))
-    if parts and not told:
+    summaries = list(_summaries(parts))
+    if parts and not summaries:
         return gettext("Only what readers do not see changed")
-    return capfirst(join_list(told))
+    return capfirst(join_list(summaries))
 
 
 def summarise_part(part: ChangedPart) -> str:
-    """Return the summary of one part: its rows, figures, dates and quotations, or else the number of changed words."""
-    told = [*_counted(_rows((part,))), *_pointed_out((part,))]
-    if not told and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
-        told = [str(ngettext_lazy("%(count)d word changed", "%(count)d words changed", "count") % {"count": words})]
-    return join_list(told)
+    """Return the summary of one part: changed rows, figures, dates and quotations, or else the changed words."""
+    summaries = [*_format_counts(_count_rows((part,))), *_summarise_mentions((part,))]
+    if not summaries and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
+        summaries = [
+            str(ngettext_lazy("%(count)d word changed", "%(count)d words changed", "count") % {"count": words})
+        ]
+    return join_list(summaries)
 
 
-def _told(parts: tuple[ChangedPart, ...]) -> Iterator[str]:
+def _summaries(parts: tuple[ChangedPart, ...]) -> Iterator[str]:
     for part in parts:
-        seen = [field for field in part.fields if not field.is_small]
+        visible = [field for field in part.fields if not field.is_small]
         if part.code in ("head", "method_note"):
-            yield from (gettext(_EDITED[field.code]) for field in seen)
+            yield from (gettext(_EDITED[field.code]) for field in visible)
         elif (part.code, part.state) in _PARTS and not part.is_small:
             yield str(_PARTS[part.code, part.state])
-    sections = Counter(part.state for part in parts if part.code == "section" and _is_told(part))
-    yield from _counted({("section", state): count for state, count in sections.items()})
-    yield from _counted(_rows(parts))
-    yield from _pointed_out(parts)
+    sections = Counter(part.state for part in parts if part.code == "section" and _is_visibly_changed(part))
+    yield from _format_counts({("section", state): count for state, count in sections.items()})
+    yield from _format_counts(_count_rows(parts))
+    yield from _summarise_mentions(parts)
 
 
-def _is_told(section: ChangedPart) -> bool:
+def _is_visibly_changed(section: ChangedPart) -> bool:
     return section.state != "edited" or any(not field.is_small for field in section.fields)
 
 
-def _rows(parts: Iterable[ChangedPart]) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _count_rows(parts: Iterable[ChangedPart]) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
     for part in parts:
         code = "passages" if part.code == "section" else part.code
-        found.update((code, row.state) for row in part.rows if not row.is_small)
-    replaced = min(found["sources", "added"], found["sources", "removed"])
-    found["sources", "replaced"] = replaced
-    found["sources", "added"] -= replaced
-    found["sources", "removed"] -= replaced
-    return found
+        counts.update((code, row.state) for row in part.rows if not row.is_small)
+    replaced = min(counts["sources", "added"], counts["sources", "removed"])
+    counts["sources", "replaced"] = replaced
+    counts["sources", "added"] -= replaced
+    counts["sources", "removed"] -= replaced
+    return counts
 
 
-def _counted(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
+def _format_counts(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
     for key, words in _ROWS.items():
         if count := counts.get(key):
             yield words % {"count": count}
 
 
-def _pointed_out(parts: Iterable[ChangedPart]) -> Iterator[str]:
-    # Only texts that exist on both sides count: a new passage has new figures anyway.
+def _summarise_mentions(parts: Iterable[ChangedPart]) -> Iterator[str]:
+    # Only texts on both sides count, because every figure of a new passage is new.
     counts: Counter[str] = Counter(
-        noted.what
+        mention.kind
         for part in parts
         for field in part.all_fields
         if field.before and field.after
-        for noted in field.changed_mentions
+        for mention in field.changed_mentions
     )
-    for what, words in _NOTED.items():
-        if counts[what]:
-            yield words % {"count": counts[what]}
+    for kind, words in _MENTIONS.items():
+        if counts[kind]:
+            yield words % {"count": counts[kind]}

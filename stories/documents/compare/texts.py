@@ -1,4 +1,4 @@
-"""Comparison of one field: word by word as Markdown or as a plain line, or as a whole value."""
+"""Comparison of one field: word by word, as Markdown or as a plain line, or as a whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ from stories.documents.walk import list_outlets
 
 @dataclass(frozen=True, slots=True)
 class ComparisonContext:
-    """The context of a comparison: the language, and the numbers that readers see for citations on either side.
+    """The context of a comparison: the language, and the numbers that readers see for the citations of each side.
 
-    ``names`` are the names in both documents. If everything is new (``is_new``), no mentions are pointed out.
+    ``names`` are the names in both documents. If everything is new (``is_new``), no changed mentions are listed.
     """
 
     language: str
@@ -31,7 +31,7 @@ class ComparisonContext:
 
     @staticmethod
     def display_numbers(written: str, numbers: Mapping[int, int]) -> str:
-        """Return the citation numbers in ``written`` (“3, 5”) as readers see them."""
+        """Return the numbers that readers see for the citation numbers in ``written``, such as “3, 5”."""
         return join_list(numbers.get(int(number), number) for number in written.split(", ") if number)
 
 
@@ -44,21 +44,23 @@ def collect_names(document: AnyDocument) -> frozenset[str]:
     return frozenset(names)
 
 
-def compare_texts(code: str, label: str, old: str, new: str, *, reading: ComparisonContext) -> ChangedField:
-    before, after = split_markdown(old, reading.numbers_before), split_markdown(new, reading.numbers_after)
-    return _compared(code, label, before, after, reading)
+def compare_texts(code: str, label: str, old: str, new: str, *, context: ComparisonContext) -> ChangedField:
+    before, after = split_markdown(old, context.numbers_before), split_markdown(new, context.numbers_after)
+    return _compare_pieces(code, label, before, after, context)
 
 
-def compare_lines(code: str, label: str, old: str, new: str, *, reading: ComparisonContext) -> ChangedField:
-    return _compared(code, label, split_line(old), split_line(new), reading)
+def compare_lines(code: str, label: str, old: str, new: str, *, context: ComparisonContext) -> ChangedField:
+    return _compare_pieces(code, label, split_line(old), split_line(new), context)
 
 
 def compare_values(code: str, label: str, old: str, new: str) -> ChangedField:
-    """Return the field of a value that was replaced as a whole; an empty string means no value."""
-    return ChangedField(code, label, _value("gone", old), _value("new", new))
+    """Return the changed field for a value that was replaced as a whole. An empty string means no value."""
+    return ChangedField(code, label, _as_run_groups("gone", old), _as_run_groups("new", new))
 
 
-def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading: ComparisonContext) -> ChangedField:
+def _compare_pieces(
+    code: str, label: str, old: list[Piece], new: list[Piece], context: ComparisonContext
+) -> ChangedField:
     stretches = words.compare_pieces(old, new)
     if all(stretch.same for stretch in stretches):
         label = gettext("%(field)s: spaces or signs that do not show") % {"field": label}
@@ -68,22 +70,22 @@ def _compared(code: str, label: str, old: list[Piece], new: list[Piece], reading
         before = ()
     if not any(piece.words for piece in new):
         after = ()
-    changed = sum(_words_changed(stretch, old, new) for stretch in stretches)
-    pointed_out = (
+    words_changed = sum(_count_changed_words(stretch, old, new) for stretch in stretches)
+    mentions = (
         ()
-        if reading.is_new
-        else find_protected_changes(stretches, old, new, language=reading.language, names=reading.names)
+        if context.is_new
+        else find_protected_changes(stretches, old, new, language=context.language, names=context.names)
     )
-    return ChangedField(code, label, before, after, pointed_out, changed, is_words=True)
+    return ChangedField(code, label, before, after, mentions, words_changed, is_compared_by_word=True)
 
 
-def _words_changed(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:
+def _count_changed_words(stretch: Stretch, old: list[Piece], new: list[Piece]) -> int:
     if stretch.same:
         return 0
-    gone = sum(piece.is_word for piece in old[stretch.start : stretch.end])
-    came = sum(piece.is_word for piece in new[stretch.new_start : stretch.new_end])
-    return max(gone, came)
+    removed = sum(piece.is_word for piece in old[stretch.start : stretch.end])
+    added = sum(piece.is_word for piece in new[stretch.new_start : stretch.new_end])
+    return max(removed, added)
 
 
-def _value(kind: Kind, value: str) -> tuple[RunGroup, ...]:
+def _as_run_groups(kind: Kind, value: str) -> tuple[RunGroup, ...]:
     return (RunGroup(kind, (Run(kind, value),)),) if value else ()

@@ -1,4 +1,4 @@
-"""Export of a document as plain text, Markdown with front matter or JSON, from the document alone."""
+"""Export of a document as plain text, Markdown with front matter or JSON, using only the document itself."""
 
 import json
 
@@ -10,5 +10,5 @@ __all__ = ["to_json", "to_markdown", "to_text"]
 
 
 def to_json(document: AnyDocument) -> str:
-    """Return the document as indented JSON of its schema, without escapes for non-ASCII characters."""
+    """Return the document as indented JSON that follows its schema, with non-ASCII characters unescaped."""
     return json.dumps(document.body(), ensure_ascii=False, indent=2) + "\n"

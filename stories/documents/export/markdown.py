@@ -1,7 +1,7 @@
 """Export as Markdown: texts and their headings in the body, everything else in YAML front matter.
 
-The body cannot hold every text exactly, such as one with a line that looks like one of our headings. Such a text is
-written to the front matter under ``exact``, by its path. So every document is imported as it was exported.
+The body cannot represent every text exactly: a line of a text may look like one of our headings. Such a text is
+written to the front matter, under ``exact`` and its path. Therefore an import always restores the exported document.
 """
 
 import re
@@ -16,16 +16,17 @@ from stories.documents.headings import COMPARISON, QUESTIONS, TOPICS, usual_head
 
 FENCE = "---"
 HEADING = re.compile(r"(#{1,3})(?: (.*))?")
-_FLOWS = 10_000_000  # lines of the front matter are never folded
+_NEVER_FOLD = 10_000_000  # disables line folding in the front matter
 
 type Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading of the body with the text under it, and their paths in the document (None if it is not part of it).
+    """A heading of the body with the text under it.
 
-    ``level`` is the level of the heading. Headings of level ``holds`` or deeper belong to the text itself.
+    ``title_path`` and ``text_path`` are their paths in the document, or None for what is not in it. ``level`` is the
+    level of the heading. Headings of level ``text_heading_level`` or deeper belong to the text itself.
     """
 
     level: int
@@ -42,101 +43,105 @@ def to_markdown(document: AnyDocument) -> str:
     exact: dict[str, str] = {}
     lines: list[str] = []
     for block in iter_blocks(document):
-        title = _line(block.title)
+        title = _single_line(block.title)
         lines += [f"{'#' * block.level} {title}".rstrip(" "), ""]
         if block.title_path:
-            _take(body, block.title_path)
+            _delete(body, block.title_path)
             if block.title != title:
                 exact[format_path(block.title_path)] = block.title
         if block.text_path:
-            _take(body, block.text_path)
+            _delete(body, block.text_path)
             if not _is_plain(block):
                 exact[format_path(block.text_path)] = block.text
             elif block.text:
                 lines += [block.text, ""]
-    front = _without_defaults(body, document)
+    front_matter = _without_defaults(body, document)
     if exact:
-        front["exact"] = exact
-    matter = yaml.dump(front, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, width=_FLOWS)
-    return "\n".join([FENCE, matter.rstrip("\n"), FENCE, "", *lines])
+        front_matter["exact"] = exact
+    front_matter_yaml = yaml.dump(
+        front_matter, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, width=_NEVER_FOLD
+    )
+    return "\n".join([FENCE, front_matter_yaml.rstrip("\n"), FENCE, "", *lines])
 
 
 def iter_blocks(document: AnyDocument) -> Iterator[Block]:
     """Yield the blocks of the Markdown body of a document, in order."""
     if isinstance(document, Explainer):
-        yield from _blocks_of_story(document)
+        yield from _iter_story_blocks(document)
     else:
-        yield from _blocks_of_page(document)
+        yield from _iter_question_blocks(document)
 
 
-def _blocks_of_story(story: Explainer) -> Iterator[Block]:
+def _iter_story_blocks(story: Explainer) -> Iterator[Block]:
     yield Block(1, story.headline, story.standfirst, ("headline",), ("standfirst",))
-    for place, section in enumerate(story.sections):
+    for index, section in enumerate(story.sections):
         is_papers = section.kind == "papers"
-        heading = ("sections", place, "heading")
-        yield Block(2, section.heading, section.text, heading, None if is_papers else ("sections", place, "text"))
+        heading = ("sections", index, "heading")
+        yield Block(2, section.heading, section.text, heading, None if is_papers else ("sections", index, "text"))
         if is_papers:
-            yield from _passages(story)
+            yield from _iter_passage_blocks(story)
     if story.questions:
-        yield Block(2, _line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None)
-    for place, asked in enumerate(story.questions):
-        paths: tuple[Path, Path] = ("questions", place, "question"), ("questions", place, "teaser")
-        yield Block(3, asked.question, asked.teaser, *paths, text_heading_level=4)
+        yield Block(
+            2, _single_line(story.headings.questions) or usual_heading(QUESTIONS, story.language), "", None, None
+        )
+    for index, question in enumerate(story.questions):
+        paths: tuple[Path, Path] = ("questions", index, "question"), ("questions", index, "teaser")
+        yield Block(3, question.question, question.teaser, *paths, text_heading_level=4)
     if story.topics:
-        yield Block(2, _line(story.headings.topics) or usual_heading(TOPICS, story.language), "", None, None)
-    for place, topic in enumerate(story.topics):
+        yield Block(2, _single_line(story.headings.topics) or usual_heading(TOPICS, story.language), "", None, None)
+    for index, topic in enumerate(story.topics):
         yield Block(
             3,
             topic.name,
             topic.description,
-            ("topics", place, "name"),
-            ("topics", place, "description"),
+            ("topics", index, "name"),
+            ("topics", index, "description"),
             text_heading_level=4,
         )
 
 
-def _passages(story: Explainer) -> Iterator[Block]:
-    for place, passage in enumerate(story.passages):
+def _iter_passage_blocks(story: Explainer) -> Iterator[Block]:
+    for index, passage in enumerate(story.passages):
         yield Block(
             3,
             passage_title(passage.outlets, story.language),
             passage.text,
             None,
-            ("passages", place, "text"),
+            ("passages", index, "text"),
             text_heading_level=4,
         )
 
 
-def _blocks_of_page(page: QuestionPage) -> Iterator[Block]:
+def _iter_question_blocks(page: QuestionPage) -> Iterator[Block]:
     yield Block(1, page.question, page.introduction, ("question",), ("introduction",))
-    for place, answer in enumerate(page.answers):
-        yield Block(2, answer.question, answer.text, ("answers", place, "question"), ("answers", place, "text"))
+    for index, answer in enumerate(page.answers):
+        yield Block(2, answer.question, answer.text, ("answers", index, "question"), ("answers", index, "text"))
 
 
 def passage_title(outlets: tuple[NamedOutlet, ...], language: str) -> str:
     """Return the heading of a passage: the names of its outlets, or the usual heading of a comparison."""
-    return _line("; ".join(outlet.name for outlet in outlets)) or usual_heading(COMPARISON, language)
+    return _single_line("; ".join(outlet.name for outlet in outlets)) or usual_heading(COMPARISON, language)
 
 
 def format_path(path: Path) -> str:
-    """Return a path in the form that the front matter uses: ``sections.0.text``."""
+    """Return a path in the format of the front matter, such as ``sections.0.text``."""
     return ".".join(str(step) for step in path)
 
 
-def _line(title: str) -> str:
-    """Return the title as one line without space at either end, as close as the body can hold it."""
+def _single_line(title: str) -> str:
+    """Return the title as one line without surrounding white space, the closest form that the body can represent."""
     return " ".join(title.replace("\r", " ").split("\n")).strip()
 
 
 def _is_plain(block: Block) -> bool:
-    """Return whether an import reads exactly this text from the body."""
+    """Return whether an import would read exactly this text from the body."""
     if block.text != block.text.strip("\n") or "\r" in block.text:
         return False
-    found = (HEADING.fullmatch(line) for line in block.text.split("\n"))
-    return all(match is None or len(match[1]) >= block.text_heading_level for match in found)
+    headings = (HEADING.fullmatch(line) for line in block.text.split("\n"))
+    return all(match is None or len(match[1]) >= block.text_heading_level for match in headings)
 
 
-def _take(body: dict[str, object], path: Path) -> None:
+def _delete(body: dict[str, object], path: Path) -> None:
     """Delete the value at ``path`` from ``body``."""
     *steps, last = path
     value: object = body
@@ -146,11 +151,13 @@ def _take(body: dict[str, object], path: Path) -> None:
 
 
 def _without_defaults(body: dict[str, object], document: AnyDocument) -> dict[str, object]:
-    """Return the front matter: schema, kind, uid, slug and language, and every other field that is not the default."""
+    """Return the front matter: schema, kind, uid, slug, language, and every other field without its default value."""
     fields = {field.alias or name: field for name, field in type(document).model_fields.items()}
-    front: dict[str, object] = {key: body[key] for key in ("schema", "kind", "uid", "slug", "language")}
+    front_matter: dict[str, object] = {key: body[key] for key in ("schema", "kind", "uid", "slug", "language")}
     defaults = type(document)(uid=document.uid, slug=document.slug).body()
-    front |= {
-        key: value for key, value in body.items() if key not in front and key in fields and value != defaults.get(key)
+    front_matter |= {
+        key: value
+        for key, value in body.items()
+        if key not in front_matter and key in fields and value != defaults.get(key)
     }
-    return front
+    return front_matter

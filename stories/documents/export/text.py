@@ -1,4 +1,4 @@
-"""Export as plain text, in the shape that imports read or in another one."""
+"""Export as plain text, in the format that imports read or in another format."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,56 +13,58 @@ _LIST = re.compile(r"- \S")
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:
-    """A format of plain text: how Markdown becomes plain text, and how list items are marked and separated."""
+    """A plain-text format: how to convert Markdown to plain text, and how to mark and separate list items."""
 
-    words: Callable[[str, str], str]
-    item: Callable[[str], str]
-    between_items: str
+    to_plain_text: Callable[[str, str], str]
+    format_item: Callable[[str], str]
+    item_separator: str
 
 
 IMPORT_FORMAT = TextFormat(lambda markdown, convention: plain_text(markdown), "-\n{}".format, "\n\n")
 
 
 def to_text(document: AnyDocument) -> str:
-    """Return the document as plain text in the shape of imports, without markup and with headings on their own lines.
+    """Return the document as plain text in the import format, without markup and with headings on their own lines.
 
-    Headline and question are left out, because texts of this shape have neither.
+    The headline or question is left out, because texts in this format do not have one.
     """
     if isinstance(document, Explainer):
-        return "".join(f"{part}\n" for part in _of_story(document) if part)
-    return "\n".join(f"{part}\n" for part in _of_page(document) if part)
+        return "".join(f"{part}\n" for part in _iter_story(document) if part)
+    return "\n".join(f"{part}\n" for part in _iter_question_page(document) if part)
 
 
-def iter_sections(story: Explainer, shape: TextFormat) -> Iterator[tuple[str, str]]:
-    """Yield the heading and the text of each section; passages without a section come last, with an empty heading."""
+def iter_sections(story: Explainer, text_format: TextFormat) -> Iterator[tuple[str, str]]:
+    """Yield the heading and the text of each section. Passages without a section come last, with an empty heading."""
     for section in story.sections:
         heading = section.heading or usual_heading(section.kind, story.language)
         convention = SECTION_KINDS[section.kind].convention
         is_papers = section.kind == "papers"
         yield (
             heading,
-            _coverage(story.passages, shape) if is_papers else markdown_to_text(section.text, shape, convention),
+            _join_passages(story.passages, text_format)
+            if is_papers
+            else markdown_to_text(section.text, text_format, convention),
         )
     if not any(section.kind == "papers" for section in story.sections):
-        yield "", _coverage(story.passages, shape)
+        yield "", _join_passages(story.passages, text_format)
 
 
-def markdown_to_text(markdown: str, shape: TextFormat, convention: str = "") -> str:
-    """Return Markdown as paragraphs separated by blank lines, with plain list items in the form of ``shape``."""
+def markdown_to_text(markdown: str, text_format: TextFormat, convention: str = "") -> str:
+    """Return Markdown as paragraphs separated by blank lines, with list items in the format ``text_format``."""
     if not _LIST.search(markdown):
-        return shape.words(markdown, convention)
-    written = ""
+        return text_format.to_plain_text(markdown, convention)
+    text = ""
     was_item = False
-    for block in _blocks(markdown):
+    for block in _iter_list_blocks(markdown):
         is_item = _LIST.match(block) is not None
-        if words := shape.words(block, convention):
-            parted = (shape.between_items if was_item and is_item else "\n\n") if written else ""
-            written += parted + (shape.item(words) if is_item else words)
+        if words := text_format.to_plain_text(block, convention):
+            separator = (text_format.item_separator if was_item and is_item else "\n\n") if text else ""
+            text += separator + (text_format.format_item(words) if is_item else words)
             was_item = is_item
-    return written
+    return text
 
 
-def _of_story(story: Explainer) -> Iterator[str]:
+def _iter_story(story: Explainer) -> Iterator[str]:
     yield markdown_to_text(story.standfirst, IMPORT_FORMAT)
     for section in iter_sections(story, IMPORT_FORMAT):
         yield from section
@@ -71,29 +73,35 @@ def _of_story(story: Explainer) -> Iterator[str]:
         yield headings.deeper
     if story.questions or story.cut_off:
         yield headings.questions
-    for asked in story.questions:
-        yield IMPORT_FORMAT.item(_lines(_plain(asked.question), markdown_to_text(asked.teaser, IMPORT_FORMAT)))
+    for question in story.questions:
+        yield IMPORT_FORMAT.format_item(
+            _join_lines(_collapse_white_space(question.question), markdown_to_text(question.teaser, IMPORT_FORMAT))
+        )
     if story.topics or story.cut_off:
         yield headings.topics
     for topic in story.topics:
-        yield IMPORT_FORMAT.item(markdown_to_text(topic.description, IMPORT_FORMAT) or _plain(topic.name))
+        yield IMPORT_FORMAT.format_item(
+            markdown_to_text(topic.description, IMPORT_FORMAT) or _collapse_white_space(topic.name)
+        )
 
 
-def _of_page(page: QuestionPage) -> Iterator[str]:
+def _iter_question_page(page: QuestionPage) -> Iterator[str]:
     yield markdown_to_text(page.introduction, IMPORT_FORMAT)
     for answer in page.answers:
-        yield _lines(_plain(answer.question), markdown_to_text(answer.text, IMPORT_FORMAT))
+        yield _join_lines(_collapse_white_space(answer.question), markdown_to_text(answer.text, IMPORT_FORMAT))
     if page.topics:
         yield usual_heading(TOPICS, page.language)
     for topic in page.topics:
-        yield IMPORT_FORMAT.item(markdown_to_text(topic.description, IMPORT_FORMAT) or _plain(topic.name))
+        yield IMPORT_FORMAT.format_item(
+            markdown_to_text(topic.description, IMPORT_FORMAT) or _collapse_white_space(topic.name)
+        )
 
 
-def _coverage(passages: tuple[Passage, ...], shape: TextFormat) -> str:
-    """Return the passages, joined to the paragraphs in which they were imported."""
+def _join_passages(passages: tuple[Passage, ...], text_format: TextFormat) -> str:
+    """Return the text of the passages, grouped into the paragraphs in which they were imported."""
     paragraphs: list[str] = []
     for passage in passages:
-        words = markdown_to_text(passage.text, shape)
+        words = markdown_to_text(passage.text, text_format)
         if paragraphs and not passage.opens_paragraph:
             paragraphs[-1] = f"{paragraphs[-1]} {words}"
         else:
@@ -101,24 +109,24 @@ def _coverage(passages: tuple[Passage, ...], shape: TextFormat) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _blocks(markdown: str) -> Iterator[str]:
-    """Yield list items, each with the indented lines under it, and the text between them."""
-    gathered: list[str] = []
+def _iter_list_blocks(markdown: str) -> Iterator[str]:
+    """Yield the list items, each with the indented lines below it, and the text between them."""
+    lines: list[str] = []
     is_item = False
     for line in markdown.split("\n"):
         begins_item = _LIST.match(line) is not None
-        if gathered and (begins_item or (is_item and line and not line.startswith(" "))):
-            yield "\n".join(gathered)
-            gathered = []
-        if begins_item or not gathered:
+        if lines and (begins_item or (is_item and line and not line.startswith(" "))):
+            yield "\n".join(lines)
+            lines = []
+        if begins_item or not lines:
             is_item = begins_item
-        gathered.append(line)
-    yield "\n".join(gathered)
+        lines.append(line)
+    yield "\n".join(lines)
 
 
-def _plain(line: str) -> str:
+def _collapse_white_space(line: str) -> str:
     return " ".join(line.split())
 
 
-def _lines(*parts: str) -> str:
+def _join_lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)

@@ -1,8 +1,8 @@
-"""Three-way merge: two later states of a document become one where they changed different places."""
+"""Three-way merge of two later states of a document; changes in different places are combined."""
 
-from stories.documents.merge.citations import apart
-from stories.documents.merge.documents import as_rows_of, merge
-from stories.documents.merge.nearest import nearest
-from stories.documents.merge.result import Conflict, Merged
+from stories.documents.merge.citations import renumber_added_sources
+from stories.documents.merge.documents import adopt_row_uids, merge
+from stories.documents.merge.nearest import find_nearest_state
+from stories.documents.merge.result import Conflict, MergeResult
 
-__all__ = ["Conflict", "Merged", "apart", "as_rows_of", "merge", "nearest"]
+__all__ = ["Conflict", "MergeResult", "adopt_row_uids", "find_nearest_state", "merge", "renumber_added_sources"]

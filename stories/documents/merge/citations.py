@@ -1,4 +1,4 @@
-"""Merging of sources: the places that cite a number, sources removed on one side only, and renumbering."""
+"""Merge of sources: the places that cite each number, sources removed on one side only, and renumbering."""
 
 import re
 from collections.abc import Mapping
@@ -11,107 +11,121 @@ from stories.documents.merge.result import Conflict
 from stories.documents.merge.rows import row_sets
 from stories.documents.walk import replace_values, walk
 
-MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
+CITATION_MARK = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 
 
 def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
-    """Return each anchor of a text that cites a source, with the cited number."""
+    """Return the anchor of each field that cites a source, with the number of the source."""
     fields = list(walk(document))
-    found = {
+    cited_in_texts = {
         (field.anchor, int(number))
         for field in fields
-        if field.spec.how == "text"
-        for number in MARK.findall(field.text)
+        if field.spec.comparator == "text"
+        for number in CITATION_MARK.findall(field.text)
     }
-    return found | {(field.anchor, number) for field in fields if field.spec.how == "numbers" for number in field.value}
+    return cited_in_texts | {
+        (field.anchor, number) for field in fields if field.spec.comparator == "numbers" for number in field.value
+    }
 
 
 def restore_cited_sources(
     base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, draft: AnyDocument
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft``, the merge of the two, with all sources that it draws on, and the conflicts about sources.
+    """Return ``draft``, the merge of both sides, with all sources that it cites, and the conflicts about sources.
 
-    A source that one side removed and the other cites in a new place stays, and is a conflict. A passage loses a
-    source that cannot stay.
+    A source that one side removed and the other cites in a new place is kept and is a conflict. If it cannot be kept,
+    it is removed from the passages that draw on it.
     """
-    b, t, m = ({cited.number: cited for cited in side.citations} for side in (base, theirs, mine))
-    now = {cited.number: cited for cited in draft.citations}
-    used = find_citations(draft)
+    base_cited, their_cited, my_cited = (
+        {cited.number: cited for cited in side.citations} for side in (base, theirs, mine)
+    )
+    kept_sources = {cited.number: cited for cited in draft.citations}
+    citations = find_citations(draft)
     conflicts = []
-    for number in sorted(b.keys() - now.keys()):
-        if (number in t) == (number in m):
+    for number in sorted(base_cited.keys() - kept_sources.keys()):
+        if (number in their_cited) == (number in my_cited):
             continue
-        removed_by, stays = (theirs, m[number]) if number in m else (mine, t[number])
-        if {place for place, cited in used - find_citations(removed_by) if cited == number}:
+        removed_by, remaining = (theirs, my_cited[number]) if number in my_cited else (mine, their_cited[number])
+        if {place for place, cited in citations - find_citations(removed_by) if cited == number}:
             conflicts.append(
-                row_sets(type(draft))["citations"].row_conflict(number, b[number], t.get(number), m.get(number))
+                row_sets(type(draft))["citations"].row_conflict(
+                    number, base_cited[number], their_cited.get(number), my_cited.get(number)
+                )
             )
-            if not any(stays.article == other.article or stays.url == other.url for other in now.values()):
-                now[number] = stays
-    order, _ = merge_order(list(b), list(t), list(m), now)
-    draft = draft.model_copy(update={"citations": tuple(now[number] for number in order)})
-    return _drawing_on(draft, base, theirs, mine, conflicts=conflicts)
+            if not any(
+                remaining.article == other.article or remaining.url == other.url for other in kept_sources.values()
+            ):
+                kept_sources[number] = remaining
+    order, _ = merge_order(list(base_cited), list(their_cited), list(my_cited), kept_sources)
+    draft = draft.model_copy(update={"citations": tuple(kept_sources[number] for number in order)})
+    return _drop_missing_sources(draft, base, theirs, mine, conflicts=conflicts)
 
 
-def _drawing_on(
+def _drop_missing_sources(
     draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft`` without missing sources in its passages, each of which is a conflict."""
+    """Return ``draft`` without missing sources in its passages, and ``conflicts`` plus one for each changed passage."""
     if not isinstance(draft, Explainer):
         return draft, conflicts
     rows = row_sets(Explainer)["passages"]
     numbers = {cited.number for cited in draft.citations}
-    b, t, m = ({passage.uid: passage for passage in _passages(side)} for side in sides)
+    base_passages, their_passages, my_passages = (
+        {passage.uid: passage for passage in _passages(side)} for side in sides
+    )
     passages = []
     for passage in draft.passages:
         if set(passage.sources) - numbers:
-            places = b.get(passage.uid), t.get(passage.uid), m.get(passage.uid)
+            places = base_passages.get(passage.uid), their_passages.get(passage.uid), my_passages.get(passage.uid)
             label = f"{rows.label_of(*places)}, sources"
             texts = (", ".join(map(str, place.sources)) if place else "" for place in places)
             conflicts.append(Conflict(label, rows.anchor(passage.uid, "sources"), *texts))
-            sources = t.get(passage.uid, passage).sources
+            sources = their_passages.get(passage.uid, passage).sources
             passage = passage.model_copy(update={"sources": tuple(n for n in sources if n in numbers)})
         passages.append(passage)
     return draft.model_copy(update={"passages": tuple(passages)}), conflicts
 
 
-def apart(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, given: int = 0) -> AnyDocument:
-    """Return ``mine`` with the sources that it added renumbered, so that no number conflicts with ``theirs``.
+def renumber_added_sources(
+    base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, last_number: int = 0
+) -> AnyDocument:
+    """Return ``mine`` with its added sources renumbered, so that no number conflicts with ``theirs``.
 
-    Two sides that each add a source to ``base`` give it the same next number. That of ``mine`` then gets the first
-    number that was never used; ``given`` is the last one that was. An article that ``theirs`` added as well gets the
-    number it has there.
+    If both sides add a source to ``base``, both give it the same next number. The source in ``mine`` then gets the
+    first unused number; ``last_number`` is the last number ever used. An article that ``theirs`` added as well gets
+    the number it has there.
     """
-    old = {cited.number for cited in base.citations}
-    added = {cited.number: cited for cited in theirs.citations if cited.number not in old}
-    last = max([given, *(cited.number for side in (base, theirs, mine) for cited in side.citations)])
+    base_numbers = {cited.number for cited in base.citations}
+    added = {cited.number: cited for cited in theirs.citations if cited.number not in base_numbers}
+    last_used = max([last_number, *(cited.number for side in (base, theirs, mine) for cited in side.citations)])
     numbers: dict[int, int] = {}
     for cited in mine.citations:
-        if cited.number in old:
+        if cited.number in base_numbers:
             continue
-        same = next((n for n, other in added.items() if cited.article == other.article or cited.url == other.url), None)
-        if same is None and cited.number in added:
-            last = same = last + 1
-        if same is not None and same != cited.number:
-            numbers[cited.number] = same
+        new_number = next(
+            (n for n, other in added.items() if cited.article == other.article or cited.url == other.url), None
+        )
+        if new_number is None and cited.number in added:
+            last_used = new_number = last_used + 1
+        if new_number is not None and new_number != cited.number:
+            numbers[cited.number] = new_number
     return renumber_sources(mine, numbers) if numbers else mine
 
 
 def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
     """Return the document with its sources renumbered by ``numbers`` (old to new), in the list and in every text."""
 
-    def anew(mark: re.Match[str]) -> str:
+    def replace_mark(mark: re.Match[str]) -> str:
         number = numbers.get(int(mark[1]))
         return mark[0] if number is None else f"[@{number}]"
 
-    def new(name: str, spec: FieldSpec, value: Any) -> object:
-        if spec.how == "text":
-            return MARK.sub(anew, value)
-        if spec.how == "numbers":
+    def replace_value(name: str, spec: FieldSpec, value: Any) -> object:
+        if spec.comparator == "text":
+            return CITATION_MARK.sub(replace_mark, value)
+        if spec.comparator == "numbers":
             return tuple(sorted(numbers.get(number, number) for number in value))
         return numbers.get(value, value) if name == "number" else value
 
-    return replace_values(document, new).changed()
+    return replace_values(document, replace_value).changed()
 
 
 def _passages(document: AnyDocument) -> tuple[Passage, ...]:

@@ -1,4 +1,4 @@
-"""Merge of two later states of one document, part by part in the order of the page."""
+"""Merge of two later states of a document, part by part in the order of the page."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,32 +8,32 @@ from stories.documents import AnyDocument
 from stories.documents.fields import FieldSpec, FrozenModel, NestedSpec, RowsSpec, field_specs, inner_model, specs_of
 from stories.documents.merge.citations import restore_cited_sources
 from stories.documents.merge.fields import Field, Shape
-from stories.documents.merge.result import Conflict, Merged
-from stories.documents.merge.rows import Joined, row_sets
+from stories.documents.merge.result import Conflict, MergeResult
+from stories.documents.merge.rows import MergedFields, row_sets
 
 
 class Part(Protocol):
-    """A part of a document that is merged by itself."""
+    """A part of a document that is merged independently."""
 
-    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergedFields:
         """Return the fields with the changes of both sides, and the conflicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadFields:
-    """Fields of the document itself or, with ``inside``, of a value in it."""
+    """Fields of the document itself or, with ``inside``, of the nested value of that name."""
 
     shape: Shape
     inside: str = ""
 
-    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
+    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergedFields:
         """Return the fields with the changes of both sides, and the conflicts."""
         before, their, my = (self._value(side) for side in (base, theirs, mine))
 
-        def told(field: Field) -> Conflict:
+        def make_conflict(field: Field) -> Conflict:
             return Conflict(field.label, field.place, field.text(before), field.text(their), field.text(my))
 
-        value, conflicts = self.shape.merge(before, their, my, told)
+        value, conflicts = self.shape.merge(before, their, my, make_conflict)
         if self.inside:
             return {self.inside: value}, conflicts
         return {name: getattr(value, name) for field in self.shape.fields for name in field.names}, conflicts
@@ -44,13 +44,13 @@ class HeadFields:
 
 
 @cache
-def parts_of(kind: type[AnyDocument]) -> tuple[Part, ...]:
+def list_parts(kind: type[AnyDocument]) -> tuple[Part, ...]:
     """Return the parts of a kind of document, in reading order."""
     parts: list[Part] = []
-    joint = {name: rule.names for rule in kind.merge_rules for name in rule.names}
+    joint_names = {name: rule.names for rule in kind.merge_rules for name in rule.names}
     for name, spec in specs_of(kind).items():
         match spec:
-            case FieldSpec() if (names := joint.get(name, (name,)))[0] == name:
+            case FieldSpec() if (names := joint_names.get(name, (name,)))[0] == name:
                 parts.append(HeadFields(Shape.of(kind, names, is_row=False)))
             case NestedSpec():
                 inner = inner_model(kind, name)
@@ -61,40 +61,40 @@ def parts_of(kind: type[AnyDocument]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Merged:
+def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeResult:
     """Merge the changes that ``theirs`` and ``mine`` each made to ``base``, by section, row and field.
 
-    Changes in different places never conflict, and equal changes agree; all others are conflicts. Rows are identified
-    by uid, sources by number. A row added on one side stays. One removed on one side goes, unless the other side edited
-    it. The order is merged by pairs (see ``joined_order``).
+    Changes in different places and equal changes never conflict; all others do. Rows are identified by uid, sources by
+    number. A row added on one side is kept. A row removed on one side is removed, unless the other side edited it. The
+    order is merged pair by pair (see ``merge_order``).
 
-    The merged document always validates, because changes that are valid apart but not together are conflicts as well.
+    The merged document always validates, because two changes that are valid only without each other also conflict.
     Examples are two sections of one kind, or a source removed on one side and cited on the other. The conflicts do not
-    depend on which side is called theirs. Raise ValueError for documents of different works.
+    depend on which side is ``theirs``. Raise ValueError for documents of different works.
     """
     if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:
         raise ValueError("Only states of one work can be merged.")
     if mine in (base, theirs):
-        return Merged(theirs)
+        return MergeResult(theirs)
     if theirs == base:
-        return Merged(mine)
-    document, conflicts = _joined(base, theirs, mine)
-    _, others = _joined(base, mine, theirs)
-    return Merged(document, tuple(dict.fromkeys([*conflicts, *(other.swapped() for other in others)])))
+        return MergeResult(mine)
+    document, conflicts = _merge_parts(base, theirs, mine)
+    _, others = _merge_parts(base, mine, theirs)
+    return MergeResult(document, tuple(dict.fromkeys([*conflicts, *(other.swap_sides() for other in others)])))
 
 
-def as_rows_of(standing: AnyDocument, document: AnyDocument) -> AnyDocument:
-    """Return ``document`` as an edit of ``standing``: a row with the same unique content gets the uid it has there."""
-    sets = [rows for rows in row_sets(type(document)).values() if len(rows.spec.once) == 1]
-    return document.changed(**{rows.name: rows.reuse_row_uids(standing, document) for rows in sets})
+def adopt_row_uids(current: AnyDocument, document: AnyDocument) -> AnyDocument:
+    """Return ``document`` as an edit of ``current``: a row with the same unique value gets the uid it has there."""
+    sets = [rows for rows in row_sets(type(document)).values() if len(rows.spec.unique_by) == 1]
+    return document.changed(**{rows.name: rows.reuse_row_uids(current, document) for rows in sets})
 
 
-def _joined(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
+def _merge_parts(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
     fields: dict[str, object] = {}
     conflicts: list[Conflict] = []
-    for part in parts_of(type(theirs)):
-        found, asked = part.merge(base, theirs, mine)
-        fields |= found
-        conflicts += asked
-    draft, asked = restore_cited_sources(base, theirs, mine, theirs.model_copy(update=fields))
-    return draft.changed(), [*conflicts, *asked]
+    for part in list_parts(type(theirs)):
+        fields_of_part, part_conflicts = part.merge(base, theirs, mine)
+        fields |= fields_of_part
+        conflicts += part_conflicts
+    draft, part_conflicts = restore_cited_sources(base, theirs, mine, theirs.model_copy(update=fields))
+    return draft.changed(), [*conflicts, *part_conflicts]

@@ -1,4 +1,4 @@
-"""Merge of two later states of one value, field by field."""
+"""Merge of two later states of a value, field by field."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ type Values = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a value, or several (``names``) that mean nothing apart, as their ``FieldSpec`` declares it.
+    """A field of a value, or several fields (``names``) that are merged as one.
 
-    ``place`` is the name in an anchor. ``is_text`` includes the field where a whole row is shown as text.
+    ``place`` is the name in an anchor. With ``is_text``, the field is part of the text that represents a whole row.
     """
 
     names: tuple[str, ...]
     label: str
     place: str
     show: Callable[..., str]
-    comparison_key: Callable[..., object] = identity
+    merge_key: Callable[..., object] = identity
     is_text: bool = True
 
     def of(self, value: FrozenModel) -> Values:
@@ -29,14 +29,12 @@ class Field:
         return tuple(getattr(value, name) for name in self.names)
 
     def text(self, value: FrozenModel | None) -> str:
-        """Return the text of this field in ``value`` for people, or an empty string if there is no value."""
+        """Return the display text of this field in ``value``, or an empty string if there is no value."""
         return "" if value is None else self.show(*self.of(value))
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether this field has the same content in both values."""
-        return self.of(one) == self.of(other) or self.comparison_key(*self.of(one)) == self.comparison_key(
-            *self.of(other)
-        )
+        return self.of(one) == self.of(other) or self.merge_key(*self.of(one)) == self.merge_key(*self.of(other))
 
     def merge(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> Values | None:
         """Return the merged content of this field, or None if ``theirs`` and ``mine`` are in conflict."""
@@ -53,9 +51,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The fields of a value, the rules between them, and the object outside it that it is about (``subject``).
+    """The fields of a value, the rules about them, and the field that identifies the object of a row (``subject``).
 
-    Where the subjects of two rows differ, one row is chosen whole: the caption of one image never gets under another.
+    If the subjects of two rows differ, one of the rows is chosen as a whole, so that the caption of one image never
+    appears under another.
     """
 
     fields: tuple[Field, ...]
@@ -68,32 +67,32 @@ class Shape:
     ) -> Self:
         """Return the shape of these fields of a model.
 
-        ``prefix`` stands before their names in anchors. ``subject`` is the anchor of a subject that is identified by
-        its row's uid as well.
+        ``prefix`` precedes their names in anchors. ``subject`` is the anchor of a subject that is identified together
+        with the uid of its row.
         """
         specs = {name: spec for name, spec in field_specs(model).items() if name in names}
-        apart = set(specs)
+        ungrouped = set(specs)
         fields: list[Field] = []
-        about = None
-        for together in model.merged_together:
-            if apart >= set(together.names):
-                apart -= set(together.names)
-                label = specs[together.anchor].row_name
-                fields.append(Field(together.names, label, together.anchor, together.show, together.alike))
+        subject_field = None
+        for group in model.field_groups:
+            if ungrouped >= set(group.names):
+                ungrouped -= set(group.names)
+                label = specs[group.anchor].row_name
+                fields.append(Field(group.names, label, group.anchor, group.show, group.merge_key))
         for name, spec in specs.items():
             label = spec.row_name if is_row else spec.name
             if spec.is_subject and subject:
-                about = Field((name, "uid"), label, subject, lambda value, uid: str(value))
+                subject_field = Field((name, "uid"), label, subject, lambda value, uid: str(value))
             elif spec.is_subject:
-                about = Field((name,), label, name, spec.show)
-            elif name in apart:
-                fields.append(Field((name,), label, f"{prefix}{name}", spec.show, spec.alike, spec.is_text))
+                subject_field = Field((name,), label, name, spec.show)
+            elif name in ungrouped:
+                fields.append(Field((name,), label, f"{prefix}{name}", spec.show, spec.merge_key, spec.is_text))
         rules = tuple(
             (Field(rule.names, rule.label, f"{prefix}{rule.anchor}", rule.show), rule)
             for rule in model.merge_rules
             if set(specs) >= set(rule.names)
         )
-        return cls(tuple(fields), rules, about)
+        return cls(tuple(fields), rules, subject_field)
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
         """Return whether every field has the same content in both values."""
@@ -101,24 +100,24 @@ class Shape:
         return all(field.is_alike(one, other) for field in fields)
 
     def text(self, value: FrozenModel | None) -> str:
-        """Return the value as text for people, one line for each field."""
+        """Return the value as display text, one line for each field."""
         return "\n".join(text for field in self.fields if field.is_text and (text := field.text(value)))
 
     def merge[V: FrozenModel](
-        self, base: V | None, theirs: V, mine: V, told: Callable[[Field], Conflict]
+        self, base: V | None, theirs: V, mine: V, make_conflict: Callable[[Field], Conflict]
     ) -> tuple[V, list[Conflict]]:
-        """Return the value with the changes of both sides, and the conflicts, made by ``told``."""
-        chosen: dict[str, object] = {}
-        asked: list[Field] = []
+        """Return the value with the changes of both sides, and the conflicts that ``make_conflict`` creates."""
+        values: dict[str, object] = {}
+        conflicting: list[Field] = []
         for field in (*self.fields, self.subject) if self.subject else self.fields:
-            decided = field.merge(base, theirs, mine)
-            if decided is None:
-                asked.append(field)
-            chosen |= zip(field.names, field.of(theirs) if decided is None else decided, strict=True)
-        for both, rule in self.rules:
-            together = tuple(chosen[name] for name in both.names)
-            if rule.is_wrong(*together) and together not in (both.of(theirs), both.of(mine)):
-                chosen |= zip(both.names, both.of(theirs), strict=True)
-                if not any(set(field.names) & set(both.names) for field in asked):
-                    asked.append(both)
-        return theirs.model_copy(update=chosen), [told(field) for field in asked]
+            merged = field.merge(base, theirs, mine)
+            if merged is None:
+                conflicting.append(field)
+            values |= zip(field.names, field.of(theirs) if merged is None else merged, strict=True)
+        for joint_field, rule in self.rules:
+            joint_values = tuple(values[name] for name in joint_field.names)
+            if rule.is_wrong(*joint_values) and joint_values not in (joint_field.of(theirs), joint_field.of(mine)):
+                values |= zip(joint_field.names, joint_field.of(theirs), strict=True)
+                if not any(set(field.names) & set(joint_field.names) for field in conflicting):
+                    conflicting.append(joint_field)
+        return theirs.model_copy(update=values), [make_conflict(field) for field in conflicting]

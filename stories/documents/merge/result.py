@@ -7,11 +7,11 @@ from stories.documents import AnyDocument
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A place that both sides changed in different ways.
+    """A place that the two sides changed in different ways.
 
-    ``label`` names it for people. ``anchor`` has the form of those of findings (``sections.UID.text``, ``headline``).
-    For a conflict about the order of rows or several of them it is that of the set (``sections``). ``base``, ``theirs``
-    and ``mine`` are the three texts, empty where there is none.
+    ``label`` is the name to display. ``anchor`` has the same format as in findings (``sections.UID.text``,
+    ``headline``). For a conflict about several rows or their order, it is the anchor of all rows (``sections``).
+    ``base``, ``theirs`` and ``mine`` are the three texts; a text is empty on a side without the place.
     """
 
     label: str
@@ -20,13 +20,13 @@ class Conflict:
     theirs: str
     mine: str
 
-    def swapped(self) -> "Conflict":
-        """Return the same conflict seen from the other side."""
+    def swap_sides(self) -> "Conflict":
+        """Return the same conflict from the other side's view."""
         return Conflict(self.label, self.anchor, self.base, self.mine, self.theirs)
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """The merged document, with the text of *theirs* in each place of the ``conflicts``."""
 
     document: AnyDocument

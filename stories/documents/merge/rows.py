@@ -1,4 +1,4 @@
-"""Merge of two later states of one set of rows: added, removed, edited and moved rows."""
+"""Merge of two later states of a set of rows: added, removed, edited and moved rows."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from stories.documents.merge.fields import Field, Shape
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
 
-# Number of characters of a row that a list of rows shows.
-LONGEST_LINE = 70
+# The maximum number of characters per row in the text of a conflict about several rows.
+MAX_LINE_LENGTH = 70
 
-type Joined = tuple[dict[str, object], list[Conflict]]
+type MergedFields = tuple[dict[str, object], list[Conflict]]
 type ByKey[Row: FrozenModel] = dict[Hashable, Row]
 
 
 @dataclass(frozen=True, slots=True)
 class RowSet[Row: FrozenModel]:
-    """The rows in the field ``name`` of a document, as ``spec`` declares them, with the shape of one."""
+    """The rows in the field ``name`` of a document, declared by ``spec``; ``shape`` is the shape of one row."""
 
     name: str
     spec: RowsSpec
@@ -41,17 +41,17 @@ class RowSet[Row: FrozenModel]:
         return {self.name: tuple(rows)}
 
     def anchor(self, key: Hashable = "", field: str = "") -> str:
-        """Return the anchor of the rows, of one of them, or of a field of one."""
+        """Return the anchor of all rows, of the row ``key``, or of a field of that row."""
         return ".".join(str(part) for part in (self.spec.prefix or self.name, key, field) if part != "")
 
     def label_of(self, *rows: Row | None) -> str:
-        """Return the label of a row (base, theirs, mine): its title in the base or on both sides, or the noun."""
+        """Return the label of a row (base, theirs, mine): its title in the base or on both sides, or else the noun."""
         base, *sides = rows
         titles = {self.spec.title_of(row) for row in ([base] if base else sides) if row}
         return titles.pop() if len(titles) == 1 else self.spec.noun
 
-    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> Joined:
-        """Return the field with the rows of both sides, and the conflicts, in which ``theirs`` decides."""
+    def merge(self, base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergedFields:
+        """Return the field with the rows of both sides, and the conflicts, each resolved in favour of ``theirs``."""
         before, their, my = self.load(base), self.load(theirs), self.load(mine)
         if my in (before, their):
             return self.fields(their), []
@@ -60,46 +60,46 @@ class RowSet[Row: FrozenModel]:
         b, t, m = ({self.key_of(row): row for row in side} for side in (before, their, my))
         if len(b) < len(before) or len(t) < len(their) or len(m) < len(my):
             # Rows whose keys are not unique cannot be merged one by one.
-            return self.fields(their), [self._of_all(self.spec.plural.capitalize(), before, their, my)]
-        kept: ByKey[Row] = {}
+            return self.fields(their), [self._rows_conflict(self.spec.plural.capitalize(), before, their, my)]
+        merged: ByKey[Row] = {}
         conflicts: list[Conflict] = []
         for key in dict.fromkeys([*b, *t, *m]):
-            row, found = self._row(key, b.get(key), t.get(key), m.get(key))
-            conflicts += found
+            row, row_conflicts = self._merge_row(key, b.get(key), t.get(key), m.get(key))
+            conflicts += row_conflicts
             if row is not None:
-                kept[key] = row
-        order, is_conflict = merge_order(list(b), list(t), list(m), kept)
+                merged[key] = row
+        order, is_conflict = merge_order(list(b), list(t), list(m), merged)
         if is_conflict:
-            conflicts.append(self._of_all(f"Order of the {self.spec.plural}", before, their, my))
-        rows, found = self._once({key: kept[key] for key in order}, b, t, m)
-        conflicts += found
+            conflicts.append(self._rows_conflict(f"Order of the {self.spec.plural}", before, their, my))
+        rows, row_conflicts = self._resolve_duplicates({key: merged[key] for key in order}, b, t, m)
+        conflicts += row_conflicts
         return self.fields(rows.values()), conflicts
 
-    def reuse_row_uids(self, standing: AnyDocument, document: AnyDocument) -> tuple[Row, ...]:
-        """Return the rows of ``document``, where a new row gets the uid of the row of ``standing`` that it replaces.
+    def reuse_row_uids(self, current: AnyDocument, document: AnyDocument) -> tuple[Row, ...]:
+        """Return the rows of ``document``; a new row gets the uid of the row in ``current`` that it replaces.
 
-        That is a row missing in ``document`` which has the same unique value. Raise ValueError unless these rows have
-        exactly one rule in ``once``.
+        The replaced row is missing from ``document`` and has the same unique value. Raise ValueError unless the rows
+        have exactly one function in ``unique_by``.
         """
-        (only,) = self.spec.once
-        here, there = ({self.key_of(row) for row in self.load(side)} for side in (document, standing))
-        free = {only(row): self.key_of(row) for row in self.load(standing) if self.key_of(row) not in here}
+        (unique_value,) = self.spec.unique_by
+        own_keys, current_keys = ({self.key_of(row) for row in self.load(side)} for side in (document, current))
+        free = {unique_value(row): self.key_of(row) for row in self.load(current) if self.key_of(row) not in own_keys}
         free.pop(None, None)
         rows = []
         for row in self.load(document):
-            uid = None if self.key_of(row) in there else free.pop(only(row), None)
+            uid = None if self.key_of(row) in current_keys else free.pop(unique_value(row), None)
             rows.append(row.model_copy(update={self.spec.key: uid}) if uid is not None else row)
         return tuple(rows)
 
-    def _row(
+    def _merge_row(
         self, key: Hashable, base: Row | None, theirs: Row | None, mine: Row | None
     ) -> tuple[Row | None, list[Conflict]]:
-        """Return the merged row, or None if it was removed, and its conflicts."""
+        """Return the merged row and its conflicts, with None in place of a removed row."""
         if theirs is None or mine is None:
-            only = theirs or mine
-            if base is None or only is None:
-                return only, []
-            if self.shape.is_alike(only, base):
+            remaining = theirs or mine
+            if base is None or remaining is None:
+                return remaining, []
+            if self.shape.is_alike(remaining, base):
                 return None, []
             return theirs, [self.row_conflict(key, base, theirs, mine)]
         subject = self.shape.subject
@@ -111,60 +111,62 @@ class RowSet[Row: FrozenModel]:
             return theirs, [self.row_conflict(key, base, theirs, mine)]
         sides = (base, theirs, mine)
 
-        def told(field: Field) -> Conflict:
+        def make_conflict(field: Field) -> Conflict:
             label = f"{self.label_of(*sides)}, {field.label}"
             return Conflict(label, self.anchor(key, field.place), *(field.text(side) for side in sides))
 
-        return self.shape.merge(base, theirs, mine, told)
+        return self.shape.merge(base, theirs, mine, make_conflict)
 
     def row_conflict(self, key: Hashable, *sides: Row | None) -> Conflict:
-        """Return the conflict about a whole row, given as base, theirs and mine, with None where it is missing."""
+        """Return the conflict about a whole row; ``sides`` are base, theirs and mine, or None on a side without it."""
         return Conflict(self.label_of(*sides), self.anchor(key), *(self.shape.text(side) for side in sides))
 
-    def _of_all(self, label: str, *sides: Sequence[Row]) -> Conflict:
-        def begin(row: Row) -> str:
-            return " ".join(self.shape.text(row).split())[:LONGEST_LINE]
+    def _rows_conflict(self, label: str, *sides: Sequence[Row]) -> Conflict:
+        def format_line(row: Row) -> str:
+            return " ".join(self.shape.text(row).split())[:MAX_LINE_LENGTH]
 
-        return Conflict(label, self.anchor(), *("\n".join(map(begin, side)) for side in sides))
+        return Conflict(label, self.anchor(), *("\n".join(map(format_line, side)) for side in sides))
 
-    def _once(
+    def _resolve_duplicates(
         self, rows: ByKey[Row], base: ByKey[Row], theirs: ByKey[Row], mine: ByKey[Row]
     ) -> tuple[ByKey[Row], list[Conflict]]:
-        """Return the rows without duplicates of a unique value that only the merge made, and the resulting conflicts.
+        """Return the rows without the duplicates that the merge created, and the resulting conflicts.
 
-        A row that both sides added with the same content stays once, with the uid of ``theirs``.
+        If both sides added a row with the same content, one is kept, with the uid of ``theirs``.
         """
         conflicts: list[Conflict] = []
-        while twice := self._said_twice(rows, theirs, mine):
-            only, value, keys = twice
-            of_mine = [key for key in keys if key not in theirs or only(theirs[key]) != value]
-            others = [rows[key] for key in keys if key not in of_mine]
-            for key in of_mine:
+        while duplicate := self._find_duplicate(rows, theirs, mine):
+            unique_value, value, keys = duplicate
+            added_by_mine = [key for key in keys if key not in theirs or unique_value(theirs[key]) != value]
+            others = [rows[key] for key in keys if key not in added_by_mine]
+            for key in added_by_mine:
                 row = rows.pop(key)
                 if key in theirs:
                     rows[key] = theirs[key]
                 elif key not in base and any(self.shape.is_alike(row, other) for other in others):
                     continue
-                conflicts.append(self._of_twice(only, value, base, theirs, mine))
+                conflicts.append(self._duplicate_conflict(unique_value, value, base, theirs, mine))
         order, _ = merge_order(list(base), list(theirs), list(mine), rows)
         return {key: rows[key] for key in order}, list(dict.fromkeys(conflicts))
 
-    def _said_twice(
+    def _find_duplicate(
         self, rows: ByKey[Row], *sides: ByKey[Row]
     ) -> tuple[Callable[[Row], object], object, list[Hashable]] | None:
-        """Return the first duplicate of a unique value that neither side has alone: its rule, value and keys."""
-        for only in self.spec.once:
-            said: dict[object, list[Hashable]] = {}
+        """Return the first duplicate that neither side had by itself: its function in ``unique_by``, value and keys."""
+        for unique_value in self.spec.unique_by:
+            keys_by_value: dict[object, list[Hashable]] = {}
             for key, row in rows.items():
-                if (value := only(row)) is not None:
-                    said.setdefault(value, []).append(key)
-            for value, keys in said.items():
-                if len(keys) > 1 and not any(sum(only(row) == value for row in side.values()) > 1 for side in sides):
-                    return only, value, keys
+                if (value := unique_value(row)) is not None:
+                    keys_by_value.setdefault(value, []).append(key)
+            for value, keys in keys_by_value.items():
+                if len(keys) > 1 and not any(
+                    sum(unique_value(row) == value for row in side.values()) > 1 for side in sides
+                ):
+                    return unique_value, value, keys
         return None
 
-    def _of_twice(self, only: Callable[[Row], object], value: object, *sides: ByKey[Row]) -> Conflict:
-        rows = [[row for row in side.values() if only(row) == value] for side in sides]
+    def _duplicate_conflict(self, unique_value: Callable[[Row], object], value: object, *sides: ByKey[Row]) -> Conflict:
+        rows = [[row for row in side.values() if unique_value(row) == value] for side in sides]
         label = min(self.spec.title_of(row) for side in rows[1:] for row in side)
         return Conflict(
             f"{label}, twice",
@@ -198,12 +200,12 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
 @cache
 def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
     """Return the rows of a kind of document by field, in reading order."""
-    found: dict[str, RowSet[Any]] = {}
+    sets: dict[str, RowSet[Any]] = {}
     for name, spec in row_specs(kind).items():
         row: type[FrozenModel] = inner_model(kind, name)
         names = [each for each in field_specs(row) if each != "uid"]
         if spec.is_single:
-            found[name] = OptionalRow(name, spec, Shape.of(row, names, prefix=f"{spec.prefix}_", subject=name))
+            sets[name] = OptionalRow(name, spec, Shape.of(row, names, prefix=f"{spec.prefix}_", subject=name))
         else:
-            found[name] = RowSet(name, spec, Shape.of(row, names))
-    return found
+            sets[name] = RowSet(name, spec, Shape.of(row, names))
+    return sets

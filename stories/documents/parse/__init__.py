@@ -1,4 +1,4 @@
-"""Parse text, Markdown and JSON into documents with notes, given the known names; no database is used."""
+"""Parse text, Markdown and JSON into documents with notes. The known names are passed in; no database is used."""
 
 from stories.documents.parse.decode import MAX_FILE_SIZE
 from stories.documents.parse.file import FORMATS, ParsedFile, parse_file

@@ -1,17 +1,17 @@
-"""Build documents from untrusted plain values, and describe in words what makes them invalid."""
+"""Build documents from untrusted plain values, and describe validation errors in plain language."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from stories.documents import MOST_ROWS, UnknownSchemaError, upgrade
+from stories.documents import MAX_ROWS, UnknownSchemaError, upgrade
 from stories.documents.parse.decode import refuse_control_characters, remove_direction_overrides
 from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
 
-_DEEPEST = 20
-_MOST_ERRORS = 3
-_WORDS = {
+_MAX_DEPTH = 20
+_MAX_ERRORS = 3
+_ERROR_MESSAGES = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
     "string_type": "must be text",
@@ -34,14 +34,13 @@ _WORDS = {
 
 
 def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[[], UUID]) -> ParsedDocument:
-    """Return the document in ``body``, with new uids where they are missing.
+    """Return the document in ``body``, with new uids for those that are missing and notes on what was removed.
 
-    Its notes say what was removed. Raise UnreadableDocumentError, with ``line``, if ``body`` is not one of our
-    documents.
+    Raise UnreadableDocumentError, with ``line``, if ``body`` is not a valid document.
     """
-    has_identity = bool(body.get("uid"))
+    has_own_uid = bool(body.get("uid"))
     notes: list[Note] = []
-    clean = _cleaned(dict(body), line, notes, 0)
+    clean = _clean(dict(body), line, notes, 0)
     if not isinstance(clean, dict):
         raise UnreadableDocumentError(line, "This is not a document.")
     try:
@@ -50,46 +49,47 @@ def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[
         raise UnreadableDocumentError(line, str(error)) from error
     except ValidationError as error:
         raise UnreadableDocumentError(line, describe_errors(error)) from error
-    return ParsedDocument(document, tuple(dict.fromkeys(notes)), has_identity)
+    return ParsedDocument(document, tuple(dict.fromkeys(notes)), has_own_uid)
 
 
 def describe_errors(error: ValidationError) -> str:
-    """Return what is wrong with a body, as sentences: the first three errors, and how many more there are."""
-    found = error.errors(include_url=False, include_input=False)
-    told = [_told(str(one["type"]), one["loc"], str(one["msg"]), one.get("ctx", {})) for one in found[:_MOST_ERRORS]]
-    more = len(found) - len(told)
-    return " ".join(told) + (f" And {more} more." if more else "")
+    """Return sentences that describe the first three errors, and the number of further errors."""
+    errors = error.errors(include_url=False, include_input=False)
+    sentences = [
+        _describe_error(str(each["type"]), each["loc"], str(each["msg"]), each.get("ctx", {}))
+        for each in errors[:_MAX_ERRORS]
+    ]
+    more = len(errors) - len(sentences)
+    return " ".join(sentences) + (f" And {more} more." if more else "")
 
 
-def _told(kind: str, place: tuple[int | str, ...], message: str, context: Mapping[str, object]) -> str:
+def _describe_error(kind: str, path: tuple[int | str, ...], message: str, context: Mapping[str, object]) -> str:
     if kind == "value_error":
         return str(context.get("error", message))
-    where = (
-        ", ".join(f"number {step + 1}" if isinstance(step, int) else f"“{step}”" for step in place) or "The document"
-    )
+    field = ", ".join(f"number {step + 1}" if isinstance(step, int) else f"“{step}”" for step in path) or "The document"
     if kind == "string_too_long":
-        return f"{where} is longer than {context.get('max_length')} characters."
-    if kind == "string_pattern_mismatch" and place[-1:] == ("url",):
-        return f"{where} is not an address on the web."
-    return f"{where} {_WORDS.get(kind, 'is not valid')}."
+        return f"{field} is longer than {context.get('max_length')} characters."
+    if kind == "string_pattern_mismatch" and path[-1:] == ("url",):
+        return f"{field} is not an address on the web."
+    return f"{field} {_ERROR_MESSAGES.get(kind, 'is not valid')}."
 
 
-def _cleaned(value: object, line: int, notes: list[Note], depth: int) -> object:
-    """Return the value without invisible characters that change the direction of reading, and add a note for each.
+def _clean(value: object, line: int, notes: list[Note], depth: int) -> object:
+    """Return the value without invisible characters that change the text direction, and add a note for each.
 
     Raise UnreadableDocumentError for control characters and for more than 20 levels of nesting.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         raise UnreadableDocumentError(line, "The document nests too deep.")
     if isinstance(value, str):
         refuse_control_characters(value.replace("\r", ""), line=line)
-        text, found = remove_direction_overrides(value, line=line)
-        notes += found
+        text, direction_notes = remove_direction_overrides(value, line=line)
+        notes += direction_notes
         return text
     if isinstance(value, dict):
-        return {key: _cleaned(one, line, notes, depth + 1) for key, one in value.items()}
+        return {key: _clean(each, line, notes, depth + 1) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_cleaned(one, line, notes, depth + 1) for one in value]
+        return [_clean(each, line, notes, depth + 1) for each in value]
     return value
 
 
@@ -97,7 +97,7 @@ def _with_uids(body: dict[str, object], make_uid: Callable[[], UUID]) -> dict[st
     if not body.get("uid"):
         body["uid"] = str(make_uid())
     body.setdefault("slug", "")
-    for name in MOST_ROWS:
+    for name in MAX_ROWS:
         rows = body.get(name)
         if isinstance(rows, list):
             body[name] = [{"uid": str(make_uid()), **row} if isinstance(row, dict) else row for row in rows]

@@ -1,4 +1,4 @@
-"""Decode bytes into safe text: UTF-8, without control characters or characters that override the text direction."""
+"""Decode bytes to safe text: UTF-8, without control characters or characters that override the text direction."""
 
 import re
 
@@ -6,14 +6,14 @@ from stories.documents.parse.notes import Note, UnreadableDocumentError
 
 MAX_FILE_SIZE = 2_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Embeddings, overrides and isolates can show text in another order than it is stored. Marks and joiners (U+200C to
-# U+200F) are allowed.
+# Embeddings, overrides and isolates can display text in a different order from the stored one. Marks and joiners
+# (U+200C to U+200F) are allowed.
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def decode(data: bytes) -> tuple[str, list[Note]]:
-    """Return the text of a file with line feeds as line ends, and notes on what was removed.
+    """Return the text of a file with line feeds as line endings, and notes on what was removed.
 
     Raise UnreadableDocumentError for more than 2 MB, for control characters and for encodings other than UTF-8. A
     byte-order mark is allowed.
@@ -39,20 +39,24 @@ def refuse_control_characters(text: str, *, line: int | None = None) -> None:
 
     Unless ``line`` is given, the error names the line of the character.
     """
-    if found := _CONTROL.search(text):
-        code = ord(found[0])
-        what = "a NUL character" if code == 0 else f"a control character (U+{code:04X})"
-        raise UnreadableDocumentError(line or text.count("\n", 0, found.start()) + 1, f"There is {what} in this line.")
+    if match := _CONTROL.search(text):
+        code = ord(match[0])
+        character = "a NUL character" if code == 0 else f"a control character (U+{code:04X})"
+        raise UnreadableDocumentError(
+            line or text.count("\n", 0, match.start()) + 1, f"There is {character} in this line."
+        )
 
 
 def remove_direction_overrides(text: str, *, line: int | None = None) -> tuple[str, list[Note]]:
-    """Return the text without characters that change the direction of reading, and a note if there were any.
+    """Return the text without characters that override the text direction, and a note if there were any.
 
-    Unless ``line`` is given, the note names the line of the first one.
+    Unless ``line`` is given, the note names the line of the first such character.
     """
-    found = _OVERRIDES.search(text)
-    if found is None:
+    match = _OVERRIDES.search(text)
+    if match is None:
         return text, []
-    where = line or text.count("\n", 0, found.start()) + 1
-    note = Note(where, "direction-removed", "Invisible characters that change the direction of reading were taken out.")
+    line_number = line or text.count("\n", 0, match.start()) + 1
+    note = Note(
+        line_number, "direction-removed", "Invisible characters that change the direction of reading were taken out."
+    )
     return _OVERRIDES.sub("", text), [note]

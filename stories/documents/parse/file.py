@@ -1,4 +1,4 @@
-"""Parse a file in any of the three formats into a document with notes."""
+"""Parse a file of any of the three formats into a document with notes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from stories.documents.parse.text import parse_text
 
 FORMATS = ("text", "markdown", "json")
 MAX_TITLE_LENGTH = 300
-_ENDINGS = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_FORMAT_BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
 _TITLE_NOTES = frozenset(["headline-missing", "question-missing"])
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The content of a file, and the format as which it was read."""
+    """The content of a file, and the format in which it was read."""
 
     imported: ParsedDocument
     format: str
@@ -35,7 +35,7 @@ class ParsedFile:
 
 def parse_file(
     data: bytes,
-    known: KnownNames | Callable[[], KnownNames],
+    known_names: KnownNames | Callable[[], KnownNames],
     *,
     name: str = "",
     format: str | None = None,
@@ -44,15 +44,15 @@ def parse_file(
 ) -> ParsedFile:
     """Return the document in the file.
 
-    The format is ``format``, else that of the file extension of ``name``, else a guess from the content. ``known`` may
-    be a function that returns the names; it is only called if they are needed. ``headline`` becomes the headline of a
-    story or the question of a question page, and counts as confirmed. Raise UnreadableDocumentError, with line and
-    reason, if the file cannot be taken.
+    The format is ``format``, or else follows from the file extension of ``name``, or else is guessed from the content.
+    ``known_names`` may be a function that returns the names; it is called only if they are needed. ``headline`` becomes
+    the headline of a story or the question of a question page, and counts as confirmed. Raise UnreadableDocumentError,
+    with line and reason, if the file cannot be imported.
     """
     text, notes = decode(data)
-    chosen = format or _ENDINGS.get(PurePath(name).suffix.lower()) or _format_of(text)
+    file_format = format or _FORMAT_BY_SUFFIX.get(PurePath(name).suffix.lower()) or _guess_format(text)
     try:
-        imported = _read(text, chosen, known, make_uid)
+        imported = _parse(text, file_format, known_names, make_uid)
     except ValidationError as error:
         raise UnreadableDocumentError(1, describe_errors(error)) from error
     validate_document(imported.document)
@@ -61,15 +61,15 @@ def parse_file(
     if headline:
         document = set_title(document, headline)
         all_notes = tuple(note for note in all_notes if note.code not in _TITLE_NOTES)
-    return ParsedFile(ParsedDocument(document, all_notes, imported.has_own_uid), chosen)
+    return ParsedFile(ParsedDocument(document, all_notes, imported.has_own_uid), file_format)
 
 
-def _read(
-    text: str, format: str, known: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
+def _parse(
+    text: str, format: str, known_names: KnownNames | Callable[[], KnownNames], make_uid: Callable[[], UUID]
 ) -> ParsedDocument:
     if format == "json":
         return parse_json(text, make_uid=make_uid)
-    names = known if isinstance(known, KnownNames) else known()
+    names = known_names if isinstance(known_names, KnownNames) else known_names()
     if format == "markdown":
         return parse_markdown(text, names, make_uid=make_uid)
     return parse_text(text, names, make_uid=make_uid)
@@ -88,9 +88,9 @@ def set_title(document: AnyDocument, headline: str) -> AnyDocument:
     return document.changed(question=title, question_confirmed=True)
 
 
-def _format_of(text: str) -> str:
+def _guess_format(text: str) -> str:
     if text.lstrip().startswith("{"):
         return "json"
     headings = (HEADING.fullmatch(line) for line in text.split("\n") if line.startswith("#"))
-    is_marked = any(match and find_part_code(match[2] or "") for match in headings)
-    return "markdown" if is_marked or text.startswith("---\n") else "text"
+    is_markdown = any(match and find_part_code(match[2] or "") for match in headings)
+    return "markdown" if is_markdown or text.startswith("---\n") else "text"

@@ -1,4 +1,4 @@
-"""Recognise the headings of sections and parts, in every language and however they are typed."""
+"""Recognise the headings of sections and parts in every language and in various spellings."""
 
 import re
 from collections import Counter
@@ -13,29 +13,29 @@ from stories.documents.headings import TOPICS as TOPICS
 
 PARTS = frozenset([DEEPER, QUESTIONS, TOPICS])
 QUESTION_PAGE_PARTS = frozenset([DEEPER, TOPICS])
-# A question page may ask "What happens next?" or "How did we get here?", which is also a heading of stories.
+# A question page may ask "What happens next?" or "How did we get here?", which are also headings of stories.
 QUESTION_LIKE_SECTIONS = frozenset(["happened", "background", "unknowns", "next"])
 
 MAX_HEADING_LENGTH = 60
 # The emphasis must enclose the whole heading; "* " at the start marks a list item.
 _HASHES = re.compile(r"^#{1,6}\s+|\s+#+$")
 _EMPHASIS = re.compile(r"^([*_]{1,3})(\S.*)\1(\W?)$")
-_AROUND = " \t¿¡?؟:.\"'"
+_SURROUNDING = " \t¿¡?؟:.\"'"
 # Letters that people use interchangeably when they type Arabic or Persian.
-_ALIKE = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك"})
+_INTERCHANGEABLE = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك"})
 
 
-def _key(heading: str) -> str:
-    return fold(heading).translate(_ALIKE).strip(_AROUND)
+def _fold_heading(heading: str) -> str:
+    return fold(heading).translate(_INTERCHANGEABLE).strip(_SURROUNDING)
 
 
-_KNOWN = {
-    _key(heading): (code, language)
+_CODES = {
+    _fold_heading(heading): (code, language)
     for language, headings in HEADINGS.items()
     for code in (*SECTION_KINDS, *sorted(PARTS))
     for heading in headings.get(code, ())
 }
-_COMPARED = {_key(heading) for headings in HEADINGS.values() for heading in headings[COMPARISON]}
+_COMPARISON_HEADINGS = {_fold_heading(heading) for headings in HEADINGS.values() for heading in headings[COMPARISON]}
 
 
 def strip_marks(line: str) -> str:
@@ -44,22 +44,22 @@ def strip_marks(line: str) -> str:
 
 
 def find_part_code(line: str) -> str:
-    """Return the code of the section kind or part whose heading ``line`` is, or an empty string."""
-    return _known(line)[0]
+    """Return the code of the section kind or part with the heading ``line``, or an empty string."""
+    return _look_up(line)[0]
 
 
 def detect_language(headings: Iterable[str]) -> str:
-    """Return the language of most of the headings, or English if none is known."""
-    found = Counter(language for heading in headings if (language := _known(heading)[1]))
-    return max(HEADINGS, key=lambda language: found[language])
+    """Return the language of most of the headings, or English if no heading is known."""
+    languages = Counter(language for heading in headings if (language := _look_up(heading)[1]))
+    return max(HEADINGS, key=lambda language: languages[language])
 
 
 def is_comparison_heading(title: str) -> bool:
     """Return whether the heading of a passage marks it as a comparison, in any language."""
-    return _key(title) in _COMPARED
+    return _fold_heading(title) in _COMPARISON_HEADINGS
 
 
-def _known(line: str) -> tuple[str, str]:
+def _look_up(line: str) -> tuple[str, str]:
     if len(line) > MAX_HEADING_LENGTH:
         return "", ""
-    return _KNOWN.get(_key(strip_marks(line)), ("", ""))
+    return _CODES.get(_fold_heading(strip_marks(line)), ("", ""))

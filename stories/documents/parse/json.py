@@ -1,4 +1,4 @@
-"""Parse the JSON of a document into a document with notes."""
+"""Parse JSON into a document with notes."""
 
 import json
 from collections import Counter
@@ -11,12 +11,12 @@ from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentErro
 
 
 def parse_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
-    """Return the document in ``text``, which is JSON of a document's schema.
+    """Return the document in ``text``, JSON that follows the schema of a document.
 
     Raise UnreadableDocumentError, with line and reason, if ``text`` is not JSON (RFC 8259) or not a document.
     """
     try:
-        body = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
+        body = json.loads(text, object_pairs_hook=_refuse_duplicate_names, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise UnreadableDocumentError(error.lineno, f"This is not JSON: {error.msg} (column {error.colno}).") from error
     except RecursionError as error:
@@ -28,12 +28,12 @@ def parse_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocu
     return build_document(body, line=1, make_uid=make_uid)
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise UnreadableDocumentError(1, f"“{twice[:80]}” is given twice.")
-    return found
+def _refuse_duplicate_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names_to_values = dict(pairs)
+    if len(names_to_values) != len(pairs):
+        duplicate, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise UnreadableDocumentError(1, f"“{duplicate[:80]}” is given twice.")
+    return names_to_values
 
 
 def _refuse_constant(name: str) -> Never:

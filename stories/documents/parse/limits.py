@@ -1,4 +1,4 @@
-"""Refuse documents that match the schema but exceed a limit or contradict themselves."""
+"""Reject documents that match the schema but exceed a limit or are inconsistent."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -10,42 +10,42 @@ from stories.documents.fields import row_specs
 from stories.documents.parse.notes import UnreadableDocumentError
 from stories.documents.walk import list_outlets, rows_in, walk
 
-LONGEST_NAME = 200
+MAX_OUTLET_NAME = 200
 
-_HIGHEST_NUMBER = 100_000
-_is_web_address = URLValidator(schemes=["http", "https"])
+_MAX_SOURCE_NUMBER = 100_000
+_validate_web_address = URLValidator(schemes=["http", "https"])
 
 
 def validate_document(document: AnyDocument) -> None:
-    """Raise UnreadableDocumentError, for line 1, with the first reason why the document cannot be stored."""
-    _refuse_doubtful(document)
-    _refuse_long(document)
-    if excess := describe_excess(field.text for field in walk(document) if field.spec.how == "text"):
+    """Raise UnreadableDocumentError, for line 1 and with the first reason, if the document cannot be stored."""
+    _refuse_bad_rows(document)
+    _refuse_long_lines(document)
+    if excess := describe_excess(field.text for field in walk(document) if field.spec.comparator == "text"):
         raise UnreadableDocumentError(1, excess)
     _refuse_contradictions(document)
 
 
-def _refuse_doubtful(document: AnyDocument) -> None:
+def _refuse_bad_rows(document: AnyDocument) -> None:
     for name, spec in row_specs(type(document)).items():
-        if spec.most:
+        if spec.max_rows:
             uids = [getattr(row, spec.key) for row in rows_in(document, name, spec)]
-            if len(uids) > spec.most:
-                raise UnreadableDocumentError(1, f"There are {len(uids)} {name}; at most {spec.most} can be taken.")
+            if len(uids) > spec.max_rows:
+                raise UnreadableDocumentError(1, f"There are {len(uids)} {name}; at most {spec.max_rows} can be taken.")
             if len(set(uids)) != len(uids):
                 raise UnreadableDocumentError(1, f"Two of the {name} have the same uid.")
 
 
-def _refuse_long(document: AnyDocument) -> None:
+def _refuse_long_lines(document: AnyDocument) -> None:
     """Raise UnreadableDocumentError if a one-line text is longer than the desk's rows allow."""
-    lines = [(field.name, field.text, field.spec.longest) for field in walk(document) if field.spec.longest]
-    lines += [("outlet", outlet.name, LONGEST_NAME) for outlet in list_outlets(document)]
-    for what, text, most in lines:
-        if len(text) > most:
-            raise UnreadableDocumentError(1, f"A {what} is longer than {most} characters: “{text[:60]}…”.")
+    lines = [(field.name, field.text, field.spec.max_length) for field in walk(document) if field.spec.max_length]
+    lines += [("outlet", outlet.name, MAX_OUTLET_NAME) for outlet in list_outlets(document)]
+    for name, text, max_length in lines:
+        if len(text) > max_length:
+            raise UnreadableDocumentError(1, f"A {name} is longer than {max_length} characters: “{text[:60]}…”.")
 
 
 def _refuse_contradictions(document: AnyDocument) -> None:
-    """Raise UnreadableDocumentError for what the desk's own forms would refuse."""
+    """Raise UnreadableDocumentError for content that the desk's forms would reject."""
     pictures = list(document.pictures)
     if isinstance(document, Explainer):
         pictures += [document.lead_picture] if document.lead_picture else []
@@ -60,11 +60,11 @@ def _refuse_contradictions(document: AnyDocument) -> None:
     if any(picture.decorative and picture.alt for picture in pictures):
         raise UnreadableDocumentError(1, "A decorative picture has no alternative text.")
     for cited in document.citations:
-        if cited.number > _HIGHEST_NUMBER:
+        if cited.number > _MAX_SOURCE_NUMBER:
             raise UnreadableDocumentError(
-                1, f"Sources are numbered up to {_HIGHEST_NUMBER}; {cited.number} is too high."
+                1, f"Sources are numbered up to {_MAX_SOURCE_NUMBER}; {cited.number} is too high."
             )
         try:
-            _is_web_address(cited.url)
+            _validate_web_address(cited.url)
         except ValidationError as error:
             raise UnreadableDocumentError(1, f"“{cited.url[:80]}” is not an address on the web.") from error

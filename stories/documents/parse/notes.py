@@ -1,4 +1,4 @@
-"""The notes of an import to the editor, and the error for input that cannot be read."""
+"""Notes of an import for the editor, and the exception for input that cannot be read."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from stories.documents import AnyDocument
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark on the input: its line, counted from 1, a code for programs and a message for people."""
+    """A remark on the input: the line number, counted from 1, a code for programs and a message for people."""
 
     line: int
     code: str
@@ -16,9 +16,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A parsed document with its notes in the order of their lines.
+    """A parsed document with its notes, in order of line.
 
-    ``has_identity`` says whether the uid came with the input; otherwise it is a new one.
+    ``has_own_uid`` tells whether the uid was in the input; otherwise the uid is new.
     """
 
     document: AnyDocument
@@ -27,7 +27,7 @@ class ParsedDocument:
 
 
 class UnreadableDocumentError(Exception):
-    """The input cannot be taken; ``line`` is counted from 1, and the message is for editors."""
+    """Raised for input that cannot be imported; ``line`` is counted from 1, and the message is for editors."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Report the result of an import, or of a dry run, as plain values: the object that ``--json`` prints."""
+"""Report the result of an import or of a dry run as plain values, which ``--json`` prints."""
 
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, QuestionPage
@@ -8,17 +8,17 @@ type Report = dict[str, object]
 
 
 def build_report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
-    """Return the report on a file that was taken or would be. Words are counted by splitting at white space."""
+    """Return the report on a file that was or would be imported. Words are separated by white space."""
     common: Report = {"file": file, "status": status, "kind": document.kind, "slug": slug}
-    told = _of_story(document) if isinstance(document, Explainer) else _of_page(document)
+    details = _report_story(document) if isinstance(document, Explainer) else _report_question_page(document)
     return {
         **common,
-        **told,
+        **details,
         "topics": [
             {
                 "name": topic.name,
                 "confirmed": topic.topic is not None,
-                "description_words": _count(plain_text(topic.description)),
+                "description_words": _count_words(plain_text(topic.description)),
             }
             for topic in document.topics
         ],
@@ -29,7 +29,7 @@ def build_report(file: str, status: str, document: AnyDocument, notes: tuple[Not
 
 
 def build_refusal(file: str, error: UnreadableDocumentError) -> Report:
-    """Return the report on a file that was refused; it has the keys of any other report on a story."""
+    """Return the report on a file that was refused, with the same keys as other reports on stories."""
     return {
         "file": file,
         "status": "refused",
@@ -48,12 +48,12 @@ def build_refusal(file: str, error: UnreadableDocumentError) -> Report:
 
 
 def summarize(files: list[Report]) -> Report:
-    """Return the whole object: the numbers of files that were imported and refused, and the report on each file."""
+    """Return the complete report: the numbers of imported and refused files, and the report on each file."""
     refused = sum(file["status"] == "refused" for file in files)
     return {"imported": sum(file["status"] == "imported" for file in files), "refused": refused, "files": files}
 
 
-def _of_story(story: Explainer) -> Report:
+def _report_story(story: Explainer) -> Report:
     coverage = [(passage, plain_text(passage.text)) for passage in story.passages]
     papers = " ".join(text for _, text in coverage)
     texts = {
@@ -66,23 +66,23 @@ def _of_story(story: Explainer) -> Report:
             {
                 "kind": section.kind,
                 "heading": section.heading,
-                "words": _count(texts[section.uid]),
+                "words": _count_words(texts[section.uid]),
                 "text": texts[section.uid],
             }
             for section in story.sections
         ],
         "coverage": [
-            {"outlets": [outlet.name for outlet in passage.outlets], "words": _count(text), "text": text}
+            {"outlets": [outlet.name for outlet in passage.outlets], "words": _count_words(text), "text": text}
             for passage, text in coverage
         ],
         "questions": [
-            {"question": asked.question, "teaser_words": _count(plain_text(asked.teaser)), "answers": 0}
-            for asked in story.questions
+            {"question": question.question, "teaser_words": _count_words(plain_text(question.teaser)), "answers": 0}
+            for question in story.questions
         ],
     }
 
 
-def _of_page(page: QuestionPage) -> Report:
+def _report_question_page(page: QuestionPage) -> Report:
     introduction = plain_text(page.introduction)
     answers = [(answer.question, plain_text(answer.text)) for answer in page.answers]
     return {
@@ -92,9 +92,9 @@ def _of_page(page: QuestionPage) -> Report:
         "sections": [],
         "coverage": [],
         "questions": [],
-        "answers": [{"question": question, "words": _count(text), "text": text} for question, text in answers],
+        "answers": [{"question": question, "words": _count_words(text), "text": text} for question, text in answers],
     }
 
 
-def _count(text: str) -> int:
+def _count_words(text: str) -> int:
     return len(text.split())

@@ -1,4 +1,4 @@
-"""Rendering of documents as the fragments that an edition stores: all that a page needs, except live data."""
+"""Rendering of documents to the fragments that an edition stores: everything a page needs, except live data."""
 
 from dataclasses import dataclass
 
@@ -42,9 +42,9 @@ def render(document: AnyDocument) -> ExplainerFragments | QuestionFragments:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """The columns of an edition that follow from its document alone: a rerender may change no others.
+    """The columns of an edition that depend only on its document. A rerender may change only these.
 
-    ``fragments`` holds plain JSON values; ``minutes`` is the reading time, at least 1.
+    ``fragments`` holds plain JSON values. ``minutes`` is the reading time, at least 1.
     """
 
     fragments: dict[str, object]
@@ -52,12 +52,12 @@ class RenderedDocument:
     minutes: int
 
     def columns(self) -> dict[str, object]:
-        """Return the values by column name of the edition."""
+        """Return the values by name of the edition's column."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def render_for_edition(document: AnyDocument) -> RenderedDocument:
-    """Render ``document`` for the columns of an edition; the same document gives the same values."""
+    """Render ``document`` for the columns of an edition. Equal documents give equal values."""
     fragments = render_explainer(document) if isinstance(document, Explainer) else render_question_page(document)
     return RenderedDocument(
         fragments=fragments.model_dump(mode="json"),

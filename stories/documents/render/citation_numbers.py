@@ -1,4 +1,4 @@
-"""Numbering of the sources of a page from 1 by first mention, with the places that mention each."""
+"""Numbering of the sources of a page in order of first mention, from 1, with the places that mention each source."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from stories.documents.render.fragments import SourceFragment
 
 
 class SourceNumbering:
-    """Assigns the numbers that readers see, while the texts of a page are read in order."""
+    """Assigns the numbers that readers see, as the texts of a page are processed in order."""
 
     def __init__(self, cited: Iterable[CitedArticle]) -> None:
         self._articles = {article.number: article for article in cited}
@@ -17,26 +17,26 @@ class SourceNumbering:
 
     @property
     def numbers(self) -> Mapping[int, int]:
-        """The number that readers see for each citation number mentioned so far."""
+        """The number that readers see for each citation number encountered so far."""
         return self._display
 
     def number_citations(
-        self, text: str, *, anchor: str, drawn_on: Iterable[int] = (), at: str = ""
+        self, text: str, *, anchor: str, further_sources: Iterable[int] = (), at: str = ""
     ) -> tuple[int, ...]:
-        """Assign numbers to the sources that ``text`` cites, then to those in ``drawn_on``; return the numbers, ascending.
+        """Assign numbers to the sources cited in ``text``, then to ``further_sources``. Return their numbers, sorted.
 
-        ``anchor`` is the anchor with which the text is rendered. ``at`` is the id of the place to which the list of
-        sources links for articles that no text cites.
+        ``anchor`` is the anchor with which the text is rendered. For an article that no text cites, the list of
+        sources links back to the place with the id ``at``.
         """
-        mentioned = [number for number in citation_numbers(text) if number in self._articles]
-        for place, number in enumerate(mentioned, start=1):
-            self._number(number).append(citation_id(anchor, place))
-        listed = [number for number in drawn_on if number in self._articles]
-        for number in listed:
-            back = self._number(number)
-            if at and not back:
-                back.append(at)
-        return tuple(sorted({self._display[number] for number in (*mentioned, *listed)}))
+        cited = [number for number in citation_numbers(text) if number in self._articles]
+        for position, number in enumerate(cited, start=1):
+            self._number(number).append(citation_id(anchor, position))
+        further = [number for number in further_sources if number in self._articles]
+        for number in further:
+            places = self._number(number)
+            if at and not places:
+                places.append(at)
+        return tuple(sorted({self._display[number] for number in (*cited, *further)}))
 
     def sources(self) -> tuple[SourceFragment, ...]:
         """Return the mentioned sources in the order of their numbers."""

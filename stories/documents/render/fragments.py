@@ -1,4 +1,4 @@
-"""Fragments: the rendered document that an edition stores as JSON, as frozen values that each page reads."""
+"""Fragments: frozen values that hold the rendered document. An edition stores them as JSON, and pages read them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ class ImageFragment(PlacedPicture):
 
 
 class SectionFragment(FrozenModel):
-    """A section; ``sources`` are the numbers that readers see for the sources it cites, in ascending order."""
+    """A section; ``sources`` are the numbers that readers see for its sources, in ascending order."""
 
     uid: UUID
     kind: str
@@ -26,7 +26,7 @@ class SectionFragment(FrozenModel):
 
 
 class PassageFragment(FrozenModel):
-    """A passage; ``sources`` are the numbers that readers see for the sources it cites or draws on, ascending."""
+    """A passage; ``sources`` are the numbers that readers see for its sources, in ascending order."""
 
     uid: UUID
     body_html: str
@@ -54,7 +54,7 @@ class SourceFragment(FrozenModel):
 
 
 class QuestionLink(FrozenModel):
-    """A question as a story asks it; without a teaser the page shows the introduction of the question."""
+    """A question in a story. If it has no teaser, the page shows the introduction of the question page."""
 
     uid: UUID
     question: str
@@ -63,7 +63,7 @@ class QuestionLink(FrozenModel):
 
 
 class TopicMention(FrozenModel):
-    """A topic as the work names it; ``topic`` is None for a proposed name."""
+    """A topic in a work; ``topic`` is None for a proposed name."""
 
     topic: UUID | None
     name: str
@@ -73,7 +73,7 @@ class TopicMention(FrozenModel):
 
 
 class _Fragments(FrozenModel):
-    """Base of the fragments of both kinds of document."""
+    """Base class for the fragments of both kinds of document."""
 
     sources: tuple[SourceFragment, ...] = ()
     topics: tuple[TopicMention, ...] = ()
@@ -83,7 +83,7 @@ class _Fragments(FrozenModel):
 
 
 class ExplainerFragments(_Fragments):
-    """A rendered story; ``happened_is_summary`` is true if *What's happened* stands in for a missing standfirst."""
+    """A rendered story; ``happened_is_summary`` is true if *What's happened* replaces a missing standfirst."""
 
     headline: str
     standfirst_html: str = ""
@@ -101,7 +101,7 @@ class ExplainerFragments(_Fragments):
 
 
 class AnswerFragment(FrozenModel):
-    """An answer; ``as_of`` is the day as of which it is true."""
+    """An answer; ``as_of`` is its as-of date."""
 
     uid: UUID
     anchor: str

@@ -7,7 +7,7 @@ from newsroom.text.plain import plain_text, word_count
 from stories.documents import QuestionPage
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import AnswerFragment, QuestionFragments
-from stories.documents.render.parts import Anchors, opening_text, render_image, render_short_text, render_topics
+from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
 
 
 def render_question_page(document: QuestionPage) -> QuestionFragments:
@@ -16,16 +16,16 @@ def render_question_page(document: QuestionPage) -> QuestionFragments:
     Sources are numbered by first mention: introduction, answers, captions, topics.
     """
     with translation.override(document.language):
-        return _rendered(document)
+        return _render(document)
 
 
-def _rendered(document: QuestionPage) -> QuestionFragments:
+def _render(document: QuestionPage) -> QuestionFragments:
     numbering = SourceNumbering(document.citations)
     anchors = Anchors()
     introduction = render_short_text(document.introduction, anchor="introduction", numbering=numbering)
     answers = []
-    for place, answer in enumerate(document.answers, start=1):
-        anchor = anchors.claim(answer.question, otherwise=str(place), prefix="answer-")
+    for position, answer in enumerate(document.answers, start=1):
+        anchor = anchors.claim(answer.question, fallback=str(position), prefix="answer-")
         sources = numbering.number_citations(answer.text, anchor=anchor)
         html = markdown.render(answer.text, numbers=numbering.numbers, anchor=anchor)
         answers.append(
@@ -39,8 +39,8 @@ def _rendered(document: QuestionPage) -> QuestionFragments:
             )
         )
     pictures = {
-        picture.uid: render_image(picture, anchor=f"picture-{place}", numbering=numbering)
-        for place, picture in enumerate(document.pictures, start=1)
+        picture.uid: render_image(picture, anchor=f"picture-{position}", numbering=numbering)
+        for position, picture in enumerate(document.pictures, start=1)
     }
     topics = render_topics(document.topics, numbering=numbering)
     texts = (document.introduction, *(answer.text for answer in document.answers))
@@ -53,6 +53,6 @@ def _rendered(document: QuestionPage) -> QuestionFragments:
         sources=numbering.sources(),
         topics=topics,
         pictures=pictures,
-        summary=summary or next((words for text in texts if (words := opening_text(text))), ""),
+        summary=summary or next((words for text in texts if (words := extract_opening(text))), ""),
         word_count=sum(word_count(text) for text in texts),
     )

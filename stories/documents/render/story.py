@@ -1,4 +1,4 @@
-"""Rendering of a story: its texts in reading order, with one numbering of sources through all of them."""
+"""Rendering of a story: its texts in reading order, with one numbering of sources for all of them."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from newsroom.text.plain import plain_text, word_count
 from stories.documents import SECTION_KINDS, Explainer, Section
 from stories.documents.render.citation_numbers import SourceNumbering
 from stories.documents.render.fragments import ExplainerFragments, PassageFragment, QuestionLink, SectionFragment
-from stories.documents.render.parts import Anchors, opening_text, render_image, render_short_text, render_topics
+from stories.documents.render.parts import Anchors, extract_opening, render_image, render_short_text, render_topics
 from stories.documents.schema import HAPPENED, PAPERS
 
 
@@ -17,34 +17,34 @@ def render_explainer(document: Explainer) -> ExplainerFragments:
     """Return the fragments of a story, with dates and labels in the language of the document.
 
     Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead image, sections,
-    captions, questions, topics, method note. Passages are read in the place of *What the papers say*.
+    captions, questions, topics, method note. The passages come at the position of the *papers* section.
     """
     with translation.override(document.language):
-        return _rendered(document)
+        return _render(document)
 
 
-def _rendered(document: Explainer) -> ExplainerFragments:
+def _render(document: Explainer) -> ExplainerFragments:
     numbering = SourceNumbering(document.citations)
     page = _Page(document, numbering)
     standfirst = render_short_text(document.standfirst, anchor="standfirst", numbering=numbering)
     happened = None if standfirst else page.happened
     if happened:
-        page.read(happened)
+        page.number_section(happened)
     lead = document.lead_picture
-    shown_lead = render_image(lead, anchor="lead", numbering=numbering) if lead else None
-    page.read_all()
+    lead_fragment = render_image(lead, anchor="lead", numbering=numbering) if lead else None
+    page.number_all()
     pictures = {
-        picture.uid: render_image(picture, anchor=f"picture-{place}", numbering=numbering)
-        for place, picture in enumerate(document.pictures, start=1)
+        picture.uid: render_image(picture, anchor=f"picture-{position}", numbering=numbering)
+        for position, picture in enumerate(document.pictures, start=1)
     }
     questions = tuple(
         QuestionLink(
-            uid=asked.uid,
-            question=asked.question,
-            teaser_html=render_short_text(asked.teaser, anchor=f"question-{place}", numbering=numbering),
-            teaser_words=plain_text(asked.teaser),
+            uid=question.uid,
+            question=question.question,
+            teaser_html=render_short_text(question.teaser, anchor=f"question-{position}", numbering=numbering),
+            teaser_words=plain_text(question.teaser),
         )
-        for place, asked in enumerate(document.questions, start=1)
+        for position, question in enumerate(document.questions, start=1)
     )
     topics = render_topics(document.topics, numbering=numbering)
     method = render_short_text(document.method_note, anchor="method", numbering=numbering)
@@ -52,7 +52,7 @@ def _rendered(document: Explainer) -> ExplainerFragments:
         headline=document.headline,
         standfirst_html=standfirst,
         standfirst_words=plain_text(document.standfirst),
-        lead_picture=shown_lead,
+        lead_picture=lead_fragment,
         byline=document.byline,
         sections=page.sections(),
         passages=page.passages(),
@@ -64,9 +64,9 @@ def _rendered(document: Explainer) -> ExplainerFragments:
         topics=topics,
         pictures=pictures,
         method_html=method,
-        summary=_summary(document),
+        summary=_find_summary(document),
         happened_is_summary=happened is not None,
-        word_count=_words(document),
+        word_count=_count_words(document),
     )
 
 
@@ -79,31 +79,31 @@ class _Page:
         self._cited: dict[UUID, tuple[int, ...]] = {}
         anchors = Anchors()
         self._anchors = {
-            section.uid: anchors.claim(section.heading, otherwise=f"section-{place}")
-            for place, section in enumerate(document.sections, start=1)
+            section.uid: anchors.claim(section.heading, fallback=f"section-{position}")
+            for position, section in enumerate(document.sections, start=1)
         }
 
     @property
     def happened(self) -> Section | None:
-        """The section that stands in for a missing standfirst: the first *What's happened* with a text, or None."""
+        """The section that replaces a missing standfirst: the first *What's happened* section with a text, or None."""
         sections = (section for section in self._document.sections if section.kind == HAPPENED.code)
         return next((section for section in sections if plain_text(section.text)), None)
 
-    def read(self, section: Section) -> None:
-        """Assign numbers to the sources of one section, unless they have them."""
+    def number_section(self, section: Section) -> None:
+        """Assign numbers to the sources of one section, unless it has been numbered already."""
         if section.uid in self._cited:
             return
         anchor = self._anchors[section.uid]
         self._cited[section.uid] = self._numbering.number_citations(section.text, anchor=anchor)
         if section.kind == PAPERS.code:
-            self._read_passages(at=anchor)
+            self._number_passages(at=anchor)
 
-    def read_all(self) -> None:
-        """Assign numbers to the sources of the remaining sections and passages; passages without a section come last."""
+    def number_all(self) -> None:
+        """Assign numbers to the sources of the other sections and passages. Passages without a section come last."""
         for section in self._document.sections:
-            self.read(section)
+            self.number_section(section)
         if all(section.kind != PAPERS.code for section in self._document.sections):
-            self._read_passages(at="")
+            self._number_passages(at="")
 
     def sections(self) -> tuple[SectionFragment, ...]:
         return tuple(
@@ -128,29 +128,29 @@ class _Page:
             PassageFragment(
                 uid=passage.uid,
                 body_html=markdown.render(
-                    passage.text, numbers=self._numbering.numbers, anchor=f"passage-{place}", headings=False
+                    passage.text, numbers=self._numbering.numbers, anchor=f"passage-{position}", headings=False
                 ),
                 outlets=passage.outlets,
                 sources=self._cited[passage.uid],
             )
-            for place, passage in enumerate(self._document.passages, start=1)
+            for position, passage in enumerate(self._document.passages, start=1)
         )
 
-    def _read_passages(self, *, at: str) -> None:
-        for place, passage in enumerate(self._document.passages, start=1):
+    def _number_passages(self, *, at: str) -> None:
+        for position, passage in enumerate(self._document.passages, start=1):
             self._cited[passage.uid] = self._numbering.number_citations(
-                passage.text, anchor=f"passage-{place}", drawn_on=passage.sources, at=at
+                passage.text, anchor=f"passage-{position}", further_sources=passage.sources, at=at
             )
 
 
-def _summary(document: Explainer) -> str:
-    """Return the summary for lists: the standfirst, else the opening of *What's happened* or of another section."""
+def _find_summary(document: Explainer) -> str:
+    """Return the summary for lists: the standfirst, or the opening of *What's happened* or of another section."""
     if standfirst := plain_text(document.standfirst):
         return " ".join(standfirst.split())
     by_kind = sorted(document.sections, key=lambda section: section.kind != HAPPENED.code)
-    return next((words for section in by_kind if (words := opening_text(section.text))), "")
+    return next((words for section in by_kind if (words := extract_opening(section.text))), "")
 
 
-def _words(document: Explainer) -> int:
+def _count_words(document: Explainer) -> int:
     texts = [document.standfirst, *(section.text for section in document.sections)]
     return sum(word_count(text) for text in (*texts, *(passage.text for passage in document.passages)))

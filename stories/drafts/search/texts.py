@@ -40,8 +40,8 @@ def _of_document(document: AnyDocument, *, is_body: bool) -> Iterator[DraftText]
     for name, spec in field_specs(type(document)).items():
         if spec.is_text and spec.is_body == is_body:
             text = getattr(document, name)
-            where = spec.found or f"in the {spec.label.lower()}"
-            yield DraftText(where, plain_text(text) if spec.how == "text" else text)
+            where = spec.search_location or f"in the {spec.label.lower()}"
+            yield DraftText(where, plain_text(text) if spec.comparator == "text" else text)
 
 
 def _of_story(document: Explainer) -> Iterator[DraftText]:

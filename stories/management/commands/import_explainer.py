@@ -1,4 +1,4 @@
-"""The command that imports texts from files."""
+"""The ``import_explainer`` command, which imports texts from files."""
 
 import json
 import sys
@@ -19,13 +19,13 @@ from stories.models import Change, ChangeNote, Work
 from stories.publishing import ScheduleResolution
 
 _STANDARD_INPUT = "-"
-KINDS = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.MINOR)]
+CHANGES = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.MINOR)]
 
 
 class Command(BaseCommand):
-    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file whole or not at all."""
+    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file as a whole."""
 
-    # The checks of URLs import the views of all pages, which takes as long as importing some hundred stories.
+    # The URL checks import the views of all pages, which takes as long as importing a few hundred stories.
     requires_system_checks = ()
 
     help = "Brings explainers and question pages in as drafts. Ends with 0 only if every file went in."
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             "--leave-questions", action="store_true", help="Publish no question without answers; only its words show."
         )
         parser.add_argument("--note", metavar="TEXT", default="", help="What changed, for readers.")
-        parser.add_argument("--change", choices=KINDS, default=Change.UPDATE, help="The kind of change, for readers.")
+        parser.add_argument("--change", choices=CHANGES, default=Change.UPDATE, help="The kind of change, for readers.")
         parser.add_argument("--was-wrong", metavar="TEXT", default="", help="What a correction corrects.")
         parser.add_argument("--is-right", metavar="TEXT", default="", help="What is right instead.")
         parser.add_argument(
@@ -55,16 +55,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Import each file, report on it, and raise CommandError at the end if any was refused."""
-        files = [str(name) for name in _list(options["files"])]
+        files = [str(name) for name in _as_list(options["files"])]
         try:
-            by = _acting(files, options)
+            by = _get_importer(files, options)
         except UnreadableDocumentError as error:
             if options["json"]:
                 self._print([build_refusal(name, error) for name in files])
             raise CommandError(error.message) from error
         refused = total = 0
-        told = self._as_json if options["json"] else self._in_words
-        for report in told(_taken(files, by, options)):
+        print_reports = self._print_json if options["json"] else self._print_text
+        for report in print_reports(_import_files(files, by, options)):
             total += 1
             refused += report["status"] == "refused"
         if refused:
@@ -73,8 +73,8 @@ class Command(BaseCommand):
     def _print(self, reports: list[Report]) -> None:
         self.stdout.write(json.dumps(summarize(reports), ensure_ascii=False, indent=2))
 
-    def _as_json(self, reports: Iterable[Report]) -> Iterator[Report]:
-        """Print one object, file by file, so that no report waits for the last one, and yield each report."""
+    def _print_json(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """Print one JSON object, each report as soon as it is available, and yield each report."""
         imported = refused = 0
         self.stdout.write('{\n  "files": [', ending="")
         for number, report in enumerate(reports):
@@ -85,13 +85,13 @@ class Command(BaseCommand):
             yield report
         self.stdout.write(f'\n  ],\n  "imported": {imported},\n  "refused": {refused}\n}}')
 
-    def _in_words(self, reports: Iterable[Report]) -> Iterator[Report]:
+    def _print_text(self, reports: Iterable[Report]) -> Iterator[Report]:
         for report in reports:
-            self._tell(report)
+            self._print_report(report)
             yield report
 
-    def _tell(self, report: Report) -> None:
-        """Print the report on one file for people; a refusal goes to standard error."""
+    def _print_report(self, report: Report) -> None:
+        """Print the report on one file as text; a refusal is printed to standard error."""
         error = report["error"]
         if isinstance(error, dict):
             self.stderr.write(f"{report['file']}, line {error['line']}: {error['message']}")
@@ -102,128 +102,130 @@ class Command(BaseCommand):
             self.stdout.write(f"  line {note['line']}: {note['message']}")
 
 
-def _taken(files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
-    """Import the files and yield the report on each, in their order.
+def _import_files(files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
+    """Import the files and yield the report on each, in order.
 
-    New documents are imported together, up to 25 at a time. If one of those is refused, they are imported one by one.
+    New documents are imported together, up to 25 at a time. If one of these is refused, they are imported one by one.
     """
-    waiting: list[_Read] = []
+    batch: list[_ReadFile] = []
     for name in files:
-        read = _read(name, options)
-        if waiting and not _joins(read, waiting):
-            yield from _flushed(waiting, by, options)
-            waiting = []
-            read = _read_again(read, options)  # what was just imported may be the work that it changes
-        if _joins(read, waiting) and not options["dry_run"]:
-            waiting.append(read)
-            if len(waiting) == imports.MOST:
-                yield from _flushed(waiting, by, options)
-                waiting = []
+        file = _read_file(name, options)
+        if batch and not _fits_batch(file, batch):
+            yield from _import_batch(batch, by, options)
+            batch = []
+            file = _prepare_again(file, options)  # it may change a work that has just been imported
+        if _fits_batch(file, batch) and not options["dry_run"]:
+            batch.append(file)
+            if len(batch) == imports.MAX_BATCH_SIZE:
+                yield from _import_batch(batch, by, options)
+                batch = []
         else:
-            yield _one(read, by, options)
-    yield from _flushed(waiting, by, options)
+            yield _import_one(file, by, options)
+    yield from _import_batch(batch, by, options)
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadFile:
     """A file with its content, and either the prepared import or the reason for its refusal."""
 
     name: str
     data: bytes
-    reading: PreparedImport | None
+    prepared: PreparedImport | None
     refusal: UnreadableDocumentError | None
 
 
-def _joins(read: _Read, waiting: list[_Read]) -> bool:
-    """Return whether a file can be imported together with those in ``waiting``."""
-    reading = read.reading
-    if reading is None or not imports.can_be_batched(reading):
+def _fits_batch(file: _ReadFile, batch: list[_ReadFile]) -> bool:
+    """Return whether a file can be imported together with the files in ``batch``."""
+    prepared = file.prepared
+    if prepared is None or not imports.can_be_batched(prepared):
         return False
-    others = [other.reading for other in waiting if other.reading]
-    return all(reading.document.uid != other.document.uid and reading.digest != other.digest for other in others)
+    other_imports = [other.prepared for other in batch if other.prepared]
+    return all(
+        prepared.document.uid != other.document.uid and prepared.digest != other.digest for other in other_imports
+    )
 
 
-def _flushed(waiting: list[_Read], by: User | None, options: dict[str, object]) -> Iterator[Report]:
-    readings = [read.reading for read in waiting if read.reading]
-    if not readings:
+def _import_batch(batch: list[_ReadFile], by: User | None, options: dict[str, object]) -> Iterator[Report]:
+    prepared_imports = [file.prepared for file in batch if file.prepared]
+    if not prepared_imports:
         return
     try:
-        works = imports.save_imports(readings, by=by, publication=_publication(options))
+        works = imports.save_imports(prepared_imports, by=by, publication=_build_publication_options(options))
     except (UnreadableDocumentError, NotAllowedError):
-        for read in waiting:
-            yield _one(_read_again(read, options), by, options)
+        for file in batch:
+            yield _import_one(_prepare_again(file, options), by, options)
         return
-    for reading, work in zip(readings, works, strict=True):
-        yield {**reading.report(status="imported"), "slug": work.slug}
+    for prepared, work in zip(prepared_imports, works, strict=True):
+        yield {**prepared.report(status="imported"), "slug": work.slug}
 
 
-def _one(read: _Read, by: User | None, options: dict[str, object]) -> Report:
-    if read.reading is None:
-        return build_refusal(read.name, read.refusal or UnreadableDocumentError(1, "The file cannot be read."))
-    reading = read.reading
+def _import_one(file: _ReadFile, by: User | None, options: dict[str, object]) -> Report:
+    if file.prepared is None:
+        return build_refusal(file.name, file.refusal or UnreadableDocumentError(1, "The file cannot be read."))
+    prepared = file.prepared
     if options["dry_run"]:
-        return reading.report()
+        return prepared.report()
     try:
-        work = imports.save_import(reading, by=by, publication=_publication(options))
+        work = imports.save_import(prepared, by=by, publication=_build_publication_options(options))
     except UnreadableDocumentError as error:
-        return build_refusal(read.name, error)
+        return build_refusal(file.name, error)
     except NotAllowedError as error:
-        return build_refusal(read.name, UnreadableDocumentError(1, str(error)))
-    status = "unchanged" if reading.is_unchanged else "imported"
-    return {**reading.report(status=status), "slug": work.slug}
+        return build_refusal(file.name, UnreadableDocumentError(1, str(error)))
+    status = "unchanged" if prepared.is_unchanged else "imported"
+    return {**prepared.report(status=status), "slug": work.slug}
 
 
-def _read(name: str, options: dict[str, object]) -> _Read:
-    shown = "standard input" if name == _STANDARD_INPUT else name
+def _read_file(name: str, options: dict[str, object]) -> _ReadFile:
+    display_name = "standard input" if name == _STANDARD_INPUT else name
     try:
-        data = _bytes_of(name)
+        data = _read_bytes(name)
     except UnreadableDocumentError as error:
-        return _Read(shown, b"", None, error)
-    return _read_again(_Read(shown, data, None, None), options)
+        return _ReadFile(display_name, b"", None, error)
+    return _prepare_again(_ReadFile(display_name, data, None, None), options)
 
 
-def _read_again(read: _Read, options: dict[str, object]) -> _Read:
-    """Return the file, read again with the current state of the database."""
-    if read.refusal and not read.data:
-        return read
+def _prepare_again(file: _ReadFile, options: dict[str, object]) -> _ReadFile:
+    """Return the file with its import prepared again, for the current state of the database."""
+    if file.refusal and not file.data:
+        return file
     try:
-        into = _work(str(options["into"]), read.data, read.name, options) if options["into"] else None
-        reading = imports.prepare_import(
-            read.data,
-            name=read.name,
+        into = _find_work(str(options["into"]), file.data, file.name, options) if options["into"] else None
+        prepared = imports.prepare_import(
+            file.data,
+            name=file.name,
             at=clock.now(),
-            format=_text(options["format"]),
-            headline=_text(options["headline"]),
+            format=_as_text(options["format"]),
+            headline=_as_text(options["headline"]),
             into=into,
         )
     except UnreadableDocumentError as error:
-        return _Read(read.name, read.data, None, error)
-    return _Read(read.name, read.data, reading, None)
+        return _ReadFile(file.name, file.data, None, error)
+    return _ReadFile(file.name, file.data, prepared, None)
 
 
-def _list(value: object) -> list[object]:
+def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _text(value: object) -> str | None:
+def _as_text(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _publication(options: dict[str, object]) -> PublicationOptions | None:
+def _build_publication_options(options: dict[str, object]) -> PublicationOptions | None:
     if not options["publish"]:
         return None
-    said = (str(options[name]) for name in ("note", "was_wrong", "is_right"))
-    waiting = _text(options["waiting"])
+    texts = (str(options[name]) for name in ("note", "was_wrong", "is_right"))
+    resolution = _as_text(options["waiting"])
     return PublicationOptions(
-        ChangeNote(Change(str(options["change"])), *said),
-        ScheduleResolution(waiting) if waiting else None,
+        ChangeNote(Change(str(options["change"])), *texts),
+        ScheduleResolution(resolution) if resolution else None,
         confirm_names=bool(options["confirm_names"]),
         leave_questions=bool(options["leave_questions"]),
     )
 
 
-def _acting(files: list[str], options: dict[str, object]) -> User | None:
-    """Return the user who imports, or None; raise UnreadableDocumentError, for every file, if the options conflict."""
+def _get_importer(files: list[str], options: dict[str, object]) -> User | None:
+    """Return the importing user, or None. Raise UnreadableDocumentError if the options conflict."""
     if len(files) > 1 and (options["into"] or options["headline"]):
         raise UnreadableDocumentError(1, "--into and --headline are for one file.")
     if not options["publish"] and (options["confirm_names"] or options["leave_questions"]):
@@ -238,8 +240,8 @@ def _acting(files: list[str], options: dict[str, object]) -> User | None:
     return user
 
 
-def _bytes_of(name: str) -> bytes:
-    """Return the content of the file, or if it is too large, one byte more than the limit."""
+def _read_bytes(name: str) -> bytes:
+    """Return the content of the file; of a file that is too large, return one byte more than the limit."""
     if name == _STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_FILE_SIZE + 1)
     try:
@@ -249,15 +251,15 @@ def _bytes_of(name: str) -> bytes:
         raise UnreadableDocumentError(1, f"The file cannot be read: {error.strerror}.") from error
 
 
-def _work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
-    """Return the work that has or had this address.
+def _find_work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
+    """Return the work with this current or former slug.
 
-    If a story and a question share it, return the one of the file's kind.
+    If a story and a question share it, return the work of the file's kind.
     """
     works = list(Work.objects.with_slug(slug))
     if not works:
         raise UnreadableDocumentError(1, f"There is no story and no question “{slug}”.")
     if len(works) == 1:
         return works[0]
-    kind = imports.prepare_import(data, name=name, at=clock.now(), format=_text(options["format"])).document.kind
+    kind = imports.prepare_import(data, name=name, at=clock.now(), format=_as_text(options["format"])).document.kind
     return next((work for work in works if work.kind == kind), works[0])

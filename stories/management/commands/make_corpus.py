@@ -1,4 +1,4 @@
-"""The command that publishes a large corpus of invented stories, for measurements and for trying the desk."""
+"""The ``make_corpus`` command, which publishes a large corpus of invented stories for benchmarks and tests."""
 
 from argparse import ArgumentParser
 
@@ -16,9 +16,9 @@ PUBLISHER = "corpus"
 
 
 class Command(BaseCommand):
-    """``manage.py make_corpus --stories N`` adds the stories that are missing; it may be stopped at any time."""
+    """``manage.py make_corpus --stories N`` adds the missing stories. It may be stopped at any time."""
 
-    # The checks of URLs import the views of all pages, which takes as long as publishing some hundred stories.
+    # The URL checks import the views of all pages, which takes as long as publishing a few hundred stories.
     requires_system_checks = ()
 
     help = (
@@ -38,13 +38,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Publish the stories that are missing, and print how many there are."""
+        """Publish the missing stories, and print the total."""
         stories = int(str(options["stories"]))
-        by = _publisher(str(options["by"] or ""))
+        by = _get_publisher(str(options["by"] or ""))
         bar = ProgressBar(self.stderr, "stories")
         done = 0
         try:
-            for progress in corpus.publish_corpus(stories, by=by, processes=_processes(int(str(options["processes"])))):
+            for progress in corpus.publish_corpus(
+                stories, by=by, processes=_validate_processes(int(str(options["processes"])))
+            ):
                 done = progress.done
                 bar.show(done, progress.total)
         except KeyboardInterrupt as stopped:
@@ -57,17 +59,17 @@ class Command(BaseCommand):
         self.stdout.write(f"{stories} stories of the corpus are there.")
 
 
-def _processes(wanted: int) -> int:
-    """Return the number of processes; raise CommandError if it is impossible, as more than one is on SQLite."""
-    if wanted < 1 or (wanted > 1 and connection.vendor == "sqlite"):
+def _validate_processes(processes: int) -> int:
+    """Return the number of processes. Raise CommandError if it is below 1, or above 1 on SQLite."""
+    if processes < 1 or (processes > 1 and connection.vendor == "sqlite"):
         raise CommandError(
             "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."
         )
-    return wanted
+    return processes
 
 
-def _publisher(name: str) -> User:
-    """Return the user with this name, or without a name the corpus's own user, who cannot sign in.
+def _get_publisher(name: str) -> User:
+    """Return the user with this name or, without a name, the corpus's own user, who cannot sign in.
 
     Raise CommandError if there is no such user.
     """

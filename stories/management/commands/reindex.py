@@ -1,4 +1,4 @@
-"""The command that rebuilds the search index of readers and that of drafts."""
+"""The ``reindex`` command, which rebuilds the readers' search index and the index of drafts."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,14 +8,14 @@ from stories.publishing.editions.search_index import reindex
 
 
 class Command(BaseCommand):
-    """``manage.py reindex`` may be stopped at any time and started again; readers can search meanwhile."""
+    """``manage.py reindex`` may be stopped and restarted at any time. Readers can still search while it runs."""
 
     help = (
         "Index all that readers and the desk can find again, after a change of how words are read. Safe to run again."
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Rebuild both indexes, and print how much was indexed."""
+        """Rebuild both indexes, and print the number of indexed entries."""
         bar = ProgressBar(self.stderr, "pages and names")
         done, total = 0, 0
         try:

@@ -1,4 +1,4 @@
-"""The command that rerenders all editions after a change of the renderer."""
+"""The ``rerender`` command, which rerenders all editions after a change in the renderer."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,7 +7,7 @@ from stories.publishing.editions.rerender import UnrenderableError, rerender
 
 
 class Command(BaseCommand):
-    """``manage.py rerender`` may be stopped at any time; the next run continues where it stopped.
+    """``manage.py rerender`` may be stopped at any time. The next run continues where it stopped.
 
     Run it once every server runs the new code: an old server publishes with the old renderer.
     """
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Rerender all editions, and print how many of them changed."""
+        """Rerender all editions, and print the number of editions that changed."""
         bar = ProgressBar(self.stderr, "editions")
         done, total, changed = 0, 0, 0
         try:

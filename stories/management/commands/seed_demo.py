@@ -1,4 +1,4 @@
-"""The command that fills an installation with the demonstration."""
+"""The ``seed_demo`` command, which adds the demonstration to an installation."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -11,11 +11,11 @@ from newsroom.http import clock
 from stories.demo.accounts import set_up_accounts, set_up_contributors
 from stories.demo.seed import build_steps
 
-BAR = 30
+BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
-    """``manage.py seed_demo`` creates what is missing, leaves the rest alone, and prints how to sign in."""
+    """``manage.py seed_demo`` creates the missing parts of the demonstration and prints the sign-in details."""
 
     help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
 
@@ -27,25 +27,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, today: date | None, **options: object) -> None:
-        """Create the accounts, then everything else step by step, and print the sign-ins."""
+        """Create the accounts, then everything else step by step, and print the sign-in details."""
         sign_ins = set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
         set_up_contributors()
-        planned = build_steps(today or timezone.localdate(clock.now()))
-        made = 0
-        for number, step in enumerate(planned, start=1):
-            self._show(number, len(planned), step.name)
-            made += step.run()
-        self._show(len(planned), len(planned), "done")
+        steps = build_steps(today or timezone.localdate(clock.now()))
+        created = 0
+        for number, step in enumerate(steps, start=1):
+            self._draw_progress(number, len(steps), step.name)
+            created += step.run()
+        self._draw_progress(len(steps), len(steps), "done")
         if self.stderr.isatty():
             self.stderr.write("", str)
-        self.stdout.write(f"The demonstration is there: {made} made now, {len(planned) - made} found.")
+        self.stdout.write(f"The demonstration is there: {created} made now, {len(steps) - created} found.")
         self.stdout.write("Accounts of the demonstration, for this machine only:")
         for sign_in in sign_ins:
             self.stdout.write(f"  {sign_in.username:<8} {sign_in.password:<22} {sign_in.role}")
 
-    def _show(self, number: int, total: int, name: str) -> None:
-        """Draw a progress bar, if the output is a terminal."""
+    def _draw_progress(self, number: int, total: int, name: str) -> None:
+        """Draw a progress bar if the output is a terminal."""
         if self.stderr.isatty():
-            full = BAR * number // total
-            self.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number}/{total} {name[:40]:<40}", str, ending="")
+            filled = BAR_WIDTH * number // total
+            self.stderr.write(
+                f"\r[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {number}/{total} {name[:40]:<40}", str, ending=""
+            )
             self.stderr.flush()

@@ -1,4 +1,4 @@
-"""The command that adds the initial list of outlets."""
+"""The ``setup_outlets`` command, which adds the initial list of outlets."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,12 +6,12 @@ from newsroom.outlets.initial_outlets import add_initial_outlets
 
 
 class Command(BaseCommand):
-    """``manage.py setup_outlets`` adds the outlets that are missing, and leaves the others alone."""
+    """``manage.py setup_outlets`` adds the missing outlets and leaves existing ones unchanged."""
 
     help = "Adds the outlets of the starting list that this site does not have. Safe to run again."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Add the outlets, and print how many were added."""
+        """Add the missing outlets, and print how many were added."""
         outlets, aliases = add_initial_outlets()
         self.stdout.write(
             f"Added {outlets} outlets and {aliases} other names." if outlets or aliases else "All outlets are there."

@@ -80,7 +80,7 @@ def _parts(document: AnyDocument) -> dict[SearchRole, list[TextPart]]:
     parts: defaultdict[SearchRole, list[TextPart]] = defaultdict(list)
     for field in walk(document):
         if role := field.spec.search:
-            words = plain_text(field.text) if field.spec.how == "text" else field.text
+            words = plain_text(field.text) if field.spec.comparator == "text" else field.text
             parts[role].append(TextPart(words, _section_kind(field.owner)))
     return parts
 

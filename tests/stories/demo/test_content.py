@@ -1,4 +1,4 @@
-"""What the demonstration says is worth reading: whole, sourced, never said twice, and about no real place."""
+"""The texts of the demonstration: complete, with sources, without repeated sentences or real outlets."""
 
 import re
 from collections import Counter, defaultdict
@@ -15,11 +15,11 @@ from stories.documents import AnyDocument, Explainer, upgrade
 from tests.loops import for_each
 
 TODAY = date(2031, 3, 20)
-FILES = files.load_stories(TODAY)
-STORIES = {key: documents.build_explainer(key, today=TODAY) for key in FILES}
+STORY_DATA = files.load_stories(TODAY)
+STORIES = {key: documents.build_explainer(key, today=TODAY) for key in STORY_DATA}
 QUESTIONS = documents.build_questions(TODAY)
 ALL: dict[str, AnyDocument] = {**STORIES, **QUESTIONS}
-PUBLISHED = [key for key, story in FILES.items() if story.state in {"live", "changed", "withdrawn"}]
+PUBLISHED = [key for key, story in STORY_DATA.items() if story.state in {"live", "changed", "withdrawn"}]
 every_story = for_each(STORIES)
 every_question = for_each(QUESTIONS)
 every_document = for_each(ALL)
@@ -28,12 +28,12 @@ CITATION = re.compile(r"\[@(\d+)\]")
 LINK = re.compile(r"\[([^\]@]*)\]\((story|question|topic|picture):([0-9a-f-]{36})\)")
 
 
-def words(text: str) -> int:
+def count_words(text: str) -> int:
     return len(text.split())
 
 
-def texts_of(document: AnyDocument) -> Iterator[str]:
-    """Yield everything that a reader reads in the document, field by field."""
+def iter_texts(document: AnyDocument) -> Iterator[str]:
+    """Yield all texts of the document that readers see, field by field."""
     if isinstance(document, Explainer):
         yield from (document.headline, document.standfirst, document.method_note)
         yield from (section.text for section in document.sections)
@@ -48,9 +48,9 @@ def texts_of(document: AnyDocument) -> Iterator[str]:
     yield from (topic.description for topic in document.topics)
 
 
-def sentences_of(text: str) -> list[str]:
+def iter_sentences(text: str) -> list[str]:
     plain = LINK.sub(r"\1", CITATION.sub("", text))
-    return [sentence for sentence in re.split(r"(?<=[.?!؟:;])[”»]?\s+|\n", plain) if words(sentence) > 1]
+    return [sentence for sentence in re.split(r"(?<=[.?!؟:;])[”»]?\s+|\n", plain) if count_words(sentence) > 1]
 
 
 def test_there_are_at_least_twelve_explainers_and_twenty_questions():
@@ -73,13 +73,13 @@ def test_there_are_topics_of_all_kinds_and_enough_outlets():
 
 
 def test_there_is_a_story_in_each_state():
-    states = Counter(story.state for story in FILES.values())
+    states = Counter(story.state for story in STORY_DATA.values())
     assert set(states) == {"live", "changed", "withdrawn", "draft", "binned"}
-    changes = {edition.change for story in FILES.values() for edition in story.editions}
+    changes = {edition.change for story in STORY_DATA.values() for edition in story.editions}
     assert changes == {"update", "correction", "minor"}
-    waiting = [story for story in FILES.values() if story.proposed_topics and not story.headline_confirmed]
-    assert len(waiting) == 1
-    assert any(passage.proposed for passage in waiting[0].passages)
+    unconfirmed = [story for story in STORY_DATA.values() if story.proposed_topics and not story.headline_confirmed]
+    assert len(unconfirmed) == 1
+    assert any(passage.proposed_outlets for passage in unconfirmed[0].passages)
 
 
 @every_document
@@ -88,31 +88,31 @@ def test_a_document_is_valid_and_reads_back_the_same(key):
 
 
 @for_each([*PUBLISHED, *QUESTIONS])
-def test_what_is_published_passes_every_check(key):
+def test_published_documents_pass_every_check(key):
     assert checks.run_checks(ALL[key], checks.CheckContext()) == ()
 
 
 @every_story
-def test_the_four_sections_have_the_lengths_that_readers_expect(key):
+def test_the_required_sections_have_the_expected_lengths(key):
     story = STORIES[key]
-    lengths = {section.kind: words(section.text) for section in story.sections}
+    lengths = {section.kind: count_words(section.text) for section in story.sections}
     assert 40 <= lengths["happened"] <= 60
     assert 90 <= lengths["behind"] <= 160
     assert 60 <= lengths["background"] <= 110
     assert "papers" in lengths
-    assert 90 <= sum(words(passage.text) for passage in story.passages) <= 140
+    assert 90 <= sum(count_words(passage.text) for passage in story.passages) <= 140
 
 
 @every_story
-def test_the_papers_are_heard_alone_together_and_compared(key):
-    voices = Counter(min(2, len(passage.outlets)) for passage in STORIES[key].passages)
-    assert voices[0] >= 1
-    assert voices[1] >= 1
-    assert voices[2] >= 1
+def test_passages_name_one_outlet_several_outlets_and_none(key):
+    passages_by_outlet_count = Counter(min(2, len(passage.outlets)) for passage in STORIES[key].passages)
+    assert passages_by_outlet_count[0] >= 1
+    assert passages_by_outlet_count[1] >= 1
+    assert passages_by_outlet_count[2] >= 1
 
 
 @every_story
-def test_a_passage_names_its_outlets_and_draws_on_their_articles(key):
+def test_a_passage_names_its_outlets_and_cites_their_articles(key):
     story = STORIES[key]
     cited = {citation.number: citation.outlet for citation in story.citations}
     for passage in story.passages:
@@ -122,51 +122,51 @@ def test_a_passage_names_its_outlets_and_draws_on_their_articles(key):
 
 
 @every_question
-def test_a_question_is_answered_in_four_to_six_parts_each_true_on_a_day(key):
+def test_a_question_page_has_four_to_six_answers_with_as_of_dates(key):
     page = QUESTIONS[key]
     assert 4 <= len(page.answers) <= 6
     assert page.question.endswith(("?", "؟"))
-    assert 25 <= words(page.introduction) <= 60
+    assert 25 <= count_words(page.introduction) <= 60
     for answer in page.answers:
         assert answer.question.endswith(("?", "؟"))
-        assert 30 <= words(answer.text) <= 65
+        assert 30 <= count_words(answer.text) <= 65
         assert answer.as_of is not None
 
 
-def test_every_question_is_asked_by_a_story():
+def test_every_question_page_belongs_to_a_story():
     assert {asked.uid for story in STORIES.values() for asked in story.questions} == {
         page.uid for page in QUESTIONS.values()
     }
 
 
-def test_no_sentence_is_said_twice():
-    places = defaultdict(list)
+def test_no_sentence_is_repeated():
+    keys_by_sentence = defaultdict(list)
     for key, document in ALL.items():
-        for text in texts_of(document):
-            for sentence in sentences_of(text):
-                places[fold(sentence)].append(key)
-    for kind, described in (("topic", files.load_topics()), ("outlet", files.load_outlets())):
-        for key, thing in described.items():
-            for sentence in sentences_of(thing.description):
-                places[fold(sentence)].append(f"{kind} {key}")
+        for text in iter_texts(document):
+            for sentence in iter_sentences(text):
+                keys_by_sentence[fold(sentence)].append(key)
+    for kind, described_entities in (("topic", files.load_topics()), ("outlet", files.load_outlets())):
+        for key, entity in described_entities.items():
+            for sentence in iter_sentences(entity.description):
+                keys_by_sentence[fold(sentence)].append(f"{kind} {key}")
     for page in files.load_about_pages():
-        for sentence in sentences_of(page.text):
-            places[fold(sentence)].append(page.slug)
-    assert len(places) > 800
-    assert {sentence: where for sentence, where in places.items() if len(where) > 1} == {}
+        for sentence in iter_sentences(page.text):
+            keys_by_sentence[fold(sentence)].append(page.slug)
+    assert len(keys_by_sentence) > 800
+    assert {sentence: keys for sentence, keys in keys_by_sentence.items() if len(keys) > 1} == {}
 
 
 @every_document
-def test_every_number_leads_to_a_source_and_every_source_is_used(key):
+def test_every_citation_has_a_source_and_every_source_is_cited(key):
     document = ALL[key]
-    used = {int(number) for text in texts_of(document) for number in CITATION.findall(text)}
+    used = {int(number) for text in iter_texts(document) for number in CITATION.findall(text)}
     if isinstance(document, Explainer):
         used |= {number for passage in document.passages for number in passage.sources}
     assert used == {citation.number for citation in document.citations}
 
 
 @every_document
-def test_every_source_says_where_it_stood_and_when(key):
+def test_every_source_has_an_address_a_title_and_a_date(key):
     for citation in ALL[key].citations:
         address = urlsplit(citation.url)
         assert address.scheme == "https"
@@ -176,35 +176,35 @@ def test_every_source_says_where_it_stood_and_when(key):
         assert citation.published_on is not None
 
 
-def test_every_link_leads_to_something_of_the_demonstration():
-    known = {
+def test_every_link_leads_to_a_part_of_the_demonstration():
+    known_uids = {
         "story": {story.uid for story in STORIES.values()},
         "question": {page.uid for page in QUESTIONS.values()},
         "topic": {uid_of("topic", key) for key in files.load_topics()},
         "picture": {picture.uid for story in STORIES.values() for picture in story.pictures},
     }
-    links = [link for document in ALL.values() for text in texts_of(document) for link in LINK.findall(text)]
+    links = [link for document in ALL.values() for text in iter_texts(document) for link in LINK.findall(text)]
     assert {kind for _, kind, _ in links} == {"story", "question", "topic", "picture"}
-    assert [link for link in links if link[2] not in {str(uid) for uid in known[link[1]]}] == []
+    assert [link for link in links if link[2] not in {str(uid) for uid in known_uids[link[1]]}] == []
 
 
 @every_document
-def test_quotation_marks_are_typographic_and_come_in_pairs(key):
-    for text in texts_of(ALL[key]):
+def test_quotation_marks_are_typographic_and_paired(key):
+    for text in iter_texts(ALL[key]):
         assert text.count("“") == text.count("”"), text
         assert '"' not in text, text
         assert not re.search(r"\w'\w", text), text
 
 
 @every_document
-def test_no_text_depends_on_the_day_it_is_read(key):
+def test_no_text_uses_relative_dates(key):
     relative = re.compile(r"\b(?:today|yesterday|tomorrow|tonight|(?:last|next) week|at the moment|currently)\b", re.I)
-    assert [text for text in texts_of(ALL[key]) if relative.search(text)] == []
+    assert [text for text in iter_texts(ALL[key]) if relative.search(text)] == []
 
 
 @every_story
-def test_a_picture_has_words_and_a_credit(key):
-    story = FILES[key]
+def test_every_picture_has_alternative_text_a_caption_and_a_credit(key):
+    story = STORY_DATA[key]
     assert story.picture or story.state == "draft"
     for picture in (story.picture, *story.pictures):
         if picture:
@@ -214,12 +214,14 @@ def test_a_picture_has_words_and_a_credit(key):
             assert picture.credit
 
 
-def test_every_picture_is_shown_by_a_story():
-    shown = [picture for story in FILES.values() for picture in (story.picture, *story.pictures) if picture]
-    assert {picture.drawing for picture in shown} == set(files.list_pictures())
+def test_every_picture_is_used_in_a_story():
+    placed_pictures = [
+        picture for story in STORY_DATA.values() for picture in (story.picture, *story.pictures) if picture
+    ]
+    assert {picture.drawing for picture in placed_pictures} == set(files.list_pictures())
 
 
-def test_the_sections_that_only_some_stories_need_are_all_shown():
+def test_every_optional_section_occurs_in_a_published_story():
     kinds = {section.kind for key in PUBLISHED for section in STORIES[key].sections}
     assert kinds >= {"timeline", "people", "unknowns", "next"}
 
@@ -231,16 +233,16 @@ def test_no_invented_outlet_has_the_name_of_a_real_one():
 
 
 def test_no_two_outlets_or_topics_share_a_name():
-    for things in (files.load_outlets().values(), files.load_topics().values()):
-        names = [fold(name) for thing in things for name in {fold(name) for name in (thing.name, *thing.aliases)}]
-        assert [name for name, times in Counter(names).items() if times > 1] == []
+    for entities in (files.load_outlets().values(), files.load_topics().values()):
+        names = [fold(name) for entity in entities for name in {fold(name) for name in (entity.name, *entity.aliases)}]
+        assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
-def test_the_whole_story_is_what_goes_out_last_unless_changes_wait():
-    for story in FILES.values():
+def test_the_last_edition_is_the_complete_story_unless_it_has_unpublished_changes():
+    for story in STORY_DATA.values():
         if story.editions:
             assert (story.editions[-1].omitted_sections != ()) == (story.state == "changed")
-            assert not story.editions[-1].instead
+            assert not story.editions[-1].replacements
         assert bool(story.editions) == (story.state in {"live", "changed", "withdrawn"})
         assert all(edition.note or edition.change == "minor" for edition in story.editions[1:])
         assert bool(story.notice) == (story.state == "withdrawn")

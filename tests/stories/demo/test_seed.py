@@ -1,4 +1,4 @@
-"""``seed_demo`` brings everything in by the usual doors, once."""
+"""The ``seed_demo`` command: editions, states, reuse of existing objects, accounts and progress."""
 
 import json
 import re
@@ -18,16 +18,16 @@ from stories.demo.seed import Step, build_steps
 from stories.management.commands import seed_demo
 from stories.models import Change, Edition, EditionKind, Outlet, Revision, Work
 from tests.factories import make_outlet, make_topic
-from tests.stories.demo.seeding import (
-    FILES,
+from tests.stories.demo.seed import (
+    STORIES_BY_KEY,
     TODAY,
-    editions,
+    get_live_edition,
+    get_story,
     keys_in_state,
-    live,
-    seed,
-    seed_only,
+    list_editions,
+    run_seed_demo,
+    seed_stories,
     small_pictures,
-    story,
 )
 from topics.models import Topic
 
@@ -35,58 +35,63 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def small_pictures_and_a_place_for_passwords(settings, tmp_path):
+def small_pictures_and_temporary_folder(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     with small_pictures():
         yield
 
 
 @pytest.fixture
-def accounts_only(monkeypatch):
+def without_steps(monkeypatch):
     monkeypatch.setattr(seed_demo, "build_steps", lambda today: [])
 
 
-def test_one_story_was_updated_corrected_and_changed_a_little(client):
-    seed_only("kelmar-barrier")
-    made = editions("kelmar-barrier")
+def test_one_story_has_updates_a_correction_and_a_minor_change(client):
+    seed_stories("kelmar-barrier")
+    versions = list_editions("kelmar-barrier")
     kinds = [Change.FIRST, Change.UPDATE, Change.CORRECTION, Change.UPDATE, Change.MINOR]
-    assert [edition.change for edition in made] == kinds
-    assert [edition.label for edition in made] == ["1.0", "2.0", "3.0", "4.0", "4.1"]
-    assert [bool(edition.note) for edition in made] == [False, True, True, True, False]
-    assert "unknowns" not in {section.kind for section in made[0].document.value().sections}
+    assert [edition.change for edition in versions] == kinds
+    assert [edition.label for edition in versions] == ["1.0", "2.0", "3.0", "4.0", "4.1"]
+    assert [bool(edition.note) for edition in versions] == [False, True, True, True, False]
+    assert "unknowns" not in {section.kind for section in versions[0].document.value().sections}
     assert b"<del>" in client.get("/corrections/").content
-    assert client.get(f"{made[0].get_absolute_url()}history/3/").status_code == 200
+    assert client.get(f"{versions[0].get_absolute_url()}history/3/").status_code == 200
 
 
-def test_editions_revisions_and_record_are_of_the_days_that_the_files_say():
-    seed_only("kelmar-barrier")
-    written, made = FILES["kelmar-barrier"], editions("kelmar-barrier")
-    assert [edition.live_from for edition in made] == [each.at for each in written.editions]
-    assert [edition.live_until for edition in made] == [*(edition.live_from for edition in made[1:]), clock.FOREVER]
-    assert {edition.first_published_at for edition in made} == {written.editions[0].at}
-    assert [edition.created_at for edition in made] == [edition.live_from for edition in made]
-    assert all(edition.revision.created_at < edition.live_from for edition in made)
-    published = Event.objects.about(made[0].uid).with_verb("published")
-    assert [event.at for event in reversed(published)] == [edition.live_from for edition in made]
-    assert story("kelmar-barrier").created_at == written.begun
+def test_editions_revisions_and_audit_entries_have_the_times_in_the_files():
+    seed_stories("kelmar-barrier")
+    data, versions = STORIES_BY_KEY["kelmar-barrier"], list_editions("kelmar-barrier")
+    assert [edition.live_from for edition in versions] == [each.at for each in data.editions]
+    assert [edition.live_until for edition in versions] == [
+        *(edition.live_from for edition in versions[1:]),
+        clock.FOREVER,
+    ]
+    assert {edition.first_published_at for edition in versions} == {data.editions[0].at}
+    assert [edition.created_at for edition in versions] == [edition.live_from for edition in versions]
+    assert all(edition.revision.created_at < edition.live_from for edition in versions)
+    published = Event.objects.about(versions[0].uid).with_verb("published")
+    assert [event.at for event in reversed(published)] == [edition.live_from for edition in versions]
+    assert get_story("kelmar-barrier").created_at == data.started_at
     answered = Edition.objects.filter(work_kind="question").order_by("live_from").values_list("live_from", flat=True)
-    assert list(answered) == sorted(each.at for question in written.questions for each in question.editions)
+    assert list(answered) == sorted(each.at for question in data.questions for each in question.editions)
 
 
-def test_a_second_run_on_a_later_day_keeps_what_is_there():
-    seed_only("kelmar-barrier")
-    before = [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")]
+def test_a_second_run_on_a_later_day_changes_nothing():
+    seed_stories("kelmar-barrier")
+    before = [(edition.live_from, edition.title) for edition in list_editions("kelmar-barrier")]
     for step in build_steps(TODAY + timedelta(days=40)):
-        if step.name == FILES["kelmar-barrier"].headline:
+        if step.name == STORIES_BY_KEY["kelmar-barrier"].headline:
             assert step.run() is False
-    assert [(edition.live_from, edition.title) for edition in editions("kelmar-barrier")] == before
+    assert [(edition.live_from, edition.title) for edition in list_editions("kelmar-barrier")] == before
 
 
-def test_each_picture_of_the_front_page_is_avif_once_the_queue_is_worked_off(client, monkeypatch):
-    sheet = files.open_picture
+def test_pictures_of_the_front_page_are_avif_once_all_tasks_have_run(client):
+    open_picture = files.open_picture
     sizes = {"storm_barrier": (640, 360)}
-    monkeypatch.setattr(files, "open_picture", lambda name: sheet(name).resize(sizes.get(name, (32, 18))))
-    seed_only("kelmar-barrier")
+    # The fixture monkeypatch would be undone only after the autouse fixture, and leave the small pictures in place.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "open_picture", lambda name: open_picture(name).resize(sizes.get(name, (32, 18))))
+        seed_stories("kelmar-barrier")
     for image in Image.objects.all():
         prepare_renditions.call(str(image.uid))
     addresses = set(re.findall(r"/media/[^\s\",]+\.avif", client.get("/").content.decode()))
@@ -94,57 +99,57 @@ def test_each_picture_of_the_front_page_is_avif_once_the_queue_is_worked_off(cli
     assert {client.get(address)["Content-Type"] for address in addresses} == {"image/avif"}
 
 
-def test_one_story_has_changes_that_readers_do_not_see_yet():
+def test_one_story_has_unpublished_changes():
     [key] = keys_in_state("changed")
-    seed_only(key)
-    [edition] = editions(key)
-    newest = Revision.objects.filter(work=story(key)).latest("number")
+    seed_stories(key)
+    [edition] = list_editions(key)
+    newest = Revision.objects.filter(work=get_story(key)).latest("number")
     assert edition.document_id != newest.document_id
 
 
 def test_one_story_is_withdrawn_with_a_notice():
     [key] = keys_in_state("withdrawn")
-    seed_only(key)
-    assert live(key) is None
-    assert editions(key)[-1].kind == EditionKind.NOTICE
-    assert editions(key)[-1].notice == FILES[key].notice
+    seed_stories(key)
+    assert get_live_edition(key) is None
+    assert list_editions(key)[-1].kind == EditionKind.NOTICE
+    assert list_editions(key)[-1].notice == STORIES_BY_KEY[key].notice
 
 
-def test_one_draft_lies_in_the_bin():
-    seed_only(*keys_in_state("binned"))
+def test_one_draft_is_in_the_trash():
+    seed_stories(*keys_in_state("binned"))
     assert [work.uid for work in Work.objects.exclude(binned_at=None)] == [
-        story(key).uid for key in keys_in_state("binned")
+        get_story(key).uid for key in keys_in_state("binned")
     ]
 
 
-def test_the_right_to_left_story_is_published_as_one():
-    seed_only("telmar-port")
-    edition = live("telmar-port")
+def test_the_right_to_left_story_is_published_with_its_direction():
+    seed_stories("telmar-port")
+    edition = get_live_edition("telmar-port")
     assert edition is not None
     assert edition.direction == "rtl"
 
 
-def test_one_story_stands_in_four_languages_and_its_question_in_two(client):
-    seed_only("telmar-cranes", "telmar-kraene", "telmar-gruas", "telmar-port")
-    page = client.get(live("telmar-port").get_absolute_url()).content.decode()
+def test_one_story_exists_in_four_languages_and_its_question_in_two(client):
+    seed_stories("telmar-cranes", "telmar-kraene", "telmar-gruas", "telmar-port")
+    page = client.get(get_live_edition("telmar-port").get_absolute_url()).content.decode()
     assert set(re.findall(r'rel="alternate" hreflang="([\w-]+)"', page)) == {"en", "de", "es", "ar", "x-default"}
     question = Edition.objects.get(work_kind="question", language="ar")
     assert question.translation_group == Edition.objects.get(work_kind="question", language="en").uid
 
 
-def test_what_was_edited_since_stays():
-    seed_only("census")
-    edited = story("census")
+def test_later_edits_are_preserved():
+    seed_stories("census")
+    edited = get_story("census")
     edited.headline = "Where 40,000 people went"
     edited.save()
-    seed_only("census")
+    seed_stories("census")
     edited.refresh_from_db()
     assert edited.headline == "Where 40,000 people went"
 
 
-def test_outlets_and_topics_that_are_there_under_the_same_name_are_used():
+def test_existing_outlets_and_topics_of_the_same_name_are_reused():
     outlet, topic = make_outlet(name="Radio Tessen"), make_topic(name="Port Lisle")
-    seed_only("kelmar-barrier")
+    seed_stories("kelmar-barrier")
     assert Outlet.objects.filter(name="Radio Tessen").get() == outlet
     assert Topic.objects.filter(name="Port Lisle").get() == topic
     assert "radio-tessen" not in Outlet.objects.exclude(pk=outlet.pk).values_list("slug", flat=True)
@@ -155,57 +160,57 @@ class Terminal(StringIO):
         return True
 
 
-def test_a_terminal_sees_how_far_it_is(monkeypatch):
+def test_a_terminal_shows_the_progress(monkeypatch):
     monkeypatch.setattr(seed_demo, "build_steps", lambda today: [Step("one", lambda: True), Step("two", lambda: False)])
     terminal, out = Terminal(), StringIO()
     call_command("seed_demo", stdout=out, stderr=terminal)
     assert "1/2 one" in terminal.getvalue()
-    assert f"[{'#' * seed_demo.BAR}] 2/2 done" in terminal.getvalue()
+    assert f"[{'#' * seed_demo.BAR_WIDTH}] 2/2 done" in terminal.getvalue()
     assert "1 made now, 1 found" in out.getvalue()
 
 
-def test_a_log_sees_no_bar(accounts_only):
+def test_a_log_file_has_no_progress_bar(without_steps):
     log = StringIO()
     call_command("seed_demo", stdout=StringIO(), stderr=log)
     assert log.getvalue() == ""
 
 
-def test_each_role_can_sign_in_with_what_was_printed(client, tmp_path, accounts_only):
-    printed = seed()
+def test_each_role_can_sign_in_with_the_printed_password(client, tmp_path, without_steps):
+    output = run_seed_demo()
     passwords = json.loads((tmp_path / "demo-accounts.json").read_text(encoding="utf-8"))
     roles = set()
     for username, password in passwords.items():
-        assert f"{username:<8} {password}" in printed
+        assert f"{username:<8} {password}" in output
         assert client.login(username=username, password=password)
         roles |= set(User.objects.get(username=username).groups.values_list("name", flat=True))
     assert roles == {"Writer", "Editor", "Curator", "Administrator"}
 
 
-def test_passwords_are_made_once_and_readable_by_their_owner_only(tmp_path, accounts_only):
-    seed()
+def test_passwords_are_created_once_and_readable_only_by_their_owner(tmp_path, without_steps):
+    run_seed_demo()
     path = tmp_path / "demo-accounts.json"
     before = path.read_text(encoding="utf-8")
     assert path.stat().st_mode & 0o777 == 0o600
-    seed()
+    run_seed_demo()
     assert path.read_text(encoding="utf-8") == before
     assert len(set(json.loads(before).values())) == 4
 
 
-def test_a_lost_file_of_passwords_leads_to_new_ones(client, tmp_path, accounts_only):
-    seed()
+def test_a_lost_password_file_leads_to_new_passwords(client, tmp_path, without_steps):
+    run_seed_demo()
     (tmp_path / "demo-accounts.json").unlink()
-    seed()
+    run_seed_demo()
     passwords = json.loads((tmp_path / "demo-accounts.json").read_text(encoding="utf-8"))
     assert client.login(username="jonas", password=passwords["jonas"])
 
 
-def test_a_story_belongs_to_the_first_in_its_byline_who_may_write():
-    seed_only("rail-strike", "sirens")
-    assert str(story("rail-strike").owner) == "Jonas Adebar"
-    assert str(story("sirens").owner) == "Ana Kestrel"
+def test_the_owner_of_a_story_is_the_first_user_in_its_byline():
+    seed_stories("rail-strike", "sirens")
+    assert str(get_story("rail-strike").owner) == "Jonas Adebar"
+    assert str(get_story("sirens").owner) == "Ana Kestrel"
 
 
-def test_bylines_belong_to_accounts_where_there_is_one(accounts_only):
-    seed()
+def test_contributors_are_linked_to_existing_accounts(without_steps):
+    run_seed_demo()
     assert Contributor.objects.get(name="Ana Kestrel").user == User.objects.get(username="ana")
     assert Contributor.objects.get(name="Tom Arden").user is None

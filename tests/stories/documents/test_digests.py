@@ -1,4 +1,4 @@
-"""The digests of stored documents: no field that a schema gets later changes them."""
+"""Digests of stored documents. A field added to the schema later must not change them."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ from tests.stories.documents.parse.documents import documents
 
 TODAY = date(2031, 3, 20)
 FIXTURES = Path(__file__).parent / "fixtures"
-# The fields with which each value was first stored. A later field does not belong here: it is left out while empty.
+# The fields with which each value was first stored. Do not add later fields: they are not stored while empty.
 FIRST_FIELDS: dict[type[FrozenModel], str] = {
     Explainer: "schema_number kind uid slug language topics citations pictures cut_off headline headline_confirmed"
     " standfirst lead_picture byline method_note sections passages questions headings",
@@ -51,14 +51,16 @@ FIRST_FIELDS: dict[type[FrozenModel], str] = {
 }
 
 
-def first_form(value):
-    """Return a value of a document as the first release stored it, as plain JSON values."""
+def to_first_form(value):
+    """Return a value of a document in the form in which the first release stored it, as plain JSON values."""
     match value:
         case FrozenModel():
             names = FIRST_FIELDS[type(value)].split()
-            return {"schema" if name == "schema_number" else name: first_form(getattr(value, name)) for name in names}
+            return {
+                "schema" if name == "schema_number" else name: to_first_form(getattr(value, name)) for name in names
+            }
         case tuple():
-            return [first_form(each) for each in value]
+            return [to_first_form(each) for each in value]
         case UUID():
             return str(value)
         case date():
@@ -66,32 +68,32 @@ def first_form(value):
     return value
 
 
-def first_digest(document):
-    canonical = json.dumps(first_form(document), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def compute_first_digest(document):
+    canonical = json.dumps(to_first_form(document), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @given(documents)
 def test_a_document_has_the_digest_with_which_it_was_first_stored(document):
-    assert document.digest() == first_digest(document)
+    assert document.digest() == compute_first_digest(document)
 
 
-def test_every_document_of_the_demonstration_has_its_first_digest():
+def test_demonstration_documents_have_the_digest_with_which_they_were_first_stored():
     for key, story in files.load_stories(TODAY).items():
         for document in (
             demo.build_explainer(key, today=TODAY),
             *(demo.build_edition(key, each, today=TODAY) for each in story.editions),
         ):
-            assert document.digest() == first_digest(document)
+            assert document.digest() == compute_first_digest(document)
     for page in demo.build_questions(TODAY).values():
-        assert page.digest() == first_digest(page)
+        assert page.digest() == compute_first_digest(page)
 
 
 @pytest.mark.parametrize("build", [corpus.build_story, corpus.build_question])
-def test_the_documents_of_the_corpus_have_their_first_digests(build):
+def test_corpus_documents_have_the_digest_with_which_they_were_first_stored(build):
     for number in range(20):
         document = build(number)
-        assert document.digest() == first_digest(document)
+        assert document.digest() == compute_first_digest(document)
 
 
 @pytest.mark.parametrize(

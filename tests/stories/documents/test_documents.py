@@ -1,4 +1,4 @@
-"""The two kinds of document: frozen, canonical, numbered by schema, read back from any schema."""
+"""The two kinds of document: immutability, digests, validation, and upgrades of older schemas."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
-def test_a_stored_document_of_any_schema_reads_as_todays(path):
+def test_a_stored_document_of_any_schema_is_upgraded_to_the_current_one(path):
     body = json.loads(path.read_text(encoding="utf-8"))
     document = upgrade(body)
     assert document.schema_number == CURRENT_SCHEMA[document.kind]
@@ -37,12 +37,12 @@ def test_every_schema_has_a_fixture():
 
 
 @pytest.mark.parametrize(("kind", "model"), [("story", Explainer), ("question", QuestionPage)])
-def test_the_published_schema_is_that_of_the_code(kind, model):
+def test_the_published_schema_matches_the_code(kind, model):
     published = json.loads((SCHEMAS / f"{kind}-{CURRENT_SCHEMA[kind]}.json").read_text(encoding="utf-8"))
     assert published == TypeAdapter(model).json_schema(mode="serialization")
 
 
-def test_equal_documents_have_equal_digests_and_others_do_not():
+def test_documents_have_equal_digests_if_and_only_if_they_are_equal():
     uid = uuid4()
     document = Explainer(uid=uid, slug="pier")
     assert document.digest() == Explainer(slug="pier", uid=uid).digest()
@@ -55,7 +55,7 @@ def test_a_document_cannot_be_changed_in_place():
         document.headline = "Another"
 
 
-def cited(number, address="https://courier.example/1"):
+def make_citation(number, address="https://courier.example/1"):
     return CitedArticle(
         number=number, article=uuid4(), outlet=NamedOutlet(uid=None, name="The Lisle Courier"), url=address, title="A"
     )
@@ -66,27 +66,27 @@ def cited(number, address="https://courier.example/1"):
     [
         {"sections": [Section(uid=uuid4(), kind="happened", heading="A") for _ in range(2)]},
         {"sections": [Section(uid=uuid4(), kind="papers", heading="A", text="Words.")]},
-        {"citations": [cited(1), cited(1, "https://courier.example/2")]},
-        {"citations": [cited(1), cited(2)]},
+        {"citations": [make_citation(1), make_citation(1, "https://courier.example/2")]},
+        {"citations": [make_citation(1), make_citation(2)]},
         {"passages": [Passage(uid=uuid4(), text="A.", sources=(1,))]},
         {"language": "no language"},
         {"weather": "fine"},
     ],
 )
-def test_what_cannot_be_a_document_is_refused(fields):
+def test_invalid_fields_are_rejected(fields):
     with pytest.raises(ValidationError):
         Explainer(uid=uuid4(), slug="pier", **fields)
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://courier.example/", "courier.example", "https://a b"])
-def test_a_source_lives_on_the_web(address):
+def test_a_source_needs_a_web_address(address):
     with pytest.raises(ValidationError):
-        cited(1, address)
+        make_citation(1, address)
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"kind": "poem"}, {"kind": "story", "schema": 99}, {"kind": "story", "schema": "1"}]
 )
-def test_an_unknown_kind_or_schema_is_named(body):
+def test_an_unknown_kind_or_schema_is_rejected(body):
     with pytest.raises(UnknownSchemaError):
         upgrade(body)

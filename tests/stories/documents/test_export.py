@@ -1,4 +1,4 @@
-"""Plain text says the words of the document and nothing else."""
+"""Export of documents as plain text."""
 
 from uuid import UUID
 
@@ -16,21 +16,21 @@ def section(text: str, *, kind: str = "happened", heading: str = "What’s happe
     return Section(uid=UID, kind=kind, heading=heading, text=text)
 
 
-def test_marks_citations_and_the_headline_are_left_out():
+def test_markup_citations_and_the_headline_are_left_out():
     text = to_text(story(sections=[section("The *gate* [closed](topic:x) \\[sic\\] [@2].")], headline_confirmed=True))
     assert text == "What’s happened\nThe gate closed [sic].\n"
 
 
-def test_a_section_without_heading_has_the_usual_one():
+def test_a_section_without_a_heading_gets_the_usual_one():
     assert to_text(story(sections=[section("Yes.", heading="")])).startswith("What’s happened\n")
 
 
-def test_a_list_gets_the_marks_it_comes_in_with():
+def test_a_list_is_exported_in_the_format_of_imports():
     text = to_text(story(sections=[section("Before.\n\n- One.\n- Two.\n\n  More.\n\nAfter.")]))
     assert text == "What’s happened\nBefore.\n\n-\nOne.\n\n-\nTwo.\nMore.\n\nAfter.\n"
 
 
-def test_passages_of_one_paragraph_go_out_as_one():
+def test_passages_of_one_paragraph_are_exported_as_one():
     passages = [
         Passage(uid=UID, text="One."),
         Passage(uid=UID, text="Two."),
@@ -40,11 +40,11 @@ def test_passages_of_one_paragraph_go_out_as_one():
     assert text == "What the papers say\nOne. Two.\n\nThree.\n"
 
 
-def test_passages_without_their_section_are_not_lost():
+def test_passages_without_a_section_are_exported():
     assert to_text(story(passages=[Passage(uid=UID, text="One.")])) == "One.\n"
 
 
-def test_parts_that_are_empty_have_no_heading():
+def test_empty_parts_have_no_heading():
     assert to_text(story(standfirst="In short.")) == "In short.\n"
 
 
@@ -60,11 +60,11 @@ def test_questions_and_topics_come_last():
     )
 
 
-def test_a_topic_without_description_is_its_name():
+def test_a_topic_without_a_description_is_exported_as_its_name():
     assert "-\nKelmar\n" in to_text(story(topics=[NamedTopic(uid=UID, topic=None, name="Kelmar")]))
 
 
-def test_a_question_page_is_pairs():
+def test_a_question_page_is_exported_as_questions_and_answers():
     page = QuestionPage.model_validate(
         {
             "uid": UID,

@@ -1,4 +1,4 @@
-"""A document becomes the fragments that its page needs."""
+"""Rendering of documents to fragments."""
 
 import json
 import re
@@ -34,7 +34,7 @@ COURIER = NamedOutlet(uid=uuid4(), name="The Lisle Courier")
 WIRE = NamedOutlet(uid=uuid4(), name="Ansgar Wire")
 
 
-def article(number: int, **fields: object) -> CitedArticle:
+def make_citation(number: int, **fields: object) -> CitedArticle:
     return CitedArticle.model_validate(
         {
             "number": number,
@@ -63,18 +63,18 @@ def question_page(**fields: object) -> QuestionPage:
     return QuestionPage.model_validate({"uid": uuid4(), "slug": "how-it-closes", **fields})
 
 
-def cited(*numbers: int) -> tuple[CitedArticle, ...]:
-    return tuple(article(number) for number in numbers)
+def make_citations(*numbers: int) -> tuple[CitedArticle, ...]:
+    return tuple(make_citation(number) for number in numbers)
 
 
-def ids_in(html: str) -> list[str]:
+def find_ids(html: str) -> list[str]:
     return re.findall(r'\bid="([^"]+)"', html)
 
 
-# Numbers of sources ---------------------------------------------------------------------------------------------------
+# Source numbers -------------------------------------------------------------------------------------------------------
 
 
-def test_sources_are_numbered_as_readers_first_meet_them() -> None:
+def test_sources_are_numbered_in_order_of_first_mention() -> None:
     fragments = render_explainer(
         explainer(
             standfirst="The sea came.[@40]",
@@ -84,7 +84,7 @@ def test_sources_are_numbered_as_readers_first_meet_them() -> None:
                 section("background", "Once before.[@10][@40]"),
             ),
             passages=(passage("The Courier says so.[@20]", COURIER), passage("So does the Wire.", WIRE, sources=(50,))),
-            citations=cited(10, 20, 30, 40, 50),
+            citations=make_citations(10, 20, 30, 40, 50),
             method_note="Written from [@30].",
         )
     )
@@ -96,61 +96,68 @@ def test_sources_are_numbered_as_readers_first_meet_them() -> None:
     assert [part.sources for part in fragments.passages] == [(3,), (4,)]
 
 
-def test_without_a_standfirst_what_happened_is_met_first() -> None:
+def test_without_a_standfirst_the_happened_section_is_numbered_first() -> None:
     fragments = render_explainer(
         explainer(
-            sections=(section("behind", "Behind.[@1]"), section("happened", "Happened.[@2]")), citations=cited(1, 2)
+            sections=(section("behind", "Behind.[@1]"), section("happened", "Happened.[@2]")),
+            citations=make_citations(1, 2),
         )
     )
     assert [source.number for source in fragments.sources] == [2, 1]
 
 
-def test_passages_without_their_section_come_after_the_others() -> None:
+def test_sources_of_passages_without_a_section_are_numbered_last() -> None:
     fragments = render_explainer(
         explainer(
-            sections=(section("happened", "Happened.[@2]"),), passages=(passage("Said.[@1]"),), citations=cited(1, 2)
+            sections=(section("happened", "Happened.[@2]"),),
+            passages=(passage("Said.[@1]"),),
+            citations=make_citations(1, 2),
         )
     )
     assert [source.number for source in fragments.sources] == [2, 1]
 
 
-def test_a_source_leads_back_to_each_of_its_mentions() -> None:
+def test_a_source_links_back_to_each_mention() -> None:
     fragments = render_explainer(
         explainer(
             standfirst="One.[@7]",
             sections=(section("happened", "Two.[@9] Three.[@7]", heading="What’s happened"),),
-            citations=cited(7, 9),
+            citations=make_citations(7, 9),
         )
     )
     html = fragments.standfirst_html + fragments.sections[0].body_html
     assert fragments.sources[0].back == ("cite-standfirst-1", "cite-whats-happened-2")
-    assert sorted(place for source in fragments.sources for place in source.back) == sorted(ids_in(html))
+    assert sorted(place for source in fragments.sources for place in source.back) == sorted(find_ids(html))
 
 
-def test_an_article_that_a_passage_only_draws_on_leads_back_to_what_the_papers_say() -> None:
+def test_an_article_that_no_text_cites_links_back_to_the_papers_section() -> None:
     fragments = render_explainer(
         explainer(
             sections=(section("papers", heading="What the papers say"),),
             passages=(passage("Said.", COURIER, sources=(1,)), passage("Again.[@1]", WIRE)),
-            citations=cited(1),
+            citations=make_citations(1),
         )
     )
     assert fragments.sources[0].back == ("what-the-papers-say", "cite-passage-2-1")
 
 
-def test_an_article_that_nothing_mentions_is_not_in_the_list() -> None:
-    fragments = render_explainer(explainer(sections=(section("happened", "It rose.[@2]"),), citations=cited(1, 2)))
+def test_an_unused_article_is_not_in_the_list() -> None:
+    fragments = render_explainer(
+        explainer(sections=(section("happened", "It rose.[@2]"),), citations=make_citations(1, 2))
+    )
     assert [source.number for source in fragments.sources] == [2]
 
 
-def test_a_citation_without_an_article_stays_as_it_was_written() -> None:
-    fragments = render_explainer(explainer(sections=(section("happened", "It rose.[@3][@2]"),), citations=cited(2)))
+def test_a_citation_without_an_article_stays_as_typed() -> None:
+    fragments = render_explainer(
+        explainer(sections=(section("happened", "It rose.[@3][@2]"),), citations=make_citations(2))
+    )
     assert "[@3]<sup>" in fragments.sections[0].body_html
     assert fragments.sources[0].back == ("cite-a-heading-1",)
 
 
-def test_a_source_keeps_what_the_document_says_of_its_article() -> None:
-    known = article(4, outlet=WIRE, published_on=date(2026, 11, 9), author="Ana Kestrel", paywalled=True)
+def test_a_source_has_the_details_of_its_article() -> None:
+    known = make_citation(4, outlet=WIRE, published_on=date(2026, 11, 9), author="Ana Kestrel", paywalled=True)
     [source] = render_explainer(explainer(sections=(section("happened", "It rose.[@4]"),), citations=(known,))).sources
     assert (source.article, source.url, source.title) == (known.article, known.url, known.title)
     assert (source.outlet, source.published_on, source.author, source.paywalled) == (
@@ -175,7 +182,7 @@ def test_a_source_keeps_what_the_document_says_of_its_article() -> None:
         ("", "section-1"),
     ],
 )
-def test_a_section_is_addressed_by_its_heading(heading: str, anchor: str) -> None:
+def test_the_anchor_of_a_section_is_based_on_its_heading(heading: str, anchor: str) -> None:
     [part] = render_explainer(explainer(sections=(section("free", "Words.", heading=heading),))).sections
     assert part.anchor == anchor
 
@@ -188,7 +195,7 @@ def test_two_sections_never_share_an_anchor() -> None:
     assert [part.anchor for part in fragments.sections] == ["again", "again-2", "again-2-2", "again-3"]
 
 
-def test_an_answer_is_addressed_by_its_question() -> None:
+def test_the_anchor_of_an_answer_is_based_on_its_question() -> None:
     fragments = render_question_page(
         question_page(
             answers=tuple(
@@ -205,7 +212,7 @@ def test_an_answer_is_addressed_by_its_question() -> None:
 # The parts of a page --------------------------------------------------------------------------------------------------
 
 
-def test_a_standfirst_is_the_summary() -> None:
+def test_the_standfirst_is_the_summary() -> None:
     fragments = render_explainer(
         explainer(standfirst="Two *gates*\n\nhung open.[@1]", sections=(section("happened", "It rose."),))
     )
@@ -214,7 +221,7 @@ def test_a_standfirst_is_the_summary() -> None:
     assert not fragments.happened_is_summary
 
 
-def test_without_a_standfirst_what_happened_is_the_summary() -> None:
+def test_without_a_standfirst_the_happened_section_is_the_summary() -> None:
     long = " ".join(["word"] * 30)
     fragments = render_explainer(
         explainer(sections=(section("behind", "Behind."), section("happened", f"Short.\n\n{long}\n\nMore.")))
@@ -223,13 +230,13 @@ def test_without_a_standfirst_what_happened_is_the_summary() -> None:
     assert fragments.summary == f"Short. {long}"
 
 
-def test_without_both_the_first_words_stand_for_the_story() -> None:
+def test_without_both_the_opening_of_another_section_is_the_summary() -> None:
     fragments = render_explainer(explainer(sections=(section("happened"), section("background", "In 1987."))))
     assert fragments.summary == "In 1987."
     assert not fragments.happened_is_summary
 
 
-def test_lists_are_laid_out_in_the_sections_made_for_them() -> None:
+def test_lists_have_a_special_layout_only_in_sections_with_a_list_convention() -> None:
     fragments = render_explainer(
         explainer(
             sections=(
@@ -252,12 +259,12 @@ def test_dates_are_in_the_language_of_the_story() -> None:
     assert "1. Dezember 2026" in fragments.sections[0].body_html
 
 
-def test_a_language_that_nobody_translated_is_no_hindrance() -> None:
+def test_a_story_in_a_language_without_translations_is_rendered() -> None:
     fragments = render_explainer(explainer(language="qaa-Latn", sections=(section("timeline", "- 2026-12-01 — Flo."),)))
     assert '<time datetime="2026-12-01">' in fragments.sections[0].body_html
 
 
-def test_questions_topics_byline_and_headings_are_kept_in_their_order() -> None:
+def test_questions_topics_byline_and_headings_keep_their_order() -> None:
     asked, topic, person = uuid4(), uuid4(), uuid4()
     fragments = render_explainer(
         explainer(
@@ -269,7 +276,7 @@ def test_questions_topics_byline_and_headings_are_kept_in_their_order() -> None:
                 NamedTopic(uid=uuid4(), topic=None, name="Kelmar barrier"),
             ),
             headings={"deeper": "Deeper", "questions": "Asked", "topics": "Topics"},
-            citations=cited(1),
+            citations=make_citations(1),
         )
     )
     assert fragments.headline == "Why the barrier stood open"
@@ -287,7 +294,7 @@ def test_questions_topics_byline_and_headings_are_kept_in_their_order() -> None:
     )  # fmt: skip
 
 
-def test_pictures_are_found_by_their_uid_with_captions_as_html() -> None:
+def test_pictures_are_rendered_by_uid_with_captions_as_html() -> None:
     placed = PlacedPicture(uid=uuid4(), image=uuid4(), alt="A gate", caption="The *gate*.", credit="Newsroom")
     lead = PlacedPicture(uid=uuid4(), image=uuid4(), decorative=True)
     fragments = render_explainer(
@@ -297,28 +304,28 @@ def test_pictures_are_found_by_their_uid_with_captions_as_html() -> None:
             sections=(section("happened", f"Here.\n\n![](picture:{placed.uid})"),),
         )
     )
-    shown = fragments.pictures[placed.uid]
-    assert (shown.image, shown.alt, shown.credit) == (placed.image, "A gate", "Newsroom")
-    assert shown.caption_html == "<p>The <em>gate</em>.</p>"
+    fragment = fragments.pictures[placed.uid]
+    assert (fragment.image, fragment.alt, fragment.credit) == (placed.image, "A gate", "Newsroom")
+    assert fragment.caption_html == "<p>The <em>gate</em>.</p>"
     assert fragments.lead_picture is not None
     assert fragments.lead_picture.uid == lead.uid
     assert f'<span data-picture="{placed.uid}"></span>' in fragments.sections[0].body_html
 
 
-def test_a_story_counts_the_words_that_are_its_own() -> None:
+def test_the_word_count_of_a_story_excludes_headings_and_citations() -> None:
     fragments = render_explainer(
         explainer(
             headline="Not counted at all",
             standfirst="Two words.[@1]",
             sections=(section("happened", "- Three more words"), section("papers", heading="Not this")),
             passages=(passage("One two three four.", COURIER),),
-            citations=cited(1),
+            citations=make_citations(1),
         )
     )
     assert fragments.word_count == 9
 
 
-def test_a_question_page_keeps_introduction_answers_and_sources() -> None:
+def test_a_question_page_has_its_introduction_answers_and_sources() -> None:
     fragments = render_question_page(
         question_page(
             question="How does a storm barrier close?",
@@ -327,7 +334,7 @@ def test_a_question_page_keeps_introduction_answers_and_sources() -> None:
                 Answer(uid=uuid4(), question="Who orders it?", text="The *operator*.[@1]", as_of=date(2026, 11, 13)),
                 Answer(uid=uuid4(), question="How long?", text="Forty minutes."),
             ),
-            citations=cited(1, 2),
+            citations=make_citations(1, 2),
             topics=(NamedTopic(uid=uuid4(), topic=None, name="Kelmar barrier"),),
         )
     )
@@ -340,14 +347,14 @@ def test_a_question_page_keeps_introduction_answers_and_sources() -> None:
     assert fragments.word_count == 8
 
 
-def test_a_question_page_without_introduction_is_summed_up_by_its_first_answer() -> None:
+def test_without_an_introduction_the_first_answer_is_the_summary() -> None:
     fragments = render_question_page(
         question_page(answers=(Answer(uid=uuid4(), question="How long?", text="Forty minutes."),))
     )
     assert fragments.summary == "Forty minutes."
 
 
-# The whole ------------------------------------------------------------------------------------------------------------
+# Whole pages ----------------------------------------------------------------------------------------------------------
 
 texts = st.lists(
     st.sampled_from(["Words. ", "[@1]", "[@2]", "[@9]", "\n\n", "- ", "[^1]", "\n\n[^1]: Note", "# ", "*", "سد "]),
@@ -356,8 +363,8 @@ texts = st.lists(
 
 
 @given(texts, st.lists(texts, max_size=4), st.lists(texts, max_size=3), st.booleans())
-def test_no_id_stands_twice_on_a_page_and_every_way_leads_somewhere(
-    standfirst: str, bodies: list[str], said: list[str], has_papers: bool
+def test_ids_are_unique_and_every_link_within_the_page_has_a_target(
+    standfirst: str, bodies: list[str], passage_texts: list[str], has_papers: bool
 ) -> None:
     sections = [section("free", body) for body in bodies]
     if has_papers:
@@ -366,8 +373,8 @@ def test_no_id_stands_twice_on_a_page_and_every_way_leads_somewhere(
         explainer(
             standfirst=standfirst,
             sections=tuple(sections),
-            passages=tuple(passage(text, sources=(1,)) for text in said),
-            citations=cited(1, 2),
+            passages=tuple(passage(text, sources=(1,)) for text in passage_texts),
+            citations=make_citations(1, 2),
         )
     )
     html = "".join(
@@ -378,33 +385,38 @@ def test_no_id_stands_twice_on_a_page_and_every_way_leads_somewhere(
         ]
     )
     ids = [
-        *ids_in(html),
+        *find_ids(html),
         *(part.anchor for part in fragments.sections),
         *(f"source-{source.display}" for source in fragments.sources),
     ]
     assert len(ids) == len(set(ids))
-    ways = re.findall(r'href="#([^"]+)"', html) + [place for source in fragments.sources for place in source.back]
-    assert set(ways) <= set(ids)
+    link_targets = re.findall(r'href="#([^"]+)"', html) + [
+        place for source in fragments.sources for place in source.back
+    ]
+    assert set(link_targets) <= set(ids)
     assert [source.display for source in fragments.sources] == list(range(1, len(fragments.sources) + 1))
 
 
-def test_fragments_come_back_from_storage_as_they_were() -> None:
+def test_fragments_survive_storage_as_json() -> None:
     picture = PlacedPicture(uid=uuid4(), image=uuid4())
     story = explainer(
         headline="A",
         standfirst="B.[@1]",
         sections=(section("happened", "C."),),
-        citations=(article(1, published_on=date(2026, 11, 9)),),
+        citations=(make_citation(1, published_on=date(2026, 11, 9)),),
         pictures=(picture,),
         lead_picture=picture,
     )
     fragments = render(story)
     assert ExplainerFragments.model_validate(json.loads(json.dumps(fragments.model_dump(mode="json")))) == fragments
     page = question_page(answers=(Answer(uid=uuid4(), question="Q?", text="A.", as_of=date(2026, 11, 9)),))
-    answered = render(page)
-    assert QuestionFragments.model_validate(json.loads(json.dumps(answered.model_dump(mode="json")))) == answered
+    question_fragments = render(page)
+    assert (
+        QuestionFragments.model_validate(json.loads(json.dumps(question_fragments.model_dump(mode="json"))))
+        == question_fragments
+    )
 
 
 def test_the_same_document_is_always_rendered_the_same() -> None:
-    story = explainer(uid=UUID(int=1), sections=(section("happened", "A.[@1]"),), citations=cited(1))
+    story = explainer(uid=UUID(int=1), sections=(section("happened", "A.[@1]"),), citations=make_citations(1))
     assert render(story) == render(story)

@@ -1,4 +1,4 @@
-"""Two documents that differ in shared names only, and two that differ in more."""
+"""Comparison of documents regardless of the names of the same entities."""
 
 from uuid import UUID, uuid4
 
@@ -32,30 +32,30 @@ def explainer(*, outlet="The Lisle Post", topic="Harbours", person="Ana Kestrel"
 
 
 @pytest.mark.parametrize("renamed", ["outlet", "topic", "person"])
-def test_a_new_name_of_the_same_thing_is_no_other_text(renamed):
+def test_a_new_name_of_the_same_entity_does_not_change_the_text(renamed):
     assert equal_except_names(explainer(), explainer(**{renamed: "Another name"}))
     assert explainer() != explainer(**{renamed: "Another name"})
 
 
-def test_another_word_is_another_text():
+def test_a_changed_word_changes_the_text():
     assert not equal_except_names(explainer(), explainer(text="It is open."))
 
 
-def test_another_thing_of_the_same_name_is_another_text():
+def test_another_entity_of_the_same_name_changes_the_text():
     assert not equal_except_names(explainer(), explainer(uid=uuid4()))
 
 
-def test_a_proposed_name_is_compared_as_it_is_written():
+def test_a_proposed_name_is_compared_as_text():
     assert equal_except_names(explainer(uid=None), explainer(uid=None))
     assert not equal_except_names(explainer(uid=None), explainer(uid=None, outlet="Another name"))
 
 
-def test_a_topic_of_a_question_may_change_its_name():
+def test_a_new_topic_name_does_not_change_a_question_page():
     def page(name: str) -> QuestionPage:
         return QuestionPage(uid=WORK, slug="pier", topics=(NamedTopic(uid=ROW, topic=TOPIC, name=name),))
 
     assert equal_except_names(page("Harbours"), page("Ports"))
 
 
-def test_a_story_and_a_question_are_never_the_same():
+def test_a_story_and_a_question_are_never_equal():
     assert not equal_except_names(Explainer(uid=WORK, slug="pier"), QuestionPage(uid=WORK, slug="pier"))

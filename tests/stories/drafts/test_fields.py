@@ -9,7 +9,7 @@ from stories.admin.forms.works import QuestionForm, StoryForm
 from stories.documents.fields import field_specs
 from stories.drafts.publication_status import get_specific
 from tests.factories import make_image, make_question, make_story
-from tests.stories.documents.filled import IMAGE, PAGE, STORY, words_of
+from tests.stories.documents.full_documents import IMAGE, PAGE, STORY, fields_by_word
 
 every_document = pytest.mark.parametrize("document", [STORY, PAGE], ids=lambda document: document.kind)
 
@@ -41,7 +41,7 @@ def test_the_form_has_a_field_for_every_text_of_the_document_itself(document):
 @every_document
 def test_a_preview_shows_every_text_that_the_form_sends(document):
     work = make_story() if document.kind == "story" else make_question()
-    sent = {field.name: word for word, field in words_of(document).items() if field.owner is document}
+    sent = {field.name: word for word, field in fields_by_word(document).items() if field.owner is document}
     form = DraftForm(SubmittedForm.parse(sent), work, may_confirm=True)
     made = form.document(drafts.build_document(work))
     assert {name: getattr(made, name) for name in sent} == sent

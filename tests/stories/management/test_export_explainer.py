@@ -1,4 +1,4 @@
-"""``export_explainer`` prints what readers see, or what the desk says, in each format."""
+"""The ``export_explainer`` command: editions and drafts in each format."""
 
 import json
 from io import StringIO
@@ -21,10 +21,13 @@ def export(*arguments: object) -> str:
 
 @pytest.fixture
 def story(editor):
-    """A story that readers see, with a word changed on the desk since."""
+    """Return a live story with a word changed in its draft."""
     outlets = (make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen"))
     story = make_story(
-        slug="pier", outlets=outlets, articles=tuple(make_article(outlet=one) for one in outlets), byline=("Ada Holm",)
+        slug="pier",
+        outlets=outlets,
+        articles=tuple(make_article(outlet=outlet) for outlet in outlets),
+        byline=("Ada Holm",),
     )
     publishing.publish(story, by=editor)
     section = Section.objects.get(story=story, kind="happened")
@@ -33,11 +36,11 @@ def story(editor):
     return story
 
 
-def test_text_is_what_readers_see(story):
+def test_the_live_edition_is_exported_by_default(story):
     assert "on Monday" in export("pier")
 
 
-def test_a_draft_is_what_the_desk_says(story):
+def test_the_draft_is_exported_on_request(story):
     assert "on Tuesday" in export("pier", "--draft")
 
 
@@ -47,11 +50,11 @@ def test_an_edition_is_found_by_its_number(story, editor):
     assert "on Tuesday" in export("pier", "--edition", 2)
 
 
-def test_json_is_the_document(story):
+def test_json_contains_the_document(story):
     assert json.loads(export("pier", "--format", "json"))["uid"] == str(story.uid)
 
 
-def test_several_as_json_are_one_list(story):
+def test_several_documents_as_json_are_one_list(story):
     make_question(slug="lorries")
     assert len(json.loads(export("pier", "lorries", "--draft", "--format", "json"))) == 2
 
@@ -60,7 +63,7 @@ def test_markdown_begins_with_front_matter(story):
     assert export("pier", "--format", "markdown").startswith("---\nschema: 1\nkind: story\n")
 
 
-def test_an_address_that_moved_still_finds_the_story(story):
+def test_a_former_slug_still_finds_the_story(story):
     Work.objects.update(slug="quay")
     assert "on Monday" in export("pier")
 
@@ -73,7 +76,7 @@ def test_an_address_that_moved_still_finds_the_story(story):
         (["draft"], "is not public"),
     ],
 )
-def test_what_is_not_there_is_said(story, arguments, words):
+def test_missing_documents_are_reported(story, arguments, words):
     make_question(slug="draft")
     with pytest.raises(CommandError, match=words):
         export(*arguments)

@@ -1,4 +1,4 @@
-"""``import_explainer`` takes files in, says what became of each, and ends with 0 only if all went in."""
+"""The ``import_explainer`` command: its reports, options and exit status."""
 
 import io
 import json
@@ -52,60 +52,65 @@ def run(*arguments: object, **options: object) -> str:
 
 
 def report(*arguments: object) -> dict[str, Any]:
-    """Return the object that the command prints, whether it ends well or not."""
+    """Return the JSON that the command prints, even if it fails."""
     out = StringIO()
     with suppress(CommandError):
         call_command("import_explainer", *map(str, arguments), "--json", stdout=out, stderr=StringIO())
-    made: dict[str, Any] = json.loads(out.getvalue())
-    return made
+    result: dict[str, Any] = json.loads(out.getvalue())
+    return result
 
 
-def test_the_report_says_what_was_made(file):
-    made = report(file)
-    (one,) = made["files"]
-    assert (made["imported"], made["refused"]) == (1, 0)
-    assert one["sections"] == [
+def test_the_report_describes_the_imported_story(file):
+    result = report(file)
+    (file_report,) = result["files"]
+    assert (result["imported"], result["refused"]) == (1, 0)
+    assert file_report["sections"] == [
         {"kind": "happened", "heading": "What's happened", "words": 6, "text": "The gate closed. Nobody was hurt."},
         {"kind": "papers", "heading": "What the papers say", "words": 4, "text": "Ansgar Wire reports rain."},
     ]
-    assert one["coverage"] == [{"outlets": ["Ansgar Wire"], "words": 4, "text": "Ansgar Wire reports rain."}]
-    assert (one["status"], one["kind"], one["slug"]) == ("imported", "story", "the-gate-closed")
-    assert (one["headline"], one["headline_proposed"]) == (None, "The gate closed.")
-    assert (one["questions"], one["topics"], one["cut_off"], one["error"]) == ([], [], False, None)
-    assert [note["code"] for note in one["notes"]] == ["headline-missing", "outlet-proposed"]
+    assert file_report["coverage"] == [{"outlets": ["Ansgar Wire"], "words": 4, "text": "Ansgar Wire reports rain."}]
+    assert (file_report["status"], file_report["kind"], file_report["slug"]) == ("imported", "story", "the-gate-closed")
+    assert (file_report["headline"], file_report["headline_proposed"]) == (None, "The gate closed.")
+    assert (file_report["questions"], file_report["topics"], file_report["cut_off"], file_report["error"]) == (
+        [],
+        [],
+        False,
+        None,
+    )
+    assert [note["code"] for note in file_report["notes"]] == ["headline-missing", "outlet-proposed"]
 
 
-def test_a_question_page_is_reported_with_its_answers(tmp_path):
+def test_the_report_on_a_question_page_has_its_answers(tmp_path):
     path = tmp_path / "page.txt"
     path.write_text("In short.\nWho pays?\nThe city pays.\n")
-    (one,) = report(path)["files"]
-    assert (one["kind"], one["introduction"]) == ("question", "In short.")
-    assert one["answers"] == [{"question": "Who pays?", "words": 3, "text": "The city pays."}]
+    (file_report,) = report(path)["files"]
+    assert (file_report["kind"], file_report["introduction"]) == ("question", "In short.")
+    assert file_report["answers"] == [{"question": "Who pays?", "words": 3, "text": "The city pays."}]
 
 
 def test_a_dry_run_writes_nothing(file):
-    made = report(file, "--dry-run")
-    assert (made["imported"], made["files"][0]["status"]) == (0, "would import")
-    assert made["files"][0]["slug"] == "the-gate-closed"
+    result = report(file, "--dry-run")
+    assert (result["imported"], result["files"][0]["status"]) == (0, "would import")
+    assert result["files"][0]["slug"] == "the-gate-closed"
     assert not Work.objects.exists()
 
 
-def test_a_file_that_was_taken_is_unchanged(file):
+def test_a_file_imported_before_is_unchanged(file):
     report(file)
     assert report(file)["files"][0]["status"] == "unchanged"
     assert Story.objects.count() == 1
 
 
-def test_one_refused_file_does_not_keep_the_others_out(file, tmp_path):
+def test_a_refused_file_does_not_affect_the_others(file, tmp_path):
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"What's happened\nThe gate\x00 closed.\n")
-    made = report(file, bad)
-    assert (made["imported"], made["refused"]) == (1, 1)
-    assert made["files"][1]["error"] == {"line": 2, "message": "There is a NUL character in this line."}
+    result = report(file, bad)
+    assert (result["imported"], result["refused"]) == (1, 1)
+    assert result["files"][1]["error"] == {"line": 2, "message": "There is a NUL character in this line."}
     assert Import.objects.count() == 1
 
 
-def test_the_command_fails_when_a_file_is_refused(tmp_path):
+def test_the_command_fails_if_a_file_is_refused(tmp_path):
     with pytest.raises(CommandError, match="1 of 1 refused"):
         run(tmp_path / "nowhere.txt")
 
@@ -125,30 +130,30 @@ def test_standard_input_is_read(monkeypatch):
     assert report("-")["files"][0]["file"] == "standard input"
 
 
-def test_a_headline_that_is_given_is_confirmed(file):
-    one = report(file, "--headline", "Why the gate closed")["files"][0]
-    assert (one["headline"], one["headline_proposed"], one["slug"]) == (
+def test_a_given_headline_is_confirmed(file):
+    file_report = report(file, "--headline", "Why the gate closed")["files"][0]
+    assert (file_report["headline"], file_report["headline_proposed"], file_report["slug"]) == (
         "Why the gate closed",
         None,
         "why-the-gate-closed",
     )
 
 
-def test_a_file_goes_on_with_the_story_it_is_sent_into(file):
+def test_a_file_changes_the_given_story(file):
     story = make_story(slug="gate")
-    one = report(file, "--into", "gate")["files"][0]
-    assert (one["status"], one["slug"]) == ("imported", "gate")
+    file_report = report(file, "--into", "gate")["files"][0]
+    assert (file_report["status"], file_report["slug"]) == ("imported", "gate")
     assert Story.objects.get() == story
 
 
-def test_where_two_kinds_share_an_address_the_file_goes_to_its_own_kind(file):
+def test_if_a_story_and_a_question_share_a_slug_the_kind_of_the_file_decides(file):
     make_question(slug="gate")
     story = make_story(slug="gate")
     report(file, "--into", "gate")
     assert Import.objects.get().work_id == story.pk
 
 
-def test_an_address_that_is_nowhere_is_refused(file):
+def test_an_unknown_slug_is_refused(file):
     assert "“nowhere”" in report(file, "--into", "nowhere")["files"][0]["error"]["message"]
 
 
@@ -162,22 +167,22 @@ def test_an_address_that_is_nowhere_is_refused(file):
         (["second.txt", "--headline", "One"], "for one file"),
     ],
 )
-def test_what_makes_no_sense_is_refused_before_anything_is_read(file, arguments, words):
+def test_conflicting_options_are_refused_before_any_file_is_read(file, arguments, words):
     with pytest.raises(CommandError, match=words):
         run(file, *arguments)
-    refused = report(file, *arguments)
-    assert {one["status"] for one in refused["files"]} == {"refused"}
-    assert words in refused["files"][0]["error"]["message"]
+    error = report(file, *arguments)
+    assert {file_report["status"] for file_report in error["files"]} == {"refused"}
+    assert words in error["files"][0]["error"]["message"]
     assert not Work.objects.exists()
 
 
-def test_somebody_without_the_right_is_refused_in_words(file):
+def test_a_user_without_permission_is_refused_with_a_reason(file):
     make_user(role="Curator", username="cora")
     assert report(file, "--by", "cora")["files"][0]["error"]["message"] == "You may not bring texts in."
     assert not Work.objects.exists()
 
 
-def test_what_the_database_does_not_take_is_refused(file, monkeypatch):
+def test_an_import_that_the_database_rejects_is_refused(file, monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise DataError("too long")
 
@@ -186,39 +191,39 @@ def test_what_the_database_does_not_take_is_refused(file, monkeypatch):
     assert not Work.objects.exists()
 
 
-def test_what_cannot_be_published_does_not_come_in(file, editor):
-    one = report(file, "--by", "editor", "--publish")["files"][0]
-    assert one["status"] == "refused"
-    assert "cannot be published yet" in one["error"]["message"]
+def test_an_import_that_cannot_be_published_is_not_saved(file, editor):
+    file_report = report(file, "--by", "editor", "--publish")["files"][0]
+    assert file_report["status"] == "refused"
+    assert "cannot be published yet" in file_report["error"]["message"]
     assert not Work.objects.exists()
 
 
-def test_a_plain_text_is_published_with_one_command(tmp_path, editor):
+def test_a_plain_text_can_be_published_with_one_command(tmp_path, editor):
     path = tmp_path / "gate.txt"
     path.write_text(LONG_TEXT)
-    refused = report(str(path), "--by", "editor", "--publish")["files"][0]["error"]["message"]
-    assert "headline has" in refused
-    assert "“Vessara” is only proposed" in refused
-    assert "no answer" in refused
-    one = report(
+    error = report(str(path), "--by", "editor", "--publish")["files"][0]["error"]["message"]
+    assert "headline has" in error
+    assert "“Vessara” is only proposed" in error
+    assert "no answer" in error
+    file_report = report(
         str(path), "--by", "editor", "--publish", "--confirm-names", "--leave-questions",
         "--headline", "Why the Kelmar gate closed on Monday",
     )["files"][0]  # fmt: skip
-    assert one["status"] == "imported"
+    assert file_report["status"] == "imported"
     document = Edition.objects.get().document.value()
     assert [topic.topic is not None for topic in document.topics] == [True]
     assert [outlet.uid is not None for passage in document.passages for outlet in passage.outlets] == [True, True]
     assert [asked.question for asked in document.questions] == ["Why did the gate close?"]
 
 
-def test_only_who_decides_on_names_confirms_them(tmp_path, editor):
+def test_a_user_who_may_not_confirm_names_cannot_confirm_them(tmp_path, editor):
     path = tmp_path / "gate.txt"
     path.write_text(LONG_TEXT)
     editor.groups.clear()
     editor.user_permissions.set(Permission.objects.filter(codename__in=["import_work", "publish_work", "add_story"]))
-    refused = report(
+    error = report(
         str(path), "--by", "editor", "--publish", "--confirm-names", "--leave-questions", "--headline", "Why it closed",
     )["files"][0]  # fmt: skip
-    assert refused["error"]["message"] == "Only editors and curators decide on names."
+    assert error["error"]["message"] == "Only editors and curators decide on names."
     assert not Outlet.objects.exists()
     assert not Work.objects.exists()

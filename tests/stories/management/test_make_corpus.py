@@ -1,4 +1,4 @@
-"""What make_corpus leaves behind."""
+"""The ``make_corpus`` command."""
 
 from io import StringIO
 
@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def make_corpus(stories, **options):
-    said = StringIO()
-    call_command("make_corpus", stories=stories, stdout=said, stderr=StringIO(), **options)
-    return said.getvalue()
+    output = StringIO()
+    call_command("make_corpus", stories=stories, stdout=output, stderr=StringIO(), **options)
+    return output.getvalue()
 
 
 def test_a_corpus_is_public_with_its_questions(editor):
@@ -27,7 +27,7 @@ def test_a_corpus_is_public_with_its_questions(editor):
     assert set(live.values_list("published_by", flat=True)) == {editor.pk}
 
 
-def test_a_corpus_goes_on_from_what_is_there(editor):
+def test_a_second_run_adds_only_the_missing_stories(editor):
     make_corpus(3, by=editor.username)
     before = set(Edition.objects.values_list("pk", flat=True))
     make_corpus(7, by=editor.username)
@@ -44,21 +44,21 @@ def test_a_corpus_is_the_same_everywhere(editor):
     assert edition.document.value() == documents.build_story(0)
 
 
-def test_nobody_signs_in_to_the_account_that_publishes_a_corpus(db):
+def test_the_account_that_publishes_a_corpus_cannot_sign_in(db):
     make_corpus(1)
     (publisher,) = {edition.published_by for edition in Edition.objects.select_related("published_by")}
     assert publisher.username == "corpus"
     assert not publisher.has_usable_password()
 
 
-def test_half_of_a_corpus_names_one_topic(editor):
+def test_about_half_of_a_corpus_has_the_same_topic(editor):
     make_corpus(12, by=editor.username)
-    named = sorted(topic.editions.filter(edition__work_kind="story").count() for topic in Topic.objects.all())
-    assert 3 <= named[-1] <= 9
+    story_counts = sorted(topic.editions.filter(edition__work_kind="story").count() for topic in Topic.objects.all())
+    assert 3 <= story_counts[-1] <= 9
     assert Outlet.objects.filter(editions__isnull=False).distinct().count() > 20
 
 
-def test_whoever_may_not_publish_makes_no_corpus(writer):
+def test_a_user_who_may_not_publish_cannot_make_a_corpus(writer):
     with pytest.raises(CommandError, match="Only editors publish"):
         make_corpus(1, by=writer.username)
     assert not Edition.objects.exists()
@@ -66,6 +66,6 @@ def test_whoever_may_not_publish_makes_no_corpus(writer):
         make_corpus(1, by="nobody")
 
 
-def test_no_processes_at_all_are_refused():
+def test_zero_processes_are_refused():
     with pytest.raises(CommandError, match="say 1"):
         make_corpus(1, processes=0)

@@ -1,4 +1,4 @@
-"""``setup_outlets`` adds what is missing and leaves what is there."""
+"""The ``setup_outlets`` command."""
 
 from io import StringIO
 
@@ -13,59 +13,59 @@ from tests.factories import make_outlet
 pytestmark = pytest.mark.django_db
 
 
-def set_up() -> str:
+def run_setup_outlets() -> str:
     out = StringIO()
     call_command("setup_outlets", stdout=out)
     return out.getvalue()
 
 
-def test_every_outlet_of_the_list_is_found_by_each_of_its_names():
-    set_up()
-    for starting in load_initial_outlets()[::25]:
-        for name in (starting.name, *starting.aliases):
-            assert Outlet.objects.with_name(name).get().name == starting.name
+def test_every_initial_outlet_is_found_by_each_of_its_names():
+    run_setup_outlets()
+    for initial_outlet in load_initial_outlets()[::25]:
+        for name in (initial_outlet.name, *initial_outlet.aliases):
+            assert Outlet.objects.with_name(name).get().name == initial_outlet.name
 
 
 def test_readers_see_the_name_of_the_country_and_not_its_code():
-    set_up()
+    run_setup_outlets()
     assert Outlet.objects.with_name("AllAfrica").get().country == "South Africa"
 
 
 def test_a_second_run_adds_nothing():
-    set_up()
+    run_setup_outlets()
     before = (Outlet.objects.count(), OutletAlias.objects.count())
-    assert set_up() == "All outlets are there.\n"
+    assert run_setup_outlets() == "All outlets are there.\n"
     assert (Outlet.objects.count(), OutletAlias.objects.count()) == before
 
 
-def test_what_a_curator_changed_stays():
-    set_up()
+def test_changes_by_a_curator_are_preserved():
+    run_setup_outlets()
     outlet = Outlet.objects.with_name("New York Post").get()
     outlet.name = "The Post of New York"
     outlet.save()
     outlet.aliases.all().delete()
-    set_up()
+    run_setup_outlets()
     outlet.refresh_from_db()
     assert outlet.name == "The Post of New York"
     assert not outlet.aliases.exists()
 
 
-def test_an_outlet_that_the_newsroom_made_itself_gets_the_other_names():
-    own = make_outlet(name="NY Post")
-    set_up()
-    assert Outlet.objects.with_name("The New York Post").get() == own
+def test_an_existing_outlet_gets_the_aliases():
+    existing = make_outlet(name="NY Post")
+    run_setup_outlets()
+    assert Outlet.objects.with_name("The New York Post").get() == existing
     assert Outlet.objects.filter(name__contains="York Post").count() == 0
 
 
-def test_the_hosts_of_an_outlet_lead_to_it_unless_the_newsroom_gave_them_to_another():
-    own = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
-    set_up()
+def test_hosts_lead_to_their_outlet_unless_another_outlet_has_them():
+    existing = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
+    run_setup_outlets()
     for address in ("https://www.bbc.co.uk/news/a", "https://bbc.com/sport"):
         assert find_outlet(address) == Outlet.objects.with_name("BBC").get()
-    assert find_outlet("https://www.guardian.co.uk/a") == own
+    assert find_outlet("https://www.guardian.co.uk/a") == existing
 
 
-def test_every_outlet_passes_the_rules_for_its_fields():
-    set_up()
+def test_every_outlet_has_valid_fields():
+    run_setup_outlets()
     for outlet in Outlet.objects.all()[::20]:
         outlet.clean_fields()

@@ -15,67 +15,67 @@ from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentErro
 
 type Row = dict[str, object]
 
-_MISFIT = "This heading does not fit the front matter: {reason}."
+_UNEXPECTED_HEADING = "This heading does not fit the front matter: {reason}."
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A heading that the body must have according to the front matter; see `documents.export.markdown.Block`."""
+class _ExpectedHeading:
+    """A heading that the front matter requires in the body; see ``stories.documents.export.markdown.Block``."""
 
     level: int
     title_path: Path | None
     text_path: Path | None
-    holds: int
-    what: str
+    text_heading_level: int
+    description: str
 
 
 @dataclass(slots=True)
-class _Found:
-    """A heading of the body with the lines under it and the place that the front matter gives it."""
+class _Heading:
+    """A heading of the body, with the lines under it and the expected heading that it matches."""
 
     line: int
     title: str
-    place: _Place
+    expected: _ExpectedHeading
     lines: list[str] = field(default_factory=list)
 
 
-def parse_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
-    """Return the document in ``text``; the output of `documents.export.to_markdown` is read back exactly.
+def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
+    """Return the document in ``text``. The output of ``stories.documents.export.to_markdown`` is restored exactly.
 
-    Markdown without front matter is a new story: ``#`` is its headline, ``##`` its sections. Raise
-    UnreadableDocumentError, with line and reason, for invalid front matter and for headings that do not fit it.
+    Markdown without front matter is a new story with ``#`` for its headline and ``##`` for its sections. Raise
+    UnreadableDocumentError, with line and reason, for invalid front matter and for headings that do not match it.
     """
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
-        return parse_plain_markdown(text, known, make_uid=make_uid)
-    end = next((place for place, line in enumerate(lines) if place and line.rstrip() == FENCE), 0)
+        return parse_plain_markdown(text, known_names, make_uid=make_uid)
+    end = next((index for index, line in enumerate(lines) if index and line.rstrip() == FENCE), 0)
     if not end:
         raise UnreadableDocumentError(1, "The front matter does not end: a line with only --- is missing.")
-    front = parse_front_matter("\n".join(lines[1:end]), first_line=2)
-    exact = front.pop("exact", {})
-    for found in _matched(front, lines, end + 1):
-        if found.place.title_path:
-            _put(front, found.place.title_path, found.title)
-        if found.place.text_path:
-            _put(front, found.place.text_path, "\n".join(found.lines).strip("\n"))
-        elif "".join(found.lines).strip() and found.place.what != "a passage":
-            raise UnreadableDocumentError(found.line + 1, f"No text can stand right under “{found.title}”.")
-        if found.place.what == "a passage":
-            _name_outlets(front, found, known)
+    front_matter = parse_front_matter("\n".join(lines[1:end]), first_line=2)
+    exact = front_matter.pop("exact", {})
+    for heading in _match_headings(front_matter, lines, end + 1):
+        if heading.expected.title_path:
+            _set_value(front_matter, heading.expected.title_path, heading.title)
+        if heading.expected.text_path:
+            _set_value(front_matter, heading.expected.text_path, "\n".join(heading.lines).strip("\n"))
+        elif "".join(heading.lines).strip() and heading.expected.description != "a passage":
+            raise UnreadableDocumentError(heading.line + 1, f"No text can stand right under “{heading.title}”.")
+        if heading.expected.description == "a passage":
+            _name_outlets(front_matter, heading, known_names)
     if not isinstance(exact, dict):
         raise UnreadableDocumentError(1, "“exact” must be a group of named values.")
     for path, value in exact.items():
-        _put(front, tuple(int(step) if step.isdecimal() else step for step in str(path).split(".")), value)
-    return build_document(front, line=1, make_uid=make_uid)
+        _set_value(front_matter, tuple(int(step) if step.isdecimal() else step for step in str(path).split(".")), value)
+    return build_document(front_matter, line=1, make_uid=make_uid)
 
 
-def _matched(front: Row, lines: list[str], start: int) -> Iterator[_Found]:
-    """Yield the headings of the body with their text, each with the place that the front matter gives it."""
-    places = _places(front)
-    current: _Found | None = None
+def _match_headings(front_matter: Row, lines: list[str], start: int) -> Iterator[_Heading]:
+    """Yield the headings of the body with their text, each matched with a heading that the front matter requires."""
+    expected_headings = _iter_expected_headings(front_matter)
+    current: _Heading | None = None
     for number, line in enumerate(lines[start:], start=start + 1):
         match = HEADING.fullmatch(line)
-        if match is None or (current is not None and len(match[1]) >= current.place.holds):
+        if match is None or (current is not None and len(match[1]) >= current.expected.text_heading_level):
             if current is not None:
                 current.lines.append(line)
             elif line.strip():
@@ -85,84 +85,91 @@ def _matched(front: Row, lines: list[str], start: int) -> Iterator[_Found]:
             continue
         if current is not None:
             yield current
-        place = next(places, None)
-        if place is None:
-            raise UnreadableDocumentError(number, _MISFIT.format(reason="it lists no part for it"))
-        if place.level != len(match[1]):
+        expected = next(expected_headings, None)
+        if expected is None:
+            raise UnreadableDocumentError(number, _UNEXPECTED_HEADING.format(reason="it lists no part for it"))
+        if expected.level != len(match[1]):
             raise UnreadableDocumentError(
-                number, _MISFIT.format(reason=f"here {place.what} comes next, with {'#' * place.level}")
+                number,
+                _UNEXPECTED_HEADING.format(
+                    reason=f"here {expected.description} comes next, with {'#' * expected.level}"
+                ),
             )
-        current = _Found(number, match[2] or "", place)
+        current = _Heading(number, match[2] or "", expected)
     if current is not None:
         yield current
-    if missing := next(places, None):
+    if missing := next(expected_headings, None):
         raise UnreadableDocumentError(
-            len(lines), f"The text ends where {missing.what} should come, as the front matter says."
+            len(lines), f"The text ends where {missing.description} should come, as the front matter says."
         )
 
 
-def _places(front: Row) -> Iterator[_Place]:
-    if front.get("kind") == "question":
-        yield _Place(1, ("question",), ("introduction",), 3, "the question")
-        for number, _ in enumerate(_rows(front, "answers")):
-            yield _Place(2, ("answers", number, "question"), ("answers", number, "text"), 3, "an answer")
+def _iter_expected_headings(front_matter: Row) -> Iterator[_ExpectedHeading]:
+    if front_matter.get("kind") == "question":
+        yield _ExpectedHeading(1, ("question",), ("introduction",), 3, "the question")
+        for number, _ in enumerate(_rows(front_matter, "answers")):
+            yield _ExpectedHeading(2, ("answers", number, "question"), ("answers", number, "text"), 3, "an answer")
         return
-    yield _Place(1, ("headline",), ("standfirst",), 3, "the headline")
-    for number, section in enumerate(_rows(front, "sections")):
+    yield _ExpectedHeading(1, ("headline",), ("standfirst",), 3, "the headline")
+    for number, section in enumerate(_rows(front_matter, "sections")):
         is_papers = section.get("kind") == "papers"
         text = None if is_papers else ("sections", number, "text")
-        yield _Place(2, ("sections", number, "heading"), text, 4 if is_papers else 3, "a section")
-        for passage, _ in enumerate(_rows(front, "passages") if is_papers else []):
-            yield _Place(3, None, ("passages", passage, "text"), 4, "a passage")
+        yield _ExpectedHeading(2, ("sections", number, "heading"), text, 4 if is_papers else 3, "a section")
+        for passage, _ in enumerate(_rows(front_matter, "passages") if is_papers else []):
+            yield _ExpectedHeading(3, None, ("passages", passage, "text"), 4, "a passage")
     for name, title, text_of in (("questions", "question", "teaser"), ("topics", "name", "description")):
-        rows = _rows(front, name)
+        rows = _rows(front_matter, name)
         if rows:
-            yield _Place(2, None, None, 4, f"the part with the {name}")
+            yield _ExpectedHeading(2, None, None, 4, f"the part with the {name}")
         for number, _ in enumerate(rows):
-            yield _Place(3, (name, number, title), (name, number, text_of), 4, f"one of the {name}")
+            yield _ExpectedHeading(3, (name, number, title), (name, number, text_of), 4, f"one of the {name}")
 
 
-def _rows(front: Row, name: str) -> list[Row]:
-    rows = front.get(name) or []
+def _rows(front_matter: Row, name: str) -> list[Row]:
+    rows = front_matter.get(name) or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UnreadableDocumentError(1, f"“{name}” in the front matter must be a list of groups of named values.")
     return cast("list[Row]", rows)
 
 
-def _put(body: Row, path: Path, value: object) -> None:
-    """Set the value at ``path``; raise UnreadableDocumentError if there is no such place."""
+def _set_value(body: Row, path: Path, value: object) -> None:
+    """Set the value at ``path``. Raise UnreadableDocumentError if the path does not exist."""
     *steps, last = path
-    here: object = body
+    container: object = body
     for step in steps:
-        here = _at(here, step)
-    if not isinstance(here, dict):
+        container = _get_child(container, step)
+    if not isinstance(container, dict):
         raise UnreadableDocumentError(
             1, f"“exact” in the front matter names “{'.'.join(map(str, path))}”, which is not there."
         )
-    here[last] = value
+    container[last] = value
 
 
-def _at(here: object, step: str | int) -> object:
-    match here, step:
+def _get_child(container: object, step: str | int) -> object:
+    match container, step:
         case dict(), _:
-            return here.get(step)
-        case list(), int() if step < len(here):
-            return here[step]
+            return container.get(step)
+        case list(), int() if step < len(container):
+            return container[step]
         case _:
             return None
 
 
-def _name_outlets(front: Row, found: _Found, known: KnownNames) -> None:
-    """Set the outlets of a passage from its heading, if somebody changed them there."""
-    path = found.place.text_path or ()
-    row = cast("list[Row]", front["passages"])[int(path[1])]  # _places has checked that these are rows
+def _name_outlets(front_matter: Row, heading: _Heading, known_names: KnownNames) -> None:
+    """Set the outlets of a passage from its heading, if they were changed in the heading."""
+    path = heading.expected.text_path or ()
+    row = cast("list[Row]", front_matter["passages"])[
+        int(path[1])
+    ]  # _iter_expected_headings has checked that these are rows
     outlets = row.get("outlets") or []
-    names = [str(one.get("name", "")) for one in outlets if isinstance(one, dict)] if isinstance(outlets, list) else []
-    as_written = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip()
-    if found.title != as_written and (as_written or not is_comparison_heading(found.title)):
-        wanted = (
+    names = (
+        [str(each.get("name", "")) for each in outlets if isinstance(each, dict)] if isinstance(outlets, list) else []
+    )
+    expected_title = " ".join("; ".join(names).replace("\r", " ").split("\n")).strip()
+    if heading.title != expected_title and (expected_title or not is_comparison_heading(heading.title)):
+        names_in_heading = (
             []
-            if is_comparison_heading(found.title)
-            else [name.strip() for name in found.title.split(";") if name.strip()]
+            if is_comparison_heading(heading.title)
+            else [name.strip() for name in heading.title.split(";") if name.strip()]
         )
-        row["outlets"] = [known.find_outlet(name).model_dump(mode="json") for name in wanted]
+        row["outlets"] = [known_names.find_outlet(name).model_dump(mode="json") for name in names_in_heading]

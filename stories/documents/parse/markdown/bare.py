@@ -1,4 +1,4 @@
-"""Parse Markdown without front matter as a new story: its headline, its sections and its known parts."""
+"""Parse Markdown without front matter as a new story: its headline, sections and known parts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -27,18 +27,18 @@ from stories.documents.parse.text.topics import parse_topics
 
 _HEADING = re.compile(r"(#{1,6})(?: (.*))?")
 _PAPERS = "papers"
-_LONGEST_TITLE = 300
+_MAX_TITLE_LENGTH = 300
 
 
 @dataclass(slots=True)
-class _Part:
-    """A heading with the text and the headings one level down that belong to it."""
+class _Chapter:
+    """A heading with its text and its headings one level down."""
 
     line: int
     level: int
     title: str
     lines: list[str] = field(default_factory=list)
-    parts: "list[_Part]" = field(default_factory=list)
+    parts: "list[_Chapter]" = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -50,12 +50,12 @@ class _Part:
 
     @property
     def content(self) -> list[Paragraph | Item]:
-        """The text, laid out like plain text."""
+        """The text, divided into paragraphs and list items like plain text."""
         return lay_out(self.text, headings=()).opening.content
 
     @property
     def is_section(self) -> bool:
-        """Whether it is a section: any heading except those of parts, or prose directly under *Go deeper*."""
+        """Whether it is a section: no heading of a part, or *Go deeper* with prose directly under it."""
         # *Go deeper* should only hold other parts, so prose under it makes it a section.
         is_prose = (
             self.code == DEEPER and bool(self.text) and not any(isinstance(block, Item) for block in self.content)
@@ -63,12 +63,12 @@ class _Part:
         return self.code not in PARTS or is_prose
 
 
-def parse_plain_markdown(text: str, known: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
-    """Return the new story in Markdown without front matter.
+def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
+    """Return the new story in ``text``, Markdown without front matter.
 
-    Raise UnreadableDocumentError if no heading is known.
+    Raise UnreadableDocumentError if there is no known heading.
     """
-    top, chapters = _outline(text)
+    top, chapters = _split_chapters(text)
     if not any(chapter.code for chapter in chapters):
         raise UnreadableDocumentError(1, "There is no heading that is known here, such as “## What’s happened”.")
     parts = [chapter for chapter in chapters if not chapter.is_section]
@@ -76,78 +76,78 @@ def parse_plain_markdown(text: str, known: KnownNames, *, make_uid: Callable[[],
         [] if top.title else [Note(1, "headline-missing", "The text has no headline. An editor writes one.")]
     )
     language = detect_language(chapter.title for chapter in chapters)
-    passages = tuple(_passages(chapters, known, make_uid, notes))
+    passages = tuple(_build_passages(chapters, known_names, make_uid, notes))
     document = Explainer(
         uid=make_uid(),
         slug="",
         language=language,
-        headline=top.title[:_LONGEST_TITLE],
+        headline=top.title[:_MAX_TITLE_LENGTH],
         headline_confirmed=bool(top.title),
         standfirst=top.text,
-        sections=tuple(_sections(chapters, make_uid)),
+        sections=tuple(_build_sections(chapters, make_uid)),
         passages=passages,
-        questions=tuple(_questions((part for part in parts if part.code != TOPICS), make_uid)),
-        topics=tuple(_topics((part for part in parts if part.code == TOPICS), known, make_uid)),
+        questions=tuple(_build_questions((part for part in parts if part.code != TOPICS), make_uid)),
+        topics=tuple(_build_topics((part for part in parts if part.code == TOPICS), known_names, make_uid)),
         headings=PartHeadings.usual(language).model_copy(update={part.code: part.title for part in reversed(parts)}),
     )
     return ParsedDocument(document, tuple(notes))
 
 
-def _outline(text: str) -> tuple[_Part, list[_Part]]:
-    """Return the headline with the text under it, and the chapters."""
-    top = _Part(1, 1, "")
-    chapters: list[_Part] = []
+def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
+    """Return the headline with its text, and the chapters."""
+    top = _Chapter(1, 1, "")
+    chapters: list[_Chapter] = []
     current = top
     for number, line in enumerate(text.split("\n"), start=1):
         match = _HEADING.fullmatch(line)
         level = len(match[1]) if match else 0
         title = strip_marks((match[2] or "").strip()) if match else ""
         chapter = chapters[-1] if chapters else None
-        # The questions and the topics may be one level down, under *Go deeper*.
+        # Questions and topics may be one level down, under *Go deeper*.
         is_inner = level > 2 and chapter is not None and chapter.code in PARTS and find_part_code(title) in PARTS
         if level == 1 and not top.title and not chapters and not find_part_code(title):
             top.title = title
         elif level in (1, 2) or is_inner:
-            current = _Part(number, max(level, 2), title)
+            current = _Chapter(number, max(level, 2), title)
             chapters.append(current)
         elif chapter and chapter.code in {_PAPERS, *PARTS} and level == chapter.level + 1:
-            current = _Part(number, level, title)
+            current = _Chapter(number, level, title)
             chapter.parts.append(current)
         else:
             current.lines.append(line)
     return top, chapters
 
 
-def _sections(chapters: list[_Part], make_uid: Callable[[], UUID]) -> Iterator[Section]:
-    seen: set[str] = set()
+def _build_sections(chapters: list[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[Section]:
+    used_kinds: set[str] = set()
     for chapter in chapters:
         if not chapter.is_section:
             continue
-        kind = "free" if not chapter.code or chapter.code in seen | PARTS else chapter.code
-        seen.add(kind)
+        kind = "free" if not chapter.code or chapter.code in used_kinds | PARTS else chapter.code
+        used_kinds.add(kind)
         text = "" if kind == _PAPERS else chapter.text
-        yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_LONGEST_TITLE], text=text)
+        yield Section(uid=make_uid(), kind=kind, heading=chapter.title[:_MAX_TITLE_LENGTH], text=text)
 
 
-def _passages(
-    chapters: list[_Part], known: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
+def _build_passages(
+    chapters: list[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID], notes: list[Note]
 ) -> Iterator[Passage]:
     papers = next((chapter for chapter in chapters if chapter.code == _PAPERS), None)
     if papers is None:
         return
-    reader = CoverageParser(known, elsewhere=frozenset(), make_uid=make_uid)
-    yield from reader.parse_passages(list(_paragraphs(papers)), write=str)
-    notes += reader.notes
+    parser = CoverageParser(known_names, names_elsewhere=frozenset(), make_uid=make_uid)
+    yield from parser.parse_passages(list(_iter_paragraphs(papers)), write=str)
+    notes += parser.notes
     for part in papers.parts:
         names = (
             []
             if is_comparison_heading(part.title)
             else [name.strip() for name in part.title.split(";") if name.strip()]
         )
-        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known.find_outlet(name) for name in names))
+        yield Passage(uid=make_uid(), text=part.text, outlets=tuple(known_names.find_outlet(name) for name in names))
 
 
-def _paragraphs(part: _Part) -> Iterator[Paragraph]:
+def _iter_paragraphs(part: _Chapter) -> Iterator[Paragraph]:
     numbered = enumerate(part.lines, start=part.line + 1)
     for is_blank, group in groupby(numbered, key=lambda each: not each[1].strip()):
         if not is_blank:
@@ -158,23 +158,25 @@ def _paragraphs(part: _Part) -> Iterator[Paragraph]:
             yield paragraph
 
 
-def _questions(chapters: Iterable[_Part], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
-    """Yield the questions: first the list items of each chapter, then its headings one level down."""
+def _build_questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
+    """Yield the questions of each chapter: first its list items, then its headings one level down."""
     for chapter in chapters:
-        for asked in find_questions(chapter.content):
-            question = plain_text(asked.question)[:_LONGEST_TITLE]
-            yield AskedQuestion(uid=make_uid(), question=question, teaser=write_markdown(asked.answer, write=str))
+        for parsed in find_questions(chapter.content):
+            question = plain_text(parsed.question)[:_MAX_TITLE_LENGTH]
+            yield AskedQuestion(uid=make_uid(), question=question, teaser=write_markdown(parsed.answer, write=str))
         for part in chapter.parts:
-            yield AskedQuestion(uid=make_uid(), question=part.title[:_LONGEST_TITLE], teaser=part.text)
+            yield AskedQuestion(uid=make_uid(), question=part.title[:_MAX_TITLE_LENGTH], teaser=part.text)
 
 
-def _topics(chapters: Iterable[_Part], known: KnownNames, make_uid: Callable[[], UUID]) -> Iterator[NamedTopic]:
-    """Yield the topics: first the list items of each chapter, then its headings one level down."""
+def _build_topics(
+    chapters: Iterable[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID]
+) -> Iterator[NamedTopic]:
+    """Yield the topics of each chapter: first its list items, then its headings one level down."""
     for chapter in chapters:
-        listed = Part(TOPICS, chapter.title, chapter.line, chapter.content)
-        topics, _ = parse_topics([listed], known, make_uid, write=str)
+        part_of_list = Part(TOPICS, chapter.title, chapter.line, chapter.content)
+        topics, _ = parse_topics([part_of_list], known_names, make_uid, write=str)
         yield from topics
         for part in chapter.parts:
-            match = known.find_topic(part.title)
+            match = known_names.find_topic(part.title)
             uid, name = match or (None, part.title[:200])
             yield NamedTopic(uid=make_uid(), topic=uid, name=name, description=part.text)

@@ -1,27 +1,27 @@
-"""Parse YAML front matter safely, into plain values only; aliases and tags are refused."""
+"""Parse YAML front matter safely: only plain values are allowed, and aliases and tags are rejected."""
 
 import yaml
 
 from stories.documents.parse.notes import UnreadableDocumentError
 
-_LARGEST = 1_000_000
-_DEEPEST = 20
-_MOST_VALUES = 50_000
+_MAX_LENGTH = 1_000_000
+_MAX_DEPTH = 20
+_MAX_VALUES = 50_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_front_matter(text: str, *, first_line: int) -> dict[str, object]:
     """Return the values of the front matter, which begins on ``first_line`` of the file.
 
-    Raise UnreadableDocumentError, with line and reason, if it is invalid, longer than 1,000,000 characters, nested more
-    than 20 levels deep, or holds too many values.
+    Raise UnreadableDocumentError, with line and reason, if the front matter is invalid, has more than 1,000,000
+    characters or too many values, or is nested more than 20 levels deep.
     """
-    if len(text) > _LARGEST:
+    if len(text) > _MAX_LENGTH:
         raise UnreadableDocumentError(first_line, "The front matter is too long.")
     try:
-        # Events first: no value is built from front matter that is refused.
-        _refuse_tricks(text, first_line)
-        values = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader: it makes plain values only
+        # Check the events first, so that no value is built from front matter that is rejected.
+        _refuse_unsafe_yaml(text, first_line)
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader, which creates plain values only
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
         raise UnreadableDocumentError(line, f"The front matter is not YAML here: {error.problem}.") from error
@@ -34,13 +34,13 @@ def parse_front_matter(text: str, *, first_line: int) -> dict[str, object]:
     return values
 
 
-def _refuse_tricks(text: str, first_line: int) -> None:
-    """Raise UnreadableDocumentError for aliases, tags, repeated names, and too deep or too many values."""
+def _refuse_unsafe_yaml(text: str, first_line: int) -> None:
+    """Raise UnreadableDocumentError for aliases, tags, duplicate names, deep nesting and too many values."""
     depth = 0
     keys: list[tuple[set[str], bool] | None] = []
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
-        if count > _MOST_VALUES:
+        if count > _MAX_VALUES:
             raise UnreadableDocumentError(line, "The front matter holds too many values.")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise UnreadableDocumentError(line, "The front matter may not use anchors and aliases (& and *).")
@@ -59,5 +59,5 @@ def _refuse_tricks(text: str, first_line: int) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             keys.append((set(), True) if isinstance(event, yaml.MappingStartEvent) else None)
-            if depth > _DEEPEST:
+            if depth > _MAX_DEPTH:
                 raise UnreadableDocumentError(line, "The front matter nests too deep.")

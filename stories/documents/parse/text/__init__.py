@@ -1,4 +1,4 @@
-"""Parse plain text, laid out as explainers are, into a document with notes."""
+"""Parse plain text with the layout of an explainer or of a question page into a document with notes."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -16,8 +16,8 @@ from stories.documents.parse.text.unknown_headings import find_unknown_headings
 __all__ = ["parse_text"]
 
 
-def parse_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
-    """Return the story or the question page in a decoded text (see `documents.parse.decode`).
+def parse_text(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
+    """Return the story or the question page in a decoded text (see ``stories.documents.parse.decode``).
 
     Raise UnreadableDocumentError if the text has neither a known heading nor a question with an answer.
     """
@@ -26,17 +26,17 @@ def parse_text(text: str, known: KnownNames, *, make_uid: Callable[[], UUID] = u
         raise UnreadableDocumentError(1, "The file is empty.")
     sections = [part for part in layout.parts if part.code not in QUESTION_PAGE_PARTS]
     if all(part.code in QUESTION_LIKE_SECTIONS and is_question(part.heading) for part in sections):
-        page = parse_question_page(lay_out(text, headings=QUESTION_PAGE_PARTS), known, make_uid)
+        page = parse_question_page(lay_out(text, headings=QUESTION_PAGE_PARTS), known_names, make_uid)
         if page and len(page[0].answers) > len(sections):
             document, notes = page
-            return _imported(document, [*notes, *find_unknown_headings(text, of_page=True)])
+            return _with_sorted_notes(document, [*notes, *find_unknown_headings(text, of_page=True)])
     if not layout.parts:
         raise UnreadableDocumentError(
             1, "There is no heading that is known here, such as “What’s happened”, and no question with an answer."
         )
-    reader = StoryParser(layout, known, make_uid)
-    return _imported(reader.parse(), [*reader.notes, *find_unknown_headings(text, of_page=False)])
+    parser = StoryParser(layout, known_names, make_uid)
+    return _with_sorted_notes(parser.parse(), [*parser.notes, *find_unknown_headings(text, of_page=False)])
 
 
-def _imported(document: AnyDocument, notes: list[Note]) -> ParsedDocument:
+def _with_sorted_notes(document: AnyDocument, notes: list[Note]) -> ParsedDocument:
     return ParsedDocument(document, tuple(sorted(notes, key=lambda note: note.line)))

@@ -16,9 +16,9 @@ from stories.documents.parse.words.tokens import Token
 class Attribution:
     """The outlets that report in a sentence.
 
-    ``is_direct`` is False if they are only the source of its news. ``begins`` is the position at which the clause of
-    the first one begins. ``is_attributed`` says that the sentence as a whole is theirs, as in "…, AFP reports".
-    ``candidates`` are the names of possible outlets in a sentence that is attributed to none.
+    ``is_direct`` is False if the sentence only credits them as its source. ``clause_start`` is the position at which
+    the clause of the first outlet begins. ``is_attributed`` is true if the whole sentence is attributed to them, as in
+    "…, AFP reports". ``candidates`` are the names of possible outlets in a sentence without attribution.
     """
 
     outlets: tuple[NamedOutlet, ...]
@@ -29,50 +29,57 @@ class Attribution:
 
 
 def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribution:
-    """Return the outlets that report in a sentence, or else those that it names as its source."""
-    knows = any(mention.certainty is Certainty.KNOWN for mention in mentions)
-    groups = group_mentions(tokens, list(_unquoted(tokens, mentions)))
-    roles = [part for group in groups for part in GroupRoles(tokens, group, knows=knows).split_parts()]
+    """Return the outlets that report in a sentence, or else those that it credits as its source."""
+    has_known_outlet = any(mention.certainty is Certainty.KNOWN for mention in mentions)
+    groups = group_mentions(tokens, list(_iter_unquoted(tokens, mentions)))
+    roles = [
+        part for group in groups for part in GroupRoles(tokens, group, has_known_outlet=has_known_outlet).split_parts()
+    ]
     listeners = frozenset(
         mention.first for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)
     )
-    speaking = {
+    roles_telling_outlets = {
         role for role in roles if role.tells_other_outlet(listeners)
     }  # "CNN told AFP that …" is reported by AFP
-    partings = [place for place, token in enumerate(tokens) if place and token.folded in CLAUSE_SEPARATORS]
+    separators = [index for index, token in enumerate(tokens) if index and token.folded in CLAUSE_SEPARATORS]
     attributing = {role for role in roles if role.is_attributed()}
-    # If a part of the sentence is attributed as a whole, its other outlets are in the news: "CNN will move, says AFP".
-    governed = {bisect(partings, role.first) for role in attributing}
+    # If a part of the sentence is attributed as a whole, its other outlets are only news: "CNN will move, says AFP".
+    attributed_parts = {bisect(separators, role.first) for role in attributing}
     direct: list[NamedOutlet] = []
-    begins = 0
-    is_plain = bool(attributing)
+    clause_start = 0
+    is_certain = bool(attributing)
     for role in roles:
         if role in attributing:
-            found = role.list_outlets()
+            outlets_of_role = role.list_outlets()
         else:
-            is_news = bisect(partings, role.first) in governed or role in speaking
-            found = [] if is_news else role.list_reporting_outlets(is_first=not direct)
-        if found and not direct:
-            begins = role.clause_start
-        is_plain = is_plain or (bool(found) and role.has_reporting_verb())
-        direct += found
+            is_news = bisect(separators, role.first) in attributed_parts or role in roles_telling_outlets
+            outlets_of_role = [] if is_news else role.list_reporting_outlets(is_first=not direct)
+        if outlets_of_role and not direct:
+            clause_start = role.clause_start
+        is_certain = is_certain or (bool(outlets_of_role) and role.has_reporting_verb())
+        direct += outlets_of_role
     if direct:
         direct += [outlet for role in roles if role.joins_reporters() for outlet in role.list_outlets()]
     direct = list(dict.fromkeys(direct))
-    if is_plain:
-        return Attribution(tuple(direct), True, begins, is_attributed=bool(attributing))
-    # "The BBC apologised, according to AFP": a source that is credited counts before an outlet that only acts.
-    for test in (GroupRoles.is_credited,) if direct else (GroupRoles.is_source, GroupRoles.is_spoken_to):
-        outlets = [outlet for role in roles if test(role) and role not in speaking for outlet in role.list_outlets()]
+    if is_certain:
+        return Attribution(tuple(direct), True, clause_start, is_attributed=bool(attributing))
+    # "The BBC apologised, according to AFP": a credited source takes precedence over an outlet that only acts.
+    for is_reporter in (GroupRoles.is_credited,) if direct else (GroupRoles.is_source, GroupRoles.is_spoken_to):
+        outlets = [
+            outlet
+            for role in roles
+            if is_reporter(role) and role not in roles_telling_outlets
+            for outlet in role.list_outlets()
+        ]
         if outlets:
             return Attribution(tuple(dict.fromkeys(outlets)), False)
     if direct:
-        return Attribution(tuple(direct), True, begins)
+        return Attribution(tuple(direct), True, clause_start)
     return Attribution((), False, candidates=_candidates(tokens, mentions, roles))
 
 
 def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupRoles]) -> tuple[str, ...]:
-    """Return the names about which an editor has to decide whether the sentence is theirs."""
+    """Return the names of outlets to which the sentence may belong. An editor decides."""
     names = [
         mention.outlet.name
         for mention in mentions
@@ -83,12 +90,12 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupR
     return tuple(dict.fromkeys(names))
 
 
-def _unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
-    """Yield the mentions outside quotations, and those that are all that is quoted."""
-    # Nobody reports what is said in a quotation; but a name alone in quotation marks is a name.
-    marks = [place for place, token in enumerate(tokens) if token.folded == '"']
+def _iter_unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
+    """Yield the mentions outside quotations, and those that are a whole quotation."""
+    # An outlet named inside a quotation does not report it. A quotation of nothing but a name is an ordinary mention.
+    marks = [index for index, token in enumerate(tokens) if token.folded == '"']
     for mention in mentions:
-        before = bisect(marks, mention.first)
-        is_open = before % 2 and before < len(marks)
-        if not is_open or marks[before] - marks[before - 1] - 1 == mention.end - mention.first:
+        mark_count = bisect(marks, mention.first)
+        is_open = mark_count % 2 and mark_count < len(marks)
+        if not is_open or marks[mark_count] - marks[mark_count - 1] - 1 == mention.end - mention.first:
             yield mention

@@ -1,4 +1,4 @@
-"""Analyse the context of a group of outlets in its sentence: the word before it and the verb whose subject it is."""
+"""Analyse the context of a group of outlets in its sentence: the word before it, and its verb if it is a subject."""
 
 from newsroom.text.fold import fold
 from stories.documents.parse.text.outlet_groups import MentionGroup
@@ -23,21 +23,21 @@ from stories.documents.parse.words.vocabulary import load_words
 _JOINERS = load_words("outlets", "joiners")
 _DESCRIPTORS = load_words("outlets", "descriptors")
 _PREPOSITIONS = load_words("outlets", "prepositions")
-_OF_PIECES = frozenset(["from", "by", "in", "of", "for", "at"])  # as in "articles from", "a report in"
+_PIECE_PREPOSITIONS = frozenset(["from", "by", "in", "of", "for", "at"])  # as in "articles from", "a report in"
 _NAMES_AS_WORDS = load_words("outlets", "names_as_words")
 _OPENERS = load_words("outlets", "openers") - load_words("outlets", "descriptors")
 _SURE_ENDINGS = load_words("outlets", "sure_endings")
-_LONGEST_DESCRIPTION = 8
+_MAX_DESCRIPTION_TOKENS = 8
 
 
 def is_common_word_name(name: list[Token]) -> bool:
-    """Return whether a name is a single word that is also a common one: "Time is running out"."""
+    """Return whether a name is a single word that is also a common word, as in "Time is running out"."""
     return len(name) == 1 and name[0].folded in _NAMES_AS_WORDS and not name[0].text.isupper()
 
 
 def _is_sure(mention: Mention) -> bool:
-    is_named_so = mention.certainty is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
-    return is_named_so or mention.certainty is Certainty.KNOWN
+    has_sure_ending = mention.certainty is Certainty.LIKELY and fold(mention.outlet.name).split()[-1] in _SURE_ENDINGS
+    return has_sure_ending or mention.certainty is Certainty.KNOWN
 
 
 class ClauseContext:
@@ -46,135 +46,138 @@ class ClauseContext:
     def __init__(self, tokens: list[Token], group: MentionGroup) -> None:
         self._tokens = tokens
         self._group = group
-        self._before = self._boundary(group.first)
+        self._boundary = self._find_boundary(group.first)
 
-    def _boundary(self, first: int) -> int:
+    def _find_boundary(self, first: int) -> int:
         """Return the position of the word before the group and its description, or -1 at the start of the sentence."""
-        place = first - 1
-        for _ in range(_LONGEST_DESCRIPTION):
-            if place < 0 or not self._describes(place):
+        index = first - 1
+        for _ in range(_MAX_DESCRIPTION_TOKENS):
+            if index < 0 or not self._describes(index):
                 break
-            place -= 1
-        return place
+            index -= 1
+        return index
 
-    def _describes(self, place: int) -> bool:
-        token = self._tokens[place]
+    def _describes(self, index: int) -> bool:
+        token = self._tokens[index]
         if token.folded in _DESCRIPTORS or is_outlet_noun(token) or token.folded == "-":
             return True
         if is_reporting_verb(token):
             return False
-        if is_adverb(token) or (token.folded == "que" and place and self._tokens[place - 1].folded == "mientras"):
+        if is_adverb(token) or (token.folded == "que" and index and self._tokens[index - 1].folded == "mientras"):
             return True
         if token.folded == "not":
-            return self._tokens[place + 1].folded in ("only", "just")
+            return self._tokens[index + 1].folded in ("only", "just")
         if token.folded in ("'", "s"):
-            return place > 0 and token.start == self._tokens[place - 1].end
+            return index > 0 and token.start == self._tokens[index - 1].end
         if token.folded in _PREPOSITIONS or token.folded in _OPENERS:
             return False
-        return token.has_capital and place + 1 < len(self._tokens) and self._tokens[place + 1].folded != ","
+        return token.has_capital and index + 1 < len(self._tokens) and self._tokens[index + 1].folded != ","
 
-    def _opens(self, place: int) -> bool:
-        """Return whether the noun at ``place`` begins its clause, with at most a few words that describe it."""
-        for here in range(place - 1, max(-1, place - 6), -1):
-            token = self._tokens[here]
+    def _opens_clause(self, index: int) -> bool:
+        """Return whether the noun at ``index`` begins its clause, after at most a few words that describe it."""
+        for position in range(index - 1, max(-1, index - 6), -1):
+            token = self._tokens[position]
             if token.folded in _JOINERS or token.folded == ",":
                 return True
             if is_reporting_verb(token) or is_participle(token) or token.folded in _PREPOSITIONS:
                 return False
-        return place <= 5
+        return index <= 5
 
     def _ends_sentence(self) -> bool:
-        return not any(self._tokens[place].is_word for place in range(self._group.end, len(self._tokens)))
+        return not any(self._tokens[index].is_word for index in range(self._group.end, len(self._tokens)))
 
-    def _verb(self) -> Token | None:
-        """Return the reporting verb whose subject is the group, or something of the group's, or None."""
-        after = self._after_others()
-        if self._before >= 0 and after < len(self._tokens):
-            around = self._tokens[self._before].folded + self._tokens[after].folded
-            is_named = around == ",," and self._before > 0 and is_outlet_noun(self._tokens[self._before - 1])
-            # The list itself is an aside: "Two papers—A and B—report …", "The state agency, X, says …".
-            after += around in ("——", "()") or is_named
-        if self._group.is_joined and after < len(self._tokens) and self._tokens[after].folded == ",":
-            after += find_verb(self._tokens, after + 1) is not None  # "A, along with B, reports"
-        owned = skip_possessive(self._tokens, after)
-        if owned > after:
-            return self._verb_of_owned(owned)
-        after = self._after_title(after)
+    def _find_verb(self) -> Token | None:
+        """Return the reporting verb whose subject is the group or something that the group owns, or None."""
+        end_index = self._skip_others()
+        if self._boundary >= 0 and end_index < len(self._tokens):
+            around = self._tokens[self._boundary].folded + self._tokens[end_index].folded
+            is_appositive = around == ",," and self._boundary > 0 and is_outlet_noun(self._tokens[self._boundary - 1])
+            # The list itself is parenthetical: "Two papers—A and B—report …", "The state agency, X, says …".
+            end_index += around in ("——", "()") or is_appositive
+        if self._group.is_joined and end_index < len(self._tokens) and self._tokens[end_index].folded == ",":
+            end_index += find_verb(self._tokens, end_index + 1) is not None  # "A, along with B, reports"
+        owned = skip_possessive(self._tokens, end_index)
+        if owned > end_index:
+            return self._find_verb_of_owned(owned)
+        end_index = self._skip_title(end_index)
         is_known = self._is_known()
-        elsewhere = skip_place(self._tokens, after) if is_known else after  # "The Courier in Lisle reports"
-        for place in {after: None, elsewhere: None}:
-            if verb := find_verb(self._tokens, place, is_known=is_known, is_word=self._is_word()):
+        after_place = skip_place(self._tokens, end_index) if is_known else end_index  # "The Courier in Lisle reports"
+        for index in {end_index: None, after_place: None}:
+            if verb := find_verb(self._tokens, index, is_known=is_known, is_common_word=self._is_common_word()):
                 return verb
-        subject = find_owned_noun_end(self._tokens, after)
-        if not subject:
+        subject_end = find_owned_noun_end(self._tokens, end_index)
+        if not subject_end:
             return None
-        is_person = is_writer_noun(self._tokens[subject - 1])
-        if is_person and is_passive(self._tokens, subject):
+        is_person = is_writer_noun(self._tokens[subject_end - 1])
+        if is_person and is_passive(self._tokens, subject_end):
             return None
-        # "A Reuters analysis of …" reports something, whatever its verb is.
-        is_own = is_known and subject <= after + 2 and not is_person
+        # "A Reuters analysis of …" reports something, whatever verb follows.
+        is_own = is_known and subject_end <= end_index + 2 and not is_person
         return (
-            find_verb(self._tokens, subject)
-            or self._verb_within(subject)
-            or (self._tokens[subject - 1] if is_own else None)
+            find_verb(self._tokens, subject_end)
+            or self._find_verb_within(subject_end)
+            or (self._tokens[subject_end - 1] if is_own else None)
         )
 
     def _is_known(self) -> bool:
-        """Return whether all are outlets for certain: known ones, or names that hardly anything else has."""
-        after = self._group.end
-        is_called_one = self._tokens[after : after + 1] and self._tokens[after].folded in ("is", "was")
-        is_called_one = is_called_one and any(map(is_outlet_noun, self._tokens[after : after + 5]))
-        return not self._is_word() and (bool(is_called_one) or all(map(_is_sure, self._group.mentions)))
+        """Return whether all mentions are certainly outlets: known ones, or names that are typical of outlets only."""
+        end_index = self._group.end
+        is_followed_by_noun = self._tokens[end_index : end_index + 1] and self._tokens[end_index].folded in (
+            "is",
+            "was",
+        )
+        is_followed_by_noun = is_followed_by_noun and any(map(is_outlet_noun, self._tokens[end_index : end_index + 5]))
+        return not self._is_common_word() and (bool(is_followed_by_noun) or all(map(_is_sure, self._group.mentions)))
 
-    def _is_word(self) -> bool:
+    def _is_common_word(self) -> bool:
         return is_common_word_name(self._tokens[self._group.first : self._group.end])
 
-    def _after_title(self, after: int) -> int:
-        """Return the position after a description that follows a name: "Der Spiegel magazine", "the PA news agency"."""
-        for place in range(after, min(after + 3, len(self._tokens))):
-            token = self._tokens[place]
+    def _skip_title(self, end_index: int) -> int:
+        """Return the position after a noun that follows a name: "Der Spiegel magazine", "the PA news agency"."""
+        for index in range(end_index, min(end_index + 3, len(self._tokens))):
+            token = self._tokens[index]
             if is_outlet_noun(token) and not is_reporting_verb(token):
-                return place + 1
+                return index + 1
             if token.folded not in _DESCRIPTORS:
                 break
-        return after
+        return end_index
 
-    def _verb_of_owned(self, place: int) -> Token | None:
-        """Return the verb after "AFP's" and a person or a piece, or the word for the piece itself, or None."""
-        person = find_person_end(self._tokens, place)
-        if person and (verb := find_verb(self._tokens, person)):
+    def _find_verb_of_owned(self, index: int) -> Token | None:
+        """Return the verb after "AFP's" and a person or a piece, or else the noun for the piece, or None."""
+        person_end = find_person_end(self._tokens, index)
+        if person_end and (verb := find_verb(self._tokens, person_end)):
             return verb
-        piece = find_owned_noun_end(self._tokens, place)
-        if not piece:
+        piece_end = find_owned_noun_end(self._tokens, index)
+        if not piece_end:
             return None
-        verb = find_verb(self._tokens, piece) or self._verb_within(piece)
-        # A piece reports something, whatever its verb is; a writer does not.
-        return verb if verb or is_writer_noun(self._tokens[piece - 1]) else self._tokens[piece - 1]
+        verb = find_verb(self._tokens, piece_end) or self._find_verb_within(piece_end)
+        # A piece of reporting reports something, whatever verb follows. A writer may do other things.
+        return verb if verb or is_writer_noun(self._tokens[piece_end - 1]) else self._tokens[piece_end - 1]
 
-    def _verb_within(self, place: int) -> Token | None:
-        """Return the first reporting verb of the next few words: "AFP's analysis of the vote stresses"."""
-        for token in self._tokens[place : place + 8]:
+    def _find_verb_within(self, index: int) -> Token | None:
+        """Return the first reporting verb of the next few words, or None: "AFP's analysis of the vote stresses"."""
+        for token in self._tokens[index : index + 8]:
             if is_reporting_verb(token):
                 return token
             if token.folded in (",", ";", "that", "which"):
                 return None
         return None
 
-    def _after_others(self) -> int:
+    def _skip_others(self) -> int:
         """Return the position after the group, and after "and other outlets" or the like."""
-        after = self._group.end
-        following = [token.folded for token in self._tokens[after : after + 5]]
+        end_index = self._group.end
+        following = [token.folded for token in self._tokens[end_index : end_index + 5]]
         if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):
-            for distance, token in enumerate(self._tokens[after : after + 6], start=1):
+            for distance, token in enumerate(self._tokens[end_index : end_index + 6], start=1):
                 if is_outlet_noun(token):
-                    return after + distance
-        return after
+                    return end_index + distance
+        return end_index
 
     def _follows_person(self) -> bool:
-        """Return whether a person or a word for writers precedes the group: "Ada Holm of …", "commentators in …"."""
-        before = self._before
-        if before < 1 or self._tokens[before].folded not in _OF_PIECES:
+        """Return whether a person or a noun for writers precedes the group: "Ada Holm of …", "commentators in …"."""
+        boundary = self._boundary
+        if boundary < 1 or self._tokens[boundary].folded not in _PIECE_PREPOSITIONS:
             return False
-        if is_owned_noun(self._tokens[before - 1]):
+        if is_owned_noun(self._tokens[boundary - 1]):
             return True
-        return before > 1 and self._tokens[before - 1].may_begin_name and self._tokens[before - 2].may_begin_name
+        return boundary > 1 and self._tokens[boundary - 1].may_begin_name and self._tokens[boundary - 2].may_begin_name

@@ -1,4 +1,4 @@
-"""Parse the paragraphs of *What the papers say* into passages with the outlets that report them."""
+"""Parse the paragraphs of *What the papers say* into passages with their outlets."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from newsroom.text.fold import fold
 from newsroom.text.markdown.grammar import escape
-from stories.documents import MOST_ROWS, NamedOutlet, Passage
+from stories.documents import MAX_ROWS, NamedOutlet, Passage
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note, UnreadableDocumentError
 from stories.documents.parse.text.antecedents import OutletHistory, find_back_reference
@@ -17,9 +17,9 @@ from stories.documents.parse.text.reporting_verbs import compares_outlets
 from stories.documents.parse.words.sentences import iter_sentence_spans
 from stories.documents.parse.words.tokens import Token, tokenize
 
-_QUOTED = 80  # characters of a sentence that a note quotes
-_WINDOW = 150  # characters in which an outlet that begins a sentence is looked for
-_MOST_LOOKS = 300  # in one text: each costs as much as a sentence, and few texts need ten
+_MAX_QUOTED_LENGTH = 80  # the maximum number of characters of a sentence that a note quotes
+_LOOKAHEAD = 150  # characters searched for an outlet at the start of a possible sentence
+_MAX_LOOKAHEADS = 300  # per text; each is as expensive as a sentence, and few texts need ten
 
 
 @dataclass(slots=True)
@@ -34,142 +34,152 @@ class _Sentence:
 class CoverageParser:
     """A parser for the coverage in one text.
 
-    ``elsewhere`` holds the folded words of names in the other parts of the text. ``notes`` collects remarks on unknown
-    names, and on sentences whose outlet an editor has to decide.
+    ``names_elsewhere`` holds the folded words of names in the other parts of the text. ``notes`` collects remarks on
+    unknown names, and on sentences that an editor has to attribute to an outlet.
     """
 
-    def __init__(self, names: KnownNames, *, elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
-        self._finder = MentionFinder(names, elsewhere=elsewhere)
+    def __init__(self, names: KnownNames, *, names_elsewhere: frozenset[str], make_uid: Callable[[], UUID]) -> None:
+        self._mention_finder = MentionFinder(names, names_elsewhere=names_elsewhere)
         self._make_uid = make_uid
-        self._memory = OutletHistory()
-        self._looks = 0
+        self._history = OutletHistory()
+        self._lookahead_count = 0
         self._proposed: dict[str, NamedOutlet] = {}
         self.notes: list[Note] = []
 
     def parse_passages(
         self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape
     ) -> tuple[Passage, ...]:
-        """Return the passages: one for each sentence, with the sentences that plainly continue it.
+        """Return the passages: one for each sentence, together with the sentences that clearly continue it.
 
-        ``write`` turns the text of a passage into Markdown. Raise UnreadableDocumentError if there are more passages
-        than a document may hold.
+        ``write`` converts the text of a passage to Markdown. Raise UnreadableDocumentError if there are more passages
+        than a document may have.
         """
         passages: list[Passage] = []
-        run: list[_Sentence] = []
-        for sentence in self._sentences(paragraphs):
-            if len(passages) > MOST_ROWS["passages"]:
+        sentences: list[_Sentence] = []
+        for sentence in self._iter_sentences(paragraphs):
+            if len(passages) > MAX_ROWS["passages"]:
                 raise UnreadableDocumentError(
-                    sentence.line, f"There are more than {MOST_ROWS['passages']:,} passages up to here."
+                    sentence.line, f"There are more than {MAX_ROWS['passages']:,} passages up to here."
                 )
-            if run and not (
-                sentence.continues and not sentence.opens_paragraph and sentence.outlets == run[-1].outlets
+            if sentences and not (
+                sentence.continues and not sentence.opens_paragraph and sentence.outlets == sentences[-1].outlets
             ):
-                passages.append(self._passage(run, write, is_first=not passages))
-                run = []
-            run.append(sentence)
-        if run:
-            passages.append(self._passage(run, write, is_first=not passages))
+                passages.append(self._build_passage(sentences, write, is_first=not passages))
+                sentences = []
+            sentences.append(sentence)
+        if sentences:
+            passages.append(self._build_passage(sentences, write, is_first=not passages))
         return tuple(passages)
 
-    def _passage(self, run: list[_Sentence], write: Callable[[str], str], *, is_first: bool) -> Passage:
+    def _build_passage(self, sentences: list[_Sentence], write: Callable[[str], str], *, is_first: bool) -> Passage:
         return Passage(
             uid=self._make_uid(),
-            text=write(" ".join(sentence.text for sentence in run)),
-            outlets=run[0].outlets,
-            opens_paragraph=run[0].opens_paragraph and not is_first,
+            text=write(" ".join(sentence.text for sentence in sentences)),
+            outlets=sentences[0].outlets,
+            opens_paragraph=sentences[0].opens_paragraph and not is_first,
         )
 
-    def _sentences(self, paragraphs: list[Paragraph]) -> Iterator[_Sentence]:
-        before: tuple[NamedOutlet, ...] = ()
+    def _iter_sentences(self, paragraphs: list[Paragraph]) -> Iterator[_Sentence]:
+        previous_outlets: tuple[NamedOutlet, ...] = ()
         for paragraph in paragraphs:
             opens = True
-            for start, end in iter_sentence_spans(paragraph.text, begins=self._begins_at(paragraph.text)):
+            for start, end in iter_sentence_spans(
+                paragraph.text, may_begin_sentence=self._make_sentence_test(paragraph.text)
+            ):
                 text = paragraph.text[start:end]
                 line = paragraph.line_at(start)
                 tokens = tokenize(text)
-                mentions = self._finder.find_mentions(text, tokens)
-                found = attribute_sentence(tokens, mentions)
-                outlets, continues = self._outlets(tokens, found, before)
-                outlets = tuple(self._settled(outlet, line) for outlet in outlets)
+                mentions = self._mention_finder.find_mentions(text, tokens)
+                attribution = attribute_sentence(tokens, mentions)
+                outlets, continues = self._resolve_outlets(tokens, attribution, previous_outlets)
+                outlets = tuple(self._get_or_propose(outlet, line) for outlet in outlets)
                 if not outlets:
-                    self._tell(line, text, self._possible_owners(tokens, found, before))
-                self._finder.learn_short_names(tokens, mentions)
-                self._memory.add(outlets, by_name=not continues)
-                yield _Sentence(line, text, self._in_order(mentions, outlets), continues, opens)
-                before, opens = outlets, False
+                    self._note_unclear_owner(line, text, self._possible_owners(tokens, attribution, previous_outlets))
+                self._mention_finder.learn_short_names(tokens, mentions)
+                self._history.add(outlets, by_name=not continues)
+                yield _Sentence(line, text, self._sort_outlets(mentions, outlets), continues, opens)
+                previous_outlets, opens = outlets, False
 
     def _possible_owners(
-        self, tokens: list[Token], found: Attribution, before: tuple[NamedOutlet, ...]
+        self, tokens: list[Token], attribution: Attribution, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[str, ...]:
-        """Return the names of those who may have said a sentence without an owner; an editor has to decide."""
-        if found.candidates:
-            return found.candidates
+        """Return the names of outlets to which a sentence without attribution may belong. An editor decides."""
+        if attribution.candidates:
+            return attribution.candidates
         if phrase := find_back_reference(tokens):
             return (phrase,)
-        # A sentence that names nobody and compares nothing may continue the sentence before it.
-        return () if compares_outlets(tokens) else tuple(outlet.name for outlet in before)
+        # A sentence that neither names an outlet nor compares outlets may continue the previous sentence.
+        return () if compares_outlets(tokens) else tuple(outlet.name for outlet in previous_outlets)
 
-    def _tell(self, line: int, text: str, names: tuple[str, ...]) -> None:
+    def _note_unclear_owner(self, line: int, text: str, names: tuple[str, ...]) -> None:
         if names:
             named = " and ".join(f"“{name}”" for name in names)
-            beginning = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rsplit(' ', 1)[0]} …"
+            beginning = text if len(text) <= _MAX_QUOTED_LENGTH else f"{text[:_MAX_QUOTED_LENGTH].rsplit(' ', 1)[0]} …"
             self.notes.append(
                 Note(line, "owner-unclear", f"Is this said by {named}? It is given to no outlet: “{beginning}”")
             )
 
-    def _outlets(
-        self, tokens: list[Token], found: Attribution, before: tuple[NamedOutlet, ...]
+    def _resolve_outlets(
+        self, tokens: list[Token], attribution: Attribution, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[tuple[NamedOutlet, ...], bool]:
-        """Return the outlets that report a sentence, including those it refers back to.
+        """Return the outlets that report in a sentence, and whether the sentence only continues an earlier one.
 
-        The second value says whether the sentence only continues an earlier one.
+        The outlets include those to which the sentence refers back.
         """
-        if found.is_attributed:
-            return found.outlets, False
-        back = self._memory.resolve_subject(tokens, before) if not found.is_direct or found.clause_start > 1 else ()
-        if not found.is_direct:
-            if not found.outlets:
-                back = back or self._memory.resolve_pronoun(tokens)
-            if not (found.outlets or found.candidates):
-                back = back or self._memory.resolve_attribution(tokens, before)
-            if back:
-                return back, True
-            return found.outlets, False
-        return tuple(dict.fromkeys((*back, *found.outlets))), False
+        if attribution.is_attributed:
+            return attribution.outlets, False
+        referenced = (
+            self._history.resolve_subject(tokens, previous_outlets)
+            if not attribution.is_direct or attribution.clause_start > 1
+            else ()
+        )
+        if not attribution.is_direct:
+            if not attribution.outlets:
+                referenced = referenced or self._history.resolve_pronoun(tokens)
+            if not (attribution.outlets or attribution.candidates):
+                referenced = referenced or self._history.resolve_attribution(tokens, previous_outlets)
+            if referenced:
+                return referenced, True
+            return attribution.outlets, False
+        return tuple(dict.fromkeys((*referenced, *attribution.outlets))), False
 
-    def _begins_at(self, text: str) -> Callable[[int], bool]:
-        def begins(place: int) -> bool:
-            if self._looks >= _MOST_LOOKS:
+    def _make_sentence_test(self, text: str) -> Callable[[int], bool]:
+        def may_begin_sentence(position: int) -> bool:
+            if self._lookahead_count >= _MAX_LOOKAHEADS:
                 return False
-            ahead = text[place : place + _WINDOW]
-            tokens = tokenize(ahead)
-            if not tokens or (not tokens[0].has_capital and not self._finder.begins_with_outlet(tokens)):
+            following_text = text[position : position + _LOOKAHEAD]
+            tokens = tokenize(following_text)
+            if not tokens or (not tokens[0].has_capital and not self._mention_finder.begins_with_outlet(tokens)):
                 return False
-            self._looks += 1
-            found = attribute_sentence(tokens, self._finder.find_mentions(ahead, tokens))
-            return found.is_direct and found.clause_start <= 1 and any(outlet.uid for outlet in found.outlets)
+            self._lookahead_count += 1
+            attribution = attribute_sentence(tokens, self._mention_finder.find_mentions(following_text, tokens))
+            return (
+                attribution.is_direct
+                and attribution.clause_start <= 1
+                and any(outlet.uid for outlet in attribution.outlets)
+            )
 
-        return begins
+        return may_begin_sentence
 
-    def _settled(self, outlet: NamedOutlet, line: int) -> NamedOutlet:
-        """Return the outlet, or for a proposed name the outlet with its first spelling in the text."""
+    def _get_or_propose(self, outlet: NamedOutlet, line: int) -> NamedOutlet:
+        """Return the outlet. For a proposed name, return the outlet under its first spelling in the text."""
         if outlet.uid is not None:
             return outlet
         key = fold(outlet.name).removeprefix("the ")
         if key not in self._proposed:
             self._proposed[key] = outlet
-            about = "is not in the list of outlets. It is proposed; an editor confirms it or joins it to another."
-            self.notes.append(Note(line, "outlet-proposed", f"“{outlet.name}” {about}"))
+            message = "is not in the list of outlets. It is proposed; an editor confirms it or joins it to another."
+            self.notes.append(Note(line, "outlet-proposed", f"“{outlet.name}” {message}"))
         return self._proposed[key]
 
-    def _in_order(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
+    def _sort_outlets(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
         """Return the outlets in canonical order: by first mention, then by name."""
         if len(outlets) < 2:
             return outlets
-        places: dict[NamedOutlet, int] = {}
+        first_mentions: dict[NamedOutlet, int] = {}
         for mention in mentions:
-            places.setdefault(
+            first_mentions.setdefault(
                 self._proposed.get(fold(mention.outlet.name).removeprefix("the "), mention.outlet), mention.first
             )
-        last = max((mention.end for mention in mentions), default=0)
-        return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (places.get(outlet, last), outlet.name)))
+        end = max((mention.end for mention in mentions), default=0)
+        return tuple(sorted(dict.fromkeys(outlets), key=lambda outlet: (first_mentions.get(outlet, end), outlet.name)))

@@ -1,4 +1,4 @@
-"""Lay out plain text: its headings, and the paragraphs and list items under each, with their lines."""
+"""Analyse the layout of plain text: its headings, with the paragraphs and list items under each, by line."""
 
 import re
 from bisect import bisect
@@ -12,26 +12,26 @@ from stories.documents.parse.words.sentences import ends_sentence
 
 _ITEM = re.compile(r"[-*](?:\s+|$)|•\s*")
 LINE_END = re.compile("[\n\u2028\u2029]")
-_LONGEST_PART = 200_000
+_MAX_PART_LENGTH = 200_000
 MAX_PARAGRAPH_LENGTH = 50_000
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """A paragraph whose broken lines are joined: its first line, its text, and the positions of further lines."""
+    """A paragraph with its lines joined: its first line number, its text, and the position of each further line."""
 
     line: int
     text: str
     line_starts: tuple[int, ...] = ()
 
-    def line_at(self, place: int) -> int:
-        """Return the line of the file with the character at ``place`` of the text."""
-        return self.line + bisect(self.line_starts, place)
+    def line_at(self, position: int) -> int:
+        """Return the line number in the file of the character at ``position`` in the text."""
+        return self.line + bisect(self.line_starts, position)
 
 
 @dataclass(slots=True)
 class Item:
-    """A list item: the line of its mark, the mark, and its lines."""
+    """A list item: the line number of its mark, the mark, and its lines."""
 
     line: int
     mark: str
@@ -39,13 +39,13 @@ class Item:
 
     @property
     def paragraphs(self) -> list[Paragraph]:
-        """The paragraphs of the item, with broken lines joined."""
+        """The paragraphs of the item, with the lines of each joined."""
         return join_lines(self.lines)
 
 
 @dataclass(slots=True)
 class Part:
-    """The code of a heading's kind, the heading as typed, and the content under it in order."""
+    """A heading with its code, its text as typed, and the content under it in order."""
 
     code: str
     heading: str
@@ -55,7 +55,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The layout of a whole text: the content before the first heading, the parts, and the last line with text."""
+    """The layout of a text: the content before the first heading, the parts, and the last non-empty line."""
 
     opening: Part
     parts: list[Part]
@@ -63,7 +63,7 @@ class Layout:
 
 
 def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
-    """Join lines that were broken within a sentence; an empty line always ends a paragraph.
+    """Join lines that break within a sentence. An empty line always ends a paragraph.
 
     Raise UnreadableDocumentError for a paragraph of more than 50,000 characters.
     """
@@ -96,60 +96,60 @@ def refuse_long_paragraph(paragraph: Paragraph) -> None:
 
 
 def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
-    """Return the layout of a whole text whose lines end with line feeds.
+    """Return the layout of a text with line feeds as line endings.
 
-    Only headings with a code in ``headings`` count, unless it is None. Raise UnreadableDocumentError for a paragraph of
+    Unless ``headings`` is None, only headings with a code in it count. Raise UnreadableDocumentError for a paragraph of
     more than 50,000 characters, and for more than 200,000 characters under one heading.
     """
     opening = Part("", "", 1)
     parts: list[Part] = []
     part, item = opening, None
-    loose: list[Paragraph] = []
-    last_line = size = 0
-    for number, raw in enumerate(LINE_END.split(text), start=1):
-        line = raw.strip()
+    paragraphs_outside_items: list[Paragraph] = []
+    last_line = part_length = 0
+    for number, unstripped in enumerate(LINE_END.split(text), start=1):
+        line = unstripped.strip()
         last_line = number if line else last_line
         code = find_part_code(line) if line else ""
         if headings is not None and code not in headings:
             code = ""
-        size += len(line)
-        if size > _LONGEST_PART:
+        part_length += len(line)
+        if part_length > _MAX_PART_LENGTH:
             raise UnreadableDocumentError(
-                number, f"There is more under one heading here than {_LONGEST_PART:,} characters."
+                number, f"There is more under one heading here than {_MAX_PART_LENGTH:,} characters."
             )
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
-            part.content += join_lines(loose)
-            loose.clear()
-            part, item, size = Part(code, strip_marks(line), number), None, 0
+            part.content += join_lines(paragraphs_outside_items)
+            paragraphs_outside_items.clear()
+            part, item, part_length = Part(code, strip_marks(line), number), None, 0
             parts.append(part)
         elif (match := _ITEM.match(line)) and not (item and _is_inner(match[0][0], item)):
-            part.content += join_lines(loose)
-            loose.clear()
+            part.content += join_lines(paragraphs_outside_items)
+            paragraphs_outside_items.clear()
             item = Item(number, match[0][0])
             part.content.append(item)
-            if rest := line[match.end() :]:
-                item.lines.append(Paragraph(number, rest))
-        elif item is not None and _item_goes_on(item, line, part.code):
+            if item_text := line[match.end() :]:
+                item.lines.append(Paragraph(number, item_text))
+        elif item is not None and _continues_item(item, line, part.code):
             if line or item.lines:
                 item.lines.append(Paragraph(number, line))
         else:
             item = None
-            loose.append(Paragraph(number, line))
-    part.content += join_lines(loose)
+            paragraphs_outside_items.append(Paragraph(number, line))
+    part.content += join_lines(paragraphs_outside_items)
     return Layout(opening, parts, last_line)
 
 
 def _may_be_question(code: str, part: str) -> bool:
-    """Return whether a heading right after a list mark is the item itself: "What happened?" as a question."""
+    """Return whether a heading directly after a list mark is the item itself, such as the question "What happened?"."""
     return part in (DEEPER, QUESTIONS) and code not in PARTS
 
 
 def _is_inner(mark: str, item: Item) -> bool:
-    """Return whether a line with this mark belongs to the item: nested lists have other marks."""
+    """Return whether a line with this mark belongs to the item, because nested lists have different marks."""
     return mark != item.mark and any(line.text for line in item.lines)
 
 
-def _item_goes_on(item: Item, line: str, part: str) -> bool:
+def _continues_item(item: Item, line: str, part: str) -> bool:
     """Return whether a line still belongs to the item."""
-    # In prose an empty line ends an item; questions and topics have items of several paragraphs.
+    # In prose, an empty line ends an item. Items in questions and topics may have several paragraphs.
     return bool(line) or not item.lines or part in PARTS

@@ -1,4 +1,4 @@
-"""Find the mentions of outlets in a sentence: known outlets, and names that may be outlets."""
+"""Find the mentions of outlets in a sentence: known outlets, and other names that may be outlets."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _HINTS = load_words("outlets", "hints")
 _HINT_ENDING = re.compile(rf"(?:{'|'.join(sorted(load_words('outlets', 'hint_endings')))})$")
 ARTICLES = frozenset(["the", "die", "der", "das", "dem", "den", "el", "la", "le", "los", "las", "les", "il", "lo"])
 _CHANNELS = load_words("outlets", "channels")
-_ANDS = frozenset(["&", "and", "und", "y", "e", "et"])
+_AND_WORDS = frozenset(["&", "and", "und", "y", "e", "et"])
 _SAINTS = frozenset(["st", "ste", "mt", "ft", "pt"])  # as in "St. Kelmar Herald"
 _BEFORE_KNOWN = frozenset(
     ["of", "for", "und", "y", "e", "et", "der", "von", "des", "del", "de", "di", "du"]
@@ -34,7 +34,7 @@ _BEFORE_KNOWN = frozenset(
 _GIVEN_NAMES = load_words("outlets", "given_names")
 _BODIES = load_words("outlets", "bodies")
 _OWNING_NAMES = load_words("outlets", "owning_names")
-_LONGEST_NAME = 12  # tokens
+_MAX_NAME_TOKENS = 12  # tokens
 _AUDIENCE = frozenset(["readers", "subscribers", "viewers", "listeners", "owners", "employees", "shareholders"])
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
 _DAYS = load_words("outlets", "days")
@@ -43,18 +43,18 @@ _EDITIONS = load_words("outlets", "editions")
 
 
 class Certainty(Enum):
-    """The certainty with which a name is that of an outlet."""
+    """The certainty that a name is the name of an outlet."""
 
     KNOWN = "known"
     LIKELY = "likely"
     POSSIBLE = "possible"
-    UNCLEAR = "unclear"  # a short form of several outlets that the text has named in full
+    UNCLEAR = "unclear"  # a short form of several outlets that the text has already named in full
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a sentence: the tokens from ``first`` up to ``after``, the outlet, and how certain that is."""
+    """A name in a sentence: the tokens from ``first`` up to but excluding ``end``, the outlet, and the certainty."""
 
     first: int
     end: int
@@ -63,141 +63,166 @@ class Mention:
 
 
 class MentionFinder:
-    """A finder of mentions, which learns the names of a text sentence by sentence.
+    """Finds mentions, and learns the names in a text sentence by sentence.
 
-    ``elsewhere`` holds the folded words of names in the other parts of the text, where outlets are rare.
+    ``names_elsewhere`` holds the folded words of names in the other parts of the text, which rarely name outlets.
     """
 
-    def __init__(self, names: KnownNames, *, elsewhere: frozenset[str] = frozenset()) -> None:
+    def __init__(self, names: KnownNames, *, names_elsewhere: frozenset[str] = frozenset()) -> None:
         self._names = names
-        self._elsewhere = elsewhere
-        self._short: dict[str, dict[NamedOutlet, None]] = {}
-        self._first_words: set[str] = set()  # first words of the names that the text has given in full
-        self._before: list[NamedOutlet] = []  # the outlets of the previous sentence
+        self._names_elsewhere = names_elsewhere
+        self._short_forms: dict[str, dict[NamedOutlet, None]] = {}
+        self._first_words: set[str] = set()  # first words of the names that the text has used in full
+        self._previous_outlets: list[NamedOutlet] = []  # the outlets of the previous sentence
 
     def learn_short_names(self, tokens: list[Token], mentions: list[Mention]) -> None:
-        """Remember the short forms by which later sentences may name these outlets: "the Post", "KNA"."""
-        named = [mention for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)]
-        self._before = [mention.outlet for mention in named]
-        for mention in named:
-            written = [token.folded for token in tokens[mention.first : mention.end] if token.folded != "the"]
-            for short in {*_endings(written), *_abbreviations(mention.outlet.name, tokens, mention.end)}:
-                self._short.setdefault(short, {})[mention.outlet] = None
-            if len(written) > 1:
-                self._first_words.add(written[0])
+        """Store the short forms, such as "the Post" or "KNA", that later sentences may use for these outlets."""
+        full_names = [mention for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)]
+        self._previous_outlets = [mention.outlet for mention in full_names]
+        for mention in full_names:
+            words_of_name = [token.folded for token in tokens[mention.first : mention.end] if token.folded != "the"]
+            for short_form in {
+                *_iter_endings(words_of_name),
+                *_iter_abbreviations(mention.outlet.name, tokens, mention.end),
+            }:
+                self._short_forms.setdefault(short_form, {})[mention.outlet] = None
+            if len(words_of_name) > 1:
+                self._first_words.add(words_of_name[0])
 
     def find_mentions(self, sentence: str, tokens: list[Token]) -> list[Mention]:
-        """Return the mentions of a sentence in order; they never overlap."""
-        found: list[Mention] = []
-        place = 0
-        while place < len(tokens):
-            start = place + (tokens[place].folded in ARTICLES and place + 1 < len(tokens))
-            mention = self._shortened(sentence, tokens, start) if _goes_on_telling(tokens, start + 1) else None
-            mention = mention or self._known(tokens, place, found)
-            mention = mention or (self._known(tokens, start, found) if start > place else None)
-            mention = mention or self._shortened(sentence, tokens, start)
-            mention = mention or self._guess(sentence, tokens, place)
-            if mention is not None and not _is_person_of(tokens, mention, found):
-                found.append(mention)
-            place = mention.end if mention else place + 1
-        return found
+        """Return the mentions in a sentence, in order and without overlap."""
+        mentions: list[Mention] = []
+        index = 0
+        while index < len(tokens):
+            start = index + (tokens[index].folded in ARTICLES and index + 1 < len(tokens))
+            mention = (
+                self._find_short_form(sentence, tokens, start) if _continues_statement(tokens, start + 1) else None
+            )
+            mention = mention or self._find_known(tokens, index, mentions)
+            mention = mention or (self._find_known(tokens, start, mentions) if start > index else None)
+            mention = mention or self._find_short_form(sentence, tokens, start)
+            mention = mention or self._guess_outlet(sentence, tokens, index)
+            if mention is not None and not _is_person_of(tokens, mention, mentions):
+                mentions.append(mention)
+            index = mention.end if mention else index + 1
+        return mentions
 
-    def _known(self, tokens: list[Token], place: int, found: list[Mention]) -> Mention | None:
-        is_named = place > 0 and tokens[place].text.islower() and is_outlet_noun(tokens[place - 1])
-        match = self._names.match_outlet(tokens, place, small=is_named)
+    def _find_known(self, tokens: list[Token], index: int, mentions: list[Mention]) -> Mention | None:
+        is_named = index > 0 and tokens[index].text.islower() and is_outlet_noun(tokens[index - 1])
+        match = self._names.match_outlet(tokens, index, allow_lower_case=is_named)
         if match is None:
             return None
-        outlet, after = match
-        whole = _phrase_end(tokens, after - 1)
-        if whole > after and tokens[after].folded not in _DAYS and not self._joins_two(tokens, after):
-            if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[after:whole]):
+        outlet, end_index = match
+        name_end = _phrase_end(tokens, end_index - 1)
+        if (
+            name_end > end_index
+            and tokens[end_index].folded not in _DAYS
+            and not self._joins_known_outlets(tokens, end_index)
+        ):
+            if not all(token.folded in _EDITIONS or token.text.isdigit() for token in tokens[end_index:name_end]):
                 return None  # another, longer name: "The Times of Malta" is not "The Times"
-            after = whole  # but "BBC Sport" is the BBC
-        if place and not (found and found[-1].end == place) and _belongs_before(tokens, place):
+            end_index = name_end  # but "BBC Sport" is the BBC
+        if index and not (mentions and mentions[-1].end == index) and _continues_name(tokens, index):
             return None  # the end of a longer name: "Kuwait Times" is not "Times"
-        return Mention(place, after, outlet)
+        return Mention(index, end_index, outlet)
 
-    def _joins_two(self, tokens: list[Token], place: int) -> bool:
-        """Return whether "and" joins two known outlets, as in "Reuters & AFP", and is not part of a name."""
-        return tokens[place].folded in _ANDS and self._names_outlet(tokens, place + 1)
+    def _joins_known_outlets(self, tokens: list[Token], index: int) -> bool:
+        """Return whether a known outlet follows the "and" at ``index``, as in "Reuters & AFP"."""
+        return tokens[index].folded in _AND_WORDS and self._names_outlet(tokens, index + 1)
 
-    def _shortened(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
-        """Return the outlet that is meant by a short form, if the text has given its full name before."""
-        if not tokens[place].has_capital:
+    def _find_short_form(self, sentence: str, tokens: list[Token], index: int) -> Mention | None:
+        """Return the mention for a short form of an outlet that the text has already named in full, or None."""
+        if not tokens[index].has_capital:
             return None
-        after = _phrase_end(tokens, place)
-        short = " ".join(token.folded for token in tokens[place:after])
-        is_abbreviation = after == place + 1 and tokens[place].text.isupper()
-        has_article = place > 0 and tokens[place - 1].folded in ARTICLES
-        goes_on = _goes_on_telling(tokens, after)
-        meant = self._short.get(short, {})
-        if has_article and goes_on and not meant:
-            meant = dict.fromkeys(
-                one for one in self._before if fold(one.name).removeprefix("the ").startswith(f"{short} ")
+        end_index = _phrase_end(tokens, index)
+        short_form = " ".join(token.folded for token in tokens[index:end_index])
+        is_abbreviation = end_index == index + 1 and tokens[index].text.isupper()
+        has_article = index > 0 and tokens[index - 1].folded in ARTICLES
+        continues = _continues_statement(tokens, end_index)
+        candidates = self._short_forms.get(short_form, {})
+        if has_article and continues and not candidates:
+            candidates = dict.fromkeys(
+                outlet
+                for outlet in self._previous_outlets
+                if fold(outlet.name).removeprefix("the ").startswith(f"{short_form} ")
             )
-        if not meant or not (has_article or is_abbreviation):
+        if not candidates or not (has_article or is_abbreviation):
             return None
-        if goes_on:
-            meant = dict.fromkeys(outlet for outlet in self._before if outlet in meant) or meant
-        if len(meant) > 1:
-            name = sentence[tokens[place - has_article].start : tokens[after - 1].end]
-            return Mention(place - has_article, after, NamedOutlet(uid=None, name=name), Certainty.UNCLEAR)
-        outlet = next(iter(meant))
-        standing = Certainty.LIKELY if outlet.uid is None else Certainty.KNOWN
-        return Mention(place - has_article, after, outlet, standing)
+        if continues:
+            candidates = (
+                dict.fromkeys(outlet for outlet in self._previous_outlets if outlet in candidates) or candidates
+            )
+        if len(candidates) > 1:
+            name = sentence[tokens[index - has_article].start : tokens[end_index - 1].end]
+            return Mention(index - has_article, end_index, NamedOutlet(uid=None, name=name), Certainty.UNCLEAR)
+        outlet = next(iter(candidates))
+        certainty = Certainty.LIKELY if outlet.uid is None else Certainty.KNOWN
+        return Mention(index - has_article, end_index, outlet, certainty)
 
-    def _guess(self, sentence: str, tokens: list[Token], place: int) -> Mention | None:
-        start = place
-        if tokens[place].folded == "the" and place + 1 < len(tokens) and _may_start(tokens, place + 1):
-            start = place + 1
-        elif not _may_start(tokens, place):
+    def _guess_outlet(self, sentence: str, tokens: list[Token], index: int) -> Mention | None:
+        start = index
+        if tokens[index].folded == "the" and index + 1 < len(tokens) and _may_begin_name(tokens, index + 1):
+            start = index + 1
+        elif not _may_begin_name(tokens, index):
             return None
         if tokens[start].text.isdigit() and self._names_outlet(tokens, start + 1):
             return None  # a number: "Two in 24 Reuters readers"
-        after = self._before_known(tokens, start, _phrase_end(tokens, start, is_guess=True))
-        if start > place and after == start + 1:
-            after = _after_two_places(tokens, after)
-        folded = [token.folded for token in tokens[start:after]]
-        bare = " ".join(folded)
-        if after - start > _LONGEST_NAME:
-            return Mention(place, after, NamedOutlet(uid=None, name=""), Certainty.NONE)
-        is_medium = _is_called_medium(tokens, place, after)
-        if after - start == 1 and (bare in _COMMON or bare in _DAYS) and start == place and not is_medium:
-            is_telling = after < len(tokens) and is_reporting_verb(tokens[after]) and is_outlet_verb(tokens[after])
-            known = self._names.find_outlet(f"the {bare}") if is_telling else None
-            return Mention(place, after, known) if known and known.uid else None
-        has_article = start > place and (place > 0 or after - start == 1)
+        end_index = self._end_before_known_outlet(tokens, start, _phrase_end(tokens, start, is_guess=True))
+        if start > index and end_index == start + 1:
+            end_index = _skip_second_place(tokens, end_index)
+        folded = [token.folded for token in tokens[start:end_index]]
+        name_as_text = " ".join(folded)
+        if end_index - start > _MAX_NAME_TOKENS:
+            return Mention(index, end_index, NamedOutlet(uid=None, name=""), Certainty.NONE)
+        has_outlet_noun = _has_outlet_noun_beside(tokens, index, end_index)
+        if (
+            end_index - start == 1
+            and (name_as_text in _COMMON or name_as_text in _DAYS)
+            and start == index
+            and not has_outlet_noun
+        ):
+            is_reported = (
+                end_index < len(tokens) and is_reporting_verb(tokens[end_index]) and is_outlet_verb(tokens[end_index])
+            )
+            known = self._names.find_outlet(f"the {name_as_text}") if is_reported else None
+            return Mention(index, end_index, known) if known and known.uid else None
+        has_article = start > index and (index > 0 or end_index - start == 1)
         name = sentence[
-            tokens[place if has_article and tokens[place].may_begin_name else start].start : tokens[after - 1].end
+            tokens[index if has_article and tokens[index].may_begin_name else start].start : tokens[end_index - 1].end
         ]
         outlet = self._names.find_outlet(name)
         if outlet.uid is not None or outlet.name != name:
-            return Mention(place, after, outlet)
-        if after - start == 1 and start > place and bare in self._first_words and _is_media_at(tokens, after):
-            return Mention(place, after, outlet, Certainty.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
-        standing = self._standing(folded)
-        if standing is Certainty.POSSIBLE and is_medium:
-            standing = Certainty.LIKELY
-        return Mention(place, after, outlet, standing)
+            return Mention(index, end_index, outlet)
+        if (
+            end_index - start == 1
+            and start > index
+            and name_as_text in self._first_words
+            and _is_outlet_noun_at(tokens, end_index)
+        ):
+            return Mention(index, end_index, outlet, Certainty.NONE)  # "the Lisbon paper" after "the Lisbon Gazette"
+        certainty = self._estimate_certainty(folded)
+        if certainty is Certainty.POSSIBLE and has_outlet_noun:
+            certainty = Certainty.LIKELY
+        return Mention(index, end_index, outlet, certainty)
 
-    def _before_known(self, tokens: list[Token], start: int, after: int) -> int:
-        """Return the end of a name: that before "of" and a known outlet, as in "Ada Holm of Reuters", or ``after``."""
-        for place in range(start + 1, min(after, start + _LONGEST_NAME)):
-            if tokens[place].folded in _BEFORE_KNOWN and self._names_outlet(tokens, place + 1):
-                return place
-        return after
+    def _end_before_known_outlet(self, tokens: list[Token], start: int, end_index: int) -> int:
+        """Return the position before "of" and a known outlet, as in "Ada Holm of Reuters", or else ``end_index``."""
+        for index in range(start + 1, min(end_index, start + _MAX_NAME_TOKENS)):
+            if tokens[index].folded in _BEFORE_KNOWN and self._names_outlet(tokens, index + 1):
+                return index
+        return end_index
 
     def begins_with_outlet(self, tokens: list[Token]) -> bool:
-        """Return whether the first word begins the name of a known outlet; it may lack a capital, like "taz"."""
+        """Return whether the sentence begins with a known outlet, which may lack a capital letter, like "taz"."""
         return self._names.match_outlet(tokens, 0) is not None
 
-    def _names_outlet(self, tokens: list[Token], place: int) -> bool:
-        place += place < len(tokens) and tokens[place].folded == "the"
-        return place < len(tokens) and self._names.match_outlet(tokens, place) is not None
+    def _names_outlet(self, tokens: list[Token], index: int) -> bool:
+        index += index < len(tokens) and tokens[index].folded == "the"
+        return index < len(tokens) and self._names.match_outlet(tokens, index) is not None
 
-    def _standing(self, folded: list[str]) -> Certainty:
-        """Return the certainty that an unknown name is an outlet, by its words and by where else they occur."""
-        if _written(folded) in _PLACES:
+    def _estimate_certainty(self, folded: list[str]) -> Certainty:
+        """Return the certainty that an unknown name is an outlet, judged by its words and where else they occur."""
+        if _place_spelling(folded) in _PLACES:
             return Certainty.NONE
         if (len(folded) > 1 and folded[-1] in _HINTS) or folded[-2:] in (["news", "agency"], ["press", "agency"]):
             return Certainty.LIKELY
@@ -208,109 +233,109 @@ class MentionFinder:
         if any(word.isdigit() for word in folded) and not _CHANNELS.isdisjoint(folded):
             return Certainty.LIKELY
         is_person = len(folded) > 1 and folded[0] in _GIVEN_NAMES
-        return Certainty.NONE if is_person or self._elsewhere.issuperset(folded) else Certainty.POSSIBLE
+        return Certainty.NONE if is_person or self._names_elsewhere.issuperset(folded) else Certainty.POSSIBLE
 
 
-def _is_called_medium(tokens: list[Token], first: int, after: int) -> bool:
-    """Return whether the word beside a name marks it as an outlet, as in "Harbour Life magazine"."""
-    if _DEMONYM.search(tokens[after - 1].folded):
+def _has_outlet_noun_beside(tokens: list[Token], first: int, end_index: int) -> bool:
+    """Return whether a word next to a name marks it as an outlet, as in "Harbour Life magazine"."""
+    if _DEMONYM.search(tokens[end_index - 1].folded):
         return False
-    beside = [*tokens[max(0, first - 1) : first], *tokens[after : after + 1]]
-    return any(token.text.islower() and token.folded in _KINDS for token in beside)
+    neighbours = [*tokens[max(0, first - 1) : first], *tokens[end_index : end_index + 1]]
+    return any(token.text.islower() and token.folded in _KINDS for token in neighbours)
 
 
-def _written(folded: list[str]) -> str:
-    """Return the words of a name in the spelling of the list of places: "U.S." becomes "us"."""
-    words_ = [word for word in folded if word not in ".-"]
-    return "".join(words_) if all(len(word) == 1 for word in words_) else " ".join(words_)
+def _place_spelling(folded: list[str]) -> str:
+    """Return the words of a name in the spelling of the list of places, such as "us" for "U.S."."""
+    words = [word for word in folded if word not in ".-"]
+    return "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
 
 
-def _is_person_of(tokens: list[Token], mention: Mention, found: list[Mention]) -> bool:
+def _is_person_of(tokens: list[Token], mention: Mention, mentions: list[Mention]) -> bool:
     """Return whether an unknown name is a person of the known outlet before it: "the Courier's Ada Holm"."""
-    if mention.certainty is Certainty.KNOWN or not found or found[-1].certainty is not Certainty.KNOWN:
+    if mention.certainty is Certainty.KNOWN or not mentions or mentions[-1].certainty is not Certainty.KNOWN:
         return False
-    between = [token.folded for token in tokens[found[-1].end : mention.first]]
+    between = [token.folded for token in tokens[mentions[-1].end : mention.first]]
     return between in (["'"], ["'", "s"], ["("])
 
 
-def _endings(name: list[str]) -> Iterator[str]:
-    """Yield a name without its first words: "post" and "evening post" for "Lisle Evening Post"."""
-    for place in range(1, len(name)):
-        if name[place] not in _CONNECTORS:
-            yield " ".join(name[place:])
+def _iter_endings(name: list[str]) -> Iterator[str]:
+    """Yield the endings of a name, such as "evening post" and "post" for "Lisle Evening Post"."""
+    for index in range(1, len(name)):
+        if name[index] not in _CONNECTORS:
+            yield " ".join(name[index:])
 
 
-def _abbreviations(name: str, tokens: list[Token], after: int) -> Iterator[str]:
-    """Yield the initials of a name of three or more words, and an abbreviation in brackets after it: "(KNA)"."""
-    words_ = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
-    if len(words_) > 2:
-        yield "".join(word[0] for word in words_)
-    bracketed = tokens[after : after + 3]
+def _iter_abbreviations(name: str, tokens: list[Token], end_index: int) -> Iterator[str]:
+    """Yield the initials of a name of three or more words, and an abbreviation such as "(KNA)" after it."""
+    words = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
+    if len(words) > 2:
+        yield "".join(word[0] for word in words)
+    bracketed = tokens[end_index : end_index + 3]
     if [token.text for token in bracketed[::2]] == ["(", ")"] and bracketed[1].text.isupper():
         yield bracketed[1].folded
 
 
-def _is_media_at(tokens: list[Token], place: int) -> bool:
-    """Return whether the word at ``place`` is a word for outlets."""
-    return place < len(tokens) and is_outlet_noun(tokens[place])
+def _is_outlet_noun_at(tokens: list[Token], index: int) -> bool:
+    """Return whether the word at ``index`` is a noun for outlets."""
+    return index < len(tokens) and is_outlet_noun(tokens[index])
 
 
-def _goes_on_telling(tokens: list[Token], place: int) -> bool:
-    """Return whether the next word adds to an earlier statement, as in "The Times adds that …"."""
-    return place < len(tokens) and tokens[place].folded in ("adds", "added", "also", "continues", "further")
+def _continues_statement(tokens: list[Token], index: int) -> bool:
+    """Return whether the word at ``index`` continues an earlier statement, as in "The Times adds that …"."""
+    return index < len(tokens) and tokens[index].folded in ("adds", "added", "also", "continues", "further")
 
 
-def _may_start(tokens: list[Token], place: int) -> bool:
-    token = tokens[place]
+def _may_begin_name(tokens: list[Token], index: int) -> bool:
+    token = tokens[index]
     if not token.has_capital:
         return False
     if token.text.isdigit():
-        following = tokens[place + 1] if place + 1 < len(tokens) else None
-        opens = not place or not tokens[place - 1].is_word or tokens[place - 1].folded in ("the", "and", "to")
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        opens_number = not index or not tokens[index - 1].is_word or tokens[index - 1].folded in ("the", "and", "to")
         is_part = following is not None and following.has_capital and not following.text.isdigit()
-        return opens and is_part and following is not None and following.folded not in _DAYS
-    if token.folded in _OPENERS or (_is_people(token) and place + 1 < len(tokens) and tokens[place + 1].folded == "of"):
+        return opens_number and is_part and following is not None and following.folded not in _DAYS
+    if token.folded in _OPENERS or (_is_people(token) and index + 1 < len(tokens) and tokens[index + 1].folded == "of"):
         return False
-    return token.folded != "the" or (place + 1 < len(tokens) and tokens[place + 1].may_begin_name)
+    return token.folded != "the" or (index + 1 < len(tokens) and tokens[index + 1].may_begin_name)
 
 
 def _is_people(token: Token) -> bool:
-    """Return whether a word is one for people of an outlet; "Reporters of the Courier" is not a name."""
+    """Return whether a word is a noun for people of an outlet; "Reporters of the Courier" is not a name."""
     return is_writer_noun(token) or token.folded in _AUDIENCE
 
 
 def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:
-    """Return the position after the name that continues from the token at ``last``.
+    """Return the position after the name that continues with the token at ``last``.
 
-    With ``is_guess`` the name may begin with a possessive: "The Sailor's Gazette", "Pilots' Weekly".
+    With ``is_guess``, the name may begin with a possessive, such as "The Sailor's Gazette" or "Pilots' Weekly".
     """
     first = last
-    is_hinted = False
+    has_hint = False
     while last + 1 < len(tokens):
-        is_hinted = is_hinted or tokens[last].folded in _HINTS
-        if is_hinted and tokens[last + 1].folded in _ANDS - {"&"}:
+        has_hint = has_hint or tokens[last].folded in _HINTS
+        if has_hint and tokens[last + 1].folded in _AND_WORDS - {"&"}:
             break  # "Radio Tessen y Ansgar Wire" are two names, "Tierra y Mar" is one
-        step = _step(tokens, last)
-        if not step and is_guess and last == first:
-            step = _owning(tokens, last)
-        if not step:
+        token_count = _count_tokens_to_next_word(tokens, last)
+        if not token_count and is_guess and last == first:
+            token_count = _count_possessive_tokens(tokens, last)
+        if not token_count:
             break
-        last += step
+        last += token_count
     return last + 1
 
 
-def _after_two_places(tokens: list[Token], after: int) -> int:
+def _skip_second_place(tokens: list[Token], end_index: int) -> int:
     """Return the end of a name such as "The Lisle and District Gazette", given the position after its first word."""
-    if after + 2 >= len(tokens) or tokens[after].folded != "and" or not tokens[after + 1].has_capital:
-        return after
-    end = _phrase_end(tokens, after + 1)
-    # The verb shows that it is one name: "The Tide and Lisle Gazette report" are two.
+    if end_index + 2 >= len(tokens) or tokens[end_index].folded != "and" or not tokens[end_index + 1].has_capital:
+        return end_index
+    end = _phrase_end(tokens, end_index + 1)
+    # The verb shows whether it is one name: in "The Tide and Lisle Gazette report", there are two.
     is_one = end < len(tokens) and tokens[end - 1].folded in _HINTS and is_third_person(tokens[end])
-    return end if is_one else after
+    return end if is_one else end_index
 
 
-def _owning(tokens: list[Token], first: int) -> int:
-    """Return the number of tokens of a possessive that begins a name with a word for outlets at its end, or 0."""
+def _count_possessive_tokens(tokens: list[Token], first: int) -> int:
+    """Return the number of tokens in the possessive at the start of a name that ends with a noun for outlets, or 0."""
     mark = [token.folded for token in tokens[first + 1 : first + 3]]
     is_plural = mark[:1] == ["'"] and mark[1:] != ["s"] and tokens[first].folded.endswith("s")
     is_single = mark == ["'", "s"] and first > 0 and tokens[first - 1].folded == "the"
@@ -320,49 +345,53 @@ def _owning(tokens: list[Token], first: int) -> int:
     return start - first if tokens[_phrase_end(tokens, start) - 1].folded in _HINTS else 0
 
 
-def _step(tokens: list[Token], last: int) -> int:
-    """Return the number of tokens up to the next word of the name, or 0 at its end."""
+def _count_tokens_to_next_word(tokens: list[Token], last: int) -> int:
+    """Return the number of tokens up to the next word of the name, or 0 at the end of the name."""
     following = tokens[last + 1]
     is_close = following.start == tokens[last].end
     if following.is_word and following.folded in _DAYS:
-        beyond = tokens[last + 2] if last + 2 < len(tokens) else None
-        return 1 if beyond and beyond.has_capital and beyond.folded in _HINTS else 0  # "Lisle Sunday Post"
+        next_word = tokens[last + 2] if last + 2 < len(tokens) else None
+        return 1 if next_word and next_word.has_capital and next_word.folded in _HINTS else 0  # "Lisle Sunday Post"
     if following.is_word:
-        return 1 if following.has_capital else _connected(tokens, last)
+        return 1 if following.has_capital else _count_connected_tokens(tokens, last)
     if last + 2 >= len(tokens) or not tokens[last + 2].is_word:
         return 0
-    beyond = tokens[last + 2]
+    next_word = tokens[last + 2]
     if following.text == "." and is_close and tokens[last].folded in _SAINTS:
-        return 2 if beyond.has_capital else 0
+        return 2 if next_word.has_capital else 0
     if following.text == "&":
-        return 2 if beyond.may_begin_name else 0
-    if not is_close or beyond.start != following.end:
+        return 2 if next_word.may_begin_name else 0
+    if not is_close or next_word.start != following.end:
         return 0
-    if following.folded == "'" and beyond.folded == "s":
-        goes_on = last + 3 < len(tokens) and tokens[last + 3].may_begin_name and tokens[last].folded in _OWNING_NAMES
-        return 3 if goes_on else 0
+    if following.folded == "'" and next_word.folded == "s":
+        continues = last + 3 < len(tokens) and tokens[last + 3].may_begin_name and tokens[last].folded in _OWNING_NAMES
+        return 3 if continues else 0
     if following.folded == "'":
-        return 2 if len(tokens[last].text) <= 2 and beyond.may_begin_name else 0
-    return 2 if following.folded in "-." and beyond.folded not in ("based", "run", "owned", "backed") else 0
+        return 2 if len(tokens[last].text) <= 2 and next_word.may_begin_name else 0
+    return 2 if following.folded in "-." and next_word.folded not in ("based", "run", "owned", "backed") else 0
 
 
-def _connected(tokens: list[Token], last: int) -> int:
+def _count_connected_tokens(tokens: list[Token], last: int) -> int:
     for distance in (1, 2):
-        if last + distance + 1 >= len(tokens) or not _connects(tokens[last + distance], distance):
+        if last + distance + 1 >= len(tokens) or not _is_connector(tokens[last + distance], distance):
             return 0
         if tokens[last + distance + 1].has_capital:
             return distance + 1
     return 0
 
 
-def _connects(token: Token, distance: int) -> bool:
+def _is_connector(token: Token, distance: int) -> bool:
     return token.folded in _CONNECTORS or (distance > 1 and token.folded == "the")
 
 
-def _belongs_before(tokens: list[Token], place: int) -> bool:
-    before = tokens[place - 1]
-    if not before.has_capital or before.text.isdigit() or before.folded in _OPENERS or before.folded in _DAYS:
+def _continues_name(tokens: list[Token], index: int) -> bool:
+    previous = tokens[index - 1]
+    if not previous.has_capital or previous.text.isdigit() or previous.folded in _OPENERS or previous.folded in _DAYS:
         return False
-    if place == 1:
-        return before.folded in _PLACES and before.folded not in ("us", "uk", "eu")
-    return before.folded != "the" and not _DEMONYM.search(before.folded) and before.folded not in ("us", "uk", "both")
+    if index == 1:
+        return previous.folded in _PLACES and previous.folded not in ("us", "uk", "eu")
+    return (
+        previous.folded != "the"
+        and not _DEMONYM.search(previous.folded)
+        and previous.folded not in ("us", "uk", "both")
+    )

@@ -7,23 +7,23 @@ from stories.documents.parse.text.layout import Item, Paragraph
 
 
 def write_markdown(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = escape) -> str:
-    """Return the content of a part as Markdown, with blank lines between paragraphs, and items as a list.
+    """Return the content of a part as Markdown, with blank lines between paragraphs and items as a list.
 
-    ``write`` turns the text of a paragraph into Markdown.
+    ``write`` converts the text of a paragraph to Markdown.
     """
     blocks = (block for block in content if isinstance(block, Paragraph) or block.paragraphs)
-    return "\n\n".join(_block(block, write) for block in blocks)
+    return "\n\n".join(_write_block(block, write) for block in blocks)
 
 
 def list_paragraphs(content: Iterable[Paragraph | Item]) -> list[Paragraph]:
     """Return the paragraphs of a part in order, including those of its list items."""
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     for block in content:
-        found += [block] if isinstance(block, Paragraph) else block.paragraphs
-    return found
+        paragraphs += [block] if isinstance(block, Paragraph) else block.paragraphs
+    return paragraphs
 
 
-def _block(block: Paragraph | Item, write: Callable[[str], str]) -> str:
+def _write_block(block: Paragraph | Item, write: Callable[[str], str]) -> str:
     if isinstance(block, Paragraph):
         return write(block.text)
     return "- " + "\n\n  ".join(write(paragraph.text) for paragraph in block.paragraphs)

@@ -1,4 +1,4 @@
-"""Parse a text of questions and answers into a question page."""
+"""Parse a text with questions and answers into a question page."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -15,31 +15,35 @@ from stories.documents.parse.text.truncation import is_cut_off
 
 
 def parse_question_page(
-    layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]
+    layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]
 ) -> tuple[QuestionPage, list[Note]] | None:
     """Return the question page and its notes, or None if no question in the text has an answer."""
-    introduction, found = _pairs(layout)
-    if not any(one.answer for one in found):
+    introduction, parsed_questions = _split_layout(layout)
+    if not any(parsed.answer for parsed in parsed_questions):
         return None
-    topics, notes = parse_topics(layout.parts, known, make_uid)
+    topics, notes = parse_topics(layout.parts, known_names, make_uid)
     notes += [
         Note(1, "question-missing", "The text does not say which question this page answers. An editor writes it."),
         Note(
-            found[0].line,
+            parsed_questions[0].line,
             "question-page",
             "The text has no heading of a story that is known here, so it was read as the page of a common question.",
         ),
     ]
-    cut_off = is_cut_off(layout, []) or (not layout.parts and not found[-1].answer)
+    cut_off = is_cut_off(layout, []) or (not layout.parts and not parsed_questions[-1].answer)
     if cut_off:
         notes.append(Note(layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published."))
     answers: dict[str, ParsedQuestion] = {}
-    for one in found:
-        first = answers.setdefault(fold_question(one.question), one)
-        if first is not one:
-            first.answer += one.answer
+    for parsed in parsed_questions:
+        first = answers.setdefault(fold_question(parsed.question), parsed)
+        if first is not parsed:
+            first.answer += parsed.answer
             notes.append(
-                Note(one.line, "question-repeated", f"“{one.question}” is answered twice here; it is one answer now.")
+                Note(
+                    parsed.line,
+                    "question-repeated",
+                    f"“{parsed.question}” is answered twice here; it is one answer now.",
+                )
             )
     page = QuestionPage(
         uid=make_uid(),
@@ -48,14 +52,15 @@ def parse_question_page(
         introduction=write_markdown(introduction),
         topics=topics,
         answers=tuple(
-            Answer(uid=make_uid(), question=one.question, text=write_markdown(one.answer)) for one in answers.values()
+            Answer(uid=make_uid(), question=parsed.question, text=write_markdown(parsed.answer))
+            for parsed in answers.values()
         ),
         cut_off=cut_off,
     )
     return page, notes
 
 
-def _pairs(layout: Layout) -> tuple[list[Paragraph], list[ParsedQuestion]]:
+def _split_layout(layout: Layout) -> tuple[list[Paragraph], list[ParsedQuestion]]:
     content = layout.opening.content
     if not any(isinstance(block, Item) for block in content):
         return split_introduction([block for block in content if isinstance(block, Paragraph)])

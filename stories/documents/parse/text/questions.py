@@ -1,4 +1,4 @@
-"""Split common questions, in a story or on a question page, from the text after them."""
+"""Separate common questions, in a story or on a question page, from the text that follows them."""
 
 import re
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ from stories.documents.parse.text.layout import Item, Paragraph, join_lines
 from stories.documents.parse.words.sentences import split_sentences
 
 MAX_QUESTION_LENGTH = 300
-_ASKS = re.compile(r"[?؟？][\"'”’»)]*$")
-_MOST_LINES = 4
-_NOT_COMPARED = re.compile(r"[\W_]+")
+_QUESTION_END = re.compile(r"[?؟？][\"'”’»)]*$")
+_MAX_QUESTION_LINES = 4
+_IGNORED_CHARACTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
@@ -24,46 +24,46 @@ class ParsedQuestion:
 
 
 def fold_question(question: str) -> str:
-    """Return a question in the form for comparison, without case, accents, marks and extra spaces."""
-    return _NOT_COMPARED.sub(" ", fold(question)).strip()
+    """Return a question in the form used for comparison, without case, accents, punctuation and extra spaces."""
+    return _IGNORED_CHARACTERS.sub(" ", fold(question)).strip()
 
 
 def is_question(text: str) -> bool:
-    """Return whether a paragraph is a question of at most 300 characters and nothing else."""
-    if not _ASKS.search(text) or len(text) > MAX_QUESTION_LENGTH or text[0].islower():
+    """Return whether a paragraph consists only of questions and has at most 300 characters."""
+    if not _QUESTION_END.search(text) or len(text) > MAX_QUESTION_LENGTH or text[0].islower():
         return False
-    return all(_ASKS.search(sentence) for sentence in split_sentences(text))
+    return all(_QUESTION_END.search(sentence) for sentence in split_sentences(text))
 
 
 def find_questions(content: Iterable[Paragraph | Item]) -> list[ParsedQuestion]:
-    """Return the questions of a part: one for each list item; without items, one for each paragraph that asks."""
-    found: list[ParsedQuestion] = []
+    """Return the questions of a part: one for each list item or, without items, for each paragraph with a question."""
+    questions: list[ParsedQuestion] = []
     for block in content:
         if isinstance(block, Item):
             if lines := [line for line in block.lines if line.text]:
-                found.append(_from_item(block.lines, lines))
-        elif is_question(block.text) or not found:
-            found += _from_paragraph(block)
+                questions.append(_parse_item(block.lines, lines))
+        elif is_question(block.text) or not questions:
+            questions += _parse_paragraph(block)
         else:
-            found[-1].answer.append(block)
-    return found
+            questions[-1].answer.append(block)
+    return questions
 
 
-def _from_item(lines: list[Paragraph], said: list[Paragraph]) -> ParsedQuestion:
-    first = said[0]
-    last = 1
-    if not _ASKS.search(first.text):
-        for count in range(2, min(len(said), _MOST_LINES) + 1):
-            if is_question(" ".join(line.text for line in said[:count])):
-                last = count
+def _parse_item(lines: list[Paragraph], nonblank_lines: list[Paragraph]) -> ParsedQuestion:
+    first = nonblank_lines[0]
+    line_count = 1
+    if not _QUESTION_END.search(first.text):
+        for count in range(2, min(len(nonblank_lines), _MAX_QUESTION_LINES) + 1):
+            if is_question(" ".join(line.text for line in nonblank_lines[:count])):
+                line_count = count
                 break
-    asked = _from_paragraph(Paragraph(first.line, " ".join(line.text for line in said[:last])))[0]
-    asked.answer += join_lines(lines[lines.index(said[last - 1]) + 1 :])
-    return asked
+    parsed = _parse_paragraph(Paragraph(first.line, " ".join(line.text for line in nonblank_lines[:line_count])))[0]
+    parsed.answer += join_lines(lines[lines.index(nonblank_lines[line_count - 1]) + 1 :])
+    return parsed
 
 
-def _from_paragraph(paragraph: Paragraph) -> list[ParsedQuestion]:
-    """Return the question at the beginning of a paragraph, with the rest of it as the beginning of the answer."""
+def _parse_paragraph(paragraph: Paragraph) -> list[ParsedQuestion]:
+    """Return the question at the beginning of a paragraph; the rest of the paragraph begins the answer."""
     text = paragraph.text
     if len(text) <= MAX_QUESTION_LENGTH and (len(parts := split_sentences(text)) == 1 or is_question(text)):
         return [ParsedQuestion(paragraph.line, text)]
@@ -77,12 +77,12 @@ def _from_paragraph(paragraph: Paragraph) -> list[ParsedQuestion]:
 def split_introduction(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[ParsedQuestion]]:
     """Return the paragraphs before the first question of a page, and its questions with their answers."""
     introduction: list[Paragraph] = []
-    found: list[ParsedQuestion] = []
+    questions: list[ParsedQuestion] = []
     for paragraph in paragraphs:
         if is_question(paragraph.text):
-            found.append(ParsedQuestion(paragraph.line, paragraph.text))
-        elif found:
-            found[-1].answer.append(paragraph)
+            questions.append(ParsedQuestion(paragraph.line, paragraph.text))
+        elif questions:
+            questions[-1].answer.append(paragraph)
         else:
             introduction.append(paragraph)
-    return introduction, found
+    return introduction, questions

@@ -1,19 +1,21 @@
-"""Recognise the words with which a text says that somebody reports something."""
+"""Recognise the words with which a text attributes a report to somebody."""
 
 from itertools import pairwise
 
 from stories.documents.parse.words.tokens import Token
 from stories.documents.parse.words.vocabulary import inflect_verbs, load_words
 
-_PLAIN = load_words("outlets", "verbs")
-_SINGULAR, _PAST, _GOING = inflect_verbs(_PLAIN)
+_BASE_FORMS = load_words("outlets", "verbs")
+_SINGULAR, _PAST, _ING_FORMS = inflect_verbs(_BASE_FORMS)
 _IRREGULAR = load_words("outlets", "past")
-_SUFFERED = _IRREGULAR - frozenset(["told", "shown", "given"])  # "were kept out"; but who "was told" reports it
+_PASSIVE_PARTICIPLES = _IRREGULAR - frozenset(
+    ["told", "shown", "given"]
+)  # as in "were kept out"; an outlet that "was told" something reports it
 _FOREIGN = load_words("outlets", "foreign")
-_DEEDS = load_words("outlets", "deeds")
+_OTHER_PAST_FORMS = load_words("outlets", "deeds")
 _SAID_OF_THINGS = load_words("outlets", "said_of_things")
-_BUSINESS = load_words("outlets", "business")
-_HUMAN_SINGULAR, _HUMAN_PAST, _ = inflect_verbs(load_words("outlets", "human"))
+_BUSINESS_VERBS = load_words("outlets", "business")
+_SINGULAR_OF_PEOPLE, _PAST_OF_PEOPLE, _ = inflect_verbs(load_words("outlets", "human"))
 _AUXILIARIES = load_words("outlets", "auxiliaries")
 _ADVERBS = load_words("outlets", "adverbs")
 _PIECES = load_words("outlets", "pieces")
@@ -25,23 +27,23 @@ _OBJECTS = load_words("outlets", "objects") | {'"'}
 _NO_VERBS = load_words("outlets", "no_verbs")
 _MEDIA = load_words("outlets", "media")
 _DAYS = load_words("outlets", "days") - frozenset(["may"])
-_LONGEST_TIME = 4
+_MAX_TIME_TOKENS = 4
 _TIMES = frozenset(["week", "month", "year", "today", "morning", "noon", "evening", "night", "weekend"])
 _BEFORE_TIMES = frozenset(["on", "in", "by", "at", "over", "last", "this", "early", "late", "earlier", "later"])
 _COMPARING = load_words("outlets", "comparing")
 _DONE_BY_OUTLETS = frozenset(["covered", "reported", "published", "broadcast", "printed", "serialised", "serialized"])
 _CLOSING = {",": ",", "—": "—", "(": ")", "[": "]"}
 _RELATIVES = frozenset(["who", "which", "that"])
-_LONGEST_ASIDE = 14
-_LONGEST_SUBJECT = 7
+_MAX_ASIDE_TOKENS = 14
+_MAX_SUBJECT_TOKENS = 7
 
 
 def is_reporting_verb(token: Token) -> bool:
     """Return whether a word is a reporting verb in a finite form: "reports", "report", "reported"."""
     if token.has_capital:
         return False
-    word = token.folded.removeprefix("و")  # Arabic writes "and" together with the verb
-    return word in _SINGULAR or word in _PLAIN or word in _PAST or word in _IRREGULAR or word in _FOREIGN
+    word = token.folded.removeprefix("و")  # Arabic attaches "and" to the verb
+    return word in _SINGULAR or word in _BASE_FORMS or word in _PAST or word in _IRREGULAR or word in _FOREIGN
 
 
 def is_third_person(token: Token) -> bool:
@@ -55,17 +57,17 @@ def is_past_form(token: Token) -> bool:
 
 
 def is_participle(token: Token) -> bool:
-    """Return whether a word is a reporting verb with *-ing*: "noting"."""
-    return token.text.islower() and token.folded in _GOING
+    """Return whether a word is a reporting verb in the *-ing* form: "noting"."""
+    return token.text.islower() and token.folded in _ING_FORMS
 
 
 def is_outlet_verb(token: Token) -> bool:
-    """Return whether a word is a reporting verb in the third person that is not also said of people or states."""
-    return token.folded in _SINGULAR and token.folded not in _HUMAN_SINGULAR
+    """Return whether a word is a reporting verb in the third person that is not also used of people or states."""
+    return token.folded in _SINGULAR and token.folded not in _SINGULAR_OF_PEOPLE
 
 
 def is_outlet_participle(token: Token) -> bool:
-    """Return whether a word is the past form of what mainly outlets do, as in "covered by …"."""
+    """Return whether a word is the past participle of a verb used mainly of outlets, as in "covered by …"."""
     return token.folded in _DONE_BY_OUTLETS
 
 
@@ -75,44 +77,44 @@ def is_auxiliary(token: Token) -> bool:
 
 
 def is_piece_noun(token: Token) -> bool:
-    """Return whether a word is one for a piece of reporting: "article", "coverage"."""
+    """Return whether a word is a noun for a piece of reporting: "article", "coverage"."""
     return token.folded in _PIECES
 
 
 def is_owned_noun(token: Token) -> bool:
-    """Return whether a word is for what outlets have: a piece of reporting, its tone or other quality, its writer."""
+    """Return whether a word is a noun for something outlets own: a piece of reporting, its tone, or its writer."""
     return is_piece_noun(token) or token.folded in _OF_PIECES
 
 
 def is_writer_noun(token: Token) -> bool:
-    """Return whether a word is one for the makers of such pieces: "reporter", "host"."""
+    """Return whether a word is a noun for the makers of such pieces: "reporter", "host"."""
     return token.folded in _WRITERS
 
 
 def is_outlet_noun(token: Token) -> bool:
-    """Return whether a word is one for outlets: "paper", "outlets"."""
+    """Return whether a word is a noun for outlets: "paper", "outlets"."""
     return token.folded in _MEDIA
 
 
 def compares_outlets(tokens: list[Token]) -> bool:
-    """Return whether a sentence is about what several outlets say: "All sources agree", "Together, …"."""
+    """Return whether a sentence compares the reports of several outlets: "All sources agree", "Together, …"."""
     return any(token.folded in _COMPARING or (is_outlet_noun(token) and token.folded.endswith("s")) for token in tokens)
 
 
 def is_time_phrase(rest: list[Token]) -> bool:
-    """Return whether the words say when or in what a report was made: "on Monday", "in an editorial"."""
-    if len(rest) > _LONGEST_TIME:
+    """Return whether the words name the time or the form of a report: "on Monday", "in an editorial"."""
+    if len(rest) > _MAX_TIME_TOKENS:
         return False
     return any(token.folded in _DAYS or is_owned_noun(token) or token.folded in _TIMES for token in rest)
 
 
 def skip_time_phrase(tokens: list[Token]) -> int:
-    """Return the position after an initial phrase of time, such as "On Monday", "Last week", "By evening", or 0."""
+    """Return the position after an opening time phrase, such as "On Monday", "Last week" or "By evening", or 0."""
     if not tokens or tokens[0].folded not in _BEFORE_TIMES:
         return 0
-    for place, token in enumerate(tokens[1:_LONGEST_TIME], start=1):
+    for index, token in enumerate(tokens[1:_MAX_TIME_TOKENS], start=1):
         if token.folded in _DAYS or token.folded in _TIMES:
-            return place + 1 + (place + 1 < len(tokens) and tokens[place + 1].text.isdigit())
+            return index + 1 + (index + 1 < len(tokens) and tokens[index + 1].text.isdigit())
     return 0
 
 
@@ -121,49 +123,52 @@ def is_adverb(token: Token) -> bool:
     return token.folded in _ADVERBS or (token.text.islower() and token.folded.endswith("ly"))
 
 
-def find_verb(tokens: list[Token], place: int, *, is_known: bool = False, is_word: bool = False) -> Token | None:
-    """Return the reporting verb of a subject that ends before ``place``, past adverbs, asides and auxiliaries, or None.
+def find_verb(tokens: list[Token], index: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
+    """Return the reporting verb of a subject that ends before ``index``, past adverbs, asides and auxiliaries, or None.
 
-    If ``is_known``, the subject is an outlet, and any verb will do that differs from a noun by its form or by the words
-    after it. If ``is_word``, the subject may be a common word ("Time is running out"), and only a plain verb will do.
+    If ``is_known``, the subject is an outlet. Then any verb counts whose form, or the words after it, distinguish it
+    from a noun. If ``is_common_word``, the subject may be a common word ("Time is running out"). Then only a plain
+    reporting verb counts.
     """
-    place = skip_aside(tokens, place)
-    helped = False
-    if is_passive(tokens, place):
+    index = skip_aside(tokens, index)
+    has_auxiliary = False
+    if is_passive(tokens, index):
         return None
-    for here, token in enumerate(tokens[place : place + 6], start=place):
-        if is_known and _is_business(tokens, here):
+    for position, token in enumerate(tokens[index : index + 6], start=index):
+        if is_known and _is_business_verb(tokens, position):
             return None
-        if is_word and token.folded in _SAID_OF_THINGS:
+        if is_common_word and token.folded in _SAID_OF_THINGS:
             return None
-        if is_reporting_verb(token) or (helped and not is_word and token.folded in _GOING):
+        if is_reporting_verb(token) or (has_auxiliary and not is_common_word and token.folded in _ING_FORMS):
             return token
-        if is_known and (token.folded in _LINKS or _looks_like_verb(tokens, here) or (helped and token.folded == "to")):
+        if is_known and (
+            token.folded in _LINKS or _looks_like_verb(tokens, position) or (has_auxiliary and token.folded == "to")
+        ):
             return token
         if is_auxiliary(token):
-            helped = True
-        elif not is_adverb(token) and not (helped and token.folded in ("on", "to")):
+            has_auxiliary = True
+        elif not is_adverb(token) and not (has_auxiliary and token.folded in ("on", "to")):
             return None
     return None
 
 
-def _is_business(tokens: list[Token], place: int) -> bool:
-    """Return whether the verb at ``place`` is one of a firm: "fired", "has left", but not "opens with a portrait"."""
-    if tokens[place].folded in ("has", "have", "had"):
-        rest = [token.folded for token in tokens[place + 1 : place + 4] if not is_adverb(token)]
-        return rest[:1] != [] and rest[0] in _BUSINESS
-    following = [token.folded for token in tokens[place + 1 : place + 2]]
-    return tokens[place].folded in _BUSINESS and following not in (["with"], ["on"], ["in"], ["away"])
+def _is_business_verb(tokens: list[Token], index: int) -> bool:
+    """Return whether the verb at ``index`` is used of firms: "fired", "has left", but not "opens with a portrait"."""
+    if tokens[index].folded in ("has", "have", "had"):
+        rest = [token.folded for token in tokens[index + 1 : index + 4] if not is_adverb(token)]
+        return rest[:1] != [] and rest[0] in _BUSINESS_VERBS
+    following = [token.folded for token in tokens[index + 1 : index + 2]]
+    return tokens[index].folded in _BUSINESS_VERBS and following not in (["with"], ["on"], ["in"], ["away"])
 
 
-def is_passive(tokens: list[Token], place: int) -> bool:
-    """Return whether the verb at ``place`` is passive: "was fined", "is criticised by"."""
-    if place >= len(tokens) or tokens[place].folded not in _AUXILIARIES:
+def is_passive(tokens: list[Token], index: int) -> bool:
+    """Return whether the verb at ``index`` is passive: "was fined", "is criticised by"."""
+    if index >= len(tokens) or tokens[index].folded not in _AUXILIARIES:
         return False
-    following = tokens[place + 1 : place + 5]
-    if tokens[place].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
+    following = tokens[index + 1 : index + 5]
+    if tokens[index].folded in ("was", "were") or [token.folded for token in following[:1]] == ["been"]:
         participle = next((token for token in following if token.folded != "been" and not is_adverb(token)), None)
-        if participle and (participle.folded.endswith("ed") or participle.folded in _SUFFERED):
+        if participle and (participle.folded.endswith("ed") or participle.folded in _PASSIVE_PARTICIPLES):
             return True
     return any(
         by.folded == "by" and word.folded != "told" and (is_past_form(word) or word.folded.endswith("ed"))
@@ -171,72 +176,72 @@ def is_passive(tokens: list[Token], place: int) -> bool:
     )
 
 
-def _looks_like_verb(tokens: list[Token], place: int) -> bool:
-    """Return whether the word at ``place`` looks like a verb, if in *-s* with its object: "ranks the …"."""
-    token = tokens[place]
+def _looks_like_verb(tokens: list[Token], index: int) -> bool:
+    """Return whether the word at ``index`` looks like a verb; a word in *-s* needs an object, as in "ranks the …"."""
+    token = tokens[index]
     if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
         return False
-    has_object = place + 1 < len(tokens) and tokens[place + 1].folded in _OBJECTS
-    if token.folded == "broke":  # the law or the news: only the news counts
-        return any(word.folded in ("news", "story") for word in tokens[place + 1 : place + 4])
-    is_past_form = token.folded.endswith("ed") or token.folded in _DEEDS
+    has_object = index + 1 < len(tokens) and tokens[index + 1].folded in _OBJECTS
+    if token.folded == "broke":  # only "broke the news" counts, not "broke the law"
+        return any(word.folded in ("news", "story") for word in tokens[index + 1 : index + 4])
+    is_past_form = token.folded.endswith("ed") or token.folded in _OTHER_PAST_FORMS
     return is_past_form or (token.folded.endswith("s") and has_object)
 
 
-def skip_aside(tokens: list[Token], place: int) -> int:
-    """Return the position after an aside in commas, dashes or brackets that begins at ``place``, or ``place``."""
-    if place >= len(tokens) or tokens[place].folded not in _CLOSING:
-        return place
-    closing = _CLOSING[tokens[place].folded]
-    for end in range(place + 2, min(place + _LONGEST_ASIDE, len(tokens))):
+def skip_aside(tokens: list[Token], index: int) -> int:
+    """Return the position after an aside in commas, dashes or brackets that begins at ``index``, or else ``index``."""
+    if index >= len(tokens) or tokens[index].folded not in _CLOSING:
+        return index
+    closing = _CLOSING[tokens[index].folded]
+    for end in range(index + 2, min(index + _MAX_ASIDE_TOKENS, len(tokens))):
         if tokens[end].folded == closing:
             return end + 1
-    return place
+    return index
 
 
-def skip_possessive(tokens: list[Token], place: int) -> int:
-    """Return the position after the possessive "'s" or "'" at ``place``, or ``place`` if there is none."""
-    if place >= len(tokens) or tokens[place].folded != "'" or not place or tokens[place].start != tokens[place - 1].end:
-        return place
-    if place + 1 < len(tokens) and tokens[place + 1].folded == "s" and tokens[place + 1].start == tokens[place].end:
-        return place + 2
-    return place + 1 if tokens[place - 1].folded.endswith("s") else place
+def skip_possessive(tokens: list[Token], index: int) -> int:
+    """Return the position after the possessive "'s" or "'" at ``index``, or ``index`` if there is none."""
+    if index >= len(tokens) or tokens[index].folded != "'" or not index or tokens[index].start != tokens[index - 1].end:
+        return index
+    if index + 1 < len(tokens) and tokens[index + 1].folded == "s" and tokens[index + 1].start == tokens[index].end:
+        return index + 2
+    return index + 1 if tokens[index - 1].folded.endswith("s") else index
 
 
-def find_owned_noun_end(tokens: list[Token], place: int) -> int:
-    """Return the position after the first word within reach that is for what outlets have, or 0."""
-    for here in range(place, min(place + _LONGEST_SUBJECT, len(tokens))):
-        token = tokens[here]
+def find_owned_noun_end(tokens: list[Token], index: int) -> int:
+    """Return the position after the first noun for something outlets own in the next seven words, or 0."""
+    for position in range(index, min(index + _MAX_SUBJECT_TOKENS, len(tokens))):
+        token = tokens[position]
         if is_owned_noun(token):
-            return here + 1
+            return position + 1
         if not (token.is_word or token.folded in "-'") or is_reporting_verb(token) or token.folded in _RELATIVES:
             return 0
     return 0
 
 
-def find_person_end(tokens: list[Token], place: int) -> int:
-    """Return the position after a person's name of two to four words at ``place``, or after several such names, or 0.
+def find_person_end(tokens: list[Token], index: int) -> int:
+    """Return the position after one or more names of people, of two to four words each, at ``index``, or 0.
 
-    A place after it, such as "in Lisle", is skipped too.
+    A phrase such as "in Lisle" after them is skipped as well.
     """
-    after = 0
-    while place < len(tokens):
-        here = place
-        while here < min(place + 4, len(tokens)) and tokens[here].may_begin_name:
-            here += 1
-        if here < place + 2:
+    end_index = 0
+    while index < len(tokens):
+        position = index
+        while position < min(index + 4, len(tokens)) and tokens[position].may_begin_name:
+            position += 1
+        if position < index + 2:
             break
-        after, place = here, here + 1
-        if after == len(tokens) or tokens[after].folded not in ("and", ","):
+        end_index, index = position, position + 1
+        if end_index == len(tokens) or tokens[end_index].folded not in ("and", ","):
             break
-    return skip_place(tokens, after)
+    return skip_place(tokens, end_index)
 
 
-def skip_place(tokens: list[Token], after: int) -> int:
-    """Return the position after "in Lisle" at ``after``, or ``after`` if there is no such phrase."""
-    if not after or after >= len(tokens) or tokens[after].folded != "in":
-        return after
-    here = after + 1
-    while here < len(tokens) and tokens[here].may_begin_name:
-        here += 1
-    return here
+def skip_place(tokens: list[Token], end_index: int) -> int:
+    """Return the position after a phrase such as "in Lisle" at ``end_index``, or ``end_index`` if there is none."""
+    if not end_index or end_index >= len(tokens) or tokens[end_index].folded != "in":
+        return end_index
+    position = end_index + 1
+    while position < len(tokens) and tokens[position].may_begin_name:
+        position += 1
+    return position

@@ -1,4 +1,4 @@
-"""Parse a text with the headings of an explainer into one."""
+"""Parse a text with the headings of an explainer into an explainer."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -16,28 +16,28 @@ from stories.documents.parse.text.truncation import is_cut_off
 from stories.documents.parse.words.sentences import split_sentences
 from stories.documents.parse.words.tokens import tokenize
 
-_LONGEST_HEADLINE = 300
+_MAX_HEADLINE_LENGTH = 300
 _PAPERS = "papers"
 
 
 class StoryParser:
-    """A parser for the text of one story; it collects notes."""
+    """A parser for the text of one story, which collects notes."""
 
-    def __init__(self, layout: Layout, known: KnownNames, make_uid: Callable[[], UUID]) -> None:
+    def __init__(self, layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]) -> None:
         self._layout = layout
-        self._known = known
+        self._known_names = known_names
         self._make_uid = make_uid
         self.notes: list[Note] = []
 
     def parse(self) -> Explainer:
-        """Return the explainer, and collect the notes on it in ``notes``."""
-        asked = self._asked()
-        cut_off = is_cut_off(self._layout, asked)
-        topics, remarks = parse_topics(self._layout.parts, self._known, self._make_uid)
-        self.notes += remarks
-        sections = tuple(self._sections())
-        headline = self._proposed_headline()
-        self.notes.append(Note(1, "headline-missing", self._about_headline(headline)))
+        """Return the explainer and add its notes to ``notes``."""
+        questions = self._parse_questions()
+        cut_off = is_cut_off(self._layout, questions)
+        topics, topic_notes = parse_topics(self._layout.parts, self._known_names, self._make_uid)
+        self.notes += topic_notes
+        sections = tuple(self._build_sections())
+        headline = self._propose_headline()
+        self.notes.append(Note(1, "headline-missing", self._describe_headline(headline)))
         if cut_off:
             self.notes.append(
                 Note(self._layout.last_line, "cut-off", "The text stops half-way. Complete it before it is published.")
@@ -49,52 +49,52 @@ class StoryParser:
             headline=headline,
             standfirst=write_markdown(self._layout.opening.content),
             sections=sections,
-            passages=self._passages(),
+            passages=self._parse_passages(),
             questions=tuple(
-                AskedQuestion(uid=self._make_uid(), question=one.question, teaser=write_markdown(one.answer))
-                for one in asked
+                AskedQuestion(uid=self._make_uid(), question=question.question, teaser=write_markdown(question.answer))
+                for question in questions
             ),
             topics=topics,
-            headings=self._headings(has_questions=bool(asked), has_topics=bool(topics), cut_off=cut_off),
+            headings=self._build_headings(has_questions=bool(questions), has_topics=bool(topics), cut_off=cut_off),
             cut_off=cut_off,
         )
 
-    def _note(self, line: int, code: str, message: str) -> None:
+    def _add_note(self, line: int, code: str, message: str) -> None:
         self.notes.append(Note(line, code, message))
 
-    def _sections(self) -> Iterator[Section]:
-        seen: set[str] = set()
+    def _build_sections(self) -> Iterator[Section]:
+        used_codes: set[str] = set()
         after_parts = ""
         for part in self._layout.parts:
             if part.code in PARTS and not self._is_prose(part):
                 after_parts = part.heading
                 continue
-            code = "free" if part.code in PARTS or part.code in seen else part.code
-            if part.code in seen:
-                self._note(
+            code = "free" if part.code in PARTS or part.code in used_codes else part.code
+            if part.code in used_codes:
+                self._add_note(
                     part.line,
                     "section-repeated",
                     f"“{part.heading}” is here a second time; it became a section of its own.",
                 )
             if after_parts:
-                self._note(
+                self._add_note(
                     part.line, "part-moved", f"“{part.heading}” stood after “{after_parts}” and now stands before it."
                 )
-            seen.add(part.code)
+            used_codes.add(part.code)
             text = "" if code == _PAPERS else write_markdown(part.content)
             yield Section(uid=self._make_uid(), kind=code, heading=part.heading, text=text)
 
     def _is_prose(self, part: Part) -> bool:
-        """Return whether there is text directly under *Go deeper*, which should only hold other parts."""
+        """Return whether there is prose directly under *Go deeper*, which should contain only other parts."""
         return part.code == DEEPER and bool(part.content) and not any(isinstance(block, Item) for block in part.content)
 
-    def _passages(self) -> tuple[Passage, ...]:
+    def _parse_passages(self) -> tuple[Passage, ...]:
         part = next((part for part in self._layout.parts if part.code == _PAPERS), None)
         if part is None:
             return ()
-        reader = CoverageParser(self._known, elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
-        passages = reader.parse_passages(list_paragraphs(part.content))
-        self.notes += reader.notes
+        parser = CoverageParser(self._known_names, names_elsewhere=self._names_elsewhere(), make_uid=self._make_uid)
+        passages = parser.parse_passages(list_paragraphs(part.content))
+        self.notes += parser.notes
         return passages
 
     def _names_elsewhere(self) -> frozenset[str]:
@@ -108,52 +108,54 @@ class StoryParser:
             if token.may_begin_name
         )
 
-    def _asked(self) -> list[ParsedQuestion]:
-        """Return the questions; those that are the same when folded are merged."""
-        found: dict[str, ParsedQuestion] = {}
+    def _parse_questions(self) -> list[ParsedQuestion]:
+        """Return the questions. Questions that fold to the same text are merged."""
+        questions: dict[str, ParsedQuestion] = {}
         for part in self._layout.parts:
             if part.code == QUESTIONS or (part.code == DEEPER and not self._is_prose(part)):
-                for one in find_questions(part.content):
-                    first = found.setdefault(fold_question(one.question), one)
-                    if first is not one:
-                        self._merge(first, one)
-        return list(found.values())
+                for question in find_questions(part.content):
+                    first = questions.setdefault(fold_question(question.question), question)
+                    if first is not question:
+                        self._merge_questions(first, question)
+        return list(questions.values())
 
-    def _merge(self, first: ParsedQuestion, again: ParsedQuestion) -> None:
-        self._note(again.line, "question-repeated", f"“{again.question}” is asked twice here; it is one question.")
-        said = {paragraph.text for paragraph in first.answer}
-        first.answer += [paragraph for paragraph in again.answer if paragraph.text not in said]
+    def _merge_questions(self, first: ParsedQuestion, again: ParsedQuestion) -> None:
+        self._add_note(again.line, "question-repeated", f"“{again.question}” is asked twice here; it is one question.")
+        known_texts = {paragraph.text for paragraph in first.answer}
+        first.answer += [paragraph for paragraph in again.answer if paragraph.text not in known_texts]
 
-    def _headings(self, *, has_questions: bool, has_topics: bool, cut_off: bool) -> PartHeadings:
-        """Return the headings of the parts as typed; an empty one keeps the usual heading from being printed."""
-        typed: dict[str, str] = {}
+    def _build_headings(self, *, has_questions: bool, has_topics: bool, cut_off: bool) -> PartHeadings:
+        """Return the headings of the parts as typed. An empty heading prevents the usual heading from being shown."""
+        headings: dict[str, str] = {}
         for part in self._layout.parts:
             if part.code in PARTS and not self._is_prose(part):
-                typed.setdefault(part.code, part.heading)
-            if part.code == QUESTIONS and TOPICS in typed:
-                self._note(
-                    part.line, "part-moved", f"“{part.heading}” stood after “{typed[TOPICS]}” and now stands before it."
+                headings.setdefault(part.code, part.heading)
+            if part.code == QUESTIONS and TOPICS in headings:
+                self._add_note(
+                    part.line,
+                    "part-moved",
+                    f"“{part.heading}” stood after “{headings[TOPICS]}” and now stands before it.",
                 )
         needed = {DEEPER: has_questions or has_topics, QUESTIONS: has_questions, TOPICS: has_topics}
         for code, is_needed in needed.items():
             if is_needed or cut_off:
-                typed.setdefault(code, "")
-            elif code in typed and code != DEEPER:
-                self._note(1, "part-empty", f"There is nothing under “{typed[code]}”.")
-        return PartHeadings(**typed)
+                headings.setdefault(code, "")
+            elif code in headings and code != DEEPER:
+                self._add_note(1, "part-empty", f"There is nothing under “{headings[code]}”.")
+        return PartHeadings(**headings)
 
-    def _proposed_headline(self) -> str:
+    def _propose_headline(self) -> str:
         """Return the first sentence of the text, cut to 300 characters, or an empty string."""
         for part in [self._layout.opening, *self._layout.parts]:
             if part.code not in PARTS and (paragraphs := list_paragraphs(part.content)):
-                first = split_sentences(paragraphs[0].text[: _LONGEST_HEADLINE * 4])[0]
-                if len(first) <= _LONGEST_HEADLINE:
+                first = split_sentences(paragraphs[0].text[: _MAX_HEADLINE_LENGTH * 4])[0]
+                if len(first) <= _MAX_HEADLINE_LENGTH:
                     return first
-                return first[: _LONGEST_HEADLINE - 1].rsplit(" ", 1)[0] + "…"
+                return first[: _MAX_HEADLINE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
         return ""
 
     @staticmethod
-    def _about_headline(headline: str) -> str:
+    def _describe_headline(headline: str) -> str:
         if headline:
             return (
                 "The text has no headline. Its first sentence is proposed; an editor writes or confirms the headline."

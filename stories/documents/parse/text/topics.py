@@ -1,4 +1,4 @@
-"""Parse the topics of a text, each from a description that begins with its name."""
+"""Parse the topics of a text. Each topic is a description that begins with its name."""
 
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
@@ -14,21 +14,25 @@ from stories.documents.parse.topic_names import MAX_NAME_LENGTH, extract_topic_n
 
 
 def parse_topics(
-    parts: Iterable[Part], known: KnownNames, make_uid: Callable[[], UUID], *, write: Callable[[str], str] = escape
+    parts: Iterable[Part],
+    known_names: KnownNames,
+    make_uid: Callable[[], UUID],
+    *,
+    write: Callable[[str], str] = escape,
 ) -> tuple[tuple[NamedTopic, ...], list[Note]]:
     """Return the topics in order, with a note for each proposed one.
 
-    Only one row may match each known topic. ``write`` turns the text of a paragraph into Markdown.
+    At most one row matches each known topic. ``write`` converts the text of a paragraph to Markdown.
     """
     topics: list[NamedTopic] = []
     notes: list[Note] = []
-    for paragraphs in _texts(parts):
+    for paragraphs in _iter_topic_paragraphs(parts):
         name = extract_topic_name(paragraphs[0].text) or paragraphs[0].text[:MAX_NAME_LENGTH]
-        match = known.find_topic(name)
+        match = known_names.find_topic(name)
         if match and any(topic.topic == match[0] for topic in topics):
             match = None
         if match is None:
-            notes.append(Note(paragraphs[0].line, "topic-proposed", _about(name)))
+            notes.append(Note(paragraphs[0].line, "topic-proposed", _describe_proposed(name)))
         topics.append(
             NamedTopic(
                 uid=make_uid(),
@@ -40,11 +44,11 @@ def parse_topics(
     return tuple(topics), notes
 
 
-def _about(name: str) -> str:
+def _describe_proposed(name: str) -> str:
     return f"“{name}” is not in the list of topics. It is proposed; an editor confirms it or joins it to another."
 
 
-def _texts(parts: Iterable[Part]) -> Iterator[list[Paragraph]]:
+def _iter_topic_paragraphs(parts: Iterable[Part]) -> Iterator[list[Paragraph]]:
     for part in parts:
         for block in part.content if part.code == TOPICS else ():
             if isinstance(block, Paragraph):

@@ -7,32 +7,34 @@ from stories.documents.parse.topic_names import extract_topic_name
 from stories.documents.parse.words.sentences import has_end_mark
 
 
-def is_cut_off(layout: Layout, asked: list[ParsedQuestion]) -> bool:
+def is_cut_off(layout: Layout, questions: list[ParsedQuestion]) -> bool:
     """Return whether the text ends with a heading, an empty list item or an incomplete sentence.
 
-    ``asked`` holds the questions of the story. If all others have a teaser, a last one without a teaser is cut off too.
+    ``questions`` are the questions of the story. The text is also cut off if only the last question has no teaser.
     """
     last = layout.parts[-1] if layout.parts else layout.opening
     if not last.content:
-        # *Go deeper* only holds other parts, and a story may have none.
+        # *Go deeper* contains only other parts, and a story may have none.
         return bool(layout.parts) and last.code != DEEPER
     block = last.content[-1]
     if isinstance(block, Item) and not block.lines:
         return True
-    if not has_end_mark(words := _last_words(block)):
-        # Topics may be a list of names without descriptions, or a single name.
+    if not has_end_mark(words := _last_paragraph(block)):
+        # The topics may be a list of names without descriptions, or a single name.
         is_name = len(last.content) == 1 and extract_topic_name(words) == words
         return last.code != TOPICS or (
-            all(has_end_mark(_last_words(other)) for other in last.content[:-1]) and not is_name
+            all(has_end_mark(_last_paragraph(other)) for other in last.content[:-1]) and not is_name
         )
-    return last.code == QUESTIONS and bool(asked) and not asked[-1].answer and not any_lacks_teaser(asked[:-1])
+    return (
+        last.code == QUESTIONS and bool(questions) and not questions[-1].answer and not any_lacks_teaser(questions[:-1])
+    )
 
 
-def _last_words(block: Paragraph | Item) -> str:
+def _last_paragraph(block: Paragraph | Item) -> str:
     paragraphs = [block] if isinstance(block, Paragraph) else block.paragraphs
     return paragraphs[-1].text if paragraphs else ""
 
 
-def any_lacks_teaser(asked: list[ParsedQuestion]) -> bool:
+def any_lacks_teaser(questions: list[ParsedQuestion]) -> bool:
     """Return whether any of the questions has no teaser."""
-    return any(not one.answer for one in asked)
+    return any(not question.answer for question in questions)

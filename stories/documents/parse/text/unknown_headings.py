@@ -1,4 +1,4 @@
-"""Find lines that look like headings but are not known; the text under them belongs to the previous part."""
+"""Find lines that look like headings but are not known. The text under them is added to the previous part."""
 
 import re
 from collections.abc import Iterator
@@ -9,72 +9,74 @@ from stories.documents.parse.notes import Note
 from stories.documents.parse.text.layout import LINE_END
 from stories.documents.parse.words.sentences import has_end_mark
 
-_MOST_NOTES = 50
-_MOST_WORDS = 9
-# In these parts a short line is a day or a name.
-_OF_SHORT_LINES = PARTS | {"timeline", "people"}
-_ASKS = ("?", "؟")
-_BEGINNING = re.compile(r"[^\w-]*(\w)")
+_MAX_NOTES = 50
+_MAX_WORDS = 9
+# In these parts, a short line is a day or a name.
+_PARTS_WITH_SHORT_LINES = PARTS | {"timeline", "people"}
+_QUESTION_MARKS = ("?", "؟")
+_FIRST_CHARACTER = re.compile(r"[^\w-]*(\w)")
 
 
 def find_unknown_headings(text: str, *, of_page: bool) -> list[Note]:
     """Return a note for each line that looks like an unknown heading, up to 50.
 
-    Set ``of_page`` for a question page, where a line that ends with a question mark is not a heading.
+    Set ``of_page`` for a question page, in which a line that ends with a question mark is not a heading.
     """
     lines = [line.strip() for line in LINE_END.split(text)]
     return [
         Note(
-            place, "heading-unknown", f"“{line}” looks like a heading, but none that is known here. It stands as text."
+            line_number,
+            "heading-unknown",
+            f"“{line}” looks like a heading, but none that is known here. It stands as text.",
         )
-        for place, line in islice(_found(lines, of_page=of_page), _MOST_NOTES)
+        for line_number, line in islice(_iter_unknown_headings(lines, of_page=of_page), _MAX_NOTES)
     ]
 
 
-def _found(lines: list[str], *, of_page: bool) -> Iterator[tuple[int, str]]:
-    part = before = ""
-    for place, (line, following) in enumerate(zip(lines, _following(lines), strict=True), start=1):
+def _iter_unknown_headings(lines: list[str], *, of_page: bool) -> Iterator[tuple[int, str]]:
+    part = previous_line = ""
+    for line_number, (line, following) in enumerate(zip(lines, _list_following(lines), strict=True), start=1):
         part = find_part_code(line) or part
         if (
-            part not in _OF_SHORT_LINES
-            and not (of_page and line.endswith(_ASKS))
-            and _may_be_heading(line, before)
-            and _may_follow(following)
+            part not in _PARTS_WITH_SHORT_LINES
+            and not (of_page and line.endswith(_QUESTION_MARKS))
+            and _may_be_heading(line, previous_line)
+            and _may_be_text_below(following)
         ):
-            yield place, line
-        before = line
+            yield line_number, line
+        previous_line = line
 
 
-def _following(lines: list[str]) -> list[str]:
-    """Return the next line that is not empty, for each line."""
-    found = [""]
+def _list_following(lines: list[str]) -> list[str]:
+    """Return, for each line, the next line that is not empty."""
+    following = [""]
     for line in reversed(lines[1:]):
-        found.append(line or found[-1])
-    return found[::-1]
+        following.append(line or following[-1])
+    return following[::-1]
 
 
-def _may_be_heading(line: str, before: str) -> bool:
+def _may_be_heading(line: str, previous_line: str) -> bool:
     return (
         bool(line)
         and len(line) <= MAX_HEADING_LENGTH
-        and len(line.split()) <= _MOST_WORDS
-        and (not before or has_end_mark(before))
-        and (not has_end_mark(line) or line.endswith(_ASKS))
+        and len(line.split()) <= _MAX_WORDS
+        and (not previous_line or has_end_mark(previous_line))
+        and (not has_end_mark(line) or line.endswith(_QUESTION_MARKS))
         and not line.endswith((",", ";"))
         and not find_part_code(line)
-        and _begins(line)
+        and _begins_like_sentence(line)
     )
 
 
-def _may_follow(line: str) -> bool:
+def _may_be_text_below(line: str) -> bool:
     return (
         (has_end_mark(line) or len(line) > MAX_HEADING_LENGTH)
         and not find_part_code(line)
-        and _begins(line.lstrip("-•* "))
+        and _begins_like_sentence(line.lstrip("-•* "))
     )
 
 
-def _begins(line: str) -> bool:
-    """Return whether a line begins like a sentence: with a letter that is not a small one."""
-    found = _BEGINNING.match(line)
-    return found is not None and found[1].isalpha() and not found[1].islower()
+def _begins_like_sentence(line: str) -> bool:
+    """Return whether a line begins like a sentence, with a letter that is not in lower case."""
+    match = _FIRST_CHARACTER.match(line)
+    return match is not None and match[1].isalpha() and not match[1].islower()

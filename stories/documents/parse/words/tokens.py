@@ -1,4 +1,4 @@
-"""Split text into words and marks with their positions; each is also given in folded form, for comparing names."""
+"""Split text into words and marks, with their positions and with folded forms for comparing names."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Token:
 
     @property
     def has_capital(self) -> bool:
-        """Whether it has a capital letter or is a number; words in scripts without case are not cased."""
+        """Whether it has a capital letter or is a number; false for a word in a script without case."""
         return self.is_word and (self.text.isdigit() or self.text != self.text.lower())
 
 

@@ -1,4 +1,4 @@
-"""The word lists of the importer, which are in ``vocabulary.toml``."""
+"""Access to the word lists of the importer, which are in ``vocabulary.toml``."""
 
 import tomllib
 from pathlib import Path
@@ -16,19 +16,19 @@ def load_words(table: str, name: str) -> frozenset[str]:
 
 
 def load_phrases(table: str, name: str) -> frozenset[str]:
-    """Return a list as a set of phrases; commas separate them in the file."""
+    """Return a list as a set of phrases, which are separated by commas in the file."""
     return frozenset(" ".join(phrase.split()) for phrase in _LISTS[table][name].split(","))
 
 
 def inflect_verbs(verbs: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the regular English forms of the verbs: third person, past tense, and with *-ing*.
+    """Return the regular English forms of the verbs: third person, past tense and *-ing* form.
 
-    Both spellings are returned where a last letter may be doubled.
+    If the last letter may be doubled, both spellings are returned.
     """
     singular = frozenset(_third_person(verb) for verb in verbs)
     past = frozenset(f"{stem}ed" for verb in verbs for stem in _stems(verb, before="e"))
-    going = frozenset(f"{stem}ing" for verb in verbs for stem in _stems(verb, before="i"))
-    return singular, past, going
+    ing_forms = frozenset(f"{stem}ing" for verb in verbs for stem in _stems(verb, before="i"))
+    return singular, past, ing_forms
 
 
 def _third_person(verb: str) -> str:

@@ -76,7 +76,9 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
         raise Http404
     fragments = fragments_of(kept)
     document = _without_desk(without_desk_parts(kept.document.value(), fragments))
-    targets = {target for field in walk(document) if field.spec.how == "text" for target in find_targets(field.text)}
+    targets = {
+        target for field in walk(document) if field.spec.comparator == "text" for target in find_targets(field.text)
+    }
     dependencies.read_versions([*(page_key(*work) for work in works_in(targets)), *topic_page_keys(topics_in(targets))])
     dependencies.limit_validity(next_edition_at(at=at) if targets else None)
     places = Links.load(targets, topics=(), questions=(), at=at).addresses
@@ -104,6 +106,6 @@ def _without_desk(document: AnyDocument) -> AnyDocument:
 
 def _relinked(document: AnyDocument, addresses: dict[str, str]) -> AnyDocument:
     def new(name: str, spec: FieldSpec, value: Any) -> object:
-        return replace_targets(value, addresses) if spec.how == "text" else value
+        return replace_targets(value, addresses) if spec.comparator == "text" else value
 
     return replace_values(document, new)

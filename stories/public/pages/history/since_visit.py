@@ -146,7 +146,7 @@ def _places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace
                 if field.code in _HEAD:
                     yield field.code, ChangedPlace(_HEAD[field.code], tuple(_new([field])))
         elif part.code == "section" and (part.fields or part.is_moved or part.state != "edited"):
-            anchor = fragments.sections[part.now - 1].anchor if part.now else "changes"
+            anchor = fragments.sections[part.section_number - 1].anchor if part.section_number else "changes"
             yield part.key, ChangedPlace(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
         for row in part.rows if part.code in {"section", "passages"} else ():
             at = f"passage-{row.position_after}" if row.position_after else "changes"

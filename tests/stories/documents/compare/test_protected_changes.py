@@ -1,21 +1,28 @@
-"""Figures, dates and quotations that changed."""
+"""Detection of changed figures, dates, quotations, names, links, sources and pictures."""
 
 from itertools import pairwise
 
 import pytest
 
 from newsroom.text.diff.pieces import split_markdown
-from newsroom.text.diff.words import compare_pieces as compare_pieces
-from stories.documents.compare import Noted, compare, protected_changes
+from newsroom.text.diff.words import compare_pieces
+from stories.documents.compare import ChangedMention, compare, protected_changes
 from tests.effort import lines_run
-from tests.stories.documents.compare.making import passage, section, source, story, topic, uid
+from tests.stories.documents.compare.sample_documents import (
+    make_citation,
+    make_passage,
+    make_section,
+    make_story,
+    make_topic,
+    make_uid,
+)
 
 
-def noted(before, after, language="en"):
-    """Return all that is noted of a changed section, as triples."""
-    comparison = compare(story(before, language=language), story(after, language=language))
+def list_changed_mentions(before, after, language="en"):
+    """Return the changed mentions of a section as triples of kind, text before and text after."""
+    comparison = compare(make_story(before, language=language), make_story(after, language=language))
     return [
-        (each.what, each.before, each.after) for part in comparison.parts for each in part.fields[0].changed_mentions
+        (each.kind, each.before, each.after) for part in comparison.parts for each in part.fields[0].changed_mentions
     ]
 
 
@@ -32,8 +39,8 @@ def noted(before, after, language="en"):
         ("There were ½ of them.", "There were of them.", [("figure", "½", "")]),
     ],
 )
-def test_figures_are_noted_whole(before, after, expected):
-    assert noted(before, after) == expected
+def test_changed_figures_are_listed_as_a_whole(before, after, expected):
+    assert list_changed_mentions(before, after) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,18 +54,18 @@ def test_figures_are_noted_whole(before, after, expected):
         ("It rose on 2026-11-08.", "It rose on 2026-11-09.", ("2026-11-08", "2026-11-09")),
     ],
 )
-def test_dates_are_noted_as_dates_and_not_as_figures(before, after, expected):
-    assert noted(before, after) == [("date", *expected)]
+def test_changed_dates_are_listed_as_dates_and_not_as_figures(before, after, expected):
+    assert list_changed_mentions(before, after) == [("date", *expected)]
 
 
 def test_dates_are_read_in_the_language_of_the_document():
-    assert noted("Cerró el 8 de noviembre.", "Cerró el 9 de noviembre.", "es") == [
+    assert list_changed_mentions("Cerró el 8 de noviembre.", "Cerró el 9 de noviembre.", "es") == [
         ("date", "8 de noviembre", "9 de noviembre")
     ]
 
 
-def test_the_verb_may_is_no_month():
-    assert noted("It may close.", "It will close.") == []
+def test_the_verb_may_is_not_a_month():
+    assert list_changed_mentions("It may close.", "It will close.") == []
 
 
 @pytest.mark.parametrize(
@@ -76,25 +83,28 @@ def test_the_verb_may_is_no_month():
         ("> It held.", "> It failed.", [("quotation", "It held.", "It failed.")]),
     ],
 )
-def test_quotations_are_noted_whole(before, after, expected):
-    assert noted(before, after) == expected
+def test_changed_quotations_are_listed_as_a_whole(before, after, expected):
+    assert list_changed_mentions(before, after) == expected
 
 
-def test_curly_quotation_marks_for_straight_ones_change_no_quotation():
-    assert noted('He said "it held".', "He said “it held”.") == []
+def test_curly_instead_of_straight_quotation_marks_are_not_a_change():
+    assert list_changed_mentions('He said "it held".', "He said “it held”.") == []
 
 
-def test_a_figure_that_only_became_bold_has_not_changed():
-    assert noted("It has 11 gates.", "It has **11** gates.") == []
+def test_a_figure_that_became_bold_has_not_changed():
+    assert list_changed_mentions("It has 11 gates.", "It has **11** gates.") == []
 
 
-def test_a_sentence_that_moved_brought_its_figures_along():
+def test_figures_in_a_moved_sentence_have_not_changed():
     one, two = "At Kelmar 12 people died.", "At Orrin 14 people were hurt."
-    assert noted(f"{one} {two}", f"{two} {one}") == []
+    assert list_changed_mentions(f"{one} {two}", f"{two} {one}") == []
 
 
-def test_figures_that_changed_places_have_changed():
-    assert noted("12 dead and 14 hurt.", "14 dead and 12 hurt.") == [("figure", "12", "14"), ("figure", "14", "12")]
+def test_figures_that_swapped_places_have_changed():
+    assert list_changed_mentions("12 dead and 14 hurt.", "14 dead and 12 hurt.") == [
+        ("figure", "12", "14"),
+        ("figure", "14", "12"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,43 +118,46 @@ def test_figures_that_changed_places_have_changed():
         ("It met NATO.", "It met them.", [("name", "NATO", "")]),
     ],
 )
-def test_names_are_capitalised_words_that_do_not_merely_open_a_sentence(before, after, expected):
-    assert noted(before, after) == expected
+def test_names_are_words_with_a_capital_that_the_start_of_a_sentence_does_not_explain(before, after, expected):
+    assert list_changed_mentions(before, after) == expected
 
 
-def test_links_sources_and_pictures_are_noted():
-    assert noted("It is [shut](https://a.example).", "It is [shut](https://b.example).") == [
+def test_changed_links_sources_and_pictures_are_listed():
+    assert list_changed_mentions("It is [shut](https://a.example).", "It is [shut](https://b.example).") == [
         ("link", "https://a.example", "https://b.example")
     ]
-    assert noted("It is [shut](https://a.example).", "It is [open](https://a.example).") == [
+    assert list_changed_mentions("It is [shut](https://a.example).", "It is [open](https://a.example).") == [
         ("link", "https://a.example", "https://a.example")
     ]
-    assert noted("It is shut.[@3]", "It is shut.[@4]") == [("source", "3", "4")]
-    assert noted("![The pier](picture:1)", "The pier") == [("picture", "picture:1", "")]
+    assert list_changed_mentions("It is shut.[@3]", "It is shut.[@4]") == [("source", "3", "4")]
+    assert list_changed_mentions("![The pier](picture:1)", "The pier") == [("picture", "picture:1", "")]
 
 
-def test_only_figures_dates_and_quotations_are_pointed_out():
+def test_a_comparison_lists_only_figures_dates_and_quotations():
     comparison = compare(
-        story("Lena has 3 [gates](https://a.example).", passages=(passage("Since 1961."),)),
-        story("Oda has 4 [gates](https://b.example).", passages=(passage("Since 1962."),)),
+        make_story("Lena has 3 [gates](https://a.example).", passages=(make_passage("Since 1961."),)),
+        make_story("Oda has 4 [gates](https://b.example).", passages=(make_passage("Since 1962."),)),
     )
-    assert comparison.changed_mentions == (Noted("figure", "3", "4"), Noted("figure", "1961", "1962"))
+    assert comparison.changed_mentions == (ChangedMention("figure", "3", "4"), ChangedMention("figure", "1961", "1962"))
 
 
-def test_figures_of_a_passage_that_came_are_pointed_out_too():
+def test_figures_of_an_added_passage_are_listed():
     comparison = compare(
-        story(),
-        story(sections=(section("The sea came in at three."), section("", "papers")), passages=(passage("14 hurt."),)),
+        make_story(),
+        make_story(
+            sections=(make_section("The sea came in at three."), make_section("", "papers")),
+            passages=(make_passage("14 hurt."),),
+        ),
     )
-    assert Noted("figure", "", "14") in comparison.changed_mentions
+    assert ChangedMention("figure", "", "14") in comparison.changed_mentions
     assert "figure" not in comparison.summary
 
 
-def test_figures_in_the_title_of_an_article_that_came_are_nothing_to_point_out():
-    cited = story(citations=(source(1, "Twelve gates"),))
-    assert not compare(story(), cited).changed_mentions
-    assert compare(cited, story(citations=(source(1, "Nine gates"),))).changed_mentions == (
-        Noted("figure", "Twelve", "Nine"),
+def test_figures_in_the_title_of_an_added_article_are_not_listed():
+    cited = make_story(citations=(make_citation(1, "Twelve gates"),))
+    assert not compare(make_story(), cited).changed_mentions
+    assert compare(cited, make_story(citations=(make_citation(1, "Nine gates"),))).changed_mentions == (
+        ChangedMention("figure", "Twelve", "Nine"),
     )
 
 
@@ -157,8 +170,8 @@ def test_figures_in_the_title_of_an_article_that_came_are_nothing_to_point_out()
         ("The World War Two bunker held.", "The World War One bunker held."),
     ],
 )
-def test_a_number_word_in_a_name_is_no_figure(before, after):
-    assert [what for what, *_ in noted(before, after)] == ["name"]
+def test_a_number_word_in_a_name_is_not_a_figure(before, after):
+    assert [kind for kind, *_ in list_changed_mentions(before, after)] == ["name"]
 
 
 @pytest.mark.parametrize(
@@ -172,47 +185,49 @@ def test_a_number_word_in_a_name_is_no_figure(before, after):
         ("Die Hälfte blieb dort.", "Ein Drittel blieb dort.", "de"),
     ],
 )
-def test_a_number_word_with_the_capital_of_a_sentence_a_title_or_a_noun_is_a_figure(before, after, language):
-    assert [what for what, *_ in noted(before, after, language)] == ["figure"]
+def test_a_number_word_capitalised_in_a_sentence_a_title_or_as_a_noun_is_a_figure(before, after, language):
+    assert [kind for kind, *_ in list_changed_mentions(before, after, language)] == ["figure"]
 
 
 NAMES = ("Channel 4", "The Sunday Post", "Harbour inquiry of 9 November", "Radio ONE", "Day Two")
 
 
 @pytest.mark.parametrize(("old", "new"), list(pairwise(NAMES)))
-def test_a_number_or_a_date_in_a_name_that_the_page_knows_is_neither(old, new):
-    def of(name):
-        return story(f"It was {name} that said so.", topics=(topic(name),), passages=(passage("It held.", name),))
+def test_a_number_or_date_in_a_known_name_is_part_of_the_name(old, new):
+    def make_story_with(name):
+        return make_story(
+            f"It was {name} that said so.", topics=(make_topic(name),), passages=(make_passage("It held.", name),)
+        )
 
-    comparison = compare(of(old), of(new))
+    comparison = compare(make_story_with(old), make_story_with(new))
     assert comparison.changed_mentions == ()
     assert "figure" not in comparison.summary
     assert "date" not in comparison.summary
 
 
 @pytest.mark.parametrize("name", ["1961", "Nine", "November", "9 November"])
-def test_a_name_that_is_nothing_but_a_number_or_a_date_hides_none(name):
+def test_a_name_that_is_only_a_number_or_a_date_hides_no_change(name):
     texts = ("In 1961 it was 9 November. Nine came in November.", "In 1962 it was 8 November. Ten came in June.")
-    before, after = (story(text, topics=(topic(name),)) for text in texts)
-    assert [each.what for each in compare(before, after).changed_mentions] == ["figure", "date", "figure", "date"]
+    before, after = (make_story(text, topics=(make_topic(name),)) for text in texts)
+    assert [each.kind for each in compare(before, after).changed_mentions] == ["figure", "date", "figure", "date"]
 
 
-def test_a_date_that_changed_is_counted_once_beside_names_that_changed():
-    def of(day, *numbers):
+def test_a_changed_date_is_listed_once_besides_changed_names():
+    def make_story_with(day, *numbers):
         names = [f"Outlet {number}" for number in numbers]
-        return story(f"It closed on {day}.", passages=tuple(passage("It held.", name, uid=uid(str(place)))
+        return make_story(f"It closed on {day}.", passages=tuple(make_passage("It held.", name, uid=make_uid(str(place)))
                                                             for place, name in enumerate(names)))  # fmt: skip
 
-    comparison = compare(of("8 November", "ONE", "TWO"), of("9 November", "THREE", "FOUR"))
-    assert comparison.changed_mentions == (Noted("date", "8 November", "9 November"),)
+    comparison = compare(make_story_with("8 November", "ONE", "TWO"), make_story_with("9 November", "THREE", "FOUR"))
+    assert comparison.changed_mentions == (ChangedMention("date", "8 November", "9 November"),)
 
 
-def test_citations_beside_each_other_are_noted_in_time_in_proportion_to_their_number():
+def test_adjacent_citations_are_compared_in_time_proportional_to_their_number():
     def work(count: int) -> int:
         old, new = (split_markdown("".join(f"[@{number + first}]" for number in range(count))) for first in (1, 10_001))
         return lines_run(
             lambda: protected_changes.find_protected_changes(compare_pieces(old, new[:1]), old, new[:1], language="en")
         )
 
-    work(1)  # what a language needs is read once
+    work(1)  # fills the caches for the language
     assert work(600) < 3 * work(300)

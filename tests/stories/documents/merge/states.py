@@ -1,4 +1,4 @@
-"""Makes a document and later states of it, close enough to each other that they meet in the same places."""
+"""Hypothesis strategies for a document and later states of it that change the same places."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,8 +26,8 @@ from tests.stories.documents.parse.documents import documents
 
 type Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-FEW = [UUID(int=number) for number in range(1, 5)]
-uids = st.sampled_from(FEW)
+_UIDS = [UUID(int=number) for number in range(1, 5)]
+uids = st.sampled_from(_UIDS)
 names = st.sampled_from(["Ansgar Wire", "ANSGAR WIRE", "Radio Tessen"])
 texts = st.sampled_from(["", " ", "The gate closed.", "The gate opened.", "It rained. [@1]", "It blew. [@2]", "[@3]"])
 outlets = st.builds(NamedOutlet, uid=st.none() | uids, name=names)
@@ -65,7 +65,7 @@ ROWS: dict[str, st.SearchStrategy[Any]] = {
         paywalled=st.booleans(),
     ),
 }
-HEAD: dict[str, st.SearchStrategy[Any]] = {
+HEAD_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "headline": texts,
     "headline_confirmed": st.booleans(),
     "question": texts,
@@ -79,40 +79,40 @@ HEAD: dict[str, st.SearchStrategy[Any]] = {
     "lead_picture": st.none() | ROWS["pictures"],
 }
 
-STORY = Explainer(uid=FEW[0], slug="gate")
-PAGE = QuestionPage(uid=FEW[0], slug="gate")
+STORY = Explainer(uid=_UIDS[0], slug="gate")
+PAGE = QuestionPage(uid=_UIDS[0], slug="gate")
 
 
-def key_of(row: Any) -> object:
+def get_key(row: Any) -> object:
     return row.number if isinstance(row, CitedArticle) else row.uid
 
 
 def _edit(draw: Draw, document: AnyDocument, names: list[str]) -> dict[str, object]:
-    """Draw one thing that an editor does in one of the named fields."""
+    """Draw an edit of one of the named fields."""
     name = draw(st.sampled_from(names))
-    if name in HEAD:
-        return {name: draw(HEAD[name])}
+    if name in HEAD_FIELDS:
+        return {name: draw(HEAD_FIELDS[name])}
     rows = list(getattr(document, name))
-    what = draw(st.sampled_from(["add", "edit", "edit", "move", "remove"] if rows else ["add"]))
-    if what == "add":
+    action = draw(st.sampled_from(["add", "edit", "edit", "move", "remove"] if rows else ["add"]))
+    if action == "add":
         row = draw(ROWS[name])
-        if key_of(row) not in map(key_of, rows):
+        if get_key(row) not in map(get_key, rows):
             rows.insert(draw(st.integers(0, len(rows))), row)
         return {name: tuple(rows)}
     place = draw(st.integers(0, len(rows) - 1))
     row = rows.pop(place)
-    if what == "edit":
+    if action == "edit":
         other = draw(ROWS[name])
         field = draw(st.sampled_from([each for each in type(row).model_fields if each not in {"uid", "number"}]))
         rows.insert(place, row.model_copy(update={field: getattr(other, field)}))
-    elif what == "move":
+    elif action == "move":
         rows.insert(draw(st.integers(0, len(rows))), row)
     return {name: tuple(rows)}
 
 
-def edited(draw: Draw, document: AnyDocument, names: list[str], *, most: int) -> AnyDocument:
-    """Draw what a document is after some edits; those that no document can hold are left out."""
-    for _ in range(draw(st.integers(1, most))):
+def draw_edits(draw: Draw, document: AnyDocument, names: list[str], *, max_edits: int) -> AnyDocument:
+    """Draw the document after some edits, without the edits that would make it invalid."""
+    for _ in range(draw(st.integers(1, max_edits))):
         try:
             document = document.changed(**_edit(draw, document, names))
         except ValidationError:
@@ -121,12 +121,12 @@ def edited(draw: Draw, document: AnyDocument, names: list[str], *, most: int) ->
 
 
 @st.composite
-def states(draw: Draw, count: int = 3) -> tuple[AnyDocument, ...]:
-    """Draw a document and later states of it, each made of the first by edits in the same few fields."""
+def documents_with_later_states(draw: Draw, count: int = 3) -> tuple[AnyDocument, ...]:
+    """Draw a document and later states of it, each derived from the first by edits of the same few fields."""
     base = draw(st.one_of(documents, st.sampled_from([STORY, PAGE])))
-    every = [field for field in [*ROWS, *HEAD] if hasattr(base, field)]
-    names = draw(st.one_of(st.just(every), st.lists(st.sampled_from(every), min_size=1, max_size=2)))
+    all_names = [field for field in [*ROWS, *HEAD_FIELDS] if hasattr(base, field)]
+    names = draw(st.one_of(st.just(all_names), st.lists(st.sampled_from(all_names), min_size=1, max_size=2)))
     if isinstance(base, Explainer) and names in (["passages"], ["citations"]):
         names = ["passages", "citations"]
-    base = edited(draw, base, names, most=10)
-    return base, *(edited(draw, base, names, most=4) for _ in range(count - 1))
+    base = draw_edits(draw, base, names, max_edits=10)
+    return base, *(draw_edits(draw, base, names, max_edits=4) for _ in range(count - 1))

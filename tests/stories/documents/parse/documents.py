@@ -1,4 +1,4 @@
-"""Makes any document at all, for tests by property."""
+"""Hypothesis strategies for arbitrary documents."""
 
 from datetime import date
 from uuid import UUID
@@ -55,7 +55,7 @@ _KINDS = ["happened", "behind", "papers", "background", "timeline", "free"]
 
 @st.composite
 def sections(draw: st.DrawFn) -> tuple[Section, ...]:
-    """Sections of different kinds; the one of the papers has no text."""
+    """Draw sections of different kinds; the *papers* section has no text."""
     kinds = draw(st.lists(st.sampled_from(_KINDS), unique=True))
     return tuple(
         Section(uid=draw(uids), kind=kind, heading=draw(lines), text="" if kind == "papers" else draw(texts))

@@ -1,4 +1,4 @@
-"""JSON comes back exactly, and what is no document is refused in words."""
+"""Parsing of JSON: exact round trips, and refusals with a reason."""
 
 import json
 from uuid import UUID, uuid4
@@ -20,17 +20,17 @@ def body(**fields: object) -> str:
 
 
 @given(documents)
-def test_any_document_comes_back_exactly(document):
+def test_any_document_round_trips_exactly(document):
     assert parse_json(to_json(document)).document == document
 
 
-def test_a_document_with_its_uid_has_an_identity():
+def test_a_document_with_a_uid_keeps_it():
     imported = parse_json(body())
     assert imported.has_own_uid
     assert imported.document.uid == UID
 
 
-def test_a_document_without_uids_gets_them():
+def test_missing_uids_are_generated():
     text = json.dumps({"kind": "story", "sections": [{"kind": "happened", "heading": "What happened"}]})
     imported = parse_json(text)
     assert not imported.has_own_uid
@@ -58,21 +58,21 @@ def test_a_document_without_uids_gets_them():
         (body(uid="no"), 1, "“uid” is not a uid"),
     ],
 )  # fmt: skip
-def test_what_is_no_document_is_refused_with_line_and_reason(text, line, words):
-    with pytest.raises(UnreadableDocumentError) as refused:
+def test_invalid_input_is_refused_with_line_and_reason(text, line, words):
+    with pytest.raises(UnreadableDocumentError) as error:
         parse_json(text)
-    assert refused.value.line == line
-    assert words in refused.value.message
+    assert error.value.line == line
+    assert words in error.value.message
 
 
-def test_a_change_of_direction_inside_a_text_is_taken_out():
+def test_direction_overrides_are_removed():
     imported = parse_json(body(headline="The \u202egate"))
     assert isinstance(imported.document, Explainer)
     assert imported.document.headline == "The gate"
     assert [note.code for note in imported.notes] == ["direction-removed"]
 
 
-def cited(**fields: object) -> dict[str, object]:
+def make_citation(**fields: object) -> dict[str, object]:
     outlet = {"uid": None, "name": "Ansgar Wire"}
     return {
         "number": 1,
@@ -87,10 +87,10 @@ def cited(**fields: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"citations": [cited(url="javascript:alert(1)")]}, "not an address on the web"),
-        ({"citations": [cited(url="http://[::1")]}, "not an address on the web"),
-        ({"citations": [cited(number=2**63)]}, "is too high"),
-        ({"citations": [cited(title="x" * 501)]}, "longer than 500 characters"),
+        ({"citations": [make_citation(url="javascript:alert(1)")]}, "not an address on the web"),
+        ({"citations": [make_citation(url="http://[::1")]}, "not an address on the web"),
+        ({"citations": [make_citation(number=2**63)]}, "is too high"),
+        ({"citations": [make_citation(title="x" * 501)]}, "longer than 500 characters"),
         ({"headline": "x" * 301}, "longer than 300 characters"),
         (
             {
@@ -117,6 +117,6 @@ def cited(**fields: object) -> dict[str, object]:
         ({"questions": [{"question": f"Why {number}?"} for number in range(101)]}, "at most 100"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_in_words(fields, words):
+def test_a_document_that_cannot_be_stored_is_refused_with_a_reason(fields, words):
     with pytest.raises(UnreadableDocumentError, match=words):
         parse_file(body(**fields).encode(), KnownNames(), name="a.json")

@@ -1,4 +1,4 @@
-"""The labelled set: inputs of every shape with what is true of them; the test prints how many facts are right."""
+"""The labelled inputs: texts of every form with the expected results. The test prints the number of correct results."""
 
 import re
 from collections.abc import Iterator
@@ -22,96 +22,100 @@ _CONFIRMED = " (confirmed)"
 type Fact = tuple[str, object, object]
 
 
-def facts_of(labelled: dict[str, Any]) -> Iterator[Fact]:
-    """Yield each fact of one input: what it is about, what is expected, what came out."""
+def iter_facts(labelled: dict[str, Any]) -> Iterator[Fact]:
+    """Yield the results for one input: their subject, the expected value and the actual value."""
     expected = labelled["facts"]
     data = labelled["text"].encode(labelled.get("encoding", "utf-8"))
     topics = {
         fold(name): topic
-        for chosen, aliases in labelled.get("topics", {}).items()
-        for topic in [(uuid4(), chosen)]
-        for name in [chosen, *aliases]
+        for main_name, aliases in labelled.get("topics", {}).items()
+        for topic in [(uuid4(), main_name)]
+        for name in [main_name, *aliases]
     }
     try:
         outlets = OUTLETS if labelled.get("known", True) else {}
         file = parse_file(data, KnownNames(outlets=outlets, topics=topics), name="input.txt")
     except UnreadableDocumentError as error:
-        refused = expected.get("refused", {"line": "taken", "says": "taken"})
-        yield "refused in line", refused["line"], error.line
-        yield "refused because", True, refused["says"] in error.message
+        expected_error = expected.get("refused", {"line": "taken", "says": "taken"})
+        yield "refused in line", expected_error["line"], error.line
+        yield "refused because", True, expected_error["says"] in error.message
         return
     document = file.imported.document
-    made = build_report("input.txt", "would import", document, file.imported.notes, slug=None)
+    report = build_report("input.txt", "would import", document, file.imported.notes, slug=None)
     standfirst = plain_text(document.standfirst) if isinstance(document, Explainer) else ""
     if labelled.get("lossless", True):
         source = labelled["text"].removeprefix("\ufeff").split()
-        yield "words in, words out", _words(source), _words(to_text(document).split())
+        yield "words of the export", _words(source), _words(to_text(document).split())
     for name, value in expected.items():
-        yield from _compared(name, value, {"standfirst": standfirst, **made}, to_text(document))
+        yield from _compare(name, value, {"standfirst": standfirst, **report}, to_text(document))
 
 
 def _words(words: list[str]) -> list[str]:
-    return [bare for word in words if (bare := word.lstrip("•")) not in ("", "-", "*")]
+    return [word_without_mark for word in words if (word_without_mark := word.lstrip("•")) not in ("", "-", "*")]
 
 
-def _compared(name: str, value: Any, made: Report, text: str) -> Iterator[Fact]:
-    sections: Any = made["sections"]
+def _compare(name: str, value: Any, report: Report, text: str) -> Iterator[Fact]:
+    sections: Any = report["sections"]
     match name:
         case "sections":
-            found = {section["kind"]: section["words"] for section in sections}
-            yield "which sections", sorted(value), sorted(found)
-            yield from ((f"words of {kind}", words, found.get(kind)) for kind, words in value.items())
+            actual = {section["kind"]: section["words"] for section in sections}
+            yield "kinds of sections", sorted(value), sorted(actual)
+            yield from ((f"words of {kind}", words, actual.get(kind)) for kind, words in value.items())
         case "paragraphs":
-            found = {section["kind"]: len(section["text"].split("\n\n")) for section in sections}
-            yield from ((f"paragraphs of {kind}", count, found.get(kind)) for kind, count in value.items())
+            actual = {section["kind"]: len(section["text"].split("\n\n")) for section in sections}
+            yield from ((f"paragraphs of {kind}", count, actual.get(kind)) for kind, count in value.items())
         case "coverage":
-            coverage: Any = made["coverage"]
-            owners = [" + ".join(passage["outlets"]) or "-" for passage in coverage]
+            coverage: Any = report["coverage"]
+            outlets_by_passage = [" + ".join(passage["outlets"]) or "-" for passage in coverage]
             starts = [passage["text"] for passage in coverage]
-            yield "how many passages", len(value), len(coverage)
+            yield "number of passages", len(value), len(coverage)
             for place, line in enumerate(value):
-                outlets, start = re.fullmatch(r"(.*?): (.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]  # our own files
-                yield f"owners of “{start}”", outlets, owners[place] if place < len(owners) else None
+                outlets, start = re.fullmatch(r"(.*?): (.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]  # our own files always match
+                yield (
+                    f"owners of “{start}”",
+                    outlets,
+                    outlets_by_passage[place] if place < len(outlets_by_passage) else None,
+                )
                 yield f"passage {place + 1}", True, place < len(starts) and starts[place].startswith(start)
         case "questions":
-            asked: Any = made["questions"]
-            yield name, value, [one["question"] for one in asked]
+            questions: Any = report["questions"]
+            yield name, value, [each["question"] for each in questions]
         case "topics":
-            topics: Any = made["topics"]
-            yield name, value, [one["name"] + _CONFIRMED * one["confirmed"] for one in topics]
+            topics: Any = report["topics"]
+            yield name, value, [each["name"] + _CONFIRMED * each["confirmed"] for each in topics]
         case "answers":
-            answers: Any = made["answers"]
-            yield name, value, {one["question"]: one["words"] for one in answers}
+            answers: Any = report["answers"]
+            yield name, value, {each["question"]: each["words"] for each in answers}
         case "notes":
-            notes: Any = made["notes"]
+            notes: Any = report["notes"]
             codes = {note["code"] for note in notes}
             yield from ((f"note {code}", True, code in codes) for code in value)
         case "without_notes":
-            notes = made["notes"]
+            notes = report["notes"]
             yield from ((f"no note {code}", False, any(note["code"] == code for note in notes)) for code in value)
-        case "told":
-            notes = made["notes"]
-            told = [f"{note['line']}: {note['message']}" for note in notes if note["code"] == "owner-unclear"]
-            yield "how many sentences are told", len(value), len(told)
+        case "unclear_owners":
+            notes = report["notes"]
+            unclear_owners = [f"{note['line']}: {note['message']}" for note in notes if note["code"] == "owner-unclear"]
+            yield "number of sentences with an unclear owner", len(value), len(unclear_owners)
             for place, line in enumerate(value):
                 number, name = line.split(": ", 1)
-                says = told[place] if place < len(told) else ""
-                yield f"“{name}” is told", True, says.startswith(f"{number}: ") and f"“{name}”" in says
+                note = unclear_owners[place] if place < len(unclear_owners) else ""
+                yield f"unclear owner “{name}”", True, note.startswith(f"{number}: ") and f"“{name}”" in note
         case "contains":
             yield from ((f"contains {words}", True, words in text) for words in value)
         case _:
-            yield name, value, made.get(name)
+            yield name, value, report.get(name)
 
 
-def test_every_fact_of_the_labelled_set_is_right():
+def test_every_labelled_input_has_the_expected_results():
     files = sorted(LABELLED.glob("*.yaml"))
     wrong = []
     count = 0
     for path in files:
-        for about, expected, found in facts_of(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        for subject, expected, actual in iter_facts(yaml.safe_load(path.read_text(encoding="utf-8"))):
             count += 1
-            if expected != found:
-                wrong.append(f"{path.stem}: {about}: expected {expected!r}, found {found!r}")
-    print(f"{count - len(wrong)} of {count} facts right in {len(files)} labelled inputs")  # noqa: T201  # the figure is asked for
+            if expected != actual:
+                wrong.append(f"{path.stem}: {subject}: expected {expected!r}, found {actual!r}")
+    print(f"{count - len(wrong)} of {count} facts right in {len(files)} labelled inputs")  # noqa: T201  # the printed figure is the purpose of this test
     assert len(files) >= 40
     assert not wrong, "\n".join(wrong)

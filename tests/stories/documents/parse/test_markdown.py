@@ -1,4 +1,4 @@
-"""Markdown with front matter comes back exactly, can be edited by hand, and is refused in words."""
+"""Parsing of Markdown: exact round trips, edits by hand, and refusals with a reason."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from stories.documents.parse import KnownNames, UnreadableDocumentError
 from stories.documents.parse.markdown import parse_markdown
 from tests.stories.documents.parse.documents import UID, documents
 
-NOBODY = KnownNames()
+NO_NAMES = KnownNames()
 WIRE = NamedOutlet(uid=UID, name="Ansgar Wire")
 KNOWN = KnownNames(outlets={fold(WIRE.name): WIRE})
 
@@ -20,11 +20,11 @@ def story(**fields: object) -> Explainer:
 
 
 @given(documents)
-def test_any_document_comes_back_exactly(document):
-    assert parse_markdown(to_markdown(document), NOBODY).document == document
+def test_any_document_round_trips_exactly(document):
+    assert parse_markdown(to_markdown(document), NO_NAMES).document == document
 
 
-def test_the_body_reads_as_markdown():
+def test_the_body_is_readable_markdown():
     section = Section(uid=UID, kind="happened", heading="What’s happened", text="The gate *closed*.")
     papers = Section(uid=UID, kind="papers", heading="What the papers say")
     passage = Passage(uid=UID, text="Ansgar Wire reports rain.", outlets=(WIRE,))
@@ -36,14 +36,14 @@ def test_the_body_reads_as_markdown():
     )
 
 
-def test_a_word_changed_in_the_body_is_changed_in_the_document():
+def test_an_edit_in_the_body_changes_the_document():
     before = story(standfirst="The gate closed.", headline_confirmed=True)
-    after = parse_markdown(to_markdown(before).replace("The gate closed.", "The gate opened."), NOBODY)
+    after = parse_markdown(to_markdown(before).replace("The gate closed.", "The gate opened."), NO_NAMES)
     assert after.document == before.changed(standfirst="The gate opened.")
     assert after.has_own_uid
 
 
-def test_an_outlet_changed_over_a_passage_is_looked_up():
+def test_outlets_changed_in_a_passage_heading_are_looked_up():
     papers = Section(uid=UID, kind="papers", heading="What the papers say")
     before = story(sections=[papers], passages=[Passage(uid=UID, text="Rain fell.")])
     after = parse_markdown(
@@ -55,7 +55,7 @@ def test_an_outlet_changed_over_a_passage_is_looked_up():
 
 def test_a_section_added_by_hand_gets_a_uid():
     text = to_markdown(story()).replace("language: en\n", "language: en\nsections:\n- kind: happened\n")
-    after = parse_markdown(text + "## What happened\n\nIt rained.\n", NOBODY).document
+    after = parse_markdown(text + "## What happened\n\nIt rained.\n", NO_NAMES).document
     assert isinstance(after, Explainer)
     assert [(section.heading, section.text) for section in after.sections] == [("What happened", "It rained.")]
 
@@ -82,7 +82,7 @@ def test_markdown_without_front_matter_is_a_new_story():
     assert [topic.name for topic in document.topics] == ["Kelmar"]
 
 
-FRONT = f"---\nkind: story\nuid: {UID}\nslug: kelmar\n"
+FRONT_MATTER = f"---\nkind: story\nuid: {UID}\nslug: kelmar\n"
 
 
 @pytest.mark.parametrize(
@@ -95,24 +95,24 @@ FRONT = f"---\nkind: story\nuid: {UID}\nslug: kelmar\n"
         ("---\nkind: !!python/object:os.system story\n---\n", 2, "tags"),
         ("---\nkind: story\nkind: question\n---\n", 3, "given twice"),
         ("---\n" + "a: " + "[" * 60 + "]" * 60 + "\n---\n", 2, "too deep"),
-        (FRONT + "mood: grim\n---\n# A\n", 1, "“mood” is not known here"),
-        (FRONT + "---\nWords.\n# A\n", 6, "begins with its headline"),
-        (FRONT + "---\n# A\n\n## B\n", 8, "it lists no part for it"),
-        (FRONT + "sections:\n- kind: happened\n---\n# A\n", 9, "ends where a section should come"),
-        (FRONT + "sections:\n- kind: happened\n---\n## A\n", 8, "the headline comes next"),
-        (FRONT + "sections: all\n---\n# A\n", 1, "must be a list"),
-        (FRONT + "exact:\n  sections.4.text: x\n---\n# A\n", 1, "which is not there"),
+        (FRONT_MATTER + "mood: grim\n---\n# A\n", 1, "“mood” is not known here"),
+        (FRONT_MATTER + "---\nWords.\n# A\n", 6, "begins with its headline"),
+        (FRONT_MATTER + "---\n# A\n\n## B\n", 8, "it lists no part for it"),
+        (FRONT_MATTER + "sections:\n- kind: happened\n---\n# A\n", 9, "ends where a section should come"),
+        (FRONT_MATTER + "sections:\n- kind: happened\n---\n## A\n", 8, "the headline comes next"),
+        (FRONT_MATTER + "sections: all\n---\n# A\n", 1, "must be a list"),
+        (FRONT_MATTER + "exact:\n  sections.4.text: x\n---\n# A\n", 1, "which is not there"),
         ("No headings at all.\n", 1, "no heading"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused_with_line_and_reason(text, line, words):
-    with pytest.raises(UnreadableDocumentError) as refused:
-        parse_markdown(text, NOBODY)
-    assert words in refused.value.message
-    assert refused.value.line == line
+def test_invalid_markdown_is_refused_with_line_and_reason(text, line, words):
+    with pytest.raises(UnreadableDocumentError) as error:
+        parse_markdown(text, NO_NAMES)
+    assert words in error.value.message
+    assert error.value.line == line
 
 
-def test_a_question_page_is_written_with_its_answers_as_headings():
+def test_answers_of_a_question_page_are_exported_under_headings():
     page = QuestionPage.model_validate(
         {
             "uid": UID,
@@ -124,7 +124,7 @@ def test_a_question_page_is_written_with_its_answers_as_headings():
     assert to_markdown(page).endswith("\n# Who pays?\n\n## For the gate?\n\nThe city.\n")
 
 
-def test_markdown_without_front_matter_tells_which_sentences_may_be_somebodys():
+def test_unclear_owners_of_sentences_are_noted_in_markdown_without_front_matter():
     text = "# The gate\n\n## What the papers say\n\nAnsgar Wire reports rain.\nThe mayor sued\nAnsgar Wire.\n"
     notes = parse_markdown(text, KNOWN).notes
     assert [(note.line, note.code) for note in notes] == [(6, "owner-unclear")]

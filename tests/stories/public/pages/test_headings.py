@@ -10,7 +10,7 @@ from stories.documents import SECTION_KINDS
 from stories.documents.headings import HEADINGS, usual_heading
 from stories.models import Story
 from tests.factories import let_pass, make_topic
-from tests.stories.documents.parse.speaking import PARTS
+from tests.stories.documents.parse.multilingual_documents import PARTS
 
 pytestmark = pytest.mark.django_db
 CODES = [*(code for code in SECTION_KINDS if code != "free"), *PARTS]

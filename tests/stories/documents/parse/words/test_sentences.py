@@ -1,4 +1,4 @@
-"""Paragraphs are cut where sentences end, and lines joined where they do not."""
+"""Splitting of paragraphs into sentences, and detection of lines that break inside a sentence."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from tests.effort import at_most
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sentences",
     [
         ["U.S. President Ada Holm met Mr. Lund.", "It rose from 3.5 to 4.2 percent.", "Both left."],
         ["It reached 40°C.", "The council met."],
@@ -24,8 +24,8 @@ from tests.effort import at_most
         ["Some, e.g. The Kelmar, are rivers."],
     ],
 )
-def test_sentences_end_where_people_end_them(said):
-    assert split_sentences(" ".join(said)) == said
+def test_text_is_split_into_sentences(sentences):
+    assert split_sentences(" ".join(sentences)) == sentences
 
 
 def test_a_name_may_begin_a_sentence_after_an_abbreviation():
@@ -40,7 +40,7 @@ def test_no_word_is_lost_or_moved(text):
 
 
 @pytest.mark.parametrize(
-    ("line", "following", "complete"),
+    ("line", "following", "is_complete"),
     [
         ("The gate closed.", "It opened.", True),
         ("The former", "pilot spoke.", False),
@@ -50,12 +50,12 @@ def test_no_word_is_lost_or_moved(text):
         ("It fell by 3.", "percent", False),
     ],
 )
-def test_a_line_is_complete_where_its_sentence_ends(line, following, complete):
-    assert ends_sentence(line, following) is complete
+def test_a_line_is_complete_if_its_sentence_ends(line, following, is_complete):
+    assert ends_sentence(line, following) is is_complete
 
 
 @pytest.mark.parametrize("mark", [*".!?…؟۔。！？।", ".!", ".)", ".[1]", ". ", "U.S. ", "A.", '."', "“. ", "1. "])
-def test_marks_take_time_in_proportion_to_their_number(mark):
+def test_many_marks_are_processed_in_linear_time(mark):
     text = (mark * 200_000)[:200_000]
     with at_most(seconds=20):
         split_sentences(text)

@@ -1,4 +1,4 @@
-"""Makes stories and question pages in the languages of the site, with every part that one can have."""
+"""Stories and question pages in the languages of the site, with all parts."""
 
 from uuid import UUID, uuid5
 
@@ -19,8 +19,10 @@ from stories.documents import (
 )
 
 PARTS = ("deeper", "questions", "topics")
-_ROOT = UUID("6f2d1f5e-6a9f-4a59-8f5c-0a3c7c4f1f11")
-OUTLETS = [NamedOutlet(uid=uuid5(_ROOT, name), name=name) for name in ("Ansgar Wire", "Radio Tessen", "بريد تلمار")]
+_NAMESPACE = UUID("6f2d1f5e-6a9f-4a59-8f5c-0a3c7c4f1f11")
+OUTLETS = [
+    NamedOutlet(uid=uuid5(_NAMESPACE, name), name=name) for name in ("Ansgar Wire", "Radio Tessen", "بريد تلمار")
+]
 SENTENCES = {
     "en": [
         "The gate closed on 3 May 2021 at 4.30 p.m., when 1,200 people were out.", "Nobody was hurt[@1].",
@@ -49,45 +51,45 @@ QUESTIONS = {
     "es": ["¿Quién paga la compuerta?", "¿Cuándo se abre de nuevo, y cómo?"],
     "ar": ["من يدفع ثمن البوابة؟", "متى تُفتح من جديد، وكيف؟"],
 }
-_OF_ITEMS = {"timeline", "people", "unknowns"}
+_LIST_KINDS = {"timeline", "people", "unknowns"}
 
 
-def _texts(language: str) -> st.SearchStrategy[str]:
+def _paragraph_texts(language: str) -> st.SearchStrategy[str]:
     paragraph = st.lists(st.sampled_from(SENTENCES[language]), min_size=1, max_size=3).map(" ".join)
     return st.lists(paragraph, min_size=1, max_size=3).map("\n\n".join)
 
 
-def _lists(language: str) -> st.SearchStrategy[str]:
+def _list_texts(language: str) -> st.SearchStrategy[str]:
     item = st.tuples(st.sampled_from(["**1998**: ", "**3/5/2021** – ", ""]), st.sampled_from(SENTENCES[language]))
     return st.lists(item.map("".join), min_size=1, max_size=3).map(lambda items: "\n".join(f"- {one}" for one in items))
 
 
 @st.composite
 def explainers(draw: st.DrawFn) -> Explainer:
-    """An explainer in one of the languages; headings are the usual ones, written or not."""
+    """Draw an explainer in one of the languages, with the usual headings."""
     language = draw(st.sampled_from(sorted(SENTENCES)))
     kinds = draw(st.lists(st.sampled_from([code for code in SECTION_KINDS if code != "free"]), min_size=1, unique=True))
-    usual = PartHeadings.usual(language)
-    texts, lists = _texts(language), _lists(language)
+    headings = PartHeadings.usual(language)
+    texts, lists = _paragraph_texts(language), _list_texts(language)
     questions = draw(st.lists(st.sampled_from(QUESTIONS[language]), unique=True, max_size=2))
     topics = draw(st.lists(texts, max_size=2))
     return Explainer(
-        uid=_ROOT,
+        uid=_NAMESPACE,
         slug="gate",
         language=language,
         standfirst=draw(st.just("") | st.sampled_from(SENTENCES[language])),
         sections=tuple(
             Section(
-                uid=uuid5(_ROOT, kind),
+                uid=uuid5(_NAMESPACE, kind),
                 kind=kind,
                 heading="",
-                text="" if kind == "papers" else draw(lists if kind in _OF_ITEMS else texts),
+                text="" if kind == "papers" else draw(lists if kind in _LIST_KINDS else texts),
             )
             for kind in kinds
         ),
         passages=tuple(
             Passage(
-                uid=uuid5(_ROOT, f"passage {place}"),
+                uid=uuid5(_NAMESPACE, f"passage {place}"),
                 text=draw(texts),
                 outlets=tuple(draw(st.lists(st.sampled_from(OUTLETS), unique=True, max_size=3))),
                 sources=(1,),
@@ -96,63 +98,68 @@ def explainers(draw: st.DrawFn) -> Explainer:
             for place in range(draw(st.integers(1, 3)) if "papers" in kinds else 0)
         ),
         questions=tuple(
-            AskedQuestion(uid=uuid5(_ROOT, question), question=question, teaser=draw(texts)) for question in questions
+            AskedQuestion(uid=uuid5(_NAMESPACE, question), question=question, teaser=draw(texts))
+            for question in questions
         ),
         topics=tuple(
-            NamedTopic(uid=uuid5(_ROOT, f"topic {place}"), topic=None, name="Kelmar", description=description)
+            NamedTopic(uid=uuid5(_NAMESPACE, f"topic {place}"), topic=None, name="Kelmar", description=description)
             for place, description in enumerate(topics)
         ),
         citations=_citations(),
-        headings=usual,
+        headings=headings,
     )
 
 
-def story_in(language: str, *, headings: dict[str, str] | None = None) -> Explainer:
-    """A story with every part, each section without a heading of its own."""
-    told = SENTENCES[language]
+def make_story(language: str, *, headings: dict[str, str] | None = None) -> Explainer:
+    """Return a story with all parts, in which no section has a heading."""
+    sentences = SENTENCES[language]
     return Explainer(
-        uid=_ROOT,
+        uid=_NAMESPACE,
         slug="gate",
         language=language,
         headline="Kelmar",
         sections=tuple(
             Section(
-                uid=uuid5(_ROOT, kind),
+                uid=uuid5(_NAMESPACE, kind),
                 kind=kind,
                 heading="",
-                text="" if kind == "papers" else f"- {told[0]}\n- {told[1]}" if kind in _OF_ITEMS else " ".join(told),
+                text=""
+                if kind == "papers"
+                else f"- {sentences[0]}\n- {sentences[1]}"
+                if kind in _LIST_KINDS
+                else " ".join(sentences),
             )
             for kind in SECTION_KINDS
             if kind != "free"
         ),
         passages=(
-            Passage(uid=uuid5(_ROOT, "several"), text=told[3], outlets=tuple(OUTLETS), sources=(1, 2)),
-            Passage(uid=uuid5(_ROOT, "compared"), text=told[1], opens_paragraph=True),
+            Passage(uid=uuid5(_NAMESPACE, "several"), text=sentences[3], outlets=tuple(OUTLETS), sources=(1, 2)),
+            Passage(uid=uuid5(_NAMESPACE, "compared"), text=sentences[1], opens_paragraph=True),
         ),
         questions=tuple(
-            AskedQuestion(uid=uuid5(_ROOT, question), question=question, teaser=told[2])
+            AskedQuestion(uid=uuid5(_NAMESPACE, question), question=question, teaser=sentences[2])
             for question in QUESTIONS[language]
         ),
-        topics=(NamedTopic(uid=uuid5(_ROOT, "topic"), topic=None, name="Kelmar", description=told[3]),),
+        topics=(NamedTopic(uid=uuid5(_NAMESPACE, "topic"), topic=None, name="Kelmar", description=sentences[3]),),
         citations=_citations(),
         headings=PartHeadings(**headings) if headings else PartHeadings.usual(language),
     )
 
 
-def page_in(language: str) -> QuestionPage:
-    """The page of a question with answers and a topic."""
-    told = SENTENCES[language]
+def make_question_page(language: str) -> QuestionPage:
+    """Return a question page with answers and a topic."""
+    sentences = SENTENCES[language]
     return QuestionPage(
-        uid=_ROOT,
+        uid=_NAMESPACE,
         slug="gate",
         language=language,
         question=QUESTIONS[language][0],
-        introduction=told[2],
+        introduction=sentences[2],
         answers=tuple(
-            Answer(uid=uuid5(_ROOT, question), question=question, text=" ".join(told))
+            Answer(uid=uuid5(_NAMESPACE, question), question=question, text=" ".join(sentences))
             for question in QUESTIONS[language]
         ),
-        topics=(NamedTopic(uid=uuid5(_ROOT, "topic"), topic=None, name="Kelmar", description=told[3]),),
+        topics=(NamedTopic(uid=uuid5(_NAMESPACE, "topic"), topic=None, name="Kelmar", description=sentences[3]),),
         citations=_citations(),
     )
 
@@ -161,7 +168,7 @@ def _citations() -> tuple[CitedArticle, ...]:
     return tuple(
         CitedArticle(
             number=number,
-            article=uuid5(_ROOT, f"article {number}"),
+            article=uuid5(_NAMESPACE, f"article {number}"),
             outlet=OUTLETS[0],
             url=f"https://wire.example/{number}",
             title=f"Gate {number}",

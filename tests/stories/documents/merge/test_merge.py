@@ -1,4 +1,4 @@
-"""What is merged, what is a conflict, and how a conflict reads."""
+"""Three-way merge: which changes are merged, which conflict, and the texts of a conflict."""
 
 from uuid import UUID, uuid4
 
@@ -18,7 +18,7 @@ from stories.documents import (
     QuestionPage,
     Section,
 )
-from stories.documents.merge import Conflict, apart, as_rows_of, merge
+from stories.documents.merge import Conflict, adopt_row_uids, merge, renumber_added_sources
 from tests.effort import lines_run
 
 HAPPENED, BEHIND, TIMELINE, ONE, TWO, THREE, FOUR = (UUID(int=number) for number in range(1, 8))
@@ -32,8 +32,8 @@ def behind(text: str = "A tide met a storm.") -> Section:
     return Section(uid=BEHIND, kind="behind", heading="What’s behind the headline?", text=text)
 
 
-def cited(number: int, name: str = "", **fields: object) -> CitedArticle:
-    """An article that is the same for the same name."""
+def make_citation(number: int, name: str = "", **fields: object) -> CitedArticle:
+    """Return a citation; the same name always gives the same article."""
     name = name or f"article-{number}"
     return CitedArticle.model_validate(
         {
@@ -51,18 +51,18 @@ def passage(uid: UUID = ONE, text: str = "The gates held.", **fields: object) ->
     return Passage.model_validate({"uid": uid, "text": text, **fields})
 
 
-def named(name: str, uid: UUID | None = None) -> NamedOutlet:
+def make_outlet(name: str, uid: UUID | None = None) -> NamedOutlet:
     return NamedOutlet(uid=uid, name=name)
 
 
 BASE = Explainer(uid=uuid4(), slug="gate", headline="Why the gate closed", sections=(happened(), behind()))
 
 
-def anchors(*sides: Explainer | QuestionPage) -> list[str]:
+def conflict_anchors(*sides: Explainer | QuestionPage) -> list[str]:
     return [conflict.anchor for conflict in merge(*sides).conflicts]
 
 
-def test_changes_in_two_sections_are_both_in():
+def test_changes_in_two_sections_are_both_merged():
     merged = merge(
         BASE,
         BASE.changed(sections=(happened("It closed at four."), behind())),
@@ -72,7 +72,7 @@ def test_changes_in_two_sections_are_both_in():
     assert merged.document == BASE.changed(sections=(happened("It closed at four."), behind("A tide met a gale.")))
 
 
-def test_two_texts_of_one_section_are_a_conflict_that_holds_all_three():
+def test_a_section_edited_on_both_sides_is_a_conflict_with_all_three_texts():
     merged = merge(
         BASE,
         BASE.changed(sections=(happened("It closed at four."), behind())),
@@ -95,13 +95,13 @@ def test_states_of_two_works_cannot_be_merged():
         merge(BASE, BASE, BASE.changed(uid=uuid4()))
 
 
-def test_space_around_a_text_is_no_change_that_could_conflict():
+def test_white_space_around_a_text_does_not_cause_a_conflict():
     theirs = BASE.changed(sections=(happened("It closed at four."), behind()))
     mine = BASE.changed(sections=(happened("The gate closed at three.\r\n"), behind()))
     assert merge(BASE, theirs, mine).document == theirs
 
 
-def test_a_headline_is_not_confirmed_by_somebody_who_confirmed_another():
+def test_confirming_a_headline_conflicts_with_changing_it():
     theirs = BASE.changed(headline="Why the gate was shut")
     mine = BASE.changed(headline_confirmed=True)
     merged = merge(BASE, theirs, mine)
@@ -114,14 +114,14 @@ def test_a_headline_is_not_confirmed_by_somebody_who_confirmed_another():
     )
 
 
-def test_a_question_is_not_confirmed_by_somebody_who_confirmed_another():
+def test_confirming_a_question_conflicts_with_changing_it():
     base = QuestionPage(uid=uuid4(), slug="who", question="Who closes the gate?")
-    assert anchors(base, base.changed(question="Who shuts the gate?"), base.changed(question_confirmed=True)) == [
-        "question"
-    ]
+    assert conflict_anchors(
+        base, base.changed(question="Who shuts the gate?"), base.changed(question_confirmed=True)
+    ) == ["question"]
 
 
-def test_rows_that_either_side_added_stay_where_they_were_put():
+def test_rows_added_on_both_sides_keep_their_positions():
     first, last = passage(TWO, "First."), passage(THREE, "Last.")
     base = BASE.changed(passages=(passage(ONE),))
     merged = merge(
@@ -131,7 +131,7 @@ def test_rows_that_either_side_added_stay_where_they_were_put():
     assert [row.uid for row in merged.passages] == [TWO, ONE, THREE]
 
 
-def test_of_two_rows_added_behind_the_same_one_theirs_comes_first():
+def test_if_both_sides_add_after_the_same_row_theirs_comes_first():
     base = BASE.changed(passages=(passage(ONE), passage(FOUR)))
     merged = merge(
         base,
@@ -142,16 +142,16 @@ def test_of_two_rows_added_behind_the_same_one_theirs_comes_first():
     assert [row.uid for row in merged.passages] == [ONE, TWO, THREE, FOUR]
 
 
-def test_a_row_that_one_side_removed_and_nobody_edited_goes():
+def test_a_row_removed_on_one_side_and_unedited_on_the_other_is_removed():
     base = BASE.changed(passages=(passage(ONE), passage(TWO)))
     removed = base.changed(passages=(passage(TWO),))
     merged = merge(base, removed, base.changed(standfirst="Mine."))
     assert merged.document == removed.changed(standfirst="Mine.")
 
 
-def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict():
+def test_a_row_removed_on_one_side_and_edited_on_the_other_is_a_conflict():
     base = BASE.changed(passages=(passage(ONE, outlets=[{"uid": None, "name": "Ansgar Wire"}]),))
-    edited = base.changed(passages=(passage(ONE, "The gates leaked.", outlets=[named("Ansgar Wire")]),))
+    edited = base.changed(passages=(passage(ONE, "The gates leaked.", outlets=[make_outlet("Ansgar Wire")]),))
     (conflict,) = merge(base, base.changed(passages=()), edited).conflicts
     assert conflict == Conflict(
         "Passage: Ansgar Wire",
@@ -164,7 +164,7 @@ def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict():
     assert merge(base, edited, base.changed(passages=())).document == edited
 
 
-def test_moves_of_different_rows_are_both_made():
+def test_moves_of_different_rows_are_both_merged():
     rows = {uid: passage(uid, str(uid)) for uid in (ONE, TWO, THREE, FOUR)}
     base, theirs, mine = (
         BASE.changed(passages=tuple(rows[uid] for uid in order))
@@ -176,11 +176,11 @@ def test_moves_of_different_rows_are_both_made():
     assert [row.uid for row in merged.document.passages] == [TWO, ONE, FOUR, THREE]
 
 
-def test_moves_that_lead_in_a_circle_are_a_conflict():
+def test_moves_that_form_a_cycle_are_a_conflict():
     rows = {uid: passage(uid, f"Passage {uid.int}") for uid in (ONE, TWO, THREE)}
     base, theirs, mine = (
         BASE.changed(passages=tuple(rows[uid] for uid in order))
-        # Theirs moves the second one up, mine moves it down.
+        # The second passage is moved up in theirs and down in mine.
         for order in ((ONE, TWO, THREE), (TWO, ONE, THREE), (ONE, THREE, TWO))
     )
     merged = merge(base, theirs, mine)
@@ -190,7 +190,7 @@ def test_moves_that_lead_in_a_circle_are_a_conflict():
     assert conflict.mine == "Passage 4\nPassage 6\nPassage 5"
 
 
-def test_two_sections_of_one_kind_are_a_conflict():
+def test_two_added_sections_of_the_same_kind_are_a_conflict():
     theirs, mine = (
         BASE.changed(
             sections=(*BASE.sections, Section(uid=uuid4(), kind="timeline", heading="Timeline", text=f"- {day}"))
@@ -204,16 +204,16 @@ def test_two_sections_of_one_kind_are_a_conflict():
     )
 
 
-def test_a_section_that_became_what_the_other_side_added_is_a_conflict():
+def test_a_section_changed_to_a_kind_that_the_other_side_added_is_a_conflict():
     base = BASE.changed(sections=(Section(uid=ONE, kind="free", heading="When"),))
     theirs = base.changed(sections=(*base.sections, Section(uid=TWO, kind="timeline", heading="Timeline")))
     mine = base.changed(sections=(Section(uid=ONE, kind="timeline", heading="When"),))
     assert merge(base, theirs, mine).document == theirs
     assert merge(base, mine, theirs).document == mine
-    assert anchors(base, theirs, mine) == ["sections"]
+    assert conflict_anchors(base, theirs, mine) == ["sections"]
 
 
-def test_two_kinds_given_to_one_section_are_a_conflict():
+def test_two_different_kinds_for_one_section_are_a_conflict():
     base = BASE.changed(sections=(Section(uid=ONE, kind="free", heading="When"),))
     theirs, mine = (
         base.changed(sections=(Section(uid=ONE, kind=kind, heading="When"),)) for kind in ("next", "people")
@@ -222,7 +222,7 @@ def test_two_kinds_given_to_one_section_are_a_conflict():
     assert (conflict.label, conflict.base, conflict.mine) == ("When, kind", "Another section", "Key people")
 
 
-def test_the_same_section_added_on_both_sides_is_one_section():
+def test_an_equal_section_added_on_both_sides_is_merged_to_one():
     theirs, mine = (
         BASE.changed(
             sections=(*BASE.sections, Section(uid=uuid4(), kind="timeline", heading="Timeline", text="- Monday"))
@@ -233,24 +233,24 @@ def test_the_same_section_added_on_both_sides_is_one_section():
     assert not merge(BASE, theirs, mine).conflicts
 
 
-def test_the_section_of_the_papers_gets_no_text():
+def test_the_papers_section_gets_no_text():
     base = BASE.changed(sections=(Section(uid=ONE, kind="free", heading="The papers"),))
     theirs = base.changed(sections=(Section(uid=ONE, kind="papers", heading="The papers"),))
     mine = base.changed(sections=(Section(uid=ONE, kind="free", heading="The papers", text="They say this."),))
     assert merge(base, theirs, mine).document == theirs
-    assert anchors(base, theirs, mine) == [f"sections.{ONE}.text"]
+    assert conflict_anchors(base, theirs, mine) == [f"sections.{ONE}.text"]
 
 
-def test_a_topic_that_both_sides_named_is_a_conflict_only_where_they_say_different_things_of_it():
+def test_a_topic_added_on_both_sides_is_a_conflict_only_if_the_descriptions_differ():
     theirs, mine, other = (
         BASE.changed(topics=(NamedTopic(uid=uuid4(), topic=ONE, name="Port Lisle", description=words),))
         for words in ("A harbour.", "A harbour.", "A city.")
     )
     assert merge(BASE, theirs, mine).document == theirs
-    assert anchors(BASE, theirs, other) == ["topics"]
+    assert conflict_anchors(BASE, theirs, other) == ["topics"]
 
 
-def test_a_topic_is_confirmed_here_and_described_there():
+def test_confirming_a_topic_merges_with_describing_it():
     base = BASE.changed(topics=(NamedTopic(uid=ONE, topic=None, name="Port Lisle"),))
     theirs = base.changed(topics=(NamedTopic(uid=ONE, topic=TWO, name="Port Lisle"),))
     mine = base.changed(topics=(NamedTopic(uid=ONE, topic=None, name="Port Lisle", description="A harbour."),))
@@ -259,19 +259,21 @@ def test_a_topic_is_confirmed_here_and_described_there():
     )
 
 
-def test_a_question_that_is_answered_on_both_sides_is_a_conflict():
+def test_a_question_answered_on_both_sides_is_a_conflict():
     base = QuestionPage(uid=uuid4(), slug="who", question="Who closes the gate?")
     theirs, mine = (
         base.changed(answers=(Answer(uid=uuid4(), question=question, text="The office."),))
         for question in ("Who signs?", "WHO SIGNS?")
     )
-    assert anchors(base, theirs, mine) == ["answers"]
+    assert conflict_anchors(base, theirs, mine) == ["answers"]
 
 
-def test_an_outlet_that_was_renamed_meanwhile_is_no_change_of_a_passage():
-    base = BASE.changed(passages=(passage(outlets=[named("The Wire", TWO)]),))
-    theirs = BASE.changed(passages=(passage(outlets=[named("Ansgar Wire", TWO), named("Radio Tessen", THREE)]),))
-    mine = BASE.changed(passages=(passage(text="The gates leaked.", outlets=[named("Ansgar Wire", TWO)]),))
+def test_a_renamed_outlet_is_not_a_change_of_a_passage():
+    base = BASE.changed(passages=(passage(outlets=[make_outlet("The Wire", TWO)]),))
+    theirs = BASE.changed(
+        passages=(passage(outlets=[make_outlet("Ansgar Wire", TWO), make_outlet("Radio Tessen", THREE)]),)
+    )
+    mine = BASE.changed(passages=(passage(text="The gates leaked.", outlets=[make_outlet("Ansgar Wire", TWO)]),))
     merged = merge(base, theirs, mine)
     assert not merged.conflicts
     assert isinstance(merged.document, Explainer)
@@ -279,10 +281,10 @@ def test_an_outlet_that_was_renamed_meanwhile_is_no_change_of_a_passage():
     assert (row.text, len(row.outlets)) == ("The gates leaked.", 2)
 
 
-def test_two_outlets_given_to_one_passage_are_a_conflict():
+def test_two_different_outlets_for_one_passage_are_a_conflict():
     base = BASE.changed(passages=(passage(),))
     theirs, mine = (
-        base.changed(passages=(passage(outlets=[named(name)]),)) for name in ("Ansgar Wire", "Radio Tessen")
+        base.changed(passages=(passage(outlets=[make_outlet(name)]),)) for name in ("Ansgar Wire", "Radio Tessen")
     )
     (conflict,) = merge(base, theirs, mine).conflicts
     assert (conflict.anchor, conflict.theirs, conflict.mine) == (
@@ -292,15 +294,15 @@ def test_two_outlets_given_to_one_passage_are_a_conflict():
     )
 
 
-def test_words_about_one_picture_never_stand_under_another():
+def test_texts_of_one_picture_never_appear_under_another():
     base = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate"),))
     theirs = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=THREE, alt="A gate"),))
     mine = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate at night"),))
-    assert anchors(base, theirs, mine) == [f"pictures.{ONE}"]
+    assert conflict_anchors(base, theirs, mine) == [f"pictures.{ONE}"]
     assert merge(base, theirs, base.changed(standfirst="Mine.")).document == theirs.changed(standfirst="Mine.")
 
 
-def test_another_picture_stands_where_the_words_about_the_old_one_only_lost_their_spaces():
+def test_a_replaced_picture_wins_if_the_other_side_only_removed_spaces():
     base = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate "),))
     other = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=THREE, alt="A bridge"),))
     trimmed = BASE.changed(pictures=(PlacedPicture(uid=ONE, image=TWO, alt="A gate"),))
@@ -313,17 +315,20 @@ def test_a_decorative_picture_gets_no_alternative_text():
     theirs = BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=TWO, decorative=True))
     mine = BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=TWO, alt="A gate at night"))
     assert merge(base, theirs, mine).document == theirs
-    assert anchors(base, theirs, mine) == ["lead_alt"]
+    assert conflict_anchors(base, theirs, mine) == ["lead_alt"]
 
 
-def test_two_lead_pictures_are_a_conflict_and_one_is_none():
+def test_two_lead_pictures_are_a_conflict_but_a_single_one_is_not():
     theirs, mine = (BASE.changed(lead_picture=PlacedPicture(uid=ONE, image=image)) for image in (TWO, THREE))
-    assert anchors(BASE, theirs, mine) == ["lead_picture"]
+    assert conflict_anchors(BASE, theirs, mine) == ["lead_picture"]
     assert merge(theirs, BASE, theirs.changed(standfirst="Mine.")).document == BASE.changed(standfirst="Mine.")
 
 
 def test_the_same_number_for_two_articles_is_a_conflict():
-    theirs, mine = BASE.changed(citations=(cited(1, "one"),)), BASE.changed(citations=(cited(1, "two"),))
+    theirs, mine = (
+        BASE.changed(citations=(make_citation(1, "one"),)),
+        BASE.changed(citations=(make_citation(1, "two"),)),
+    )
     (conflict,) = merge(BASE, theirs, mine).conflicts
     assert (conflict.label, conflict.anchor) == ("Source 1", "citations.1")
     assert "About one" in conflict.theirs
@@ -331,16 +336,19 @@ def test_the_same_number_for_two_articles_is_a_conflict():
 
 
 def test_one_article_under_two_numbers_is_a_conflict():
-    theirs, mine = BASE.changed(citations=(cited(1, "one"),)), BASE.changed(citations=(cited(2, "one"),))
-    assert anchors(BASE, theirs, mine) == ["citations"]
+    theirs, mine = (
+        BASE.changed(citations=(make_citation(1, "one"),)),
+        BASE.changed(citations=(make_citation(2, "one"),)),
+    )
+    assert conflict_anchors(BASE, theirs, mine) == ["citations"]
     assert merge(BASE, theirs, mine).document == theirs
 
 
-def test_a_passage_that_draws_on_a_source_which_could_not_stay_is_asked_about():
+def test_a_passage_with_a_source_that_cannot_be_kept_is_a_conflict():
     base = BASE.changed(passages=(passage(),))
-    theirs = base.changed(citations=(cited(1, "one"),))
-    mine = base.changed(citations=(cited(2, "one"),), passages=(passage(sources=[2]),))
-    assert anchors(base, theirs, mine) == ["citations", f"passages.{ONE}.sources"]
+    theirs = base.changed(citations=(make_citation(1, "one"),))
+    mine = base.changed(citations=(make_citation(2, "one"),), passages=(passage(sources=[2]),))
+    assert conflict_anchors(base, theirs, mine) == ["citations", f"passages.{ONE}.sources"]
     assert merge(base, theirs, mine).document == theirs
 
 
@@ -348,29 +356,29 @@ def test_a_passage_that_draws_on_a_source_which_could_not_stay_is_asked_about():
     "changed",
     [{"passages": (passage(sources=[1]),)}, {"sections": (happened("It closed at three. [@1]"), behind())}],
 )
-def test_a_source_that_one_side_took_out_and_the_other_cites_stays_and_is_a_conflict(changed):
-    base = BASE.changed(citations=(cited(1), cited(2)), passages=(passage(),))
-    removed, citing = base.changed(citations=(cited(2),)), base.changed(**changed)
+def test_a_source_removed_on_one_side_and_cited_on_the_other_is_kept_and_a_conflict(changed):
+    base = BASE.changed(citations=(make_citation(1), make_citation(2)), passages=(passage(),))
+    removed, citing = base.changed(citations=(make_citation(2),)), base.changed(**changed)
     merged = merge(base, removed, citing)
     assert merged.document == citing
     (conflict,) = merged.conflicts
     assert (conflict.anchor, conflict.theirs, conflict.mine) == ("citations.1", "", conflict.base)
 
 
-def test_a_source_that_nobody_cites_anew_goes():
-    base = BASE.changed(citations=(cited(1),), sections=(happened("See [@1]."), behind()))
+def test_a_removed_source_without_new_citations_is_removed():
+    base = BASE.changed(citations=(make_citation(1),), sections=(happened("See [@1]."), behind()))
     removed = base.changed(citations=())
     assert merge(base, removed, base.changed(standfirst="Mine.")).document == removed.changed(standfirst="Mine.")
 
 
-def test_names_that_both_sides_put_over_a_story_are_all_there():
+def test_byline_names_added_on_both_sides_are_all_merged():
     ada, bo, cy = (NamedContributor(uid=uid, name=name) for uid, name in ((ONE, "Ada"), (TWO, "Bo"), (THREE, "Cy")))
     base = BASE.changed(byline=(ada,))
     merged = merge(base, base.changed(byline=(ada, bo)), base.changed(byline=(ada, cy)))
     assert merged.document == base.changed(byline=(ada, bo, cy))
 
 
-def test_a_question_that_both_stories_ask_in_words_of_their_own_is_a_conflict():
+def test_a_question_added_on_both_sides_with_different_wording_is_a_conflict():
     theirs, mine = (BASE.changed(questions=(AskedQuestion(uid=ONE, question=words),)) for words in ("Who?", "Why?"))
     (conflict,) = merge(BASE, theirs, mine).conflicts
     assert (conflict.label, conflict.anchor, conflict.base) == ("Question, wording", f"questions.{ONE}.question", "")
@@ -379,47 +387,47 @@ def test_a_question_that_both_stories_ask_in_words_of_their_own_is_a_conflict():
 def test_the_headings_of_parts_are_merged_one_by_one():
     theirs, mine = BASE.changed(headings=PartHeadings(deeper="More")), BASE.changed(headings=PartHeadings(topics="See"))
     assert merge(BASE, theirs, mine).document == BASE.changed(headings=PartHeadings(deeper="More", topics="See"))
-    assert anchors(BASE, theirs, BASE.changed(headings=PartHeadings(deeper="On"))) == ["headings.deeper"]
+    assert conflict_anchors(BASE, theirs, BASE.changed(headings=PartHeadings(deeper="On"))) == ["headings.deeper"]
 
 
-def test_rows_that_cannot_be_told_apart_are_one_thing():
+def test_rows_with_the_same_key_are_merged_as_a_whole():
     twice = BASE.changed(passages=(passage(ONE, "One."), passage(ONE, "Two.")))
     mine = BASE.changed(passages=(passage(TWO, "Three."),))
     assert merge(BASE, twice, mine).conflicts == (Conflict("Passages", "passages", "", "One.\nTwo.", "Three."),)
 
 
-def test_a_source_added_on_both_sides_gets_a_number_of_its_own_wherever_it_is_cited():
-    theirs = BASE.changed(citations=(cited(1, "one"),))
+def test_a_source_added_on_both_sides_is_renumbered_wherever_it_is_cited():
+    theirs = BASE.changed(citations=(make_citation(1, "one"),))
     mine = BASE.changed(
-        citations=(cited(1, "two"),),
+        citations=(make_citation(1, "two"),),
         sections=(happened("It closed. [@1]"), behind("See [@12].")),
         passages=(passage(sources=[1]),),
     )
-    moved = apart(BASE, theirs, mine, given=4)
-    assert moved == mine.changed(
-        citations=(cited(5, "two"),),
+    renumbered = renumber_added_sources(BASE, theirs, mine, last_number=4)
+    assert renumbered == mine.changed(
+        citations=(make_citation(5, "two"),),
         sections=(happened("It closed. [@5]"), behind("See [@12].")),
         passages=(passage(sources=[5]),),
-    ).changed(citations=(cited(5, "two"),))
-    assert not merge(BASE, theirs, moved).conflicts
+    ).changed(citations=(make_citation(5, "two"),))
+    assert not merge(BASE, theirs, renumbered).conflicts
 
 
-def test_an_article_added_on_both_sides_has_one_number():
-    theirs = BASE.changed(citations=(cited(1, "one"), cited(2, "two")))
+def test_an_article_added_on_both_sides_gets_one_number():
+    theirs = BASE.changed(citations=(make_citation(1, "one"), make_citation(2, "two")))
     mine = BASE.changed(
-        citations=(cited(1, "two"),), standfirst="See [@1].", lead_picture=PlacedPicture(uid=ONE, image=ONE)
+        citations=(make_citation(1, "two"),), standfirst="See [@1].", lead_picture=PlacedPicture(uid=ONE, image=ONE)
     )
-    moved = apart(BASE, theirs, mine)
-    assert (moved.citations, moved.standfirst) == ((cited(2, "two"),), "See [@2].")
-    assert not merge(BASE, theirs, moved).conflicts
+    renumbered = renumber_added_sources(BASE, theirs, mine)
+    assert (renumbered.citations, renumbered.standfirst) == ((make_citation(2, "two"),), "See [@2].")
+    assert not merge(BASE, theirs, renumbered).conflicts
 
 
-def test_numbers_that_do_not_meet_stay():
-    mine = BASE.changed(citations=(cited(2, "two"),))
-    assert apart(BASE, BASE.changed(citations=(cited(1, "one"),)), mine) is mine
+def test_numbers_that_do_not_collide_stay_unchanged():
+    mine = BASE.changed(citations=(make_citation(2, "two"),))
+    assert renumber_added_sources(BASE, BASE.changed(citations=(make_citation(1, "one"),)), mine) is mine
 
 
-def test_what_takes_the_place_of_a_row_goes_under_its_uid():
+def test_a_row_that_replaces_another_gets_its_uid():
     theirs, mine = (
         BASE.changed(
             sections=(Section(uid=uid, kind="timeline", heading="Timeline", text=day),),
@@ -427,24 +435,26 @@ def test_what_takes_the_place_of_a_row_goes_under_its_uid():
         )
         for uid, day in ((ONE, "Monday"), (TWO, "Tuesday"))
     )
-    edited = as_rows_of(theirs, mine)
+    edited = adopt_row_uids(theirs, mine)
     assert isinstance(edited, Explainer)
     assert [(row.uid, row.text) for row in edited.sections] == [(ONE, "Tuesday")]
     assert [(row.uid, row.description) for row in edited.topics] == [(ONE, "Tuesday")]
-    assert as_rows_of(BASE, mine) == mine
+    assert adopt_row_uids(BASE, mine) == mine
 
 
-def test_an_answer_takes_the_place_of_one_to_the_same_question():
+def test_an_answer_replaces_the_answer_to_the_same_question():
     base = QuestionPage(uid=uuid4(), slug="who")
     theirs, mine = (
         base.changed(answers=(Answer(uid=uid, question="Who signs?", text=text),))
         for uid, text in ((ONE, "The office."), (TWO, "The city."))
     )
-    assert as_rows_of(theirs, mine) == base.changed(answers=(Answer(uid=ONE, question="Who signs?", text="The city."),))
+    assert adopt_row_uids(theirs, mine) == base.changed(
+        answers=(Answer(uid=ONE, question="Who signs?", text="The city."),)
+    )
 
 
-def test_topics_that_both_added_are_merged_without_counting_each_anew():
-    def work(count: int) -> int:
+def test_topics_added_on_both_sides_are_merged_in_less_than_quadratic_time():
+    def count_lines(count: int) -> int:
         theirs, mine = (
             BASE.changed(
                 headline=headline,
@@ -457,4 +467,4 @@ def test_topics_that_both_added_are_merged_without_counting_each_anew():
         )
         return lines_run(lambda: merge(BASE, theirs, mine))
 
-    assert work(80) < 5 * work(40)
+    assert count_lines(80) < 5 * count_lines(40)

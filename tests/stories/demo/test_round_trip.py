@@ -1,4 +1,4 @@
-"""Texts that people wrote, not made for tests, survive going out of the house and coming back."""
+"""Round trips of the demonstration's documents through JSON, Markdown and plain text."""
 
 from datetime import date
 
@@ -26,17 +26,17 @@ ENGLISH_STORIES = [key for key, story in STORIES.items() if story.language == "e
 
 
 @for_each(ALL)
-def test_a_document_comes_back_the_same_as_json(key):
+def test_a_document_survives_a_json_round_trip(key):
     assert parse_file(to_json(ALL[key]).encode(), KNOWN, format="json").imported.document == ALL[key]
 
 
 @for_each(ALL)
-def test_a_document_comes_back_the_same_as_markdown(key):
+def test_a_document_survives_a_markdown_round_trip(key):
     assert parse_file(to_markdown(ALL[key]).encode(), KNOWN, format="markdown").imported.document == ALL[key]
 
 
-def said_by(story: Explainer) -> dict[str, object]:
-    """Return all that a text says of a story: its language, and the words of each part, marks of lists left out."""
+def summarise_text(story: Explainer) -> dict[str, object]:
+    """Return what plain text can express of a story: its language and the words of each part, without list marks."""
     return {
         "language": story.language,
         "standfirst": plain_text(story.standfirst).split(),
@@ -48,26 +48,26 @@ def said_by(story: Explainer) -> dict[str, object]:
     }
 
 
-def test_the_demonstration_speaks_four_languages():
+def test_the_demonstration_has_stories_in_four_languages():
     assert {story.language for story in STORIES.values()} == {"en", "de", "es", "ar"}
 
 
 @for_each(STORIES)
-def test_a_story_comes_back_from_plain_text_as_itself(key):
-    """It has the same language, and in each part the same words in the same order; what text does not say it lacks."""
+def test_a_story_survives_a_text_round_trip(key):
+    """The language and the words of each part are the same, in the same order."""
     text = to_text(STORIES[key])
     file = parse_file(text.encode(), KNOWN)
-    back = file.imported.document
+    parsed = file.imported.document
     assert file.format == "text"
-    assert isinstance(back, Explainer)
-    assert said_by(back) == said_by(STORIES[key])
-    assert to_text(back).split() == text.split()
-    told = {note.code for note in file.imported.notes}
-    assert told <= {"headline-missing", "topic-proposed", "outlet-proposed", "owner-unclear"}
+    assert isinstance(parsed, Explainer)
+    assert summarise_text(parsed) == summarise_text(STORIES[key])
+    assert to_text(parsed).split() == text.split()
+    note_codes = {note.code for note in file.imported.notes}
+    assert note_codes <= {"headline-missing", "topic-proposed", "outlet-proposed", "owner-unclear"}
 
 
 @for_each(QUESTIONS)
-def test_a_question_comes_back_from_plain_text_with_the_same_words(key):
+def test_a_question_page_keeps_its_words_in_a_text_round_trip(key):
     text = to_text(ALL[key])
     page = parse_file(text.encode(), KNOWN).imported.document
     assert isinstance(page, QuestionPage)
@@ -76,7 +76,7 @@ def test_a_question_comes_back_from_plain_text_with_the_same_words(key):
 
 
 @for_each(ENGLISH_STORIES)
-def test_a_passage_comes_back_from_plain_text_with_the_same_outlets(key):
+def test_passages_keep_their_outlets_in_a_text_round_trip(key):
     document = parse_file(to_text(ALL[key]).encode(), KNOWN, format="text").imported.document
     assert [[outlet.name for outlet in passage.outlets] for passage in document.passages] == [
         [outlet.name for outlet in passage.outlets] for passage in ALL[key].passages

@@ -1,4 +1,4 @@
-"""A file that is published as it comes in says what changed, and what becomes of what waits."""
+"""Publishing of imported files: change notes, and resolutions for pending schedules."""
 
 import json
 from contextlib import suppress
@@ -26,7 +26,7 @@ def _monday(set_time):
 
 @pytest.fixture
 def story(editor):
-    """A story that is live, with an update that waits for Friday; the desk says what readers see."""
+    """Return a live story with an update scheduled for Friday; its draft equals the live edition."""
     story = make_published_story(by=editor, slug="pier")
     live = drafts.build_document(story)
     story.standfirst = "The pier opens on Friday."
@@ -38,7 +38,7 @@ def story(editor):
     return story
 
 
-def bring(tmp_path, story, *options):
+def import_file(tmp_path, story, *options):
     document = drafts.build_document(story).changed(method_note="Measured twice by the harbour office.")
     path = tmp_path / "pier.json"
     path.write_text(json.dumps(document.body()))
@@ -49,20 +49,20 @@ def bring(tmp_path, story, *options):
     return json.loads(out.getvalue())["files"][0]
 
 
-def test_a_file_that_would_go_out_before_a_schedule_is_refused_with_what_to_say(story, tmp_path):
-    one = bring(tmp_path, story, "--note", "How it was measured.")
-    assert one["status"] == "refused"
-    assert "--waiting cancel, or --waiting carry" in one["error"]["message"]
+def test_a_file_published_before_a_pending_schedule_is_refused_with_the_options(story, tmp_path):
+    file_report = import_file(tmp_path, story, "--note", "How it was measured.")
+    assert file_report["status"] == "refused"
+    assert "--waiting cancel, or --waiting carry" in file_report["error"]["message"]
     assert drafts.build_document(story).method_note == ""
 
 
-def test_the_answer_may_be_to_cancel(story, tmp_path):
-    assert bring(tmp_path, story, "--note", "How.", "--waiting", "cancel")["status"] == "imported"
+def test_the_pending_schedule_can_be_cancelled(story, tmp_path):
+    assert import_file(tmp_path, story, "--note", "How.", "--waiting", "cancel")["status"] == "imported"
     assert Edition.objects.live(FRIDAY).get(work=story).document.value().standfirst == ""
 
 
-def test_the_answer_may_be_to_carry_over(story, tmp_path):
-    bring(tmp_path, story, "--note", "How.", "--waiting", "carry")
+def test_the_change_can_be_carried_over(story, tmp_path):
+    import_file(tmp_path, story, "--note", "How.", "--waiting", "carry")
     document = Edition.objects.live(FRIDAY).get(work=story).document.value()
     assert (document.standfirst, document.method_note) == (
         "The pier opens on Friday.",
@@ -70,10 +70,10 @@ def test_the_answer_may_be_to_carry_over(story, tmp_path):
     )
 
 
-def test_a_correction_says_both_on_the_command_line(story, tmp_path):
+def test_a_correction_needs_both_texts_on_the_command_line(story, tmp_path):
     options = ("--waiting", "cancel", "--change", "correction", "--was-wrong", "Once.")
-    one = bring(tmp_path, story, *options)
-    assert one["status"] == "refused"
-    bring(tmp_path, story, *options, "--is-right", "Measured twice.")
+    file_report = import_file(tmp_path, story, *options)
+    assert file_report["status"] == "refused"
+    import_file(tmp_path, story, *options, "--is-right", "Measured twice.")
     edition = Edition.objects.live(MONDAY + timedelta(seconds=1)).get(work=story)
     assert (edition.change, edition.was_wrong, edition.is_right) == (Change.CORRECTION, "Once.", "Measured twice.")

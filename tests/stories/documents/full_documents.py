@@ -1,4 +1,4 @@
-"""Documents in which every field that holds words has a word of its own, made by walking the schema."""
+"""Documents in which every text field has a unique word as its value."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -36,20 +36,22 @@ _CITATIONS = (
 )
 
 
-def _holds_words(spec: FieldSpec, value: object) -> bool:
-    return isinstance(value, str) and (spec.how in ("text", "line") or (spec.is_text and spec.how == "small"))
+def _is_text_value(spec: FieldSpec, value: object) -> bool:
+    return isinstance(value, str) and (
+        spec.comparator in ("text", "line") or (spec.is_text and spec.comparator == "small")
+    )
 
 
-def _filled(document: AnyDocument) -> AnyDocument:
+def _with_unique_words(document: AnyDocument) -> AnyDocument:
     numbers = count(1)
 
-    def new(name: str, spec: FieldSpec, value: object) -> object:
-        return f"Lark{next(numbers):03}field" if _holds_words(spec, value) else value
+    def make_value(name: str, spec: FieldSpec, value: object) -> object:
+        return f"Lark{next(numbers):03}field" if _is_text_value(spec, value) else value
 
-    return replace_values(document, new).changed()
+    return replace_values(document, make_value).changed()
 
 
-STORY = _filled(
+STORY = _with_unique_words(
     Explainer(
         uid=WORK,
         slug="pier",
@@ -63,7 +65,7 @@ STORY = _filled(
         citations=_CITATIONS,
     )
 )
-PAGE = _filled(
+PAGE = _with_unique_words(
     QuestionPage(
         uid=WORK,
         slug="pier",
@@ -75,11 +77,11 @@ PAGE = _filled(
 )
 
 
-def words_of(document: AnyDocument) -> Mapping[str, FieldValue]:
-    """Return each field that has a word of its own, by the word."""
-    return {field.value: field for field in walk(document) if _holds_words(field.spec, field.value)}
+def fields_by_word(document: AnyDocument) -> Mapping[str, FieldValue]:
+    """Return the text fields of a document, each by its unique word."""
+    return {field.value: field for field in walk(document) if _is_text_value(field.spec, field.value)}
 
 
-def reworded(document: AnyDocument, word: str, new: str) -> AnyDocument:
-    """Return the document with another word in the place of one."""
-    return replace_values(document, lambda name, spec, value: new if value == word else value).changed()
+def replace_word(document: AnyDocument, word: str, replacement: str) -> AnyDocument:
+    """Return the document with the field value ``word`` replaced by ``replacement``."""
+    return replace_values(document, lambda name, spec, value: replacement if value == word else value).changed()

@@ -1,4 +1,4 @@
-"""Makes texts of every shape the importer meets, for tests by property."""
+"""Hypothesis strategies for plain texts of every form that imports accept."""
 
 from hypothesis import strategies as st
 
@@ -33,28 +33,28 @@ THE = st.just("The")
 
 @st.composite
 def sentence(draw: st.DrawFn, *, first: st.SearchStrategy[str] = THE) -> str:
-    """A sentence that begins with a capital and ends with a mark."""
-    said = draw(st.lists(words, min_size=1, max_size=8))
-    return f"{draw(first)} {' '.join(said)} end{draw(st.sampled_from(['.', '!', '…', '.”', '.']))}"
+    """Draw a sentence that begins with a capital letter and ends with a punctuation mark."""
+    words_of_sentence = draw(st.lists(words, min_size=1, max_size=8))
+    return f"{draw(first)} {' '.join(words_of_sentence)} end{draw(st.sampled_from(['.', '!', '…', '.”', '.']))}"
 
 
 paragraph = st.lists(sentence(), min_size=1, max_size=3).map(" ".join)
 
 
 @st.composite
-def broken(draw: st.DrawFn, text: str) -> str:
-    """The text with some line breaks inside its sentences, as real files have them."""
+def with_line_breaks(draw: st.DrawFn, text: str) -> str:
+    """Draw the text with some line breaks inside sentences, as in real files."""
     parts = text.split(" ")
     breaks = draw(st.sets(st.integers(1, len(parts)), max_size=2))
     pieces = [parts[0]]
     for place, part in enumerate(parts[1:], start=1):
-        ends = pieces[-1].endswith((".", "!", "…", "”", "?", ")"))
-        breakable = place in breaks and not ends and part[0].isascii() and part[0].islower()
-        pieces.append(("\n" if breakable else " ") + part)
+        ends_sentence = pieces[-1].endswith((".", "!", "…", "”", "?", ")"))
+        may_break = place in breaks and not ends_sentence and part[0].isascii() and part[0].islower()
+        pieces.append(("\n" if may_break else " ") + part)
     return "".join(pieces)
 
 
-reported = st.one_of(
+coverage_paragraph = st.one_of(
     paragraph,
     sentence(first=st.sampled_from([f"{outlet} reports that" for outlet in OUTLETS])),
     sentence(
@@ -70,15 +70,15 @@ reported = st.one_of(
 QUESTIONS = ["Why is the barrier closed?", "Who pays for it?", "When does it open, and how?"]
 
 
-def heading(words_: str) -> st.SearchStrategy[str]:
-    """A heading as people type it."""
-    curly = words_.replace("'", "’")
-    return st.sampled_from([words_, curly, words_.upper(), f"{words_}?", f"{curly}:"])
+def heading_as_typed(title: str) -> st.SearchStrategy[str]:
+    """Draw one of the usual spellings of a heading."""
+    curly = title.replace("'", "’")
+    return st.sampled_from([title, curly, title.upper(), f"{title}?", f"{curly}:"])
 
 
 @st.composite
 def story_text(draw: st.DrawFn) -> str:
-    """A whole story in one of its shapes; any part may be missing."""
+    """Draw the text of a story, in which any part may be missing."""
     lines: list[str] = []
     if draw(st.booleans()):
         lines.append(draw(paragraph))
@@ -90,22 +90,22 @@ def story_text(draw: st.DrawFn) -> str:
         "Timeline",
     ):
         if draw(st.booleans()) or (title == "How we got here" and not lines):
-            lines.append(draw(heading(title)))
-            body = reported if title == "What the papers say" else paragraph
-            found = draw(st.lists(body, min_size=1, max_size=3))
-            joint = draw(st.sampled_from([" ", "\n", "\n\n"]))
-            text = joint.join(found)
-            lines.append(text if "\n" in text else draw(broken(text)))
-    lines.append(draw(heading("What's happened") if not lines else st.just("How we got here")))
+            lines.append(draw(heading_as_typed(title)))
+            paragraph_strategy = coverage_paragraph if title == "What the papers say" else paragraph
+            paragraphs = draw(st.lists(paragraph_strategy, min_size=1, max_size=3))
+            separator = draw(st.sampled_from([" ", "\n", "\n\n"]))
+            text = separator.join(paragraphs)
+            lines.append(text if "\n" in text else draw(with_line_breaks(text)))
+    lines.append(draw(heading_as_typed("What's happened") if not lines else st.just("How we got here")))
     lines.append(draw(paragraph))
     deeper = draw(st.booleans())
-    asked = draw(st.lists(st.sampled_from(QUESTIONS), unique=True, max_size=2)) if deeper else []
+    questions = draw(st.lists(st.sampled_from(QUESTIONS), unique=True, max_size=2)) if deeper else []
     topics = draw(st.lists(sentence(first=st.just("Kelmar, officially")), max_size=2)) if deeper else []
-    if asked or topics:
+    if questions or topics:
         lines.append("Go deeper")
-    if asked:
+    if questions:
         lines.append(draw(st.sampled_from(["Common question", "Common questions"])))
-        for question in asked:
+        for question in questions:
             lines += ["-", question, draw(paragraph)]
     if topics:
         lines.append("More on these topics")
@@ -115,8 +115,8 @@ def story_text(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def page_text(draw: st.DrawFn) -> str:
-    """A question page: an introduction or none, then pairs."""
+def question_page_text(draw: st.DrawFn) -> str:
+    """Draw the text of a question page, with or without an introduction."""
     lines = [draw(paragraph)] if draw(st.booleans()) else []
     for question in draw(st.lists(st.sampled_from(QUESTIONS), unique=True, min_size=1)):
         lines += [question, draw(paragraph)]
