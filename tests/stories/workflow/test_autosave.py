@@ -151,9 +151,9 @@ def test_a_slot_that_was_taken_in_is_emptied_unless_more_was_typed_into_it(edito
     keep(story, writer, sequence=1)
     key = AutosaveSlot.objects.get().pk
     keep(story, writer, text="Typed on", sequence=2)
-    autosave.clear_taken_slot(story, "story", key, by=editor, sequence=1, at=clock.now())
+    autosave.clear_restored_slot(story, "story", key, by=editor, sequence=1, at=clock.now())
     assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=editor)] == ["Typed on"]
-    autosave.clear_taken_slot(story, "story", key, by=editor, sequence=2, at=clock.now())
+    autosave.clear_restored_slot(story, "story", key, by=editor, sequence=2, at=clock.now())
     assert autosave.list_unsaved(story, "story", for_=editor) == []
 
 

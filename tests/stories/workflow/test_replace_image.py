@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_past_editions_keep_the_picture_that_a_draft_no_longer_shows(editor, client):
     old, new = make_image(title="Old quay"), make_image(title="New quay")
     story = make_published_story(lead_image=old, lead_alt="A quay", by=editor)
-    (result,) = replace_image.replace_image(old, new, replace_image.works_showing(old), by=editor)
+    (result,) = replace_image.replace_image(old, new, replace_image.list_works_showing(old), by=editor)
     story.refresh_from_db()
     assert (story.lead_image, story.lead_alt) == (new, "A quay")
     assert result.revision.number == 2
@@ -30,7 +30,7 @@ def test_a_picture_in_the_text_keeps_its_place_and_its_words(editor):
     question = make_question()
     row = WorkImage.objects.create(work=question, image=old, alt="A gate", caption="The gate.")
     revisions.record_revision(question, by=None)
-    (result,) = replace_image.replace_image(old, new, replace_image.works_showing(old), by=editor)
+    (result,) = replace_image.replace_image(old, new, replace_image.list_works_showing(old), by=editor)
     row.refresh_from_db()
     assert (row.image, row.alt, row.caption) == (new, "A gate", "The gate.")
     assert result.revision.created_by == editor
@@ -40,7 +40,7 @@ def test_of_each_work_it_is_said_why_it_was_left_as_it_is(editor, curator):
     old, new = make_image(), make_image()
     story, binned = make_story(lead_image=old), make_story(lead_image=old)
     trash.move_to_trash(binned, by=editor)
-    assert [work.pk for work in replace_image.works_showing(old)] == [story.pk]
+    assert [work.pk for work in replace_image.list_works_showing(old)] == [story.pk]
     refusals = [result.refusal for result in replace_image.replace_image(old, new, [story], by=curator)]
     refusals += [result.refusal for result in replace_image.replace_image(old, new, [binned, make_story()], by=editor)]
     assert refusals == ["You may not edit this.", "It is in the bin.", "It does not show the old picture any more."]

@@ -18,8 +18,8 @@ from stories.workflow.translations import (
     NotATranslationError,
     UnderReviewError,
     link_translation,
+    list_translations,
     unlink_translation,
-    versions_of,
 )
 from tests.factories import (
     edition_of,
@@ -183,12 +183,12 @@ def test_linking_is_recorded_and_linking_again_is_nothing(editor):
     ]
 
 
-def test_the_desk_knows_the_versions_of_each(editor):
+def test_the_desk_knows_the_list_translations_each(editor):
     english, german, arabic = make_story(), make_story(language="de"), make_story(language="ar")
     link_translation(german, english, by=editor)
     link_translation(arabic, german, by=editor)
-    assert [work.pk for work in versions_of(arabic)] == [english.pk, german.pk]
-    assert [work.pk for work in versions_of(english)] == [arabic.pk, german.pk]
+    assert [work.pk for work in list_translations(arabic)] == [english.pk, german.pk]
+    assert [work.pk for work in list_translations(english)] == [arabic.pk, german.pk]
 
 
 def test_a_story_is_not_read_next_in_another_language(client, editor, four_languages):

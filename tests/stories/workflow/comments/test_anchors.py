@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.documents.walk import DocumentText
-from stories.workflow.comments import Anchor, Texts
+from stories.workflow.comments import Anchor, DocumentTexts
 from tests.effort import at_most
 
 TEXT = "Two of its nine gates had been left open.[@1] Some 4,200 homes were [evacuated](https://example.org/a_(b)), nobody died."
 
 
 def texts(**of):
-    return Texts.among(DocumentText(key, key, text) for key, text in of.items())
+    return DocumentTexts.from_texts(DocumentText(key, key, text) for key, text in of.items())
 
 
 def anchored(text, quote, key="a"):

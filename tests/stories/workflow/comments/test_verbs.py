@@ -19,9 +19,9 @@ from stories.workflow.comments import (
     add_comment,
     add_outside_comment,
     add_reply,
-    comments_on,
-    comments_over_link,
     find_mentioned_users,
+    load_comments,
+    load_comments_of_link,
     reopen_thread,
     resolve_thread,
 )
@@ -65,7 +65,7 @@ def over_link(work, *, text="Is that so?", at=None, shown=1, by=None, **more):
     ends_at = clock.now() + timedelta(days=2)
     made = shared_previews.create_link(work, by=by, label="Dr Holm", ends_at=ends_at, takes_comments=True)
     at = at or clock.now()
-    return add_outside_comment(made.link, made.token, work, text, at=at, shown=shown, **more)
+    return add_outside_comment(made.link, made.token, work, text, at=at, shown_revision=shown, **more)
 
 
 def test_words_are_kept_with_what_stood_beside_them(story, jonas):
@@ -84,18 +84,18 @@ def test_a_comment_stays_with_its_words_when_the_text_is_edited(story, jonas):
         text="At three the sea came in, and later it went. Nobody was warned."
     )
     revisions.record_revision(story, by=jonas)
-    (thread,) = comments_on(story, newest(story)).threads
+    (thread,) = load_comments(story, newest(story)).threads
     assert (thread.about, thread.words, thread.label) == (AnchorState.WORDS, "Nobody was warned", "What’s happened")
     Section.objects.filter(story=story, kind="happened").update(text="All were told.")
     revisions.record_revision(story, by=jonas)
-    (thread,) = comments_on(story, newest(story)).threads
+    (thread,) = load_comments(story, newest(story)).threads
     assert (thread.about, thread.words) == (AnchorState.GONE, "Nobody was warned")
 
 
 def test_a_text_is_cut_at_its_marks_and_is_the_same_when_joined(story, jonas):
     for quote in ("came in at three", "three. Nobody"):
         add_comment(story, "Look.", by=jonas, at=AT, quote=quote)
-    pieces = comments_on(story, newest(story)).pieces(place_of(story))
+    pieces = load_comments(story, newest(story)).pieces(place_of(story))
     assert "".join(piece.text for piece in pieces) == TEXT
     assert [(piece.text, [t.number for t in piece.threads]) for piece in pieces] == [
         ("The sea ", []), ("came in at ", [1]), ("three", [1, 2]), (". Nobody", [2]), (" was warned.", []),
@@ -107,7 +107,7 @@ def test_threads_stand_in_the_order_of_the_page_and_what_is_gone_last(story, jon
     add_comment(story, "Whole", by=jonas, at=AT)
     add_comment(story, "Headline", by=jonas, at=AT, place="headline")
     Comment.objects.filter(text="Headline").update(place="lead.alt")
-    comments = comments_on(story, newest(story))
+    comments = load_comments(story, newest(story))
     assert [(t.first.text, t.about) for t in comments.threads] == [
         ("Whole", AnchorState.WORK), ("Words", AnchorState.WORDS), ("Headline", AnchorState.GONE),
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def test_threads_stand_in_the_order_of_the_page_and_what_is_gone_last(story, jon
 def test_a_question_is_commented_on_as_well(jonas):
     question = make_question(question="Who pays for it?")
     add_comment(question, "Not we.", by=jonas, at=AT, place="question")
-    (thread,) = comments_on(question, newest(question)).threads
+    (thread,) = load_comments(question, newest(question)).threads
     assert (thread.about, thread.label) == (AnchorState.PLACE, "Question")
 
 
@@ -194,16 +194,16 @@ def test_a_thread_is_resolved_once_and_an_answer_opens_it_again(story, ana, jona
     made = add_comment(story, "Why?", by=jonas, at=AT)
     resolve_thread(made, by=ana, at=AT)
     resolve_thread(made, by=jonas, at=AT)
-    (thread,) = comments_on(story, newest(story)).resolved
+    (thread,) = load_comments(story, newest(story)).resolved
     assert (thread.first.resolved_by, thread.first.resolved_at) == (ana, AT)
     answer = add_reply(made, "Because.", by=ana, at=AT)
     deeper = add_reply(answer, "I see.", by=jonas, at=AT)
     assert deeper.parent == made
-    (thread,) = comments_on(story, newest(story)).open
+    (thread,) = load_comments(story, newest(story)).open
     assert [reply.text for reply in thread.replies] == ["Because.", "I see."]
     resolve_thread(answer, by=ana, at=AT)
     reopen_thread(answer, by=ana)
-    assert comments_on(story, newest(story)).open
+    assert load_comments(story, newest(story)).open
 
 
 def test_who_is_mentioned_is_told_and_the_owner_hears_of_it(story, ana, jonas):
@@ -230,7 +230,7 @@ def test_who_has_a_link_reads_nothing_but_what_was_said_over_it(story, ana, jona
     add_reply(made, "It is so.", by=jonas, at=AT)
     other = make_question()
     add_comment(other, "Elsewhere", by=jonas, at=AT)
-    (thread,) = comments_over_link(made.link, story, newest(story)).threads
+    (thread,) = load_comments_of_link(made.link, story, newest(story)).threads
     assert [thread.first.text, *(reply.text for reply in thread.replies)] == ["Is that so?", "It is so."]
 
 
@@ -242,9 +242,9 @@ def test_a_link_that_opens_nothing_takes_no_comments(story, ana):
     shared_previews.revoke_link(link, by=ana)
     for shared, token in ((link, "x" * 43), (silent.link, silent.token)):
         with pytest.raises(CommentRefusedError):
-            add_outside_comment(shared, token, story, "More", at=clock.now(), shown=1)
+            add_outside_comment(shared, token, story, "More", at=clock.now(), shown_revision=1)
     with pytest.raises(CommentRefusedError):
-        add_outside_comment(silent.link, silent.token, make_question(), "More", at=clock.now(), shown=1)
+        add_outside_comment(silent.link, silent.token, make_question(), "More", at=clock.now(), shown_revision=1)
     assert Comment.objects.count() == 1
 
 

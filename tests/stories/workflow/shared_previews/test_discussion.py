@@ -149,10 +149,10 @@ def test_another_work_cannot_be_commented_on_over_the_link(client, made, story):
 
 
 def test_too_many_are_stopped(client, story, made, monkeypatch):
-    monkeypatch.setattr(verbs, "MOST_BY_ONE", 2)
+    monkeypatch.setattr(verbs, "MAX_COMMENTS_BY_ADDRESS", 2)
     answers = [send(client, made, story).status_code for _ in range(3)]
     assert answers == [303, 303, 429]
-    monkeypatch.setattr(verbs, "MOST_BY_LINK", 2)
+    monkeypatch.setattr(verbs, "MAX_COMMENTS_BY_LINK", 2)
     assert send(Client(REMOTE_ADDR="203.0.113.9"), made, story).status_code == 429
     assert Comment.objects.count() == 2
 

@@ -235,6 +235,6 @@ def test_a_pass_is_good_for_its_own_link_only(locked, writer):
 
 def test_a_pass_does_not_last(locked, monkeypatch):
     given = shared_previews.sign_pass(locked)
-    later = time.time() + shared_previews.PASS_LASTS + 2
+    later = time.time() + shared_previews.PASS_LIFETIME + 2
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     assert not shared_previews.verify_pass(locked, given)
