@@ -124,9 +124,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         """Return the works that name the outlet, its articles, and the live pages that show it."""
         return [
             list_works("Stories in which it speaks", thing.stories(limit=LOOKED_UP), user=user),
-            list_works(
-                "Questions that cite it", proposed_names.list_citing_questions(thing, limit=LOOKED_UP), user=user
-            ),
+            list_works("Questions that cite it", proposed_names.list_citing_questions(thing, limit=LOOKED_UP), user=user),
             list_objects("Articles", proposed_names.list_newest_articles(thing, limit=LOOKED_UP)),
             list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=LOOKED_UP)),
         ]

@@ -228,9 +228,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
                 "waiting": outlook.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": work_address(obj, "preview"),
-                "may_share": request.user.has_perms(
-                    (shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(obj))
-                ),
+                "may_share": request.user.has_perms((shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(obj))),
                 "findings": _located(outlook.findings, formsets),
                 "panel": build_form_panel(request, obj, document, formsets),
                 **get_presence_context(obj, by=user, at=at),

@@ -25,7 +25,7 @@ def test_a_story_is_found_by_words_of_its_headline_however_they_are_written():
 
 
 def test_an_older_headline_is_found_as_it_is_written(monkeypatch):
-    monkeypatch.setattr("stories.drafts.link_search.MOST_FOLDED", 1)
+    monkeypatch.setattr("stories.drafts.link_search.MAX_FOLDED_HEADLINES", 1)
     old, new = make_story(headline="Who pays for the quay"), make_story(headline="Who pays for the pier")
     assert titles("who pays") == [new.headline, old.headline]
 

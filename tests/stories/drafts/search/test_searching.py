@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stories.drafts import revisions, search
-from stories.drafts.search import Asked, index
+from stories.drafts.search import DraftQuery, index
 from stories.models import Draft, Section, Story
 from stories.publishing.erase import erase_passage, erase_work
 from stories.workflow import trash
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def found(words, kind="story"):
-    asked = Asked.parse(words, kind=kind)
+    asked = DraftQuery.parse(words, kind=kind)
     return set(Story.objects.matching_drafts(*asked.build_sql())) if asked else None
 
 
