@@ -31,7 +31,7 @@ def _split_web_address(url: str) -> SplitResult | None:
 
 
 def normalise_url(url: str) -> str:
-    """Return a URL as it is stored: host in lower case, without default port, fragment and tracking parameters.
+    """Return a URL as it is stored: lower-case host, no default port, no fragment, no tracking parameters.
 
     For text that is not a web address, return the text without surrounding spaces.
     """

@@ -71,7 +71,7 @@ class Day:
 def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
     """Return each day from ``begin`` to the day before ``end``, with its entries for works of these kinds.
 
-    Days begin at midnight in the newsroom's time zone. Entries until ``at`` are past. Execute three queries.
+    Days begin at midnight in the newsroom's time zone. Entries up to ``at`` are in the past. Execute three queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}

@@ -26,7 +26,7 @@ def cite_article(work: Work, article: Article) -> Citation:
 
 
 def cite_passages(keys: Collection[int]) -> None:
-    """Create citations for articles on which passages of these stories draw without citing them.
+    """Create the missing citations of articles on which passages of these stories draw.
 
     ``keys`` are the primary keys of the stories, which must be locked.
     """

@@ -59,7 +59,7 @@ class CreatedWorks:
 
 @transaction.atomic(savepoint=False)
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
-    """Create a work with its rows for each document, with a free slug. None of the works may exist already.
+    """Create a work with its rows and a free slug for each document. None of the works may exist already.
 
     Unknown outlets and topics become proposed names. Unknown articles, contributors and questions are created on behalf
     of ``by``. Execute a few queries for each kind of row, and one for each story and question. Raise UnknownImageError

@@ -15,7 +15,7 @@ from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
 _MAX_QUERY_LENGTH = 200
-# This many of the newest stories are matched by folded headline. Older headlines are not folded, so accents matter.
+# Number of the newest stories whose headlines are folded for the search. In older headlines, accents matter.
 MAX_FOLDED_HEADLINES = 2_000
 # With a high limit, the query planner uses an index. With a low one, it would scan all headlines for a word that occurs
 # in none of them.
@@ -36,8 +36,8 @@ class LinkTarget:
 def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
     """Return link targets whose name, alias or question contains all words of ``query``, best match first.
 
-    ``kinds`` are the kinds to search (``story``, ``question``, ``topic``), of which the user must be allowed to see all,
-    including drafts. An empty query returns the newest. Works in the trash are not found.
+    ``kinds`` are the kinds to search (``story``, ``question``, ``topic``). The caller checks that the user may see all
+    targets of these kinds, including drafts. For an empty query, return the newest. Leave out works in the trash.
     """
     words = fold(query[:_MAX_QUERY_LENGTH]).split()
     finders = {"story": _find_stories, "question": _find_questions, "topic": _find_topics}

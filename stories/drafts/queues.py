@@ -62,7 +62,7 @@ def list_due_for_review(
 ) -> list[Any]:
     """Return the works that are live at ``at`` and whose review date is ``until`` or earlier, earliest first.
 
-    Review dates before ``since`` are left out, as are works of other owners than ``owner`` and of other ``kinds``.
+    Leave out review dates before ``since``, and works of other owners and other kinds if ``owner`` and ``kinds`` are given.
     """
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)
@@ -86,7 +86,7 @@ def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
 def list_unsaved(user: User) -> list[AutosaveSlot]:
     """Return the autosave slots with unsaved text of ``user``, newest first.
 
-    Of each existing work, only the newest slot is returned. Of new works, all slots are.
+    For an existing work, return only the newest slot. For new works, return all slots.
     """
     slots = AutosaveSlot.objects.with_text().of_user(user).select_related("work__story", "work__faq")
     slots_by_work: dict[object, AutosaveSlot] = {}

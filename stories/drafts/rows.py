@@ -192,7 +192,7 @@ _IMAGES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys)
 class DraftRows:
     """The rows of several works, in order, by the primary key of the work.
 
-    ``passage_outlets`` and ``passage_articles`` are by the primary key of the passage.
+    The keys of ``passage_outlets`` and ``passage_articles`` are the primary keys of passages.
     """
 
     stories: Sequence[StoryRow]

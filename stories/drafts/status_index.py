@@ -41,7 +41,7 @@ _DELETE_STATUSES = PreparedChange(lambda works: build_delete(PossibleStanding.ob
 def update_statuses(keys: Iterable[int]) -> None:
     """Write the possible statuses of these works, in the transaction that changed them.
 
-    Execute two queries for each ``BATCH_SIZE`` works.
+    Execute two queries for each batch of ``BATCH_SIZE`` works.
     """
     sorted_keys = sorted(keys)
     for start in range(0, len(sorted_keys), BATCH_SIZE):
@@ -51,7 +51,7 @@ def update_statuses(keys: Iterable[int]) -> None:
 
 
 def add_statuses(keys: Iterable[int]) -> None:
-    """Add the possible statuses of these works after a save. Execute one query for each ``BATCH_SIZE`` works.
+    """Add the possible statuses of these works after a save. Execute one query for each batch of ``BATCH_SIZE`` works.
 
     Earlier statuses remain until a verb calls ``update_statuses``. This is harmless, because lists also check the
     editions.

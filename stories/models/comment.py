@@ -29,7 +29,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(parent=None, resolved_at=None)
 
     def with_uid(self, uid: str) -> Self:
-        """Return the comment with this uid; none if ``uid`` is not a UUID."""
+        """Return the comment with this uid, or no comment if ``uid`` is not a UUID."""
         try:
             return self.filter(uid=uuid.UUID(uid))
         except ValueError:

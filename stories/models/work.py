@@ -27,7 +27,7 @@ class WorkKind(models.TextChoices):
 
     @property
     def model(self) -> str:
-        """The model name, as in permissions and in the names of the desk's views."""
+        """The model name, as used in permissions and in the names of the desk's views."""
         return "story" if self == WorkKind.STORY else "faq"
 
 
@@ -55,7 +55,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         return self.filter(uid=uid).first()
 
     def with_pk(self, key: str) -> Self:
-        """Return the work with this primary key; none if ``key`` is not a number of at most 18 digits."""
+        """Return the work with this primary key, or no work if ``key`` is not a number of at most 18 digits."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
 
     def with_slug(self, slug: str) -> Self:

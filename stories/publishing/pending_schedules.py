@@ -21,7 +21,7 @@ from stories.publishing.timeline import Timeline, empty_span
 
 
 def empty_spans(editions: Iterable[Edition]) -> None:
-    """Cancel pending schedules. The last one comes first, so that each still finds the edition before it."""
+    """Cancel pending schedules, the latest first, because each cancellation extends the edition before it."""
     for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
         empty_span(edition)
 
@@ -137,7 +137,7 @@ def schedule_again(
     (validated,) = validate([Candidate(request, revision, revision.document.value(), place)], by=by)
     # Findings that are new since the edition was first scheduled remain new to the editor.
     validated = replace(validated, known_findings=edition.known_findings)
-    # An override remains that of the user who gave the reason, and who therefore may not review it.
+    # An override still belongs to the user who gave the reason. This user may therefore not review it.
     overridden_by = {key: override.by for key, override in overrides.items()}
     (scheduled,) = write_editions(
         [validated],

@@ -130,8 +130,8 @@ def write_editions(
 ) -> list[Edition]:
     """Write the editions, their overrides and their audit entries, and return the editions.
 
-    ``overridden_by`` maps keys of findings to the users who overrode them earlier; their overrides remain theirs. Raise
-    InvalidStateError if an address has belonged to another page, or if an entity that a work names has just been
+    ``overridden_by`` maps keys of findings to the users who overrode them earlier, and who stay their authors. Raise
+    InvalidStateError if an address once belonged to another page, or if an entity that a work names has just been
     merged. The number of queries does not depend on the number of works.
     """
     _lock_entities(works)

@@ -44,7 +44,7 @@ class Preflight:
 
     @cached_property
     def measured_change(self) -> compare.ChangeMeasure | None:
-        """The measured change between the page and the newest revision; None without a page or without a change."""
+        """The measured change between the page and the newest revision; None if there is no page or no change."""
         after = self.newest.document.value() if self.newest else None
         return (
             compare.measure(self.previous_document, after)

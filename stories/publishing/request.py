@@ -28,8 +28,8 @@ class PublishRequest:
     result as ``recorded`` to avoid reading the draft again. ``seen_revision_number`` is the number of the revision that
     the user read, so that no text is published unread.
 
-    Set ``public_before`` if readers have seen this revision before. It needs no new approval. Overridable blockers that
-    checks find now are overridden with this text as the reason.
+    A revision that readers have seen before needs no new approval. For such a revision, pass a reason as
+    ``public_before``. It is the reason for every overridable blocker without a reason in ``overrides``.
     """
 
     work: Work

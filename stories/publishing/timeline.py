@@ -77,7 +77,7 @@ class Timeline:
 
     @classmethod
     def load(cls, work: Work, *, now: datetime) -> Self:
-        """Load the editions of a work. The work must be locked if the caller writes on this basis."""
+        """Load the editions of a work. Lock the work first to write editions that depend on the timeline."""
         return cls.load_many([work], now=now)[work.pk]
 
     @classmethod

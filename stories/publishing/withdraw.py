@@ -22,7 +22,7 @@ from stories.publishing.timeline import Timeline, end_previous
 def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
     """Withdraw the page at once; its address answers 410 with ``notice``, which must say why.
 
-    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` as long as that is live.
+    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while that is live.
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
     empty, or if ``instead`` is not another live page.
     """

@@ -41,7 +41,7 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
     """Set the day by which the owner must check the work again, or clear it with None.
 
     Do nothing if that day is already set. Raise NotAllowedError if the user may not edit the work. Raise
-    InvalidStateError if the work is in the trash or was erased. Raise NoOwnerError if it has no owner, and
+    InvalidStateError if the work is in the trash or was erased. Raise NoOwnerError if it has no owner. Raise
     InvalidReviewDateError if the day is past or too late.
     """
     locked, freshness, now = _lock(work, by=by)

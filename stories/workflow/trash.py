@@ -1,4 +1,4 @@
-"""The trash: drafts can be moved there and restored. A work that was ever public cannot be moved there."""
+"""The trash: drafts can be moved there and restored. A work that has ever been public cannot be moved there."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""The rules for PostgreSQL: triggers, and an exclusion constraint, which also sees uncommitted rows of others."""
+"""The rules for PostgreSQL: triggers, and an exclusion constraint, which also sees uncommitted rows."""
 
 import hashlib
 
@@ -31,7 +31,7 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return the exclusion constraint by which the editions of a work do not overlap. Empty spans overlap nothing.
+    """Return the exclusion constraint that prevents overlapping editions of a work. Empty spans never overlap.
 
     Only the owner of the database can create the extension. For other users it must already exist.
     """
@@ -49,7 +49,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
 def installed(cursor: CursorWrapper) -> set[str]:
     """Return the names of the triggers and constraints that exist and are enabled."""
     cursor.execute(
-        f"SELECT tgname FROM pg_trigger WHERE {_OWN_TRIGGERS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- names of our own
+        f"SELECT tgname FROM pg_trigger WHERE {_OWN_TRIGGERS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- no user input
         f" SELECT conname FROM pg_constraint WHERE contype = 'x' AND conname = '{OVERLAP}'"
         " AND pg_table_is_visible(conrelid)"
     )
@@ -76,7 +76,7 @@ def statements(rule: Rule, name: str) -> list[str]:
 
 def drop(cursor: CursorWrapper) -> None:
     """Drop the triggers and their functions. The constraint remains, because it survives every change to the table."""
-    cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OWN_TRIGGERS} ORDER BY 2, 1")  # noqa: S608 -- names of our own
+    cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OWN_TRIGGERS} ORDER BY 2, 1")  # noqa: S608 -- no user input
     for name, table in cursor.fetchall():
         cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
     cursor.execute(

@@ -23,7 +23,7 @@ class OpenRow:
     @property
     def condition(self) -> str:
         """The SQL condition for the existence of such a row."""
-        return f'EXISTS (SELECT 1 FROM "{self.table}" WHERE "{self.column}" IS NULL)'  # noqa: S608 -- names of our own
+        return f'EXISTS (SELECT 1 FROM "{self.table}" WHERE "{self.column}" IS NULL)'  # noqa: S608 -- no user input
 
 
 @dataclass(frozen=True, slots=True)

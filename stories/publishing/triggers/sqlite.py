@@ -16,7 +16,7 @@ _OVERLAPS = f"""NEW."live_from" < NEW."live_until" AND EXISTS (
     SELECT 1 FROM "{_EDITIONS}" AS other
     WHERE other."work_id" = NEW."work_id" AND other."id" IS NOT NEW."id" AND other."live_from" < other."live_until"
     AND other."live_from" < NEW."live_until" AND NEW."live_from" < other."live_until"
-)"""  # noqa: S608 -- names of our own
+)"""  # noqa: S608 -- no user input
 _CHANGES: tuple[Change, ...] = ("INSERT", "UPDATE")
 
 
@@ -56,7 +56,7 @@ def _conflicts_sql(table: str, columns: Columns) -> str:
         " AND ".join(f'other."{name}" = NEW."{name}"' for name in key)
         for key in list_unique_columns(table, columns.get(table, ()))
     ]
-    return f'EXISTS (SELECT 1 FROM "{table}" AS other WHERE {" OR ".join(f"({key})" for key in keys)})'  # noqa: S608 -- names of our own
+    return f'EXISTS (SELECT 1 FROM "{table}" AS other WHERE {" OR ".join(f"({key})" for key in keys)})'  # noqa: S608 -- no user input
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:

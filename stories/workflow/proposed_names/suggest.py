@@ -89,7 +89,7 @@ def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: 
 
 
 def _filter_by_name(entities: QuerySet[Any], lookup: str, folded: str) -> QuerySet[Any]:
-    """Return the entities whose folded name or alias matches under this lookup of Django."""
+    """Return the entities whose folded name or alias matches with this Django lookup."""
     aliases = entities.model.aliases.rel.related_model
     with_alias = aliases.objects.filter(**{f"folded__{lookup}": folded}).values(aliases.leads_to)
     return entities.filter(Q(**{f"folded_name__{lookup}": folded}) | Q(pk__in=with_alias))

@@ -23,7 +23,7 @@ class LinkState(TextChoices):
 
 
 def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
-    """Return the state of ``link`` at ``at``. Select its ``work`` and ``made_by`` with it to avoid queries."""
+    """Return the state of ``link`` at ``at``. Load its ``work`` and ``made_by`` with it to avoid queries."""
     if link.revoked_at is not None:
         return LinkState.REVOKED
     if link.ends_at <= at:

@@ -141,7 +141,7 @@ def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
     running = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
     bulk.start_run(running, {}, by=editor, at=NOW)
     prepared = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
-    for _ in range(2):  # two workers, or the next minute
+    for _ in range(2):  # as two workers do, or one worker a minute later
         periodic.run_checks(NOW)
     assert sorted(task.args_kwargs["args"] for task in DBTaskResult.objects.all()) == [[lost.pk], [running.pk]]
     assert not BulkRun.objects.filter(pk=prepared.pk, begun_at__isnull=False).exists()

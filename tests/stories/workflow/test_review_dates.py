@@ -161,7 +161,7 @@ def list_notices(kind):
 
 @pytest.fixture
 def story_due_in_a_week(set_time, owner):
-    """Return a live story by the writer whose review is due in a week."""
+    """Return a live story that the writer owns and that is due for review in a week."""
     story = make_published_story(owner=owner)
     review_dates.set_review_by(story, TODAY + timedelta(days=7), by=owner)
     return story
