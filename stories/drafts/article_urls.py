@@ -92,8 +92,8 @@ def find_outlet(url: str) -> Outlet | None:
     outlets = list(Outlet.objects.unmerged().filter(has_home_page).order_by("retired", "pk"))
     nearest = {hosts.index(_get_host(outlet.home_page)): outlet for outlet in reversed(outlets)}
     normalised = [normalise_host(host) for host in hosts]
-    further = OutletHost.objects.filter(host__in=[host for host in normalised if host], outlet__merged_into=None)
-    nearest |= {normalised.index(row.host): row.outlet for row in further.select_related("outlet")}
+    further_hosts = OutletHost.objects.filter(host__in=[host for host in normalised if host], outlet__merged_into=None)
+    nearest |= {normalised.index(row.host): row.outlet for row in further_hosts.select_related("outlet")}
     return nearest[min(nearest)] if nearest else _find_outlet_of_articles(hosts[0] if hosts else "")
 
 

@@ -98,25 +98,27 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
 
 def _list_new_questions(documents: Sequence[AnyDocument]) -> list[tuple[AskedQuestion, Explainer]]:
     """Return the questions that stories ask and that do not exist, each with the first story that asks it."""
-    asked = {
+    questions_by_uid = {
         question.uid: (question, document)
         for document in reversed(documents)
         if isinstance(document, Explainer)
         for question in document.questions
     }
-    existing = set(FAQ.objects.filter(uid__in=asked).values_list("uid", flat=True)) if asked else set()
+    existing = (
+        set(FAQ.objects.filter(uid__in=questions_by_uid).values_list("uid", flat=True)) if questions_by_uid else set()
+    )
     existing |= {document.uid for document in documents}
-    return [pair for uid, pair in asked.items() if uid not in existing]
+    return [pair for uid, pair in questions_by_uid.items() if uid not in existing]
 
 
-def _build_question_page(asked: AskedQuestion, story: Explainer) -> QuestionPage:
+def _build_question_page(question: AskedQuestion, story: Explainer) -> QuestionPage:
     return QuestionPage(
-        uid=asked.uid,
+        uid=question.uid,
         slug="",
         language=story.language,
-        question=asked.question,
+        question=question.question,
         question_confirmed=True,
-        introduction=asked.teaser,
+        introduction=question.teaser,
     )
 
 

@@ -112,6 +112,11 @@ def _find_topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[L
     topics = Topic.objects.unmerged().filter(_contains_all("folded_name", words) | has_alias)
     for topic in topics.order_by("-pk").prefetch_related("aliases")[:limit]:
         aliases = [alias for alias in topic.aliases.all() if words and _any_contains_all([alias.folded], words)]
-        also = f", also {aliases[0].name}" if aliases and not _any_contains_all([topic.folded_name], words) else ""
+        alias_note = (
+            f", also {aliases[0].name}" if aliases and not _any_contains_all([topic.folded_name], words) else ""
+        )
         names = [topic.folded_name, *(alias.folded for alias in aliases)]
-        yield LinkTarget("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{also}"), names
+        yield (
+            LinkTarget("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{alias_note}"),
+            names,
+        )

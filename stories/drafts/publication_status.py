@@ -108,20 +108,20 @@ def list_drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any
 
 def list_owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the user's works of these kinds that are drafts or have unpublished changes, most recently saved first."""
-    found: dict[int, Any] = {}
+    works_by_key: dict[int, Any] = {}
     for status in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
         works = _list_by_last_save(status, at=at, kinds=kinds).filter(owner=by)
-        found |= {work.pk: work for work in works[:limit]}
-    return _sort_by_last_save(found.values(), limit)
+        works_by_key |= {work.pk: work for work in works[:limit]}
+    return _sort_by_last_save(works_by_key.values(), limit)
 
 
 def list_unpublished(*, at: datetime, limit: int) -> list[Any]:
     """Return saved works that are drafts or have unpublished changes, most recently saved first."""
-    found: dict[int, Any] = {}
+    works_by_key: dict[int, Any] = {}
     for status in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
         works = _list_by_last_save(status, at=at, kinds=WorkKind.values).exclude(saved_number=None)
-        found |= {work.pk: work for work in works[:limit]}
-    return _sort_by_last_save(found.values(), limit)
+        works_by_key |= {work.pk: work for work in works[:limit]}
+    return _sort_by_last_save(works_by_key.values(), limit)
 
 
 def list_bundle_candidates(keys: list[str], *, at: datetime, limit: int) -> list[Any]:

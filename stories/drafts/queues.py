@@ -19,8 +19,8 @@ def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User
 
 def list_returned(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the works that were returned and that ``user`` sent or owns, newest first."""
-    concerns_user = Q(assigned_to=user) | Q(owner=user)
-    works = _list_in_state(State.RETURNED, at=at, kinds=kinds).filter(concerns_user)
+    sent_or_owned = Q(assigned_to=user) | Q(owner=user)
+    works = _list_in_state(State.RETURNED, at=at, kinds=kinds).filter(sent_or_owned)
     return list(works.order_by("-reviewed_at", "-pk")[:limit])
 
 
@@ -62,7 +62,8 @@ def list_due_for_review(
 ) -> list[Any]:
     """Return the works that are live at ``at`` and whose review date is ``until`` or earlier, earliest first.
 
-    Leave out review dates before ``since``, and works of other owners and other kinds if ``owner`` and ``kinds`` are given.
+    Leave out review dates before ``since``, and works of other owners and other kinds if ``owner`` and ``kinds`` are
+    given.
     """
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)

@@ -295,13 +295,13 @@ def build_images(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Pa
 def build_topics(document: AnyDocument, existing: Mapping[UUID, Topic]) -> list[Part]:
     """Return the topics of a work, without repetition; ``existing`` maps uids of rows in the document to topics."""
     rows: list[Part] = []
-    seen: set[int] = set()
+    seen_keys: set[int] = set()
     for named in document.topics:
         topic = existing.get(named.uid)
-        if topic and topic.pk in seen:
+        if topic and topic.pk in seen_keys:
             continue
         if topic:
-            seen.add(topic.pk)
+            seen_keys.add(topic.pk)
         proposed = "" if topic else named.name[:200]
         rows.append((named.uid, {**_get_common_fields(named, WorkTopic), "topic": topic, "proposed_name": proposed}))
     return rows

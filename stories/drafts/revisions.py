@@ -35,8 +35,8 @@ class RecordedRevision:
 def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
     """Record a revision of ``work`` if the document of its rows has changed, and return the newest revision.
 
-    Pass ``is_locked`` if this transaction has already locked the work. ``by`` is None if a command acts. A new name of a
-    topic or an outlet also changes the document.
+    Pass ``is_locked`` if this transaction has already locked the work. ``by`` is None if a command acts. A new name of
+    a topic or an outlet also changes the document.
     """
     # The lock ensures that two saves never get the same number.
     if not is_locked:
@@ -229,7 +229,7 @@ def replace_draft(
     """
     created = drafts.restore(work, document, by=by)
     drafts.update_articles(articles, by=by)
-    before = Work.objects.owner_of(work.pk)
+    before = Work.objects.get_owner(work.pk)
     Work.objects.filter(pk=work.pk).update(owner=owner)
     write_owner_change(work, owner, before=before, by=by)
     for faq in created:

@@ -16,7 +16,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return the comments on ``work``."""
         return self.filter(work=work.pk)
 
-    def over_link(self, link: SharedPreview) -> Self:
+    def of_link(self, link: SharedPreview) -> Self:
         """Return the comments written with ``link``, and the replies to them."""
         return self.filter(Q(link=link) | Q(parent__link=link))
 
@@ -46,10 +46,10 @@ class Comment(models.Model):
     """A comment on a work, on one of its texts, or on words in that text; a reply has a ``parent`` and no place.
 
     ``place`` is the key of a text as in ``stories.documents.walk`` (``sections.<uid>.text``), or empty for the whole
-    work. ``quote`` contains the words that the comment is about. ``before`` and ``after`` contain some text around them,
-    by which the words are found again if they have moved. ``revision`` is the number of the revision that the author
-    read. A comment without an ``author`` was written with the ``link`` of a shared preview; its ``author_label`` then
-    contains the label that this link had.
+    work. ``quote`` contains the words that the comment is about. ``before`` and ``after`` contain some text around
+    them, by which the words are found again if they have moved. ``revision`` is the number of the revision that the
+    author read. A comment without an ``author`` was written with the ``link`` of a shared preview; its ``author_label``
+    then contains the label that this link had.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -45,7 +45,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         """Lock the work with this primary key until the transaction ends; do nothing if there is none."""
         self.with_pk(key).select_for_update().first()
 
-    def owner_of(self, key: int) -> AbstractUser | None:
+    def get_owner(self, key: int) -> AbstractUser | None:
         """Return the stored owner of the work with this primary key, or None."""
         work = self.filter(pk=key).select_related("owner").first()
         return work.owner if work else None

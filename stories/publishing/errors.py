@@ -25,8 +25,8 @@ class NothingNewError(RefusedError):
 class InvalidStateError(RefusedError):
     """Raised when a work is not in the state that the verb needs.
 
-    For example, the work is in the trash, it is not live, or its schedule is no longer pending. The error is also raised
-    if a required text is missing, such as that of a notice.
+    For example, the work is in the trash, it is not live, or its schedule is no longer pending. The error is also
+    raised if a required text is missing, such as that of a notice.
     """
 
 

@@ -60,7 +60,7 @@ def get_arrangement_digest() -> str:
 
 
 def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
-    """Return the placed stories, followed by the ``limit`` most recently updated live stories. Execute three queries."""
+    """Return the placed stories, then the ``limit`` most recently updated live stories. Execute three queries."""
     uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
@@ -76,15 +76,15 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
     """Replace the places on the front page with ``wanted``, in this order.
 
     ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
-    an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too many
-    stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if another
-    user arranged the page meanwhile.
+    an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
+    many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if
+    another user arranged the page meanwhile.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
-    stored = list(FrontPlace.objects.select_for_update())
+    current_rows = list(FrontPlace.objects.select_for_update())
     now = clock.now_for_verb()
-    before = {row.uid: row for row in stored if row.until > now}
-    if _digest(stored) != seen_digest:
+    before = {row.uid: row for row in current_rows if row.until > now}
+    if _digest(current_rows) != seen_digest:
         raise NotArrangedError(CHANGED_MEANWHILE)
     _validate_arrangement(wanted, before, now)
     rows = [
@@ -107,15 +107,15 @@ def _validate_arrangement(wanted: Sequence[FrontPagePlace], before: Mapping[UUID
         raise NotArrangedError(f"There are {FRONT_PAGE_PLACES} places.")
     new = {place.uid for place in wanted} - before.keys()
     live = set(Edition.objects.live(now).stories().of_works(new).values_list("uid", flat=True))
-    seen: set[UUID] = set()
+    checked_uids: set[UUID] = set()
     for position, place in enumerate(wanted, start=1):
-        if place.uid in seen:
+        if place.uid in checked_uids:
             raise NotArrangedError("This story has a place already.", place=position)
         if place.uid in new - live:
             raise NotArrangedError("Readers cannot read this story now.", place=position)
         if place.until <= now:
             raise NotArrangedError("This time has passed.", place=position)
-        seen.add(place.uid)
+        checked_uids.add(place.uid)
 
 
 def _digest(rows: Iterable[FrontPlace]) -> str:

@@ -24,12 +24,12 @@ def notify_review_requested(work: Work, *, to: User | None, by: User, at: dateti
 
 def notify_returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify the sender and the owner that a work was returned."""
-    _notify(work, [to, _owner_unless(work, by)], NoticeKind.RETURNED, f"{by} returned", by=by, at=at)
+    _notify(work, [to, _get_owner_unless(work, by)], NoticeKind.RETURNED, f"{by} returned", by=by, at=at)
 
 
 def notify_approved(work: Work, *, to: User | None, by: User, at: datetime) -> None:
     """Notify the sender and the owner that a work was approved."""
-    _notify(work, [to, _owner_unless(work, by)], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
+    _notify(work, [to, _get_owner_unless(work, by)], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
 
 
 def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:
@@ -57,7 +57,7 @@ def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: dat
 def notify_withdrawn(work: Work, *, by: User, at: datetime, is_scheduled: bool = False) -> None:
     """Notify the owner that the page was withdrawn, or that its expiry was scheduled if ``is_scheduled``."""
     verb = "set an end to" if is_scheduled else "withdrew"
-    _notify(work, [_owner_unless(work, by)], NoticeKind.PUBLISHED, f"{by} {verb}", by=by, at=at)
+    _notify(work, [_get_owner_unless(work, by)], NoticeKind.PUBLISHED, f"{by} {verb}", by=by, at=at)
 
 
 def quote_title(work: Work) -> str:
@@ -73,7 +73,7 @@ def _publishing_verb(edition: Edition, *, at: datetime) -> str:
     return "scheduled" if edition.live_from > at else _PUBLISHED_VERBS.get(Change(edition.change), "published")
 
 
-def _owner_unless(work: Work, by: User) -> User | None:
+def _get_owner_unless(work: Work, by: User) -> User | None:
     """Return the owner to notify, or None, without a query, if the owner performed the action."""
     return work.owner if work.owner_id != by.pk else None
 

@@ -38,8 +38,8 @@ def resolve_schedules(
 
     The new edition must already be written and the schedules cancelled. ``resolutions`` contains the resolutions by
     primary key. ``base`` is the document that readers saw before, or would have seen. Raise MergeConflictError if both
-    documents changed the same place. Raise NotReadyError if a merged document fails its checks. Raise OwnWorkError if it
-    needs an approval that this user may not give.
+    documents changed the same place. Raise NotReadyError if a merged document fails its checks. Raise OwnWorkError if
+    it needs an approval that this user may not give.
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:

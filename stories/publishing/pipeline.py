@@ -30,10 +30,10 @@ def _query_named_entities(works: Sequence[int]) -> models.QuerySet[Any, tuple[st
     outlets = EditionOutlet.objects.filter(edition__work__id__in=works).order_by()
     topics = EditionTopic.objects.filter(edition__work__id__in=works).order_by()
     kind = models.CharField()
-    both = outlets.values_list(models.Value("outlet", kind), "outlet_id").union(
+    named_entities = outlets.values_list(models.Value("outlet", kind), "outlet_id").union(
         topics.values_list(models.Value("topic", kind), "topic_id")
     )
-    return both.order_by()
+    return named_entities.order_by()
 
 
 _NAMED_ENTITIES = PreparedQuery(_query_named_entities)
@@ -215,12 +215,12 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
         if request.work.binned_at:
             raise InvalidStateError(f"“{request.work.slug}” lies in the bin. Take it out before it is published.")
     recorded_by_work = {request.work.pk: request.recorded for request in requests if request.recorded is not None}
-    rest = [request for request in requests if request.recorded is None]
-    if rest:
+    unrecorded = [request for request in requests if request.recorded is None]
+    if unrecorded:
         recorded_by_work |= revisions.record_revisions(
-            [request.work for request in rest], by=by, reason="Names brought up to date"
+            [request.work for request in unrecorded], by=by, reason="Names brought up to date"
         )
-    for request in rest:
+    for request in unrecorded:
         work, recorded = request.work, recorded_by_work[request.work.pk]
         before = recorded.previous
         if (

@@ -105,8 +105,8 @@ def check_unsaved(work: Work, document: AnyDocument, *, at: datetime) -> checks.
 def _get_last_seen_page(timeline: Timeline) -> Edition | None:
     """Return the page that readers last saw, or None."""
     pending = timeline.pending
-    seen = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in pending]
-    return seen[-1] if seen else None
+    seen_pages = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in pending]
+    return seen_pages[-1] if seen_pages else None
 
 
 def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:

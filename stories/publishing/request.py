@@ -87,8 +87,8 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
     """Run the checks on all candidates and return them as validated works.
 
     ``published_works`` are the works that are published at the same time. Raise NotReadyError with the blockers of all
-    works that are not overridden. Raise NotAllowedError if blockers are overridden and the user may not override checks.
-    The number of queries does not depend on the number of candidates.
+    works that are not overridden. Raise NotAllowedError if blockers are overridden and the user may not override
+    checks. The number of queries does not depend on the number of candidates.
     """
     names = NamedEntities.load(each.document for each in candidates)
     previous_documents = _load_previous_documents(candidates)

@@ -36,10 +36,10 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     The rest of its bundle moves too, as do the questions of a story that are scheduled for the same moment. Nothing
     changes if the edition is already scheduled for ``to``.
 
-    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending. Raise
-    TimeError if ``to`` has passed or is taken. Raise InterveningEditionError if another edition of a work is scheduled
-    between the two times. Raise NotReadyError if the edition now fails a check. Raise ScheduleConflictError if a later
-    edition does.
+    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending.
+    Raise TimeError if ``to`` has passed or is taken. Raise InterveningEditionError if another edition of a work is
+    scheduled between the two times. Raise NotReadyError if the edition now fails a check. Raise ScheduleConflictError
+    if a later edition does.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])

@@ -55,9 +55,9 @@ def send_for_review(
 ) -> None:
     """Request a review of the newest revision from ``to``, or from any reviewer; ``note`` is for the reviewer.
 
-    ``revision_number`` is the revision that the user saw. Raise NotAllowedError if the user may not edit the work. Raise
-    InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve it.
-    Raise OvertakenError if another user has saved, sent or approved it meanwhile.
+    ``revision_number`` is the revision that the user saw. Raise NotAllowedError if the user may not edit the work.
+    Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve
+    it. Raise OvertakenError if another user has saved, sent or approved it meanwhile.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _lock(work)
@@ -112,8 +112,8 @@ def return_to_writer(
 ) -> None:
     """Return a work that is in review or approved to its sender, with a reason.
 
-    ``revision_number`` and ``seen_state`` are the revision and the state that the user saw. Raise NotAllowedError if the
-    user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if another user has saved,
+    ``revision_number`` and ``seen_state`` are the revision and the state that the user saw. Raise NotAllowedError if
+    the user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if another user has saved,
     approved or returned it meanwhile.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
@@ -162,8 +162,8 @@ def only_confirms(revision: Revision, earlier: Revision) -> bool:
 def require_approved(work: Work, revision: Revision) -> None:
     """Raise NotApprovedError if settings.REQUIRE_APPROVAL is on and the revision is not approved."""
     if missing := describe_missing_approval(work, revision):
-        which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
-        raise NotApprovedError(f"{which}{missing}")
+        prefix = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
+        raise NotApprovedError(f"{prefix}{missing}")
 
 
 def describe_missing_approval(work: Work, revision: Revision) -> str:
@@ -180,7 +180,7 @@ def describe_missing_approval(work: Work, revision: Revision) -> str:
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
-    """Transfer a review from ``old_revision`` to ``new_revision`` if their text is the same; ``work`` must be locked."""
+    """Transfer a review from ``old_revision`` to ``new_revision`` if their text is the same. Lock ``work`` first."""
     if is_review_of(work, old_revision) and only_confirms(new_revision, old_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
@@ -189,8 +189,8 @@ def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
     """Return whether ``user`` may approve ``up_to``: a reviewer who wrote nothing since the revision public at ``at``.
 
-    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. ``sender`` is the user who is sending the work for
-    review.
+    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. ``sender`` is the user who is sending the work
+    for review.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
@@ -234,8 +234,8 @@ def _lock(work: Work) -> tuple[Work, Revision, datetime]:
 
 def _get_sender(work: Work) -> User | None:
     """Return the user who last sent the work for review."""
-    sent = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
-    return sent.by if sent else None
+    entry = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
+    return entry.by if entry else None
 
 
 def _get_read_revision(newest: Revision, number: int | None, *, now: datetime) -> Revision:
@@ -274,8 +274,8 @@ def _save_step(
     )
 
 
-def _format_time(then: datetime, *, at: datetime) -> str:
-    return "a moment ago" if at - then < _RECENT else date(timezone.localtime(then), r"\o\n j F Y \a\t H:i")
+def _format_time(moment: datetime, *, at: datetime) -> str:
+    return "a moment ago" if at - moment < _RECENT else date(timezone.localtime(moment), r"\o\n j F Y \a\t H:i")
 
 
 def get_last_public_number(work: Work, *, at: datetime) -> int:
@@ -316,9 +316,9 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
 def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None) -> bool:
     if sender is not None:
         return sender.pk != key
-    sent = Event.objects.about(work.uid).with_verb("sent to review").first()
-    revision = sent.after.get("revision") if sent else 0
-    return sent is not None and sent.by_id != key and isinstance(revision, int) and revision >= number
+    entry = Event.objects.about(work.uid).with_verb("sent to review").first()
+    revision = entry.after.get("revision") if entry else 0
+    return entry is not None and entry.by_id != key and isinstance(revision, int) and revision >= number
 
 
 def unassign_reviews(user: User, by: User, at: datetime) -> None:

@@ -66,9 +66,9 @@ def _list_paths_in_language(edition: Edition) -> list[str]:
     paths = [reverse(name) for name in _FEEDS] + [reverse(name, args=[edition.slug]) for name in _STORY_FEEDS]
     if edition.change == Change.CORRECTION:
         paths.append(reverse("correction_feed"))
-    both = Edition.objects.with_predecessor(edition)
-    topics = EditionTopic.objects.filter(edition__in=both).select_related("topic__merged_into")
-    outlets = EditionOutlet.objects.filter(edition__in=both).select_related("outlet__merged_into")
+    editions = Edition.objects.with_predecessor(edition)
+    topics = EditionTopic.objects.filter(edition__in=editions).select_related("topic__merged_into")
+    outlets = EditionOutlet.objects.filter(edition__in=editions).select_related("outlet__merged_into")
     paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]
     paths += [reverse("source_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
     return paths

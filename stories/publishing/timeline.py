@@ -97,8 +97,10 @@ class Timeline:
 
         An edition that was published at once counts as begun, even if the clock has been set back since.
         """
-        begun = [edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled]
-        return begun[-1] if begun else None
+        begun_editions = [
+            edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled
+        ]
+        return begun_editions[-1] if begun_editions else None
 
     @property
     def pending(self) -> list[Edition]:
@@ -118,10 +120,10 @@ class Timeline:
         in_force = self.in_force
         soonest = max(self.now, in_force.live_from + _MIN_SPAN) if in_force else self.now
         begin = at or soonest
-        taken = [each for each in self.pending if each.live_from == begin or (at is None and each.live_from < begin)]
-        if taken:
+        clashing = [each for each in self.pending if each.live_from == begin or (at is None and each.live_from < begin)]
+        if clashing:
             raise TimeError(
-                f"Edition {taken[0].label} goes live at that very moment ({_format_time(taken[0].live_from)}). "
+                f"Edition {clashing[0].label} goes live at that very moment ({_format_time(clashing[0].live_from)}). "
                 "Choose another time, or cancel it."
             )
         earlier = [edition for edition in self.editions if edition.live_from < begin]
@@ -152,7 +154,7 @@ def end_previous(places: Iterable[Place]) -> None:
 
 
 def empty_span(edition: Edition) -> None:
-    """Cancel a pending schedule by emptying its span, and extend the edition before it to the former end of the span."""
+    """Cancel a pending schedule: empty its span, and extend the edition before it to the former end of the span."""
     previous = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).without_cancelled().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
     _end([edition], at=edition.live_from)
@@ -164,7 +166,8 @@ def empty_span(edition: Edition) -> None:
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:
     """End editions and their projections at ``at``. The span excludes this time.
 
-    Raise TimeError if one has already ended by the database's clock, which may be ahead of the clock that the verb read.
+    Raise TimeError if one has already ended by the database's clock, which may be ahead of the clock that the verb
+    read.
     """
     keys = [edition.pk for edition in editions]
     try:

@@ -94,7 +94,8 @@ def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence
     Call this in the transaction of the save.
     """
     if not AutosaveSlot.objects.of_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
-        # No message of this window has arrived yet. Recording the sequence makes messages that arrive late count as old.
+        # No message of this window has arrived yet. Recording the sequence makes messages that arrive late count as
+        # old.
         slot = _lock_slot(work, kind, by=by, window=window, at=at)
         if sequence >= slot.sequence:
             _clear(slot, sequence=sequence, at=at)

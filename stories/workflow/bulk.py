@@ -186,7 +186,7 @@ def _publish(work: Work, by: User, options: Mapping[str, Any], seen: int | None)
     return f"Published as edition {edition.label}"
 
 
-def _give_over(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _change_owner(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
     require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
     if work.binned_at:
         raise InvalidStateError("This lies in the bin.")
@@ -206,12 +206,12 @@ def _set_review_by(work: Work, by: User, options: Mapping[str, Any], seen: int |
     return f"Next look by {day:%-d %B %Y}" if day else "No next look"
 
 
-def _bin(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _move_to_trash(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
     trash.move_to_trash(work, by=by)
     return "In the bin"
 
 
-def _take_out(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _restore_from_trash(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
     trash.restore_from_trash(work, by=by)
     return "Back on the desk"
 
@@ -219,8 +219,8 @@ def _take_out(work: Work, by: User, options: Mapping[str, Any], seen: int | None
 _VERBS: dict[Verb, Callable[[Work, User, Mapping[str, Any], int | None], str]] = {
     Verb.SUBMIT: _submit,
     Verb.PUBLISH: _publish,
-    Verb.OWNER: _give_over,
+    Verb.OWNER: _change_owner,
     Verb.REVIEW_BY: _set_review_by,
-    Verb.BIN: _bin,
-    Verb.TAKE_OUT: _take_out,
+    Verb.BIN: _move_to_trash,
+    Verb.TAKE_OUT: _restore_from_trash,
 }

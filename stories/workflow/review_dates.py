@@ -98,8 +98,8 @@ def _notify_about(work: Work, *, at: datetime) -> bool:
         freshness.reminded_at, has_notified = at, True
     is_missed = freshness.review_by <= today - ESCALATE_AFTER
     if freshness.escalated_at is None and (is_missed or owner is None):
-        whose = f"It belongs to {owner}." if owner else "It belongs to nobody who works here."
-        words = f"Nobody has looked at “{get_title(work)}”, which was to be looked at by {day}. {whose}"
+        ownership = f"It belongs to {owner}." if owner else "It belongs to nobody who works here."
+        words = f"Nobody has looked at “{get_title(work)}”, which was to be looked at by {day}. {ownership}"
         _notify(_list_editors(), NoticeKind.ESCALATION, work, words, at=at)
         freshness.escalated_at, has_notified = at, True
     freshness.save()

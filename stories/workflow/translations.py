@@ -29,8 +29,8 @@ class UnderReviewError(RefusedError):
 def link_translation(work: Work, original: Work, *, by: User) -> bool:
     """Link ``work`` as a translation of ``original``, or of the work that ``original`` itself translates.
 
-    Return whether the live page shows the link at once. Otherwise the next edition shows it: if ``work`` is not live, if
-    it has a pending schedule, or if the user may not publish.
+    Return whether the live page shows the link at once. Otherwise the next edition shows it: if ``work`` is not live,
+    if it has a pending schedule, or if the user may not publish.
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
     the trash. Raise NotAllowedError if the user may not edit the work. Raise UnderReviewError if it is in review or

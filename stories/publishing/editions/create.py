@@ -39,26 +39,26 @@ def create_editions(
     editions = Edition.objects.bulk_create(
         _build_edition(each, images, by=by, is_scheduled=is_scheduled, bundle=bundle) for each in works
     )
-    frozen = [(edition, each.document) for edition, each in zip(editions, works, strict=True)]
+    editions_with_documents = [(edition, each.document) for edition, each in zip(editions, works, strict=True)]
     names = works[0].names
-    write_projections(frozen, names=names, images=images)
-    index_editions(frozen, names=names)
+    write_projections(editions_with_documents, names=names, images=images)
+    index_editions(editions_with_documents, names=names)
     if not is_scheduled:
         replacing = [each for each in works if each.place.previous is not None]
         for at in sorted({each.place.begin for each in replacing}):
             replaced = [(each.work.kind, each.work.uid) for each in replacing if each.place.begin == at]
             index.remove_expired_of(replaced, at=at)
     # The live edition keeps its related stories until the new one goes live.
-    related_now = [
+    first_or_live = [
         edition
         for edition, each in zip(editions, works, strict=True)
         if not is_scheduled or each.place.previous is None
     ]
-    choose_related(related_now, at=min(edition.live_from for edition in editions))
+    choose_related(first_or_live, at=min(edition.live_from for edition in editions))
     if is_scheduled:
         enqueue_choosing(editions)
     status_index.update_statuses(edition.work_id for edition in editions)
-    invalidate_pages_naming(frozen, names=names)
+    invalidate_pages_naming(editions_with_documents, names=names)
     for edition in editions:
         enqueue_pings(edition)
     return editions

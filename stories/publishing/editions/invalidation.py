@@ -25,13 +25,15 @@ def invalidate_pages_of(editions: Iterable[Edition]) -> None:
     _invalidate(listed, _load_named_objects({edition.pk for edition in listed}))
 
 
-def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
+def invalidate_pages_naming(
+    editions_with_documents: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities
+) -> None:
     """Invalidate the same page keys as ``invalidate_pages_of``, for new editions whose documents are given.
 
     Execute one query if the documents name topics, otherwise none.
     """
     named: set[tuple[str, UUID]] = set()
-    for _, document in frozen:
+    for _, document in editions_with_documents:
         for topic in names.topics_of(document):
             named |= {("topic", topic.uid), ("topic", topic.remaining.uid)}
         for outlet in names.outlets_of(document):
@@ -39,7 +41,7 @@ def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, na
         named |= {("picture", uid) for uid in list_image_uids(document)}
         if isinstance(document, Explainer):
             named |= {("question", question.uid) for question in document.questions}
-    _invalidate([edition for edition, _ in frozen], named)
+    _invalidate([edition for edition, _ in editions_with_documents], named)
 
 
 def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:

@@ -20,7 +20,7 @@ from stories.models import (
     EditionTopic,
 )
 
-type Frozen = tuple[Edition, AnyDocument]
+type EditionWithDocument = tuple[Edition, AnyDocument]
 
 _SPAN = ("edition", "live_from", "live_until")
 _ORDER = ("work_kind", "language", "updated_at", "uid")
@@ -34,47 +34,55 @@ _ARTICLE_IDS = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).v
 _CONTRIBUTOR_IDS = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
 
 
-def write_projections(frozen: Sequence[Frozen], *, names: NamedEntities, images: dict[UUID, Image]) -> None:
+def write_projections(
+    editions_with_documents: Sequence[EditionWithDocument], *, names: NamedEntities, images: dict[UUID, Image]
+) -> None:
     """Write the projections of each edition.
 
     ``names`` and ``images`` must contain at least what the documents name and show. The number of queries does not
     depend on the number of editions.
     """
-    article_uids = {citation.article for _, document in frozen for citation in document.citations}
+    article_uids = {citation.article for _, document in editions_with_documents for citation in document.citations}
     articles = dict(_ARTICLE_IDS(uids=article_uids)) if article_uids else {}
-    bylines = {edition.pk: document.byline for edition, document in frozen if isinstance(document, Explainer)}
+    bylines = {
+        edition.pk: document.byline for edition, document in editions_with_documents if isinstance(document, Explainer)
+    }
     contributor_uids = {name.uid for byline in bylines.values() for name in byline}
     contributors = dict(_CONTRIBUTOR_IDS(uids=contributor_uids)) if contributor_uids else {}
-    questions = {edition.pk: document.questions for edition, document in frozen if isinstance(document, Explainer)}
+    questions = {
+        edition.pk: document.questions
+        for edition, document in editions_with_documents
+        if isinstance(document, Explainer)
+    }
 
     _TOPICS(
         (topic.pk, position, *_span_values(edition), *_order_values(edition))
-        for edition, document in frozen
+        for edition, document in editions_with_documents
         for position, topic in enumerate(names.topics_of(document))
     )
     _OUTLETS(
         (outlet.pk, position, *_span_values(edition), *_order_values(edition))
-        for edition, document in frozen
+        for edition, document in editions_with_documents
         for position, outlet in enumerate(names.outlets_of(document))
     )
     _ARTICLES(
         (articles[uid], position, *_span_values(edition))
-        for edition, document in frozen
+        for edition, document in editions_with_documents
         for position, uid in enumerate(each.article for each in document.citations if each.article in articles)
     )
     _CONTRIBUTORS(
         (contributors[uid], position, *_span_values(edition))
-        for edition, _ in frozen
+        for edition, _ in editions_with_documents
         for position, uid in enumerate(name.uid for name in bylines.get(edition.pk, ()) if name.uid in contributors)
     )
     _QUESTIONS(
         (each.uid, position, *_span_values(edition))
-        for edition, _ in frozen
+        for edition, _ in editions_with_documents
         for position, each in enumerate(questions.get(edition.pk, ()))
     )
     _IMAGES(
         (images[uid].pk, position, *_span_values(edition))
-        for edition, document in frozen
+        for edition, document in editions_with_documents
         for position, uid in enumerate(uid for uid in list_image_uids(document) if uid in images)
     )
 

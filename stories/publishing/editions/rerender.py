@@ -43,9 +43,9 @@ class _RenderedEdition:
 def rerender() -> Iterator[Progress]:
     """Render all past, live and scheduled pages again, and yield the progress after each batch.
 
-    Continue an unfinished run, or begin one: a run may be interrupted or killed. While a run is unfinished, the triggers
-    allow changes to the rendered columns only. Only editions whose columns have changed are written. Several processes
-    share one run. Raise UnrenderableError if a document cannot be rendered.
+    Continue an unfinished run, or begin one: a run may be interrupted or killed. While a run is unfinished, the
+    triggers allow changes to the rendered columns only. Only editions whose columns have changed are written. Several
+    processes share one run. Raise UnrenderableError if a document cannot be rendered.
     """
     run = _get_or_begin_run()
     total = _pages().count()

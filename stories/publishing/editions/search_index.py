@@ -22,7 +22,7 @@ from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
 
 
-def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
+def index_editions(editions_with_documents: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
     """Index each edition for the time when it is live, and the entities that it names if they are not indexed yet.
 
     ``names`` must contain at least what the documents name. The number of queries does not depend on the number of
@@ -32,11 +32,11 @@ def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: Name
         _build_entry(
             edition, document, _list_remaining(names.topics_of(document)), _list_remaining(names.outlets_of(document))
         )
-        for edition, document in frozen
+        for edition, document in editions_with_documents
     ]
     entities: list[NamedEntity] = [
-        *_list_remaining(topic for _, document in frozen for topic in names.topics_of(document)),
-        *_list_remaining(outlet for _, document in frozen for outlet in names.outlets_of(document)),
+        *_list_remaining(topic for _, document in editions_with_documents for topic in names.topics_of(document)),
+        *_list_remaining(outlet for _, document in editions_with_documents for outlet in names.outlets_of(document)),
     ]
     indexed = index.filter_indexed([(entity.address_kind, entity.uid) for entity in entities])
     new = [entity for entity in entities if (entity.address_kind, entity.uid) not in indexed]
@@ -146,5 +146,7 @@ def _index_batch(keys: list[int]) -> None:
     list(Work.objects.select_for_update().filter(editions__in=keys).order_by("pk").values_list("pk", flat=True))
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.
-    frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
-    index_editions(frozen, names=NamedEntities.load_locked(document for _, document in frozen))
+    editions_with_documents = [(edition, cast("Document", edition.document).value()) for edition in pages]
+    index_editions(
+        editions_with_documents, names=NamedEntities.load_locked(document for _, document in editions_with_documents)
+    )

@@ -33,13 +33,13 @@ def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
     comments = Comment.objects.of_work(work)
     with_quote = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
     sequences = {words for text in texts for words in _iter_word_sequences(plain_text(text))}
-    quoting = [
+    quoting_keys = [
         key
         for key, place, quote, before, after in with_quote.iterator()
         if any(quote in text or (before + quote + after) in text for text in texts)
         or (not place and not sequences.isdisjoint(_iter_word_sequences(quote)))
     ]
-    comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting)).delete_threads()
+    comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting_keys)).delete_threads()
 
 
 def _iter_word_sequences(text: str) -> Iterator[tuple[str, ...]]:

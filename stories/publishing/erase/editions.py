@@ -95,8 +95,10 @@ def _require_unique_document(work: Work, edition: Edition) -> None:
         raise InvalidStateError(f"Edition {edition.number} was erased already.")
     if document is None:
         return
-    if twin := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
-        raise InvalidStateError(f"Edition {twin.number} says exactly the same. Erase a passage or the whole page.")
+    if other_edition := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
+        raise InvalidStateError(
+            f"Edition {other_edition.number} says exactly the same. Erase a passage or the whole page."
+        )
     newest = revisions.get_newest_revision(work)
     if newest is not None and newest.document_id == document:
         raise InvalidStateError(

@@ -41,8 +41,8 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
     Remarks of editors elsewhere, such as change notes, remain.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has no
-    such part.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has
+    no such part.
     """
     with open_erasure(work, "a passage", by=by, reason=reason) as locked:
         if not remove_part(locked, uid):
@@ -78,10 +78,10 @@ def remove_part(work: Work, uid: UUID) -> bool:
 
 def list_parts(work: Work) -> dict[UUID, str]:
     """Return the beginning of the newest text of each part that can be erased on its own, by uid."""
-    beginnings: dict[UUID, str] = {}
+    previews: dict[UUID, str] = {}
     for row in list_documents(work):
-        beginnings |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _iter_parts(row.value())}
-    return beginnings
+        previews |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _iter_parts(row.value())}
+    return previews
 
 
 def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:

@@ -71,7 +71,7 @@ def _is_used(row: Model) -> bool:
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue
         if relation.many_to_many or getattr(relation, "on_delete", None) is PROTECT:
-            referring = relation.related_model._base_manager  # type: ignore[union-attr]  # no generic relations here
-            if referring.filter(**{relation.field.name: row.pk}).exists():  # type: ignore[union-attr]  # as above
+            others = relation.related_model._base_manager  # type: ignore[union-attr]  # no generic relations here
+            if others.filter(**{relation.field.name: row.pk}).exists():  # type: ignore[union-attr]  # as above
                 return True
     return isinstance(row, Image) and find_documents_containing(row.uid).exists()

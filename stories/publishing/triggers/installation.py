@@ -31,9 +31,10 @@ class Language(Protocol):
 def install(connection: BaseDatabaseWrapper = default) -> None:
     """Install all triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if exactly these are installed. Raise IntegrityError, with nothing installed, if editions already overlap.
+    Do nothing if exactly these are installed. Raise IntegrityError, with nothing installed, if editions already
+    overlap.
     """
-    language = _language_of(connection)
+    language = _get_language(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         columns = language.columns(cursor)
         required = _required_triggers(language, columns)
@@ -48,7 +49,7 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
 def remove(connection: BaseDatabaseWrapper = default) -> None:
     """Remove the triggers, so that tables can be altered or emptied. The caller must install them again."""
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        _language_of(connection).drop(cursor)
+        _get_language(connection).drop(cursor)
 
 
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
@@ -57,7 +58,7 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     Execute three queries. A table that does not exist needs no trigger. A trigger of a newer release counts as
     installed.
     """
-    language = _language_of(connection)
+    language = _get_language(connection)
     with connection.cursor() as cursor:
         columns = language.columns(cursor)
         existing = language.installed(cursor)
@@ -74,7 +75,7 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     return descriptions
 
 
-def _language_of(connection: BaseDatabaseWrapper) -> Language:
+def _get_language(connection: BaseDatabaseWrapper) -> Language:
     return sqlite if connection.vendor == "sqlite" else postgresql
 
 

@@ -101,14 +101,14 @@ def list_unique_columns(table: str, columns: Collection[str]) -> list[tuple[str,
     Sets with a column that does not exist are left out.
     """
     meta = next(model._meta for model in SENTENCES if model._meta.db_table == table)
-    column_of = {field.name: field.column for field in meta.concrete_fields if field.column}
-    single = [(field.column,) for field in meta.concrete_fields if field.unique and field.column]
-    combined = [
-        tuple(column_of[name] for name in constraint.fields)
+    columns_by_field = {field.name: field.column for field in meta.concrete_fields if field.column}
+    single_columns = [(field.column,) for field in meta.concrete_fields if field.unique and field.column]
+    column_sets = [
+        tuple(columns_by_field[name] for name in constraint.fields)
         for constraint in meta.constraints
         if isinstance(constraint, UniqueConstraint) and constraint.condition is None
     ]
-    return [key for key in [*single, *combined] if set(key) <= set(columns)]
+    return [key for key in [*single_columns, *column_sets] if set(key) <= set(columns)]
 
 
 def _iter_rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:

@@ -135,8 +135,10 @@ class DocumentTexts:
         with translation.override(language):
             citation = gettext("Source {number}")
         for key, each in self.by_key.items():
-            if found := find_quotation(sentence, plain_text(each.text), citation=citation):
-                anchor = Anchor(key, found.words, found.before.removeprefix("… "), found.after.removesuffix(" …"))
+            if quotation := find_quotation(sentence, plain_text(each.text), citation=citation):
+                anchor = Anchor(
+                    key, quotation.words, quotation.before.removeprefix("… "), quotation.after.removesuffix(" …")
+                )
                 return self.rebuild_anchor(anchor)
         return None
 
@@ -175,10 +177,10 @@ class DocumentTexts:
             if len(begins) * len(quote) > _MAX_COMPARED_WORDS and len(begins) > 1:
                 return None
             for begin in begins:
-                rest = folded[begin : begin + 2 * len(quote) + _COMPARED_WORDS]
-                stop = next(find_occurrences(end, rest), 0) if end else len(rest) * is_same_text
-                if stop and _similarity(quote, rest[:stop]) >= _MIN_SIMILARITY:
-                    candidates.append((key, begin, begin + stop))
+                next_words = folded[begin : begin + 2 * len(quote) + _COMPARED_WORDS]
+                length = next(find_occurrences(end, next_words), 0) if end else len(next_words) * is_same_text
+                if length and _similarity(quote, next_words[:length]) >= _MIN_SIMILARITY:
+                    candidates.append((key, begin, begin + length))
             if candidates:
                 break
         return self._make_location(*candidates[0], is_edited=True) if len(candidates) == 1 else None

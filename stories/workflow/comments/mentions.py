@@ -31,7 +31,7 @@ def find_mentioned_users(text: str) -> list[User]:
     starts = [match.end() for match in islice(_AT.finditer(text), 2 * MAX_MENTIONS)]
     if not starts:
         return []
-    mentioned = []
+    users = []
     usernames: set[str] = set()
     texts_after_at: list[str] = []
     for start in starts:
@@ -41,8 +41,8 @@ def find_mentioned_users(text: str) -> list[User]:
     for user in active_users():
         name = fold(user.get_full_name())
         if user.username in usernames or (name and any(_begins_with_name(words, name) for words in texts_after_at)):
-            mentioned.append(user)
-    return mentioned[:MAX_MENTIONS]
+            users.append(user)
+    return users[:MAX_MENTIONS]
 
 
 def _begins_with_name(words: str, name: str) -> bool:

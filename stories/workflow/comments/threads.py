@@ -67,25 +67,25 @@ class Comments:
         """Group ``comments``, which must be in order of time, into threads, and locate each thread in ``document``."""
         texts = DocumentTexts.from_document(document)
         replies: dict[int, list[Comment]] = {}
-        firsts = []
+        first_comments = []
         for comment in comments:
             if comment.parent_id is None:
-                firsts.append(comment)
+                first_comments.append(comment)
             else:
                 replies.setdefault(comment.parent_id, []).append(comment)
         order = list(texts.by_key)
-        placed = []
-        for first in firsts:
-            about, key, located = _locate(first, texts)
+        sortable_threads = []
+        for first in first_comments:
+            about, key, location = _locate(first, texts)
             rank = -1 if about == AnchorState.WORK else (order.index(key) if key in texts.by_key else len(order))
-            placed.append(((rank, located.begin if located else -1), first, about, key, located))
-        placed.sort(key=lambda each: each[0])
+            sortable_threads.append(((rank, location.begin if location else -1), first, about, key, location))
+        sortable_threads.sort(key=lambda each: each[0])
         threads = []
-        for number, (_, first, about, key, located) in enumerate(placed, start=1):
+        for number, (_, first, about, key, location) in enumerate(sortable_threads, start=1):
             text = texts.by_key.get(key)
-            words = text.text[located.begin : located.end] if text and located else first.quote
+            words = text.text[location.begin : location.end] if text and location else first.quote
             label = text.label if text else ""
-            threads.append(Thread(number, first, replies.get(first.pk, []), about, key, label, words, located))
+            threads.append(Thread(number, first, replies.get(first.pk, []), about, key, label, words, location))
         return cls(texts, threads)
 
     @property
@@ -107,15 +107,17 @@ class Comments:
         if key not in self.texts.by_key:
             return []
         text = self.texts.by_key[key].text
-        located = [(thread, thread.located) for thread in self.at(key) if thread.located]
-        cuts = sorted({0, len(text), *(cut for _, place in located for cut in (place.begin, place.end))})
+        threads_with_location = [(thread, thread.located) for thread in self.at(key) if thread.located]
+        boundaries = sorted(
+            {0, len(text), *(boundary for _, place in threads_with_location for boundary in (place.begin, place.end))}
+        )
         return [
             MarkedPiece(
                 text[begin:end],
-                tuple(thread for thread, place in located if place.begin <= begin and end <= place.end),
-                tuple(thread for thread, place in located if place.end == end),
+                tuple(thread for thread, place in threads_with_location if place.begin <= begin and end <= place.end),
+                tuple(thread for thread, place in threads_with_location if place.end == end),
             )
-            for begin, end in pairwise(cuts)
+            for begin, end in pairwise(boundaries)
         ]
 
 
@@ -125,10 +127,10 @@ def _locate(comment: Comment, texts: DocumentTexts) -> tuple[AnchorState, str, L
         if not comment.place:
             return AnchorState.WORK, "", None
         return (AnchorState.PLACE if comment.place in texts.by_key else AnchorState.GONE), comment.place, None
-    located = texts.locate(Anchor(comment.place, comment.quote, comment.before, comment.after))
-    if located is None:
+    location = texts.locate(Anchor(comment.place, comment.quote, comment.before, comment.after))
+    if location is None:
         return AnchorState.GONE, comment.place, None
-    return (AnchorState.EDITED if located.is_edited else AnchorState.WORDS), located.key, located
+    return (AnchorState.EDITED if location.is_edited else AnchorState.WORDS), location.key, location
 
 
 def load_comments(work: Work, document: AnyDocument | None) -> Comments:
@@ -138,4 +140,4 @@ def load_comments(work: Work, document: AnyDocument | None) -> Comments:
 
 def load_comments_of_link(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
     """Return the comments on ``work`` that were written in the shared preview ``link``, with their replies."""
-    return Comments.build(Comment.objects.of_work(work).over_link(link).with_related_rows(), document)
+    return Comments.build(Comment.objects.of_work(work).of_link(link).with_related_rows(), document)

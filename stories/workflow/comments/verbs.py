@@ -218,10 +218,10 @@ def _set_resolved(first: Comment, at: datetime | None, by: User | None) -> None:
 
 def _record_and_notify(comment: Comment, *, by: User, at: datetime, verb: str) -> None:
     """Store the mentions of a new comment, write its audit entry and notify users."""
-    mentioned = find_mentioned_users(comment.text)
-    comment.mentions.set(mentioned)
+    mentioned_users = find_mentioned_users(comment.text)
+    comment.mentions.set(mentioned_users)
     Event.objects.write(comment.work.kind, comment.work.uid, verb, by=by, after={"comment": comment.pk})
-    notify_of_comment(comment, mentioned, address=get_comment_address(comment), at=at)
+    notify_of_comment(comment, mentioned_users, address=get_comment_address(comment), at=at)
 
 
 def _build_anchor(texts: DocumentTexts, *, place: str, quote: str, before: str, after: str) -> Anchor:

@@ -243,9 +243,9 @@ def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
     return works
 
 
-def _log_rejection(what: str, name: str, works: Iterable[Work], *, by: User) -> None:
+def _log_rejection(kind: str, name: str, works: Iterable[Work], *, by: User) -> None:
     for work in works:
-        Event.objects.write(work.kind, work.uid, "name refused", by=by, after={"what": what, "name": name})
+        Event.objects.write(work.kind, work.uid, "name refused", by=by, after={"what": kind, "name": name})
 
 
 def _record_revisions(works: Iterable[Work], *, by: User, reason: str) -> None:
@@ -260,8 +260,9 @@ MERGE_PERMISSION = "stories.change_outlet"
 def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> None:
     """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` does for topics. Past editions keep the name.
 
-    The hosts of ``source`` are moved too. Raise NotAllowedError if the user may not merge outlets. Raise ValidationError
-    if both are the same, if one has already been merged, or if one has changed since the digest ``seen`` was made.
+    The hosts of ``source`` are moved too. Raise NotAllowedError if the user may not merge outlets. Raise
+    ValidationError if both are the same, if one has already been merged, or if one has changed since the digest
+    ``seen`` was made.
     """
     require_permission(by, MERGE_PERMISSION, "Only curators join outlets.")
     merge_entities(source, into, by=by, seen=seen)
@@ -284,10 +285,10 @@ def _move_hosts(source: Outlet, target: Outlet, *, by: User) -> None:
 
 def list_citing_questions(outlet: Outlet, *, limit: int) -> list[FAQ]:
     """Return the ``limit`` newest questions outside the trash that cite an article of the outlet."""
-    citing = Citation.objects.filter(work=OuterRef("pk"), article__outlet=outlet)
+    citations = Citation.objects.filter(work=OuterRef("pk"), article__outlet=outlet)
     # A scalar subquery, because for EXISTS PostgreSQL would build a list of all citations.
-    cites = IsNull(Subquery(citing.order_by().values("pk")[:1]), False)
-    return list(FAQ.objects.outside_trash().filter(cites).order_by("-pk")[:limit])
+    cites_outlet = IsNull(Subquery(citations.order_by().values("pk")[:1]), False)
+    return list(FAQ.objects.outside_trash().filter(cites_outlet).order_by("-pk")[:limit])
 
 
 def list_newest_articles(outlet: Outlet, *, limit: int) -> list[Article]:

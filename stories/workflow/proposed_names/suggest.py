@@ -98,8 +98,8 @@ def _filter_by_name(entities: QuerySet[Any], lookup: str, folded: str) -> QueryS
 def _build_suggestion(entity: Any, folded: str) -> Suggestion:
     aliases = list(entity.aliases.all())
     matching = [alias.name for alias in aliases if folded in alias.folded]
-    also = matching if folded not in entity.folded_name else (matching or [alias.name for alias in aliases])
-    return Suggestion(entity.name, tuple(also[:3]), entity.get_kind_display())
+    shown_aliases = matching if folded not in entity.folded_name else (matching or [alias.name for alias in aliases])
+    return Suggestion(entity.name, tuple(shown_aliases[:3]), entity.get_kind_display())
 
 
 def _similarity(entity: Any, folded: str) -> float:
@@ -113,8 +113,10 @@ def _iter_folded_names(entity: NamedEntity) -> Iterable[str]:
 
 def _name_similarity(one: str, other: str) -> float:
     """Return the similarity of two folded names; it is 0.9 if all words of one are among those of the other."""
-    fewer, more = sorted((set(one.split()), set(other.split())), key=len)
-    is_part = any(len(word) >= _MIN_WORD_LENGTH for word in fewer) and all(_is_among(word, more) for word in fewer)
+    shorter, longer = sorted((set(one.split()), set(other.split())), key=len)
+    is_part = any(len(word) >= _MIN_WORD_LENGTH for word in shorter) and all(
+        _is_among(word, longer) for word in shorter
+    )
     return 0.9 if is_part and one != other else SequenceMatcher(None, one, other).ratio()
 
 

@@ -27,7 +27,8 @@ class ReportedPage:
     """A public page about which a reader reports an error.
 
     ``ordinal`` is the number of the edition among the public ones, as in its address; None for a page without editions.
-    ``language`` is the language of the page if the interface is translated into it, otherwise the site's first language.
+    ``language`` is the language of the page if the interface is translated into it, otherwise the site's first
+    language.
     """
 
     about: ReportSubject

@@ -16,7 +16,7 @@ _MAX_REVISION_NUMBER = 1_000_000_000
 
 
 class CommentForm(forms.Form):
-    """The form for a comment on a draft. The field ``subject`` is a honeypot: people do not see it, so only bots fill it in."""
+    """The form for a comment on a draft. The field ``subject`` is a honeypot: only bots see it and fill it in."""
 
     quote = PlainTextField(
         label=_("Which words"),

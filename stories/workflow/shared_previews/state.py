@@ -46,10 +46,10 @@ class PublishedEditions:
     def load(cls, works: Iterable[Work], *, since: datetime, at: datetime) -> Self:
         """Load the editions that were in force at any time between ``since`` and ``at``. Execute one query."""
         editions: dict[int, list[Edition]] = {}
-        begun = Edition.objects.without_cancelled().filter(
+        editions_in_period = Edition.objects.without_cancelled().filter(
             work__in=list(works), live_from__lte=at, live_until__gt=since
         )
-        for edition in begun.defer("fragments").order_by("live_from", "pk"):
+        for edition in editions_in_period.defer("fragments").order_by("live_from", "pk"):
             editions.setdefault(edition.work_id, []).append(edition)
         return cls(editions)
 
@@ -102,10 +102,10 @@ def list_links(
         link.made_by = creators.setdefault(link.made_by_id, link.made_by)
     since = min((link.made_at for link in all_links), default=at)
     published = PublishedEditions.load({link.work for link in all_links}, since=since, at=at)
-    listed = []
+    listed_links = []
     for link in all_links:
         state, revision = get_link_state(link, at=at), link.revision or newest
         leads_to = published.get_address(link, revision) if revision and state == LinkState.OPEN else ""
         has_ended = state in {LinkState.REVOKED, LinkState.ENDED}
-        listed.append(ListedLink(link, state, leads_to, not has_ended and may_revoke(link, for_)))
-    return listed
+        listed_links.append(ListedLink(link, state, leads_to, not has_ended and may_revoke(link, for_)))
+    return listed_links

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 FRIDAY = MONDAY + timedelta(days=4)
 SATURDAY = MONDAY + timedelta(days=5)
 WRONG, RIGHT = "The pier holds ten tonnes, a survey found.", "The pier holds nine tonnes, a survey found."
-PLAN = "The harbour board opens the pier again on Friday at noon."
+OPENING = "The harbour board opens the pier again on Friday at noon."
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def texts_at(story, at):
 def story(editor):
     """A live story with a wrong figure, and an update scheduled for Friday. The draft corrects the figure only."""
     story = make_published_story(by=editor, texts={"background": WRONG, "behind": "Nobody knows when it opens."})
-    write(story, "behind", PLAN, editor)
+    write(story, "behind", OPENING, editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("The board has decided."))
     write(story, "behind", "Nobody knows when it opens.", editor)
     write(story, "background", RIGHT, editor)
@@ -58,7 +58,7 @@ def test_a_correction_is_carried_over_into_a_pending_schedule(story, editor):
     correct(story, editor, ScheduleResolution.CARRY)
     assert texts_at(story, MONDAY + timedelta(hours=1))["background"] == RIGHT
     later = texts_at(story, FRIDAY)
-    assert (later["background"], later["behind"]) == (RIGHT, PLAN)
+    assert (later["background"], later["behind"]) == (RIGHT, OPENING)
     carried = Edition.objects.live(FRIDAY).get(work=story)
     assert (carried.note, carried.label) == ("The board has decided.", "3.0")
     assert Event.objects.about(story.uid).filter(verb="carried over").exists()
@@ -113,9 +113,9 @@ def test_replacing_the_revision_of_a_schedule_needs_a_resolution_for_later_sched
     with pytest.raises(publishing.PendingScheduleError):
         publishing.replace_revision(first, by=editor)
     assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [first, second]
-    write(story, "behind", PLAN, editor)
+    write(story, "behind", OPENING, editor)
     publishing.replace_revision(first, by=editor, resolutions={second.pk: ScheduleResolution.CARRY})
-    assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, PLAN)
+    assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, OPENING)
     assert texts_at(story, SATURDAY)["background"] == RIGHT
 
 

@@ -305,7 +305,7 @@ def test_a_missing_trigger_of_a_newer_release_is_reported(monkeypatch):
     triggers.install()
     monkeypatch.undo()
     with connection.cursor() as cursor:
-        language = installation._language_of(connection)
+        language = installation._get_language(connection)
         name = next(name for name in sorted(language.installed(cursor)) if name.startswith("guard_stories_revision_"))
         cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
     assert len(triggers.missing()) == 1

@@ -52,7 +52,7 @@ def newest_document(work):
     return revisions.get_newest_revision(work).document.value()
 
 
-def place_of(work):
+def get_text_key(work):
     return f"sections.{newest_document(work).sections[0].uid}.text"
 
 
@@ -70,11 +70,11 @@ def comment_with_link(work, *, text="Is that so?", at=None, shown=1, by=None, **
 
 
 def test_quoted_words_are_stored_with_the_text_around_them(story, jonas):
-    comment = add_comment(story, " By whom? ", by=jonas, at=AT, place=place_of(story), quote="nobody was warned")
+    comment = add_comment(story, " By whom? ", by=jonas, at=AT, place=get_text_key(story), quote="nobody was warned")
     assert (comment.text, comment.quote, comment.before, comment.after) == (
         "By whom?", "Nobody was warned", "The sea came in at three. ", ".",
     )  # fmt: skip
-    assert (comment.place, comment.revision, comment.made_at) == (place_of(story), 1, AT)
+    assert (comment.place, comment.revision, comment.made_at) == (get_text_key(story), 1, AT)
     assert format_entry(Event.objects.about(story.uid)[0]) == "Jonas Adebar commented on it"
     assert "By whom" not in str(Event.objects.about(story.uid).values())
 
@@ -96,7 +96,7 @@ def test_a_comment_follows_its_words_when_the_text_is_edited(story, jonas):
 def test_a_text_is_split_into_pieces_at_its_marked_words(story, jonas):
     for quote in ("came in at three", "three. Nobody"):
         add_comment(story, "Look.", by=jonas, at=AT, quote=quote)
-    pieces = load_comments(story, newest_document(story)).pieces(place_of(story))
+    pieces = load_comments(story, newest_document(story)).pieces(get_text_key(story))
     assert "".join(piece.text for piece in pieces) == TEXT
     assert [(piece.text, [t.number for t in piece.threads]) for piece in pieces] == [
         ("The sea ", []), ("came in at ", [1]), ("three", [1, 2]), (". Nobody", [2]), (" was warned.", []),
@@ -112,7 +112,7 @@ def test_threads_are_in_page_order_and_those_with_missing_words_come_last(story,
     assert [(t.first.text, t.about) for t in comments.threads] == [
         ("Whole", AnchorState.WORK), ("Words", AnchorState.WORDS), ("Headline", AnchorState.GONE),
     ]  # fmt: skip
-    assert [t.first.text for t in comments.at(place_of(story))] == ["Words"]
+    assert [t.first.text for t in comments.at(get_text_key(story))] == ["Words"]
 
 
 def test_a_question_can_be_commented_on_too(jonas):
@@ -260,7 +260,7 @@ def test_erasing_a_work_deletes_its_comments(story, ana, jonas):
 
 def test_erasing_a_passage_deletes_the_comments_on_it(story, ana, jonas):
     add_comment(story, "Who?", by=jonas, at=AT, quote="Nobody was warned")
-    add_comment(story, "Here?", by=jonas, at=AT, place=place_of(story))
+    add_comment(story, "Here?", by=jonas, at=AT, place=get_text_key(story))
     unrelated = add_comment(story, "On all of it", by=jonas, at=AT)
     uid = newest_document(story).sections[0].uid
     publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
