@@ -46,8 +46,8 @@ class Comment(models.Model):
     """A comment on a work, on one of its texts, or on words in that text; a reply has a ``parent`` and no place.
 
     ``place`` is the key of a text as in ``stories.documents.walk`` (``sections.<uid>.text``), or empty for the whole
-    work. ``quote`` contains the words that the comment is about. ``before`` and ``after`` contain some text around
-    them, by which the words are found again if they have moved. ``revision`` is the number of the revision that the
+    work. ``quote`` contains the words that the comment is about. ``before`` and ``after`` contain the text on both
+    sides, which identifies the words if they have moved. ``revision`` is the number of the revision that the
     author read. A comment without an ``author`` was written with the ``link`` of a shared preview; its ``author_label``
     then contains the label that this link had.
     """

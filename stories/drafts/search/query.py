@@ -40,7 +40,7 @@ class DraftQuery:
 
     @classmethod
     def parse(cls, text: str, *, kind: str) -> Self:
-        """Parse a text; stem it in every language in which works of this kind are written. Raise no error."""
+        """Parse any text, and stem it in every language in which works of this kind are written."""
         parsed = ParsedQuery.parse(text)
         last = parsed.phrases[-1] if parsed.phrases else ()
         is_prefix = len(last) == 1 and parsed.text[-1:].isalnum() and len(last[0]) >= _MIN_PREFIX_LENGTH
