@@ -163,30 +163,30 @@ def _apply_verb(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
         return BulkState.REFUSED, " ".join(refusal.messages)
 
 
-def _require_unchanged(work: Work, seen: int | None) -> None:
+def _require_unchanged(work: Work, revision_number: int | None) -> None:
     """Raise ChangedSinceSelectionError if the work was saved after it was selected."""
     newest = revisions.get_newest_revision(work)
-    if newest is not None and not revisions.is_same_text(newest, seen):
+    if newest is not None and not revisions.is_same_text(newest, revision_number):
         who = newest.created_by or "Somebody"
         raise ChangedSinceSelectionError(
             f"{who} saved revision {newest.number} after this was chosen. Look at it first."
         )
 
 
-def _submit(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _submit(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     to = active_users().filter(pk=options["to"]).first() if options.get("to") else None
-    review.send_for_review(work, by=by, to=to, revision_number=seen, note=str(options.get("note", "")))
+    review.send_for_review(work, by=by, to=to, revision_number=revision_number, note=str(options.get("note", "")))
     return f"Sent to {to}" if to else "Sent to review"
 
 
-def _publish(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _publish(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     note = str(options.get("note", ""))
     change = ChangeNote(Change(options.get("change") or Change.UPDATE), note) if note else None
-    edition = publishing.publish(work, by=by, change=change, seen_revision_number=seen)
+    edition = publishing.publish(work, by=by, change=change, seen_revision_number=revision_number)
     return f"Published as edition {edition.label}"
 
 
-def _change_owner(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _change_owner(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
     if work.binned_at:
         raise InvalidStateError("This lies in the bin.")
@@ -200,18 +200,18 @@ def _change_owner(work: Work, by: User, options: Mapping[str, Any], seen: int | 
     return f"Belongs to {owner}" if before != owner else f"Belonged to {owner} already"
 
 
-def _set_review_by(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _set_review_by(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     day = date.fromisoformat(options["day"]) if options.get("day") else None
     review_dates.set_review_by(work, day, by=by)
     return f"Next look by {day:%-d %B %Y}" if day else "No next look"
 
 
-def _move_to_trash(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _move_to_trash(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     trash.move_to_trash(work, by=by)
     return "In the bin"
 
 
-def _restore_from_trash(work: Work, by: User, options: Mapping[str, Any], seen: int | None) -> str:
+def _restore_from_trash(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     trash.restore_from_trash(work, by=by)
     return "Back on the desk"
 

@@ -69,8 +69,8 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_names(editor_cli
         get_suggestions(editor_client, "topic-names", "sluice")
 
 
-def post_form(client, kind, **fields):
-    return client.post(reverse("admin:new_name", args=[kind]), fields)
+def post_form(client, entity_kind, **fields):
+    return client.post(reverse("admin:new_name", args=[entity_kind]), fields)
 
 
 def test_a_new_topic_is_created_with_description_and_wikidata_item(editor_client):
