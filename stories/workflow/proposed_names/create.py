@@ -16,21 +16,21 @@ from stories.workflow.proposed_names.suggest import ENTITY_ADD_PERMISSIONS, Enti
 from topics.models import Topic
 
 
-def create_entity(kind: EntityKind, name: str, *, by: User, **values: Any) -> Topic | Outlet:
+def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any) -> Topic | Outlet:
     """Create the topic or outlet with this name and the field ``values``, and return it.
 
     Raise NotAllowedError if the user may not add such an entity. Raise ValidationError for invalid values, and for a
     name that already exists, even if it was created concurrently.
     """
     require_permission(
-        by, ENTITY_ADD_PERMISSIONS[kind], f"You may not add {kind}s: the name is proposed when you save."
+        by, ENTITY_ADD_PERMISSIONS[entity_kind], f"You may not add {entity_kind}s: the name is proposed when you save."
     )
-    model: Any = Topic if kind == "topic" else Outlet
+    model: Any = Topic if entity_kind == "topic" else Outlet
     entity: Topic | Outlet = model(name=" ".join(name.split())[:LONGEST_NAME], **values)
     entities = model.objects.all()
     entity.slug = Address.objects.find_free_slug(entity.address_kind, entity.name, uid=entity.uid, taken=entities)
     if (
-        kind == "topic"
+        entity_kind == "topic"
         and values.get("wikidata")
         and (other := entities.unmerged().filter(wikidata=values["wikidata"]).first())
     ):
