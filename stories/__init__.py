@@ -1,1 +1,1 @@
-"""Stories and questions: drafts, review, publication and the pages for readers."""
+"""Stories and questions: drafts, review, publication and public pages."""

@@ -1,4 +1,4 @@
-"""Django app configuration: hooks around migrate, recurring checks and registrations with other packages."""
+"""Django app configuration: handlers for migrate, recurring checks, and registrations with other packages."""
 
 from datetime import datetime
 from typing import TextIO
@@ -26,9 +26,9 @@ def install_triggers(using: str, **_: object) -> None:
 
 
 def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) -> None:
-    """Build the search index of editions if it is empty, and index the drafts that are missing from theirs.
+    """Build the search index of editions if it is empty, and add missing drafts to the index of drafts.
 
-    Do nothing while migrations are pending: the migrate that applies the last of them does it.
+    Do nothing while migrations are pending, because the last of them may change the tables.
     """
     from newsroom.operations import health
     from stories.drafts import search, status_index
@@ -47,9 +47,9 @@ def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) 
 
 
 def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_: object) -> None:
-    """Choose the related stories of all live stories if none were ever chosen.
+    """Choose the related stories of all live stories if none have been chosen yet.
 
-    Do nothing while migrations are pending: the migrate that applies the last of them does it.
+    Do nothing while migrations are pending, because the last of them may change the tables.
     """
     from newsroom.http import clock
     from newsroom.operations import health
@@ -65,7 +65,7 @@ def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_
 
 
 def triggers_are_installed() -> bool:
-    """Return whether every trigger is installed, in the form of this release or of a newer one."""
+    """Return whether every trigger is installed, as in this release or in a newer one."""
     from stories.publishing import triggers
 
     return not triggers.missing()
@@ -79,21 +79,21 @@ def delete_old_autosaves(at: datetime) -> None:
 
 
 def remind_of_review_dates(at: datetime) -> None:
-    """Remind owners of review dates, and escalate missed ones to editors."""
+    """Remind owners of upcoming review dates, and notify editors of missed ones."""
     from stories.workflow import review_dates
 
     review_dates.send_reminders(at)
 
 
 def continue_lost_bulk_runs(at: datetime) -> None:
-    """Queue a task for each bulk run whose task was lost."""
+    """Enqueue a task for each bulk run that has lost its task."""
     from stories.workflow import bulk
 
     bulk.enqueue_lost_runs()
 
 
 def choose_recent_related_stories(at: datetime) -> None:
-    """Choose related stories again near the stories that were published lately."""
+    """Update the related stories of stories that are related to recently published ones."""
     from stories.publishing.editions import related
 
     related.choose_related_of_recent(at)
@@ -104,16 +104,16 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register the triggers, search, health and recurring checks, offboarding, and the rights that notices need."""
+        """Register the handlers for migrate, the checks, the offboarding hooks and the permissions for notifications."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
         from stories.publishing.review import unassign_reviews
-        from stories.publishing.triggers import install  # noqa: F401 -- registers itself
+        from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
         from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
-        for kind, right in (("story", "stories.view_story"), ("question", "stories.view_faq")):
-            visibility.require_permission(kind, right)
+        for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
+            visibility.require_permission(kind, permission)
         offboarding.register_hook("links to drafts", revoke_links_of_user)
         offboarding.register_hook("reviews", unassign_reviews)
         pre_migrate.connect(remove_triggers, sender=self, dispatch_uid="stories.guards.lift")
@@ -125,5 +125,5 @@ class StoriesConfig(AppConfig):
         periodic.register_check("emptied autosaves", delete_old_autosaves)
         periodic.register_check("runs over many works", continue_lost_bulk_runs)
         periodic.register_check("stories that lead on to new ones", choose_recent_related_stories)
-        # This app is the last to be set up: whatever is loaded by now stays until the process ends.
+        # This app is the last to be set up, so the objects loaded by now remain until the process ends.
         freeze_loaded_objects()

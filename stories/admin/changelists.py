@@ -28,7 +28,7 @@ from stories.drafts.publication_status import (
     filter_by_status,
     get_publication_status,
 )
-from stories.drafts.search import Asked
+from stories.drafts.search import DraftQuery
 from stories.models import Document, State, WorkKind
 
 MAX_BUNDLE_PRESELECTION = 60
@@ -37,7 +37,7 @@ SAVED_AT_LOOKUP = "draft__saved_at"
 
 
 # The parsed search of a changelist, by what was typed.
-_QUERIES: RequestState[dict[str, Asked]] = RequestState(dict)
+_QUERIES: RequestState[dict[str, DraftQuery]] = RequestState(dict)
 
 
 class PublicationStatusFilter(CountedFilter):
@@ -162,7 +162,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         """Search the index of drafts; a query without a word does not narrow the list."""
         known = _QUERIES.get(request)
         if search_term not in known:
-            known[search_term] = Asked.parse(search_term, kind=self.kind)
+            known[search_term] = DraftQuery.parse(search_term, kind=self.kind)
         asked, works = known[search_term], queryset
         return (works.matching_drafts(*asked.build_sql()) if asked else works), False  # type: ignore[attr-defined]  # of works
 

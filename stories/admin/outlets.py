@@ -124,8 +124,8 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         """Return the works that name the outlet, its articles, and the live pages that show it."""
         return [
             list_works("Stories in which it speaks", thing.stories(limit=QUERY_LIMIT), user=user),
-            list_works("Questions that cite it", proposed_names.questions_citing(thing, limit=QUERY_LIMIT), user=user),
-            list_objects("Articles", proposed_names.newest_articles_of(thing, limit=QUERY_LIMIT)),
+            list_works("Questions that cite it", proposed_names.list_citing_questions(thing, limit=QUERY_LIMIT), user=user),
+            list_objects("Articles", proposed_names.list_newest_articles(thing, limit=QUERY_LIMIT)),
             list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 

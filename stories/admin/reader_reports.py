@@ -49,9 +49,9 @@ class ReportedPageState:
     @classmethod
     def load(cls, report: Report, *, at: datetime) -> "ReportedPageState":
         """Return the state of the page of ``report`` at ``at``."""
-        work = verbs.work_of(report)
+        work = verbs.get_work(report)
         stages = stages_of(report.uid, at=at) if work else []
-        numbers = verbs.editions_of(report) if work else {}
+        numbers = verbs.get_editions(report) if work else {}
         read = numbers.get(report.edition or 0)
         place = next((index for index, stage in enumerate(stages) if read and stage.edition.pk == read.pk), None)
         last = next((each for each in numbers.values() if stages and each.pk == stages[-1].edition.pk), None)
@@ -140,7 +140,7 @@ class ReportAdmin(DecisionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """Return whether the user may decide on reports and ``obj`` is open."""
-        return request.user.has_perm(verbs.RIGHT) and (obj is None or obj.is_open)
+        return request.user.has_perm(verbs.DECIDE_PERMISSION) and (obj is None or obj.is_open)
 
     def decide(self, report: Report, cleaned_data: Mapping[str, Any], *, by: User) -> None:
         verbs.dismiss_report(report, by=by, reason=cleaned_data["reason"])
@@ -153,7 +153,7 @@ class ReportAdmin(DecisionAdmin):
         if isinstance(report, Report):
             at = request_time(request)
             today = ReportedPageState.load(report, at=at)
-            may_decide = request.user.has_perm(verbs.RIGHT)
+            may_decide = request.user.has_perm(verbs.DECIDE_PERMISSION)
             may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
                 "report": report,

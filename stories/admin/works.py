@@ -134,7 +134,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         """Save the row of the work itself, if it has changed; write an audit entry if it is new or has a new owner."""
         if change and not form.changes_own_row():
             return
-        before = Work.objects.owner_of(obj.pk) if change else None
+        before = Work.objects.get_owner(obj.pk) if change else None
         super().save_model(request, obj, form, change)
         if change:
             revisions.write_owner_change(obj, obj.owner, before=before, by=signed_in_user(request))
@@ -228,7 +228,9 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
                 "waiting": outlook.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": work_address(obj, "preview"),
-                "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(obj))),
+                "may_share": request.user.has_perms(
+                    (shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(obj))
+                ),
                 "findings": _located(outlook.findings, formsets),
                 "panel": build_form_panel(request, obj, document, formsets),
                 **get_presence_context(obj, by=user, at=at),

@@ -1,15 +1,15 @@
-"""The only bridge between the rows of drafts and documents."""
+"""Conversion between the rows of drafts and documents; no other package converts them."""
 
 from stories.drafts.article_urls import update_articles
 from stories.drafts.create import CreatedWorks, create_works
 from stories.drafts.references import UnknownImageError
 from stories.drafts.restore import restore, restore_temporarily
-from stories.drafts.rows import Rows
+from stories.drafts.rows import DraftRows
 from stories.drafts.snapshot import build_document, build_documents, build_documents_from_rows
 
 __all__ = [
     "CreatedWorks",
-    "Rows",
+    "DraftRows",
     "UnknownImageError",
     "build_document",
     "build_documents",

@@ -1,4 +1,4 @@
-"""The calendar of works by day: editions that begin, notices that end pages, and review dates."""
+"""The calendar of works: editions that go live, notices that end pages, and review dates, by day."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from stories.drafts.publication_status import get_title
 from stories.drafts.queues import list_due_for_review
 from stories.models import Change, Edition, EditionKind
 
-# The days that both databases can store and every time zone can convert.
+# The range of days that both databases can store and that every time zone can convert.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
-MOST_ENTRIES = 500
-GOES_LIVE, UPDATE, ENDS, LOOK = "live", "update", "end", "look"
-WORDS = {GOES_LIVE: "goes live", UPDATE: "update", ENDS: "ends", LOOK: "look again"}
+_MAX_ENTRIES = 500
+_GOES_LIVE, _UPDATE, _ENDS, _REVIEW = "live", "update", "end", "look"
+_LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _ENDS: "ends", _REVIEW: "look again"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the calendar; ``what`` is a key of WORDS, and ``waits`` is true if it has not happened yet.
+    """An entry in the calendar; ``kind`` is a key of ``_LABELS``, and ``is_ahead`` says whether it is in the future.
 
     Entries for review dates have neither a time (``at``) nor an edition.
     """
@@ -36,17 +36,17 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """What happens, in words."""
-        return WORDS[self.kind]
+        """The words for the kind of entry."""
+        return _LABELS[self.kind]
 
     @property
     def key(self) -> str:
-        """The key by which a user moves the entry to another day."""
+        """The key that identifies the entry when a user moves it to another day."""
         return f"edition-{self.edition.pk}" if self.edition else f"look-{self.work.pk}"
 
 
-# How many entries of a day are shown at first.
-SHOWN_AT_FIRST = 6
+# The number of entries of a day that are shown before the user expands it.
+_MAX_SHOWN_ENTRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +58,26 @@ class Day:
 
     @property
     def shown_entries(self) -> tuple[Entry, ...]:
-        """The entries shown at first: those to come are preferred, in the order of the day."""
-        first = sorted(self.entries, key=lambda entry: not entry.is_ahead)[:SHOWN_AT_FIRST]
+        """The entries shown before the user expands the day, in order. Future entries are preferred."""
+        first = sorted(self.entries, key=lambda entry: not entry.is_ahead)[:_MAX_SHOWN_ENTRIES]
         return tuple(entry for entry in self.entries if entry in first)
 
     @property
     def hidden_count(self) -> int:
-        """The number of entries that are not shown at first."""
-        return max(len(self.entries) - SHOWN_AT_FIRST, 0)
+        """The number of entries that are hidden until the user expands the day."""
+        return max(len(self.entries) - _MAX_SHOWN_ENTRIES, 0)
 
 
 def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
-    """Return each day from ``begin`` until just before ``end`` with its entries for works of these kinds.
+    """Return each day from ``begin`` to the day before ``end``, with its entries for works of these kinds.
 
-    Days begin and end at midnight in the newsroom's time zone; ``at`` decides what is past. Take three queries.
+    Days begin at midnight in the newsroom's time zone. Entries up to ``at`` are in the past. Execute three queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}
-    for entry in (*_editions(begin, end, at=at, kinds=kinds), *_looks(begin, end, at=at, kinds=kinds)):
+    editions = _iter_edition_entries(begin, end, at=at, kinds=kinds)
+    review_dates = _iter_review_date_entries(begin, end, at=at, kinds=kinds)
+    for entry in (*editions, *review_dates):
         by_day.setdefault(entry.day, []).append(entry)
     return [
         Day(day, day == today, day < today, tuple(by_day.get(day, ())))
@@ -84,37 +86,43 @@ def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -
 
 
 def get_day_start(day: date) -> datetime:
-    """Return the first moment of a day in the newsroom's time zone, even if its clocks skip midnight on that day."""
+    """Return the first moment of a day in the newsroom's time zone, even on a day without midnight."""
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
 
-def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
-    found = (
+def _iter_edition_entries(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
+    editions = (
         Edition.objects.without_cancelled().starting_between(get_day_start(begin), get_day_start(end)).of_kinds(kinds)
     )
-    rows = found.select_related("work", "revision", "bundle").defer("fragments", "revision__document")
-    for edition in rows.order_by("live_from", "pk")[:MOST_ENTRIES]:
-        waits = edition.is_scheduled and edition.live_from > at
+    rows = editions.select_related("work", "revision", "bundle").defer("fragments", "revision__document")
+    for edition in rows.order_by("live_from", "pk")[:_MAX_ENTRIES]:
         yield Entry(
-            _what(edition), timezone.localdate(edition.live_from), edition.live_from, edition.title, _detail(edition),
-            edition.work, edition, waits,
-        )  # fmt: skip
+            kind=_get_kind(edition),
+            day=timezone.localdate(edition.live_from),
+            at=edition.live_from,
+            title=edition.title,
+            detail=_get_detail(edition),
+            work=edition.work,
+            edition=edition,
+            is_ahead=edition.is_scheduled and edition.live_from > at,
+        )
 
 
-def _looks(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
-    for work in list_due_for_review(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds, limit=MOST_ENTRIES):
-        whose = f"of {work.owner}" if work.owner else "of nobody"
-        yield Entry(LOOK, work.review_by, None, get_title(work), whose, work, None, is_ahead=True)
+def _iter_review_date_entries(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
+    last = end - timedelta(days=1)
+    for work in list_due_for_review(until=last, since=begin, at=at, kinds=kinds, limit=_MAX_ENTRIES):
+        detail = f"of {work.owner}" if work.owner else "of nobody"
+        yield Entry(_REVIEW, work.review_by, None, get_title(work), detail, work, None, is_ahead=True)
 
 
-def _what(edition: Edition) -> str:
+def _get_kind(edition: Edition) -> str:
     if edition.kind == EditionKind.NOTICE:
-        return ENDS
-    return GOES_LIVE if edition.change in {Change.FIRST, Change.RETURN} else UPDATE
+        return _ENDS
+    return _GOES_LIVE if edition.change in {Change.FIRST, Change.RETURN} else _UPDATE
 
 
-def _detail(edition: Edition) -> str:
+def _get_detail(edition: Edition) -> str:
     if edition.bundle:
         return f"with the bundle “{edition.bundle}”"
-    is_plain = edition.change in {Change.FIRST, Change.UPDATE, Change.EXPIRY}
-    return "" if is_plain else str(Change(edition.change).label).lower()
+    is_ordinary = edition.change in {Change.FIRST, Change.UPDATE, Change.EXPIRY}
+    return "" if is_ordinary else str(Change(edition.change).label).lower()

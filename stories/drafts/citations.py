@@ -1,4 +1,4 @@
-"""Number the articles that a work cites, and order the outlets of a passage."""
+"""Number the articles that a work cites, and sort the outlets of a passage."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -12,9 +12,9 @@ from stories.models import Article, Citation, Outlet, SourceSummary, Work
 
 @transaction.atomic
 def cite_article(work: Work, article: Article) -> Citation:
-    """Return the citation of ``article`` in ``work``, with the next number if it is new.
+    """Return the citation of ``article`` in ``work``; create it with the next number if necessary.
 
-    A number is never reused, not even after its citation is deleted.
+    A number is never reused, even if its citation is deleted.
     """
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if existing := Citation.objects.filter(work=locked, article=article).first():
@@ -26,12 +26,16 @@ def cite_article(work: Work, article: Article) -> Citation:
 
 
 def cite_passages(keys: Collection[int]) -> None:
-    """Assign numbers to articles that passages of these locked stories draw on and that have none yet."""
+    """Create the missing citations of articles on which passages of these stories draw.
+
+    ``keys`` are the primary keys of the stories, which must be locked.
+    """
     cited = Citation.objects.filter(work=OuterRef("sourcesummary__story"), article=OuterRef("article"))
-    drawn_on = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
-    in_order = drawn_on.order_by("sourcesummary__position", "sourcesummary", "article")
+    rows = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
+    ordered = rows.order_by("sourcesummary__position", "sourcesummary", "article")
+    # Dictionaries as ordered sets, because several passages may draw on the same article.
     uncited: dict[int, dict[int, None]] = {}
-    for story, article in in_order.values_list("sourcesummary__story", "article"):
+    for story, article in ordered.values_list("sourcesummary__story", "article"):
         uncited.setdefault(story, {})[article] = None
     for work in Work.objects.select_for_update().filter(pk__in=uncited).order_by("pk") if uncited else ():
         first = work.citations_given + 1
@@ -45,21 +49,22 @@ def cite_passages(keys: Collection[int]) -> None:
 
 def sort_outlets(text: str, outlets: Iterable[Outlet], proposed: Iterable[str]) -> tuple[NamedOutlet, ...]:
     """Return the outlets of a passage in the order of first mention in its text, then by name."""
-    known = [(NamedOutlet(uid=outlet.uid, name=outlet.name), outlet.folded_names()) for outlet in outlets]
-    return sort_by_mention(text, [*known, *make_proposed_outlets(proposed)])
+    confirmed = [(NamedOutlet(uid=outlet.uid, name=outlet.name), outlet.folded_names()) for outlet in outlets]
+    return sort_by_mention(text, [*confirmed, *build_proposed_outlets(proposed)])
 
 
-def make_proposed_outlets(names: Iterable[str]) -> list[tuple[NamedOutlet, list[str]]]:
-    """Return outlets that are only proposed, each with its folded name."""
+def build_proposed_outlets(names: Iterable[str]) -> list[tuple[NamedOutlet, list[str]]]:
+    """Return an outlet without a uid for each proposed name, with its folded name."""
     return [(NamedOutlet(uid=None, name=name), [fold(name)]) for name in names]
 
 
 def sort_by_mention(text: str, outlets: Iterable[tuple[NamedOutlet, Sequence[str]]]) -> tuple[NamedOutlet, ...]:
-    """Return outlets, each given with its folded names, in the order of ``in_canonical_order``."""
+    """Return the outlets, each given with its folded names, in the order of first mention in the text, then by name."""
     folded = fold(text)
 
-    def place(entry: tuple[NamedOutlet, Sequence[str]]) -> tuple[int, str]:
+    def sort_key(entry: tuple[NamedOutlet, Sequence[str]]) -> tuple[int, str]:
         outlet, names = entry
-        return min((found for name in names if (found := folded.find(name)) >= 0), default=len(folded)), outlet.name
+        first_mention = min((start for name in names if (start := folded.find(name)) >= 0), default=len(folded))
+        return first_mention, outlet.name
 
-    return tuple(outlet for outlet, _ in sorted(outlets, key=place))
+    return tuple(outlet for outlet, _ in sorted(outlets, key=sort_key))

@@ -1,4 +1,4 @@
-"""Create works from documents, many at once."""
+"""Create works from documents in bulk."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,8 +44,8 @@ from stories.models import (
     WorkTopic,
 )
 
-_SPEAKING = PreparedInsert(SourceSummary.outlets.through, "sourcesummary", "outlet")
-_DRAWING = PreparedInsert(SourceSummary.articles.through, "sourcesummary", "article")
+_PASSAGE_OUTLETS = PreparedInsert(SourceSummary.outlets.through, "sourcesummary", "outlet")
+_PASSAGE_ARTICLES = PreparedInsert(SourceSummary.articles.through, "sourcesummary", "article")
 _SECTIONS = PreparedInsert(Section, "uid", "story", "position", "kind", "heading", "text")
 
 
@@ -59,71 +59,74 @@ class CreatedWorks:
 
 @transaction.atomic(savepoint=False)
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
-    """Create a work with its rows for each document, under a free address; none of the works may exist.
+    """Create a work with its rows and a free slug for each document. None of the works may exist already.
 
-    Unknown outlets and topics become proposed names. Unknown articles, contributors and questions are created in the
-    name of ``by``. Take a few queries for each kind of row, and one for each story and question. Raise
-    UnknownPictureError if an image is not in the library.
+    Unknown outlets and topics become proposed names. Unknown articles, contributors and questions are created on behalf
+    of ``by``. Execute a few queries for each kind of row, and one for each story and question. Raise UnknownImageError
+    if an image is not in the library.
     """
-    leads = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
-    images = get_images([*leads, *(placed for each in documents for placed in each.pictures)])
-    asked = _asked_anew(documents)
-    pages = [*documents, *(_page_of(question, story) for question, story in asked)]
-    works = _works(pages, owner=owner)
+    lead_images = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
+    images = get_images([*lead_images, *(picture for each in documents for picture in each.pictures)])
+    new_questions = [_build_question_page(asked, story) for asked, story in _list_new_questions(documents)]
+    pages = [*documents, *new_questions]
+    works = _create_work_rows(pages, owner=owner)
     for document, work in zip(pages, works, strict=True):
         if isinstance(document, Explainer):
             _insert(Story(work_ptr_id=work.pk, **build_story_fields(document, images)))
         else:
             _insert(FAQ(work_ptr_id=work.pk, **build_question_fields(document)))
-    told = list(zip(documents, works, strict=False))
-    stories = [(document, work) for document, work in told if isinstance(document, Explainer)]
-    questions = [(document, work) for document, work in told if isinstance(document, QuestionPage)]
-    _fill_sections((work, build_sections(document)) for document, work in stories)
-    _fill(Answer, "faq_id", ((work, build_answers(document)) for document, work in questions))
-    _fill(WorkImage, "work_id", ((work, build_images(document, images)) for document, work in told))
+    # Without the new questions, which have no parts.
+    pairs = list(zip(documents, works, strict=False))
+    stories = [(document, work) for document, work in pairs if isinstance(document, Explainer)]
+    questions = [(document, work) for document, work in pairs if isinstance(document, QuestionPage)]
+    _create_sections((work, build_sections(document)) for document, work in stories)
+    _create_parts(Answer, "faq_id", ((work, build_answers(document)) for document, work in questions))
+    _create_parts(WorkImage, "work_id", ((work, build_images(document, images)) for document, work in pairs))
     topics = find_topics(topic for document in documents for topic in document.topics)
-    _fill(WorkTopic, "work_id", ((work, build_topics(document, topics)) for document, work in told))
+    _create_parts(WorkTopic, "work_id", ((work, build_topics(document, topics)) for document, work in pairs))
     articles = get_or_create_articles([cited for document in documents for cited in document.citations], by=by)
     Citation.objects.bulk_create(
         Citation(work_id=work.pk, article=articles[cited], number=cited.number)
-        for document, work in told
+        for document, work in pairs
         for cited in document.citations
     )
-    _fill_passages(stories, articles)
-    _fill_bylines(stories, by=by)
-    _ask_questions(stories)
+    _create_passages(stories, articles)
+    _create_bylines(stories, by=by)
+    _create_story_questions(stories)
     return CreatedWorks(works[: len(documents)], works[len(documents) :])
 
 
-def _asked_anew(documents: Sequence[AnyDocument]) -> list[tuple[AskedQuestion, Explainer]]:
-    """Return the unknown questions that stories ask, each with the first story that asks it."""
-    asked = {
+def _list_new_questions(documents: Sequence[AnyDocument]) -> list[tuple[AskedQuestion, Explainer]]:
+    """Return the questions that stories ask and that do not exist, each with the first story that asks it."""
+    questions_by_uid = {
         question.uid: (question, document)
         for document in reversed(documents)
         if isinstance(document, Explainer)
         for question in document.questions
     }
-    known = set(FAQ.objects.filter(uid__in=asked).values_list("uid", flat=True)) if asked else set()
-    known |= {document.uid for document in documents}
-    return [one for uid, one in asked.items() if uid not in known]
+    existing = (
+        set(FAQ.objects.filter(uid__in=questions_by_uid).values_list("uid", flat=True)) if questions_by_uid else set()
+    )
+    existing |= {document.uid for document in documents}
+    return [pair for uid, pair in questions_by_uid.items() if uid not in existing]
 
 
-def _page_of(asked: AskedQuestion, story: Explainer) -> QuestionPage:
+def _build_question_page(question: AskedQuestion, story: Explainer) -> QuestionPage:
     return QuestionPage(
-        uid=asked.uid,
+        uid=question.uid,
         slug="",
         language=story.language,
-        question=asked.question,
+        question=question.question,
         question_confirmed=True,
-        introduction=asked.teaser,
+        introduction=question.teaser,
     )
 
 
-def _works(documents: Sequence[AnyDocument], *, owner: User | None) -> list[Work]:
-    wanted = {
-        document.uid: (document.kind, document.slug or _title(document) or document.kind) for document in documents
+def _create_work_rows(documents: Sequence[AnyDocument], *, owner: User | None) -> list[Work]:
+    preferred_slugs = {
+        document.uid: (document.kind, document.slug or _get_title(document) or document.kind) for document in documents
     }
-    slugs = Address.objects.find_free_slugs(wanted, taken=Work.objects.all())
+    slugs = Address.objects.find_free_slugs(preferred_slugs, taken=Work.objects.all())
     return Work.objects.bulk_create(
         Work(
             uid=document.uid,
@@ -138,94 +141,98 @@ def _works(documents: Sequence[AnyDocument], *, owner: User | None) -> list[Work
     )
 
 
-def _title(document: AnyDocument) -> str:
+def _get_title(document: AnyDocument) -> str:
     return document.headline if isinstance(document, Explainer) else document.question
 
 
 def _insert(row: Story | FAQ) -> None:
-    """Insert the child row of a work whose parent row exists."""
-    # bulk_create refuses models with multi-table inheritance.
+    """Insert the row of a story or a question whose parent row in ``Work`` already exists."""
+    # bulk_create does not support multi-table inheritance.
     row.save_base(raw=True, force_insert=True)
 
 
-def _fill(model: type[models.Model], parent: str, told: Iterable[tuple[Work, list[Part]]]) -> list[list[Any]]:
-    """Insert the parts of new works and return their rows by work; a uid that another row has is replaced."""
+def _create_parts(
+    model: type[models.Model], parent: str, parts_by_work: Iterable[tuple[Work, list[Part]]]
+) -> list[list[Any]]:
+    """Insert the parts of new works and return a list of rows for each work; replace uids that already exist."""
     rows = [
         [
             model(uid=uid, position=position, **{parent: work.pk}, **values)
             for position, (uid, values) in enumerate(parts)
         ]
-        for work, parts in _with_own_uids(model, told)
+        for work, parts in _replace_taken_uids(model, parts_by_work)
     ]
-    model._default_manager.bulk_create(row for some in rows for row in some)
+    model._default_manager.bulk_create(row for rows_of_work in rows for row in rows_of_work)
     return rows
 
 
-def _fill_sections(told: Iterable[tuple[Work, list[Part]]]) -> None:
-    """Insert the sections of new stories, as ``_fill`` would."""
-    # Inserted with UNNEST on PostgreSQL. Django does not do this for a foreign key to Story, whose primary key is a
-    # OneToOneField.
+def _create_sections(parts_by_work: Iterable[tuple[Work, list[Part]]]) -> None:
+    """Insert the sections of new stories, as ``_create_parts`` would."""
+    # A prepared statement, which uses UNNEST on PostgreSQL. Django does not do so for a foreign key to Story, whose
+    # primary key is a OneToOneField.
     _SECTIONS(
         (uid, work.pk, position, values["kind"], values["heading"], values["text"])
-        for work, parts in _with_own_uids(Section, told)
+        for work, parts in _replace_taken_uids(Section, parts_by_work)
         for position, (uid, values) in enumerate(parts)
     )
 
 
-def _with_own_uids(model: type[models.Model], told: Iterable[tuple[Work, list[Part]]]) -> list[tuple[Work, list[Part]]]:
-    """Return the parts, each with a uid that no other row has."""
-    wanted = list(told)
-    uids = {uid for _, parts in wanted for uid, _ in parts}
+def _replace_taken_uids(
+    model: type[models.Model], parts_by_work: Iterable[tuple[Work, list[Part]]]
+) -> list[tuple[Work, list[Part]]]:
+    """Return the parts, with a new uid for each part whose uid another row has."""
+    pairs = list(parts_by_work)
+    uids = {uid for _, parts in pairs for uid, _ in parts}
     taken = set(model._default_manager.filter(uid__in=uids).values_list("uid", flat=True)) if uids else set()
 
-    def own(uid: UUID) -> UUID:
+    def get_free_uid(uid: UUID) -> UUID:
         free = uuid.uuid4() if uid in taken else uid
         taken.add(free)
         return free
 
-    return [(work, [(own(uid), values) for uid, values in parts]) for work, parts in wanted]
+    return [(work, [(get_free_uid(uid), values) for uid, values in parts]) for work, parts in pairs]
 
 
-def _fill_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]) -> None:
+def _create_passages(stories: Sequence[tuple[Explainer, Work]], articles: Mapping[CitedArticle, Article]) -> None:
     outlets = find_outlets(outlet for document, _ in stories for each in document.passages for outlet in each.outlets)
-    told = ((work, build_passages(document, outlets)) for document, work in stories)
-    rows = _fill(SourceSummary, "story_id", told)
-    written = [
+    parts_by_work = ((work, build_passages(document, outlets)) for document, work in stories)
+    rows = _create_parts(SourceSummary, "story_id", parts_by_work)
+    passages = [
         (row, passage, {cited.number: cited for cited in document.citations})
-        for (document, _), some in zip(stories, rows, strict=True)
-        for row, passage in zip(some, document.passages, strict=True)
+        for (document, _), rows_of_story in zip(stories, rows, strict=True)
+        for row, passage in zip(rows_of_story, document.passages, strict=True)
     ]
-    _SPEAKING(
+    _PASSAGE_OUTLETS(
         (row.pk, outlet)
-        for row, passage, _ in written
+        for row, passage, _ in passages
         for outlet in dict.fromkeys(outlets[each].pk for each in passage.outlets if each in outlets)
     )
-    _DRAWING(
+    _PASSAGE_ARTICLES(
         (row.pk, articles[cited[number]].pk)
-        for row, passage, cited in written
+        for row, passage, cited in passages
         for number in dict.fromkeys(passage.sources)
     )
 
 
-def _fill_bylines(stories: Sequence[tuple[Explainer, Work]], *, by: User | None) -> None:
+def _create_bylines(stories: Sequence[tuple[Explainer, Work]], *, by: User | None) -> None:
     names = list({name: None for document, _ in stories for name in document.byline})
-    people = dict(zip(names, get_or_create_contributors(names, by=by), strict=True))
+    contributors = dict(zip(names, get_or_create_contributors(names, by=by), strict=True))
     Byline.objects.bulk_create(
-        Byline(story_id=work.pk, contributor=person, position=position)
+        Byline(story_id=work.pk, contributor=contributor, position=position)
         for document, work in stories
-        for position, person in enumerate(dict.fromkeys(people[name] for name in document.byline))
+        for position, contributor in enumerate(dict.fromkeys(contributors[name] for name in document.byline))
     )
 
 
-def _ask_questions(stories: Sequence[tuple[Explainer, Work]]) -> None:
+def _create_story_questions(stories: Sequence[tuple[Explainer, Work]]) -> None:
     uids = {asked.uid for document, _ in stories for asked in document.questions}
-    known = {faq.uid: faq for faq in FAQ.objects.filter(uid__in=uids)} if uids else {}
+    questions = {faq.uid: faq for faq in FAQ.objects.filter(uid__in=uids)} if uids else {}
     StoryQuestion.objects.bulk_create(
         StoryQuestion(
             story_id=work.pk,
-            faq=known[asked.uid],
-            wording="" if asked.question == known[asked.uid].question else asked.question[:300],
-            teaser="" if asked.teaser == known[asked.uid].introduction else asked.teaser,
+            faq=questions[asked.uid],
+            wording="" if asked.question == questions[asked.uid].question else asked.question[:300],
+            teaser="" if asked.teaser == questions[asked.uid].introduction else asked.teaser,
             position=position,
         )
         for document, work in stories

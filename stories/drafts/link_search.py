@@ -1,4 +1,4 @@
-"""Search for link targets by a part of their name: stories, questions and topics."""
+"""Search for link targets (stories, questions and topics) by part of their name."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,17 +14,18 @@ from stories.drafts.publication_status import annotate_publication_status, get_p
 from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
-LONGEST_QUERY = 200
-# This many of the newest stories are matched by folded headline; older headlines must match as they are written.
-MOST_FOLDED = 2_000
-# With a high limit the planner uses an index. With a low one it would scan all headlines for a word that none has.
-MOST_OLDER = 1_000
-_folded = lru_cache(maxsize=4 * MOST_FOLDED)(fold)
+_MAX_QUERY_LENGTH = 200
+# Number of the newest stories whose headlines are folded for the search. In older headlines, accents matter.
+MAX_FOLDED_HEADLINES = 2_000
+# With a high limit, the query planner uses an index. With a low one, it would scan all headlines for a word that occurs
+# in none of them.
+_MAX_OLDER_HEADLINES = 1_000
+_fold_cached = lru_cache(maxsize=4 * MAX_FOLDED_HEADLINES)(fold)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """A link target: ``kind`` and ``uid`` as the renderer knows them, with a title and a note for users."""
+    """A link target: ``kind`` and ``uid`` as used by the renderer, with a title and a note for users."""
 
     kind: str
     uid: str
@@ -35,81 +36,87 @@ class LinkTarget:
 def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
     """Return link targets whose name, alias or question contains all words of ``query``, best match first.
 
-    ``rights`` holds the kinds (``story``, ``question``, ``topic``) of which the user may see all, including drafts. An
-    empty query finds the newest. Works in the trash are not found.
+    ``kinds`` are the kinds to search (``story``, ``question``, ``topic``). The caller checks that the user may see all
+    targets of these kinds, including drafts. For an empty query, return the newest. Leave out works in the trash.
     """
-    words = fold(query[:LONGEST_QUERY]).split()
-    finders = {"story": _stories, "question": _questions, "topic": _topics}
-    found = [
-        (*_rank(words, names), place, thing)
+    words = fold(query[:_MAX_QUERY_LENGTH]).split()
+    finders = {"story": _find_stories, "question": _find_questions, "topic": _find_topics}
+    ranked = [
+        (*_rank(words, names), position, target)
         for kind in finders
         if kind in set(kinds)
-        for place, (thing, names) in enumerate(islice(finders[kind](words, limit, at), limit))
+        for position, (target, names) in enumerate(islice(finders[kind](words, limit, at), limit))
     ]
-    return [thing for *_, thing in sorted(found, key=lambda each: each[:-1])[:limit]]
+    return [target for *_, target in sorted(ranked, key=lambda each: each[:-1])[:limit]]
 
 
 def _rank(words: list[str], names: list[str]) -> tuple[int, int]:
     """Return a sort key: equal names first, then names that begin with the query, then others; shorter names first.
 
-    Without words, all rank the same.
+    Without words, all targets have the same rank.
     """
     if not words:
         return 0, 0
-    asked = " ".join(words)
-    fit = min(0 if name == asked else 1 if name.startswith(asked) else 2 for name in names)
-    return fit, min(len(name) for name in names) // 20
+    query = " ".join(words)
+    match_rank = min(0 if name == query else 1 if name.startswith(query) else 2 for name in names)
+    return match_rank, min(len(name) for name in names) // 20
 
 
-def _holds(names: Iterable[str], words: list[str]) -> bool:
+def _any_contains_all(names: Iterable[str], words: list[str]) -> bool:
     return any(all(word in name for word in words) for name in names)
 
 
-def _as_written(field: str, words: Iterable[str]) -> Q:
-    wanted = Q()
+def _contains_all(field: str, words: Iterable[str]) -> Q:
+    condition = Q()
     for word in words:
-        wanted &= Q(**{f"{field}__contains": word})
-    return wanted
+        condition &= Q(**{f"{field}__contains": word})
+    return condition
 
 
-def _stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
-    standing = Story.objects.outside_trash().exclude(headline="").order_by("-pk")
-    newest = standing.values_list("pk", "headline")[:MOST_FOLDED]
-    keys = [key for key, headline in newest if _holds([_folded(headline)], words)][:limit]
+def _find_stories(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
+    stories = Story.objects.outside_trash().exclude(headline="").order_by("-pk")
+    newest = stories.values_list("pk", "headline")[:MAX_FOLDED_HEADLINES]
+    keys = [key for key, headline in newest if _any_contains_all([_fold_cached(headline)], words)][:limit]
     if words and len(keys) < limit:
-        older = Q()
+        condition = Q()
         for word in words:
-            older &= Q(headline__icontains=word)
-        found = list(standing.filter(older).values_list("pk", flat=True)[:MOST_OLDER])
-        keys += [key for key in found if key not in keys]
-    for story in _in_order(Story.objects.all(), keys[:limit], at):
-        yield _work("story", story, story.headline), [_folded(story.headline)]
+            condition &= Q(headline__icontains=word)
+        older = list(stories.filter(condition).values_list("pk", flat=True)[:_MAX_OLDER_HEADLINES])
+        keys += [key for key in older if key not in keys]
+    for story in _load_in_order(Story.objects.all(), keys[:limit], at):
+        yield _build_work_target("story", story, story.headline), [_fold_cached(story.headline)]
 
 
-def _questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
-    standing = FAQ.objects.outside_trash().exclude(question="").filter(_as_written("folded_question", words))
-    keys = list(standing.order_by("-pk").values_list("pk", flat=True)[:limit])
-    for question in _in_order(FAQ.objects.all(), keys, at):
-        yield _work("question", question, question.question), [question.folded_question]
+def _find_questions(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
+    questions = FAQ.objects.outside_trash().exclude(question="").filter(_contains_all("folded_question", words))
+    keys = list(questions.order_by("-pk").values_list("pk", flat=True)[:limit])
+    for question in _load_in_order(FAQ.objects.all(), keys, at):
+        yield _build_work_target("question", question, question.question), [question.folded_question]
 
 
-def _in_order(works: QuerySet[Any], keys: list[int], at: datetime) -> list[Any]:
-    found = {work.pk: work for work in annotate_publication_status(works.filter(pk__in=keys), at=at)} if keys else {}
-    return [found[key] for key in keys if key in found]
+def _load_in_order(works: QuerySet[Any], keys: list[int], at: datetime) -> list[Any]:
+    """Return the works with these primary keys in this order, with their publication status."""
+    by_key = {work.pk: work for work in annotate_publication_status(works.filter(pk__in=keys), at=at)} if keys else {}
+    return [by_key[key] for key in keys if key in by_key]
 
 
-def _work(kind: str, work: Any, title: str) -> LinkTarget:
+def _build_work_target(kind: str, work: Any, title: str) -> LinkTarget:
     return LinkTarget(
         kind, str(work.uid), title, f"{kind.capitalize()}, {str(get_publication_status(work).label).lower()}"
     )
 
 
-def _topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
-    aliased = TopicAlias.objects.filter(_as_written("folded", words))
-    named = Q(pk__in=aliased.values("topic")) if words else Q()
-    topics = Topic.objects.unmerged().filter(_as_written("folded_name", words) | named)
+def _find_topics(words: list[str], limit: int, at: datetime) -> Iterator[tuple[LinkTarget, list[str]]]:
+    matching_aliases = TopicAlias.objects.filter(_contains_all("folded", words))
+    has_alias = Q(pk__in=matching_aliases.values("topic")) if words else Q()
+    topics = Topic.objects.unmerged().filter(_contains_all("folded_name", words) | has_alias)
     for topic in topics.order_by("-pk").prefetch_related("aliases")[:limit]:
-        aliases = [alias for alias in topic.aliases.all() if words and _holds([alias.folded], words)]
-        also = f", also {aliases[0].name}" if aliases and not _holds([topic.folded_name], words) else ""
+        aliases = [alias for alias in topic.aliases.all() if words and _any_contains_all([alias.folded], words)]
+        alias_note = (
+            f", also {aliases[0].name}" if aliases and not _any_contains_all([topic.folded_name], words) else ""
+        )
         names = [topic.folded_name, *(alias.folded for alias in aliases)]
-        yield LinkTarget("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{also}"), names
+        yield (
+            LinkTarget("topic", str(topic.uid), topic.name, f"Topic, {topic.get_kind_display().lower()}{alias_note}"),
+            names,
+        )

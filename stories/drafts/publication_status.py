@@ -1,4 +1,4 @@
-"""The publication status of works, and the desk's lists by status; one query for a whole list."""
+"""The publication status of works, and the desk's lists by status. One query computes it for a whole list."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -12,14 +12,14 @@ from django.db.models.functions import Concat
 from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
-# A filter of lists besides the statuses: a work of any status may have a pending schedule.
+# A further filter for lists, because a work of any status may have a pending schedule.
 SCHEDULED = "waiting"
-# A number with fewer digits fits into the 64 bits of a primary key.
-LONGEST_KEY = 19
+# A number with this many digits fits into the 64 bits of a primary key.
+_MAX_KEY_DIGITS = 18
 
 
 class PublicationStatus(models.TextChoices):
-    """What a work is to its readers, and whether its draft has unpublished changes."""
+    """The status of a work for readers, and whether its draft has unpublished changes."""
 
     DRAFT = "draft", "Draft"
     LIVE = "live", "Live"
@@ -31,29 +31,29 @@ class PublicationStatus(models.TextChoices):
 def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``)."""
     newest = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
-    standing = Edition.objects.in_force(at).filter(work=OuterRef("pk"))
+    in_force = Edition.objects.in_force(at).filter(work=OuterRef("pk"))
     annotated: QuerySet[Any] = works.annotate(
         saved_number=Subquery(newest.values("number")[:1]),
         saved_at=Subquery(newest.values("created_at")[:1]),
         saved_document=Subquery(newest.values("document")[:1]),
         public_label=Subquery(
-            standing.values(label=Concat("major", Value("."), "minor", output_field=CharField()))[:1]
+            in_force.values(label=Concat("major", Value("."), "minor", output_field=CharField()))[:1]
         ),
         goes_live=Subquery(Edition.objects.pending(at).filter(work=OuterRef("pk")).values("live_from")[:1]),
-        public_kind=Subquery(standing.values("kind")[:1]),
-        public_document=Subquery(standing.values("document")[:1]),
-        public_slug=Subquery(standing.values("slug")[:1]),
+        public_kind=Subquery(in_force.values("kind")[:1]),
+        public_document=Subquery(in_force.values("document")[:1]),
+        public_slug=Subquery(in_force.values("slug")[:1]),
     )
     return annotated
 
 
 def find_at_address(kind: str, slug: str, *, at: datetime) -> Any | None:
-    """Return the work of this kind whose page is, was or will be at the address, annotated, or None."""
+    """Return the work of this kind with this slug, now or in the past, with its publication status; None if unknown."""
     return annotate_publication_status(Work.objects.with_slug(slug).filter(kind=kind), at=at).first()
 
 
 def get_publication_status(work: Any) -> PublicationStatus:
-    """Return the status of a work that ``with_publication_status`` annotated."""
+    """Return the status of a work that was annotated by ``annotate_publication_status``."""
     if work.binned_at:
         return PublicationStatus.TRASHED
     if work.public_kind is None:
@@ -63,93 +63,92 @@ def get_publication_status(work: Any) -> PublicationStatus:
     return PublicationStatus.LIVE if work.public_document == work.saved_document else PublicationStatus.CHANGED
 
 
-def filter_by_status(works: QuerySet[Any], standing: str) -> QuerySet[Any]:
-    """Keep the annotated works with this status, or with a pending schedule for WAITING.
+def filter_by_status(works: QuerySet[Any], status: str) -> QuerySet[Any]:
+    """Return the annotated works with this status; for ``SCHEDULED``, those with a pending schedule.
 
-    Any other value keeps all works that are not in the trash. The index of possible statuses is read first, then the
-    editions of what it finds.
+    For any other value, return all works outside the trash. The index of possible statuses is read first, then the
+    editions of the works that it contains.
     """
-    on_the_desk, page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
-    possible = works.filter(on_the_desk, possible_standings__standing=standing)
-    match standing:
+    outside_trash, has_page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
+    possible = works.filter(outside_trash, possible_standings__standing=status)
+    match status:
         case PublicationStatus.DRAFT:
             return possible.filter(public_kind=None)
         case PublicationStatus.LIVE:
-            return possible.filter(page, public_document=F("saved_document"))
+            return possible.filter(has_page, public_document=F("saved_document"))
         case PublicationStatus.CHANGED:
-            return possible.filter(page).exclude(public_document=F("saved_document"))
+            return possible.filter(has_page).exclude(public_document=F("saved_document"))
         case PublicationStatus.WITHDRAWN:
             return possible.filter(public_kind=EditionKind.NOTICE)
         case PublicationStatus.TRASHED:
             return works.filter(binned_at__isnull=False)
-        case _ if standing == SCHEDULED:
+        case _ if status == SCHEDULED:
             return possible.filter(goes_live__isnull=False)
         case _:
-            return works.filter(on_the_desk)
+            return works.filter(outside_trash)
 
 
 def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
-    """Count the statuses of ``works``, which are few, at ``at``, and those with a pending schedule under WAITING."""
-    asked = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
-    found: Counter[str] = Counter()
-    for work in annotate_publication_status(works.order_by(), at=at).values_list(*asked, named=True):
-        found[get_publication_status(work)] += 1
-        found[SCHEDULED] += bool(work.goes_live and not work.binned_at)
-    return found
+    """Count the works of each status at ``at``; those with a pending schedule also count under ``SCHEDULED``.
+
+    All works are read, so there should be few.
+    """
+    columns = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
+    counts: Counter[str] = Counter()
+    for work in annotate_publication_status(works.order_by(), at=at).values_list(*columns, named=True):
+        counts[get_publication_status(work)] += 1
+        counts[SCHEDULED] += bool(work.goes_live and not work.binned_at)
+    return counts
 
 
 def list_drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return the most recently saved drafts of these kinds."""
-    return list(_saved_last(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
+    return list(_list_by_last_save(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
 
 
 def list_owned(*, by: User, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
     """Return the user's works of these kinds that are drafts or have unpublished changes, most recently saved first."""
-    found: dict[int, Any] = {}
-    for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
-        works = _saved_last(standing, at=at, kinds=kinds).filter(owner=by)
-        found |= {work.pk: work for work in works[:limit]}
-    return _newest(found.values(), limit)
+    works_by_key: dict[int, Any] = {}
+    for status in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
+        works = _list_by_last_save(status, at=at, kinds=kinds).filter(owner=by)
+        works_by_key |= {work.pk: work for work in works[:limit]}
+    return _sort_by_last_save(works_by_key.values(), limit)
 
 
 def list_unpublished(*, at: datetime, limit: int) -> list[Any]:
     """Return saved works that are drafts or have unpublished changes, most recently saved first."""
-    found: dict[int, Any] = {}
-    for standing in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
-        works = _saved_last(standing, at=at, kinds=WorkKind.values).exclude(saved_number=None)
-        found |= {work.pk: work for work in works[:limit]}
-    return _newest(found.values(), limit)
+    works_by_key: dict[int, Any] = {}
+    for status in (PublicationStatus.DRAFT, PublicationStatus.CHANGED):
+        works = _list_by_last_save(status, at=at, kinds=WorkKind.values).exclude(saved_number=None)
+        works_by_key |= {work.pk: work for work in works[:limit]}
+    return _sort_by_last_save(works_by_key.values(), limit)
 
 
 def list_bundle_candidates(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
-    """Return the works with these primary keys in their order, followed by those of ``unseen``."""
-    numbers = [int(key) for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
-    named = (
-        {work.pk: work for work in annotate_publication_status(_named().filter(pk__in=numbers), at=at)}
-        if numbers
-        else {}
-    )
-    chosen = {key: named[key] for key in numbers if key in named}
-    return list(
-        (chosen | {work.pk: work for work in list_unpublished(at=at, limit=limit) if work.pk not in chosen}).values()
-    )
+    """Return the works with these primary keys, in this order, followed by other works that are unpublished."""
+    numbers = [int(key) for key in keys if key.isdecimal() and len(key) <= _MAX_KEY_DIGITS]
+    rows = annotate_publication_status(_select_titles().filter(pk__in=numbers), at=at) if numbers else ()
+    by_key = {work.pk: work for work in rows}
+    chosen = {key: by_key[key] for key in numbers if key in by_key}
+    others = [work for work in list_unpublished(at=at, limit=limit) if work.pk not in chosen]
+    return [*chosen.values(), *others]
 
 
 def find_scheduled(works: Iterable[Work], *, at: datetime) -> set[int]:
-    """Return the primary keys of those works that have a pending schedule."""
+    """Return the primary keys of the given works that have a pending schedule."""
     keys = [work.pk for work in works]
     return set(Edition.objects.pending(at).filter(work__in=keys).order_by().values_list("work", flat=True))
 
 
 def list_pending_schedules(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
-    """Return the pending schedules of works of these kinds, pages and notices, next one first."""
-    waiting = Edition.objects.pending(at).of_kinds(kinds).select_related("work", "revision", "bundle")
-    return list(waiting.defer("fragments", "revision__document")[:limit])
+    """Return the pending schedules of works of these kinds, pages and notices, in order of time."""
+    pending = Edition.objects.pending(at).of_kinds(kinds).select_related("work", "revision", "bundle")
+    return list(pending.defer("fragments", "revision__document")[:limit])
 
 
 def list_changed(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
     """Return live works of these kinds with unpublished changes, most recently saved first."""
-    return list(_saved_last(PublicationStatus.CHANGED, at=at, kinds=kinds)[:limit])
+    return list(_list_by_last_save(PublicationStatus.CHANGED, at=at, kinds=kinds)[:limit])
 
 
 def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
@@ -160,11 +159,11 @@ def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
 
 
 def get_specific(work: Work) -> Work:
-    """Return the story or the question that ``work`` is the shared row of."""
+    """Return the story or the question to which the shared row ``work`` belongs."""
     if isinstance(work, Story | FAQ):
         return work
-    found: Work = getattr(work, "story", None) or getattr(work, "faq", None) or work
-    return found
+    specific: Work = getattr(work, "story", None) or getattr(work, "faq", None) or work
+    return specific
 
 
 def get_title(work: Work) -> str:
@@ -172,24 +171,26 @@ def get_title(work: Work) -> str:
     return str(get_specific(work))
 
 
-def _saved_last(standing: PublicationStatus, *, at: datetime, kinds: Collection[str]) -> QuerySet[Any]:
-    works = filter_by_status(annotate_publication_status(_named().filter(kind__in=kinds), at=at), standing)
+def _list_by_last_save(status: PublicationStatus, *, at: datetime, kinds: Collection[str]) -> QuerySet[Any]:
+    """Return the works with this status, most recently saved first."""
+    works = filter_by_status(annotate_publication_status(_select_titles().filter(kind__in=kinds), at=at), status)
     return works.order_by("-possible_standings__saved_at", "-pk")
 
 
-def _newest(works: Iterable[Any], limit: int) -> list[Any]:
+def _sort_by_last_save(works: Iterable[Any], limit: int) -> list[Any]:
     return sorted(works, key=lambda work: (work.saved_at or work.created_at, work.pk), reverse=True)[:limit]
 
 
-def _named() -> QuerySet[Work]:
+def _select_titles() -> QuerySet[Work]:
+    """Return all works with the rows that contain their titles and owners."""
     return Work.objects.select_related("story", "faq", "owner")
 
 
 def find_stories_asking(questions: list[int], *, exclude: int | None = None) -> dict[int, list[Story]]:
-    """Return the stories that ask each question, by the question's primary key; ``but`` leaves one story out."""
+    """Return the stories that ask each question, by the question's primary key, without the story ``exclude``."""
     rows = StoryQuestion.objects.filter(faq__in=questions, story__binned_at=None).select_related("story")
-    found: dict[int, list[Story]] = {}
+    stories: dict[int, list[Story]] = {}
     for row in rows.order_by("story__headline", "pk"):
         if row.story_id != exclude:
-            found.setdefault(row.faq_id, []).append(row.story)
-    return found
+            stories.setdefault(row.faq_id, []).append(row.story)
+    return stories

@@ -1,4 +1,4 @@
-"""The lists on the home of the desk: works in review, review dates, mentions and unsaved text."""
+"""The lists on the home page of the desk: works in review, review dates, mentions and unsaved text."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -12,40 +12,41 @@ from stories.models import AutosaveSlot, Comment, Edition, Freshness, State, Wor
 
 
 def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User | None = None) -> list[Any]:
-    """Return the works in review, longest wait first; with ``to``, only those sent to that user."""
-    works = _in(State.IN_REVIEW, at=at, kinds=kinds)
+    """Return the works in review, the longest waiting first; if ``to`` is given, only those sent to that user."""
+    works = _list_in_state(State.IN_REVIEW, at=at, kinds=kinds)
     return list((works.filter(assigned_to=to) if to else works).order_by("reviewed_at", "pk")[:limit])
 
 
 def list_returned(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
-    """Return the works returned to ``user``, who sent or owns them, newest first."""
-    theirs = Q(assigned_to=user) | Q(owner=user)
-    return list(_in(State.RETURNED, at=at, kinds=kinds).filter(theirs).order_by("-reviewed_at", "-pk")[:limit])
+    """Return the works that were returned and that ``user`` sent or owns, newest first."""
+    sent_or_owned = Q(assigned_to=user) | Q(owner=user)
+    works = _list_in_state(State.RETURNED, at=at, kinds=kinds).filter(sent_or_owned)
+    return list(works.order_by("-reviewed_at", "-pk")[:limit])
 
 
 def list_approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
-    """Return the works that are approved and not yet published, longest wait first."""
-    return list(_in(State.APPROVED, at=at, kinds=kinds).order_by("reviewed_at", "pk")[:limit])
+    """Return the works that are approved but not yet published, the longest waiting first."""
+    return list(_list_in_state(State.APPROVED, at=at, kinds=kinds).order_by("reviewed_at", "pk")[:limit])
 
 
-def _in(state: State, *, at: datetime, kinds: Collection[str]) -> QuerySet[Work]:
+def _list_in_state(state: State, *, at: datetime, kinds: Collection[str]) -> QuerySet[Work]:
     works = Work.objects.outside_trash().filter(state=state, kind__in=kinds)
-    named = works.select_related("story", "faq", "owner", "assigned_to", "reviewed_by", "reviewed_revision")
-    found: QuerySet[Work] = annotate_publication_status(named, at=at)
-    return found
+    related = works.select_related("story", "faq", "owner", "assigned_to", "reviewed_by", "reviewed_revision")
+    annotated: QuerySet[Work] = annotate_publication_status(related, at=at)
+    return annotated
 
 
 def annotate_review_dates(works: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each work with its review date (``review_by``) and the day of its last check (``checked_on``)."""
     dates = Freshness.objects.filter(uid=OuterRef("uid"))
-    dated: QuerySet[Any] = works.annotate(
+    annotated: QuerySet[Any] = works.annotate(
         review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
     )
-    return dated
+    return annotated
 
 
 def get_with_review_date(key: int) -> Any:
-    """Return the work with this primary key and its dates, or None if it has no review date or is in the trash."""
+    """Return the work with this primary key, with its review date, or None if it has none or is in the trash."""
     works = annotate_review_dates(Work.objects.outside_trash().select_related("story", "faq", "owner"))
     return works.filter(pk=key, review_by__isnull=False).first()
 
@@ -61,35 +62,36 @@ def list_due_for_review(
 ) -> list[Any]:
     """Return the works that are live at ``at`` and whose review date is ``until`` or earlier, earliest first.
 
-    ``since`` leaves out earlier review dates. ``owner`` and ``kinds`` keep only such works.
+    Leave out review dates before ``since``, and works of other owners and other kinds if ``owner`` and ``kinds`` are
+    given.
     """
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)
     if owner:
         works = works.filter(owner=owner)
-    # Read along the index of review dates, so that no more rows are read than ``limit`` asks for.
+    # Read in the order of the index of review dates, so that no more than ``limit`` rows are read.
     due = Freshness.objects.due(until).not_before(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
     uids = list(due.order_by("review_by", "pk").values_list("uid", flat=True)[:limit])
-    named = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")
-    found = {work.uid: work for work in annotate_review_dates(named)} if uids else {}
-    return [found[uid] for uid in uids if uid in found]
+    rows = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")
+    by_uid = {work.uid: work for work in annotate_review_dates(rows)} if uids else {}
+    return [by_uid[uid] for uid in uids if uid in by_uid]
 
 
 def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
     """Return the comments in open threads that mention ``user``, on works of these kinds, oldest first."""
     is_open = Q(parent=None, resolved_at=None) | Q(parent__isnull=False, parent__resolved_at=None)
-    found = Comment.objects.filter(is_open, mentions=user, work__binned_at=None, work__kind__in=kinds)
-    return list(found.select_related("work__story", "work__faq").order_by("made_at", "pk"))
+    comments = Comment.objects.filter(is_open, mentions=user, work__binned_at=None, work__kind__in=kinds)
+    return list(comments.select_related("work__story", "work__faq").order_by("made_at", "pk"))
 
 
 def list_unsaved(user: User) -> list[AutosaveSlot]:
-    """Return the autosave slots in which ``user`` left unsaved text, newest first.
+    """Return the autosave slots with unsaved text of ``user``, newest first.
 
-    Each existing work has one slot. New works have all of theirs.
+    For an existing work, return only the newest slot. For new works, return all slots.
     """
     slots = AutosaveSlot.objects.with_text().of_user(user).select_related("work__story", "work__faq")
-    found: dict[object, AutosaveSlot] = {}
+    slots_by_work: dict[object, AutosaveSlot] = {}
     for slot in slots:
         if slot.work is None or slot.work.binned_at is None:
-            found.setdefault(slot.work_id or f"new {slot.pk}", slot)
-    return list(found.values())
+            slots_by_work.setdefault(slot.work_id or f"new {slot.pk}", slot)
+    return list(slots_by_work.values())

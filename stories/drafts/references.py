@@ -1,4 +1,4 @@
-"""Find the shared rows that a document names: by uid first, then by name or URL."""
+"""Find the shared rows that a document names, by uid and otherwise by name or URL."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,34 +37,34 @@ class UnknownImageError(ValueError):
 
 
 def find_outlets(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
-    """Return the known outlets among ``named``."""
-    wanted = list(dict.fromkeys(named))
-    by_uid = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[n.uid for n in wanted if n.uid])}
-    found: dict[NamedOutlet, Outlet] = {}
-    for name in wanted:
-        outlet = by_uid.get(name.uid) if name.uid else None
-        outlet = outlet or (Outlet.objects.with_name(name.name).first() if name.uid else None)
+    """Return the existing outlet for each of ``named`` that has one."""
+    unique = list(dict.fromkeys(named))
+    by_uid = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[each.uid for each in unique if each.uid])}
+    outlets: dict[NamedOutlet, Outlet] = {}
+    for each in unique:
+        outlet = by_uid.get(each.uid) if each.uid else None
+        outlet = outlet or (Outlet.objects.with_name(each.name).first() if each.uid else None)
         if outlet:
-            found[name] = outlet
-    return found
+            outlets[each] = outlet
+    return outlets
 
 
 def find_topics(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
-    """Return the known topics among ``named``, by the uids of their rows in the work."""
-    wanted = [topic for topic in named if topic.topic]
-    by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[t.topic for t in wanted])}
-    found: dict[UUID, Topic] = {}
-    for named_topic in wanted:
-        topic = by_uid.get(named_topic.topic) if named_topic.topic else None
-        topic = topic or Topic.objects.with_name(named_topic.name).first()
+    """Return the existing topics of ``named``, by the uids of their rows in the work."""
+    confirmed = [each for each in named if each.topic]
+    by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[each.topic for each in confirmed])}
+    topics: dict[UUID, Topic] = {}
+    for each in confirmed:
+        topic = by_uid.get(each.topic) if each.topic else None
+        topic = topic or Topic.objects.with_name(each.name).first()
         if topic:
-            found[named_topic.uid] = topic
-    return found
+            topics[each.uid] = topic
+    return topics
 
 
-def get_images(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
-    """Return the images by uid; raise UnknownPictureError if one is not in the library."""
-    uids = {picture.image for picture in placed}
+def get_images(pictures: Iterable[PlacedPicture]) -> dict[UUID, Image]:
+    """Return the images by uid; raise UnknownImageError if one is not in the library."""
+    uids = {picture.image for picture in pictures}
     images = {image.uid: image for image in Image.objects.filter(uid__in=uids)}
     if missing := uids - set(images):
         raise UnknownImageError(min(missing))
@@ -72,53 +72,55 @@ def get_images(placed: Iterable[PlacedPicture]) -> dict[UUID, Image]:
 
 
 def get_or_create_contributors(named: Iterable[NamedContributor], *, by: User | None) -> list[Contributor]:
-    """Return the contributors in order; unknown ones are created."""
-    found = []
-    for name in named:
-        known = Contributor.objects.filter(uid=name.uid).first() or Contributor.objects.filter(name=name.name).first()
-        if known is None:
-            known = Contributor.objects.create(uid=name.uid, name=name.name)
-            track_changes.record_added(known, by=by)
-        found.append(known)
-    return found
+    """Return the contributors in order; create those that do not exist."""
+    contributors = []
+    for each in named:
+        contributor = (
+            Contributor.objects.filter(uid=each.uid).first() or Contributor.objects.filter(name=each.name).first()
+        )
+        if contributor is None:
+            contributor = Contributor.objects.create(uid=each.uid, name=each.name)
+            track_changes.record_added(contributor, by=by)
+        contributors.append(contributor)
+    return contributors
 
 
 def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
-    """Return the article of each citation, found by uid or URL, or created; existing articles are not changed.
+    """Return the article of each citation, found by uid or URL; create those that do not exist.
 
-    Take four queries, whatever their number.
+    Existing articles are not changed. Execute four queries, whatever the number of citations.
     """
     if not cited:
         return {}
-    either = Q(uid__in={one.article for one in cited}) | Q(url__in={one.url for one in cited})
-    rows = list(Article.objects.filter(either))
+    is_cited = Q(uid__in={each.article for each in cited}) | Q(url__in={each.url for each in cited})
+    rows = list(Article.objects.filter(is_cited))
     by_uid, by_url = {row.uid: row for row in rows}, {row.url: row for row in rows}
-    outlets = find_outlets(one.outlet for one in cited)
-    made: list[Article] = []
-    for one in cited:
-        if one.article not in by_uid and one.url not in by_url:
-            article = _new_article(one, outlets)
+    outlets = find_outlets(each.outlet for each in cited)
+    created: list[Article] = []
+    for each in cited:
+        if each.article not in by_uid and each.url not in by_url:
+            article = _build_article(each, outlets)
             by_uid[article.uid] = by_url[article.url] = article
-            made.append(article)
-    Article.objects.bulk_create(made)
+            created.append(article)
+    Article.objects.bulk_create(created)
     Event.objects.write_all(
-        Event.build(track_changes.kind_of(article), article.uid, "added", by=by) for article in made
+        Event.build(track_changes.kind_of(article), article.uid, "added", by=by) for article in created
     )
-    return {one: by_uid.get(one.article) or by_url[one.url] for one in cited}
+    return {each: by_uid.get(each.article) or by_url[each.url] for each in cited}
 
 
 def get_or_create_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: User | None) -> Article:
-    """Return the article, found by uid or URL, or created; an existing article is not changed."""
-    known = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
-    if known:
-        return known
-    made = _new_article(cited, outlets)
-    made.save(force_insert=True)
-    track_changes.record_added(made, by=by)
-    return made
+    """Return the article, found by uid or URL; create it if it does not exist. Existing articles are not changed."""
+    existing = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
+    if existing:
+        return existing
+    article = _build_article(cited, outlets)
+    article.save(force_insert=True)
+    track_changes.record_added(article, by=by)
+    return article
 
 
-def _new_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Article:
+def _build_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Article:
     outlet = outlets.get(cited.outlet)
     return Article(
         uid=cited.article,
@@ -133,9 +135,9 @@ def _new_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> Art
 
 
 def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
-    """Return the question and whether it was created, in the language and for the owner of ``work``."""
-    if known := FAQ.objects.filter(uid=asked.uid).first():
-        return known, False
+    """Return the question and whether it was created. A new one has the language and the owner of ``work``."""
+    if existing := FAQ.objects.filter(uid=asked.uid).first():
+        return existing, False
     faq = FAQ.objects.create(
         uid=asked.uid,
         kind=WorkKind.QUESTION,
@@ -154,9 +156,9 @@ def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bo
     return faq, True
 
 
-def proposed_names(named: Iterable[NamedOutlet], found: dict[NamedOutlet, Outlet]) -> list[str]:
-    """Return the unknown names among ``named``, without those that differ only in how they are written."""
-    return list({fold(name.name): name.name for name in named if name not in found}.values())
+def list_proposed_names(named: Iterable[NamedOutlet], outlets: dict[NamedOutlet, Outlet]) -> list[str]:
+    """Return the names of ``named`` that have no outlet; of spellings with the same folded form, only the last one."""
+    return list({fold(each.name): each.name for each in named if each not in outlets}.values())
 
 
 _TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).order_by())
@@ -165,37 +167,38 @@ _OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_
 
 @dataclass(frozen=True, slots=True)
 class NamedEntities:
-    """Topics and outlets by uid, each with the entity that it was merged into."""
+    """Topics and outlets by uid, each loaded with the entity into which it was merged."""
 
     topics: dict[UUID, Topic]
     outlets: dict[UUID, Outlet]
 
     @classmethod
     def load(cls, documents: Iterable[AnyDocument]) -> Self:
-        """Return the existing topics and outlets that the documents name. Take at most four queries."""
-        every = list(documents)
-        topics = {uid for document in every for uid in list_topic_uids(document)}
-        outlets = {uid for document in every for uid in list_outlet_uids(document)}
-        known_topics = _TOPICS(uids=topics) if topics else []
-        known_outlets = _OUTLETS(uids=outlets) if outlets else []
-        # Few entities were ever merged: a join for all of them costs more than a query for those.
-        prefetch_related_objects([topic for topic in known_topics if topic.merged_into_id], "merged_into")
-        prefetch_related_objects([outlet for outlet in known_outlets if outlet.merged_into_id], "merged_into")
-        return cls({topic.uid: topic for topic in known_topics}, {outlet.uid: outlet for outlet in known_outlets})
+        """Load the existing topics and outlets that the documents name. Execute at most four queries."""
+        all_documents = list(documents)
+        topic_uids = {uid for document in all_documents for uid in list_topic_uids(document)}
+        outlet_uids = {uid for document in all_documents for uid in list_outlet_uids(document)}
+        topics = _TOPICS(uids=topic_uids) if topic_uids else []
+        outlets = _OUTLETS(uids=outlet_uids) if outlet_uids else []
+        # Few entities have been merged, so a join for all of them costs more than a query for these few.
+        prefetch_related_objects([topic for topic in topics if topic.merged_into_id], "merged_into")
+        prefetch_related_objects([outlet for outlet in outlets if outlet.merged_into_id], "merged_into")
+        return cls({topic.uid: topic for topic in topics}, {outlet.uid: outlet for outlet in outlets})
 
     @classmethod
     def load_locked(cls, documents: Iterable[AnyDocument]) -> Self:
-        """Return what ``of`` returns, locked: none of them can be merged until the transaction ends."""
-        every = list(documents)
-        names = cls.load(every)
-        return cls.load(every) if lock_entities([*names.topics.values(), *names.outlets.values()]) else names
+        """Load and lock the entities, so that none of them can be merged until the transaction ends."""
+        all_documents = list(documents)
+        names = cls.load(all_documents)
+        # Load again if an entity was merged before the lock.
+        return cls.load(all_documents) if lock_entities([*names.topics.values(), *names.outlets.values()]) else names
 
     def topics_of(self, document: AnyDocument) -> list[Topic]:
-        """Return the topics that a document names, in its order."""
+        """Return the topics that a document names, in the order of the document."""
         return [self.topics[uid] for uid in list_topic_uids(document) if uid in self.topics]
 
     def outlets_of(self, document: AnyDocument) -> list[Outlet]:
-        """Return the outlets that a document's passages name, then those that it cites."""
+        """Return the outlets that the passages of a document name, then those that it cites."""
         return [self.outlets[uid] for uid in list_outlet_uids(document) if uid in self.outlets]
 
     def entities_of(self, document: AnyDocument) -> list[NamedEntity]:
@@ -204,12 +207,15 @@ class NamedEntities:
 
 
 def list_topic_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the topics that a document names, each once, in its order."""
+    """Return the uids of the topics that a document names, in order and without repetition."""
     return list(dict.fromkeys(topic.topic for topic in document.topics if topic.topic))
 
 
 def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets of a story's passages, or those that a question cites, each once, in order."""
+    """Return the uids of the outlets that the passages of a story name, or that a question cites.
+
+    They are in order and without repetition.
+    """
     if isinstance(document, Explainer):
         named = [outlet.uid for passage in document.passages for outlet in passage.outlets]
     else:
@@ -218,6 +224,6 @@ def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
 
 
 def list_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets of passages, then of those that are cited, each once."""
+    """Return the uids of the outlets that passages name, then of those that are cited, without repetition."""
     cited = (cited.outlet.uid for cited in document.citations)
     return [uid for uid in dict.fromkeys([*list_reporting_outlet_uids(document), *cited]) if uid]

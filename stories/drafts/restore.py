@@ -1,4 +1,4 @@
-"""Write documents into the rows of works: afterwards the draft says what the document says."""
+"""Restore documents: write them into the rows of works, so that the draft has the same content."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from stories.drafts.references import (
     get_or_create_article,
     get_or_create_contributors,
     get_or_create_question,
-    proposed_names,
+    list_proposed_names,
 )
 from stories.models import (
     FAQ,
@@ -47,8 +47,8 @@ def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> lis
     """Write ``document`` into the rows of ``work``, and return the questions that were created for it.
 
     Rows are found by uid and updated in place. Unknown outlets and topics become proposed names. Unknown articles and
-    contributors are created in the name of ``by``. The slug is used if it is free. Raise UnknownPictureError, with
-    nothing written, if an image is not in the library.
+    contributors are created on behalf of ``by``. The slug is used if it is free. Raise UnknownImageError, with nothing
+    written, if an image is not in the library.
     """
     if isinstance(document, Explainer):
         return _restore_story(Story.objects.get(pk=work.pk), document, by=by)
@@ -57,15 +57,15 @@ def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> lis
 
 
 def _restore_story(story: Story, document: Explainer, *, by: User | None) -> list[FAQ]:
-    lead = document.lead_picture
-    images = get_images([*document.pictures, *([lead] if lead else [])])
+    lead_image = document.lead_picture
+    images = get_images([*document.pictures, *([lead_image] if lead_image else [])])
     _restore_work(story, document)
     for name, value in build_story_fields(document, images).items():
         setattr(story, name, value)
     story.save()
     _restore_byline(story, document, by=by)
     sync_rows(Section, {"story": story}, build_sections(document), key="kind")
-    articles = _restore_shared(story, document, by=by)
+    articles = _restore_common_rows(story, document, by=by)
     _restore_passages(story, document, articles)
     return _restore_questions(story, document)
 
@@ -77,7 +77,7 @@ def _restore_question(faq: FAQ, document: QuestionPage, *, by: User | None) -> N
         setattr(faq, name, value)
     faq.save()
     sync_rows(Answer, {"faq": faq}, build_answers(document), key="question")
-    _restore_shared(faq, document, by=by)
+    _restore_common_rows(faq, document, by=by)
 
 
 def _restore_work(work: Work, document: AnyDocument) -> None:
@@ -89,7 +89,7 @@ def _restore_work(work: Work, document: AnyDocument) -> None:
         )
 
 
-def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
+def _restore_common_rows(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
     sync_rows(WorkImage, {"work": work}, build_images(document, get_images(document.pictures)))
     rows = build_topics(document, find_topics(document.topics))
     sync_rows(WorkTopic, {"work": work}, rows, key="topic")
@@ -99,13 +99,13 @@ def _restore_shared(work: Work, document: AnyDocument, *, by: User | None) -> di
 def _restore_citations(work: Work, document: AnyDocument, *, by: User | None) -> dict[int, Article]:
     outlets = find_outlets(cited.outlet for cited in document.citations)
     articles = {cited.number: get_or_create_article(cited, outlets, by=by) for cited in document.citations}
-    present = {citation.number: citation.article_id for citation in Citation.objects.filter(work=work)}
-    moved = [number for number, pk in present.items() if number not in articles or articles[number].pk != pk]
-    Citation.objects.filter(work=work, number__in=moved).delete()
+    existing = {citation.number: citation.article_id for citation in Citation.objects.filter(work=work)}
+    outdated = [number for number, pk in existing.items() if number not in articles or articles[number].pk != pk]
+    Citation.objects.filter(work=work, number__in=outdated).delete()
     Citation.objects.bulk_create(
         Citation(work=work, number=number, article=article)
         for number, article in articles.items()
-        if present.get(number) != article.pk
+        if existing.get(number) != article.pk
     )
     highest = max(articles, default=0)
     if work.citations_given < highest:
@@ -115,38 +115,38 @@ def _restore_citations(work: Work, document: AnyDocument, *, by: User | None) ->
 
 
 def _restore_byline(story: Story, document: Explainer, *, by: User | None) -> None:
-    people = get_or_create_contributors(document.byline, by=by)
-    if [row.contributor for row in story.byline.select_related("contributor")] != people:
+    contributors = get_or_create_contributors(document.byline, by=by)
+    if [row.contributor for row in story.byline.select_related("contributor")] != contributors:
         story.byline.all().delete()
         Byline.objects.bulk_create(
-            Byline(story=story, contributor=person, position=position)
-            for position, person in enumerate(dict.fromkeys(people))
+            Byline(story=story, contributor=contributor, position=position)
+            for position, contributor in enumerate(dict.fromkeys(contributors))
         )
 
 
 def _restore_passages(story: Story, document: Explainer, articles: dict[int, Article]) -> None:
-    found = find_outlets(outlet for passage in document.passages for outlet in passage.outlets)
-    rows = sync_rows(SourceSummary, {"story": story}, build_passages(document, found))
+    outlets = find_outlets(outlet for passage in document.passages for outlet in passage.outlets)
+    rows = sync_rows(SourceSummary, {"story": story}, build_passages(document, outlets))
     for row, passage in zip(rows, document.passages, strict=True):
-        row.outlets.set([found[outlet] for outlet in passage.outlets if outlet in found])
+        row.outlets.set([outlets[named] for named in passage.outlets if named in outlets])
         row.articles.set([articles[number] for number in passage.sources])
 
 
 def _restore_questions(story: Story, document: Explainer) -> list[FAQ]:
-    made = []
-    kept = []
+    created = []
+    keys = []
     for position, asked in enumerate(document.questions):
         faq, is_new = get_or_create_question(asked, work=story)
         if is_new:
-            made.append(faq)
+            created.append(faq)
         wording = "" if asked.question == faq.question else asked.question[:300]
         teaser = "" if asked.teaser == faq.introduction else asked.teaser
         StoryQuestion.objects.update_or_create(
             story=story, faq=faq, defaults={"wording": wording, "teaser": teaser, "position": position}
         )
-        kept.append(faq.pk)
-    story.story_questions.exclude(faq__in=kept).delete()
-    return made
+        keys.append(faq.pk)
+    story.story_questions.exclude(faq__in=keys).delete()
+    return created
 
 
 class _RollbackError(Exception):
@@ -155,12 +155,12 @@ class _RollbackError(Exception):
 
 @contextmanager
 def restore_temporarily(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
-    """Write ``document`` into the rows of ``work`` until the block ends, and then roll back everything.
+    """Write ``document`` into the rows of ``work`` for the duration of the block, then roll back everything.
 
-    A snapshot inside the block is ``document`` with the present names of topics and outlets. Articles have the details
-    that ``document`` gives. ``sources_given`` is the last source number that had been given then. Raise
-    UnknownPictureError if an image is not in the library any more. Raise IntegrityError if present rows conflict. No
-    on_commit callback runs.
+    A snapshot inside the block returns ``document`` with the current names of topics and outlets, and with the article
+    details of ``document``. ``sources_given`` is the last source number that had been assigned at the time of
+    ``document``. Raise UnknownImageError if an image is no longer in the library. Raise IntegrityError if current rows
+    conflict. No on_commit callback runs.
     """
     try:
         with transaction.atomic():
@@ -183,24 +183,23 @@ def sync_rows[Row: models.Model](
 ) -> list[Row]:
     """Make the rows of ``parent`` match ``wanted`` (uid and fields), and return them in that order.
 
-    Rows are updated in place, and saved only if a field differs. Missing rows are created, others deleted. ``key``
-    names a field that is unique within a parent. A row whose ``key`` changes is deleted and created again, so that two
-    rows can exchange their values. A uid that belongs to a row of another parent is replaced by a fresh one.
+    Rows are updated in place, and saved only if a field differs. Missing rows are created, and all other rows are
+    deleted. ``key`` names a field that is unique within a parent. A row whose key changes is deleted and created again,
+    so that two rows can exchange their keys. A uid that belongs to a row of another parent is replaced with a new one.
     """
     manager = model._default_manager
     uids = [uid for uid, _ in wanted]
-    existing = {row.uid: row for row in manager.filter(**parent)}  # type: ignore[attr-defined]  # every row has one
+    existing = {row.uid: row for row in manager.filter(**parent)}  # type: ignore[attr-defined]  # every row has a uid
     foreign = set(manager.filter(uid__in=uids).exclude(**parent).values_list("uid", flat=True))
-    keep = {
+    updatable = {
         uid for uid, fields in wanted if uid in existing and (not key or getattr(existing[uid], key) == fields[key])
     }
-    gone = [row.pk for uid, row in existing.items() if uid not in keep]
-    if gone:
-        manager.filter(pk__in=gone).delete()
+    if removed := [row.pk for uid, row in existing.items() if uid not in updatable]:
+        manager.filter(pk__in=removed).delete()
     rows = []
     for position, (uid, fields) in enumerate(wanted):
         values = {**fields, "position": position}
-        row = existing.get(uid) if uid in keep else None
+        row = existing.get(uid) if uid in updatable else None
         if row is None:
             row = manager.create(uid=uuid.uuid4() if uid in foreign else uid, **parent, **values)
         elif changed := [name for name, value in values.items() if getattr(row, name) != value]:
@@ -215,43 +214,43 @@ type Part = tuple[UUID, Fields]
 
 
 def build_story_fields(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
-    """Return the fields of a story's own row; ``images`` holds at least its lead image."""
-    lead = document.lead_picture
+    """Return the fields of the row of a story; ``images`` must contain its lead image."""
+    lead_image = document.lead_picture
     return {
-        **_shared(document, Story),
-        "part_headings": _unusual_headings(document),
-        "lead_image": images[lead.image] if lead else None,
-        "lead_alt": lead.alt if lead else "",
-        "lead_decorative": lead.decorative if lead else False,
-        "lead_caption": lead.caption if lead else "",
-        "lead_credit": lead.credit if lead else "",
+        **_get_common_fields(document, Story),
+        "part_headings": _get_custom_headings(document),
+        "lead_image": images[lead_image.image] if lead_image else None,
+        "lead_alt": lead_image.alt if lead_image else "",
+        "lead_decorative": lead_image.decorative if lead_image else False,
+        "lead_caption": lead_image.caption if lead_image else "",
+        "lead_credit": lead_image.credit if lead_image else "",
     }
 
 
-def _unusual_headings(document: Explainer) -> dict[str, str]:
-    """Return the part headings that are not the usual ones of the story's language."""
+def _get_custom_headings(document: Explainer) -> dict[str, str]:
+    """Return the headings of parts that differ from the usual ones in the language of the story."""
     usual = PartHeadings.usual(document.language).model_dump()
     return {name: heading for name, heading in document.headings.model_dump().items() if heading != usual[name]}
 
 
 def build_question_fields(document: QuestionPage) -> Fields:
-    return {**_shared(document, FAQ), "folded_question": fold(document.question[:300])[:300]}
+    return {**_get_common_fields(document, FAQ), "folded_question": fold(document.question[:300])[:300]}
 
 
-def _shared(value: FrozenModel, model: type[models.Model]) -> dict[str, object]:
-    """Return the fields of ``value`` that are columns of the model's own table, cut to the length of those."""
-    found: dict[str, object] = {}
-    for name, longest in _columns(type(value), model):
-        given = getattr(value, name)
-        found[name] = given[:longest] if longest else given
-    return found
+def _get_common_fields(value: FrozenModel, model: type[models.Model]) -> dict[str, object]:
+    """Return the fields of ``value`` that are columns of the model's own table, truncated to the column length."""
+    fields: dict[str, object] = {}
+    for name, max_length in _list_common_columns(type(value), model):
+        field = getattr(value, name)
+        fields[name] = field[:max_length] if max_length else field
+    return fields
 
 
 @cache
-def _columns(kind: type[FrozenModel], model: type[models.Model]) -> list[tuple[str, int | None]]:
-    """Return the names that fields of documents share with columns, each with the length of the column if it has one.
+def _list_common_columns(kind: type[FrozenModel], model: type[models.Model]) -> list[tuple[str, int | None]]:
+    """Return the names of columns that are also fields of the document class, with their maximum lengths.
 
-    A uid is not among them, nor is a column that refers to another row.
+    Uids and foreign keys are left out.
     """
     return [
         (column.name, getattr(column, "max_length", None))
@@ -261,17 +260,17 @@ def _columns(kind: type[FrozenModel], model: type[models.Model]) -> list[tuple[s
 
 
 def build_sections(document: Explainer) -> list[Part]:
-    return [(each.uid, _shared(each, Section)) for each in document.sections]
+    return [(each.uid, _get_common_fields(each, Section)) for each in document.sections]
 
 
 def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
-    """Return the passages of a story; ``outlets`` holds the known outlets among its names."""
+    """Return the passages of a story; ``outlets`` contains the existing outlets of those that it names."""
     return [
         (
             passage.uid,
             {
-                **_shared(passage, SourceSummary),
-                "proposed_outlets": proposed_names(passage.outlets, dict(outlets)),
+                **_get_common_fields(passage, SourceSummary),
+                "proposed_outlets": list_proposed_names(passage.outlets, dict(outlets)),
             },
         )
         for passage in document.passages
@@ -280,26 +279,29 @@ def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -
 
 def build_answers(document: QuestionPage) -> list[Part]:
     return [
-        (each.uid, {**_shared(each, Answer), "folded_question": fold(each.question[:300])[:300]})
+        (each.uid, {**_get_common_fields(each, Answer), "folded_question": fold(each.question[:300])[:300]})
         for each in document.answers
     ]
 
 
 def build_images(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Part]:
-    """Return the images in the text of a work; ``images`` holds at least these."""
-    return [(placed.uid, {**_shared(placed, WorkImage), "image": images[placed.image]}) for placed in document.pictures]
+    """Return the images in the text of a work; ``images`` must contain them."""
+    return [
+        (placed.uid, {**_get_common_fields(placed, WorkImage), "image": images[placed.image]})
+        for placed in document.pictures
+    ]
 
 
-def build_topics(document: AnyDocument, known: Mapping[UUID, Topic]) -> list[Part]:
-    """Return the topics of a work, each known one once; ``known`` maps uids of rows in the document to topics."""
+def build_topics(document: AnyDocument, existing: Mapping[UUID, Topic]) -> list[Part]:
+    """Return the topics of a work, without repetition; ``existing`` maps uids of rows in the document to topics."""
     rows: list[Part] = []
-    seen: set[int] = set()
+    seen_keys: set[int] = set()
     for named in document.topics:
-        topic = known.get(named.uid)
-        if topic and topic.pk in seen:
+        topic = existing.get(named.uid)
+        if topic and topic.pk in seen_keys:
             continue
         if topic:
-            seen.add(topic.pk)
+            seen_keys.add(topic.pk)
         proposed = "" if topic else named.name[:200]
-        rows.append((named.uid, {**_shared(named, WorkTopic), "topic": topic, "proposed_name": proposed}))
+        rows.append((named.uid, {**_get_common_fields(named, WorkTopic), "topic": topic, "proposed_name": proposed}))
     return rows

@@ -1,4 +1,4 @@
-"""Record a revision at each save, find revisions, restore and label them."""
+"""Record a revision at each save; find, restore and label revisions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKin
 
 @dataclass(frozen=True, slots=True)
 class RecordedRevision:
-    """The newest revision of a work, its document, and the revision before it, which is the same if nothing was new."""
+    """The newest revision of a work with its document, and the newest revision before recording.
+
+    Both revisions are the same if nothing has changed.
+    """
 
     revision: Revision
     document: AnyDocument
@@ -30,12 +33,12 @@ class RecordedRevision:
 
 @transaction.atomic(savepoint=False)
 def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
-    """Return the newest revision of ``work``, recorded now if the document of its rows differs from the last one.
+    """Record a revision of ``work`` if the document of its rows has changed, and return the newest revision.
 
-    Pass ``is_locked`` if this transaction has locked the work. ``by`` is None when a command acts. The document also
-    differs if only names of shared rows have changed.
+    Pass ``is_locked`` if this transaction has already locked the work. ``by`` is None if a command acts. A new name of
+    a topic or an outlet also changes the document.
     """
-    # Two saves must never get the same number.
+    # The lock ensures that two saves never get the same number.
     if not is_locked:
         Work.objects.select_for_update().get(pk=work.pk)
     return record_revisions([work], by=by, reason=reason)[work.pk].revision
@@ -46,40 +49,42 @@ def record_revisions(
 ) -> dict[int, RecordedRevision]:
     """Record revisions of the locked ``works`` as ``record_revision`` does, and return the results by primary key.
 
-    ``reasons`` holds the reasons of single works, by uid. The number of queries does not depend on the number of works.
+    ``reasons`` contains the reasons for single works, by uid. The number of queries does not depend on the number of
+    works.
     """
-    own = reasons or {}
-    known = {work.pk: work for work in works}
-    said = {key: (document, document.digest()) for key, document in build_documents(known.values()).items()}
-    lasts = _last_of_each(known)
-    new = {key for key, (_, digest) in said.items() if key not in lasts or lasts[key].newest_says != digest}
-    kept = Document.objects.store_many(said[key][0] for key in new) if new else {}
-    made = Revision.objects.bulk_create(
+    reasons_by_uid = reasons or {}
+    works_by_key = {work.pk: work for work in works}
+    documents = build_documents(works_by_key.values())
+    digests = {key: document.digest() for key, document in documents.items()}
+    latest = _load_latest(works_by_key)
+    changed = {key for key, digest in digests.items() if key not in latest or latest[key].newest_digest != digest}
+    rows = Document.objects.store_many(documents[key] for key in changed) if changed else {}
+    created = Revision.objects.bulk_create(
         Revision(
-            work=known[key],
-            number=lasts[key].number + 1 if key in lasts else 1,
-            document=kept[said[key][1]],
+            work=works_by_key[key],
+            number=latest[key].number + 1 if key in latest else 1,
+            document=rows[digests[key]],
             created_by=by,
-            reason=own.get(known[key].uid, reason)[:300],
+            reason=reasons_by_uid.get(works_by_key[key].uid, reason)[:300],
         )
-        for key in sorted(new)
+        for key in sorted(changed)
     )
-    search.index_works((known[each.work_id], said[each.work_id][0], each.created_at) for each in made)
-    added = {each.work_id: each for each in made}
+    search.index_works((works_by_key[each.work_id], documents[each.work_id], each.created_at) for each in created)
+    created_by_work = {each.work_id: each for each in created}
     recorded: dict[int, RecordedRevision] = {}
-    for key, (document, _) in said.items():
-        before = lasts[key].newest if key in lasts else None
-        if newest := added.get(key, before):
-            recorded[key] = RecordedRevision(newest, document, before)
+    for key, document in documents.items():
+        previous = latest[key].newest if key in latest else None
+        if newest := created_by_work.get(key, previous):
+            recorded[key] = RecordedRevision(newest, document, previous)
     return recorded
 
 
 def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
-    """Record a document that the draft never held, such as a change carried over, as a revision of the locked work."""
-    last = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
+    """Record a document that was never the draft, such as a change carried over, as a revision of the locked work."""
+    highest = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
     return Revision.objects.create(
         work=work,
-        number=last + 1,
+        number=highest + 1,
         document=Document.objects.store(document),
         created_by=by,
         reason=reason[:300],
@@ -88,22 +93,22 @@ def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason:
 
 
 def build_document(work: Work) -> AnyDocument:
-    """Return the document of the rows of the locked ``work``, after numbering each source that a passage draws on."""
+    """Return the document of the rows of the locked ``work``, after numbering the articles on which passages draw."""
     return build_documents([work])[work.pk]
 
 
 def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
-    """Return the documents of the locked ``works`` by primary key, as ``document_of`` does."""
-    known = list(works)
-    rows = drafts.Rows.of(known)
+    """Return the documents of the locked ``works`` by primary key, as ``build_document`` does."""
+    all_works = list(works)
+    rows = drafts.DraftRows.load(all_works)
     if uncited := rows.find_uncited():
         citations.cite_passages(uncited)
-        rows = drafts.Rows.of(known)
+        rows = drafts.DraftRows.load(all_works)
     return drafts.build_documents_from_rows(rows)
 
 
 def get_newest_revision(work: Work) -> Revision | None:
-    """Return the newest revision that the draft held, with its document, or None before the first save."""
+    """Return the newest revision of the draft, with its document, or None before the first save."""
     return (
         Revision.objects.of_desk()
         .filter(work=work)
@@ -119,14 +124,14 @@ def get_revision(work: Work, number: int) -> Revision | None:
 
 
 def is_same_text(newest: Revision, number: int | None) -> bool:
-    """Return whether ``newest`` says the same as the revision with this number.
+    """Return whether ``newest`` has the same text as the revision with this number.
 
-    Names and decisions on them do not count.
+    Names of entities, and decisions on proposed names, do not count.
     """
     if newest.number == number:
         return True
-    read = get_revision(newest.work, number) if number is not None else None
-    return read is not None and equal_except_decisions(read.document.value(), newest.document.value())
+    other = get_revision(newest.work, number) if number is not None else None
+    return other is not None and equal_except_decisions(other.document.value(), newest.document.value())
 
 
 def list_later_revisions(revision: Revision) -> list[Revision]:
@@ -141,38 +146,40 @@ def list_revisions(work: Work) -> QuerySet[Revision]:
 
 
 def get_newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
-    """Return the newest revision of each work that has one, by the work's primary key. Take one query."""
+    """Return the newest revision of each work that has one, by the work's primary key. Execute one query."""
     keys = [work.pk for work in works]
     if not keys:
         return {}
-    found = Revision.objects.filter(work__in=keys, number=_newest_number(Revision.objects.of_desk()))
-    return {revision.work_id: revision for revision in found.select_related("document")}
+    newest = Revision.objects.filter(work__in=keys, number=_newest_number(Revision.objects.of_desk()))
+    return {revision.work_id: revision for revision in newest.select_related("document")}
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
-    """The newest revision of the draft, and the highest number, which a revision made beside the draft may have."""
+class _LatestRevision:
+    """The newest revision of a draft, and the highest number, which may be that of a revision outside the draft."""
 
     newest: Revision | None
     number: int
 
     @property
-    def newest_says(self) -> str:
+    def newest_digest(self) -> str:
+        """The digest of the newest document, or an empty string."""
         return self.newest.document.digest if self.newest else ""
 
 
-def _last_of_each(works: Iterable[int]) -> dict[int, _Last]:
-    found = {row.work_id: row for row in _LAST(works=list(works))}
-    numbers = {key: row.number for key, row in found.items()}
-    if beside := [key for key, row in found.items() if not row.of_desk]:
-        of_desk = _newest_number(Revision.objects.of_desk())
-        newest = {row.work_id: row for row in _lightly(Revision.objects.filter(work__in=beside, number=of_desk))}
-        found = {key: row for key, row in found.items() if row.of_desk} | newest
-    return {key: _Last(found.get(key), number) for key, number in numbers.items()}
+def _load_latest(works: Iterable[int]) -> dict[int, _LatestRevision]:
+    revisions = {row.work_id: row for row in _LATEST(works=list(works))}
+    numbers = {key: row.number for key, row in revisions.items()}
+    if outside_draft := [key for key, row in revisions.items() if not row.of_desk]:
+        number = _newest_number(Revision.objects.of_desk())
+        rows = _without_bodies(Revision.objects.filter(work__in=outside_draft, number=number))
+        newest = {row.work_id: row for row in rows}
+        revisions = {key: row for key, row in revisions.items() if row.of_desk} | newest
+    return {key: _LatestRevision(revisions.get(key), number) for key, number in numbers.items()}
 
 
-def _lightly(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-    """Defer the bodies of documents, because their digests are enough to compare them."""
+def _without_bodies(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+    """Select the documents without their bodies, because digests are enough to compare them."""
     return revisions.select_related("document").defer("document__body")
 
 
@@ -181,8 +188,10 @@ def _newest_number(revisions: QuerySet[Revision]) -> Subquery:
     return Subquery(revisions.filter(work=OuterRef("work")).order_by("-number").values("number")[:1])
 
 
-_LAST = PreparedQuery(
-    lambda works: _lightly(Revision.objects.filter(work__id__in=works, number=_newest_number(Revision.objects.all())))
+_LATEST = PreparedQuery(
+    lambda works: _without_bodies(
+        Revision.objects.filter(work__id__in=works, number=_newest_number(Revision.objects.all()))
+    )
 )
 
 
@@ -193,7 +202,7 @@ def get_edit_permission(work: Work) -> str:
 
 @transaction.atomic
 def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
-    """Restore the rows of ``work`` to ``revision`` and record a new revision of them.
+    """Restore the rows of ``work`` to ``revision``, and record the result as a new revision.
 
     Raise NotAllowedError if the user may not edit the work.
     """
@@ -212,40 +221,40 @@ def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
 def replace_draft(
     work: Work, document: AnyDocument, *, articles: Iterable[CitedArticle], owner: User | None, by: User, reason: str
 ) -> tuple[Revision, list[FAQ]]:
-    """Replace the draft with ``document``, which merges it with what ``by`` sent, and record a revision of it.
+    """Replace the draft with ``document``, the merge of the draft with a form that ``by`` submitted; record a revision.
 
     ``articles`` are the citations whose article details ``by`` changed. Return the newest revision and the questions
-    that were created. The work must be locked, and the permission to edit it checked. Raise UnknownPictureError or
-    IntegrityError, with nothing written, if the rows cannot hold the document.
+    that were created. The caller locks the work and checks the permission to edit it. Raise UnknownImageError or
+    IntegrityError, with nothing written, if the document cannot be stored in the rows.
     """
-    made = drafts.restore(work, document, by=by)
+    created = drafts.restore(work, document, by=by)
     drafts.update_articles(articles, by=by)
-    before = Work.objects.owner_of(work.pk)
+    before = Work.objects.get_owner(work.pk)
     Work.objects.filter(pk=work.pk).update(owner=owner)
     write_owner_change(work, owner, before=before, by=by)
-    for faq in made:
+    for faq in created:
         record_revision(faq, by=by, reason=f"Made for the story “{work}”")
-    return record_revision(work, by=by, reason=reason), made
+    return record_revision(work, by=by, reason=reason), created
 
 
 def write_owner_change(work: Work, owner: AbstractUser | None, *, before: AbstractUser | None, by: User) -> None:
-    """Write an audit entry if the owner of the work changed, because revisions do not hold owners."""
+    """Write an audit entry if the owner of the work has changed, because owners are not part of revisions."""
     if before != owner:
-        was, now = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
-        Event.objects.write(work.kind, work.uid, "given over", by=by, before=was, after=now)
+        old, new = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
+        Event.objects.write(work.kind, work.uid, "given over", by=by, before=old, after=new)
 
 
 @transaction.atomic
 def label_revision(revision: Revision, text: str, *, by: User) -> None:
-    """Give the revision a label such as “as sent to the lawyer”; an empty one removes it.
+    """Set the label of a revision, such as “as sent to the lawyer”; an empty text removes it.
 
     Raise NotAllowedError if the user may not edit the work.
     """
     require_permission(by, get_edit_permission(revision.work), "You may not label revisions.")
-    words = text.strip()[:200]
-    if words:
-        RevisionLabel.objects.update_or_create(revision=revision, defaults={"text": words, "by": by})
+    label = text.strip()[:200]
+    if label:
+        RevisionLabel.objects.update_or_create(revision=revision, defaults={"text": label, "by": by})
     else:
         RevisionLabel.objects.filter(revision=revision).delete()
     work = revision.work
-    Event.objects.write(work.kind, work.uid, "labelled", by=by, after={"revision": revision.number, "label": words})
+    Event.objects.write(work.kind, work.uid, "labelled", by=by, after={"revision": revision.number, "label": label})

@@ -1,4 +1,4 @@
-"""The rows that make up drafts, read for many works at once, with no column more than documents need."""
+"""The rows of drafts, loaded for many works at once, with only the columns that documents need."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,7 +70,7 @@ class SectionRow(NamedTuple):
 
 
 class PassageRow(NamedTuple):
-    """A passage of a story, without its known outlets."""
+    """A passage of a story, without its confirmed outlets."""
 
     story: int
     pk: int
@@ -81,7 +81,7 @@ class PassageRow(NamedTuple):
 
 
 class PassageOutletRow(NamedTuple):
-    """An outlet of a passage, with one of its aliases, or with None if it has no alias."""
+    """An outlet of a passage with one of its aliases, or with None if it has none."""
 
     sourcesummary: int
     outlet__uid: UUID
@@ -91,7 +91,7 @@ class PassageOutletRow(NamedTuple):
 
 
 class PassageArticleRow(NamedTuple):
-    """An article that a passage draws on."""
+    """An article on which a passage draws."""
 
     sourcesummary: int
     article__uid: UUID
@@ -117,7 +117,7 @@ class AnswerRow(NamedTuple):
 
 
 class TopicRow(NamedTuple):
-    """A topic of a work, known or proposed."""
+    """A topic of a work, confirmed or proposed."""
 
     work: int
     uid: UUID
@@ -129,7 +129,7 @@ class TopicRow(NamedTuple):
 
 
 class CitationRow(NamedTuple):
-    """An article that a work cites, with its number in the work."""
+    """An article that a work cites, with its source number."""
 
     work: int
     number: int
@@ -156,7 +156,7 @@ class ImageRow(NamedTuple):
     credit: str
 
 
-_OUTLETS, _ARTICLES = SourceSummary.outlets.through, SourceSummary.articles.through
+_PassageOutlet, _PassageArticle = SourceSummary.outlets.through, SourceSummary.articles.through
 
 _STORIES = PreparedQuery(lambda keys: Story.objects.filter(id__in=keys).values_list(*StoryRow._fields))
 _QUESTIONS = PreparedQuery(lambda keys: FAQ.objects.filter(id__in=keys).values_list(*QuestionRow._fields))
@@ -165,30 +165,34 @@ _SECTIONS = PreparedQuery(lambda keys: Section.objects.filter(story__id__in=keys
 _PASSAGES = PreparedQuery(
     lambda keys: SourceSummary.objects.filter(story__id__in=keys).values_list(*PassageRow._fields)
 )
-_SPEAKING = PreparedQuery(
+_PASSAGE_OUTLETS = PreparedQuery(
     lambda keys: (
-        _OUTLETS.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*PassageOutletRow._fields)
+        _PassageOutlet.objects.filter(sourcesummary__story__id__in=keys)
+        .order_by()
+        .values_list(*PassageOutletRow._fields)
     )
 )
-_DRAWN_ON = PreparedQuery(
+_PASSAGE_ARTICLES = PreparedQuery(
     lambda keys: (
-        _ARTICLES.objects.filter(sourcesummary__story__id__in=keys).order_by().values_list(*PassageArticleRow._fields)
+        _PassageArticle.objects.filter(sourcesummary__story__id__in=keys)
+        .order_by()
+        .values_list(*PassageArticleRow._fields)
     )
 )
-_ASKED = PreparedQuery(
+_STORY_QUESTIONS = PreparedQuery(
     lambda keys: StoryQuestion.objects.filter(story__id__in=keys).values_list(*StoryQuestionRow._fields)
 )
 _ANSWERS = PreparedQuery(lambda keys: Answer.objects.filter(faq__id__in=keys).values_list(*AnswerRow._fields))
 _TOPICS = PreparedQuery(lambda keys: WorkTopic.objects.filter(work__id__in=keys).values_list(*TopicRow._fields))
 _CITATIONS = PreparedQuery(lambda keys: Citation.objects.filter(work__id__in=keys).values_list(*CitationRow._fields))
-_PICTURES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*ImageRow._fields))
+_IMAGES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys).values_list(*ImageRow._fields))
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """All rows of several works, in their order, by the primary key of the work.
+class DraftRows:
+    """The rows of several works, in order, by the primary key of the work.
 
-    ``speaking`` and ``drawn_on`` are by the primary key of the passage.
+    The keys of ``passage_outlets`` and ``passage_articles`` are the primary keys of passages.
     """
 
     stories: Sequence[StoryRow]
@@ -205,50 +209,50 @@ class Rows:
     pictures: Mapping[int, Sequence[ImageRow]]
 
     @classmethod
-    def of(cls, works: Iterable[Work]) -> Self:
-        """Read the rows of stories and questions; the number of queries does not depend on the number of works."""
+    def load(cls, works: Iterable[Work]) -> Self:
+        """Load the rows of stories and questions. The number of queries does not depend on the number of works."""
         stories: list[int] = []
         questions: list[int] = []
         for work in works:
             (stories if work.kind == WorkKind.STORY else questions).append(work.pk)
-        every = [*stories, *questions]
+        works_of_both_kinds = [*stories, *questions]
         return cls(
-            stories=[StoryRow._make(row) for row in _asked(_STORIES, stories)],
-            questions=[QuestionRow._make(row) for row in _asked(_QUESTIONS, questions)],
-            bylines=_grouped(BylineRow, _BYLINES, stories),
-            sections=_grouped(SectionRow, _SECTIONS, stories),
-            passages=_grouped(PassageRow, _PASSAGES, stories),
-            passage_outlets=_grouped(PassageOutletRow, _SPEAKING, stories),
-            passage_articles=_grouped(PassageArticleRow, _DRAWN_ON, stories),
-            story_questions=_grouped(StoryQuestionRow, _ASKED, stories),
-            answers=_grouped(AnswerRow, _ANSWERS, questions),
-            topics=_grouped(TopicRow, _TOPICS, every),
-            citations=_grouped(CitationRow, _CITATIONS, every),
-            pictures=_grouped(ImageRow, _PICTURES, every),
+            stories=[StoryRow._make(row) for row in _execute(_STORIES, stories)],
+            questions=[QuestionRow._make(row) for row in _execute(_QUESTIONS, questions)],
+            bylines=_load_grouped(BylineRow, _BYLINES, stories),
+            sections=_load_grouped(SectionRow, _SECTIONS, stories),
+            passages=_load_grouped(PassageRow, _PASSAGES, stories),
+            passage_outlets=_load_grouped(PassageOutletRow, _PASSAGE_OUTLETS, stories),
+            passage_articles=_load_grouped(PassageArticleRow, _PASSAGE_ARTICLES, stories),
+            story_questions=_load_grouped(StoryQuestionRow, _STORY_QUESTIONS, stories),
+            answers=_load_grouped(AnswerRow, _ANSWERS, questions),
+            topics=_load_grouped(TopicRow, _TOPICS, works_of_both_kinds),
+            citations=_load_grouped(CitationRow, _CITATIONS, works_of_both_kinds),
+            pictures=_load_grouped(ImageRow, _IMAGES, works_of_both_kinds),
         )
 
     def find_uncited(self) -> list[int]:
-        """Return the primary keys of stories with a passage that draws on an article without a number."""
-        found = []
+        """Return the primary keys of stories with a passage that draws on an article that is not cited."""
+        uncited = []
         for story in self.stories:
             cited = {row.article__uid for row in self.citations[story.pk]}
             drawn_on = (
                 row.article__uid for passage in self.passages[story.pk] for row in self.passage_articles[passage.pk]
             )
             if not cited.issuperset(drawn_on):
-                found.append(story.pk)
-        return found
+                uncited.append(story.pk)
+        return uncited
 
 
-def _asked(question: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]) -> list[tuple[Any, ...]]:
-    return question(keys=keys) if keys else []
+def _execute(query: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]) -> list[tuple[Any, ...]]:
+    return query(keys=keys) if keys else []
 
 
-def _grouped[Row: NamedTuple](
-    kind: type[Row], question: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]
+def _load_grouped[Row: NamedTuple](
+    kind: type[Row], query: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]
 ) -> Mapping[int, Sequence[Row]]:
-    """Return the rows by the primary key in their first column, with an empty list for any other key."""
-    found: dict[int, list[Row]] = defaultdict(list)
-    for row in _asked(question, keys):
-        found[row[0]].append(kind._make(row))
-    return found
+    """Return the rows by the primary key in their first column. Other keys have an empty list."""
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for row in _execute(query, keys):
+        rows[row[0]].append(kind._make(row))
+    return rows

@@ -21,14 +21,14 @@ from stories.documents import (
 )
 from stories.documents.fields import FrozenModel
 from stories.documents.headings import usual_heading
-from stories.drafts.citations import make_proposed_outlets, sort_by_mention
+from stories.drafts.citations import build_proposed_outlets, sort_by_mention
 from stories.drafts.rows import (
     CitationRow,
+    DraftRows,
     ImageRow,
     PassageOutletRow,
     PassageRow,
     QuestionRow,
-    Rows,
     StoryRow,
     TopicRow,
 )
@@ -36,37 +36,42 @@ from stories.models import Work
 
 
 def build_document(work: Work) -> AnyDocument:
-    """Return the document of the rows of ``work``, in a constant number of queries."""
+    """Return the document of the rows of ``work``. The number of queries is constant."""
     return build_documents([work])[work.pk]
 
 
 def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
-    """Return the documents of the works by primary key; the number of queries does not depend on their number."""
-    return build_documents_from_rows(Rows.of(works))
+    """Return the documents of the works by primary key. The number of queries does not depend on their number."""
+    return build_documents_from_rows(DraftRows.load(works))
 
 
-def build_documents_from_rows(rows: Rows) -> dict[int, AnyDocument]:
-    """Return the documents of rows that were just read, by the primary keys of their works."""
+def build_documents_from_rows(rows: DraftRows) -> dict[int, AnyDocument]:
+    """Return the documents of rows that are already loaded, by the primary keys of their works."""
     return {
-        **{story.pk: _explainer(story, rows) for story in rows.stories},
-        **{question.pk: _question_page(question, rows) for question in rows.questions},
+        **{story.pk: _build_explainer(story, rows) for story in rows.stories},
+        **{question.pk: _build_question_page(question, rows) for question in rows.questions},
     }
 
 
-def _explainer(story: StoryRow, rows: Rows) -> Explainer:
-    citations = _citations(rows.citations[story.pk])
+def _build_explainer(story: StoryRow, rows: DraftRows) -> Explainer:
+    citations = _build_citations(rows.citations[story.pk])
     numbers = {citation.article: citation.number for citation in citations}
     return Explainer(
-        **_shared(story, Explainer),
-        lead_picture=_lead_picture(story),
+        **_get_common_fields(story, Explainer),
+        lead_picture=_build_lead_picture(story),
         byline=tuple(
             NamedContributor(uid=row.contributor__uid, name=row.contributor__name) for row in rows.bylines[story.pk]
         ),
         sections=tuple(
-            Section(**{**_shared(row, Section), "heading": row.heading or usual_heading(row.kind, story.language)})
+            Section(
+                **{
+                    **_get_common_fields(row, Section),
+                    "heading": row.heading or usual_heading(row.kind, story.language),
+                }
+            )
             for row in rows.sections[story.pk]
         ),
-        passages=tuple(_passage(row, rows, numbers) for row in rows.passages[story.pk]),
+        passages=tuple(_build_passage(row, rows, numbers) for row in rows.passages[story.pk]),
         questions=tuple(
             AskedQuestion(
                 uid=row.faq__uid,
@@ -75,33 +80,33 @@ def _explainer(story: StoryRow, rows: Rows) -> Explainer:
             )
             for row in rows.story_questions[story.pk]
         ),
-        topics=_topics(rows.topics[story.pk]),
+        topics=_build_topics(rows.topics[story.pk]),
         citations=citations,
-        pictures=_pictures(rows.pictures[story.pk]),
+        pictures=_build_pictures(rows.pictures[story.pk]),
         headings=PartHeadings.usual(story.language).model_copy(update=story.part_headings),
     )
 
 
-def _question_page(question: QuestionRow, rows: Rows) -> QuestionPage:
+def _build_question_page(question: QuestionRow, rows: DraftRows) -> QuestionPage:
     return QuestionPage(
-        **_shared(question, QuestionPage),
-        answers=tuple(Answer(**_shared(row, Answer)) for row in rows.answers[question.pk]),
-        topics=_topics(rows.topics[question.pk]),
-        citations=_citations(rows.citations[question.pk]),
-        pictures=_pictures(rows.pictures[question.pk]),
+        **_get_common_fields(question, QuestionPage),
+        answers=tuple(Answer(**_get_common_fields(row, Answer)) for row in rows.answers[question.pk]),
+        topics=_build_topics(rows.topics[question.pk]),
+        citations=_build_citations(rows.citations[question.pk]),
+        pictures=_build_pictures(rows.pictures[question.pk]),
     )
 
 
-def _shared(row: NamedTuple, model: type[FrozenModel]) -> dict[str, Any]:
-    """Return the columns of a row that a document has as fields, under the same names."""
+def _get_common_fields(row: NamedTuple, model: type[FrozenModel]) -> dict[str, Any]:
+    """Return the columns of a row that are also fields of the document class."""
     return {name: value for name, value in row._asdict().items() if name in model.model_fields}
 
 
-def _lead_picture(story: StoryRow) -> PlacedPicture | None:
+def _build_lead_picture(story: StoryRow) -> PlacedPicture | None:
     if story.lead_image__uid is None:
         return None
     return PlacedPicture(
-        # A work has one lead image, so the uid of the work identifies this use of it.
+        # A work has only one lead image, so the uid of the work identifies this use of the image.
         uid=story.uid,
         image=story.lead_image__uid,
         alt=story.lead_alt,
@@ -111,33 +116,33 @@ def _lead_picture(story: StoryRow) -> PlacedPicture | None:
     )
 
 
-def _passage(passage: PassageRow, rows: Rows, numbers: dict[UUID, int]) -> Passage:
+def _build_passage(passage: PassageRow, rows: DraftRows, numbers: dict[UUID, int]) -> Passage:
     drawn_on = (row.article__uid for row in rows.passage_articles[passage.pk])
     return Passage(
-        **_shared(passage, Passage),
+        **_get_common_fields(passage, Passage),
         outlets=sort_by_mention(
             passage.text,
-            [*_speaking(rows.passage_outlets[passage.pk]), *make_proposed_outlets(passage.proposed_outlets)],
+            [*_build_outlets(rows.passage_outlets[passage.pk]), *build_proposed_outlets(passage.proposed_outlets)],
         ),
         sources=tuple(sorted(numbers[article] for article in drawn_on if article in numbers)),
     )
 
 
-def _speaking(rows: Iterable[PassageOutletRow]) -> list[tuple[NamedOutlet, list[str]]]:
-    """Return the known outlets of a passage, each with its folded names."""
-    called: dict[UUID, tuple[NamedOutlet, list[str]]] = {}
+def _build_outlets(rows: Iterable[PassageOutletRow]) -> list[tuple[NamedOutlet, list[str]]]:
+    """Return the confirmed outlets of a passage, each with its folded names."""
+    outlets: dict[UUID, tuple[NamedOutlet, list[str]]] = {}
     for row in rows:
         outlet = NamedOutlet(uid=row.outlet__uid, name=row.outlet__name)
-        _, names = called.setdefault(row.outlet__uid, (outlet, [row.outlet__folded_name]))
+        _, names = outlets.setdefault(row.outlet__uid, (outlet, [row.outlet__folded_name]))
         if row.outlet__aliases__folded:
             names.append(row.outlet__aliases__folded)
-    return list(called.values())
+    return list(outlets.values())
 
 
-def _topics(rows: Sequence[TopicRow]) -> tuple[NamedTopic, ...]:
+def _build_topics(rows: Sequence[TopicRow]) -> tuple[NamedTopic, ...]:
     return tuple(
         NamedTopic(
-            **_shared(row, NamedTopic),
+            **_get_common_fields(row, NamedTopic),
             topic=row.topic__uid,
             name=row.proposed_name if row.topic__name is None else row.topic__name,
         )
@@ -145,7 +150,7 @@ def _topics(rows: Sequence[TopicRow]) -> tuple[NamedTopic, ...]:
     )
 
 
-def _citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
+def _build_citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
     return tuple(
         CitedArticle(
             number=row.number,
@@ -164,5 +169,5 @@ def _citations(rows: Sequence[CitationRow]) -> tuple[CitedArticle, ...]:
     )
 
 
-def _pictures(rows: Sequence[ImageRow]) -> tuple[PlacedPicture, ...]:
-    return tuple(PlacedPicture(**_shared(row, PlacedPicture), image=row.image__uid) for row in rows)
+def _build_pictures(rows: Sequence[ImageRow]) -> tuple[PlacedPicture, ...]:
+    return tuple(PlacedPicture(**_get_common_fields(row, PlacedPicture), image=row.image__uid) for row in rows)

@@ -1,4 +1,4 @@
-"""Index the publication statuses that each work may have, now or later, for lists by status."""
+"""Index the publication statuses that each work has or may have later, for lists by status."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,11 +8,11 @@ from newsroom.db.statements import PreparedChange, build_delete, pad_values, pre
 from newsroom.http import clock
 from stories.models import PossibleStanding, Work
 
-BATCH = 500
+BATCH_SIZE = 500
 
-# Each live or pending edition is a possible status of its work. A pending one adds “waiting”, and “draft” for the time
-# before it begins.
-_NOTED = """
+# Each live or pending edition gives its work a possible status. A pending edition also gives it “waiting”, and “draft”
+# for the time before the edition begins.
+_INSERT_STATUSES = """
 INSERT INTO "stories_possiblestanding" ("standing", "work_id", "saved_at")
 SELECT DISTINCT
   CASE
@@ -35,29 +35,30 @@ WHERE work."id" IN ({places})
 ON CONFLICT ("standing", "work_id") DO UPDATE SET "saved_at" = excluded."saved_at"
 """
 
-_FORGOTTEN = PreparedChange(lambda works: build_delete(PossibleStanding.objects.filter(work__id__in=works)))
+_DELETE_STATUSES = PreparedChange(lambda works: build_delete(PossibleStanding.objects.filter(work__id__in=works)))
 
 
 def update_statuses(keys: Iterable[int]) -> None:
     """Write the possible statuses of these works, in the transaction that changed them.
 
-    Take two queries for each BATCH.
+    Execute two queries for each batch of ``BATCH_SIZE`` works.
     """
-    every = sorted(keys)
-    for begin in range(0, len(every), BATCH):
-        batch = every[begin : begin + BATCH]
-        _FORGOTTEN(works=batch)
+    sorted_keys = sorted(keys)
+    for start in range(0, len(sorted_keys), BATCH_SIZE):
+        batch = sorted_keys[start : start + BATCH_SIZE]
+        _DELETE_STATUSES(works=batch)
         _write(batch)
 
 
 def add_statuses(keys: Iterable[int]) -> None:
-    """Write the possible statuses of these works after a save. Take one query for each BATCH.
+    """Add the possible statuses of these works after a save. Execute one query for each batch of ``BATCH_SIZE`` works.
 
-    Earlier statuses remain until a verb calls ``note``: lists check the editions in any case.
+    Earlier statuses remain until a verb calls ``update_statuses``. This is harmless, because lists also check the
+    editions.
     """
-    every = sorted(keys)
-    for begin in range(0, len(every), BATCH):
-        _write(every[begin : begin + BATCH])
+    sorted_keys = sorted(keys)
+    for start in range(0, len(sorted_keys), BATCH_SIZE):
+        _write(sorted_keys[start : start + BATCH_SIZE])
 
 
 def add_missing_statuses() -> None:
@@ -67,6 +68,6 @@ def add_missing_statuses() -> None:
 
 def _write(keys: Sequence[int]) -> None:
     now = connection.ops.adapt_datetimefield_value(clock.now())
-    given = pad_values(list(keys))
+    padded_keys = pad_values(list(keys))
     with prepared_cursor() as cursor:
-        cursor.execute(_NOTED.format(places=", ".join(["%s"] * len(given))), [now, now, *given])
+        cursor.execute(_INSERT_STATUSES.format(places=", ".join(["%s"] * len(padded_keys))), [now, now, *padded_keys])

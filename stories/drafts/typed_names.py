@@ -1,4 +1,4 @@
-"""Look up the names typed into a form all at once, in a constant number of queries."""
+"""Look up all names that are typed into a form, with a constant number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class TypedNames:
-    """The names in the fields of a form that refer to something else."""
+    """The names in a form that refer to other rows."""
 
     outlets: Collection[str] = ()
     topics: Collection[str] = ()
@@ -28,9 +28,10 @@ class TypedNames:
 
 @dataclass(frozen=True, slots=True)
 class FoundNames:
-    """What was found, by the folded form of what was typed; articles are by URL, and images by what was typed.
+    """The rows that were found, by the folded form of the typed name; articles by URL, images by the typed name.
 
-    ``asked`` holds the questions of the story, by the uids of their rows. What is not found is only proposed.
+    ``story_questions`` contains the questions that the story already asks, by the uids of their rows. A name that was
+    not found becomes a proposed name.
     """
 
     outlets: Mapping[str, Outlet]
@@ -43,42 +44,42 @@ class FoundNames:
 
     @classmethod
     def look_up(cls, typed: TypedNames, work: Work) -> Self:
-        """Look up all names; ``work`` may be unsaved. Take at most nine queries."""
-        asking = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _has_questions(work) else ()
+        """Look up all names; ``work`` may be unsaved. Execute at most nine queries."""
+        rows = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _is_saved_story(work) else ()
         return cls(
-            outlets=Outlet.objects.with_folded_aliases().by_names(_folded(typed.outlets)),
-            topics=Topic.objects.by_names(_folded(typed.topics)),
-            questions=_questions(typed.questions),
-            story_questions={row.uid: row.faq for row in asking},
-            contributors=_contributors(typed.contributors),
+            outlets=Outlet.objects.with_folded_aliases().by_names(_fold_names(typed.outlets)),
+            topics=Topic.objects.by_names(_fold_names(typed.topics)),
+            questions=_find_questions(typed.questions),
+            story_questions={row.uid: row.faq for row in rows},
+            contributors=_find_contributors(typed.contributors),
             pictures=find_images_by_name(typed.pictures),
-            articles=_articles(typed.article_urls),
+            articles=_find_articles(typed.article_urls),
         )
 
 
-def _has_questions(work: Work) -> bool:
+def _is_saved_story(work: Work) -> bool:
     return isinstance(work, Story) and work.pk is not None
 
 
-def _folded(names: Iterable[str]) -> set[str]:
+def _fold_names(names: Iterable[str]) -> set[str]:
     return {fold(name)[:MAX_NAME_LENGTH] for name in names} - {""}
 
 
-def _questions(wordings: Iterable[str]) -> dict[str, FAQ]:
-    wanted = {fold(words)[:300] for words in wordings} - {""}
-    if not wanted:
+def _find_questions(wordings: Iterable[str]) -> dict[str, FAQ]:
+    folded = {fold(wording)[:300] for wording in wordings} - {""}
+    if not folded:
         return {}
-    rows = FAQ.objects.outside_trash().filter(folded_question__in=wanted).order_by("-pk")
+    rows = FAQ.objects.outside_trash().filter(folded_question__in=folded).order_by("-pk")
     return {row.folded_question: row for row in rows}
 
 
-def _contributors(names: Iterable[str]) -> dict[str, Contributor]:
-    wanted = _folded(names)
-    every = Contributor.objects.all() if wanted else ()
-    return {folded: person for person in every if (folded := fold(person.name)[:MAX_NAME_LENGTH]) in wanted}
+def _find_contributors(names: Iterable[str]) -> dict[str, Contributor]:
+    typed = _fold_names(names)
+    contributors = Contributor.objects.all() if typed else ()
+    return {folded: each for each in contributors if (folded := fold(each.name)[:MAX_NAME_LENGTH]) in typed}
 
 
-def _articles(addresses: Iterable[str]) -> dict[str, Article]:
-    wanted = {address for address in addresses if address}
-    rows = Article.objects.filter(url__in=wanted).select_related("outlet") if wanted else ()
+def _find_articles(urls: Iterable[str]) -> dict[str, Article]:
+    typed = {url for url in urls if url}
+    rows = Article.objects.filter(url__in=typed).select_related("outlet") if typed else ()
     return {row.url: row for row in rows}

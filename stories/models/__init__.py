@@ -1,4 +1,4 @@
-"""Models of stories and questions, one module for each concept."""
+"""The models of stories and questions, with one module for each concept."""
 
 from newsroom.outlets.models import Outlet, OutletAlias, OutletHost, OutletKind
 from stories.editions.front_page import FrontPlace

@@ -1,4 +1,4 @@
-"""Articles of outlets, and the citations that give an article its number in a work."""
+"""Articles of outlets, and citations, which give an article its number in a work."""
 
 import uuid
 from typing import ClassVar, Self
@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from newsroom.outlets.models import Outlet
 from stories.models.work import Work
 
-# A word that occurs in more names than this identifies no outlet.
-MOST_OUTLETS = 200
+# Search considers only this many outlets with a word in their name.
+_MAX_OUTLETS = 200
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -20,26 +20,26 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(url=url)
 
     def of_outlet(self, key: int | None) -> Self:
-        """Return the articles of the outlet with this primary key, or for None those of proposed outlets."""
+        """Return the articles of the outlet with this primary key; for None, those whose outlet is a proposed name."""
         return self.filter(outlet=key)
 
     def search(self, words: str) -> Self:
         """Return the articles that have each of ``words`` in their title, address, author or outlet."""
-        found = self.all()
+        articles = self.all()
         for word in words.split():
-            # The keys of outlets are read first: no index would find the articles in a join with outlets.
-            outlets = list(Outlet.objects.keys_named_like(word, limit=MOST_OUTLETS))
-            found = found.filter(
+            # The keys of outlets are read first, because a join with outlets could not use an index of articles.
+            outlets = list(Outlet.objects.keys_named_like(word, limit=_MAX_OUTLETS))
+            articles = articles.filter(
                 Q(title__icontains=word)
                 | Q(url__icontains=word)
                 | Q(author__icontains=word)
                 | Q(proposed_outlet__icontains=word)
                 | Q(outlet__in=outlets)
             )
-        return found
+        return articles
 
     def newest_with_outlets(self, limit: int) -> Self:
-        """Return the newest articles with their outlets, for a chooser."""
+        """Return the newest articles with their outlets, as suggestions in a form."""
         return self.select_related("outlet").order_by("-pk")[:limit]
 
     def save_article(self, article: "Article") -> "Article":
@@ -94,13 +94,13 @@ class Article(models.Model):
         return self.outlet.name if self.outlet else self.proposed_outlet
 
     def works(self, *, limit: int) -> list[models.Model]:
-        """Return the newest stories and questions that cite the article, at most ``limit``."""
+        """Return the ``limit`` newest stories and questions that cite the article."""
         rows = self.citations.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in rows]
 
 
 class Citation(models.Model):
-    """The number under which a work cites an article; it never changes and is never reused."""
+    """The citation of an article by a work; its number never changes and is never reused."""
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="citations")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="citations")

@@ -1,4 +1,4 @@
-"""Images and topics of a work, each a row with a uid of its own."""
+"""Images in the text of a work, and its topics."""
 
 import uuid
 from typing import ClassVar
@@ -12,7 +12,7 @@ from topics.models import Topic
 
 
 class WorkImage(models.Model):
-    """An image as one work uses it; the text places it with ``![](picture:UID)``."""
+    """An image in the text of one work, which refers to it as ``![](picture:UID)``."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="pictures")

@@ -1,4 +1,4 @@
-"""Autosave slots: text that was typed and not saved yet."""
+"""Autosave slots: text that is typed but not yet saved."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,22 +15,23 @@ from stories.models.work import Work, WorkKind
 
 class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
     def visible_to(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
-        """Return the slots that ``person`` may open: for a stored work those of every user.
+        """Return the slots that ``person`` may open.
 
-        For a new work (``work`` is None) these are the user's own slots and those of inactive users.
+        For an existing work, they are those of all users. For a new work (``work`` is None), they are the user's own
+        and those of inactive users.
         """
         if work is None:
             return self.filter(Q(person=person.pk) | Q(person__is_active=False), work=None, kind=kind)
         return self.filter(work=work.pk, kind=kind)
 
     def of_window(self, work: Work | None, kind: str, *, person: AbstractUser, window: UUID) -> Self:
-        """Return the one slot of a work, a user and a window."""
+        """Return the slot of a work, a user and a window; there is at most one."""
         return self.filter(work=work.pk if work else None, kind=kind, person=person.pk, window=window)
 
     def with_text(self) -> Self:
-        """Return the slots that hold text with their users, newest first; the text itself is deferred."""
-        found = self.filter(emptied_at=None).select_related("person").order_by("-saved_at", "-pk")
-        return found.defer("values")
+        """Return the slots that contain text, with their users, newest first. The text itself is deferred."""
+        slots = self.filter(emptied_at=None).select_related("person").order_by("-saved_at", "-pk")
+        return slots.defer("values")
 
     def of_user(self, person: AbstractUser) -> Self:
         """Return the slots of ``person``."""
@@ -45,9 +46,9 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
         return self.filter(work__in=keys)
 
     def clear(self, *, sequence: int, at: datetime) -> int:
-        """Empty the slots whose sequence number is at most ``sequence``, and return how many there were."""
-        sent = self.filter(sequence__lte=sequence)
-        return sent.update(values=[], title="", sequence=sequence, emptied_at=at)
+        """Empty the slots whose sequence number is at most ``sequence``, and return their number."""
+        slots = self.filter(sequence__lte=sequence)
+        return slots.update(values=[], title="", sequence=sequence, emptied_at=at)
 
     def emptied_before(self, moment: datetime) -> Self:
         """Return the slots that have been empty since before ``moment``."""
@@ -55,13 +56,13 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
 
 
 class AutosaveSlot(models.Model):
-    """The unsaved content of one form: what one user typed in one window into one work, as the form would post it.
+    """The unsaved content of a form: the text that one user has typed into one work in one window.
 
     It is never a revision and never public. ``work`` is None for a new work that was never saved. ``values`` is a list
-    of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the revision that
-    the text started from, 0 for none. ``sequence`` is the number of the last message of the window: one that arrives
-    late never replaces a newer one. ``emptied_at`` is when the slot was emptied. An empty slot stays for a while, so
-    that a late message finds it.
+    of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the revision on
+    which the text is based, or 0 if there is none. ``sequence`` is the number of the last message of the window, so
+    that a message that arrives late never replaces a newer one. ``emptied_at`` is the time when the slot was emptied.
+    An empty slot is kept for a while, so that a message that arrives late does not restore its text.
     """
 
     work = models.ForeignKey(Work, null=True, on_delete=models.CASCADE, related_name="autosaves")

@@ -16,15 +16,15 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
         return self.filter(by=person.pk).order_by("-pk")
 
     def not_begun(self) -> Self:
-        """Return the runs that were never begun."""
+        """Return the runs that have not begun."""
         return self.filter(begun_at=None)
 
     def running(self) -> Self:
-        """Return the runs that were begun and have not ended."""
+        """Return the runs that have begun but not ended."""
         return self.filter(begun_at__isnull=False, ended_at=None)
 
     def with_counts(self) -> Self:
-        """Annotate each run with how many works it has (``size``), and how many are ``done`` and ``refused``."""
+        """Annotate each run with the number of its works (``size``), and of those that are ``done`` and ``refused``."""
         return self.annotate(
             size=Count("items"),
             done=Count("items", filter=Q(items__state=BulkState.DONE)),
@@ -33,9 +33,9 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
 
 
 class BulkRun(models.Model):
-    """A bulk action of one user on many works; ``said`` holds the options of ``verb``.
+    """A bulk action of one user on many works; ``said`` contains the options for ``verb``.
 
-    A run is only prepared until ``begun_at``, when the user has given the options that the verb needs.
+    A run is prepared when the user selects the works. It begins at ``begun_at``, when the user has chosen the options.
     """
 
     verb = models.CharField(max_length=20)
@@ -63,7 +63,7 @@ class BulkState(models.TextChoices):
 
 class BulkItemQuerySet(models.QuerySet["BulkItem"]):
     def unprocessed(self) -> Self:
-        """Return the items that are not processed yet, in their order."""
+        """Return the items that have not been processed yet, in order."""
         return self.filter(state=BulkState.WAITS).order_by("pk")
 
     def after(self, key: int) -> Self:
@@ -71,22 +71,22 @@ class BulkItemQuerySet(models.QuerySet["BulkItem"]):
         return self.filter(pk__gt=key)
 
     def in_state(self, state: str) -> Self:
-        """Return the items in ``state`` with their stories or questions, in their order."""
+        """Return the items in ``state`` with their stories or questions, in order."""
         return self.filter(state=state).select_related("work__story", "work__faq").order_by("pk")
 
     def lock(self, key: int) -> "BulkItem | None":
-        """Lock the item with this primary key and return it, or None if its work was erased meanwhile."""
+        """Lock and return the item with this primary key, or None if its work has been erased."""
         return self.select_for_update(of=("self",)).filter(pk=key).first()
 
     def store_outcome(self, key: int, state: str, words: str) -> None:
-        """Store the outcome of an item and the text that explains it."""
+        """Store the outcome of an item and its explanation."""
         self.filter(pk=key).update(state=state, words=words)
 
 
 class BulkItem(models.Model):
     """One work of a run and its outcome, explained in ``words``.
 
-    ``seen`` is the number of its newest revision when the run was prepared.
+    ``seen`` is the number of the newest revision of the work when the run was prepared.
     """
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items")

@@ -20,7 +20,8 @@ class BundleQuerySet(models.QuerySet["Bundle"]):
 class Bundle(models.Model):
     """A list of works that are published together.
 
-    ``sent_at`` is when an editor published or scheduled the bundle, ``live_from`` when its editions become live.
+    ``sent_at`` is the time when an editor published or scheduled the bundle. ``live_from`` is the time when its
+    editions go live.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,4 +1,4 @@
-"""Comments on works, from users of the desk and over shared previews."""
+"""Comments on works, by users of the desk and by people with a shared preview."""
 
 import uuid
 from typing import ClassVar, Self
@@ -16,12 +16,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return the comments on ``work``."""
         return self.filter(work=work.pk)
 
-    def over_link(self, link: SharedPreview) -> Self:
-        """Return the comments made over ``link``, and the replies to them."""
+    def of_link(self, link: SharedPreview) -> Self:
+        """Return the comments written with ``link``, and the replies to them."""
         return self.filter(Q(link=link) | Q(parent__link=link))
 
     def with_related_rows(self) -> Self:
-        """Return the comments with the rows that a page shows beside them, oldest first."""
+        """Return the comments with the related rows that pages show, oldest first."""
         return self.select_related("author", "resolved_by", "link").order_by("made_at", "pk")
 
     def open_threads(self) -> Self:
@@ -29,7 +29,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(parent=None, resolved_at=None)
 
     def with_uid(self, uid: str) -> Self:
-        """Return the comment with this uid; nothing if ``uid`` is not a UUID."""
+        """Return the comment with this uid, or no comment if ``uid`` is not a UUID."""
         try:
             return self.filter(uid=uuid.UUID(uid))
         except ValueError:
@@ -45,11 +45,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     """A comment on a work, on one of its texts, or on words in that text; a reply has a ``parent`` and no place.
 
-    ``place`` is the key of a text as ``stories.documents.walk`` names it (``sections.<uid>.text``), empty for the whole
-    work. ``quote`` holds the words that the comment is about, ``before`` and ``after`` some text around them: so the
-    comment follows the words wherever they move. ``revision`` is the number of the revision that its author read. A
-    comment without an ``author`` was made over the ``link`` of a shared preview. ``author_label`` is then the label
-    that this link had.
+    ``place`` is the key of a text as in ``stories.documents.walk`` (``sections.<uid>.text``), or empty for the whole
+    work. ``quote`` contains the words that the comment is about. ``before`` and ``after`` contain the text on both
+    sides, which identifies the words if they have moved. ``revision`` is the number of the revision that the
+    author read. A comment without an ``author`` was written with the ``link`` of a shared preview; its ``author_label``
+    then contains the label that this link had.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

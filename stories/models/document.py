@@ -1,4 +1,4 @@
-"""Stored documents, one row for each content."""
+"""Stored documents. Each content is stored once."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -10,29 +10,29 @@ from stories.documents import AnyDocument, upgrade
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def store(self, document: AnyDocument) -> "Document":
-        """Return the row that stores ``document``, inserted now if it is new."""
+        """Return the row that stores ``document``; insert it if it is new."""
         return self.store_many([document])[document.digest()]
 
     def store_many(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
-        """Return the rows that store ``documents`` by their digests, inserted now where they are new.
+        """Return the rows that store ``documents``, by digest; insert those that are new.
 
-        This takes two queries, or three where another transaction inserts the same content at the same time.
+        Execute two queries, or three if another transaction inserts the same content at the same time.
         """
-        wanted = {document.digest(): document for document in documents}
-        known = self._known(wanted)
-        known |= self._inserted({digest: each for digest, each in wanted.items() if digest not in known})
-        # Rows that another transaction inserted in between stay, and are read.
-        if left := wanted.keys() - known:
-            known |= self._known(left)
-        for digest, row in known.items():
-            row.body = wanted[digest].body()
-        return known
+        by_digest = {document.digest(): document for document in documents}
+        rows = self._load(by_digest)
+        rows |= self._insert({digest: each for digest, each in by_digest.items() if digest not in rows})
+        # Load rows that another transaction has inserted since the first query.
+        if missing := by_digest.keys() - rows:
+            rows |= self._load(missing)
+        for digest, row in rows.items():
+            row.body = by_digest[digest].body()
+        return rows
 
-    def _known(self, digests: Iterable[str]) -> dict[str, "Document"]:
+    def _load(self, digests: Iterable[str]) -> dict[str, "Document"]:
         return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
 
-    def _inserted(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
-        """Insert these documents and return the new rows, without those that exist by now."""
+    def _insert(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
+        """Insert these documents and return the new rows, without documents that exist by now."""
         if not new:
             return {}
         field = self.model._meta.get_field("body")
@@ -41,18 +41,19 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             for digest, each in sorted(new.items())
             for value in (digest, each.kind, each.schema_number, field.get_db_prep_save(each.body(), connection))
         ]
-        # Raw SQL: bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each row costs more.
-        places = ", ".join(["(%s, %s, %s, %s)"] * len(new))
+        # Raw SQL, because bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each row
+        # would cost more.
+        placeholders = ", ".join(["(%s, %s, %s, %s)"] * len(new))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO stories_document (digest, kind, schema, body) VALUES {places}"  # noqa: S608  # only placeholders are formatted in
+                f"INSERT INTO stories_document (digest, kind, schema, body) VALUES {placeholders}"  # noqa: S608  # no user input
                 " ON CONFLICT (digest) DO NOTHING RETURNING id, digest",
                 values,
             )
-            keys = cursor.fetchall()
-        made = ((key, digest, new[digest]) for key, digest in keys)
+            inserted = cursor.fetchall()
         rows = [
-            self.model(id=key, digest=digest, kind=each.kind, schema=each.schema_number) for key, digest, each in made
+            self.model(id=key, digest=digest, kind=new[digest].kind, schema=new[digest].schema_number)
+            for key, digest in inserted
         ]
         for row in rows:
             row._state.adding, row._state.db = False, self.db

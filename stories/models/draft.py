@@ -1,4 +1,4 @@
-"""Rows from which the desk's lists and search find drafts by time and publication status."""
+"""Rows by which the lists and the search of the desk find drafts: by time, words and publication status."""
 
 from typing import ClassVar
 
@@ -10,8 +10,8 @@ from stories.models.work import Work
 class Draft(models.Model):
     """The time at which a work was last saved.
 
-    The words of its newest revision are indexed beside it, in a form of each database. Only the desk searches them:
-    readers have an index of their own.
+    The words of the newest revision are indexed with it, in a form that depends on the database. Only the desk searches
+    this index; readers have another one.
     """
 
     work = models.OneToOneField(Work, on_delete=models.CASCADE, primary_key=True, related_name="draft")
@@ -27,10 +27,11 @@ class Draft(models.Model):
 
 
 class PossibleStanding(models.Model):
-    """A publication status that a work has now or will have once a time has come; most works have one such row.
+    """A publication status that a work has now or will have at a later time. Most works have only one.
 
-    Lists filter by these rows first, to find the few works of one status among all. The editions of a work decide what
-    its status is now. ``saved_at`` is when the work was last saved. ``stories.drafts.status_index`` writes these rows.
+    Lists filter by these rows first, to find the few works with one status among all works. The current status of a
+    work depends on its editions. ``saved_at`` is the time of the last save. ``stories.drafts.status_index`` writes
+    these rows.
     """
 
     standing = models.CharField(max_length=10)

@@ -18,7 +18,7 @@ class FAQQuerySet(WorkQuerySet["FAQ"]):
 
 
 class FAQ(Work):
-    """A common question with its introduction; its answers are rows of their own."""
+    """A common question with its introduction. The answers are separate rows."""
 
     question = models.CharField(max_length=300, blank=True)
     folded_question = models.CharField(max_length=300, blank=True, editable=False, db_index=True)
@@ -35,7 +35,7 @@ class FAQ(Work):
         verbose_name = "question"
 
     def story_questions_outside_trash(self) -> "models.QuerySet[StoryQuestion]":
-        """Return the rows by which stories outside the trash ask this question."""
+        """Return the rows of the stories outside the trash that ask this question."""
         return self.story_questions.filter(story__binned_at=None)
 
     def __str__(self) -> str:
@@ -47,13 +47,13 @@ class FAQ(Work):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        # Work.clean() compares the address with others of the same kind.
+        # Set before Work.clean(), which compares the slug with others of the same kind.
         self.kind = WorkKind.QUESTION
         super().clean()
 
 
 class Answer(models.Model):
-    """A narrower question with its answer, true as of a day."""
+    """A more specific question with its answer, which is true as of a day."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     faq = models.ForeignKey(FAQ, on_delete=models.CASCADE, related_name="answers")
@@ -85,7 +85,7 @@ class Answer(models.Model):
 class StoryQuestion(models.Model):
     """A question as one story asks it.
 
-    Without a ``wording`` or ``teaser`` the page shows the question's own text or introduction.
+    If ``wording`` or ``teaser`` is empty, the page shows the text or the introduction of the question itself.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

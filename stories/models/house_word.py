@@ -1,4 +1,4 @@
-"""The house style: preferred spellings and banned words."""
+"""House style: preferred spellings and banned words."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from newsroom.text.fold import fold
 
-LONGEST = 100
+MAX_LENGTH = 100
 
 
 class HouseWordQuerySet(models.QuerySet["HouseWord"]):
@@ -20,13 +20,13 @@ class HouseWordQuerySet(models.QuerySet["HouseWord"]):
 class HouseWord(models.Model):
     """A word or phrase that house style avoids, with the preferred one; a banned word has no preferred one.
 
-    ``folded`` is the folded form that checks search for. An empty ``language`` means every language.
+    ``folded`` is the folded form for which checks search. An empty ``language`` means every language.
     """
 
-    written = models.CharField("not so", max_length=LONGEST)
-    folded = models.CharField(max_length=LONGEST, editable=False)
+    written = models.CharField("not so", max_length=MAX_LENGTH)
+    folded = models.CharField(max_length=MAX_LENGTH, editable=False)
     preferred = models.CharField(
-        "but so", max_length=LONGEST, blank=True, help_text="Empty: the word is not used at all."
+        "but so", max_length=MAX_LENGTH, blank=True, help_text="Empty: the word is not used at all."
     )
     reason = models.CharField("why", max_length=300, blank=True)
     language = models.CharField(max_length=35, blank=True, help_text="A tag such as en or de; empty: every language.")
@@ -55,17 +55,17 @@ class HouseWord(models.Model):
 
     def save(self, **kwargs: object) -> None:
         """Derive the folded form."""
-        self.folded = fold(self.written)[:LONGEST]
+        self.folded = fold(self.written)[:MAX_LENGTH]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
         """Normalise white space in both forms.
 
-        Raise ValidationError if the folded form is empty or if both forms are the same.
+        Raise ValidationError if the folded form is empty, or if both forms are the same.
         """
         self.written, self.preferred = " ".join(self.written.split()), " ".join(self.preferred.split())
         self.language = self.language.strip()
-        self.folded = fold(self.written)[:LONGEST]
+        self.folded = fold(self.written)[:MAX_LENGTH]
         if not self.folded:
             raise ValidationError({"written": "Name the word."}, code="empty")
         if self.written == self.preferred:

@@ -1,4 +1,4 @@
-"""Imported texts, recorded so that the same text is imported once."""
+"""Imported texts, recorded so that no text is imported twice."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from stories.models.work import Work
 
 
 class Import(models.Model):
-    """One imported text: its digest, the work it was imported into, and the document made from it."""
+    """An imported text: its digest, the work into which it was imported, and the resulting document."""
 
     digest = models.CharField(max_length=64)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="imports")

@@ -16,13 +16,13 @@ class LastLookQuerySet(models.QuerySet["LastLook"]):
         return self.filter(work=work.pk, person=by.pk).values_list("number", flat=True).first() or 0
 
     def record_reading(self, work: Work, *, by: AbstractUser, number: int, at: datetime) -> None:
-        """Store that ``by`` read revision ``number`` at ``at``, unless a newer revision was read before."""
-        look, _ = self.get_or_create(work_id=work.pk, person_id=by.pk, defaults={"number": number, "at": at})
-        self.filter(pk=look.pk, number__lte=number).update(number=number, at=at)
+        """Record that ``by`` read revision ``number`` at ``at``, unless ``by`` has already read a newer one."""
+        row, _ = self.get_or_create(work_id=work.pk, person_id=by.pk, defaults={"number": number, "at": at})
+        self.filter(pk=row.pk, number__lte=number).update(number=number, at=at)
 
 
 class LastLook(models.Model):
-    """The newest revision of a work that one user has opened, for “since I last looked”."""
+    """The newest revision of a work that one user has read, so that the review screen can show the changes since."""
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="looks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks")

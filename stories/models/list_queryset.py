@@ -1,4 +1,4 @@
-"""QuerySet for the desk's lists of stories and questions: owners, languages and the search in drafts."""
+"""The QuerySet for lists of stories and questions at the desk: owners, languages and the search in drafts."""
 
 from collections import Counter
 from typing import Any, Self
@@ -10,9 +10,9 @@ from django.db.models.expressions import RawSQL
 
 from newsroom.db.loose_scan import distinct_values
 
-# Owners to filter by are counted among this many of the newest works.
+# The most frequent owners are determined among this many of the newest works.
 MAX_WORKS_FOR_OWNERS = 1_000
-# Digits of a primary key: larger numbers do not fit into the 64-bit integer of a database.
+# A number with more digits may not fit into the 64 bits of a primary key.
 MAX_KEY_DIGITS = 18
 
 
@@ -23,35 +23,36 @@ def used_languages(kind: str) -> list[str]:
 
 class ListQuerySet[W: models.Model](models.QuerySet[W]):
     def used_languages(self) -> list[str]:
-        """Return the language tags in use."""
+        """Return the language tags of all works of this kind."""
         return used_languages(self._kind)
 
     def in_language(self, tag: str) -> Self:
         return self.filter(language=tag)
 
     def frequent_owners(self, chosen: str, *, limit: int) -> list[Any]:
-        """Return the users who own most of the newest works, ordered by name.
+        """Return the users who own most works, in order of name.
 
-        At most ``limit`` of them, counted among the newest 1,000 works, and the user with the primary key ``chosen``.
+        These are at most ``limit`` users, counted among the ``MAX_WORKS_FOR_OWNERS`` newest works. The user with the
+        primary key ``chosen`` is added if necessary.
         """
         newest = self.order_by("-pk").values_list("owner", flat=True)[:MAX_WORKS_FOR_OWNERS]
-        owning = {key for key, _ in Counter(key for key in newest if key).most_common(limit)}
+        owners = {key for key, _ in Counter(key for key in newest if key).most_common(limit)}
         if chosen.isdecimal() and len(chosen) <= MAX_KEY_DIGITS:
-            owning.add(int(chosen))
-        return list(get_user_model()._default_manager.filter(pk__in=owning).order_by("first_name", "username"))
+            owners.add(int(chosen))
+        return list(get_user_model()._default_manager.filter(pk__in=owners).order_by("first_name", "username"))
 
     @property
     def _kind(self) -> str:
         return "story" if self.model.__name__ == "Story" else "question"
 
     def with_draft(self, kind: str) -> Self:
-        """Return the saved works of this kind, by a join with ``Draft``, whose index orders them by last save."""
+        """Return the saved works of this kind, joined with ``Draft``, whose index has the order of the last save."""
         return self.filter(draft__kind=kind)
 
     def owned_by(self, key: str) -> Self:
-        """Return the works owned by the user with this primary key, or without an owner if ``key`` is empty."""
+        """Return the works of the owner with this primary key, or works without an owner if ``key`` is empty."""
         return self.filter(owner=int(key)) if key else self.filter(owner=None)
 
     def matching_drafts(self, statement: str, values: list[object]) -> Self:
-        """Return the works whose primary keys this SQL statement on the index of drafts selects."""
-        return self.filter(pk__in=RawSQL(statement, values))  # noqa: S611 -- the statement is our own
+        """Return the works whose primary keys are selected by this SQL statement on the index of drafts."""
+        return self.filter(pk__in=RawSQL(statement, values))  # noqa: S611 -- no user input in the statement

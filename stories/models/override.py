@@ -1,4 +1,4 @@
-"""Levels that administrators give to checks, and overrides of blockers."""
+"""Levels of checks, as set by administrators, and overrides of blockers."""
 
 from typing import ClassVar, Self
 
@@ -11,7 +11,7 @@ from stories.editions.models import Edition
 
 
 class CheckLevel(models.Model):
-    """The level that administrators gave to a check; a check without a row has its default level."""
+    """The level of a check, as set by an administrator. A check without a row has its default level."""
 
     code = models.CharField(max_length=60, unique=True)
     level = models.CharField(max_length=10)
@@ -29,7 +29,7 @@ class OverrideQuerySet(models.QuerySet["Override"]):
         return self.filter(reviewed_at=None)
 
     def oldest_with_editions(self) -> Self:
-        """Return the overrides with the rows that the desk's home shows, oldest first."""
+        """Return the overrides with the related rows that the home page of the desk shows, oldest first."""
         return self.select_related("edition", "by").defer("edition__fragments").order_by("at", "pk")
 
     def reviewed(self) -> Self:
@@ -37,7 +37,7 @@ class OverrideQuerySet(models.QuerySet["Override"]):
 
 
 class Override(models.Model):
-    """A blocker against which an edition was published, with the reason; another user may review it."""
+    """A blocker that was overridden when an edition was published, with the reason. Another user may review it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="overrides")
     code = models.CharField(max_length=60)

@@ -12,33 +12,33 @@ from stories.models.work import Work
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
-    def store_seen(self, seen: "Presence", *, is_active: bool) -> None:
-        """Insert or update the window ``seen`` in one statement."""
-        self._put(seen, "place", "has_unsaved", "seen_at", "sequence", *(["active_at"] if is_active else []))
+    def store_seen(self, presence: "Presence", *, is_active: bool) -> None:
+        """Insert or update a window that has reported, in one statement."""
+        self._upsert(presence, "place", "has_unsaved", "seen_at", "sequence", *(["active_at"] if is_active else []))
 
-    def store_closed(self, gone: "Presence") -> None:
-        """Insert or update the closed window ``gone`` in one statement."""
-        self._put(gone, "gone_after")
+    def store_closed(self, presence: "Presence") -> None:
+        """Insert or update a window that was closed, in one statement."""
+        self._upsert(presence, "gone_after")
 
     def delete_unseen(self, *, unseen_since: datetime) -> None:
         """Delete every window that was last seen at or before ``unseen_since``."""
         self.filter(seen_at__lte=unseen_since).delete()
 
-    def _put(self, row: "Presence", *changes: str) -> None:
+    def _upsert(self, row: "Presence", *changes: str) -> None:
         self.bulk_create(
             [row], update_conflicts=True, unique_fields=["work", "person", "window"], update_fields=changes
         )
 
 
 class Presence(models.Model):
-    """A window in which a user has a work open; it counts as closed when it is not seen again.
+    """A window in which a user has a work open. It counts as closed if it stops reporting.
 
-    ``place`` names the field that has the focus (``sections.<uid>.text``), so that it is the same in every window.
-    ``active_at`` is when the user last did something there.
+    ``place`` is the key of the field that has the focus (``sections.<uid>.text``), which is the same in every window.
+    ``active_at`` is the time of the user's last activity.
 
-    A window numbers its messages, because one sent before it closed can arrive afterwards. ``sequence`` is the number
-    of the last message, ``gone_after`` that of the last message which closed the window. It is open while ``sequence``
-    is greater.
+    A window numbers its messages, because a message that was sent before the window was closed may arrive afterwards.
+    ``sequence`` is the number of the last report, and ``gone_after`` is the number of the last message that closed the
+    window. The window is open while ``sequence`` is greater.
     """
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="presences")
@@ -68,16 +68,16 @@ class Presence(models.Model):
 
 
 def with_open_windows(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict[str, Any]]:
-    """Return each of ``works`` with its newest revision number, once for each window seen after ``since``.
+    """Return each of ``works`` with its newest revision number, once for each window that reported after ``since``.
 
-    Columns of the window and its user begin with ``here``; all of them are None where no window was seen.
+    Columns of the window and its user begin with ``here``. All of them are None if no window reported.
     """
     saved = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
     here = FilteredRelation("presences", condition=Q(presences__seen_at__gt=since))
     person = ("person", "person__first_name", "person__last_name", "person__username")
     window = ("window", "place", "has_unsaved", "active_at", "seen_at", "sequence", "gone_after")
-    found = works.annotate(here=here, newest=Subquery(saved.values("number")[:1]))
-    rows: QuerySet[Work, dict[str, Any]] = found.values(
+    annotated = works.annotate(here=here, newest=Subquery(saved.values("number")[:1]))
+    rows: QuerySet[Work, dict[str, Any]] = annotated.values(
         "pk", "newest", *(f"here__{name}" for name in (*person, *window))
     )
     return rows

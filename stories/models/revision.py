@@ -48,7 +48,7 @@ class Revision(models.Model):
 
 
 class RevisionLabel(models.Model):
-    """A name that a user gave to a revision, such as “as sent to the lawyer”; the revision itself never changes."""
+    """A name that a user gave to a revision, such as “as sent to the lawyer”. The revision itself does not change."""
 
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="labelled")
     text = models.CharField(max_length=200)

@@ -13,7 +13,7 @@ KIND_CHOICES = [(kind.code, kind.heading or "Another section") for kind in SECTI
 
 
 class Section(models.Model):
-    """A headed part of a story in Markdown; that of *What the papers say* only has a heading and a position."""
+    """A section of a story, in Markdown. The section *What the papers say* has only a heading and a position."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="sections")

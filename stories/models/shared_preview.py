@@ -11,9 +11,9 @@ from stories.models.work import Work
 
 
 class SharedPreview(models.Model):
-    """A link to a draft; only digests of its token and passcode are stored.
+    """A link to a draft. Only the digests of its token and passcode are stored.
 
-    Without a ``revision`` it shows the newest. ``takes_comments`` allows anybody who has the link to comment.
+    Without a ``revision``, it shows the newest one. ``takes_comments`` allows everybody who has the link to comment.
     """
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="shared_previews")

@@ -1,4 +1,4 @@
-"""Stories at the desk, and their bylines."""
+"""Stories and their bylines."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -13,7 +13,7 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 def default_headings() -> dict[str, str]:
-    """Return no headings: a part without one has the usual heading in the language of the story."""
+    """Return no headings, because a part without its own has the usual heading in the language of the story."""
     return {}
 
 
@@ -22,7 +22,7 @@ class StoryQuerySet(WorkQuerySet["Story"]):
 
 
 class Story(Work):
-    """A story with its headline, standfirst and lead image; byline, sections and passages are rows of their own."""
+    """A story with its headline, standfirst and lead image. Byline, sections and passages are separate rows."""
 
     headline = models.CharField(max_length=300, blank=True)
     headline_confirmed = models.BooleanField(
@@ -65,7 +65,7 @@ class Story(Work):
 
     def clean(self) -> None:
         """Raise ValidationError if an empty headline is confirmed."""
-        # Work.clean() compares the address with others of the same kind.
+        # Set before Work.clean(), which compares the slug with others of the same kind.
         self.kind = WorkKind.STORY
         super().clean()
         if self.headline_confirmed and not self.headline.strip():
@@ -76,7 +76,7 @@ class Story(Work):
         return [row.contributor.name for row in self.byline.select_related("contributor")]
 
     def set_byline(self, contributors: Sequence[Contributor]) -> None:
-        """Replace the byline with exactly these contributors, in this order."""
+        """Replace the byline with these contributors, in this order."""
         self.byline.exclude(contributor__in=contributors).delete()
         for position, contributor in enumerate(contributors):
             Byline.objects.update_or_create(story=self, contributor=contributor, defaults={"position": position})

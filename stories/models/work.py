@@ -1,4 +1,4 @@
-"""The model that stories and questions share: identity, address, owner and review state."""
+"""The common model of stories and questions: identity, address, owner and review state."""
 
 import functools
 import operator
@@ -27,12 +27,12 @@ class WorkKind(models.TextChoices):
 
     @property
     def model(self) -> str:
-        """The model name in permissions and in the names of the desk's views."""
+        """The model name, as used in permissions and in the names of the desk's views."""
         return "story" if self == WorkKind.STORY else "faq"
 
 
 class State(models.TextChoices):
-    """The review state of a work at the desk; what readers see is a matter of its editions."""
+    """The review state of a work at the desk. It does not affect what readers see."""
 
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
@@ -45,7 +45,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         """Lock the work with this primary key until the transaction ends; do nothing if there is none."""
         self.with_pk(key).select_for_update().first()
 
-    def owner_of(self, key: int) -> AbstractUser | None:
+    def get_owner(self, key: int) -> AbstractUser | None:
         """Return the stored owner of the work with this primary key, or None."""
         work = self.filter(pk=key).select_related("owner").first()
         return work.owner if work else None
@@ -55,32 +55,32 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
         return self.filter(uid=uid).first()
 
     def with_pk(self, key: str) -> Self:
-        """Return the work with this primary key; nothing if ``key`` is not a number of at most 18 digits."""
+        """Return the work with this primary key, or no work if ``key`` is not a number of at most 18 digits."""
         return self.filter(pk=int(key)) if key.isdecimal() and len(key) < 19 else self.none()
 
     def with_slug(self, slug: str) -> Self:
-        """Return the works that have this slug or once had it.
+        """Return the works that have or once had this slug.
 
-        Works that have it now come first, and a story comes before a question.
+        Works that have it now come first; of these and of the others, stories come before questions.
         """
         had = Address.objects.filter(slug=slug, kind__in=WorkKind.values).values("uid")
         works = self.filter(Q(slug=slug) | Q(uid__in=had)).alias(has_it=Q(slug=slug))
         return works.order_by("-has_it", "-kind")
 
     def translations(self, group: uuid.UUID) -> Self:
-        """Return the original with the uid ``group``, and its translations."""
+        """Return the original work with the uid ``group``, and its translations."""
         return self.filter(Q(uid=group) | Q(translation_group=group))
 
     def with_title_or_slug(self, words: str) -> Self:
-        """Return the works whose title is ``words``, or whose slug is its last path segment."""
+        """Return the works whose title is ``words``, or whose slug is the last path segment of ``words``."""
         slug = words.rstrip("/").rpartition("/")[2]
         return self.filter(Q(story__headline=words) | Q(faq__question=words) | Q(slug=slug))
 
     def with_title_containing(self, parts: Sequence[str], *, kind: str) -> Self:
-        """Return the works of a kind whose titles contain one of ``parts`` (lower case), newest first."""
-        title = "story__headline__icontains" if kind == WorkKind.STORY else "faq__folded_question__contains"
-        held = functools.reduce(operator.or_, (Q(**{title: part}) for part in parts), Q(pk__in=[]))
-        return self.filter(held, kind=kind).order_by("-pk")
+        """Return the works of a kind whose titles contain one of ``parts`` (in lower case), newest first."""
+        lookup = "story__headline__icontains" if kind == WorkKind.STORY else "faq__folded_question__contains"
+        contains_part = functools.reduce(operator.or_, (Q(**{lookup: part}) for part in parts), Q(pk__in=[]))
+        return self.filter(contains_part, kind=kind).order_by("-pk")
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
@@ -94,7 +94,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
 
 
 class Work(models.Model):
-    """A story or a question at the desk; public pages never read this row."""
+    """A story or a question at the desk. Public pages never read this row."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=WorkKind, editable=False)
@@ -108,7 +108,7 @@ class Work(models.Model):
             )
         ],
     )
-    # The uid of the work that this one is a translation of; originals have none.
+    # The uid of the original work; None for an original.
     translation_group = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="works"
@@ -143,7 +143,7 @@ class Work(models.Model):
     )
 
     objects = WorkQuerySet.as_manager()
-    # The slug in the database, empty for a new work.
+    # The slug in the database; empty for a new work.
     stored_slug = ""
 
     class Meta:
@@ -163,7 +163,7 @@ class Work(models.Model):
             models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
             models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
             models.Index(fields=["kind", "id"], condition=Q(binned_at__isnull=False), name="work_in_bin"),
-            # For the review queues of the desk's home.
+            # For the review queues on the home page of the desk.
             models.Index(
                 fields=["state", "reviewed_at", "id"], condition=~Q(state=State.DRAFT), name="work_in_review_since"
             ),
@@ -186,31 +186,31 @@ class Work(models.Model):
 
     @property
     def change_view_name(self) -> str:
-        """The name of the view that edits this work."""
+        """The name of the view for editing this work."""
         return self.view_name("change")
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how_fetched: Any) -> Self:
-        """Remember the stored slug: ``clean`` validates only a different one."""
-        work = super().from_db(db, field_names, values, **how_fetched)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
+        """Store the slug of the row in ``stored_slug``, because ``clean`` validates only a changed slug."""
+        work = super().from_db(db, field_names, values, **kwargs)
         work.stored_slug = vars(work).get("slug", "")
         return work
 
     @property
     def review_view_name(self) -> str:
-        """The name of the view on which this work is read and reviewed."""
+        """The name of the view for reviewing this work."""
         return self.view_name("review")
 
     def view_name(self, screen: str) -> str:
-        """Return the view name of one of this work's screens at the desk, such as ``send``."""
+        """Return the view name of a screen for this work at the desk, such as ``send``."""
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:
-        """Raise ValidationError if another work of this kind has this slug, or a public page once had it."""
+        """Raise ValidationError if another work of this kind has this slug, or if another public page once had it."""
         if self.slug and self.slug == self.stored_slug:
             return
-        holder = Address.objects.owner_uid(self.kind, self.slug)
+        owner_uid = Address.objects.owner_uid(self.kind, self.slug)
         if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": "Another page of this kind has this address."}, code="taken")
-        if holder is not None and holder != self.uid:
+        if owner_uid is not None and owner_uid != self.uid:
             raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")

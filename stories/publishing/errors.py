@@ -1,4 +1,4 @@
-"""The errors that publishing verbs raise when they refuse, with messages for an editor."""
+"""The errors that publishing verbs raise, with messages for an editor."""
 
 from collections.abc import Sequence
 
@@ -8,16 +8,15 @@ from stories.models import Edition, Work
 
 
 class NotReadyError(RefusedError):
-    """Raised when blockers keep works from being published; ``findings`` holds these blockers by work."""
+    """Raised when blockers keep works from being published; ``findings`` contains these blockers by work."""
 
     def __init__(self, findings: dict[Work, Findings]) -> None:
         self.findings = findings
-        sentences = [finding.message for found in findings.values() for finding in found]
-        super().__init__(" ".join(sentences))
+        super().__init__(" ".join(finding.message for blockers in findings.values() for finding in blockers))
 
 
 class NothingNewError(RefusedError):
-    """Raised when the live edition already shows what was to be published."""
+    """Raised when the live edition already shows the revision that was to be published."""
 
     def __init__(self) -> None:
         super().__init__("Readers see exactly this already; there is nothing new to publish.")
@@ -26,30 +25,30 @@ class NothingNewError(RefusedError):
 class InvalidStateError(RefusedError):
     """Raised when a work is not in the state that the verb needs.
 
-    For example, it is in the trash, readers do not see it, or its schedule is no longer pending. Missing words, such as
-    the text of a notice, raise it too.
+    For example, the work is in the trash, it is not live, or its schedule is no longer pending. The error is also
+    raised if a required text is missing, such as that of a notice.
     """
 
 
 class TimeError(RefusedError):
-    """Raised when a time has passed, or when another edition begins at it."""
+    """Raised when a time has passed, or when another edition begins at that time."""
 
 
 class PendingScheduleError(RefusedError):
-    """Raised when a pending schedule has no schedule resolution; ``waiting`` holds these editions by work."""
+    """Raised when a pending schedule has no schedule resolution; ``pending`` contains these editions by work."""
 
-    def __init__(self, waiting: dict[Work, Sequence[Edition]]) -> None:
-        self.pending = waiting
-        number = sum(len(editions) for editions in waiting.values())
-        what = "A scheduled edition waits" if number == 1 else f"{number} scheduled editions wait"
-        which = ", ".join(edition.label for editions in waiting.values() for edition in editions)
+    def __init__(self, pending: dict[Work, Sequence[Edition]]) -> None:
+        self.pending = pending
+        number = sum(len(editions) for editions in pending.values())
+        subject = "A scheduled edition waits" if number == 1 else f"{number} scheduled editions wait"
+        labels = ", ".join(edition.label for editions in pending.values() for edition in editions)
         super().__init__(
-            f"{what} for a later time (edition {which}). Say for each whether it is cancelled or carries this change over."
+            f"{subject} for a later time (edition {labels}). Say for each whether it is cancelled or carries this change over."
         )
 
 
 class ScheduleConflictError(RefusedError):
-    """Raised when checks refuse a later pending schedule, because the edition before it would change."""
+    """Raised when a change to one edition would make a later pending schedule fail its checks."""
 
     def __init__(self, edition: Edition, refusal: NotReadyError) -> None:
         self.edition = edition
@@ -59,7 +58,7 @@ class ScheduleConflictError(RefusedError):
 
 
 class MergeConflictError(RefusedError):
-    """Raised when a change cannot be carried over, because the pending schedule changes the same places."""
+    """Raised when a change cannot be carried over because the pending schedule changes the same places."""
 
     def __init__(self, edition: Edition, places: Sequence[str]) -> None:
         self.edition = edition

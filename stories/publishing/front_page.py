@@ -1,4 +1,4 @@
-"""Arrange the front page: which stories come first, in which order, and until when."""
+"""Arrange the front page: which stories have a place, in which order, and until when."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ CHANGED_MEANWHILE = "Somebody arranged the front page a moment ago. Open this sc
 
 @dataclass(frozen=True, slots=True)
 class FrontPagePlace:
-    """A story, by its uid, with a place on the front page until just before ``until``."""
+    """A place on the front page for the story with this uid; it ends at ``until``."""
 
     uid: UUID
     until: datetime = FOREVER
@@ -33,7 +33,7 @@ class FrontPagePlace:
 
 @dataclass(frozen=True, slots=True)
 class FrontPageCandidate:
-    """A story that can be placed, or that has a place without being live, with the title that readers saw last."""
+    """A story that is live or has a place on the front page, with the title that readers last saw."""
 
     uid: UUID
     title: str
@@ -44,92 +44,95 @@ class FrontPageCandidate:
 class NotArrangedError(RefusedError):
     """Raised when an arrangement is refused; ``place`` counts from 1, and is None if no single place is at fault."""
 
-    def __init__(self, sentence: str, *, place: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, *, place: int | None = None) -> None:
+        super().__init__(message)
         self.place = place
 
 
 def list_places(*, at: datetime) -> list[FrontPagePlace]:
-    """Return the places that have not expired, in their order. Take one query."""
+    """Return the places that have not expired, in order. Execute one query."""
     return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.in_force(at)]
 
 
 def get_arrangement_digest() -> str:
-    """Return a digest of the current arrangement, which ``arrange`` compares with what the user saw. Take one query."""
-    return _mark(FrontPlace.objects.all())
+    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later. Execute one query."""
+    return _digest(FrontPlace.objects.all())
 
 
 def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
-    """Return the placed stories, followed by the ``limit`` most recently updated live stories. Take three queries."""
+    """Return the placed stories, then the ``limit`` most recently updated live stories. Execute three queries."""
     uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
-    found: dict[UUID, FrontPageCandidate] = {}
+    candidates: dict[UUID, FrontPageCandidate] = {}
     for edition in (*placed.order_by("-live_from", "-pk"), *latest):
         is_live = edition.live_until > at
-        found.setdefault(edition.uid, FrontPageCandidate(edition.uid, edition.title, edition.language, is_live))
-    return list(found.values())
+        candidates.setdefault(edition.uid, FrontPageCandidate(edition.uid, edition.title, edition.language, is_live))
+    return list(candidates.values())
 
 
 @invalidation()
 def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_digest: str) -> None:
-    """Give exactly these stories places on the front page, in this order.
+    """Replace the places on the front page with ``wanted``, in this order.
 
-    ``seen`` is the ``mark`` of the arrangement that the user saw. Each story that is added, moved or removed gets an
-    audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too many
-    stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if another
-    user arranged the page meanwhile.
+    ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
+    an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
+    many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if
+    another user arranged the page meanwhile.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
-    stored = list(FrontPlace.objects.select_for_update())
+    current_rows = list(FrontPlace.objects.select_for_update())
     now = clock.now_for_verb()
-    before = {row.uid: row for row in stored if row.until > now}
-    if _mark(stored) != seen_digest:
+    before = {row.uid: row for row in current_rows if row.until > now}
+    if _digest(current_rows) != seen_digest:
         raise NotArrangedError(CHANGED_MEANWHILE)
-    _refuse_what_cannot_stand(wanted, before, now)
-    rows = [FrontPlace(uid=each.uid, position=place, until=each.until) for place, each in enumerate(wanted, start=1)]
+    _validate_arrangement(wanted, before, now)
+    rows = [
+        FrontPlace(uid=place.uid, position=position, until=place.until)
+        for position, place in enumerate(wanted, start=1)
+    ]
     try:
         with transaction.atomic():
             FrontPlace.objects.all().delete()
             FrontPlace.objects.bulk_create(rows)
-    except IntegrityError as error:  # two users began with an empty page, where there was no row to lock
+    except IntegrityError as error:  # two users began with an empty page, which has no row to lock
         raise NotArrangedError(CHANGED_MEANWHILE) from error
     invalidate(FRONT)
-    _record(before, {row.uid: row for row in rows}, by=by)
+    _write_audit_entries(before, {row.uid: row for row in rows}, by=by)
 
 
-def _refuse_what_cannot_stand(
-    wanted: Sequence[FrontPagePlace], before: Mapping[UUID, FrontPlace], now: datetime
-) -> None:
+def _validate_arrangement(wanted: Sequence[FrontPagePlace], before: Mapping[UUID, FrontPlace], now: datetime) -> None:
+    """Raise NotArrangedError if the front page cannot be arranged like this."""
     if len(wanted) > FRONT_PAGE_PLACES:
         raise NotArrangedError(f"There are {FRONT_PAGE_PLACES} places.")
-    new = {each.uid for each in wanted} - before.keys()
+    new = {place.uid for place in wanted} - before.keys()
     live = set(Edition.objects.live(now).stories().of_works(new).values_list("uid", flat=True))
-    seen: set[UUID] = set()
-    for place, each in enumerate(wanted, start=1):
-        if each.uid in seen:
-            raise NotArrangedError("This story has a place already.", place=place)
-        if each.uid in new - live:
-            raise NotArrangedError("Readers cannot read this story now.", place=place)
-        if each.until <= now:
-            raise NotArrangedError("This time has passed.", place=place)
-        seen.add(each.uid)
+    checked_uids: set[UUID] = set()
+    for position, place in enumerate(wanted, start=1):
+        if place.uid in checked_uids:
+            raise NotArrangedError("This story has a place already.", place=position)
+        if place.uid in new - live:
+            raise NotArrangedError("Readers cannot read this story now.", place=position)
+        if place.until <= now:
+            raise NotArrangedError("This time has passed.", place=position)
+        checked_uids.add(place.uid)
 
 
-def _mark(rows: Iterable[FrontPlace]) -> str:
+def _digest(rows: Iterable[FrontPlace]) -> str:
     lines = [f"{row.position} {row.uid} {row.until.isoformat()}" for row in rows]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def _record(before: Mapping[UUID, FrontPlace], after: Mapping[UUID, FrontPlace], *, by: User) -> None:
+def _write_audit_entries(before: Mapping[UUID, FrontPlace], after: Mapping[UUID, FrontPlace], *, by: User) -> None:
     for uid in dict.fromkeys([*before, *after]):
-        was, is_now = (_told(rows.get(uid)) for rows in (before, after))
-        if was != is_now:
-            verb = "moved on" if was and is_now else "put on" if is_now else "taken off"
-            Event.objects.write("story", uid, f"{verb} the front page", by=by, before=was, after=is_now)
+        old, new = (_describe_place(rows.get(uid)) for rows in (before, after))
+        if old != new:
+            verb = "moved on" if old and new else "put on" if new else "taken off"
+            Event.objects.write("story", uid, f"{verb} the front page", by=by, before=old, after=new)
 
 
-def _told(row: FrontPlace | None) -> dict[str, object]:
+def _describe_place(row: FrontPlace | None) -> dict[str, object]:
+    """Return the place as the values of an audit entry; {} if there is none."""
     if row is None:
         return {}
     return {"place": row.position, **({} if row.until == FOREVER else {"until": row.until.isoformat()})}

@@ -20,23 +20,23 @@ REVIEW_PERMISSION = "stories.review_work"
 
 @transaction.atomic
 def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
-    """Set the levels of the checks with these codes, and return the codes of those that changed.
+    """Set the levels of the checks with these codes, and return the codes whose level changed.
 
     Each change gets an audit entry. Raise NotAllowedError if the user may not change levels. Raise ValidationError for
-    an unknown code and for a check whose level is fixed.
+    an unknown code, and for a check whose level is fixed.
     """
     require_permission(by, LEVEL_PERMISSION, "Only administrators say how much a check weighs.")
-    known = {each.code: each for each in checks.list_checks()}
+    known_checks = {each.code: each for each in checks.list_checks()}
     rows = {row.code: row for row in CheckLevel.objects.select_for_update()}
     changed: list[str] = []
     for code, level in wanted.items():
-        if code not in known:
+        if code not in known_checks:
             raise ValidationError(f"There is no check “{code}”.", code="unknown")
-        before = Level(rows[code].level) if code in rows else known[code].level
+        before = Level(rows[code].level) if code in rows else known_checks[code].level
         if level is before:
             continue
-        if not known[code].is_overridable:
-            raise ValidationError(f"“{known[code].sentence}” Its level is fixed.", code="fixed")
+        if not known_checks[code].is_overridable:
+            raise ValidationError(f"“{known_checks[code].sentence}” Its level is fixed.", code="fixed")
         CheckLevel.objects.update_or_create(code=code, defaults={"level": level})
         Event.objects.write(
             "check", get_check_uid(code), "level set", by=by, before={"check": code, "level": before},
@@ -47,7 +47,7 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
 
 
 def get_check_uid(code: str) -> UUID:
-    """Return the uid of a check in the audit log, which is always the same for one code."""
+    """Return the uid of a check in the audit log, which is always the same for the same code."""
     return uuid5(NAMESPACE_URL, f"newsroom:check:{code}")
 
 
@@ -55,8 +55,8 @@ def get_check_uid(code: str) -> UUID:
 def review_override(override: Override, *, by: User, note: str = "") -> None:
     """Mark an override as reviewed by another user, with ``note`` as their opinion.
 
-    Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it was reviewed
-    already.
+    Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it has already been
+    reviewed.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors review overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)

@@ -1,4 +1,4 @@
-"""The steps of every publication: lock the works, prepare them with checks and approval, write the editions."""
+"""The steps of every publication: lock the works, run checks and require approval, write the editions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,25 +22,25 @@ from stories.publishing.timeline import Place, Timeline, end_previous
 from topics.models import Topic
 
 PUBLISH_PERMISSION = "stories.publish_work"
-_LOCKED = PreparedQuery(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-_KINDS: dict[str, type[NamedEntity]] = {"outlet": Outlet, "topic": Topic}
+_LOCK_WORKS = PreparedQuery(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+_MODELS: dict[str, type[NamedEntity]] = {"outlet": Outlet, "topic": Topic}
 
 
-def _named(works: Sequence[int]) -> models.QuerySet[Any, tuple[str, int]]:
+def _query_named_entities(works: Sequence[int]) -> models.QuerySet[Any, tuple[str, int]]:
     outlets = EditionOutlet.objects.filter(edition__work__id__in=works).order_by()
     topics = EditionTopic.objects.filter(edition__work__id__in=works).order_by()
     kind = models.CharField()
-    both = outlets.values_list(models.Value("outlet", kind), "outlet_id").union(
+    named_entities = outlets.values_list(models.Value("outlet", kind), "outlet_id").union(
         topics.values_list(models.Value("topic", kind), "topic_id")
     )
-    return both.order_by()
+    return named_entities.order_by()
 
 
-_NAMED = PreparedQuery(_named)
+_NAMED_ENTITIES = PreparedQuery(_query_named_entities)
 
 
 class ScheduleResolution(models.TextChoices):
-    """What becomes of a pending schedule when something else is published before it."""
+    """How a pending schedule is resolved when another edition is published before it."""
 
     CANCEL = "cancel", "Cancel it"
     CARRY = "carry", "Carry the change over"
@@ -49,26 +49,26 @@ class ScheduleResolution(models.TextChoices):
 def lock_works(keys: Iterable[int]) -> dict[int, Work]:
     """Lock the works with these primary keys in a fixed order, and return them by key.
 
-    On PostgreSQL, also lock the entities that their editions name, before anything is read of them. Raise
-    InvalidStateError if a work was erased meanwhile. Take two queries, and one more for each kind of entity.
+    On PostgreSQL, also lock the entities that their editions name, before any of their columns are read. Raise
+    InvalidStateError if a work has just been erased. Execute two queries, and one more for each kind of entity.
     """
-    wanted = set(keys)
-    locked = {work.pk: work for work in _LOCKED(keys=wanted)} if wanted else {}
-    if len(locked) < len(wanted):
+    work_ids = set(keys)
+    locked = {work.pk: work for work in _LOCK_WORKS(keys=work_ids)} if work_ids else {}
+    if len(locked) < len(work_ids):
         raise InvalidStateError("This was erased meanwhile, or something that goes out with it.")
     if locked and connection.vendor == "postgresql":
         named: dict[type[NamedEntity], set[int]] = {}
-        for kind, key in _NAMED(works=list(locked)):
-            named.setdefault(_KINDS[kind], set()).add(key)
-        # If an entity were merged meanwhile, the pages of the entity that remains would not be invalidated. If it were
-        # renamed meanwhile, the two transactions would deadlock: at the commit, rows that a verb changes twice are checked
-        # against the entities that they name, while the rename waits for the page key ``latest``.
+        for kind, key in _NAMED_ENTITIES(works=list(locked)):
+            named.setdefault(_MODELS[kind], set()).add(key)
+        # If an entity were merged meanwhile, the pages of the remaining entity would not be invalidated. If it were
+        # renamed meanwhile, the two transactions would deadlock: at the commit, the database checks rows that a verb
+        # changed twice against the entities that they name, while the rename waits for the page key ``latest``.
         lock_entity_keys(named)
     return locked
 
 
 def lock_work(key: int) -> Work:
-    """Lock the work with this primary key and return it; raise InvalidStateError if it was erased meanwhile."""
+    """Lock the work with this primary key and return it; raise InvalidStateError if it has just been erased."""
     return lock_works([key])[key]
 
 
@@ -80,46 +80,46 @@ def prepare_works(
     now: datetime,
     resolutions: Mapping[int, ScheduleResolution],
 ) -> list[Validated]:
-    """Check everything that could keep the locked works from being published at ``at``, and return validated works.
+    """Validate the requests, whose works are locked, for publication at ``at``.
 
     Works whose live edition already shows the revision are left out. Raise InvalidStateError, TimeError,
-    NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``resolutions`` holds no
-    resolution for a pending schedule. Raise NotReadyError with the blockers of all works.
+    NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``resolutions`` lacks a
+    pending schedule. Raise NotReadyError with the blockers of all works.
     """
-    works = [going.work for going in requests]
-    newest = _newest([going for going in requests if going.revision is None], by=by)
-    rest = revisions.get_newest_revisions(going.work for going in requests if going.revision is not None)
+    works = [request.work for request in requests]
+    recorded = _record_drafts([request for request in requests if request.revision is None], by=by)
+    newest = revisions.get_newest_revisions(request.work for request in requests if request.revision is not None)
     timelines = Timeline.load_many(works, now=now)
     if settings.REQUIRE_APPROVAL:
         models.prefetch_related_objects(works, "reviewed_revision__document")
-    asked: list[Candidate] = []
-    for going in requests:
-        key = going.work.pk
-        if going.revision is None:
-            revision, document, is_newest = newest[key].revision, newest[key].document, True
+    candidates: list[Candidate] = []
+    for request in requests:
+        key = request.work.pk
+        if request.revision is None:
+            revision, document, is_newest = recorded[key].revision, recorded[key].document, True
         else:
-            revision, document = going.revision, going.revision.document.value()
-            is_newest = revision == rest.get(key)
-        if not going.public_before:
-            review.require_approved(going.work, revision)
-        place = timelines[key].place(at)
+            revision, document = request.revision, request.revision.document.value()
+            is_newest = revision == newest.get(key)
+        if not request.public_before:
+            review.require_approved(request.work, revision)
+        place = timelines[key].find_place(at)
         if not _is_unchanged(revision, place):
-            waiting = timelines[key].list_pending_pages_after(place.begin)
-            asked.append(Candidate(going, revision, document, place, waiting, is_newest))
-    ready = validate(asked, by=by, together=works)
-    unanswered: dict[Work, Sequence[Edition]] = {}
-    for each in ready:
-        if left := [edition for edition in each.pending if edition.pk not in resolutions]:
-            unanswered[each.work] = left
-    if unanswered:
-        raise PendingScheduleError(unanswered)
-    if not ready:
+            pending = timelines[key].list_pending_pages_after(place.begin)
+            candidates.append(Candidate(request, revision, document, place, pending, is_newest))
+    validated_works = validate(candidates, by=by, published_works=works)
+    unresolved: dict[Work, Sequence[Edition]] = {}
+    for validated in validated_works:
+        if editions := [edition for edition in validated.pending if edition.pk not in resolutions]:
+            unresolved[validated.work] = editions
+    if unresolved:
+        raise PendingScheduleError(unresolved)
+    if not validated_works:
         raise NothingNewError
-    return ready
+    return validated_works
 
 
 def write_editions(
-    validated: Sequence[Validated],
+    works: Sequence[Validated],
     *,
     by: User,
     at: datetime | None,
@@ -130,57 +130,57 @@ def write_editions(
 ) -> list[Edition]:
     """Write the editions, their overrides and their audit entries, and return the editions.
 
-    ``overridden_by`` maps keys of findings to the users who gave the reasons earlier. These overrides stay theirs.
-    Raise InvalidStateError if an address belonged to another page, or if an entity that a work names was merged
-    meanwhile. The number of queries does not depend on the number of works.
+    ``overridden_by`` maps keys of findings to the users who overrode them earlier, and who stay their authors. Raise
+    InvalidStateError if an address once belonged to another page, or if an entity that a work names has just been
+    merged. The number of queries does not depend on the number of works.
     """
-    _hold_names(validated)
-    _claim_addresses(validated)
-    end_previous(one.place for one in validated)
-    editions = create_editions(validated, by=by, is_scheduled=at is not None, bundle=bundle)
-    theirs = overridden_by or {}
+    _lock_entities(works)
+    _claim_addresses(works)
+    end_previous(each.place for each in works)
+    editions = create_editions(works, by=by, is_scheduled=at is not None, bundle=bundle)
+    overriding_users = overridden_by or {}
     Override.objects.bulk_create(
         Override(
             edition=edition,
-            code=each.code,
-            anchor=each.anchor,
-            message=each.message,
-            reason=why,
-            by=theirs.get(each.key, by),
+            code=finding.code,
+            anchor=finding.anchor,
+            message=finding.message,
+            reason=override_reason,
+            by=overriding_users.get(finding.key, by),
         )
-        for edition, one in zip(editions, validated, strict=True)
-        for each, why in one.overridden.items()
+        for edition, each in zip(editions, works, strict=True)
+        for finding, override_reason in each.overridden.items()
     )
     Event.objects.write_all(
         Event.build(
-            one.work.kind,
-            one.work.uid,
+            each.work.kind,
+            each.work.uid,
             verb or ("published" if at is None else "scheduled"),
             by=by,
-            after=_describe_edition(edition, one, at=at, bundle=bundle),
+            after=_describe_edition(edition, each, at=at, bundle=bundle),
             reason=reason or edition.note or edition.is_right,
         )
-        for edition, one in zip(editions, validated, strict=True)
+        for edition, each in zip(editions, works, strict=True)
     )
     return editions
 
 
-def _hold_names(ready: Sequence[Validated]) -> None:
-    """Lock the entities that the works name; raise InvalidStateError if one was merged meanwhile.
+def _lock_entities(works: Sequence[Validated]) -> None:
+    """Lock the entities that the works name; raise InvalidStateError if one has just been merged.
 
-    Otherwise the work would be listed and found under an entity that no reader opens any more.
+    Otherwise the work would be listed and found under an entity whose page no longer exists.
     """
-    if joined := lock_entities(thing for one in ready for thing in one.names.entities_of(one.document)):
+    if merged := lock_entities(entity for each in works for entity in each.names.entities_of(each.document)):
         raise InvalidStateError(
-            f"“{joined[0]}” was joined to something else just now. Look again at what it is called."
+            f"“{merged[0]}” was joined to something else just now. Look again at what it is called."
         )
 
 
-def _claim_addresses(ready: Sequence[Validated]) -> None:
-    """Claim the addresses of the works, and of the topics and outlets that they name, for ever."""
-    claims = [(one.work.kind, one.document.slug, one.work.uid) for one in ready]
-    for one in ready:
-        claims += [(thing.address_kind, thing.slug, thing.uid) for thing in one.names.entities_of(one.document)]
+def _claim_addresses(works: Sequence[Validated]) -> None:
+    """Claim the addresses of the works, and of the topics and outlets that they name, permanently."""
+    claims = [(each.work.kind, each.document.slug, each.work.uid) for each in works]
+    for each in works:
+        claims += [(entity.address_kind, entity.slug, entity.uid) for entity in each.names.entities_of(each.document)]
     try:
         Address.objects.claim_all(claims)
     except AddressTakenError as error:
@@ -188,46 +188,54 @@ def _claim_addresses(ready: Sequence[Validated]) -> None:
 
 
 def _describe_edition(
-    edition: Edition, one: Validated, *, at: datetime | None, bundle: Bundle | None
+    edition: Edition, validated: Validated, *, at: datetime | None, bundle: Bundle | None
 ) -> dict[str, object]:
-    """Return what the audit entry says about a new edition."""
-    after: dict[str, object] = {"edition": edition.number, "label": edition.label, "revision": one.revision.number}
+    """Return the values for the audit entry about a new edition."""
+    after: dict[str, object] = {
+        "edition": edition.number,
+        "label": edition.label,
+        "revision": validated.revision.number,
+    }
     if at is not None:
         after["live_from"] = at.isoformat()
     if bundle is not None:
         after["bundle"] = str(bundle)
-    if one.overridden:
-        after["overridden"] = [each.code for each in one.overridden]
+    if validated.overridden:
+        after["overridden"] = [each.code for each in validated.overridden]
     return after
 
 
-def _newest(goings: Sequence[PublishRequest], *, by: User) -> dict[int, revisions.RecordedRevision]:
+def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int, revisions.RecordedRevision]:
     """Return the newest revision of each work, recorded again if the names of entities have changed.
 
-    A review remains valid if only these names have changed.
+    A review remains valid if only these names have changed. Raise InvalidStateError if a work is in the trash, or if
+    another user has saved a revision that the editor has not read.
     """
-    for going in goings:
-        if going.work.binned_at:
-            raise InvalidStateError(f"“{going.work.slug}” lies in the bin. Take it out before it is published.")
-    newest = {going.work.pk: going.recorded for going in goings if going.recorded is not None}
-    rest = [going for going in goings if going.recorded is None]
-    if rest:
-        newest |= revisions.record_revisions([going.work for going in rest], by=by, reason="Names brought up to date")
-    for going in rest:
-        work, recorded = going.work, newest[going.work.pk]
+    for request in requests:
+        if request.work.binned_at:
+            raise InvalidStateError(f"“{request.work.slug}” lies in the bin. Take it out before it is published.")
+    recorded_by_work = {request.work.pk: request.recorded for request in requests if request.recorded is not None}
+    unrecorded = [request for request in requests if request.recorded is None]
+    if unrecorded:
+        recorded_by_work |= revisions.record_revisions(
+            [request.work for request in unrecorded], by=by, reason="Names brought up to date"
+        )
+    for request in unrecorded:
+        work, recorded = request.work, recorded_by_work[request.work.pk]
         before = recorded.previous
         if (
             before
-            and going.seen_revision_number is not None
-            and not revisions.is_same_text(before, going.seen_revision_number)
+            and request.seen_revision_number is not None
+            and not revisions.is_same_text(before, request.seen_revision_number)
         ):
             who = before.created_by or "An import"
             raise InvalidStateError(
-                f"{who} saved revision {before.number} while you were reading {going.seen_revision_number}. Read it first."
+                f"{who} saved revision {before.number} while you were reading {request.seen_revision_number}. "
+                "Read it first."
             )
         if before and before != recorded.revision:
             review.carry_approval(work, before, recorded.revision)
-    return newest
+    return recorded_by_work
 
 
 def _is_unchanged(revision: Revision, place: Place) -> bool:

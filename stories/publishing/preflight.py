@@ -1,4 +1,4 @@
-"""What the desk shows before publishing: the live page, pending schedules and findings. Nothing is locked."""
+"""Load what an editor sees before publishing: the live page, pending schedules and findings. Nothing is locked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from stories.publishing.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class PendingSchedule:
-    """A pending schedule with the findings that are new since it was scheduled."""
+    """A pending schedule, with the findings that are new since it was scheduled."""
 
     edition: Edition
     revision: Revision | None
@@ -29,10 +29,10 @@ class PendingSchedule:
 
 @dataclass(frozen=True)
 class Preflight:
-    """The state of a work before publishing; ``page`` is the page that readers saw last.
+    """The state of a work before publishing; ``page`` is the page that readers last saw.
 
-    ``is_withdrawn`` is true if a notice is in force. ``findings`` are those of the newest revision, whatever the change
-    note.
+    ``is_withdrawn`` is true if a notice is in force. ``findings`` are those of the newest revision, regardless of the
+    change note.
     """
 
     newest: Revision | None
@@ -44,7 +44,7 @@ class Preflight:
 
     @cached_property
     def measured_change(self) -> compare.ChangeMeasure | None:
-        """What the newest revision changes on the page, or None if there was no page or nothing has changed."""
+        """The measured change between the page and the newest revision; None if there is no page or no change."""
         after = self.newest.document.value() if self.newest else None
         return (
             compare.measure(self.previous_document, after)
@@ -54,19 +54,19 @@ class Preflight:
 
     @cached_property
     def summary(self) -> str:
-        """One line about what the newest revision changes on the page, empty if there was no page."""
+        """One line about the changes of the newest revision to the page, or an empty string if there is no page."""
         after = self.newest.document.value() if self.newest else None
         return compare.compare(self.previous_document, after).summary if self.previous_document and after else ""
 
     def overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this user may override with a reason."""
-        may = by.has_perm(OVERRIDE_PERMISSION)
-        return checks.Findings(each for each in self.findings.blocking() if may and each.is_overridable)
+        may_override = by.has_perm(OVERRIDE_PERMISSION)
+        return checks.Findings(each for each in self.findings.blocking() if may_override and each.is_overridable)
 
     def not_overridable(self, *, by: User) -> checks.Findings:
         """Return the blockers that this user cannot override."""
-        beaten = self.overridable(by=by)
-        return checks.Findings(each for each in self.findings.blocking() if each not in beaten)
+        overridable = self.overridable(by=by)
+        return checks.Findings(each for each in self.findings.blocking() if each not in overridable)
 
     @property
     def pending_pages(self) -> list[Edition]:
@@ -75,43 +75,42 @@ class Preflight:
 
 
 def load_preflight(work: Work, *, at: datetime) -> Preflight:
-    """Return the state of ``work`` before it is published at ``at``."""
+    """Return the state of ``work`` at ``at``, before it is published."""
     timeline = Timeline.load(work, now=at)
-    newest, standing = revisions.get_newest_revision(work), timeline.in_force
-    waiting = timeline.pending
-    page = _page_before(timeline)
-    before = page.document.value() if page and page.document else None
-    after = newest.document.value() if newest else None
+    newest, in_force = revisions.get_newest_revision(work), timeline.in_force
+    page = _get_last_seen_page(timeline)
+    previous_document = page.document.value() if page and page.document else None
+    new_document = newest.document.value() if newest else None
     return Preflight(
         newest=newest,
         page=page,
-        is_withdrawn=standing is not None and standing.kind == EditionKind.NOTICE,
+        is_withdrawn=in_force is not None and in_force.kind == EditionKind.NOTICE,
         pending=tuple(
-            PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in waiting
+            PendingSchedule(each, each.revision, find_new_findings(work, each, timeline)) for each in timeline.pending
         ),
-        previous_document=before,
-        findings=_found(work, after, before, at=at),
+        previous_document=previous_document,
+        findings=_run_checks(work, new_document, previous_document, at=at),
     )
 
 
 def check_unsaved(work: Work, document: AnyDocument, *, at: datetime) -> checks.Findings:
-    """Return the findings on an unsaved document, compared with the page of ``work`` that readers saw last.
+    """Return the findings on an unsaved document, compared with the page of ``work`` that readers last saw.
 
     ``work`` may be unsaved too.
     """
-    page = _page_before(Timeline.load(work, now=at)) if work.pk else None
-    return _found(work, document, page.document.value() if page and page.document else None, at=at)
+    page = _get_last_seen_page(Timeline.load(work, now=at)) if work.pk else None
+    return _run_checks(work, document, page.document.value() if page and page.document else None, at=at)
 
 
-def _page_before(timeline: Timeline) -> Edition | None:
-    """Return the last page that readers have seen."""
-    waiting = timeline.pending
-    seen = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in waiting]
-    return seen[-1] if seen else None
+def _get_last_seen_page(timeline: Timeline) -> Edition | None:
+    """Return the page that readers last saw, or None."""
+    pending = timeline.pending
+    seen_pages = [each for each in timeline.editions if each.kind == EditionKind.PAGE and each not in pending]
+    return seen_pages[-1] if seen_pages else None
 
 
 def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
-    """Return the findings on a pending page that were not known when it was scheduled, without overridden blockers."""
+    """Return the findings on a pending page that are new since it was scheduled, without overridden blockers."""
     if edition.document is None:
         return checks.Findings()
     document = edition.document.value()
@@ -133,7 +132,9 @@ def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> check
     )
 
 
-def _found(work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime) -> checks.Findings:
+def _run_checks(
+    work: Work, document: AnyDocument | None, previous: AnyDocument | None, *, at: datetime
+) -> checks.Findings:
     if document is None:
         return checks.Findings()
     return checks.run_checks(document, checks.load_context(work, document, at=at, previous=previous))

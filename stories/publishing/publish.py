@@ -1,4 +1,4 @@
-"""Publish, schedule, correct and republish works; each verb writes everything or nothing."""
+"""Publish, schedule, correct and republish works. Each verb runs in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -38,21 +38,27 @@ def publish_many(
 ) -> list[Edition]:
     """Publish works together, all or none, at once or at ``at``, and return the new editions.
 
-    Pass a bare Work when no options are needed. If a work is passed twice, the first request counts. ``resolutions`` holds
-    the resolution of each pending schedule by its primary key.
+    Pass a bare Work when no options are needed. If a work is passed twice, the first request is used. ``resolutions``
+    contains the resolution of each pending schedule by its primary key.
 
     Works whose live edition already shows the revision get no new edition. Raise NothingNewError if this is true of all
-    works. Raise NotAllowedError if the user may not publish, and the errors of ``pipeline.prepare`` and
-    ``pending_schedules.settle``.
+    works. Raise NotAllowedError if the user may not publish, and the errors of ``pipeline.prepare_works`` and
+    ``pending_schedules.resolve_schedules``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
-    once: dict[int, PublishRequest] = {}
+    requests: dict[int, PublishRequest] = {}
     for each in works:
-        going = each if isinstance(each, PublishRequest) else PublishRequest(each)
-        once.setdefault(going.work.pk, going)
-    locked = lock_works(once)
-    here = [replace(going, work=locked[key]) for key, going in once.items()]
-    return publish_locked(here, by=by, at=at, now=clock.now_for_verb(), resolutions=resolutions or {}, bundle=bundle)
+        request = each if isinstance(each, PublishRequest) else PublishRequest(each)
+        requests.setdefault(request.work.pk, request)
+    locked = lock_works(requests)
+    return publish_locked(
+        [replace(request, work=locked[key]) for key, request in requests.items()],
+        by=by,
+        at=at,
+        now=clock.now_for_verb(),
+        resolutions=resolutions or {},
+        bundle=bundle,
+    )
 
 
 def publish(
@@ -63,13 +69,13 @@ def publish(
     with_questions: Iterable[FAQ | PublishRequest] = (),
     resolutions: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
-    seen: int | None = None,
+    seen_revision_number: int | None = None,
 ) -> Edition:
     """Publish the current draft of ``work`` at once, together with ``with_questions``: all or none.
 
-    ``change`` is the change note. It is required once readers have seen the work. Pass a question that readers have
-    seen as a PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing
-    against these blockers. ``seen`` is the number of the revision that the user read. Raise the errors of
+    The change note ``change`` is required if readers have seen the work before. Pass a question that readers have seen
+    as a PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing against
+    these blockers. ``seen_revision_number`` is the number of the revision that the user read. Raise the errors of
     ``publish_many``.
     """
     return _publish_with_questions(
@@ -80,7 +86,7 @@ def publish(
         questions=with_questions,
         resolutions=resolutions,
         overrides=overrides,
-        seen=seen,
+        seen_revision_number=seen_revision_number,
     )
 
 
@@ -93,9 +99,9 @@ def schedule(
     with_questions: Iterable[FAQ | PublishRequest] = (),
     resolutions: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
-    seen: int | None = None,
+    seen_revision_number: int | None = None,
 ) -> Edition:
-    """Schedule the current draft to go live at ``at``; the live edition remains until then.
+    """Schedule the current draft to go live at ``at``. The live edition remains until then.
 
     Raise the errors of ``publish_many``.
     """
@@ -107,43 +113,42 @@ def schedule(
         questions=with_questions,
         resolutions=resolutions,
         overrides=overrides,
-        seen=seen,
+        seen_revision_number=seen_revision_number,
     )
 
 
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
-    """Publish at once with a correction as change note; raise the errors of ``publish_many``."""
-    return publish(
-        work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), resolutions=resolutions
-    )
+    """Publish at once, with a correction as the change note; raise the errors of ``publish_many``."""
+    change = ChangeNote(Change.CORRECTION, note, was_wrong, is_right)
+    return publish(work, by=by, change=change, resolutions=resolutions)
 
 
 @invalidation()
 def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | None = None) -> Edition:
-    """Publish a withdrawn page again, with ``note`` telling readers why.
+    """Publish a withdrawn page again; ``note`` tells readers why.
 
     Raise InvalidStateError if no notice is in force, and the errors of ``publish_many``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     locked = lock_work(work.pk)
     now = clock.now_for_verb()
-    standing = Timeline.load(locked, now=now).in_force
-    if standing is None or standing.kind != EditionKind.NOTICE:
+    in_force = Timeline.load(locked, now=now).in_force
+    if in_force is None or in_force.kind != EditionKind.NOTICE:
         raise InvalidStateError("This page is not withdrawn.")
-    going = PublishRequest(locked, ChangeNote(Change.RETURN, note))
-    return publish_locked([going], by=by, at=None, now=now, resolutions=resolutions or {})[0]
+    request = PublishRequest(locked, ChangeNote(Change.RETURN, note))
+    return publish_locked([request], by=by, at=None, now=now, resolutions=resolutions or {})[0]
 
 
 def list_changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
-    """Return the questions of ``story`` whose newest revision is not live at ``at``, in the story's order."""
-    asked = [row.faq for row in story.story_questions.select_related("faq") if row.faq.binned_at is None]
+    """Return the questions of ``story`` whose newest revision is not live at ``at``, in the order of the story."""
+    questions = [row.faq for row in story.story_questions.select_related("faq") if row.faq.binned_at is None]
     live = dict(
-        Edition.objects.live(at).filter(work__in=[faq.pk for faq in asked]).values_list("work_id", "document_id")
+        Edition.objects.live(at).filter(work__in=[faq.pk for faq in questions]).values_list("work_id", "document_id")
     )
-    newest = revisions.get_newest_revisions(asked)
-    return [faq for faq in asked if faq.pk not in newest or live.get(faq.pk) != newest[faq.pk].document_id]
+    newest = revisions.get_newest_revisions(questions)
+    return [faq for faq in questions if faq.pk not in newest or live.get(faq.pk) != newest[faq.pk].document_id]
 
 
 def publish_locked(
@@ -156,34 +161,34 @@ def publish_locked(
     bundle: Bundle | None = None,
     instead_of: Edition | None = None,
 ) -> list[Edition]:
-    """Publish works that are locked; ``now`` was read after locking.
+    """Publish works that are already locked; ``now`` must have been read after locking.
 
-    ``instead_of`` is a schedule whose place the new edition takes. Pending schedules are settled one work at a time.
-    The number of all other queries does not depend on the number of works.
+    ``instead_of`` is a cancelled schedule that the new edition replaces. Pending schedules are resolved one work at a
+    time. The number of all other queries does not depend on the number of works.
     """
-    ready = [
-        _clear_schedules(one, at=at, now=now)
-        for one in prepare_works(requests, by=by, at=at, now=now, resolutions=resolutions)
+    works = [
+        _cancel_pending(validated, at=at, now=now)
+        for validated in prepare_works(requests, by=by, at=at, now=now, resolutions=resolutions)
     ]
-    made = write_editions(ready, by=by, at=at, bundle=bundle)
+    editions = write_editions(works, by=by, at=at, bundle=bundle)
     notifications.notify_published(
-        [(one.work, edition) for one, edition in zip(ready, made, strict=True)], by=by, at=now
+        [(validated.work, edition) for validated, edition in zip(works, editions, strict=True)], by=by, at=now
     )
-    for one in ready:
-        if one.pending:
-            base = instead_of.document.value() if instead_of and instead_of.document else one.previous_document
-            resolve_schedules(one, base=base, by=by, now=now, resolutions=resolutions)
+    for validated in works:
+        if validated.pending:
+            base = instead_of.document.value() if instead_of and instead_of.document else validated.previous_document
+            resolve_schedules(validated, base=base, by=by, now=now, resolutions=resolutions)
     # If an earlier revision is published again, the review of a newer one continues.
-    review.reset_reviews(one.work for one in ready if one.is_newest)
-    return made
+    review.reset_reviews(validated.work for validated in works if validated.is_newest)
+    return editions
 
 
-def _clear_schedules(one: Validated, *, at: datetime | None, now: datetime) -> Validated:
+def _cancel_pending(validated: Validated, *, at: datetime | None, now: datetime) -> Validated:
     """Cancel the pending schedules of the work, and return it with its place on the changed timeline."""
-    if not one.pending:
-        return one
-    empty_spans(one.pending)
-    return replace(one, place=Timeline.load(one.work, now=now).place(at))
+    if not validated.pending:
+        return validated
+    empty_spans(validated.pending)
+    return replace(validated, place=Timeline.load(validated.work, now=now).find_place(at))
 
 
 def _publish_with_questions(
@@ -195,9 +200,10 @@ def _publish_with_questions(
     questions: Iterable[FAQ | PublishRequest],
     resolutions: Resolutions | None,
     overrides: Mapping[str, str] | None,
-    seen: int | None,
+    seen_revision_number: int | None,
 ) -> Edition:
-    own = PublishRequest(work, change, overrides=overrides or {}, seen_revision_number=seen)
-    made = publish_many([own, *questions], by=by, at=at, resolutions=resolutions)
-    shown = [edition for edition in made if edition.work_id == work.pk]
-    return shown[0] if shown else Edition.objects.live(at or made[0].live_from).get(work=work)
+    """Return the new edition of ``work``, or its live edition if only questions were published."""
+    request = PublishRequest(work, change, overrides=overrides or {}, seen_revision_number=seen_revision_number)
+    editions = publish_many([request, *questions], by=by, at=at, resolutions=resolutions)
+    own = [edition for edition in editions if edition.work_id == work.pk]
+    return own[0] if own else Edition.objects.live(at or editions[0].live_from).get(work=work)

@@ -1,4 +1,4 @@
-"""Publish requests, and the checks that make a validated work of each."""
+"""Publish requests, and their validation by checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ _DOCUMENTS = PreparedQuery(lambda keys: Document.objects.filter(pk__in=keys).ord
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """A work to publish, with the change note and the reasons for overriding blockers, by the keys of findings.
+    """A work to publish, with its change note and with reasons for overriding blockers, by the keys of findings.
 
-    Without a ``revision``, the current draft is published. Pass what this transaction has recorded of it as
-    ``recorded`` to save reading it again. ``seen`` is the number of the revision that the user read, so that no text is
-    published unread.
+    Without a ``revision``, the current draft is published. If this transaction has already recorded the draft, pass the
+    result as ``recorded`` to avoid reading the draft again. ``seen_revision_number`` is the number of the revision that
+    the user read, so that no text is published unread.
 
-    ``public_before`` is given if readers have seen this revision before. It was approved then. Overridable blockers
-    that checks find now are overridden with this text as the reason.
+    A revision that readers have seen before needs no new approval. For such a revision, pass a reason as
+    ``public_before``. It is the reason for every overridable blocker without a reason in ``overrides``.
     """
 
     work: Work
@@ -50,7 +50,7 @@ class PublishRequest:
 class Candidate(NamedTuple):
     """A publish request with its revision, document, place on the timeline, and later pending schedules.
 
-    ``is_newest`` is true if the draft has no newer revision.
+    ``is_newest`` is true if the work has no newer revision.
     """
 
     request: PublishRequest
@@ -65,8 +65,8 @@ class Candidate(NamedTuple):
 class Validated:
     """A work that has passed its checks, with everything that its new edition stores.
 
-    ``kept`` is the rendered document. ``before`` is the document that readers saw last, or None. ``names`` holds at
-    least the topics and outlets that the document names.
+    ``previous_document`` is the document that readers last saw, or None. ``names`` contains at least the topics and
+    outlets that the document names.
     """
 
     work: Work
@@ -83,69 +83,69 @@ class Validated:
     names: NamedEntities
 
 
-def validate(candidates: Sequence[Candidate], *, by: User, together: Sequence[Work] = ()) -> list[Validated]:
-    """Check all candidates and return them as validated works.
+def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequence[Work] = ()) -> list[Validated]:
+    """Run the checks on all candidates and return them as validated works.
 
-    Raise NotReadyError with the blockers of all works that are not overridden. Raise NotAllowedError if blockers are
-    overridden and the user may not override checks. ``together`` holds the works that are published at the same time.
-    The number of queries does not depend on the number of candidates.
+    ``published_works`` are the works that are published at the same time. Raise NotReadyError with the blockers of all
+    works that are not overridden. Raise NotAllowedError if blockers are overridden and the user may not override
+    checks. The number of queries does not depend on the number of candidates.
     """
     names = NamedEntities.load(each.document for each in candidates)
-    before = _seen_before(candidates)
-    looked = [
+    previous_documents = _load_previous_documents(candidates)
+    check_requests = [
         checks.CheckRequest(
             each.request.work,
             each.document,
             at=each.place.begin,
-            previous=before.get(each.request.work.pk),
+            previous=previous_documents.get(each.request.work.pk),
             change=resolve_change_note(each.place, each.request.change),
             asks_for_change=each.place.previous_page is not None,
         )
         for each in candidates
     ]
-    contexts = checks.load_contexts(looked, names=names, together=together)
+    contexts = checks.load_contexts(check_requests, names=names, together=published_works)
     blocking: dict[Work, checks.Findings] = {}
-    ready: list[Validated] = []
+    works: list[Validated] = []
     for each, context in zip(candidates, contexts, strict=True):
-        going, work = each.request, each.request.work
-        found = checks.run_checks(each.document, context)
-        blockers = found.blocking()
-        overridden = {finding: reason for finding in blockers if (reason := going.get_override_reason(finding))}
-        if left := checks.Findings(finding for finding in blockers if finding not in overridden):
-            blocking[work] = left
+        request, work = each.request, each.request.work
+        findings = checks.run_checks(each.document, context)
+        blockers = findings.blocking()
+        overridden = {finding: reason for finding in blockers if (reason := request.get_override_reason(finding))}
+        if remaining := checks.Findings(finding for finding in blockers if finding not in overridden):
+            blocking[work] = remaining
             continue
         if overridden:
             require_permission(by, OVERRIDE_PERMISSION, "Only editors publish against a check.")
         change = context.change
-        assert change is not None, "a change that nobody named is a blocker"  # noqa: S101
-        ready.append(
+        assert change is not None, "a missing change note is a blocker"  # noqa: S101
+        works.append(
             Validated(
                 work,
                 each.revision,
                 each.document,
-                # Rendered right after the checks, while what they parsed of the texts is still cached.
+                # Rendered immediately after the checks, while the texts that they parsed are still cached.
                 render_for_edition(each.document),
                 each.place,
                 change,
                 overridden,
                 each.pending,
-                [finding.mark for finding in found] if found else [],
+                [finding.mark for finding in findings] if findings else [],
                 each.is_newest,
-                before.get(work.pk),
+                previous_documents.get(work.pk),
                 names,
             )
         )
     if blocking:
         raise NotReadyError(blocking)
-    return ready
+    return works
 
 
-def _seen_before(asked: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return the document that readers saw last of each work, by the work's primary key.
+def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
+    """Return the document of each work that readers last saw, by the work's primary key.
 
-    Take one query, or none if all works are new.
+    Execute one query, or none if all works are new.
     """
-    pages = {each.request.work.pk: each.place.previous_page for each in asked}
+    pages = {each.request.work.pk: each.place.previous_page for each in candidates}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
     documents = {row.pk: row for row in _DOCUMENTS(keys=set(keys.values()))} if keys else {}
     return {key: documents[document].value() for key, document in keys.items()}
@@ -159,8 +159,8 @@ def get_change_note(edition: Edition) -> ChangeNote:
 def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return the change note of a new edition at ``place``, or None if the editor has to write one.
 
-    The first edition is FIRST, and an edition after a notice is RETURN. A correction stays a correction when it brings
-    the page back.
+    The change of the first edition is FIRST, and that of an edition after a notice is RETURN. A correction remains a
+    correction even if it republishes a withdrawn page.
     """
     if place.previous_page is None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")

@@ -1,4 +1,4 @@
-"""Move a pending schedule to another time, with its text unchanged and with the editions that are published with it."""
+"""Move a pending schedule to another time, together with the editions that are published with it."""
 
 from datetime import datetime
 
@@ -17,65 +17,69 @@ from stories.publishing.timeline import Timeline, end_previous
 
 
 class InterveningEditionError(RefusedError):
-    """Raised when another edition of the work lies in between: an editor decides which text readers see then."""
+    """Raised when another edition of the work is scheduled between the old and the new time.
 
-    def __init__(self, edition: Edition, passed: Edition) -> None:
+    An editor has to decide which text readers see then.
+    """
+
+    def __init__(self, edition: Edition, between: Edition) -> None:
         self.edition = edition
         super().__init__(
-            f"Edition {passed.label} of “{passed.title}” waits in between. Decide on the form what becomes of the two."
+            f"Edition {between.label} of “{between.title}” waits in between. Decide on the form what becomes of the two."
         )
 
 
 @invalidation()
 def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
-    """Move a pending page or notice to ``to``, and return the editions that are pending now, one for each work.
+    """Move a pending page or notice to ``to``, and return the new pending editions, one for each work.
 
     The rest of its bundle moves too, as do the questions of a story that are scheduled for the same moment. Nothing
-    changes if ``to`` is its time already.
+    changes if the edition is already scheduled for ``to``.
 
-    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition went live, ended or was
-    cancelled meanwhile. Raise TimeError if ``to`` has passed or is taken. Raise PassedError if another edition of a
-    work lies in between. Raise NotReadyError if a check refuses it now. Raise ScheduleConflictError if checks refuse a
-    later edition.
+    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending.
+    Raise TimeError if ``to`` has passed or is taken. Raise InterveningEditionError if another edition of a work is
+    scheduled between the two times. Raise NotReadyError if the edition now fails a check. Raise ScheduleConflictError
+    if a later edition does.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])
     now = clock.now_for_verb()
-    along = [each for each in Edition.objects.published_together_with(edition) if each.work_id in works]
-    # Questions first: a story may only ask questions that readers see at the same moment.
-    together = sorted([edition, *along], key=lambda each: (each.work_kind == "story", each.pk))
-    return [_moved(each, works[each.work_id], to=to, by=by, now=now) for each in together]
+    others = [each for each in Edition.objects.published_together_with(edition) if each.work_id in works]
+    # Questions first, because a story may only ask questions that are live at the same time.
+    editions = sorted([edition, *others], key=lambda each: (each.work_kind == "story", each.pk))
+    return [_move(each, works[each.work_id], to=to, by=by, now=now) for each in editions]
 
 
-def _moved(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime) -> Edition:
+def _move(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime) -> Edition:
     timeline = Timeline.load(work, now=now)
-    waiting = next((each for each in timeline.pending if each.pk == edition.pk), None)
-    if waiting is None:
+    pending = next((each for each in timeline.pending if each.pk == edition.pk), None)
+    if pending is None:
         raise InvalidStateError(f"Edition {edition.label} of “{edition.title}” does not wait any more.")
-    if to == waiting.live_from:
-        return waiting
-    first, last = sorted((to, waiting.live_from))
-    if passed := [each for each in timeline.pending if first < each.live_from < last]:
-        raise InterveningEditionError(waiting, passed[0])
-    later = timeline.list_pending_pages_after(waiting.live_from)
-    timeline.place(to)
-    empty_spans([waiting, *later])
-    reason = f"It was to {'go live' if waiting.revision else 'end'} on {format_local(waiting.live_from)}"
-    made = _schedule_at(waiting, work, to=to, by=by, now=now, reason=reason)
-    schedule_unchanged(work, later, by=by, now=now, reason=f"Edition {waiting.label} before it was moved")
+    if to == pending.live_from:
+        return pending
+    first, last = sorted((to, pending.live_from))
+    if between := [each for each in timeline.pending if first < each.live_from < last]:
+        raise InterveningEditionError(pending, between[0])
+    later = timeline.list_pending_pages_after(pending.live_from)
+    timeline.find_place(to)  # raises TimeError before anything is written
+    empty_spans([pending, *later])
+    reason = f"It was to {'go live' if pending.revision else 'end'} on {format_local(pending.live_from)}"
+    moved = _schedule_at(pending, work, to=to, by=by, now=now, reason=reason)
+    schedule_unchanged(work, later, by=by, now=now, reason=f"Edition {pending.label} before it was moved")
     cancel_idle_notices(work, by=by, now=now)
-    return made
+    return moved
 
 
-def _schedule_at(waiting: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
-    if waiting.revision is not None:
-        return schedule_again(work, waiting, waiting.revision, by=by, now=now, verb="moved", reason=reason, at=to)
-    place = Timeline.load(work, now=now).place(to)
+def _schedule_at(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
+    """Schedule a cancelled page or notice again at ``to``."""
+    if edition.revision is not None:
+        return schedule_again(work, edition, edition.revision, by=by, now=now, verb="moved", reason=reason, at=to)
+    place = Timeline.load(work, now=now).find_place(to)
     page = place.previous
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
     end_previous([place])
-    made = create_notice(work, page, place, waiting.notice, by=by, change=Change(waiting.change), is_scheduled=True)
-    after = {"edition": made.number, "label": made.label, "live_from": to.isoformat()}
+    notice = create_notice(work, page, place, edition.notice, by=by, change=Change(edition.change), is_scheduled=True)
+    after = {"edition": notice.number, "label": notice.label, "live_from": to.isoformat()}
     Event.objects.write(work.kind, work.uid, "moved", by=by, after=after, reason=reason)
-    return made
+    return notice

@@ -1,8 +1,8 @@
 """Review: another user reads a revision before it is published, and approves it or returns it with a reason.
 
-A work stores the last step of its review: ``state``, the revision (``reviewed_revision``), who took the step and when
-(``reviewed_by``, ``reviewed_at``), and the words given with it (``review_reason``). ``assigned_to`` is the user who is
-to take the next step. That is a reviewer while the work is in review, and its sender once it is returned.
+A work stores the last step of its review: ``state``, the revision (``reviewed_revision``), the user and the time
+(``reviewed_by``, ``reviewed_at``), and the user's note or reason (``review_reason``). ``assigned_to`` is the user who
+takes the next step: the reviewer while the work is in review, and the sender once it is returned.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ from stories.publishing import notifications
 from stories.publishing.errors import InvalidStateError, RefusedError
 
 REVIEW_PERMISSION = "stories.review_work"
-RECENTLY = timedelta(minutes=15)
+_RECENT = timedelta(minutes=15)
 STEPS = ("sent to review", "taken back", "approved", "returned", "published", "scheduled", "carried over", "withdrawn")
 
 
@@ -42,11 +42,11 @@ class NoReasonError(RefusedError):
 
 
 class OwnWorkError(RefusedError):
-    """Raised when an approval is needed from a user who did not write the text."""
+    """Raised when the approval has to come from a user who did not write the text."""
 
 
 class NotApprovedError(RefusedError):
-    """Raised when a revision without approval would be published, although settings.REQUIRE_APPROVAL is on."""
+    """Raised when a revision without approval would be published although settings.REQUIRE_APPROVAL is on."""
 
 
 @transaction.atomic
@@ -56,17 +56,17 @@ def send_for_review(
     """Request a review of the newest revision from ``to``, or from any reviewer; ``note`` is for the reviewer.
 
     ``revision_number`` is the revision that the user saw. Raise NotAllowedError if the user may not edit the work.
-    Raise InvalidStateError if it is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve it.
-    Raise OvertakenError if another user saved, sent or approved it meanwhile.
+    Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve
+    it. Raise OvertakenError if another user has saved, sent or approved it meanwhile.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
-    locked, newest, now = _locked(work)
-    _seen(newest, revision_number, now=now)
+    locked, newest, now = _lock(work)
+    _get_read_revision(newest, revision_number, now=now)
     if locked.state in {State.IN_REVIEW, State.APPROVED} and is_review_of(locked, newest):
         raise OvertakenError(describe_last_step(locked, at=now))
     if to is not None and not may_approve(locked, to, up_to=newest, at=now, sender=by):
         raise OwnWorkError(f"{to} may not approve this: it takes a reviewer who did not write it.")
-    _step(locked, State.IN_REVIEW, newest, by=by, at=now, words=note, waits_for=to)
+    _save_step(locked, State.IN_REVIEW, newest, by=by, at=now, reason=note, assigned_to=to)
     after = {"revision": newest.number} | ({"to": str(to)} if to else {})
     Event.objects.write(locked.kind, locked.uid, "sent to review", by=by, after=after, reason=note.strip())
     notifications.notify_review_requested(locked, to=to, by=by, at=now)
@@ -74,12 +74,12 @@ def send_for_review(
 
 @transaction.atomic
 def end_review(work: Work, *, by: User) -> None:
-    """Take a work out of review, so that editing can continue; nothing is lost.
+    """Cancel the review of a work, so that editing can continue.
 
     Raise NotAllowedError if the user may not edit the work. Raise OvertakenError if it is no longer in review.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not take this out of review.")
-    locked, newest, now = _locked(work)
+    locked, newest, now = _lock(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(describe_last_step(locked, at=now))
     reset_reviews([locked])
@@ -88,43 +88,43 @@ def end_review(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def approve(work: Work, *, by: User, revision_number: int) -> None:
-    """Approve the revision that the user read, which must be in review and say what the newest one says.
+    """Approve the revision that the user read. It must be in review, with the same text as the newest one.
 
-    Raise NotAllowedError if the user may not review. Raise OwnWorkError if the user wrote part of it since readers saw
-    it last, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user saved, approved or returned it
-    meanwhile.
+    Raise NotAllowedError if the user may not review. Raise OwnWorkError if the user wrote part of it since it was last
+    published, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user has saved, approved or
+    returned it meanwhile.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
-    locked, newest, now = _locked(work)
+    locked, newest, now = _lock(work)
     if locked.state != State.IN_REVIEW:
         raise OvertakenError(describe_last_step(locked, at=now))
-    read = _seen(newest, revision_number, now=now)
+    read = _get_read_revision(newest, revision_number, now=now)
     if not may_approve(locked, by, up_to=newest, at=now):
         raise OwnWorkError("You wrote part of this since readers saw it last: somebody else approves it.")
-    _step(locked, State.APPROVED, read, by=by, at=now)
+    _save_step(locked, State.APPROVED, read, by=by, at=now)
     Event.objects.write(locked.kind, locked.uid, "approved", by=by, after={"revision": read.number})
-    notifications.notify_approved(locked, to=_sender(locked), by=by, at=now)
+    notifications.notify_approved(locked, to=_get_sender(locked), by=by, at=now)
 
 
 @transaction.atomic
 def return_to_writer(
     work: Work, *, by: User, reason: str, revision_number: int, seen_state: State = State.IN_REVIEW
 ) -> None:
-    """Return a work that is in review or approved to its sender, with the reason.
+    """Return a work that is in review or approved to its sender, with a reason.
 
-    ``revision_number`` and ``seen_as`` are the revision and the state that the user saw. Raise NotAllowedError if the
-    user may not review. Raise NoReasonError without a reason. Raise OvertakenError if another user saved, approved or
-    returned it meanwhile.
+    ``revision_number`` and ``seen_state`` are the revision and the state that the user saw. Raise NotAllowedError if
+    the user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if another user has saved,
+    approved or returned it meanwhile.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
         raise NoReasonError("Say why it is returned; whoever wrote it reads it at the top of the form.")
-    locked, newest, now = _locked(work)
+    locked, newest, now = _lock(work)
     if locked.state != seen_state or seen_state not in {State.IN_REVIEW, State.APPROVED}:
         raise OvertakenError(describe_last_step(locked, at=now))
-    read = _seen(newest, revision_number, now=now)
-    sender = _sender(locked)
-    _step(locked, State.RETURNED, read, by=by, at=now, words=reason, waits_for=sender)
+    read = _get_read_revision(newest, revision_number, now=now)
+    sender = _get_sender(locked)
+    _save_step(locked, State.RETURNED, read, by=by, at=now, reason=reason, assigned_to=sender)
     Event.objects.write(
         locked.kind, locked.uid, "returned", by=by, after={"revision": read.number}, reason=reason.strip()
     )
@@ -132,28 +132,28 @@ def return_to_writer(
 
 
 def reset_reviews(works: Iterable[Work]) -> None:
-    """Reset the review of works that were published or taken back; the works must be locked.
+    """Reset the review of works that were published, or whose review was cancelled. The works must be locked.
 
-    Take one query, or none if no work has a review.
+    Execute one query, or none if no work has a review.
     """
-    if begun := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
-        Work.objects.filter(pk__in=begun).update(
+    if reviewed := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
+        Work.objects.filter(pk__in=reviewed).update(
             state=State.DRAFT, reviewed_revision=None, reviewed_by=None, reviewed_at=None, review_reason="", assigned_to=None
         )  # fmt: skip
 
 
 def is_approved(work: Work, revision: Revision) -> bool:
-    """Return whether the text of ``revision`` is approved, in this revision or in one that it only confirms."""
+    """Return whether the text of ``revision`` is approved, in this revision or in one with the same text."""
     return work.state == State.APPROVED and is_review_of(work, revision)
 
 
 def is_review_of(work: Work, revision: Revision) -> bool:
-    """Return whether the last review step concerns the text of this revision, apart from names and confirmations."""
+    """Return whether the last review step was about the text of this revision, apart from names and confirmations."""
     return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
 
 
 def only_confirms(revision: Revision, earlier: Revision) -> bool:
-    """Return whether both revisions say the same, apart from the names of entities and from confirmations."""
+    """Return whether both revisions have the same text, apart from the names of entities and from confirmations."""
     if earlier == revision or earlier.document_id == revision.document_id:
         return True
     return equal_except_confirmations(earlier.document.value(), revision.document.value())
@@ -162,12 +162,12 @@ def only_confirms(revision: Revision, earlier: Revision) -> bool:
 def require_approved(work: Work, revision: Revision) -> None:
     """Raise NotApprovedError if settings.REQUIRE_APPROVAL is on and the revision is not approved."""
     if missing := describe_missing_approval(work, revision):
-        which = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
-        raise NotApprovedError(f"{which}{missing}")
+        prefix = f"The question “{work.faq}”: " if work.kind == WorkKind.QUESTION else ""
+        raise NotApprovedError(f"{prefix}{missing}")
 
 
 def describe_missing_approval(work: Work, revision: Revision) -> str:
-    """Return a sentence about the approval that the revision lacks, or an empty string."""
+    """Return a sentence about the missing approval of the revision, or an empty string."""
     if not settings.REQUIRE_APPROVAL or is_approved(work, revision):
         return ""
     if work.state == State.APPROVED and work.reviewed_revision:
@@ -180,16 +180,17 @@ def describe_missing_approval(work: Work, revision: Revision) -> str:
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
-    """Extend a review of ``old_revision`` to ``new_revision`` if that only confirms it; ``work`` must be locked."""
+    """Transfer a review from ``old_revision`` to ``new_revision`` if their text is the same. Lock ``work`` first."""
     if is_review_of(work, old_revision) and only_confirms(new_revision, old_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
 
 
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
-    """Return whether ``user`` is a reviewer who wrote nothing between what readers saw at ``at`` and ``up_to``.
+    """Return whether ``user`` may approve ``up_to``: a reviewer who wrote nothing since the revision public at ``at``.
 
-    With settings.ALLOW_SELF_APPROVAL, every reviewer may approve. ``sender`` is the user who is sending the work for review.
+    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. ``sender`` is the user who is sending the work
+    for review.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
@@ -198,29 +199,29 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 
 
 def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
-    """Return all users who may approve this revision, in the order in which lists of users are sorted."""
-    wrote = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
+    """Return all users who may approve this revision, in the usual order of users."""
+    writers = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(
-        active_users().filter(pk__in=User.objects.with_perm(REVIEW_PERMISSION, backend=backend)).exclude(pk__in=wrote)
+        active_users().filter(pk__in=User.objects.with_perm(REVIEW_PERMISSION, backend=backend)).exclude(pk__in=writers)
     )
 
 
 def get_last_reviewed_number(work: Work, *, by: User) -> int:
-    """Return the number of the revision that ``by`` approved or returned last, or 0."""
+    """Return the number of the revision that ``by`` last approved or returned, or 0."""
     decided = Event.objects.about(work.uid).with_verb("approved", "returned").filter(by=by).first()
     number = decided.after.get("revision") if decided else 0
     return number if isinstance(number, int) else 0
 
 
 def describe_last_step(work: Work, *, at: datetime) -> str:
-    """Return a sentence about the last review step, with its user and its time relative to ``at``."""
+    """Return a sentence about the last step, with the user and with the time relative to ``at``."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
-    return f"{format_entry(event)} {_when(event.at, at=at)}." if event else "It was not sent to review yet."
+    return f"{format_entry(event)} {_format_time(event.at, at=at)}." if event else "It was not sent to review yet."
 
 
-def _locked(work: Work) -> tuple[Work, Revision, datetime]:
-    """Return the locked work, its newest revision, and the time read after locking."""
+def _lock(work: Work) -> tuple[Work, Revision, datetime]:
+    """Lock the work; return it with its newest revision and with the time, which is read after locking."""
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     if locked.binned_at:
@@ -231,14 +232,14 @@ def _locked(work: Work) -> tuple[Work, Revision, datetime]:
     return locked, newest, now
 
 
-def _sender(work: Work) -> User | None:
+def _get_sender(work: Work) -> User | None:
     """Return the user who last sent the work for review."""
-    sent = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
-    return sent.by if sent else None
+    entry = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
+    return entry.by if entry else None
 
 
-def _seen(newest: Revision, number: int | None, *, now: datetime) -> Revision:
-    """Return the revision that was read, or the newest one if ``number`` is None.
+def _get_read_revision(newest: Revision, number: int | None, *, now: datetime) -> Revision:
+    """Return the revision that the user read, or the newest one if ``number`` is None.
 
     Raise OvertakenError if the text has changed since.
     """
@@ -248,37 +249,37 @@ def _seen(newest: Revision, number: int | None, *, now: datetime) -> Revision:
     if read is not None and only_confirms(newest, read):
         return read
     who = newest.created_by or "An import"
-    when = _when(newest.created_at, at=now)
+    when = _format_time(newest.created_at, at=now)
     raise OvertakenError(f"{who} saved revision {newest.number} {when}; you were reading revision {number}.")
 
 
-def _step(
+def _save_step(
     work: Work,
     state: State,
     revision: Revision,
     *,
     by: User,
     at: datetime,
-    words: str = "",
-    waits_for: User | None = None,
+    reason: str = "",
+    assigned_to: User | None = None,
 ) -> None:
     work.state = state
     work.reviewed_revision = revision
     work.reviewed_by = by
     work.reviewed_at = at
-    work.review_reason = words.strip()
-    work.assigned_to = waits_for
+    work.review_reason = reason.strip()
+    work.assigned_to = assigned_to
     work.save(
         update_fields=["state", "reviewed_revision", "reviewed_by", "reviewed_at", "review_reason", "assigned_to"]
     )
 
 
-def _when(then: datetime, *, at: datetime) -> str:
-    return "a moment ago" if at - then < RECENTLY else date(timezone.localtime(then), r"\o\n j F Y \a\t H:i")
+def _format_time(moment: datetime, *, at: datetime) -> str:
+    return "a moment ago" if at - moment < _RECENT else date(timezone.localtime(moment), r"\o\n j F Y \a\t H:i")
 
 
 def get_last_public_number(work: Work, *, at: datetime) -> int:
-    """Return the number of the revision that readers saw last until ``at``, or 0 if they saw none."""
+    """Return the number of the newest revision that was public by ``at``, or 0 if none was."""
     public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
     newest = public.select_related("revision").order_by("-live_from", "-pk").first()
     return newest.revision.number if newest and newest.revision else 0
@@ -287,20 +288,20 @@ def get_last_public_number(work: Work, *, at: datetime) -> int:
 def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
     """Return the primary keys of the users who wrote part of the text between the last public revision and ``up_to``.
 
-    The last public revision is that of the newest edition that was public until ``at``. A revision does not count if
-    the draft never held it. Nor does it count if it only confirms, or only holds new names of the same entities.
+    The last public revision is that of the newest edition that was public by ``at``. Only revisions of the draft count,
+    and only if they change more than confirmations and the names of entities.
 
-    Users who confirmed or rejected proposed names, or corrected the details of an article, count as well. They do not
-    if another user has since sent the work for review. That is the last sender, or ``sender``, who is sending it now.
+    Users who confirmed or rejected proposed names, or corrected the details of an article, count as writers unless
+    another user has since sent the work for review. ``sender`` is the user who is sending it now, if any.
     """
-    seen = get_last_public_number(work, at=at)
-    desk = Revision.objects.of_desk().filter(work=work).select_related("document").order_by("-number")
-    made = desk.filter(number__gt=seen, number__lte=up_to.number).exclude(created_by=None)
-    found: set[int] = set()
-    for key, number in made.values_list("created_by", "number"):
-        if key in found:
+    public_number = get_last_public_number(work, at=at)
+    draft_revisions = Revision.objects.of_desk().filter(work=work).select_related("document").order_by("-number")
+    unpublished = draft_revisions.filter(number__gt=public_number, number__lte=up_to.number).exclude(created_by=None)
+    writers: set[int] = set()
+    for key, number in unpublished.values_list("created_by", "number"):
+        if key in writers:
             continue
-        revision, *earlier = desk.filter(number__lte=number)[:2]
+        revision, *earlier = draft_revisions.filter(number__lte=number)[:2]
         if earlier:
             before, after = earlier[0].document.value(), revision.document.value()
             if equal_except_confirmations(before, after):
@@ -308,18 +309,18 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
             is_decision = equal_except_decisions(copy_article_details(before, after), after)
             if is_decision and _was_sent_by_another(work, number, key, sender):
                 continue
-        found.add(key)
-    return found
+        writers.add(key)
+    return writers
 
 
 def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None) -> bool:
     if sender is not None:
         return sender.pk != key
-    sent = Event.objects.about(work.uid).with_verb("sent to review").first()
-    revision = sent.after.get("revision") if sent else 0
-    return sent is not None and sent.by_id != key and isinstance(revision, int) and revision >= number
+    entry = Event.objects.about(work.uid).with_verb("sent to review").first()
+    revision = entry.after.get("revision") if entry else 0
+    return entry is not None and entry.by_id != key and isinstance(revision, int) and revision >= number
 
 
 def unassign_reviews(user: User, by: User, at: datetime) -> None:
-    """Open the reviews that are assigned to ``user`` to all reviewers."""
+    """Remove ``user`` as the reviewer of works in review, so that any reviewer can take them."""
     Work.objects.filter(assigned_to=user, state=State.IN_REVIEW).update(assigned_to=None)

@@ -1,4 +1,4 @@
-"""Background tasks that announce editions to WebSub hubs and search engines; pages are right without them."""
+"""Background tasks that announce editions to WebSub hubs and search engines. Pages do not depend on them."""
 
 from django.conf import settings
 from django.tasks import task
@@ -10,28 +10,27 @@ from newsroom.pings import ping_search_engines, ping_websub
 from newsroom.task_queue import enqueue
 from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
-FEEDS = ("story_feed", "story_rss", "story_json_feed")
-FEEDS_OF_ONE = ("story_changes_feed", "story_changes_json")
-# Before images and bulk runs, after CDN purges: see newsroom/page_cache/purge.py.
+_FEEDS = ("story_feed", "story_rss", "story_json_feed")
+_STORY_FEEDS = ("story_changes_feed", "story_changes_json")
+# Runs before images and bulk actions, and after CDN purges: see newsroom/page_cache/purge.py.
 _PRIORITY = 50
 
 
 def enqueue_pings(edition: Edition) -> None:
-    """Enqueue the pings that the settings ask for, to run once the edition is committed and its time has come."""
-    for teller, is_wanted in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, settings.INDEXNOW_KEY)):
-        if is_wanted:
-            at_its_time = teller.using(run_after=edition.live_from) if edition.is_scheduled else teller
-            enqueue(at_its_time, edition.pk)
+    """Enqueue the pings that are enabled in the settings, to run when the edition is committed and live."""
+    for task_, setting in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, settings.INDEXNOW_KEY)):
+        if setting:
+            enqueue(task_.using(run_after=edition.live_from) if edition.is_scheduled else task_, edition.pk)
 
 
 @task(priority=_PRIORITY)
 def announce_to_hub(edition: int) -> int:
-    """Ping the WebSub hub about the feeds that hold the edition, and return their number.
+    """Ping the WebSub hub about the feeds that contain the edition, and return their number.
 
-    Return 0 if the edition is not in force. The task is idempotent. Raise what ``ping_websub`` raises.
+    Return 0 if the edition is not in force. The task is idempotent. Raise the errors of ``ping_websub``.
     """
-    standing = _get_in_force(edition)
-    feeds = [f"{settings.SITE_URL}{path}" for path in _feeds_of(standing)] if standing else []
+    in_force = _get_in_force(edition)
+    feeds = [f"{settings.SITE_URL}{path}" for path in _list_feed_paths(in_force)] if in_force else []
     if feeds:
         ping_websub(settings.WEBSUB_HUB, feeds)
     return len(feeds)
@@ -41,12 +40,12 @@ def announce_to_hub(edition: int) -> int:
 def announce_to_engines(edition: int) -> int:
     """Ping search engines about the page of the edition, and return the number of addresses.
 
-    Return 0 if the edition is not in force. The task is idempotent. Raise what ``ping_search_engines`` raises.
+    Return 0 if the edition is not in force. The task is idempotent. Raise the errors of ``ping_search_engines``.
     """
-    standing = _get_in_force(edition)
-    if standing is None:
+    in_force = _get_in_force(edition)
+    if in_force is None:
         return 0
-    address = f"{settings.SITE_URL}{standing.get_absolute_url()}"
+    address = f"{settings.SITE_URL}{in_force.get_absolute_url()}"
     ping_search_engines([address], site=settings.SITE_URL, key=settings.INDEXNOW_KEY)
     return 1
 
@@ -55,21 +54,21 @@ def _get_in_force(key: int) -> Edition | None:
     return Edition.objects.in_force(clock.now()).filter(pk=key).first()
 
 
-def _feeds_of(edition: Edition) -> list[str]:
-    """Return the paths of all feeds that hold the edition or held the one before it; none for a question."""
+def _list_feed_paths(edition: Edition) -> list[str]:
+    """Return the paths of all feeds that contain the edition or contained its predecessor; none for a question."""
     if edition.work_kind != "story":
         return []
-    with translation.override(edition.language):  # feeds list stories of one language
-        return list(dict.fromkeys(_paths_of_feeds(edition)))
+    with translation.override(edition.language):  # the path of a feed depends on the language of its stories
+        return list(dict.fromkeys(_list_paths_in_language(edition)))
 
 
-def _paths_of_feeds(edition: Edition) -> list[str]:
-    paths = [reverse(name) for name in FEEDS] + [reverse(name, args=[edition.slug]) for name in FEEDS_OF_ONE]
+def _list_paths_in_language(edition: Edition) -> list[str]:
+    paths = [reverse(name) for name in _FEEDS] + [reverse(name, args=[edition.slug]) for name in _STORY_FEEDS]
     if edition.change == Change.CORRECTION:
         paths.append(reverse("correction_feed"))
-    both = Edition.objects.with_predecessor(edition)
-    topics = EditionTopic.objects.filter(edition__in=both).select_related("topic__merged_into")
-    outlets = EditionOutlet.objects.filter(edition__in=both).select_related("outlet__merged_into")
+    editions = Edition.objects.with_predecessor(edition)
+    topics = EditionTopic.objects.filter(edition__in=editions).select_related("topic__merged_into")
+    outlets = EditionOutlet.objects.filter(edition__in=editions).select_related("outlet__merged_into")
     paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]
     paths += [reverse("source_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
     return paths

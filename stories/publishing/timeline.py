@@ -1,4 +1,4 @@
-"""The timeline of a work: its editions in order, the place of a new one, and how the others make way for it."""
+"""The timeline of a work: its editions in order of time, the place of a new one, and the ends of the others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,37 +17,37 @@ from stories.models import PROJECTIONS, Edition, EditionKind, Work
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.errors import TimeError
 
-SHORTEST_SPAN = timedelta(microseconds=1)
+_MIN_SPAN = timedelta(microseconds=1)
 
 
-_HIGHEST = PreparedQuery(
+_HIGHEST_NUMBERS = PreparedQuery(
     lambda works: (
         Edition.objects.filter(work__id__in=works).order_by().values_list("work").annotate(number=Max("number"))
     )
 )
-_SPANNING = PreparedQuery(
+_NOT_CANCELLED = PreparedQuery(
     lambda works: (
         Edition.objects.filter(work__id__in=works).without_cancelled().defer("fragments").order_by("live_from", "pk")
     )
 )
 
-_END = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
+_END_EDITIONS = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
 
 
-def _ending(projection: type[Model]) -> PreparedChange:
+def _prepare_end(projection: type[Model]) -> PreparedChange:
     rows = projection._default_manager.all()
     return PreparedChange(lambda editions, at: build_update(rows.filter(edition__id__in=editions), live_until=at))
 
 
-_END_PROJECTIONS = [_ending(projection) for projection in PROJECTIONS]
+_END_PROJECTIONS = [_prepare_end(projection) for projection in PROJECTIONS]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place on the timeline for a new edition, with its neighbours.
 
-    ``before`` is the edition that the new one ends. ``page_before`` is the last page that readers could see until then,
-    and ``first`` the first page of all. ``until`` is the beginning of the next pending schedule.
+    ``previous`` is the edition that the new one ends. ``previous_page`` is the last page that readers could see until
+    then, and ``first_page`` is the first page of the work. ``until`` is the beginning of the next pending schedule.
     """
 
     number: int
@@ -59,15 +59,15 @@ class Place:
 
     @property
     def follows_notice(self) -> bool:
-        """Whether a notice is in force until this place begins."""
+        """Whether a notice is in force immediately before this place."""
         return self.previous is not None and self.previous.kind == EditionKind.NOTICE
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The editions of one work with a span that is not empty, in order of time, as read at ``now``.
+    """The editions of one work in order of time, without cancelled ones, as read at ``now``.
 
-    ``highest`` is the number of the newest edition, including cancelled ones.
+    ``highest_number`` is the highest edition number of the work, including cancelled editions.
     """
 
     work: Work
@@ -77,51 +77,53 @@ class Timeline:
 
     @classmethod
     def load(cls, work: Work, *, now: datetime) -> Self:
-        """Read the editions of a work, which must be locked if anything is written on this basis."""
+        """Load the editions of a work. Lock the work first to write editions that depend on the timeline."""
         return cls.load_many([work], now=now)[work.pk]
 
     @classmethod
     def load_many(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
-        """Read the editions of each work and return them by primary key. Take at most two queries."""
-        known = {work.pk: work for work in works}
-        highest = dict(_HIGHEST(works=list(known)))
-        editions: dict[int, list[Edition]] = {key: [] for key in known}
+        """Load the editions of each work and return the timelines by primary key. Execute at most two queries."""
+        works_by_key = {work.pk: work for work in works}
+        highest = dict(_HIGHEST_NUMBERS(works=list(works_by_key)))
+        editions: dict[int, list[Edition]] = {key: [] for key in works_by_key}
         if highest:
-            for edition in _SPANNING(works=list(known)):
+            for edition in _NOT_CANCELLED(works=list(works_by_key)):
                 editions[edition.work_id].append(edition)
-        return {key: cls(work, now, tuple(editions[key]), highest.get(key, 0)) for key, work in known.items()}
+        return {key: cls(work, now, tuple(editions[key]), highest.get(key, 0)) for key, work in works_by_key.items()}
 
     @property
     def in_force(self) -> Edition | None:
         """The edition that readers see: the last one that has begun.
 
-        An edition that was published at once has begun, even if the clock was set back since.
+        An edition that was published at once counts as begun, even if the clock has been set back since.
         """
-        begun = [edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled]
-        return begun[-1] if begun else None
+        begun_editions = [
+            edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled
+        ]
+        return begun_editions[-1] if begun_editions else None
 
     @property
     def pending(self) -> list[Edition]:
         """The pending schedules, in order of time."""
-        standing = self.in_force
-        return [each for each in self.editions if standing is None or each.live_from > standing.live_from]
+        in_force = self.in_force
+        return [each for each in self.editions if in_force is None or each.live_from > in_force.live_from]
 
-    def place(self, at: datetime | None = None) -> Place:
-        """Return the place of an edition that begins at ``at``, or as soon as possible.
+    def find_place(self, at: datetime | None = None) -> Place:
+        """Return the place for an edition that begins at ``at``, or as soon as possible.
 
         Raise TimeError if ``at`` has passed, is not before ``FOREVER``, or is taken by another edition.
         """
         if at is not None and at >= FOREVER:
             raise TimeError(f"Choose a time before the year {FOREVER.year}: nothing can be scheduled for later.")
         if at is not None and at <= self.now:
-            raise TimeError(f"{_said(at)} is past. Choose a time to come, or publish at once.")
-        standing = self.in_force
-        soonest = max(self.now, standing.live_from + SHORTEST_SPAN) if standing else self.now
+            raise TimeError(f"{_format_time(at)} is past. Choose a time to come, or publish at once.")
+        in_force = self.in_force
+        soonest = max(self.now, in_force.live_from + _MIN_SPAN) if in_force else self.now
         begin = at or soonest
-        taken = [each for each in self.pending if each.live_from == begin or (at is None and each.live_from < begin)]
-        if taken:
+        clashing = [each for each in self.pending if each.live_from == begin or (at is None and each.live_from < begin)]
+        if clashing:
             raise TimeError(
-                f"Edition {taken[0].label} goes live at that very moment ({_said(taken[0].live_from)}). "
+                f"Edition {clashing[0].label} goes live at that very moment ({_format_time(clashing[0].live_from)}). "
                 "Choose another time, or cancel it."
             )
         earlier = [edition for edition in self.editions if edition.live_from < begin]
@@ -142,7 +144,7 @@ class Timeline:
 
 
 def end_previous(places: Iterable[Place]) -> None:
-    """End the edition before each place when the new one begins."""
+    """End the edition before each place at the beginning of that place."""
     ends: dict[datetime, list[Edition]] = {}
     for place in places:
         if place.previous is not None:
@@ -152,33 +154,34 @@ def end_previous(places: Iterable[Place]) -> None:
 
 
 def empty_span(edition: Edition) -> None:
-    """Cancel a pending schedule by emptying its span, and extend the edition before it to where the span ended."""
-    before = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).without_cancelled().first()
+    """Cancel a pending schedule: empty its span, and extend the edition before it to the former end of the span."""
+    previous = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).without_cancelled().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
     _end([edition], at=edition.live_from)
-    if before is not None:
-        _end([before], at=until)
+    if previous is not None:
+        _end([previous], at=until)
     status_index.update_statuses([edition.work_id])
 
 
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:
-    """End editions and their projections at ``at``, which is no longer part of the span.
+    """End editions and their projections at ``at``. The span excludes this time.
 
-    Raise TimeError if one has ended by the database's clock, which may be ahead of the clock that the verb read.
+    Raise TimeError if one has already ended by the database's clock, which may be ahead of the clock that the verb
+    read.
     """
     keys = [edition.pk for edition in editions]
     try:
-        _END(keys=keys, at=at)
+        _END_EDITIONS(keys=keys, at=at)
     except IntegrityError as error:
-        which = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
-        raise TimeError(f"Something went live at this very moment: edition {which} has ended. Try again.") from error
-    for end in _END_PROJECTIONS:
-        end(editions=keys, at=at)
+        labels = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
+        raise TimeError(f"Something went live at this very moment: edition {labels} has ended. Try again.") from error
+    for end_projection in _END_PROJECTIONS:
+        end_projection(editions=keys, at=at)
     index.end_editions(dict.fromkeys(keys, at))
     invalidate_pages_of(editions)
 
 
-def _said(moment: datetime) -> str:
-    """Return a time in the newsroom's time zone, in words."""
+def _format_time(moment: datetime) -> str:
+    """Return a time in the newsroom's time zone, with weekday and month in words."""
     local = timezone.localtime(moment)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({local:%Z})"

@@ -1,4 +1,4 @@
-"""Withdraw a page at once or at a later time; a notice takes its place."""
+"""Withdraw a page at once or at a later time, and put a notice in its place."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,8 +22,8 @@ from stories.publishing.timeline import Timeline, end_previous
 def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
     """Withdraw the page at once; its address answers 410 with ``notice``, which must say why.
 
-    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while readers can open
-    it. Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
+    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while that is live.
+    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
     empty, or if ``instead`` is not another live page.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
@@ -36,7 +36,7 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     if instead == work.uid or (instead and not Edition.objects.live(now).filter(uid=instead).exists()):
         raise InvalidStateError("Suggest another page that readers can open, or none.")
     cancel_all_schedules(locked, by=by, now=now, reason="The page was withdrawn")
-    place = Timeline.load(locked, now=now).place()
+    place = Timeline.load(locked, now=now).find_place()
     end_previous([place])
     edition = create_notice(locked, page, place, notice, by=by, change=Change.WITHDRAWAL, instead=instead)
     Event.objects.write(
@@ -50,20 +50,21 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
 def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """Schedule a notice that replaces the page at ``at``.
 
-    Later pending schedules remain. Raise NotAllowedError, TimeError, and ScheduleConflictError if checks refuse one of
-    these. Raise InvalidStateError if no page would be live at ``at`` or ``notice`` is empty.
+    Later pending schedules remain. Raise NotAllowedError if the user may not publish. Raise TimeError if ``at`` has
+    passed or is taken. Raise InvalidStateError if no page would be live at ``at``, or if ``notice`` is empty. Raise
+    ScheduleConflictError if a later schedule would fail its checks.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_notice(notice)
     locked = lock_work(work.pk)
     now = clock.now_for_verb()
     timeline = Timeline.load(locked, now=now)
-    page = timeline.place(at).previous
+    page = timeline.find_place(at).previous
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers will not see a page of this then; there is nothing that could end.")
     later = timeline.list_pending_pages_after(at)
     empty_spans(later)
-    place = Timeline.load(locked, now=now).place(at)
+    place = Timeline.load(locked, now=now).find_place(at)
     end_previous([place])
     edition = create_notice(locked, page, place, notice, by=by, change=Change.EXPIRY, is_scheduled=True)
     after = {"edition": edition.number, "live_from": at.isoformat()}

@@ -1,1 +1,1 @@
-"""The work of editors before and beside publishing."""
+"""Editorial work before and beside publishing."""

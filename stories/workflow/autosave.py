@@ -1,4 +1,4 @@
-"""Autosave: text that was typed but not saved, stored in a slot for each work, user and window.
+"""Autosave: store text that is typed but not yet saved, in a slot for each work, user and window.
 
 Autosaving never creates a revision, and never changes a row of the draft, a state, an address or a public page.
 """
@@ -17,7 +17,7 @@ from newsroom.accounts.permissions import NotAllowedError, require_permission
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.publishing.errors import InvalidStateError, RefusedError
 
-# An emptied slot remains this long, so that a late message still finds it emptied.
+# An emptied slot remains this long, so that a message that arrives late does not restore its text.
 EMPTIED_SLOT_LIFETIME = timedelta(days=7)
 LARGEST_SEQUENCE = 2**53
 
@@ -25,7 +25,7 @@ type Pairs = Sequence[tuple[str, str]]
 
 
 class TooLongError(RefusedError):
-    """The text is larger than a form that could be saved."""
+    """Raised when the text is larger than a form that could be saved."""
 
     def __init__(self) -> None:
         super().__init__("The text is too long to be kept. Copy it, and split it into several pages.")
@@ -33,7 +33,7 @@ class TooLongError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class AutosaveResult:
-    """The result of an autosave: ``is_new`` is False if the window had already sent something newer."""
+    """The result of an autosave; ``is_new`` is False if the window had already sent a newer message."""
 
     is_new: bool
     saved_at: datetime
@@ -60,14 +60,14 @@ def store(
     title: str,
     at: datetime,
 ) -> AutosaveResult:
-    """Store what ``by`` has typed into ``work`` in a window; None stands for a new work. Incomplete text is accepted.
+    """Store the text that ``by`` has typed into ``work``, or into a new work if it is None, in one window.
 
-    ``values`` are names and values as the form would send them, ``base`` is the number of the revision that they
-    started from. A message replaces the stored one only if its ``sequence`` is higher than every earlier one of this
-    window, emptying included.
+    The text may be incomplete. ``values`` are names and values as the form would send them. ``base`` is the number of
+    the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than that
+    of every earlier message of this window, including those that emptied the slot.
 
-    Raise NotAllowedError without permission to edit, InvalidStateError if the work is in the trash or erased, and
-    TooLongError.
+    Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
+    erased. Raise TooLongError if the text is too long.
     """
     require_edit_permission(work, kind, by=by)
     if work is not None and not Work.objects.outside_trash().with_pk(str(work.pk)).exists():
@@ -77,7 +77,7 @@ def store(
         raise TooLongError
     try:
         with transaction.atomic():
-            slot = _locked(work, kind, by=by, window=window, at=at)
+            slot = _lock_slot(work, kind, by=by, window=window, at=at)
             if sequence <= slot.sequence:
                 return AutosaveResult(is_new=False, saved_at=slot.saved_at, sequence=slot.sequence)
             slot.values, slot.base_number, slot.title = pairs, base, title.replace("\0", "").strip()[:300]
@@ -89,13 +89,14 @@ def store(
 
 
 def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
-    """Empty the slot of a window whose text is being saved; what it sent up to ``sequence`` counts as saved.
+    """Empty the slot of a window whose text is being saved. Messages up to ``sequence`` count as saved.
 
     Call this in the transaction of the save.
     """
     if not AutosaveSlot.objects.of_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
-        # No message of this window has arrived yet; recording the sequence makes late ones count as old.
-        slot = _locked(work, kind, by=by, window=window, at=at)
+        # No message of this window has arrived yet. Recording the sequence makes messages that arrive late count as
+        # old.
+        slot = _lock_slot(work, kind, by=by, window=window, at=at)
         if sequence >= slot.sequence:
             _clear(slot, sequence=sequence, at=at)
 
@@ -106,10 +107,10 @@ def delete_emptied_slots(at: datetime) -> None:
 
 
 @transaction.atomic
-def clear_taken_slot(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
-    """Empty a slot whose text at ``sequence`` was taken into a form that is being saved.
+def clear_restored_slot(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
+    """Empty a slot whose text at ``sequence`` was restored into a form that is being saved.
 
-    Text typed there since is not removed. Call this in the transaction of the save.
+    Text that was typed into the slot since then is not removed. Call this in the transaction of the save.
     """
     slot = AutosaveSlot.objects.visible_to(work, kind, person=by).select_for_update().with_pk(key)
     if slot is not None and slot.sequence == sequence:
@@ -118,10 +119,10 @@ def clear_taken_slot(work: Work | None, kind: str, key: int, *, by: User, sequen
 
 @transaction.atomic
 def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
-    """Discard the content of a slot; what is typed in its window later is stored again.
+    """Discard the content of a slot. Text that is typed in its window later is stored again.
 
-    Raise NotAllowedError without permission to edit. An active user's text of a new work can be discarded by that user
-    only.
+    Raise NotAllowedError if the user may not edit the work. Only its author may discard the text of a new work, unless
+    the author is inactive.
     """
     require_edit_permission(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
@@ -132,38 +133,38 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
 
 
 def list_unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
-    """Return the unsaved text, newest first.
+    """Return the slots with unsaved text, newest first.
 
-    For a work, that is everybody's; for a new work, the user's own and that of inactive users.
+    For an existing work, they are those of all users. For a new work, they are those of ``for_`` and of inactive users.
     """
     return list(AutosaveSlot.objects.visible_to(work, kind, person=for_).with_text())
 
 
 def get_slot(work: Work | None, kind: str, key: int, *, for_: User) -> AutosaveSlot | None:
-    """Return the slot with this key if ``for_`` may see it with this work and it holds text, else None."""
+    """Return the slot with this key if it contains text and ``for_`` may see it with this work, otherwise None."""
     return AutosaveSlot.objects.visible_to(work, kind, person=for_).with_text().with_pk(key)
 
 
 def find_identical(work: Work | None, kind: str, values: Pairs, *, by: User) -> AutosaveSlot | None:
     """Return the slot in which ``by`` typed exactly these values, or None."""
     own = AutosaveSlot.objects.visible_to(work, kind, person=by).of_user(by).with_text()
-    return next((slot for slot in own if sorted(slot_values(slot)) == sorted(values)), None)
+    return next((slot for slot in own if sorted(get_slot_values(slot)) == sorted(values)), None)
 
 
-def slot_values(slot: AutosaveSlot) -> Pairs:
+def get_slot_values(slot: AutosaveSlot) -> Pairs:
     """Return the names and values in a slot, in the order of the form."""
     return [(str(name), str(value)) for name, value in slot.values]
 
 
-def _locked(work: Work | None, kind: str, *, by: User, window: UUID, at: datetime) -> AutosaveSlot:
-    """Return the slot of the window, locked and created if necessary."""
-    mine = AutosaveSlot.objects.of_window(work, kind, person=by, window=window)
-    slot = mine.select_for_update().first()
+def _lock_slot(work: Work | None, kind: str, *, by: User, window: UUID, at: datetime) -> AutosaveSlot:
+    """Lock and return the slot of the window; create it if necessary."""
+    slots = AutosaveSlot.objects.of_window(work, kind, person=by, window=window)
+    slot = slots.select_for_update().first()
     if slot is None:
         AutosaveSlot.objects.get_or_create(
             work=work, kind=kind, person=by, window=window, defaults={"saved_at": at, "emptied_at": at}
         )
-        slot = mine.select_for_update().get()
+        slot = slots.select_for_update().get()
     return slot
 
 

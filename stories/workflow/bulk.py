@@ -1,4 +1,4 @@
-"""Bulk actions: one verb for many works, run by the worker one work at a time, with permission checks, never twice."""
+"""Bulk actions: apply one verb to many works. The worker processes each work once, with permission checks."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -23,8 +23,8 @@ from stories.publishing.errors import InvalidStateError, RefusedError
 from stories.publishing.pipeline import PUBLISH_PERMISSION
 from stories.workflow import review_dates, trash
 
-MOST_WORKS = 10_000
-SLICE = 50
+MAX_WORKS = 10_000
+BATCH_SIZE = 50
 FAILED = "Something failed here, and nothing was changed. The log of the worker says what."
 
 logger = logging.getLogger(__name__)
@@ -42,62 +42,67 @@ class Verb(models.TextChoices):
 
 
 class ChangedSinceSelectionError(RefusedError):
-    """The work was saved after it was selected, so the new text was not seen."""
+    """Raised when the work was saved after it was selected, so that the user has not seen its new text."""
 
 
 def may_run(verb: Verb, person: User, work: Work) -> bool:
-    """Return whether the user may ever apply this verb to works of this kind."""
-    own = {Verb.PUBLISH: PUBLISH_PERMISSION, Verb.BIN: trash.TRASH_PERMISSION, Verb.TAKE_OUT: trash.TRASH_PERMISSION}
-    return person.has_perm(own.get(verb, revisions.get_edit_permission(work)))
+    """Return whether the user may apply this verb to works of this kind."""
+    permissions = {
+        Verb.PUBLISH: PUBLISH_PERMISSION,
+        Verb.BIN: trash.TRASH_PERMISSION,
+        Verb.TAKE_OUT: trash.TRASH_PERMISSION,
+    }
+    return person.has_perm(permissions.get(verb, revisions.get_edit_permission(work)))
 
 
 @transaction.atomic
 def prepare_run(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
-    """Record the selected works, each with its present revision; nothing is done to them yet.
+    """Record the selected works, each with its current revision, without applying the verb yet.
 
-    Runs that the user prepared before and never began are deleted. Raise NotAllowedError, and InvalidStateError if no
-    work or more than ``MOST_WORKS`` are selected.
+    Runs that the user prepared earlier and never started are deleted. Raise NotAllowedError if the user may not apply
+    the verb. Raise InvalidStateError if no work or more than ``MAX_WORKS`` are selected.
     """
     if not may_run(verb, by, works.model()):
         raise NotAllowedError("You may not do this.")
-    chosen = list(works.order_by("pk").values_list("pk", "saved_number")[: MOST_WORKS + 1])
-    if not chosen:
+    selected = list(works.order_by("pk").values_list("pk", "saved_number")[: MAX_WORKS + 1])
+    if not selected:
         raise InvalidStateError("Nothing is chosen.")
-    if len(chosen) > MOST_WORKS:
-        raise InvalidStateError(f"More than {MOST_WORKS:,} match. Narrow the list first.")
+    if len(selected) > MAX_WORKS:
+        raise InvalidStateError(f"More than {MAX_WORKS:,} match. Narrow the list first.")
     BulkRun.objects.of_user(by).not_begun().delete()
     run = BulkRun.objects.create(verb=verb, by=by)
-    BulkItem.objects.bulk_create((BulkItem(run=run, work_id=key, seen=seen) for key, seen in chosen), batch_size=500)
+    items = (BulkItem(run=run, work_id=key, seen=number) for key, number in selected)
+    BulkItem.objects.bulk_create(items, batch_size=500)
     return run
 
 
 @transaction.atomic
-def start_run(run: BulkRun, said: Mapping[str, object], *, by: User, at: datetime) -> None:
-    """Enqueue the run with the options that the user chose; do nothing if it has begun already.
+def start_run(run: BulkRun, options: Mapping[str, object], *, by: User, at: datetime) -> None:
+    """Enqueue the run with the options that the user chose; do nothing if it has already begun.
 
     Raise NotAllowedError for the run of another user.
     """
     if run.by_id != by.pk:
         raise NotAllowedError("This is somebody else’s to begin.")
-    standing = BulkRun.objects.select_for_update().get(pk=run.pk)
-    if standing.begun_at is None:
-        standing.said, standing.begun_at = dict(said), at
-        standing.save(update_fields=["said", "begun_at"])
+    locked = BulkRun.objects.select_for_update().get(pk=run.pk)
+    if locked.begun_at is None:
+        locked.said, locked.begun_at = dict(options), at
+        locked.save(update_fields=["said", "begun_at"])
         enqueue(work_through, run.pk)
 
 
 @task
 def work_through(run: int) -> int:
-    """Process the next works of a run and enqueue the rest; return how many were processed.
+    """Process the next works of a run and enqueue the rest; return the number of works processed.
 
     The task can be repeated and run concurrently: no work is processed twice.
     """
-    standing = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
-    if standing is None or standing.ended_at is not None:
+    begun_run = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
+    if begun_run is None or begun_run.ended_at is not None:
         return 0
-    keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:SLICE])
+    keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:BATCH_SIZE])
     for key, work in keys:
-        _do_one(standing, key, work)
+        _process_item(begun_run, key, work)
     with transaction.atomic():
         if BulkItem.objects.filter(run=run).unprocessed().exists():
             enqueue(work_through, run)
@@ -109,32 +114,32 @@ def work_through(run: int) -> int:
 def enqueue_lost_runs() -> int:
     """Enqueue a task for each run that has begun, has not ended and has no task; return the number of these runs.
 
-    A run whose task failed for good is left alone while that task is listed. Several workers may call this at once.
+    A run whose task has failed permanently is skipped while that task is listed. Several workers may call this at once.
     """
     if not BulkRun.objects.running().exists():
         return 0
     with transaction.atomic():
         runs = list(BulkRun.objects.running().select_for_update(skip_locked=True).values_list("pk", flat=True))
-        # Read after the runs are locked, so that tasks enqueued by another worker in between are seen.
+        # Read after the runs are locked, to include tasks that another worker enqueued in between.
         tasks = DBTaskResult.objects.filter(task_path=work_through.module_path)
         unfinished = tasks.exclude(status=TaskResultStatus.SUCCESSFUL).only("args_kwargs")
-        known = {run for task in unfinished for run in task.args_kwargs["args"]}
-        lost = [run for run in runs if run not in known]
+        with_task = {run for task in unfinished for run in task.args_kwargs["args"]}
+        lost = [run for run in runs if run not in with_task]
         for run in lost:
             enqueue(work_through, run)
     return len(lost)
 
 
-def _do_one(run: BulkRun, key: int, work: int) -> None:
-    """Process one work and store the result in the same transaction, so that a killed process has done neither."""
+def _process_item(run: BulkRun, key: int, work: int) -> None:
+    """Process one work and store the result in the same transaction, so that a killed process stores neither."""
     try:
         with invalidation():
-            # Lock the work first, as every verb does, so that two of them never deadlock.
+            # Lock the work first, as every verb does, so that two transactions never deadlock.
             locked = Work.objects.select_for_update().filter(pk=work).first()
             item = BulkItem.objects.lock(key)
             if locked is None or item is None or item.state != BulkState.WAITS:
                 return
-            state, words = _done(run, item, locked)
+            state, words = _apply_verb(run, item, locked)
             BulkItem.objects.store_outcome(key, state, words)
     except (OperationalError, InterfaceError):
         raise
@@ -143,11 +148,12 @@ def _do_one(run: BulkRun, key: int, work: int) -> None:
         BulkItem.objects.store_outcome(key, BulkState.REFUSED, FAILED)
 
 
-def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
+def _apply_verb(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
+    """Return the state of the item and the message for the user."""
     try:
         with transaction.atomic():
             require_permission(run.by, "stories.view_work", "You have no place at this desk any more.")
-            _as_chosen(work, item.seen)
+            _require_unchanged(work, item.seen)
             return BulkState.DONE, _VERBS[Verb(run.verb)](work, run.by, run.said, item.seen)
     except NotAllowedError as refusal:
         return BulkState.REFUSED, str(refusal)
@@ -157,34 +163,34 @@ def _done(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
         return BulkState.REFUSED, " ".join(refusal.messages)
 
 
-def _as_chosen(work: Work, seen: int | None) -> None:
-    """Raise ChangedMeanwhileError if the work was saved after it was selected."""
+def _require_unchanged(work: Work, revision_number: int | None) -> None:
+    """Raise ChangedSinceSelectionError if the work was saved after it was selected."""
     newest = revisions.get_newest_revision(work)
-    if newest is not None and not revisions.is_same_text(newest, seen):
+    if newest is not None and not revisions.is_same_text(newest, revision_number):
         who = newest.created_by or "Somebody"
         raise ChangedSinceSelectionError(
             f"{who} saved revision {newest.number} after this was chosen. Look at it first."
         )
 
 
-def _submit(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    to = active_users().filter(pk=said["to"]).first() if said.get("to") else None
-    review.send_for_review(work, by=by, to=to, revision_number=seen, note=str(said.get("note", "")))
+def _submit(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
+    to = active_users().filter(pk=options["to"]).first() if options.get("to") else None
+    review.send_for_review(work, by=by, to=to, revision_number=revision_number, note=str(options.get("note", "")))
     return f"Sent to {to}" if to else "Sent to review"
 
 
-def _publish(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    note = str(said.get("note", ""))
-    change = ChangeNote(Change(said.get("change") or Change.UPDATE), note) if note else None
-    edition = publishing.publish(work, by=by, change=change, seen=seen)
+def _publish(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
+    note = str(options.get("note", ""))
+    change = ChangeNote(Change(options.get("change") or Change.UPDATE), note) if note else None
+    edition = publishing.publish(work, by=by, change=change, seen_revision_number=revision_number)
     return f"Published as edition {edition.label}"
 
 
-def _give_over(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+def _change_owner(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
     if work.binned_at:
         raise InvalidStateError("This lies in the bin.")
-    owner = active_users().filter(pk=said["owner"]).first()
+    owner = active_users().filter(pk=options["owner"]).first()
     if owner is None:
         raise InvalidStateError("Whoever was to have it does not work here any more.")
     before = work.owner
@@ -194,18 +200,18 @@ def _give_over(work: Work, by: User, said: Mapping[str, Any], seen: int | None) 
     return f"Belongs to {owner}" if before != owner else f"Belonged to {owner} already"
 
 
-def _set_review_by(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
-    day = date.fromisoformat(said["day"]) if said.get("day") else None
+def _set_review_by(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
+    day = date.fromisoformat(options["day"]) if options.get("day") else None
     review_dates.set_review_by(work, day, by=by)
     return f"Next look by {day:%-d %B %Y}" if day else "No next look"
 
 
-def _bin(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+def _move_to_trash(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     trash.move_to_trash(work, by=by)
     return "In the bin"
 
 
-def _take_out(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -> str:
+def _restore_from_trash(work: Work, by: User, options: Mapping[str, Any], revision_number: int | None) -> str:
     trash.restore_from_trash(work, by=by)
     return "Back on the desk"
 
@@ -213,8 +219,8 @@ def _take_out(work: Work, by: User, said: Mapping[str, Any], seen: int | None) -
 _VERBS: dict[Verb, Callable[[Work, User, Mapping[str, Any], int | None], str]] = {
     Verb.SUBMIT: _submit,
     Verb.PUBLISH: _publish,
-    Verb.OWNER: _give_over,
+    Verb.OWNER: _change_owner,
     Verb.REVIEW_BY: _set_review_by,
-    Verb.BIN: _bin,
-    Verb.TAKE_OUT: _take_out,
+    Verb.BIN: _move_to_trash,
+    Verb.TAKE_OUT: _restore_from_trash,
 }

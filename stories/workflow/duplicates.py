@@ -1,4 +1,4 @@
-"""Detection of duplicates: works whose titles are very similar to one that is being typed."""
+"""Find duplicates: works whose titles are very similar to a title that is being typed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,19 +13,19 @@ from stories.checks.similarity import get_stems
 from stories.drafts.publication_status import get_title
 from stories.models import Edition, Work, WorkKind
 
-NEAR = 0.3
-LONGEST = 300
-FEWEST_WORDS = 2
-MOST_PARTS = 6
-MOST_TITLES = 300
-MOST_PAGES = 50
-# Words this short do not distinguish titles: the, and, why, wie, que.
-_TELLS_NOTHING = 3
+_MIN_SIMILARITY = 0.3
+_MAX_TITLE_LENGTH = 300
+_MIN_WORDS = 2
+_MAX_SEARCHED_WORDS = 6
+_MAX_DRAFTS = 300
+_MAX_PAGES = 50
+# Words of at most this length do not distinguish titles: the, and, why, wie, que.
+_MAX_STOPWORD_LENGTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A work with a similar title; ``is_live`` is whether it is the title of its live page."""
+    """A work with a similar title; ``is_live`` says whether this is the title of its live page."""
 
     work: Work
     title: str
@@ -38,49 +38,49 @@ def find_duplicates(
 ) -> list[Duplicate]:
     """Return works of a kind whose titles are similar to ``words``, live pages and drafts, most similar first.
 
-    The caller checks that the user may see drafts of this kind. ``but`` is the key of a work to leave out. Only titles
-    that share a significant word are compared, the newest few hundred of them. It takes at most six queries.
+    The caller checks that the user may see drafts of this kind. ``exclude`` is the key of a work to leave out. Only
+    titles that share a significant word are compared, and only the newest few hundred of them. Execute at most six
+    queries.
     """
-    wanted = _telling(words[:LONGEST], language)
-    if len(wanted) < FEWEST_WORDS:
+    stems = _get_significant_stems(words[:_MAX_TITLE_LENGTH], language)
+    if len(stems) < _MIN_WORDS:
         return []
-    parts = sorted(wanted, key=lambda part: (-len(part), part))[:MOST_PARTS]
-    found = [*_live(words, kind, at=at), *_on_the_desk(parts, kind)]
+    searched = sorted(stems, key=lambda stem: (-len(stem), stem))[:_MAX_SEARCHED_WORDS]
     best: dict[int, Duplicate] = {}
-    for work, title, is_live in found:
-        others = _telling(title, language)
-        # An unfinished title is similar to the one that it will become.
-        shared = len(wanted & others)
-        likeness = max(
-            shared / (len(wanted | others) or 1), 0.75 * shared / len(wanted) if shared > FEWEST_WORDS else 0
+    for work, title, is_live in [*_find_live(words, kind, at=at), *_find_drafts(searched, kind)]:
+        other_stems = _get_significant_stems(title, language)
+        shared = len(stems & other_stems)
+        # The second value lets an unfinished title be similar to the finished one.
+        similarity = max(
+            shared / (len(stems | other_stems) or 1), 0.75 * shared / len(stems) if shared > _MIN_WORDS else 0
         )
-        if work.pk != exclude and likeness >= NEAR and (work.pk not in best or best[work.pk].similarity < likeness):
-            best[work.pk] = Duplicate(work, title, is_live, likeness)
+        is_best = work.pk not in best or best[work.pk].similarity < similarity
+        if work.pk != exclude and similarity >= _MIN_SIMILARITY and is_best:
+            best[work.pk] = Duplicate(work, title, is_live, similarity)
     return sorted(best.values(), key=lambda each: (-each.similarity, -each.work.pk))[:limit]
 
 
-def _telling(words: str, language: str) -> frozenset[str]:
-    return get_stems(" ".join(word for word in fold(words).split() if len(word) > _TELLS_NOTHING), language)
+def _get_significant_stems(words: str, language: str) -> frozenset[str]:
+    return get_stems(" ".join(word for word in fold(words).split() if len(word) > _MAX_STOPWORD_LENGTH), language)
 
 
-def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
-    """Return live pages whose titles contain one of the words in any of its forms."""
-    read = ParsedQuery.parse(words.replace('"', " ").replace("-", " "))
-    telling = tuple(phrase for phrase in read.phrases if len("".join(phrase)) > _TELLS_NOTHING)
-    if not telling:
+def _find_live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
+    """Return the works of live pages whose titles contain one of the words in any of its forms."""
+    parsed = ParsedQuery.parse(words.replace('"', " ").replace("-", " "))
+    significant = tuple(phrase for phrase in parsed.phrases if len("".join(phrase)) > _MAX_STOPWORD_LENGTH)
+    if not significant:
         return []
-    there = load_overview(at=at)
-    sought = StemmedQuery(ParsedQuery(words, telling), there.languages)
-    any_of_them = tuple(form for forms in sought.conditions_in_part(TITLE) for form in forms)
-    question = IndexQuery(every=(any_of_them,)).with_tag_among([make_tag(KIND, kind)])
-    hits = load_hits(find_newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
+    overview = load_overview(at=at)
+    stemmed = StemmedQuery(ParsedQuery(words, significant), overview.languages)
+    alternatives = tuple(form for forms in stemmed.conditions_in_part(TITLE) for form in forms)
+    query = IndexQuery(every=(alternatives,)).with_tag_among([make_tag(KIND, kind)])
+    hits = load_hits(find_newest_pages(query, at=at, limit=_MAX_PAGES, since=overview.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
-    shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")
-    return [(edition.work, edition.title, True) for edition in shown]
+    outside_trash = editions.exclude(work__binned_at__isnull=False).only("title", "work")
+    return [(edition.work, edition.title, True) for edition in outside_trash]
 
 
-def _on_the_desk(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
-    titles = (
-        Work.objects.outside_trash().with_title_containing(parts, kind=kind).select_related("story", "faq", "owner")
-    )
-    return [(work, get_title(work), False) for work in titles[:MOST_TITLES]]
+def _find_drafts(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
+    """Return the works whose draft title contains one of ``parts``."""
+    works = Work.objects.outside_trash().with_title_containing(parts, kind=kind).select_related("story", "faq", "owner")
+    return [(work, get_title(work), False) for work in works[:_MAX_DRAFTS]]

@@ -1,4 +1,4 @@
-"""Presence: who has a work open now, as each of their windows reports every few seconds."""
+"""Presence: who has a work open now. Each open window reports every few seconds."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,18 +14,18 @@ from stories.models import Presence, Work
 from stories.models.presence import with_open_windows
 
 # How often a window reports, and how long after its last report it counts as closed.
-EVERY = timedelta(seconds=10)
-GONE = timedelta(seconds=30)
+REPORT_INTERVAL = timedelta(seconds=10)
+CLOSED_AFTER = timedelta(seconds=30)
 # The time without activity after which a user counts as idle.
-IDLE = timedelta(minutes=2)
+IDLE_AFTER = timedelta(minutes=2)
 # A place is the name of a field with the uid of its row.
-LONGEST_PLACE = 80
-LONGEST_NAME = 40
+MAX_PLACE_LENGTH = 80
+MAX_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class OtherWindow:
-    """Another window in which the work is open; ``is_own`` is whether it is the user's own."""
+    """Another window in which the work is open; ``is_own`` says whether it belongs to the same user."""
 
     name: str
     place: str
@@ -36,14 +36,14 @@ class OtherWindow:
 
 @dataclass(frozen=True, slots=True)
 class PresenceAnswer:
-    """The answer to a window: the other windows, and the number of the newest revision (0 before the first).
+    """The response to a window: the other windows, and the number of the newest revision (0 if there is none).
 
     ``changes_in`` is the time until the first of the others counts as closed, unless it reports again.
     """
 
     others: list[OtherWindow]
     newest: int
-    changes_in: timedelta = GONE
+    changes_in: timedelta = CLOSED_AFTER
 
 
 def report_presence(
@@ -58,20 +58,20 @@ def report_presence(
     is_active: bool,
     at: datetime,
 ) -> PresenceAnswer | None:
-    """Record that ``by`` has the work open in ``window``, and return who else has; None if there is no such work.
+    """Record that ``by`` has the work open in ``window``, and return the other windows; None if there is no such work.
 
-    ``sequence`` must be higher than in every earlier message of this window. A message that arrives after the window
-    was closed, but was sent before, does not reopen it. The caller checks that ``by`` may see the work. It takes one
+    ``sequence`` must be higher than in every earlier message of this window. A message that was sent before the window
+    was closed, but arrives afterwards, does not reopen it. The caller checks that ``by`` may see the work. Execute one
     query to read and one to write.
     """
-    rows = list(with_open_windows(Work.objects.of_kind(kind).with_pk(key), since=at - GONE))
+    rows = list(with_open_windows(Work.objects.of_kind(kind).with_pk(key), since=at - CLOSED_AFTER))
     if not rows:
         return None
-    seen = Presence(
+    presence = Presence(
         work_id=rows[0]["pk"],
         person=by,
         window=window,
-        place=place if len(place) <= LONGEST_PLACE and place.isprintable() else "",
+        place=place if len(place) <= MAX_PLACE_LENGTH and place.isprintable() else "",
         has_unsaved=has_unsaved,
         active_at=at,
         seen_at=at,
@@ -79,49 +79,49 @@ def report_presence(
     )
     try:
         with transaction.atomic():
-            Presence.objects.store_seen(seen, is_active=is_active)
+            Presence.objects.store_seen(presence, is_active=is_active)
     except IntegrityError:
         # The work was erased at the same time.
         return None
     others = [row for row in rows if _is_open(row) and row["here__window"] != window]
-    changes_in = min((row["here__seen_at"] + GONE - at for row in others), default=GONE)
-    return PresenceAnswer(_others(others, by=by, at=at), rows[0]["newest"] or 0, changes_in)
+    changes_in = min((row["here__seen_at"] + CLOSED_AFTER - at for row in others), default=CLOSED_AFTER)
+    return PresenceAnswer(_list_windows(others, by=by, at=at), rows[0]["newest"] or 0, changes_in)
 
 
-def users_present(work: Work, *, by: User, at: datetime) -> list[OtherWindow]:
-    """Return the users other than ``by`` who have the work open at ``at``. One query."""
-    rows = with_open_windows(Work.objects.with_pk(str(work.pk)), since=at - GONE)
+def list_other_windows(work: Work, *, by: User, at: datetime) -> list[OtherWindow]:
+    """Return the windows of other users than ``by`` in which the work is open at ``at``. Execute one query."""
+    rows = with_open_windows(Work.objects.with_pk(str(work.pk)), since=at - CLOSED_AFTER)
     others = [row for row in rows if _is_open(row) and row["here__person"] != by.pk]
-    return _others(others, by=by, at=at)
+    return _list_windows(others, by=by, at=at)
 
 
 def report_closed(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
-    """Record that ``by`` closed this window, in the message ``sequence``; delete windows that stopped reporting."""
+    """Record that ``by`` closed this window in message ``sequence``; delete windows that have stopped reporting."""
     if key.isdecimal() and len(key) < 19:
-        gone = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
+        closed = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
         with suppress(IntegrityError), transaction.atomic():
-            Presence.objects.store_closed(gone)
-    Presence.objects.delete_unseen(unseen_since=at - GONE)
+            Presence.objects.store_closed(closed)
+    Presence.objects.delete_unseen(unseen_since=at - CLOSED_AFTER)
 
 
 def _is_open(row: dict[str, Any]) -> bool:
-    """Return whether the row has a window that was not closed after its last report."""
+    """Return whether the row has a window that has not been closed since its last report."""
     return row["here__window"] is not None and row["here__sequence"] > row["here__gone_after"]
 
 
-def _others(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[OtherWindow]:
-    """Return each window; of a user who is idle in one and active in another, only the active one."""
-    found = []
+def _list_windows(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[OtherWindow]:
+    """Return the windows of the rows, the most recently active first."""
+    windows = []
     for row in sorted(rows, key=lambda row: row["here__active_at"], reverse=True):
         first, last = row["here__person__first_name"], row["here__person__last_name"]
         name = f"{first} {last}".strip() or row["here__person__username"]
-        found.append(
+        windows.append(
             OtherWindow(
-                name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
+                name=name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…",
                 place=row["here__place"],
                 has_unsaved=row["here__has_unsaved"],
-                is_idle=at - row["here__active_at"] >= IDLE,
+                is_idle=at - row["here__active_at"] >= IDLE_AFTER,
                 is_own=row["here__person"] == by.pk,
             )
         )
-    return found
+    return windows

@@ -1,4 +1,4 @@
-"""Replacement of one image by another in drafts, which get a revision; live pages change when it is published."""
+"""Replace one image with another in drafts. Each draft gets a revision; the live page changes once it is published."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from stories.models import FAQ, Revision, Story, Work, WorkImage
 
 @dataclass(frozen=True, slots=True)
 class ReplacementResult:
-    """The result for one work: the new ``revision``, or the ``refusal`` that explains why there is none."""
+    """The result for one work: the new ``revision``, or a ``refusal`` that says why there is none."""
 
     work: Work
     revision: Revision | None = None
     refusal: str = ""
 
 
-def works_showing(image: Image) -> list[Story | FAQ]:
+def list_works_showing(image: Image) -> list[Story | FAQ]:
     """Return the works outside the trash that show the image, newest first, without repetition."""
-    leading = Story.objects.filter(lead_image=image).values("pk")
-    placed = WorkImage.objects.filter(image=image).values("work")
-    # A single list of keys: with two lists joined by OR, the database would read all works.
+    with_lead_image = Story.objects.filter(lead_image=image).values("pk")
+    with_image_in_text = WorkImage.objects.filter(image=image).values("work")
+    # A union of keys, because with two lists joined by OR the database would read all works.
     works = (
-        Work.objects.filter(pk__in=leading.union(placed))
+        Work.objects.filter(pk__in=with_lead_image.union(with_image_in_text))
         .filter(binned_at=None)
         .select_related("story", "faq")
         .order_by("-pk")
@@ -43,13 +43,13 @@ def may_replace_in(work: Work, user: User) -> bool:
 def replace_image(old: Image, new: Image, works: Iterable[Work], *, by: User) -> list[ReplacementResult]:
     """Replace ``old`` with ``new`` in each of ``works``, and return the result for each.
 
-    Alternative text, caption and credit of each use are unchanged. Each work is locked and saved by itself.
+    Alternative text, caption and credit do not change. Each work is locked and saved in a transaction of its own.
     """
-    return [_replaced(old, new, work, by=by) for work in works]
+    return [_replace_in_work(old, new, work, by=by) for work in works]
 
 
 @transaction.atomic
-def _replaced(old: Image, new: Image, work: Work, *, by: User) -> ReplacementResult:
+def _replace_in_work(old: Image, new: Image, work: Work, *, by: User) -> ReplacementResult:
     try:
         require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
     except NotAllowedError as refusal:
@@ -68,6 +68,6 @@ def _replaced(old: Image, new: Image, work: Work, *, by: User) -> ReplacementRes
 
 
 def select_works[Kind: Work](works: Collection[Kind], keys: Iterable[str]) -> list[Kind]:
-    """Return those of ``works`` whose keys are in ``keys``."""
-    sent = set(keys)
-    return [work for work in works if str(work.pk) in sent]
+    """Return the given works whose primary keys are in ``keys``."""
+    selected = set(keys)
+    return [work for work in works if str(work.pk) in selected]

@@ -1,4 +1,4 @@
-"""The trash: drafts can be moved there and restored; a work that was ever public cannot."""
+"""The trash: drafts can be moved there and restored. A work that has ever been public cannot be moved there."""
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ TRASH_PERMISSION = "stories.bin_work"
 def move_to_trash(work: Work, *, by: User) -> None:
     """Move a draft to the trash and cancel its pending schedules.
 
-    Raise InvalidStateError if readers have ever seen the work, and NotAllowedError without permission.
+    Raise NotAllowedError if the user may not use the trash. Raise InvalidStateError if readers have ever seen the work.
     """
     require_permission(by, TRASH_PERMISSION, "You may not put this into the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
@@ -36,7 +36,7 @@ def move_to_trash(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def restore_from_trash(work: Work, *, by: User) -> None:
-    """Restore a draft from the trash. Raise NotAllowedError without permission."""
+    """Restore a draft from the trash. Raise NotAllowedError if the user may not use the trash."""
     require_permission(by, TRASH_PERMISSION, "You may not take this out of the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     if locked.binned_at is not None:

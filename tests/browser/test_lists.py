@@ -45,7 +45,7 @@ def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
 
 @pytest.mark.journey
 def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, monkeypatch):
-    monkeypatch.setattr("stories.workflow.bulk.SLICE", 3)
+    monkeypatch.setattr("stories.workflow.bulk.BATCH_SIZE", 3)
     ana = make_user(first_name="Ana", last_name="Kestrel")
     for number in range(6):
         make_story(headline=f"Why ferry {number} is late")

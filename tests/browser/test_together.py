@@ -23,7 +23,7 @@ HIS, HERS = "The sea came in before dawn.", "The sea came in at four."
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    monkeypatch.setattr(presence, "EVERY", timedelta(seconds=0.3))
+    monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(seconds=0.3))
 
 
 @pytest.fixture
@@ -100,9 +100,9 @@ def test_ones_own_second_window_is_called_that_and_never_somebody_else(open_page
 def test_a_window_whose_process_ended_is_gone_when_it_was_not_heard_of_for_as_long_as_that_takes(
     open_page, story, ana, monkeypatch
 ):
-    monkeypatch.setattr(presence, "GONE", timedelta(seconds=4))
+    monkeypatch.setattr(presence, "CLOSED_AFTER", timedelta(seconds=4))
     # Only what the server says of its silence makes the page ask again so soon.
-    monkeypatch.setattr(presence, "EVERY", timedelta(minutes=5))
+    monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(minutes=5))
     first = open_page(form_of(story), as_=ana)
     second = first.context.new_page()
     second.goto(form_of(story))
@@ -127,7 +127,7 @@ def test_a_truncated_response_counts_as_no_response(open_page, story, ana, jonas
 
 
 def test_nobody_is_shown_as_being_here_while_the_server_does_not_answer(open_page, story, ana, jonas, monkeypatch):
-    monkeypatch.setattr(presence, "GONE", timedelta(minutes=5))
+    monkeypatch.setattr(presence, "CLOSED_AFTER", timedelta(minutes=5))
     anas, his = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
     people = anas.get_by_role("list", name="Who has this open").get_by_role("listitem")
     expect(people).to_have_count(1)
@@ -139,7 +139,7 @@ def test_nobody_is_shown_as_being_here_while_the_server_does_not_answer(open_pag
 def test_a_page_that_was_hidden_asks_at_once_who_is_here(open_page, story, ana, jonas, monkeypatch):
     anas = open_page(form_of(story), as_=ana)
     expect(anas.get_by_role("list", name="Who has this open")).to_be_attached()
-    monkeypatch.setattr(presence, "EVERY", timedelta(minutes=5))
+    monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(minutes=5))
     with anas.expect_response("**/presence/"):
         anas.reload()
     open_page(form_of(story), as_=jonas)

@@ -68,7 +68,7 @@ def client(desk, db, monkeypatch):
     monkeypatch.setattr(counts, "MAX_COUNT", COUNTED)
     monkeypatch.setattr(changelist, "MAX_COUNT", COUNTED)
     if not FULL_LENGTH:
-        monkeypatch.setattr(link_search, "MOST_FOLDED", COUNTED)
+        monkeypatch.setattr(link_search, "MAX_FOLDED_HEADLINES", COUNTED)
     return signed_in(make_user(is_superuser=True))
 
 

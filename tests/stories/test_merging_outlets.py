@@ -1,4 +1,4 @@
-"""Two outlets become one."""
+"""Merging two outlets."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,69 +14,69 @@ from tests.factories import edition_of, make_article, make_outlet, make_publishe
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def test_names_and_address_of_a_merged_outlet_lead_to_the_other(curator, editor, client):
-    gone = make_outlet(name="Lisle Courier", aliases=("The Courier",))
-    kept = make_outlet(name="The Daily Lisle Courier")
-    make_published_story(outlets=(gone, make_outlet()), by=editor)
-    proposed_names.merge_outlets(gone, kept, by=curator)
-    assert {Outlet.objects.with_name(name).get() for name in ("lisle courier", "The Courier")} == {kept}
-    answer = client.get(f"/sources/{gone.slug}/")
-    assert (answer.status_code, answer.url) == (301, f"/sources/{kept.slug}/")
-    assert client.get(f"/sources/{kept.slug}/").status_code == 200
-    suggested = client.get("/search/suggestions/", {"q": "lisle cour"}).json()["suggestions"]
-    assert [each["url"] for each in suggested] == [f"/sources/{kept.slug}/"]
-    assert [event.verb for event in Event.objects.about(gone.uid)] == ["merged"]
-    assert "took in" in [event.verb for event in Event.objects.about(kept.uid)]
+def test_names_and_address_of_a_merged_outlet_lead_to_the_remaining_one(curator, editor, client):
+    merged = make_outlet(name="Lisle Courier", aliases=("The Courier",))
+    remaining = make_outlet(name="The Daily Lisle Courier")
+    make_published_story(outlets=(merged, make_outlet()), by=editor)
+    proposed_names.merge_outlets(merged, remaining, by=curator)
+    assert {Outlet.objects.with_name(name).get() for name in ("lisle courier", "The Courier")} == {remaining}
+    response = client.get(f"/sources/{merged.slug}/")
+    assert (response.status_code, response.url) == (301, f"/sources/{remaining.slug}/")
+    assert client.get(f"/sources/{remaining.slug}/").status_code == 200
+    suggestions = client.get("/search/suggestions/", {"q": "lisle cour"}).json()["suggestions"]
+    assert [each["url"] for each in suggestions] == [f"/sources/{remaining.slug}/"]
+    assert [event.verb for event in Event.objects.about(merged.uid)] == ["merged"]
+    assert "took in" in [event.verb for event in Event.objects.about(remaining.uid)]
 
 
-def test_what_was_published_keeps_the_printed_name_and_its_link_leads_to_the_merged_one(curator, editor, client):
-    gone, kept = make_outlet(name="Lisle Courier"), make_outlet(name="Daily Lisle")
-    story = make_published_story(outlets=(gone, make_outlet()), by=editor)
-    article = make_article(outlet=gone)
+def test_published_pages_keep_the_old_name_but_link_to_the_remaining_outlet(curator, editor, client):
+    merged, remaining = make_outlet(name="Lisle Courier"), make_outlet(name="Daily Lisle")
+    story = make_published_story(outlets=(merged, make_outlet()), by=editor)
+    article = make_article(outlet=merged)
     before = edition_of(story).document.digest
-    proposed_names.merge_outlets(gone, kept, by=curator)
+    proposed_names.merge_outlets(merged, remaining, by=curator)
     article.refresh_from_db()
-    assert article.outlet == gone
+    assert article.outlet == merged
     assert edition_of(story).document.digest == before
     assert "Lisle Courier" in [
         outlet.name for passage in edition_of(story).document.value().passages for outlet in passage.outlets
     ]
-    assert f'href="/sources/{kept.slug}/"' in client.get(f"/stories/{story.slug}/").content.decode()
+    assert f'href="/sources/{remaining.slug}/"' in client.get(f"/stories/{story.slug}/").content.decode()
 
 
-def test_what_the_other_lacks_it_takes_over_only_where_readers_have_seen_it(curator, editor):
+def test_missing_details_are_copied_only_from_an_outlet_that_readers_have_seen(curator, editor):
     seen, unseen = make_outlet(country="Kenya", owner="A"), make_outlet(country="Peru")
     make_published_story(outlets=(seen, make_outlet()), by=editor)
-    for gone, country in ((seen, "Kenya"), (unseen, "")):
-        kept = make_outlet(country="", owner="B")
-        proposed_names.merge_outlets(gone, kept, by=curator)
-        kept.refresh_from_db()
-        assert (kept.country, kept.owner) == (country, "B")
+    for merged, country in ((seen, "Kenya"), (unseen, "")):
+        remaining = make_outlet(country="", owner="B")
+        proposed_names.merge_outlets(merged, remaining, by=curator)
+        remaining.refresh_from_db()
+        assert (remaining.country, remaining.owner) == (country, "B")
 
 
-def test_the_hosts_of_a_merged_outlet_lead_to_the_other(curator):
-    gone = make_outlet(name="Lisle Courier", home_page="https://www.courier.example/", further_hosts="courier.test")
-    kept = make_outlet(home_page="https://daily.example/", further_hosts="daily.test")
-    proposed_names.merge_outlets(gone, kept, by=curator)
+def test_the_hosts_of_a_merged_outlet_are_moved_to_the_remaining_one(curator):
+    merged = make_outlet(name="Lisle Courier", home_page="https://www.courier.example/", further_hosts="courier.test")
+    remaining = make_outlet(home_page="https://daily.example/", further_hosts="daily.test")
+    proposed_names.merge_outlets(merged, remaining, by=curator)
     for host in ("courier.example", "courier.test", "daily.example", "daily.test"):
-        assert find_outlet(f"https://{host}/a") == kept, host
-    event = Event.objects.about(kept.uid).first()
+        assert find_outlet(f"https://{host}/a") == remaining, host
+    event = Event.objects.about(remaining.uid).first()
     assert (event.reason, event.after) == (
         "Taken over from “Lisle Courier”",
         {"further_hosts": "courier.example\ncourier.test\ndaily.test"},
     )
 
 
-def test_an_editor_joins_no_outlets(editor):
+def test_editors_may_not_merge_outlets(editor):
     with pytest.raises(NotAllowedError):
         proposed_names.merge_outlets(make_outlet(), make_outlet(), by=editor)
 
 
-def test_nothing_is_joined_that_was_changed_since_somebody_looked(curator):
-    gone, kept = make_outlet(), make_outlet()
-    seen = merge.state_digest(gone, kept)
-    kept.owner = "Somebody"
-    kept.save()
+def test_merging_is_refused_if_an_outlet_has_changed_since_it_was_shown(curator):
+    merged, remaining = make_outlet(), make_outlet()
+    shown_digest = merge.state_digest(merged, remaining)
+    remaining.owner = "Somebody"
+    remaining.save()
     with pytest.raises(ValidationError, match="changed while you were looking"):
-        proposed_names.merge_outlets(gone, kept, by=curator, seen=seen)
-    proposed_names.merge_outlets(gone, kept, by=curator, seen=merge.state_digest(gone, kept))
+        proposed_names.merge_outlets(merged, remaining, by=curator, seen=shown_digest)
+    proposed_names.merge_outlets(merged, remaining, by=curator, seen=merge.state_digest(merged, remaining))

@@ -63,10 +63,10 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
         )
     if kinds:
         yield from work_queues.review_date_queues(kinds=kinds, at=at)
-    if user.has_perm(proposed_names.RIGHT):
+    if user.has_perm(proposed_names.CONFIRM_PERMISSION):
         yield site_queues.proposed_names_queue()
-    if user.has_perm(verbs.READ_RIGHT):
-        yield site_queues.reader_reports_queue(at, may_decide=user.has_perm(verbs.RIGHT))
+    if user.has_perm(verbs.VIEW_PERMISSION):
+        yield site_queues.reader_reports_queue(at, may_decide=user.has_perm(verbs.DECIDE_PERMISSION))
     may_publish = user.has_perm(pipeline.PUBLISH_PERMISSION)
     if kinds:
         yield work_queues.own_work_queue(user, kinds=kinds, may_publish=may_publish, at=at)
@@ -90,7 +90,7 @@ def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("Bundles", "admin:stories_bundle_changelist", "stories.view_bundle"),
         ("Checks", "admin:check_levels", "stories.view_checklevel"),
         ("Dictionary", "admin:stories_houseword_changelist", "stories.view_houseword"),
-        ("Reports", "admin:site_report_changelist", verbs.READ_RIGHT),
+        ("Reports", "admin:site_report_changelist", verbs.VIEW_PERMISSION),
         ("Overrides", "admin:stories_override_changelist", "stories.view_override"),
         ("Contributors", "admin:accounts_contributor_changelist", "accounts.view_contributor"),
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),

@@ -56,7 +56,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, reviews_too: bool, edits: boo
             get_title(comment.work),
             words,
             "Answer",
-            comments.address_of(comment),
+            comments.get_comment_address(comment),
             MINE,
         )
         asked.append((comment.made_at, told))

@@ -136,7 +136,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         """Refuse a language in which the translation group already has a work."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
-        if changed and (refusal := translations.language_conflict(self.instance, language)):
+        if changed and (refusal := translations.describe_language_conflict(self.instance, language)):
             raise forms.ValidationError(refusal, code="translated")
         return language
 

@@ -22,8 +22,8 @@ from stories.drafts.link_search import find_link_targets
 from stories.models import FAQ, Outlet, WorkKind
 from stories.workflow import duplicates
 from stories.workflow.proposed_names import (
-    ADD,
-    VIEW,
+    ENTITY_ADD_PERMISSIONS,
+    ENTITY_VIEW_PERMISSIONS,
     EntityKind,
     Suggestion,
     create_entity,
@@ -47,7 +47,7 @@ def suggest_names_view(request: HttpRequest) -> JsonResponse:
     what = ENTITY_LISTS.get(asked)
     if what is None:
         raise Http404
-    if not request.user.has_perm(VIEW[what]):
+    if not request.user.has_perm(ENTITY_VIEW_PERMISSIONS[what]):
         raise PermissionDenied
     found = suggest_names(what, typed)
     return JsonResponse(
@@ -55,7 +55,7 @@ def suggest_names_view(request: HttpRequest) -> JsonResponse:
             "names": [offer._asdict() for offer in found.offers],
             "more": found.has_more,
             "known": found.is_known,
-            "may_add": request.user.has_perm(ADD[what]),
+            "may_add": request.user.has_perm(ENTITY_ADD_PERMISSIONS[what]),
         }
     )
 
@@ -121,7 +121,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
     if what not in FORMS:
         raise Http404
     kind = cast("EntityKind", what)
-    if not request.user.has_perm(ADD[kind]):
+    if not request.user.has_perm(ENTITY_ADD_PERMISSIONS[kind]):
         raise PermissionDenied
     if request.method != "POST":
         name = " ".join(request.GET.get("name", "")[:LONGEST_QUERY].replace("\0", "").split())

@@ -95,7 +95,7 @@ class DecisionFields(forms.Form):
 class ProposedNamesView(DeskView):
     """List the proposed names with the works that use them, at most ``MOST_SHOWN``, and carry out a decision."""
 
-    permission = proposed_names.RIGHT
+    permission = proposed_names.CONFIRM_PERMISSION
     template_name = "admin/proposed_names.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

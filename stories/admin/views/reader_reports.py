@@ -13,7 +13,7 @@ from stories.workflow.reader_reports import verbs
 class ReopenReportView(ModelView):
     """Reopen a report."""
 
-    permission = verbs.RIGHT
+    permission = verbs.DECIDE_PERMISSION
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         report = self.model_admin.get_object(request, str(key))

@@ -72,7 +72,7 @@ class ReplaceInDraftsView(DeskView):
         user = self.request.user
         self.require(user.has_perms(RIGHTS))
         self.old, self.new = get_image(self.kwargs["key"]), get_image(self.kwargs["new"])
-        works = replace_image.works_showing(self.old)
+        works = replace_image.list_works_showing(self.old)
         self.works = [work for work in works if user.has_perm(f"stories.view_{work._meta.model_name}")]
         by = signed_in_user(self.request)
         self.allowed = [work for work in self.works if replace_image.may_replace_in(work, by)]

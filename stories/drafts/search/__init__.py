@@ -1,4 +1,4 @@
-"""Search in drafts for the desk: an index of the newest revisions, which public pages never read."""
+"""Search in drafts, for the desk only: an index of the newest revision of each work."""
 
 from stories.drafts.search.index import (
     find_unindexed,
@@ -8,10 +8,10 @@ from stories.drafts.search.index import (
     reindex_document,
     remove_work,
 )
-from stories.drafts.search.query import Asked, build_similar_sql
+from stories.drafts.search.query import DraftQuery, build_similar_sql
 
 __all__ = [
-    "Asked",
+    "DraftQuery",
     "build_similar_sql",
     "find_unindexed",
     "index_all",

@@ -1,4 +1,4 @@
-"""Index the words of the newest revision of each work, in the transaction that records it, and remove them."""
+"""Maintain the index of the words in the newest revision of each work, in the transaction that records the revision."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,33 +15,33 @@ from stories.drafts import status_index
 from stories.drafts.search.texts import list_texts
 from stories.models import Document, Draft, Revision, Work
 
-BATCH = 50
+BATCH_SIZE = 50
 
 
 def build_tokens(document: AnyDocument) -> list[str]:
-    """Return the stems of a document in order, followed by the words that differ from their stem.
+    """Return the stems of the words of a document in order, followed by the words that differ from their stem.
 
-    Both are needed to find words by their beginning. A gap after each line keeps phrases within it.
+    Both are needed to find words by their beginning. A gap after each line prevents matches of phrases across lines.
     """
     language = primary_subtag(document.language)
     tokens: list[str] = []
-    whole: dict[str, None] = {}
+    whole_words: dict[str, None] = {}
     for part in list_texts(document):
         for line in part.text.splitlines():
             words = fold_words(line)
             stems = stem_words(words, language)
-            whole |= dict.fromkeys(word for word, stem in zip(words, stems, strict=True) if word != stem)
+            whole_words |= dict.fromkeys(word for word, stem in zip(words, stems, strict=True) if word != stem)
             tokens += [*stems, GAP] if words else []
-    return truncate_tokens([*tokens, *(SPELLING_SEPARATOR + word for word in whole)])
+    return truncate_tokens([*tokens, *(SPELLING_SEPARATOR + word for word in whole_words)])
 
 
 def index_work(work: Work, document: AnyDocument, *, at: datetime) -> None:
-    """Index ``work`` by the words of ``document``, recorded at ``at``. Take three queries, on SQLite four."""
+    """Index ``work`` by the words of ``document``, recorded at ``at``. Execute three queries, on SQLite four."""
     index_works([(work, document, at)])
 
 
 def index_works(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
-    """Index each work by the words of a document, recorded at a time. Take three queries, on SQLite four."""
+    """Index each work by the words of its document and the time of the save. Execute three queries, on SQLite four."""
     rows = [(work, build_tokens(document), at) for work, document, at in recorded]
     if not rows:
         return
@@ -74,7 +74,7 @@ def remove_work(work: Work) -> None:
 
 
 def rebuild_sqlite_index() -> None:
-    """Rebuild the index on SQLite, so that the database file holds no word of a deleted draft."""
+    """Rebuild the index on SQLite, so that the database file contains no words of deleted drafts."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
@@ -89,9 +89,9 @@ def clear_index() -> None:
 
 
 def reindex_document(document: Document) -> None:
-    """Index the works again whose newest revision has this document, after a part of it was erased."""
-    keys = list(_newest().filter(document=document.pk).values_list("work", flat=True))
-    for _ in _keep_all(keys):
+    """Index again the works whose newest revision has this document, after a part of it was erased."""
+    keys = list(_list_newest_revisions().filter(document=document.pk).values_list("work", flat=True))
+    for _ in _index_in_batches(keys):
         pass
 
 
@@ -103,24 +103,28 @@ def find_unindexed() -> list[int]:
 
 
 def index_all(keys: Iterable[int] | None = None) -> Iterator[int]:
-    """Index these works, or all, and yield the number of works done after each batch.
+    """Index the works with these primary keys, or all works; yield the number of works done after each batch.
 
-    Idempotent, and safe while users save.
+    Idempotent, and safe while users save works.
     """
-    yield from _keep_all(list(Work.objects.order_by("pk").values_list("pk", flat=True)) if keys is None else list(keys))
+    yield from _index_in_batches(
+        list(Work.objects.order_by("pk").values_list("pk", flat=True)) if keys is None else list(keys)
+    )
 
 
-def _newest() -> QuerySet[Revision]:
+def _list_newest_revisions() -> QuerySet[Revision]:
     newest = Revision.objects.of_desk().filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
     return Revision.objects.filter(number=Subquery(newest))
 
 
-def _keep_all(keys: list[int]) -> Iterator[int]:
-    for begin in range(0, len(keys), BATCH):
-        batch = keys[begin : begin + BATCH]
+def _index_in_batches(keys: list[int]) -> Iterator[int]:
+    for start in range(0, len(keys), BATCH_SIZE):
+        batch = keys[start : start + BATCH_SIZE]
         with transaction.atomic():
-            # Every save locks the work first, so what is read here is still the newest when it is written.
+            # Every save locks the work first, so no newer revision is recorded between reading and writing.
             locked = {work.pk: work for work in Work.objects.select_for_update().filter(pk__in=batch).order_by("pk")}
-            for revision in _newest().filter(work__in=locked).select_related("document").order_by("work"):
+            for revision in (
+                _list_newest_revisions().filter(work__in=locked).select_related("document").order_by("work")
+            ):
                 index_work(locked[revision.work_id], revision.document.value(), at=revision.created_at)
-        yield min(begin + BATCH, len(keys))
+        yield min(start + BATCH_SIZE, len(keys))

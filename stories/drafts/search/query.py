@@ -1,4 +1,4 @@
-"""Parse what an editor types into the search field of a list, query the index of drafts, and locate hits."""
+"""Parse the text in the search field of a list, query the index of drafts, and find the matching texts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from stories.documents import AnyDocument
 from stories.drafts.search.texts import list_texts
 from stories.models.list_queryset import used_languages
 
-# A word with fewer letters is only matched as a whole, not as the beginning of other words.
-SHORTEST_BEGINNING = 3
-MOST_HITS = 3
+# A shorter word is matched only as a whole, not as a prefix of other words.
+_MIN_PREFIX_LENGTH = 3
+MAX_HITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A part of a document that matches, with a short excerpt."""
+    """The place of a matching text in a document, with a short excerpt."""
 
     place: str
     pieces: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query of drafts: words, phrases in quotation marks, and ``-`` before what must not occur.
+class DraftQuery:
+    """A search query for drafts: words, phrases in quotation marks, and ``-`` before words that must not occur.
 
-    The last word also matches the beginnings of words, unless it is in quotation marks.
+    The last word also matches as a prefix, unless it is in quotation marks.
     """
 
     query: ParsedQuery
@@ -40,68 +40,74 @@ class Asked:
 
     @classmethod
     def parse(cls, text: str, *, kind: str) -> Self:
-        """Parse the text, with stems for every language in which works of this kind are written. Never raise."""
-        wanted = ParsedQuery.parse(text)
-        last = wanted.phrases[-1] if wanted.phrases else ()
-        is_open = len(last) == 1 and wanted.text[-1:].isalnum() and len(last[0]) >= SHORTEST_BEGINNING
-        return cls(wanted, tuple(used_languages(kind)) if wanted else (), last[0] if is_open else "")
+        """Parse any text, and stem it in every language in which works of this kind are written."""
+        parsed = ParsedQuery.parse(text)
+        last = parsed.phrases[-1] if parsed.phrases else ()
+        is_prefix = len(last) == 1 and parsed.text[-1:].isalnum() and len(last[0]) >= _MIN_PREFIX_LENGTH
+        return cls(parsed, tuple(used_languages(kind)) if parsed else (), last[0] if is_prefix else "")
 
     def __bool__(self) -> bool:
-        """Return whether there is anything to search for."""
+        """Return whether the query contains any words."""
         return bool(self.query)
 
     def build_sql(self) -> tuple[str, list[object]]:
-        """Return SQL with its parameters that selects the primary keys of matching works."""
+        """Return SQL, with its parameters, that selects the primary keys of matching works."""
         if connection.vendor == "sqlite":
-            return 'SELECT rowid FROM "stories_draft_index" WHERE "stories_draft_index" MATCH %s', [self._for_sqlite()]
-        # OFFSET 0 keeps the planner, which cannot estimate the words, from testing each work in the order of the list.
-        found = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery OFFSET 0'
-        return found, [self._for_postgresql()]
+            statement = 'SELECT rowid FROM "stories_draft_index" WHERE "stories_draft_index" MATCH %s'
+            return statement, [self._build_sqlite_match()]
+        # OFFSET 0 makes the planner use the index. It cannot estimate the number of matches, and would otherwise test
+        # each work in the order of the list.
+        statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery OFFSET 0'
+        return statement, [self._build_tsquery()]
 
     def find_hits(self, document: AnyDocument) -> list[Hit]:
-        """Return the parts of a document that match, each once, at most ``MOST_SAID``."""
-        found: dict[str, Hit] = {}
-        how = {"language": document.language, "prefix": self.prefix}
-        for part in list_texts(document):
-            if part.place not in found and any(piece.is_hit for piece in mark_words(part.text, self.query, **how)):
-                found[part.place] = Hit(part.place, make_excerpt(part.text, self.query, **how, length=90))
-            if len(found) == MOST_HITS:
+        """Return the first match of each place in a document, at most ``MAX_HITS``."""
+        hits: dict[str, Hit] = {}
+        options = {"language": document.language, "prefix": self.prefix}
+        for text in list_texts(document):
+            if text.place not in hits and any(piece.is_hit for piece in mark_words(text.text, self.query, **options)):
+                hits[text.place] = Hit(text.place, make_excerpt(text.text, self.query, **options, length=90))
+            if len(hits) == MAX_HITS:
                 break
-        return list(found.values())
+        return list(hits.values())
 
-    def _for_sqlite(self) -> str:
-        every = [self._any(phrase, '"', " ", '" *') for phrase in self.query.phrases]
-        none = " OR ".join(self._any(phrase, '"', " ", "") for phrase in self.query.excluded)
-        return f"({' AND '.join(every)}) NOT ({none})" if none else " AND ".join(every)
+    def _build_sqlite_match(self) -> str:
+        required = [self._match_any_form(phrase, '"', " ", '" *') for phrase in self.query.phrases]
+        excluded = " OR ".join(self._match_any_form(phrase, '"', " ", "") for phrase in self.query.excluded)
+        return f"({' AND '.join(required)}) NOT ({excluded})" if excluded else " AND ".join(required)
 
-    def _for_postgresql(self) -> str:
-        every = [self._any(phrase, "'", "' <-> '", "':*") for phrase in self.query.phrases]
-        none = [f"!{self._any(phrase, "'", "' <-> '", '')}" for phrase in self.query.excluded]
-        return " & ".join([*every, *none])
+    def _build_tsquery(self) -> str:
+        required = [self._match_any_form(phrase, "'", "' <-> '", "':*") for phrase in self.query.phrases]
+        excluded = [f"!{self._match_any_form(phrase, "'", "' <-> '", '')}" for phrase in self.query.excluded]
+        return " & ".join([*required, *excluded])
 
-    def _any(self, phrase: Phrase, quote: str, joint: str, begins: str) -> str:
-        """Return a condition that matches the phrase in the stems of any language."""
+    def _match_any_form(self, phrase: Phrase, quote: str, separator: str, prefix_end: str) -> str:
+        """Return a condition that matches the phrase, as typed or stemmed in any language.
+
+        ``separator`` joins the words of a phrase. ``prefix_end`` follows a word that is matched as a prefix, and is
+        empty if none is.
+        """
         forms = sorted({phrase, *(tuple(stem_word(word, tag) for word in phrase) for tag in self.languages)})
-        alternatives = [f"({quote}{joint.join(form)}{quote})" for form in forms]
-        if begins and self.prefix and phrase == (self.prefix,):
-            alternatives += [f"({quote}{mark}{self.prefix}{begins})" for mark in ("", SPELLING_SEPARATOR)]
+        alternatives = [f"({quote}{separator.join(form)}{quote})" for form in forms]
+        if prefix_end and self.prefix and phrase == (self.prefix,):
+            alternatives += [f"({quote}{mark}{self.prefix}{prefix_end})" for mark in ("", SPELLING_SEPARATOR)]
         return f"({(' OR ' if quote == '"' else ' | ').join(alternatives)})"
 
 
 def build_similar_sql(groups: Sequence[Collection[str]], *, kind: str, limit: int) -> tuple[str, list[object]]:
-    """Return SQL with its parameters for works of a kind whose drafts contain all stems of one of the groups.
+    """Return SQL, with its parameters, for works of a kind whose drafts contain all stems of at least one group.
 
-    It selects the primary keys of the most recently created of them, at most ``limit``.
+    It selects the primary keys of the ``limit`` most recently created works.
     """
     if connection.vendor == "sqlite":
-        together = " OR ".join(f"({' AND '.join(f'"{stem}"' for stem in group)})" for group in groups)
+        condition = " OR ".join(f"({' AND '.join(f'"{stem}"' for stem in group)})" for group in groups)
         statement = (
             'SELECT d."work_id" FROM "stories_draft_index" CROSS JOIN "stories_draft" AS d'
             ' ON d."work_id" = "stories_draft_index"."rowid" WHERE "stories_draft_index" MATCH %s AND d."kind" = %s'
             ' ORDER BY "stories_draft_index"."rowid" DESC LIMIT %s'
         )
-        return statement, [together, kind, limit]
-    together = " | ".join(f"({' & '.join(f"'{stem}'" for stem in group)})" for group in groups)
-    # The expression ``+ 0`` keeps the planner from using the primary key for the order instead of the index of words.
+        return statement, [condition, kind, limit]
+    condition = " | ".join(f"({' & '.join(f"'{stem}'" for stem in group)})" for group in groups)
+    # Because of ``+ 0``, the planner uses the index of words and not the primary key, which has the same order.
     statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery AND "kind" = %s ORDER BY "work_id" + 0 DESC LIMIT %s'
-    return statement, [together, kind, limit]
+    return statement, [condition, kind, limit]

@@ -1,4 +1,4 @@
-"""The texts of a document that drafts are searched by, each with words for its place."""
+"""The texts of a document that the search in drafts covers, each with a phrase for its place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from stories.documents.schema import PAPERS
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """A plain text of a document, and words for its place, such as “in a passage”."""
+    """A plain text of a document, with a phrase for its place, such as “in a passage”."""
 
     place: str
     text: str
 
 
 def list_texts(document: AnyDocument) -> Iterator[DraftText]:
-    """Yield the texts of a document, title first."""
-    yield from _of_document(document, is_body=True)
+    """Yield the texts of a document, starting with its title."""
+    yield from _iter_own_texts(document, is_body=True)
     if isinstance(document, Explainer):
-        yield from _of_story(document)
+        yield from _iter_story_texts(document)
     else:
         for answer in document.answers:
             yield DraftText("in an answer", f"{answer.question}\n{plain_text(answer.text)}")
-    yield from _of_document(document, is_body=False)
+    yield from _iter_own_texts(document, is_body=False)
     for topic in document.topics:
         yield DraftText("in a topic", f"{topic.name}\n{plain_text(topic.description)}")
     for cited in document.citations:
@@ -35,20 +35,20 @@ def list_texts(document: AnyDocument) -> Iterator[DraftText]:
     yield DraftText("in the address", document.slug.replace("-", " "))
 
 
-def _of_document(document: AnyDocument, *, is_body: bool) -> Iterator[DraftText]:
-    """Yield the texts of the document itself, either those of its body or all others."""
+def _iter_own_texts(document: AnyDocument, *, is_body: bool) -> Iterator[DraftText]:
+    """Yield the texts in the document's own fields: those of the body, or all others."""
     for name, spec in field_specs(type(document)).items():
         if spec.is_text and spec.is_body == is_body:
             text = getattr(document, name)
-            where = spec.search_location or f"in the {spec.label.lower()}"
-            yield DraftText(where, plain_text(text) if spec.comparator == "text" else text)
+            place = spec.search_location or f"in the {spec.label.lower()}"
+            yield DraftText(place, plain_text(text) if spec.comparator == "text" else text)
 
 
-def _of_story(document: Explainer) -> Iterator[DraftText]:
+def _iter_story_texts(document: Explainer) -> Iterator[DraftText]:
     for section in document.sections:
-        where = f"in “{section.heading}”" if section.heading else "in a section"
+        place = f"in “{section.heading}”" if section.heading else "in a section"
         yield DraftText(
-            where, f"{section.heading}\n{plain_text(section.text)}" if section.kind != PAPERS.code else section.heading
+            place, f"{section.heading}\n{plain_text(section.text)}" if section.kind != PAPERS.code else section.heading
         )
     for passage in document.passages:
         outlets = "\n".join(outlet.name for outlet in passage.outlets)

@@ -1,1 +1,1 @@
-"""What a publication writes: editions, projections, search entries, related stories, and invalidated page keys."""
+"""The rows that a publication writes: editions, projections, search entries, related stories and page keys."""

@@ -1,4 +1,4 @@
-"""Create editions from validated works, with HTML, projections and search entries, and create notices."""
+"""Create editions from validated works, with their HTML, projections and search entries; create notices."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -23,51 +23,54 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "p
 
 
 def get_direction(language: str) -> str:
-    """Return ``rtl`` if the language is written from right to left, else ``ltr``."""
+    """Return ``rtl`` if the language is written from right to left, otherwise ``ltr``."""
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def create_editions(
-    ready: Sequence[Validated], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
+    works: Sequence[Validated], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
 ) -> list[Edition]:
     """Insert the edition of each work at its place, with its projections and search entry.
 
-    The places must be free: see ``timeline.make_room``. A minor change does not set ``updated_at``, which readers see
-    as *Updated*. The number of queries does not depend on the number of works.
+    The places must be free: call ``timeline.end_previous`` first. A minor change does not set ``updated_at``, which
+    readers see as *Updated*. The number of queries does not depend on the number of works.
     """
-    images = load_images(one.document for one in ready)
+    images = load_images(each.document for each in works)
     editions = Edition.objects.bulk_create(
-        _edition(one, images, by=by, is_scheduled=is_scheduled, bundle=bundle) for one in ready
+        _build_edition(each, images, by=by, is_scheduled=is_scheduled, bundle=bundle) for each in works
     )
-    frozen = [(edition, one.document) for edition, one in zip(editions, ready, strict=True)]
-    names = ready[0].names
-    write_projections(frozen, names=names, images=images)
-    index_editions(frozen, names=names)
+    editions_with_documents = [(edition, each.document) for edition, each in zip(editions, works, strict=True)]
+    names = works[0].names
+    write_projections(editions_with_documents, names=names, images=images)
+    index_editions(editions_with_documents, names=names)
     if not is_scheduled:
-        followed = [one for one in ready if one.place.previous is not None]
-        for at in sorted({one.place.begin for one in followed}):
-            index.remove_expired_of([(one.work.kind, one.work.uid) for one in followed if one.place.begin == at], at=at)
+        replacing = [each for each in works if each.place.previous is not None]
+        for at in sorted({each.place.begin for each in replacing}):
+            replaced = [(each.work.kind, each.work.uid) for each in replacing if each.place.begin == at]
+            index.remove_expired_of(replaced, at=at)
     # The live edition keeps its related stories until the new one goes live.
-    at_once = [
-        each for each, one in zip(editions, ready, strict=True) if not is_scheduled or one.place.previous is None
+    first_or_live = [
+        edition
+        for edition, each in zip(editions, works, strict=True)
+        if not is_scheduled or each.place.previous is None
     ]
-    choose_related(at_once, at=min(edition.live_from for edition in editions))
+    choose_related(first_or_live, at=min(edition.live_from for edition in editions))
     if is_scheduled:
         enqueue_choosing(editions)
     status_index.update_statuses(edition.work_id for edition in editions)
-    invalidate_pages_naming(frozen, names=names)
+    invalidate_pages_naming(editions_with_documents, names=names)
     for edition in editions:
         enqueue_pings(edition)
     return editions
 
 
-def _edition(
-    one: Validated, images: dict[UUID, Image], *, by: User, is_scheduled: bool, bundle: Bundle | None
+def _build_edition(
+    validated: Validated, images: dict[UUID, Image], *, by: User, is_scheduled: bool, bundle: Bundle | None
 ) -> Edition:
-    work, document, place, change = one.work, one.document, one.place, one.change
+    work, document, place, change = validated.work, validated.document, validated.place, validated.change
     lead = document.lead_picture if isinstance(document, Explainer) else None
     title = document.headline if isinstance(document, Explainer) else document.question
-    before = place.previous_page
+    previous_page = place.previous_page
     is_minor = change.change == Change.MINOR
     return Edition(
         work=work,
@@ -75,24 +78,24 @@ def _edition(
         work_kind=work.kind,
         kind=EditionKind.PAGE,
         number=place.number,
-        major=(before.major + (not is_minor)) if before else 1,
-        minor=before.minor + 1 if before and is_minor else 0,
-        document_id=one.revision.document_id,
-        revision=one.revision,
+        major=(previous_page.major + (not is_minor)) if previous_page else 1,
+        minor=previous_page.minor + 1 if previous_page and is_minor else 0,
+        document_id=validated.revision.document_id,
+        revision=validated.revision,
         slug=document.slug,
         language=document.language,
         direction=get_direction(document.language),
         translation_group=work.translation_group,
         title=title,
         folded_title=fold(title)[:LONGEST_FOLDED_TITLE],
-        **one.rendered.columns(),
+        **validated.rendered.columns(),
         live_from=place.begin,
         live_until=place.until,
         is_scheduled=is_scheduled,
-        known_findings=list(one.known_findings) if is_scheduled else [],
+        known_findings=list(validated.known_findings) if is_scheduled else [],
         bundle=bundle,
         first_published_at=place.first_page.first_published_at if place.first_page else place.begin,
-        updated_at=before.updated_at if before and is_minor else place.begin,
+        updated_at=previous_page.updated_at if previous_page and is_minor else place.begin,
         change=change.change,
         note=change.note.strip(),
         was_wrong=change.was_wrong.strip(),
@@ -115,7 +118,7 @@ def create_notice(
     instead: UUID | None = None,
     is_scheduled: bool = False,
 ) -> Edition:
-    """Insert the notice that replaces ``page``; the place must be free."""
+    """Insert the notice that replaces ``page``; its place must be free."""
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(

@@ -1,4 +1,4 @@
-"""Invalidate the pages that show an edition, list it, or depend on what names an entity."""
+"""Invalidate the pages that show an edition, list it, or depend on which editions name an entity."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,79 +17,84 @@ from topics.models import Topic
 
 
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
-    """Invalidate the page keys of these editions, of lists that hold them, and of what they name. Take two queries.
+    """Invalidate the page keys of these editions, and of the lists that contain them or that belong to what they name.
 
-    The projections must exist: call this after they are written and before they are deleted.
+    The projections must exist: call this after they are written and before they are deleted. Execute two queries.
     """
-    shown = list(editions)
-    _invalidate(shown, _named({edition.pk for edition in shown}))
+    listed = list(editions)
+    _invalidate(listed, _load_named_objects({edition.pk for edition in listed}))
 
 
-def invalidate_pages_naming(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
-    """Invalidate what ``invalidate_pages_of`` does, for new editions whose documents are given.
+def invalidate_pages_naming(
+    editions_with_documents: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities
+) -> None:
+    """Invalidate the same page keys as ``invalidate_pages_of``, for new editions whose documents are given.
 
-    Take one query if the documents name topics, and none otherwise.
+    Execute one query if the documents name topics, otherwise none.
     """
     named: set[tuple[str, UUID]] = set()
-    for _, document in frozen:
+    for _, document in editions_with_documents:
         for topic in names.topics_of(document):
             named |= {("topic", topic.uid), ("topic", topic.remaining.uid)}
         for outlet in names.outlets_of(document):
             named |= {("outlet", outlet.uid), ("outlet", outlet.remaining.uid)}
         named |= {("picture", uid) for uid in list_image_uids(document)}
         if isinstance(document, Explainer):
-            named |= {("question", asked.uid) for asked in document.questions}
-    _invalidate([edition for edition, _ in frozen], named)
+            named |= {("question", question.uid) for question in document.questions}
+    _invalidate([edition for edition, _ in editions_with_documents], named)
 
 
 def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
-    names: set[str] = set()
+    """Invalidate the page keys of the editions; ``named`` has the kind and the uid of each object that they name."""
+    keys: set[str] = set()
     for edition in editions:
-        names.add(page_key(edition.work_kind, edition.uid))
-        names.add(STORIES if edition.work_kind == "story" else QUESTIONS)
+        keys.add(page_key(edition.work_kind, edition.uid))
+        keys.add(STORIES if edition.work_kind == "story" else QUESTIONS)
         if edition.translation_group:
-            names.add(page_key(edition.work_kind, edition.translation_group))
-    # Not the page keys of what is named: other pages that name the same question still show the same.
-    names |= {list_key(kind, uid) for kind, uid in named if kind != "picture"}
-    names |= {list_key("topic", uid) for uid in _merged_into({uid for kind, uid in named if kind == "topic"})}
-    invalidate(*names)
-    asked = (list_key("question", edition.uid) for edition in editions if edition.work_kind == "question")
-    ensure_keys(SITE, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *asked)
+            keys.add(page_key(edition.work_kind, edition.translation_group))
+    # Only the list keys of named objects, not their page keys: other pages that name the same question do not change.
+    keys |= {list_key(kind, uid) for kind, uid in named if kind != "picture"}
+    keys |= {list_key("topic", uid) for uid in _load_merged_topics({uid for kind, uid in named if kind == "topic"})}
+    invalidate(*keys)
+    question_lists = (list_key("question", edition.uid) for edition in editions if edition.work_kind == "question")
+    ensure_keys(SITE, NAMES, FRONT, *(page_key(kind, uid) for kind, uid in named), *question_lists)
 
 
-def _named(editions: set[int]) -> set[tuple[str, UUID]]:
-    """Return the kinds and uids of what the editions name, and of the entities that these were merged into."""
+def _load_named_objects(editions: set[int]) -> set[tuple[str, UUID]]:
+    """Return the kind and the uid of each object that the editions name, and of each entity it was merged into."""
     if not editions:
         return set()
-    return set(_NAMED(editions=editions))
+    return set(_NAMED_OBJECTS(editions=editions))
 
 
-def _merged_into(topics: set[UUID]) -> list[UUID]:
-    """Return the topics that were merged into these, since texts that name them link to the page that remains."""
-    return [uid for (uid,) in _JOINED(topics=sorted(topics))] if topics else []
+def _load_merged_topics(topics: set[UUID]) -> list[UUID]:
+    """Return the topics that were merged into these, because texts that name them link to the remaining topic."""
+    return [uid for (uid,) in _MERGED_TOPICS(topics=sorted(topics))] if topics else []
 
 
-_JOINED = PreparedQuery(lambda topics: Topic.objects.filter(merged_into__uid__in=topics).order_by().values_list("uid"))
+_MERGED_TOPICS = PreparedQuery(
+    lambda topics: Topic.objects.filter(merged_into__uid__in=topics).order_by().values_list("uid")
+)
 
 
-def _naming(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:
+def _query_named_objects(editions: Sequence[int]) -> QuerySet[Any, tuple[str, UUID]]:
     topics = EditionTopic.objects.filter(edition__id__in=editions).order_by()
     outlets = EditionOutlet.objects.filter(edition__id__in=editions).order_by()
     questions = EditionQuestion.objects.filter(edition__id__in=editions).order_by()
     pictures = EditionImage.objects.filter(edition__id__in=editions).order_by()
-    arms = [
-        topics.values_list(_said("topic"), "topic__uid"),
-        topics.exclude(topic__merged_into=None).values_list(_said("topic"), "topic__merged_into__uid"),
-        outlets.values_list(_said("outlet"), "outlet__uid"),
-        outlets.exclude(outlet__merged_into=None).values_list(_said("outlet"), "outlet__merged_into__uid"),
-        questions.values_list(_said("question"), "question_uid"),
-        pictures.values_list(_said("picture"), "image__uid"),
+    selects = [
+        topics.values_list(_kind_value("topic"), "topic__uid"),
+        topics.exclude(topic__merged_into=None).values_list(_kind_value("topic"), "topic__merged_into__uid"),
+        outlets.values_list(_kind_value("outlet"), "outlet__uid"),
+        outlets.exclude(outlet__merged_into=None).values_list(_kind_value("outlet"), "outlet__merged_into__uid"),
+        questions.values_list(_kind_value("question"), "question_uid"),
+        pictures.values_list(_kind_value("picture"), "image__uid"),
     ]
-    return arms[0].union(*arms[1:]).order_by()
+    return selects[0].union(*selects[1:]).order_by()
 
 
-_NAMED = PreparedQuery(_naming)
+_NAMED_OBJECTS = PreparedQuery(_query_named_objects)
 
 
-def _said(kind: str) -> Value:
+def _kind_value(kind: str) -> Value:
     return Value(kind, output_field=CharField())

@@ -1,4 +1,4 @@
-"""Write projections, by which topics, outlets, questions, images, articles and contributors find editions."""
+"""Write projections: the tables from which the editions that name a topic, outlet, question or image are listed."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -20,82 +20,90 @@ from stories.models import (
     EditionTopic,
 )
 
-type Frozen = tuple[Edition, AnyDocument]
+type EditionWithDocument = tuple[Edition, AnyDocument]
 
 _SPAN = ("edition", "live_from", "live_until")
 _ORDER = ("work_kind", "language", "updated_at", "uid")
 _TOPICS = PreparedInsert(EditionTopic, "topic", "position", *_SPAN, *_ORDER)
 _OUTLETS = PreparedInsert(EditionOutlet, "outlet", "position", *_SPAN, *_ORDER)
 _ARTICLES = PreparedInsert(EditionArticle, "article", "position", *_SPAN)
-_PEOPLE = PreparedInsert(EditionContributor, "contributor", "position", *_SPAN)
+_CONTRIBUTORS = PreparedInsert(EditionContributor, "contributor", "position", *_SPAN)
 _QUESTIONS = PreparedInsert(EditionQuestion, "question_uid", "position", *_SPAN)
 _IMAGES = PreparedInsert(EditionImage, "image", "position", *_SPAN)
-_KEYS_OF_ARTICLES = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
-_KEYS_OF_PEOPLE = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
+_ARTICLE_IDS = PreparedQuery(lambda uids: Article.objects.filter(uid__in=uids).values_list("uid", "pk"))
+_CONTRIBUTOR_IDS = PreparedQuery(lambda uids: Contributor.objects.filter(uid__in=uids).values_list("uid", "pk"))
 
 
-def write_projections(frozen: Sequence[Frozen], *, names: NamedEntities, images: dict[UUID, Image]) -> None:
+def write_projections(
+    editions_with_documents: Sequence[EditionWithDocument], *, names: NamedEntities, images: dict[UUID, Image]
+) -> None:
     """Write the projections of each edition.
 
-    ``names`` and ``images`` hold at least what the documents name and show. The number of queries does not depend on
-    the number of editions.
+    ``names`` and ``images`` must contain at least what the documents name and show. The number of queries does not
+    depend on the number of editions.
     """
-    cited = {cited.article for _, document in frozen for cited in document.citations}
-    articles = dict(_KEYS_OF_ARTICLES(uids=cited)) if cited else {}
-    bylines = {edition.pk: document.byline for edition, document in frozen if isinstance(document, Explainer)}
-    named = {name.uid for byline in bylines.values() for name in byline}
-    people = dict(_KEYS_OF_PEOPLE(uids=named)) if named else {}
-    asked = {edition.pk: document.questions for edition, document in frozen if isinstance(document, Explainer)}
+    article_uids = {citation.article for _, document in editions_with_documents for citation in document.citations}
+    articles = dict(_ARTICLE_IDS(uids=article_uids)) if article_uids else {}
+    bylines = {
+        edition.pk: document.byline for edition, document in editions_with_documents if isinstance(document, Explainer)
+    }
+    contributor_uids = {name.uid for byline in bylines.values() for name in byline}
+    contributors = dict(_CONTRIBUTOR_IDS(uids=contributor_uids)) if contributor_uids else {}
+    questions = {
+        edition.pk: document.questions
+        for edition, document in editions_with_documents
+        if isinstance(document, Explainer)
+    }
 
     _TOPICS(
-        (topic.pk, position, *_span(edition), *_order(edition))
-        for edition, document in frozen
+        (topic.pk, position, *_span_values(edition), *_order_values(edition))
+        for edition, document in editions_with_documents
         for position, topic in enumerate(names.topics_of(document))
     )
     _OUTLETS(
-        (outlet.pk, position, *_span(edition), *_order(edition))
-        for edition, document in frozen
+        (outlet.pk, position, *_span_values(edition), *_order_values(edition))
+        for edition, document in editions_with_documents
         for position, outlet in enumerate(names.outlets_of(document))
     )
     _ARTICLES(
-        (articles[uid], position, *_span(edition))
-        for edition, document in frozen
+        (articles[uid], position, *_span_values(edition))
+        for edition, document in editions_with_documents
         for position, uid in enumerate(each.article for each in document.citations if each.article in articles)
     )
-    _PEOPLE(
-        (people[uid], position, *_span(edition))
-        for edition, _ in frozen
-        for position, uid in enumerate(name.uid for name in bylines.get(edition.pk, ()) if name.uid in people)
+    _CONTRIBUTORS(
+        (contributors[uid], position, *_span_values(edition))
+        for edition, _ in editions_with_documents
+        for position, uid in enumerate(name.uid for name in bylines.get(edition.pk, ()) if name.uid in contributors)
     )
     _QUESTIONS(
-        (each.uid, position, *_span(edition))
-        for edition, _ in frozen
-        for position, each in enumerate(asked.get(edition.pk, ()))
+        (each.uid, position, *_span_values(edition))
+        for edition, _ in editions_with_documents
+        for position, each in enumerate(questions.get(edition.pk, ()))
     )
     _IMAGES(
-        (images[uid].pk, position, *_span(edition))
-        for edition, document in frozen
+        (images[uid].pk, position, *_span_values(edition))
+        for edition, document in editions_with_documents
         for position, uid in enumerate(uid for uid in list_image_uids(document) if uid in images)
     )
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
-    """Return the images that the documents show, by uid. Take one query, or none if there are no images."""
-    shown = {uid for document in documents for uid in list_image_uids(document)}
-    return {image.uid: image for image in Image.objects.filter(uid__in=shown)} if shown else {}
+    """Return the images that the documents show, by uid. Execute one query, or none if there are no images."""
+    uids = {uid for document in documents for uid in list_image_uids(document)}
+    return {image.uid: image for image in Image.objects.filter(uid__in=uids)} if uids else {}
 
 
 def list_image_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the images that a document shows, each once."""
-    placed = [picture.image for picture in document.pictures]
+    """Return the uids of the images that a document shows, without repetition."""
+    uids = [picture.image for picture in document.pictures]
     if isinstance(document, Explainer) and document.lead_picture:
-        placed.append(document.lead_picture.image)
-    return list(dict.fromkeys(placed))
+        uids.append(document.lead_picture.image)
+    return list(dict.fromkeys(uids))
 
 
-def _span(edition: Edition) -> tuple[object, ...]:
+def _span_values(edition: Edition) -> tuple[object, ...]:
     return edition.pk, edition.live_from, edition.live_until
 
 
-def _order(edition: Edition) -> tuple[object, ...]:
+def _order_values(edition: Edition) -> tuple[object, ...]:
     return edition.work_kind, primary_subtag(edition.language), edition.updated_at, edition.uid

@@ -1,4 +1,4 @@
-"""Choose related stories: when a story is published, and again when one that is related to it is."""
+"""Choose related stories: when a story is published, and again when a related story is published."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,161 +19,170 @@ from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.task_queue import enqueue
 from stories.models import Edition, EditionTopic, RelatedStories
 
-# More are stored than a page shows, because some may be withdrawn by then.
-MOST_STORED = 12
+# More than a page shows, because some of them may be withdrawn later.
+MAX_STORED = 12
 # Only the newest stories of each topic are considered, so that the cost does not grow with the topic.
 NEWEST_OF_TOPIC = 60
 # Rarity is measured among this many of the newest stories: counting all stories of a large site takes too long.
-_COUNTED = 4 * NEWEST_OF_TOPIC
-# The least rarity, in bits, of what related stories share: one story in five.
-_RARE = log2(5)
+_RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
+# Minimum rarity of the shared topics, in bits: one story in five names them.
+_MIN_RARITY = log2(5)
 # SQLite allows at most 500 terms in a compound SELECT.
-_AT_ONCE = 256
-# How far back the worker searches for new editions. It does so each minute, and may be late.
-_LATELY = timedelta(minutes=15)
-_MOST_LATELY = 50
-_BATCH = 100
+_TOPICS_PER_QUERY = 256
+# How far back the worker searches for new editions. It runs every minute, but may be late.
+_RECENT = timedelta(minutes=15)
+_MAX_RECENT = 50
+_BATCH_SIZE = 100
 
-# By topic: uid, time of update (seconds since 1970) and language of the stories that name it.
+# For each topic, the stories that name it: uid, time of update (seconds since 1970) and language.
 type StoriesByTopic = dict[int, list[tuple[str, float, str]]]
 
 
-_NAMED = PreparedQuery(
+_TOPICS = PreparedQuery(
     lambda editions: EditionTopic.objects.filter(edition__id__in=editions).order_by().values_list("edition", "topic")
 )
-_LIVE = PreparedQuery(
-    lambda at: Edition.objects.live(at).stories().order_by("-updated_at", "-uid").values_list("pk")[:_COUNTED]
+_SAMPLE = PreparedQuery(
+    lambda at: (
+        Edition.objects.live(at).stories().order_by("-updated_at", "-uid").values_list("pk")[:_RARITY_SAMPLE_SIZE]
+    )
 )
-_CHOSEN = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
+_STORED = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
 
 
 def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
-    """Store for each story those in its language that share the rarest topics with it, the newest first among equals.
+    """Store the related stories of each story: those in its language that share the rarest topics with it.
 
-    Return the uids of the stories whose related stories changed. The projections of the editions must be written
-    already. Take five queries for any number of editions, and none for questions.
+    Among equally related stories, the newest comes first. Return the uids of the stories whose related stories changed.
+    The projections of the editions must already be written. Execute five queries for any number of editions, and none
+    for questions.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
     if not stories:
         return []
     topics: dict[int, list[int]] = defaultdict(list)
-    for edition, topic in _NAMED(editions=list(stories)):
+    for edition, topic in _TOPICS(editions=list(stories)):
         topics[edition].append(topic)
-    near = _near({topic for named in topics.values() for topic in named}, at=at)
-    live = len(_LIVE(at=at))
-    rarity = {topic: log2(max(live, len(near[topic])) / len(near[topic])) for topic in near}
-    chosen = {story.uid: _nearest(story, topics[pk], near, rarity) for pk, story in stories.items()}
-    before = dict(_CHOSEN(uids=list(chosen)))
+    newest = _load_newest_stories({topic for named in topics.values() for topic in named}, at=at)
+    sample_size = len(_SAMPLE(at=at))
+    rarity = {topic: log2(max(sample_size, len(newest[topic])) / len(newest[topic])) for topic in newest}
+    related = {story.uid: _rank_related(story, topics[pk], newest, rarity) for pk, story in stories.items()}
+    stored = dict(_STORED(uids=list(related)))
     # In a fixed order, so that two transactions that choose for the same stories do not deadlock.
-    rows = [RelatedStories(uid=uid, others=chosen[uid]) for uid in sorted(chosen) if before.get(uid) != chosen[uid]]
+    rows = [RelatedStories(uid=uid, others=related[uid]) for uid in sorted(related) if stored.get(uid) != related[uid]]
     RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
     return [row.uid for row in rows]
 
 
 def choose_related_of_recent(at: datetime) -> int:
-    """Choose again for stories related to those published shortly before ``at``, and return how many of them changed.
+    """Update the related stories of stories related to those published shortly before ``at``.
 
-    Only the pages of stories that changed are invalidated. Idempotent, and safe in several workers at once.
+    Return the number of stories that changed. Only their pages are invalidated. Idempotent, and safe in several workers
+    at the same time.
     """
-    gone_out = Edition.objects.live(at).stories().filter(live_from__gt=at - _LATELY).order_by("-live_from", "-pk")
-    near = _load_related(gone_out.values_list("uid", flat=True)[:_MOST_LATELY])
-    return _relate_again(near, at=at) if near else 0
+    recent = Edition.objects.live(at).stories().filter(live_from__gt=at - _RECENT).order_by("-live_from", "-pk")
+    related = _load_related(recent.values_list("uid", flat=True)[:_MAX_RECENT])
+    return _update_related(related, at=at) if related else 0
 
 
 def enqueue_choosing(editions: Iterable[Edition]) -> None:
-    """Enqueue tasks that choose related stories when scheduled editions go live, one for each moment.
+    """Enqueue tasks that choose related stories when scheduled editions go live, one task for each time.
 
     The tasks are written in the open transaction.
     """
-    waiting: dict[datetime, list[int]] = defaultdict(list)
+    ids_by_time: dict[datetime, list[int]] = defaultdict(list)
     for edition in editions:
         if edition.work_kind == "story":
-            waiting[edition.live_from].append(edition.pk)
-    for begin, keys in waiting.items():
-        enqueue(update_related_stories.using(run_after=begin), keys)
+            ids_by_time[edition.live_from].append(edition.pk)
+    for live_from, ids in ids_by_time.items():
+        enqueue(update_related_stories.using(run_after=live_from), ids)
 
 
 @task
 def update_related_stories(editions: list[int]) -> int:
-    """Choose for the stories of those editions that are live, and for the stories related to them before and since.
+    """Update the related stories of the given editions that are live, and of the stories related to them.
 
-    Return the number of changes. The task is idempotent.
+    The latter include the stories that were related before the update and those that are related after it. Return the
+    number of stories that changed. The task is idempotent.
     """
     at = clock.now()
     uids = set(Edition.objects.live(at).stories().filter(pk__in=editions).values_list("uid", flat=True))
     if not uids:
         return 0
-    were_near = _load_related(uids)
-    changed = _relate_again(uids, at=at)
-    return changed + _relate_again(were_near | _load_related(uids), at=at)
+    related_before = _load_related(uids)
+    changed = _update_related(uids, at=at)
+    return changed + _update_related(related_before | _load_related(uids), at=at)
 
 
 def _load_related(uids: Iterable[UUID]) -> set[UUID]:
-    kept = RelatedStories.objects.filter(uid__in=list(uids)).values_list("others", flat=True)
-    return {UUID(uid) for others in kept for uid in others}
+    """Return the uids of the stories that are stored as related to the given ones."""
+    rows = RelatedStories.objects.filter(uid__in=list(uids)).values_list("others", flat=True)
+    return {UUID(uid) for others in rows for uid in others}
 
 
 def choose_all_related(at: datetime) -> Iterator[int]:
-    """Choose for every story that is live at ``at``, and yield the number of stories done after each batch."""
+    """Update the related stories of every story that is live at ``at``; yield the number done after each batch."""
     live = Edition.objects.live(at).stories().order_by("pk")
     done = last = 0
-    while batch := list(live.filter(pk__gt=last).values_list("pk", "uid")[:_BATCH]):
+    while batch := list(live.filter(pk__gt=last).values_list("pk", "uid")[:_BATCH_SIZE]):
         last = batch[-1][0]
-        _relate_again({uid for _, uid in batch}, at=at)
+        _update_related({uid for _, uid in batch}, at=at)
         done += len(batch)
         yield done
 
 
 def is_empty(at: datetime) -> bool:
-    """Return whether nothing was chosen yet, although there are live stories."""
+    """Return whether no related stories have been chosen yet, although there are live stories."""
     return not RelatedStories.objects.exists() and Edition.objects.live(at).stories().exists()
 
 
 @invalidation()
-def _relate_again(uids: Collection[UUID], *, at: datetime) -> int:
+def _update_related(uids: Collection[UUID], *, at: datetime) -> int:
     changed = choose_related(Edition.objects.live(at).stories().filter(uid__in=uids).defer("fragments"), at=at)
     invalidate(*(page_key("story", each) for each in changed))
     return len(changed)
 
 
-def _near(topics: Iterable[int], *, at: datetime) -> StoriesByTopic:
+def _load_newest_stories(topics: Iterable[int], *, at: datetime) -> StoriesByTopic:
     """Return the newest stories that name each topic and are live at ``at``."""
-    found: StoriesByTopic = defaultdict(list)
-    for some in batched(sorted(topics), _AT_ONCE):
-        for topic, uid, updated_at, language in _NEWEST(topics=some, at=at):
-            found[topic].append((str(uid), updated_at.timestamp(), language))
-    return found
+    stories: StoriesByTopic = defaultdict(list)
+    for batch in batched(sorted(topics), _TOPICS_PER_QUERY):
+        for topic, uid, updated_at, language in _NEWEST(topics=batch, at=at):
+            stories[topic].append((str(uid), updated_at.timestamp(), language))
+    return stories
 
 
-def _newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
-    walks = [
+def _query_newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
+    querysets = [
         EditionTopic.objects.filter(topic__id=topic, work_kind="story", live_from__lte=at, live_until__gt=at)
         for topic in topics
     ]
     columns = ("topic", "uid", "updated_at", "language")
-    # Prepared statements are padded, so a topic may occur twice.
-    return select_first(walks, order=("-updated_at", "-uid"), limit=NEWEST_OF_TOPIC, columns=columns, repeats=False)
+    # A prepared statement pads its lists of parameters, so a topic may occur twice.
+    return select_first(querysets, order=("-updated_at", "-uid"), limit=NEWEST_OF_TOPIC, columns=columns, repeats=False)
 
 
-_NEWEST = PreparedQuery(_newest)
+_NEWEST = PreparedQuery(_query_newest)
 
 
-def _nearest(story: Edition, topics: Sequence[int], near: StoriesByTopic, rarity: Mapping[int, float]) -> list[str]:
+def _rank_related(
+    story: Edition, topics: Sequence[int], newest: StoriesByTopic, rarity: Mapping[int, float]
+) -> list[str]:
     """Return the uids of the stories most closely related to ``story``, closest first.
 
-    Each shared topic counts with its rarity in bits (inverse document frequency). Stories that share less than
-    ``_RARE`` are left out. If all topics of the story are common, the limit is the rarity of its rarest topic.
+    The score of a story is the sum of the rarities of the shared topics, in bits (inverse document frequency). Stories
+    with a score below ``_MIN_RARITY`` are left out. If all topics of the story are common, the minimum is the rarity of
+    its rarest topic.
     """
     language = primary_subtag(story.language)
-    shared: defaultdict[str, float] = defaultdict(float)
+    score: defaultdict[str, float] = defaultdict(float)
     updated: dict[str, float] = {}
-    named = [topic for topic in topics if topic in near]
-    for topic in named:
-        for uid, moment, written_in in near[topic]:
-            if written_in == language:
-                shared[uid] += rarity[topic]
-                updated[uid] = moment
-    shared.pop(str(story.uid), None)
-    least = min(_RARE, max((rarity[topic] for topic in named), default=0))
-    related = (uid for uid in shared if shared[uid] >= least)
-    return sorted(related, key=lambda uid: (-shared[uid], -updated[uid], uid))[:MOST_STORED]
+    known_topics = [topic for topic in topics if topic in newest]
+    for topic in known_topics:
+        for uid, updated_at, other_language in newest[topic]:
+            if other_language == language:
+                score[uid] += rarity[topic]
+                updated[uid] = updated_at
+    score.pop(str(story.uid), None)
+    minimum = min(_MIN_RARITY, max((rarity[topic] for topic in known_topics), default=0))
+    related = (uid for uid in score if score[uid] >= minimum)
+    return sorted(related, key=lambda uid: (-score[uid], -updated[uid], uid))[:MAX_STORED]

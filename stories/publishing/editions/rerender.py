@@ -13,17 +13,17 @@ from stories.documents.render import render_for_edition
 from stories.models import Document, Edition, EditionKind, Rerendering, Work
 from stories.publishing.editions.invalidation import invalidate_pages_of
 
-BATCH = 25
+BATCH_SIZE = 25
 KIND = "rerendering"
 
 
 class UnrenderableError(Exception):
-    """Raised when a document cannot be rendered; the run stops before its edition and continues there the next time."""
+    """Raised when a document cannot be rendered; the run stops before its edition, and the next run continues there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of a run: editions done, editions in total, and how many of them changed."""
+    """The progress of a run: the number of editions done, in total, and changed."""
 
     done: int
     total: int
@@ -32,7 +32,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _RenderedEdition:
-    """A rendered edition: primary keys of edition and work, digest of the document, and the columns that differ."""
+    """A rendered edition: the primary keys of edition and work, the document's digest, and the changed columns."""
 
     edition: int
     work: int
@@ -41,18 +41,18 @@ class _RenderedEdition:
 
 
 def rerender() -> Iterator[Progress]:
-    """Render every page that readers see, saw or will see, and yield the progress after each batch.
+    """Render all past, live and scheduled pages again, and yield the progress after each batch.
 
-    Continue an unfinished run, or begin one. A run that is interrupted or killed can be continued. Until a run is
-    finished, the triggers allow changes to rendered columns and to no others. Only editions whose columns differ are
-    written. Several processes share one run. Raise UnrenderableError if a document cannot be rendered.
+    Continue an unfinished run, or begin one: a run may be interrupted or killed. While a run is unfinished, the
+    triggers allow changes to the rendered columns only. Only editions whose columns have changed are written. Several
+    processes share one run. Raise UnrenderableError if a document cannot be rendered.
     """
-    run = _begun()
+    run = _get_or_begin_run()
     total = _pages().count()
     done = _pages().filter(pk__lte=run.last_edition).count()
     yield Progress(done, total, run.changed)
-    while run.finished_at is None and (batch := list(_pages().filter(pk__gt=run.last_edition)[:BATCH])):
-        run = _store_batch(run, [_made(edition) for edition in batch])
+    while run.finished_at is None and (batch := list(_pages().filter(pk__gt=run.last_edition)[:BATCH_SIZE])):
+        run = _store_batch(run, [_render(edition) for edition in batch])
         done += len(batch)
         yield Progress(min(done, total), total, run.changed)
     _finish(run)
@@ -63,46 +63,46 @@ def _pages() -> QuerySet[Edition]:
 
 
 @invalidation()
-def _begun() -> Rerendering:
+def _get_or_begin_run() -> Rerendering:
     run, is_new = Rerendering.objects.get_or_create(finished_at=None)
     if is_new:
         Event.objects.write(KIND, run.uid, "rerendering begun", by=None)
     return run
 
 
-def _made(edition: Edition) -> _RenderedEdition:
+def _render(edition: Edition) -> _RenderedEdition:
     document = cast("Document", edition.document)  # a page always has one
     try:
         columns = render_for_edition(document.value()).columns()
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnrenderableError(f"Edition {edition.number} of “{edition.title}” cannot be rendered: {error}") from error
-    different = {name: value for name, value in columns.items() if getattr(edition, name) != value}
-    return _RenderedEdition(edition.pk, edition.work_id, document.digest, different)
+    changed = {name: value for name, value in columns.items() if getattr(edition, name) != value}
+    return _RenderedEdition(edition.pk, edition.work_id, document.digest, changed)
 
 
 @invalidation()
 def _store_batch(run: Rerendering, batch: Sequence[_RenderedEdition]) -> Rerendering:
-    """Write what differs together with the progress, and return the run as stored.
+    """Write the changed columns and the progress, and return the stored run.
 
-    Another process may have moved the run on.
+    Write nothing if another process has already stored this batch.
     """
-    standing = Rerendering.objects.select_for_update().get(pk=run.pk)
-    if standing.finished_at is not None or standing.last_edition != run.last_edition:
-        return standing
-    different = {made.edition: made for made in batch if made.columns}
+    stored_run = Rerendering.objects.select_for_update().get(pk=run.pk)
+    if stored_run.finished_at is not None or stored_run.last_edition != run.last_edition:
+        return stored_run
+    changed = {rendered.edition: rendered for rendered in batch if rendered.columns}
     # Every verb locks the work first, so nothing is erased between the query below and the update.
-    works = {made.work for made in different.values()}
+    works = {rendered.work for rendered in changed.values()}
     list(Work.objects.select_for_update().filter(pk__in=works).order_by("pk"))
-    rows = Edition.objects.filter(pk__in=different).select_related("document").defer("fragments", "document__body")
+    rows = Edition.objects.filter(pk__in=changed).select_related("document").defer("fragments", "document__body")
     for edition in rows:
-        made = different[edition.pk]
-        if edition.document and edition.document.digest == made.digest:
-            Edition.objects.filter(pk=edition.pk).update(**made.columns)
+        rendered = changed[edition.pk]
+        if edition.document and edition.document.digest == rendered.digest:
+            Edition.objects.filter(pk=edition.pk).update(**rendered.columns)
             invalidate_pages_of([edition])
-            standing.changed += 1
-    standing.last_edition = batch[-1].edition
-    standing.save()
-    return standing
+            stored_run.changed += 1
+    stored_run.last_edition = batch[-1].edition
+    stored_run.save()
+    return stored_run
 
 
 @invalidation()

@@ -1,4 +1,4 @@
-"""Index editions for readers' search, by the words of their documents and by the topics and outlets that they name."""
+"""Index editions for reader search, by the words of their documents and by the topics and outlets that they name."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,37 +22,40 @@ from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
 
 
-def index_editions(frozen: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
-    """Index each edition for the time when it is live, and the entities that it names if they are new.
+def index_editions(editions_with_documents: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
+    """Index each edition for the time when it is live, and the entities that it names if they are not indexed yet.
 
-    ``names`` holds at least what the documents name. The number of queries does not depend on the number of editions.
+    ``names`` must contain at least what the documents name. The number of queries does not depend on the number of
+    editions.
     """
     entries = [
-        _entry(edition, document, _present(names.topics_of(document)), _present(names.outlets_of(document)))
-        for edition, document in frozen
+        _build_entry(
+            edition, document, _list_remaining(names.topics_of(document)), _list_remaining(names.outlets_of(document))
+        )
+        for edition, document in editions_with_documents
     ]
-    things: list[NamedEntity] = [
-        *_present(topic for _, document in frozen for topic in names.topics_of(document)),
-        *_present(outlet for _, document in frozen for outlet in names.outlets_of(document)),
+    entities: list[NamedEntity] = [
+        *_list_remaining(topic for _, document in editions_with_documents for topic in names.topics_of(document)),
+        *_list_remaining(outlet for _, document in editions_with_documents for outlet in names.outlets_of(document)),
     ]
-    known = index.filter_indexed([(thing.address_kind, thing.uid) for thing in things])
-    # All together, so that words are stored in one order and two concurrent publications never deadlock.
-    new = [thing for thing in things if (thing.address_kind, thing.uid) not in known]
+    indexed = index.filter_indexed([(entity.address_kind, entity.uid) for entity in entities])
+    new = [entity for entity in entities if (entity.address_kind, entity.uid) not in indexed]
+    # In one call: all words are stored in the same order, so two concurrent publications never deadlock.
     index.index_entries([*entries, *search_entries(new)])
 
 
 def reindex_editions(edition: Edition, document: AnyDocument) -> None:
-    """Index an edition with other words, if it is in the index."""
+    """Replace the entry of an edition with the words of ``document``, if the edition is indexed."""
     if index.is_edition_indexed(edition.pk):
         index_editions([(edition, document)], names=NamedEntities.load_locked([document]))
 
 
-def _present[Thing: NamedEntity](named: Iterable[Thing]) -> list[Thing]:
-    """Return the present entities, each once: a merged entity is replaced by the one that remains."""
-    return list({present.pk: present for thing in named if (present := thing.remaining)}.values())
+def _list_remaining[Entity: NamedEntity](entities: Iterable[Entity]) -> list[Entity]:
+    """Return the entities without repetition; a merged entity is replaced by the one that remains."""
+    return list({remaining.pk: remaining for entity in entities if (remaining := entity.remaining)}.values())
 
 
-def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], outlets: Iterable[Outlet]) -> Entry:
+def _build_entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], outlets: Iterable[Outlet]) -> Entry:
     names = [topic.name for topic in document.topics]
     if isinstance(document, Explainer):
         names += [outlet.name for passage in document.passages for outlet in passage.outlets]
@@ -76,7 +79,7 @@ def _entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic], out
 
 
 def _parts(document: AnyDocument) -> dict[SearchRole, list[TextPart]]:
-    """Return the plain texts of a document that readers search, by their role."""
+    """Return the searchable texts of a document as plain text, by role."""
     parts: defaultdict[SearchRole, list[TextPart]] = defaultdict(list)
     for field in walk(document):
         if role := field.spec.search:
@@ -91,12 +94,12 @@ def _section_kind(owner: object) -> str:
     return PAPERS.code if isinstance(owner, Passage) else ""
 
 
-BATCH = 25
+BATCH_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of indexing: editions and names done, of all there are."""
+    """The progress of indexing: the number of editions and entities done and in total."""
 
     done: int
     total: int
@@ -105,32 +108,31 @@ class Progress:
 def reindex() -> Iterator[Progress]:
     """Index every live or scheduled page, then topics and outlets, and yield the progress after each batch.
 
-    Readers can search meanwhile. Idempotent: it may be interrupted and begun again. Entries that have ended are
-    removed.
+    Readers can search meanwhile. Idempotent: it may be interrupted and started again. Expired entries are removed.
     """
     now = clock.now()
     index.remove_all_expired(at=now)
     editions = list(_pages().filter(live_until__gt=now).order_by("pk").values_list("pk", flat=True))
     done, total = 0, len(editions)
     yield Progress(done, total)
-    for begin in range(0, len(editions), BATCH):
-        batch = editions[begin : begin + BATCH]
-        _index(batch)
+    for start in range(0, len(editions), BATCH_SIZE):
+        batch = editions[start : start + BATCH_SIZE]
+        _index_batch(batch)
         done += len(batch)
         yield Progress(done, total)
-    names = [
+    entities = [
         *Topic.objects.unmerged().filter(uid__in=index.list_indexed("topic")),
         *Outlet.objects.unmerged().filter(uid__in=index.list_indexed("source")),
     ]
-    total += len(names)
-    for name in names:
-        name.index()
+    total += len(entities)
+    for entity in entities:
+        entity.index()
         done += 1
         yield Progress(done, total)
 
 
 def is_empty() -> bool:
-    """Return whether nothing is indexed, although there are pages to find."""
+    """Return whether the index is empty, although there are live or scheduled pages."""
     return not index.has_documents() and _pages().filter(live_until__gt=clock.now()).exists()
 
 
@@ -139,10 +141,12 @@ def _pages() -> QuerySet[Edition]:
 
 
 @transaction.atomic
-def _index(keys: list[int]) -> None:
-    # Every verb locks the work first, so no span changes between reading and writing here.
+def _index_batch(keys: list[int]) -> None:
+    # Every verb locks the work first, so no span changes between reading and writing.
     list(Work.objects.select_for_update().filter(editions__in=keys).order_by("pk").values_list("pk", flat=True))
     pages = _pages().filter(pk__in=keys).select_related("document").order_by("pk")
     # A page always has a document.
-    frozen = [(edition, cast("Document", edition.document).value()) for edition in pages]
-    index_editions(frozen, names=NamedEntities.load_locked(document for _, document in frozen))
+    editions_with_documents = [(edition, cast("Document", edition.document).value()) for edition in pages]
+    index_editions(
+        editions_with_documents, names=NamedEntities.load_locked(document for _, document in editions_with_documents)
+    )

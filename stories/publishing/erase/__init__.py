@@ -1,4 +1,4 @@
-"""Erase a whole work, one edition, or a passage wherever it occurs, for court orders."""
+"""Erase a whole work, one edition, or every occurrence of a passage, as a court may order."""
 
 from stories.publishing.erase.authorize import PERMISSION
 from stories.publishing.erase.editions import erase_edition

@@ -1,4 +1,4 @@
-"""Open and close erasures, which the triggers ask for, in one transaction; wipe SQLite files afterwards."""
+"""Open and close erasures, without which the triggers refuse to delete; wipe SQLite files afterwards."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -20,40 +20,42 @@ from stories.publishing.errors import InvalidStateError
 from stories.publishing.pipeline import lock_works
 
 PERMISSION = "stories.erase_work"
-LONGEST_REASON = 5_000
+MAX_REASON_LENGTH = 5_000
 
 
 @contextmanager
-def open_erasure(work: Work, scope: str, *, by: User, reason: str, together: Iterable[Work] = ()) -> Iterator[Work]:
-    """Lock the work, open an erasure until the block ends, and then write the audit entry.
+def open_erasure(
+    work: Work, scope: str, *, by: User, reason: str, further_works: Iterable[Work] = ()
+) -> Iterator[Work]:
+    """Lock the work and open an erasure for the duration of the block, then write the audit entry.
 
-    ``together`` holds other works, which are locked with it in the order of all verbs. ``scope`` describes what is
-    erased, such as “a passage”. ``reason`` is stored and must not repeat what is erased. Raise NotAllowedError if the
-    user may not erase. Raise InvalidStateError without a reason, with one over ``LONGEST_REASON`` characters, or if the
-    work does not exist any more.
+    ``further_works`` are locked in the same query, in the order that all verbs use. ``scope`` describes what is erased,
+    such as “a passage”. ``reason`` is stored and must not repeat the erased text. Raise NotAllowedError if the user may
+    not erase. Raise InvalidStateError if the reason is missing or longer than ``MAX_REASON_LENGTH``, or if the work no
+    longer exists.
     """
     require_permission(by, PERMISSION, "Only administrators erase.")
-    why = reason.strip()
-    if not why or len(why) > LONGEST_REASON:
-        raise InvalidStateError(f"Say in at most {LONGEST_REASON:,} characters who ordered this, and when.")
+    stored_reason = reason.strip()
+    if not stored_reason or len(stored_reason) > MAX_REASON_LENGTH:
+        raise InvalidStateError(f"Say in at most {MAX_REASON_LENGTH:,} characters who ordered this, and when.")
     with invalidation():
-        # First of the on_commit callbacks, so that they also run if a file cannot be removed.
+        # These callbacks are registered first, so that they run even if a later one fails to delete a file.
         delete_invalidated_pages()
         transaction.on_commit(wipe_sqlite_file, robust=True)
-        works = lock_works([work.pk, *(other.pk for other in together)])
+        works = lock_works([work.pk, *(other.pk for other in further_works)])
         locked = works[work.pk]
         erasure = Erasure.objects.create(
-            kind=locked.kind, uid=locked.uid, scope=scope, reason=why, by_id=by.pk, by_name=str(by)
+            kind=locked.kind, uid=locked.uid, scope=scope, reason=stored_reason, by_id=by.pk, by_name=str(by)
         )
         yield locked
-        # Text that is typed but not saved may repeat what is erased.
+        # Text that is typed but not yet saved may repeat the erased text.
         AutosaveSlot.objects.of_works(works).delete()
         traces.clear_admin_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
         traces.clear_sessions()
         traces.clear_reports(each.uid for each in works.values())
         traces.clear_notifications(each.uid for each in works.values())
         delete_error_messages()
-        Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=why)
+        Event.objects.write(locked.kind, locked.uid, "erased", by=by, after={"scope": scope}, reason=stored_reason)
         Erasure.objects.filter(pk=erasure.pk).update(closed_at=Now())
 
 
@@ -63,8 +65,8 @@ _log = logging.getLogger(__name__)
 def wipe_sqlite_file() -> None:
     """Rewrite an SQLite file, so that no deleted byte remains in it or in its write-ahead log.
 
-    Wait as long as any write does. If other connections do not let go meanwhile, log what remains to be done.
-    PostgreSQL cleans up by itself, and its dumps contain no deleted rows.
+    Wait for locks as long as any other write. If other connections still hold a lock then, log an error that says how
+    to finish. PostgreSQL cleans up by itself, and its dumps contain no deleted rows.
     """
     if connection.vendor != "sqlite":
         return
@@ -74,7 +76,7 @@ def wipe_sqlite_file() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete")
             before = cursor.fetchone()[0]
-            # Otherwise the unused part of a new page may hold earlier contents of its memory.
+            # Otherwise the unused part of a new page may contain earlier contents of its memory.
             cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             cursor.execute(f"PRAGMA secure_delete={before}")

@@ -1,4 +1,4 @@
-"""Delete the comments on what is erased, because they quote it."""
+"""Delete the comments on erased text, because they quote it."""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -9,40 +9,40 @@ from newsroom.search.analysis import fold_words
 from newsroom.text.plain import plain_text
 from stories.models import Comment, SharedPreview, Work
 
-SHORTEST_QUOTED_RUN = 3  # words
+MIN_QUOTED_WORDS = 3
 
 
 def delete_comments(work: Work) -> None:
-    """Delete all comments on the work, and all that came through its shared previews."""
+    """Delete all comments on the work, including those written in its shared previews."""
     links = SharedPreview.objects.filter(work=work)
     Comment.objects.filter(Q(work=work) | Q(link__in=links)).delete_threads()
 
 
 def delete_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
-    """Delete the comments on these revisions, and those that came through shared previews pinned to one of them."""
+    """Delete the comments on these revisions, and those written in shared previews pinned to one of them."""
     links = SharedPreview.objects.filter(revision__work=work, revision__number__in=numbers)
     Comment.objects.filter(Q(work=work, revision__in=numbers, parent=None) | Q(link__in=links)).delete_threads()
 
 
 def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
-    """Delete the comments on the part with this uid, which contained ``texts``, and those that quote it.
+    """Delete the comments on the part with this uid, and those that quote it; ``texts`` are its former texts.
 
     A quote from a shared preview that was not found in the text is stored as it was written. It may span several parts
-    or paraphrase them, so ``IN_A_ROW`` consecutive words of the part are enough.
+    or paraphrase them, so ``MIN_QUOTED_WORDS`` consecutive words of the part count as a quotation.
     """
     comments = Comment.objects.of_work(work)
-    kept = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
-    runs = {run for text in texts for run in _runs(plain_text(text))}
-    quoting = [
+    with_quote = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
+    sequences = {words for text in texts for words in _iter_word_sequences(plain_text(text))}
+    quoting_keys = [
         key
-        for key, place, quote, before, after in kept.iterator()
+        for key, place, quote, before, after in with_quote.iterator()
         if any(quote in text or (before + quote + after) in text for text in texts)
-        or (not place and not runs.isdisjoint(_runs(quote)))
+        or (not place and not sequences.isdisjoint(_iter_word_sequences(quote)))
     ]
-    comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting)).delete_threads()
+    comments.filter(Q(place__contains=str(uid)) | Q(pk__in=quoting_keys)).delete_threads()
 
 
-def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield all runs of ``IN_A_ROW`` consecutive words, folded."""
+def _iter_word_sequences(text: str) -> Iterator[tuple[str, ...]]:
+    """Return all sequences of ``MIN_QUOTED_WORDS`` consecutive words, folded."""
     words = fold_words(text)
-    return (words[begin : begin + SHORTEST_QUOTED_RUN] for begin in range(len(words) - SHORTEST_QUOTED_RUN + 1))
+    return (words[start : start + MIN_QUOTED_WORDS] for start in range(len(words) - MIN_QUOTED_WORDS + 1))

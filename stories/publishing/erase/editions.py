@@ -1,4 +1,4 @@
-"""Erase one edition: what readers saw then, and the revisions with exactly the same document."""
+"""Erase one edition, and the revisions with exactly the same document."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
 from stories.publishing.erase.authorize import open_erasure
 from stories.publishing.erase.comments import delete_comments_on_revisions
-from stories.publishing.erase.documents import remove_unneeded
+from stories.publishing.erase.documents import delete_unused_documents
 from stories.publishing.errors import InvalidStateError
 from stories.publishing.schedules import cancel_all_schedules
 from stories.publishing.timeline import Timeline
@@ -43,16 +43,17 @@ ERASED_COLUMNS: dict[str, Any] = {
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     """Erase the content of one edition; its number and span remain, as a notice that it was removed.
 
-    Readers who would see the edition see that notice. If it is in force or pending, all pending schedules are cancelled
-    as in a withdrawal, because they may build on its text. Revisions with the same document are erased too, with their
-    labels and the shared previews pinned to them. The same words in other editions and revisions remain.
+    Readers see that notice in place of the edition. If the edition is in force or pending, all pending schedules are
+    cancelled as in a withdrawal, because they may build on its text. Revisions with the same document are erased too,
+    with their labels and the shared previews pinned to them. The same words in other editions and revisions remain.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the edition was
-    erased already. Raise it too if the draft or another edition has the same document, since nothing would be gone.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the edition
+    has already been erased. Raise it too if the draft or another edition has the same document, because the text would
+    still exist.
     """
     with open_erasure(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
         current = Edition.objects.get(pk=edition.pk)
-        _require_alone(work, current)
+        _require_unique_document(work, current)
         timeline = Timeline.load(work, now=clock.now())
         if current in [timeline.in_force, *timeline.pending]:
             cancel_all_schedules(work, by=by, now=timeline.now, reason="An edition was erased")
@@ -63,39 +64,41 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
         index.remove_edition(current.pk)
         document = current.document
         change = Change.EXPIRY if current.change == Change.EXPIRY else Change.WITHDRAWAL
-        slug = _slug_left(work, current)
+        slug = _choose_slug(work, current)
         Edition.objects.filter(pk=current.pk).update(
             kind=EditionKind.NOTICE, change=change, slug=slug, **ERASED_COLUMNS
         )
-        same = Revision.objects.filter(work=work, document=document)
-        numbers = list(same.values_list("number", flat=True))
+        same_revisions = Revision.objects.filter(work=work, document=document)
+        numbers = list(same_revisions.values_list("number", flat=True))
         events = Event.objects.filter(uid=work.uid)
         traces.strip_entries(events.filter(Q(after__edition=current.number) | Q(after__revision__in=numbers)))
         if document is not None:
             delete_comments_on_revisions(work, numbers)
-            SharedPreview.objects.filter(revision__in=same).delete()
-            RevisionLabel.objects.filter(revision__in=same).delete()
-            Work.objects.filter(pk=work.pk, reviewed_revision__in=same).update(
+            SharedPreview.objects.filter(revision__in=same_revisions).delete()
+            RevisionLabel.objects.filter(revision__in=same_revisions).delete()
+            Work.objects.filter(pk=work.pk, reviewed_revision__in=same_revisions).update(
                 reviewed_revision=None, state=State.DRAFT
             )
             Import.objects.filter(document=document).delete()
-            same.delete()
-            remove_unneeded([document])
+            same_revisions.delete()
+            delete_unused_documents([document])
         status_index.update_statuses([work.pk])
 
 
-def _require_alone(work: Work, edition: Edition) -> None:
-    """Raise InvalidStateError if the edition was erased already, or if its document is in use elsewhere.
+def _require_unique_document(work: Work, edition: Edition) -> None:
+    """Raise InvalidStateError if the edition has already been erased, or if its document is in use elsewhere.
 
-    The draft or another edition may have it, so that nothing would be gone.
+    If the draft or another edition uses the document, its text would still exist after the erasure.
     """
     document = edition.document_id
     if document is None and edition.notice == REMOVED:
         raise InvalidStateError(f"Edition {edition.number} was erased already.")
     if document is None:
         return
-    if twin := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
-        raise InvalidStateError(f"Edition {twin.number} says exactly the same. Erase a passage or the whole page.")
+    if other_edition := Edition.objects.filter(work=work, document=document).exclude(pk=edition.pk).first():
+        raise InvalidStateError(
+            f"Edition {other_edition.number} says exactly the same. Erase a passage or the whole page."
+        )
     newest = revisions.get_newest_revision(work)
     if newest is not None and newest.document_id == document:
         raise InvalidStateError(
@@ -104,8 +107,8 @@ def _require_alone(work: Work, edition: Edition) -> None:
         )
 
 
-def _slug_left(work: Work, edition: Edition) -> str:
-    """Return the slug of the erased edition: its own if the work still uses it elsewhere, else one without words."""
+def _choose_slug(work: Work, edition: Edition) -> str:
+    """Return the slug for the erased edition: its own if the work still uses it, otherwise one without its words."""
     others = Edition.objects.filter(work=work, slug=edition.slug).exclude(pk=edition.pk)
     if edition.slug == work.slug or others.exists():
         return edition.slug

@@ -1,4 +1,4 @@
-"""Erase one section, passage, answer or question from all editions and revisions that hold it, and from the draft."""
+"""Erase one section, passage, answer or question from all editions and revisions of a work, and from the draft."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -30,20 +30,19 @@ from stories.publishing.editions.projections import load_images, write_projectio
 from stories.publishing.editions.search_index import reindex_editions
 from stories.publishing.erase.authorize import open_erasure
 from stories.publishing.erase.comments import delete_comments_on_part
-from stories.publishing.erase.documents import list_documents, remove_unneeded
+from stories.publishing.erase.documents import delete_unused_documents, list_documents
 from stories.publishing.erase.traces import ERASED
 from stories.publishing.errors import InvalidStateError
 
 
 def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
-    """Erase the section, passage or answer with this uid wherever the work holds it.
+    """Erase the section, passage or answer with this uid from every edition, revision and import, and from the draft.
 
-    That is in every edition (whose HTML is rendered again), every revision, every import, and the draft. A question
-    that a story asks is erased from the story in the same way. What editors wrote about it elsewhere, such as a change
-    note, remains.
+    The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
+    Remarks of editors elsewhere, such as change notes, remain.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the work holds no
-    such part.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has
+    no such part.
     """
     with open_erasure(work, "a passage", by=by, reason=reason) as locked:
         if not remove_part(locked, uid):
@@ -51,16 +50,16 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 
 
 def remove_part(work: Work, uid: UUID) -> bool:
-    """Remove the part from every document and from the draft of ``work``, and return whether there was one.
+    """Remove the part from every document and from the draft of ``work``, and return whether the part existed.
 
-    An erasure must be open, and the work locked.
+    An erasure must be open, and the work must be locked.
     """
-    old = [(row, document) for row in list_documents(work) if _holds(document := row.value(), uid)]
-    texts = {each.text for _, document in old for each in list_texts(document) if str(uid) in each.key}
-    for row, document in old:
-        new = _without(document, uid)
+    affected = [(row, document) for row in list_documents(work) if _has_part(document := row.value(), uid)]
+    texts = {each.text for _, document in affected for each in list_texts(document) if str(uid) in each.key}
+    for row, document in affected:
+        new = _remove_from_document(document, uid)
         _replace(row, Document.objects.store(new), new)
-    remove_unneeded(row for row, _ in old)
+    delete_unused_documents(row for row, _ in affected)
     count, _ = StoryQuestion.objects.filter(story=work.pk, faq__uid=uid).delete()
     for rows in (
         Section.objects.filter(story=work.pk),
@@ -68,9 +67,9 @@ def remove_part(work: Work, uid: UUID) -> bool:
         Answer.objects.filter(faq=work.pk),
     ):
         count += rows.filter(uid=uid).delete()[0]
-    if not old and not count:
+    if not affected and not count:
         return False
-    # Notes on imports and messages of checks may quote it.
+    # Notes on imports and messages of checks may quote the part.
     Import.objects.filter(work=work).update(notes=[])
     delete_comments_on_part(work, uid, texts)
     Override.objects.filter(edition__work=work, anchor__contains=str(uid)).update(message=ERASED, reason=ERASED)
@@ -78,47 +77,47 @@ def remove_part(work: Work, uid: UUID) -> bool:
 
 
 def list_parts(work: Work) -> dict[UUID, str]:
-    """Return the parts that can be erased by themselves, by uid, each with the beginning of its newest text."""
-    found: dict[UUID, str] = {}
+    """Return the beginning of the newest text of each part that can be erased on its own, by uid."""
+    previews: dict[UUID, str] = {}
     for row in list_documents(work):
-        found |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _parts(row.value())}
-    return found
+        previews |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _iter_parts(row.value())}
+    return previews
 
 
-def _parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
+def _iter_parts(document: AnyDocument) -> Iterator[tuple[UUID, str]]:
     if isinstance(document, Explainer):
         yield from ((section.uid, f"{section.heading}: {section.text}") for section in document.sections)
         yield from ((passage.uid, passage.text) for passage in document.passages)
-        yield from ((asked.uid, f"{asked.question} {asked.teaser}") for asked in document.questions)
+        yield from ((question.uid, f"{question.question} {question.teaser}") for question in document.questions)
     else:
         yield from ((answer.uid, f"{answer.question} {answer.text}") for answer in document.answers)
 
 
-def _holds(document: AnyDocument, uid: UUID) -> bool:
-    return any(part == uid for part, _ in _parts(document))
+def _has_part(document: AnyDocument, uid: UUID) -> bool:
+    return any(part == uid for part, _ in _iter_parts(document))
 
 
-def _without(document: AnyDocument, uid: UUID) -> AnyDocument:
+def _remove_from_document(document: AnyDocument, uid: UUID) -> AnyDocument:
     if isinstance(document, Explainer):
         return document.changed(
             sections=tuple(section for section in document.sections if section.uid != uid),
             passages=tuple(passage for passage in document.passages if passage.uid != uid),
-            questions=tuple(asked for asked in document.questions if asked.uid != uid),
+            questions=tuple(question for question in document.questions if question.uid != uid),
         )
     return document.changed(answers=tuple(answer for answer in document.answers if answer.uid != uid))
 
 
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:
-    """Replace a document wherever it is used; editions get its HTML and its projections."""
+    """Replace a document wherever it is used; editions get the HTML and the projections of the new one."""
     Revision.objects.filter(document=old).update(document=new)
     search.reindex_document(new)
     Import.objects.filter(document=old).update(document=new)
-    speaking = list_reporting_outlet_uids(document)
-    kept = render_for_edition(document).columns()
-    shown = list(Edition.objects.filter(document=old))
-    invalidate_pages_of(shown)
-    for edition in shown:
-        Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=len(speaking), **kept)
+    outlet_count = len(list_reporting_outlet_uids(document))
+    rendered_columns = render_for_edition(document).columns()
+    editions = list(Edition.objects.filter(document=old))
+    invalidate_pages_of(editions)
+    for edition in editions:
+        Edition.objects.filter(pk=edition.pk).update(document=new, outlet_count=outlet_count, **rendered_columns)
         for projection in PROJECTIONS:
             projection._default_manager.filter(Q(edition=edition)).delete()
         write_projections([(edition, document)], names=NamedEntities.load([document]), images=load_images([document]))

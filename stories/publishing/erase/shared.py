@@ -1,4 +1,4 @@
-"""Find what a work shares with others, and delete what nothing else uses."""
+"""Find the rows that a work shares with other works, and delete those that are no longer used."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -17,11 +17,11 @@ type Shared = Topic | Outlet | Article | Contributor | Image
 
 
 def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
-    """Return the rows that the draft or a document of ``work`` names and that other works may name too.
+    """Return the rows that the draft or a document of ``work`` names, and that other works may name too.
 
     They are in the order of deletion: articles before their outlets, topics before their images.
     """
-    uids = {uid for document in documents for uid in _named_in(document)}
+    uids = {uid for document in documents for uid in _list_named_uids(document)}
     named = Q(uid__in=uids)
     articles = Article.objects.filter(named | Q(citations__work=work) | Q(passages__story=work.pk))
     topics = Topic.objects.filter(named | Q(work_topics__work=work))
@@ -37,40 +37,41 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
     ]  # fmt: skip
 
 
-def remove_unused(rows: Iterable[Shared]) -> list[Shared]:
-    """Delete those of ``things`` that nothing uses any more, and return them as they were.
+def delete_unused_rows(rows: Iterable[Shared]) -> list[Shared]:
+    """Delete the given rows that are no longer used, and return them as they were.
 
     An image also remains while any document names it, so that no revision of another work loses it. Files are deleted
-    once the transaction has ended.
+    when the transaction has ended.
     """
-    gone: list[Shared] = []
-    waiting = list(rows)
-    while unused := [thing for thing in waiting if not _is_used(thing)]:
-        for thing in unused:
-            waiting.remove(thing)
-            if not _is_used(thing):
-                gone.append(type(thing)._base_manager.get(pk=thing.pk))
-                images.delete_image(thing) if isinstance(thing, Image) else thing.delete()
-    return gone
+    deleted: list[Shared] = []
+    remaining = list(rows)
+    while unused := [row for row in remaining if not _is_used(row)]:
+        for row in unused:
+            remaining.remove(row)
+            if not _is_used(row):
+                deleted.append(type(row)._base_manager.get(pk=row.pk))
+                images.delete_image(row) if isinstance(row, Image) else row.delete()
+    return deleted
 
 
-def _named_in(document: AnyDocument) -> set[UUID]:
-    found = {topic.topic for topic in document.topics} | {picture.image for picture in document.pictures}
-    found |= {cited.article for cited in document.citations} | {cited.outlet.uid for cited in document.citations}
+def _list_named_uids(document: AnyDocument) -> set[UUID]:
+    """Return the uids of the topics, images, articles, outlets and contributors that the document names."""
+    uids = {topic.topic for topic in document.topics} | {picture.image for picture in document.pictures}
+    uids |= {each.article for each in document.citations} | {each.outlet.uid for each in document.citations}
     if isinstance(document, Explainer):
-        found |= {outlet.uid for passage in document.passages for outlet in passage.outlets}
-        found |= {name.uid for name in document.byline}
-        found |= {document.lead_picture.image} if document.lead_picture else set()
-    return {uid for uid in found if uid}
+        uids |= {outlet.uid for passage in document.passages for outlet in passage.outlets}
+        uids |= {name.uid for name in document.byline}
+        uids |= {document.lead_picture.image} if document.lead_picture else set()
+    return {uid for uid in uids if uid}
 
 
-def _is_used(thing: Model) -> bool:
-    """Return whether a row refers to it that would not be deleted with it."""
-    for relation in thing._meta.get_fields(include_hidden=True):
+def _is_used(row: Model) -> bool:
+    """Return whether another row, which would not be deleted with it, refers to ``row``."""
+    for relation in row._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue
         if relation.many_to_many or getattr(relation, "on_delete", None) is PROTECT:
-            pointing = relation.related_model._base_manager  # type: ignore[union-attr]  # a relation of ours has a model
-            if pointing.filter(**{relation.field.name: thing.pk}).exists():  # type: ignore[union-attr]  # as above
+            others = relation.related_model._base_manager  # type: ignore[union-attr]  # no generic relations here
+            if others.filter(**{relation.field.name: row.pk}).exists():  # type: ignore[union-attr]  # as above
                 return True
-    return isinstance(thing, Image) and find_documents_containing(thing.uid).exists()
+    return isinstance(row, Image) and find_documents_containing(row.uid).exists()

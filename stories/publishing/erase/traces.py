@@ -22,13 +22,15 @@ from newsroom.text.fold import fold
 from stories.models import AutosaveSlot, BulkItem, BulkRun, Comment, Import, Override, Revision
 
 ERASED = "Erased."
-LONGEST_QUOTED = 200  # reasons are cut at their end
+MAX_QUOTED_LENGTH = 200  # long reasons are truncated
 
 
 def strip_entries(events: QuerySet[Event]) -> None:
-    """Keep of these audit entries who did what and when, and numbers, but no words."""
+    """Remove all words from these audit entries; user, verb, time and numbers remain."""
     for event in events:
-        Event.objects.filter(pk=event.pk).update(before=_numbers(event.before), after=_numbers(event.after), reason="")
+        Event.objects.filter(pk=event.pk).update(
+            before=_filter_numbers(event.before), after=_filter_numbers(event.after), reason=""
+        )
 
 
 def clear_admin_log(model: type[Model], keys: Iterable[int]) -> None:
@@ -39,15 +41,17 @@ def clear_admin_log(model: type[Model], keys: Iterable[int]) -> None:
 
 def clear_tasks(words: Collection[str]) -> None:
     """Delete the tasks whose arguments, return values or errors contain one of these words."""
-    kept = DBTaskResult.objects.values_list("pk", "args_kwargs", "return_value", "traceback")
-    naming = [
-        key for key, *told in kept.iterator() if _any_in(json.dumps(told, ensure_ascii=False, default=str), words)
+    rows = DBTaskResult.objects.values_list("pk", "args_kwargs", "return_value", "traceback")
+    matching = [
+        key
+        for key, *values in rows.iterator()
+        if _contains_any(json.dumps(values, ensure_ascii=False, default=str), words)
     ]
-    DBTaskResult.objects.filter(pk__in=naming).delete()
+    DBTaskResult.objects.filter(pk__in=matching).delete()
 
 
 def clear_sessions() -> None:
-    """Delete unread messages from all sessions, because they name what was saved."""
+    """Delete unread messages from all sessions, because they repeat the titles of saved works."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in Session.objects.values_list("pk", flat=True).iterator():
         session = store(session_key=key)
@@ -64,86 +68,88 @@ def clear_reports(uids: Iterable[UUID]) -> None:
 def clear_reports_quoting(titles: Collection[str]) -> None:
     """Delete reader reports that repeat one of these titles, compared in folded form, and strip their audit entries.
 
-    A report may name its page by the headline alone, or quote it although it is about another page.
+    A report may name its page by the headline alone, or quote it although the report is about another page.
     """
     folded = {fold(title) for title in titles} - {""}
-    kept = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
-    naming = [key for key, *told in kept.iterator() if any(_any_in(fold(each), folded) for each in told)]
-    strip_entries(Event.objects.filter(after__report__in=naming))
-    Report.objects.filter(pk__in=naming).delete()
+    rows = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
+    matching = [key for key, *values in rows.iterator() if any(_contains_any(fold(each), folded) for each in values)]
+    strip_entries(Event.objects.filter(after__report__in=matching))
+    Report.objects.filter(pk__in=matching).delete()
 
 
 def clear_notifications(uids: Iterable[UUID]) -> None:
-    """Replace the words of notifications about these works; who was notified, and when, remains."""
+    """Replace the words of notifications about these works; recipients and times remain."""
     Notice.objects.about(uids).update(words=ERASED)
 
 
 def clear_notifications_quoting(titles: Collection[str]) -> None:
-    """Replace the words of other notifications that repeat one of these titles, compared in folded form."""
+    """Replace the words of notifications that repeat one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
-    kept = Notice.objects.values_list("pk", "words")
-    naming = [key for key, words in kept.iterator() if _any_in(fold(words), folded)]
-    Notice.objects.filter(pk__in=naming).update(words=ERASED)
+    rows = Notice.objects.values_list("pk", "words")
+    matching = [key for key, words in rows.iterator() if _contains_any(fold(words), folded)]
+    Notice.objects.filter(pk__in=matching).update(words=ERASED)
 
 
 def clear_saved_views(titles: Collection[str]) -> None:
     """Delete saved views whose name or query contains one of these titles."""
     folded = {fold(title) for title in titles} - {""}
-    kept = SavedView.objects.values_list("pk", "name", "query")
-    naming = [key for key, name, query in kept.iterator() if _any_in(fold(f"{name} {unquote_plus(query)}"), folded)]
-    SavedView.objects.filter(pk__in=naming).delete()
+    rows = SavedView.objects.values_list("pk", "name", "query")
+    matching = [
+        key for key, name, query in rows.iterator() if _contains_any(fold(f"{name} {unquote_plus(query)}"), folded)
+    ]
+    SavedView.objects.filter(pk__in=matching).delete()
 
 
 def clear_bulk_runs(titles: Collection[str]) -> None:
     """Delete bulk runs without works, and empty the notes of others that repeat one of these titles."""
     BulkRun.objects.filter(items=None).delete()
     folded = {fold(title) for title in titles} - {""}
-    for key, said in BulkRun.objects.values_list("pk", "said").iterator():
-        if _any_in(fold(str(said.get("note") or "")), folded):
-            BulkRun.objects.filter(pk=key).update(said={**said, "note": ""})
+    for key, options in BulkRun.objects.values_list("pk", "said").iterator():
+        if _contains_any(fold(str(options.get("note") or "")), folded):
+            BulkRun.objects.filter(pk=key).update(said={**options, "note": ""})
 
 
 def clear_comments_quoting(titles: Collection[str]) -> None:
     """Replace the text of comments on other works that repeat one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
-    kept = Comment.objects.values_list("pk", "text")
-    naming = [key for key, text in kept.iterator() if _any_in(fold(text), folded)]
-    Comment.objects.filter(pk__in=naming).update(text=ERASED)
+    rows = Comment.objects.values_list("pk", "text")
+    matching = [key for key, text in rows.iterator() if _contains_any(fold(text), folded)]
+    Comment.objects.filter(pk__in=matching).update(text=ERASED)
 
 
 def clear_autosave(titles: Collection[str]) -> None:
-    """Delete autosaved text of new works under one of these titles that was never saved."""
+    """Delete autosaved text of works that were never saved and whose title contains one of these titles."""
     folded = {fold(title) for title in titles} - {""}
-    kept = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
-    naming = [key for key, title in kept.iterator() if _any_in(fold(title), folded)]
-    AutosaveSlot.objects.filter(pk__in=naming).delete()
+    rows = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
+    matching = [key for key, title in rows.iterator() if _contains_any(fold(title), folded)]
+    AutosaveSlot.objects.filter(pk__in=matching).delete()
 
 
 def clear_quotes(titles: Collection[str]) -> None:
     """Remove quotations of these titles from other works.
 
-    They occur in reasons of revisions (“Made for the story …”) and in messages of overridden checks (“Another story is
-    live under …”). They also occur in results of bulk actions and in notes on imports.
+    Titles are quoted in reasons of revisions (“Made for the story …”), in messages of overridden checks (“Another story
+    is live under …”), in results of bulk actions and in notes on imports.
     """
-    quoted = [f"“{title}"[:LONGEST_QUOTED] for title in titles]
+    quoted = [f"“{title}"[:MAX_QUOTED_LENGTH] for title in titles]
     reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")
-    naming = [key for key, reason in reasons.iterator() if _any_in(reason, quoted)]
-    Revision.objects.filter(pk__in=naming).update(reason="")
+    matching = [key for key, reason in reasons.iterator() if _contains_any(reason, quoted)]
+    Revision.objects.filter(pk__in=matching).update(reason="")
     messages = Override.objects.values_list("pk", "message")
-    naming = [key for key, message in messages.iterator() if _any_in(message, quoted)]
-    Override.objects.filter(pk__in=naming).update(message=ERASED)
+    matching = [key for key, message in messages.iterator() if _contains_any(message, quoted)]
+    Override.objects.filter(pk__in=matching).update(message=ERASED)
     words = BulkItem.objects.exclude(words="").values_list("pk", "words")
-    naming = [key for key, said in words.iterator() if _any_in(said, quoted)]
-    BulkItem.objects.filter(pk__in=naming).update(words=ERASED)
+    matching = [key for key, result in words.iterator() if _contains_any(result, quoted)]
+    BulkItem.objects.filter(pk__in=matching).update(words=ERASED)
     for key, notes in Import.objects.exclude(notes=[]).values_list("pk", "notes").iterator():
-        kept = [note for note in notes if not _any_in(note["message"], quoted)]
-        if kept != notes:
-            Import.objects.filter(pk=key).update(notes=kept)
+        remaining = [note for note in notes if not _contains_any(note["message"], quoted)]
+        if remaining != notes:
+            Import.objects.filter(pk=key).update(notes=remaining)
 
 
-def _numbers(told: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in told.items() if isinstance(value, int)}
+def _filter_numbers(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if isinstance(value, int)}
 
 
-def _any_in(text: str, words: Collection[str]) -> bool:
+def _contains_any(text: str, words: Collection[str]) -> bool:
     return any(word in text for word in words)

@@ -1,4 +1,4 @@
-"""Erase a whole work: its editions, its draft, and what nothing else uses."""
+"""Erase a whole work: its editions, its draft, and the rows that no other work uses."""
 
 from django.db.models import Q, QuerySet
 
@@ -31,37 +31,42 @@ from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
 from stories.publishing.erase.authorize import open_erasure
 from stories.publishing.erase.comments import delete_comments
-from stories.publishing.erase.documents import find_documents_containing, get_title, list_documents, remove_unneeded
+from stories.publishing.erase.documents import (
+    delete_unused_documents,
+    find_documents_containing,
+    get_title,
+    list_documents,
+)
 from stories.publishing.erase.passages import remove_part
-from stories.publishing.erase.shared import find_shared_rows, remove_unused
+from stories.publishing.erase.shared import delete_unused_rows, find_shared_rows
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:
-    """Erase a story or a question for ever, with its schedules and with everything that nothing else uses.
+    """Erase a story or a question permanently, with its schedules.
 
-    Topics, outlets, articles, images and contributors are deleted if nothing else uses them. A question is erased from
-    every story that asked it. The questions of a story are works of their own and remain. Addresses remain taken,
-    without their words. The audit log keeps that the work was erased, by whom and why.
+    Topics, outlets, articles, images and contributors are deleted if nothing else uses them. A question is also erased
+    from every story that has ever asked it. The questions of a story are separate works and remain. Addresses remain
+    reserved, but their words are erased. The audit log still says that the work was erased, by whom and why.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError without a reason, or if the work does not
-    exist any more.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work no
+    longer exists.
     """
-    asking = list(_stories_asking(work)) if work.kind == WorkKind.QUESTION else []
-    with open_erasure(work, "the whole page", by=by, reason=reason, together=asking) as locked:
-        for story in asking:
-            _take_out_of(story, locked, by=by, reason=reason)
+    asking_stories = list(_find_asking_stories(work)) if work.kind == WorkKind.QUESTION else []
+    with open_erasure(work, "the whole page", by=by, reason=reason, further_works=asking_stories) as locked:
+        for story in asking_stories:
+            _remove_question(story, locked, by=by, reason=reason)
         rows = list_documents(locked)
         documents = [row.value() for row in rows]
         shared = find_shared_rows(locked, documents)
         titles = {get_title(document) for document in documents} - {""}
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
-        _take_apart(locked, rows)
-        gone = remove_unused(shared)
-        alone = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
-        uids = {locked.uid, *(thing.uid for thing in [*gone, *alone])}
+        _delete_work(locked, rows)
+        deleted = delete_unused_rows(shared)
+        empty_bundles = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
+        uids = {locked.uid, *(row.uid for row in [*deleted, *empty_bundles])}
         slugs = {locked.slug, *(document.slug for document in documents)}
-        for thing in [*gone, *alone]:
-            traces.clear_admin_log(type(thing), [thing.pk])
+        for row in [*deleted, *empty_bundles]:
+            traces.clear_admin_log(type(row), [row.pk])
         traces.strip_entries(Event.objects.filter(uid__in=uids))
         traces.clear_quotes(titles)
         traces.clear_saved_views(titles)
@@ -71,14 +76,14 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
         traces.clear_reports_quoting(titles)
         traces.clear_notifications_quoting(titles)
         traces.clear_tasks({*titles, *map(str, uids), *(f"/{slug}/" for slug in slugs)})
-        for bundle in alone:
+        for bundle in empty_bundles:
             bundle.delete()
         for uid in uids:
             Address.objects.erase(uid)
 
 
-def _take_apart(work: Work, documents: list[Document]) -> None:
-    """Delete everything that refers to the work and would not be deleted with it."""
+def _delete_work(work: Work, documents: list[Document]) -> None:
+    """Delete the work, after the rows that refer to it and would not be deleted with it."""
     editions = Edition.objects.filter(work=work)
     invalidate_pages_of(editions.defer("fragments"))
     RelatedStories.objects.filter(uid=work.uid).delete()
@@ -98,20 +103,22 @@ def _take_apart(work: Work, documents: list[Document]) -> None:
     Work.objects.filter(pk=work.pk).update(reviewed_revision=None)
     RevisionLabel.objects.filter(revision__work=work).delete()
     Revision.objects.filter(work=work).delete()
-    remove_unneeded(documents)
+    delete_unused_documents(documents)
     (Story if work.kind == WorkKind.STORY else FAQ)._base_manager.get(pk=work.pk).delete()
 
 
-def _stories_asking(question: Work) -> QuerySet[Work]:
-    """Return every story that asks the question or asked it once, since its documents hold the question's words."""
-    named = find_documents_containing(question.uid)
-    found = (
-        Q(revisions__document__in=named) | Q(editions__document__in=named) | Q(story__story_questions__faq=question.pk)
+def _find_asking_stories(question: Work) -> QuerySet[Work]:
+    """Return every story that asks the question or once did, because its documents contain the question's words."""
+    documents = find_documents_containing(question.uid)
+    asks = (
+        Q(revisions__document__in=documents)
+        | Q(editions__document__in=documents)
+        | Q(story__story_questions__faq=question.pk)
     )
-    return Work.objects.filter(found, kind=WorkKind.STORY).distinct()
+    return Work.objects.filter(asks, kind=WorkKind.STORY).distinct()
 
 
-def _take_out_of(story: Work, question: Work, *, by: User, reason: str) -> None:
+def _remove_question(story: Work, question: Work, *, by: User, reason: str) -> None:
     if remove_part(story, question.uid):
         Event.objects.write(
             story.kind, story.uid, "erased", by=by, after={"scope": "a question"}, reason=reason.strip()

@@ -1,7 +1,7 @@
-"""What the database itself refuses: loss of editions, changes of the audit log, two editions at one time.
+"""Triggers: the database itself refuses to lose editions, to change the audit log, and to have overlapping editions.
 
-Triggers are installed after each migrate and removed before it. SQLite silently loses them when it remakes a table, and
-a trigger on a column that is removed would stop a migration.
+Triggers are removed before each migrate and installed after it. SQLite silently loses them when it remakes a table, and
+a migration that removes a column would fail if a trigger used the column.
 """
 
 from stories.publishing.triggers.installation import install, missing, remove

@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from stories.publishing.triggers import postgresql, sqlite
 from stories.publishing.triggers.rules import ERASING, VERSION, Columns, Rule, build_rules
 
-_OF_A_TRIGGER = re.compile(r"(?P<of>.+)_(?P<version>\d+)_[0-9a-f]{8}")
+_TRIGGER_NAME = re.compile(r"(?P<rule>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
 
 class Language(Protocol):
@@ -29,85 +29,87 @@ class Language(Protocol):
 
 
 def install(connection: BaseDatabaseWrapper = default) -> None:
-    """Install all triggers for the tables and columns that exist, and remove those of another release.
+    """Install all triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if all of them are installed. Raise IntegrityError, with nothing installed, if editions already overlap.
+    Do nothing if exactly these are installed. Raise IntegrityError, with nothing installed, if editions already
+    overlap.
     """
-    language = _language_of(connection)
+    language = _get_language(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         columns = language.columns(cursor)
-        wanted, laid = _wanted(language, columns), language.installed(cursor)
-        if laid != set(wanted):
+        required = _required_triggers(language, columns)
+        if language.installed(cursor) != set(required):
             language.drop(cursor)
-            stays = language.installed(cursor)
-            for name, (_, statements) in wanted.items():
-                for statement in statements if name not in stays else ():
+            remaining = language.installed(cursor)
+            for name, (_, statements) in required.items():
+                for statement in statements if name not in remaining else ():
                     cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper = default) -> None:
-    """Remove the triggers, so that tables can be altered or emptied; the caller must have them installed again."""
+    """Remove the triggers, so that tables can be altered or emptied. The caller must install them again."""
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        _language_of(connection).drop(cursor)
+        _get_language(connection).drop(cursor)
 
 
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
-    """Return descriptions of the missing triggers, and of an unfinished erasure, which opens them all.
+    """Return descriptions of the missing triggers, and of an unfinished erasure, which suspends most of them.
 
-    Take three queries. A table that does not exist needs no trigger. A trigger of a newer release replaces ours.
+    Execute three queries. A table that does not exist needs no trigger. A trigger of a newer release counts as
+    installed.
     """
-    language = _language_of(connection)
+    language = _get_language(connection)
     with connection.cursor() as cursor:
         columns = language.columns(cursor)
-        laid = language.installed(cursor)
-        newer = {of for of, version in map(_parsed, laid) if version > VERSION}
-        found = [
-            what
-            for name, (what, _) in _wanted(language, columns).items()
-            if name not in laid and _parsed(name)[0] not in newer
+        existing = language.installed(cursor)
+        newer = {rule for rule, version in map(_parse_name, existing) if version > VERSION}
+        descriptions = [
+            description
+            for name, (description, _) in _required_triggers(language, columns).items()
+            if name not in existing and _parse_name(name)[0] not in newer
         ]
         if ERASING.table in columns:
             cursor.execute(f"SELECT 1 WHERE {ERASING.condition}")
             if cursor.fetchone():
-                found.append("an erasure was left open")
-    return found
+                descriptions.append("an erasure was left open")
+    return descriptions
 
 
-def _language_of(connection: BaseDatabaseWrapper) -> Language:
+def _get_language(connection: BaseDatabaseWrapper) -> Language:
     return sqlite if connection.vendor == "sqlite" else postgresql
 
 
-def _wanted(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
-    """Return the triggers that must exist, by name: a description, and the statements that create them.
+def _required_triggers(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
+    """Return the description of each required trigger and the statements that create it, by trigger name.
 
-    A name ends in the version and a digest of the statements, so that an older trigger is not mistaken for the new one.
+    A name ends with the version and a digest of the statements, so that an outdated trigger is recognised.
     """
-    wanted = {name: (name, statements) for name, statements in language.constraints(columns).items()}
+    required = {name: (name, statements) for name, statements in language.constraints(columns).items()}
     for rule in language.rules(build_rules(columns), columns):
         digest = hashlib.sha256("\n".join(language.statements(rule, "")).encode()).hexdigest()[:8]
         name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{VERSION}_{digest}"
-        wanted[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))
-    return wanted
+        required[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))
+    return required
 
 
-def _parsed(name: str) -> tuple[str, int]:
-    """Return the rule that a trigger's name stands for, and its version, or 0 without one."""
-    found = _OF_A_TRIGGER.fullmatch(name)
-    return (found["of"], int(found["version"])) if found else (name, 0)
+def _parse_name(name: str) -> tuple[str, int]:
+    """Return the rule and the version in a trigger's name; the version is 0 if the name has none."""
+    match = _TRIGGER_NAME.fullmatch(name)
+    return (match["rule"], int(match["version"])) if match else (name, 0)
 
 
 @register(Tags.database)
-def are_installed(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Warn about each given database that lacks a trigger.
 
-    ``migrate`` runs this check too, just before it installs the triggers.
+    ``migrate`` runs this check too, immediately before it installs the triggers.
     """
     return [
         Warning(
-            f"The database “{name}” does not refuse all that it should, {len(found)} in number: {found[0]}.",
+            f"The database “{name}” does not refuse all that it should, {len(absent)} in number: {absent[0]}.",
             hint="Run manage.py migrate, which lays the guards.",
             id="stories.W001",
         )
         for name in databases or ()
-        if (found := missing(connections[name]))
+        if (absent := missing(connections[name]))
     ]

@@ -1,4 +1,4 @@
-"""The rules for PostgreSQL: triggers, and an exclusion constraint that also sees uncommitted rows of others."""
+"""The rules for PostgreSQL: triggers, and an exclusion constraint, which also sees uncommitted rows."""
 
 import hashlib
 
@@ -8,8 +8,8 @@ from stories.models import Edition
 from stories.publishing.triggers.rules import OVERLAP, Columns, Rule
 
 _EDITIONS = Edition._meta.db_table
-_WORDS = {"differs": "IS DISTINCT FROM", "now": "clock_timestamp()", "instant": ("", "")}
-_OURS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"
+_PLACEHOLDERS = {"differs": "IS DISTINCT FROM", "now": "clock_timestamp()", "instant": ("", "")}
+_OWN_TRIGGERS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"
 
 
 def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
@@ -19,21 +19,21 @@ def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
         " WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace AND pg_table_is_visible(attrelid)"
         " AND attnum > 0 AND NOT attisdropped"
     )
-    found: dict[str, set[str]] = {}
+    names_by_table: dict[str, set[str]] = {}
     for table, column in cursor.fetchall():
-        found.setdefault(table, set()).add(column)
-    return found
+        names_by_table.setdefault(table, set()).add(column)
+    return names_by_table
 
 
 def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
-    """Return the rules that need a trigger on PostgreSQL, which are all."""
+    """Return the rules that need a trigger on PostgreSQL: all of them."""
     return rules
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return the exclusion constraint that keeps the spans of a work's editions apart; empty spans overlap nothing.
+    """Return the exclusion constraint that prevents overlapping editions of a work. Empty spans never overlap.
 
-    The owner of the database can create the extension. For other users it must exist.
+    Only the owner of the database can create the extension. For other users it must already exist.
     """
     if _EDITIONS not in columns:
         return {}
@@ -49,7 +49,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
 def installed(cursor: CursorWrapper) -> set[str]:
     """Return the names of the triggers and constraints that exist and are enabled."""
     cursor.execute(
-        f"SELECT tgname FROM pg_trigger WHERE {_OURS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- names of our own
+        f"SELECT tgname FROM pg_trigger WHERE {_OWN_TRIGGERS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- no user input
         f" SELECT conname FROM pg_constraint WHERE contype = 'x' AND conname = '{OVERLAP}'"
         " AND pg_table_is_visible(conrelid)"
     )
@@ -57,15 +57,15 @@ def installed(cursor: CursorWrapper) -> set[str]:
 
 
 def statements(rule: Rule, name: str) -> list[str]:
-    """Return the statements that create the rule: a function that refuses, and a trigger with this name.
+    """Return the statements that create the rule: a function that raises an error, and a trigger with this name.
 
     An existing function is replaced.
     """
     row = "OLD" if rule.change == "DELETE" else "NEW"
-    opened = "".join(f"IF {key.condition} THEN RETURN {row}; END IF; " for key in rule.keys)
-    body = f"BEGIN {opened}RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END"
+    exceptions = "".join(f"IF {key.condition} THEN RETURN {row}; END IF; " for key in rule.keys)
+    body = f"BEGIN {exceptions}RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END"
     function = f"guard_{hashlib.sha256(body.encode()).hexdigest()[:12]}"
-    when = f"WHEN ({rule.when.format(**_WORDS)}) " if rule.when else ""
+    when = f"WHEN ({rule.when.format(**_PLACEHOLDERS)}) " if rule.when else ""
     return [
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $guard$ {body} $guard$",
         f'CREATE TRIGGER "{name}" BEFORE {rule.change} ON "{rule.table}"'
@@ -75,8 +75,8 @@ def statements(rule: Rule, name: str) -> list[str]:
 
 
 def drop(cursor: CursorWrapper) -> None:
-    """Drop the triggers and their functions. The constraint remains, since it survives every change of the table."""
-    cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OURS} ORDER BY 2, 1")  # noqa: S608 -- names of our own
+    """Drop the triggers and their functions. The constraint remains, because it survives every change to the table."""
+    cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OWN_TRIGGERS} ORDER BY 2, 1")  # noqa: S608 -- no user input
     for name, table in cursor.fetchall():
         cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
     cursor.execute(

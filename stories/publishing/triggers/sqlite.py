@@ -6,17 +6,17 @@ from stories.models import Edition
 from stories.publishing.triggers.rules import OVERLAP, Change, Columns, Rule, list_unique_columns
 
 _EDITIONS = Edition._meta.db_table
-_WORDS = {
+_PLACEHOLDERS = {
     "differs": "IS NOT",
     "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
-    # SQLite stores text: the same moment may have three decimals, six or none.
+    # SQLite stores times as text, and the same time may have three decimals, six or none.
     "instant": ("rtrim(", ", '.0')"),
 }
-_ANOTHER_STANDS = f"""NEW."live_from" < NEW."live_until" AND EXISTS (
+_OVERLAPS = f"""NEW."live_from" < NEW."live_until" AND EXISTS (
     SELECT 1 FROM "{_EDITIONS}" AS other
     WHERE other."work_id" = NEW."work_id" AND other."id" IS NOT NEW."id" AND other."live_from" < other."live_until"
     AND other."live_from" < NEW."live_until" AND NEW."live_from" < other."live_until"
-)"""  # noqa: S608 -- names of our own
+)"""  # noqa: S608 -- no user input
 _CHANGES: tuple[Change, ...] = ("INSERT", "UPDATE")
 
 
@@ -26,39 +26,41 @@ def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
         "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
         " WHERE tables.type = 'table'"
     )
-    found: dict[str, set[str]] = {}
+    names_by_table: dict[str, set[str]] = {}
     for table, column in cursor.fetchall():
-        found.setdefault(table, set()).add(column)
-    return found
+        names_by_table.setdefault(table, set()).add(column)
+    return names_by_table
 
 
 def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
     """Return the rules that need a trigger on SQLite.
 
-    SQLite has no TRUNCATE, and needs a trigger to keep spans apart. REPLACE deletes rows that conflict, and fires no
-    delete triggers unless a pragma says so. An INSERT trigger therefore refuses it.
+    SQLite has no TRUNCATE, and needs a trigger against overlapping spans. REPLACE deletes conflicting rows without
+    firing DELETE triggers, unless a pragma enables them. An INSERT trigger therefore refuses it.
     """
-    apart = [Rule(_EDITIONS, change, "apart", f"{OVERLAP}.", _ANOTHER_STANDS) for change in _CHANGES]
-    replaced = [
-        Rule(rule.table, "INSERT", "replaced", rule.sentence, _is_there(rule.table, columns))
+    overlap_rules = [Rule(_EDITIONS, change, "apart", f"{OVERLAP}.", _OVERLAPS) for change in _CHANGES]
+    replace_rules = [
+        Rule(rule.table, "INSERT", "replaced", rule.sentence, _conflicts_sql(rule.table, columns))
         for rule in rules
         if rule.change == "DELETE"
     ]
-    there = {rule.table for rule in rules}
-    return [rule for rule in [*rules, *apart, *replaced] if rule.change != "TRUNCATE" and rule.table in there]
+    tables = {rule.table for rule in rules}
+    return [
+        rule for rule in [*rules, *overlap_rules, *replace_rules] if rule.change != "TRUNCATE" and rule.table in tables
+    ]
 
 
-def _is_there(table: str, columns: Columns) -> str:
-    """Return the SQL condition that an existing row has a key of the new one."""
+def _conflicts_sql(table: str, columns: Columns) -> str:
+    """Return the SQL condition for an existing row with a unique key of the new row."""
     keys = [
         " AND ".join(f'other."{name}" = NEW."{name}"' for name in key)
         for key in list_unique_columns(table, columns.get(table, ()))
     ]
-    return f'EXISTS (SELECT 1 FROM "{table}" AS other WHERE {" OR ".join(f"({key})" for key in keys)})'  # noqa: S608 -- names of our own
+    return f'EXISTS (SELECT 1 FROM "{table}" AS other WHERE {" OR ".join(f"({key})" for key in keys)})'  # noqa: S608 -- no user input
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return no constraints: triggers do everything here."""
+    """Return no constraints, because triggers are enough on SQLite."""
     return {}
 
 
@@ -70,7 +72,7 @@ def installed(cursor: CursorWrapper) -> set[str]:
 
 def statements(rule: Rule, name: str) -> list[str]:
     """Return the statement that creates the rule as a trigger with this name."""
-    conditions = [f"({rule.when.format(**_WORDS)})"] if rule.when else []
+    conditions = [f"({rule.when.format(**_PLACEHOLDERS)})"] if rule.when else []
     conditions += [f"NOT {key.condition}" for key in rule.keys]
     when = f"WHEN {' AND '.join(conditions)} " if conditions else ""
     return [

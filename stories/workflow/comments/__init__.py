@@ -1,50 +1,50 @@
-"""Comments on works: anchored to words that are found again after edits, in threads, with notifications."""
+"""Comments on works, in threads and with notifications. Each is anchored to words, which may move or be edited."""
 
-from stories.workflow.comments.anchors import Anchor, Location, Texts
+from stories.workflow.comments.anchors import Anchor, DocumentTexts, Location
 from stories.workflow.comments.mentions import find_mentioned_users
 from stories.workflow.comments.threads import (
     AnchorState,
     Comments,
     MarkedPiece,
     Thread,
-    comments_on,
-    comments_over_link,
+    load_comments,
+    load_comments_of_link,
 )
 from stories.workflow.comments.verbs import (
-    LONGEST,
-    LONGEST_NAME,
-    LONGEST_QUOTE,
-    RIGHT,
+    COMMENT_PERMISSION,
+    MAX_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_QUOTE_LENGTH,
     CommentRefusedError,
     add_comment,
     add_outside_comment,
     add_reply,
-    address_of,
+    get_comment_address,
     may_comment,
     reopen_thread,
     resolve_thread,
 )
 
 __all__ = [
-    "LONGEST",
-    "LONGEST_NAME",
-    "LONGEST_QUOTE",
-    "RIGHT",
+    "COMMENT_PERMISSION",
+    "MAX_LENGTH",
+    "MAX_NAME_LENGTH",
+    "MAX_QUOTE_LENGTH",
     "Anchor",
     "AnchorState",
     "CommentRefusedError",
     "Comments",
+    "DocumentTexts",
     "Location",
     "MarkedPiece",
-    "Texts",
     "Thread",
     "add_comment",
     "add_outside_comment",
     "add_reply",
-    "address_of",
-    "comments_on",
-    "comments_over_link",
     "find_mentioned_users",
+    "get_comment_address",
+    "load_comments",
+    "load_comments_of_link",
     "may_comment",
     "reopen_thread",
     "resolve_thread",

@@ -1,4 +1,4 @@
-"""Anchors of comments: marked words are found again in edited text by the words themselves, not by positions."""
+"""Anchors of comments: find marked words again in edited text, by the words themselves and not by position."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,29 +19,28 @@ from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 from stories.documents import AnyDocument
 from stories.documents.walk import DocumentText, list_texts
 
-# Words on each side of the marked ones that are compared.
-NEAR = 8
-# Characters on each side that are stored.
-AROUND = 100
-# In a text other than their own, marked words are recognised only if they and their matching neighbours are at least so
-# many words.
-SURE_ELSEWHERE = 5
-# The text between the old neighbours counts as the edited words if it is at least this similar.
-LIKENESS = 0.5
+# Number of words that are compared on each side of the marked words.
+_COMPARED_WORDS = 8
+# Number of characters that are stored on each side of the marked words.
+CONTEXT_LENGTH = 100
+# In another text, marked words are recognised only if they and their matching neighbours number at least this many.
+_MIN_WORDS_IN_OTHER_TEXT = 5
+# The text between the old neighbours counts as the edited form of the marked words if it is at least this similar.
+_MIN_SIMILARITY = 0.5
 # A quotation with more occurrences is not located.
-MOST_PLACES = 2_000
-# Words of edited text that are compared at most, over all candidate places.
-MOST_WORDS = 5_000
+_MAX_OCCURRENCES = 2_000
+# Maximum number of words of edited text to compare, over all candidate places.
+_MAX_COMPARED_WORDS = 5_000
 # Scripts written without spaces are split into single characters.
 _TOKEN = re.compile(
-    # Text that readers do not see: source numbers and link targets.
+    # Markup that is not part of the visible text: source numbers and link targets.
     r"(?P<unread>\[@\d{1,6}\]|\]\((?:[^()\s]|\([^()]*\)){0,2000}(?:\s+\"[^\"]{0,500}\")?\))"
     rf"|(?P<word>[{UNSPACED_SCRIPTS}]|[^\W{UNSPACED_SCRIPTS}]+)"
 )
 
 
 class Word(NamedTuple):
-    """A folded word with the positions of its characters."""
+    """A folded word with its range of characters in the text."""
 
     folded: str
     begin: int
@@ -52,7 +51,7 @@ class Word(NamedTuple):
 class Anchor:
     """Marked words: the ``place`` in which they were marked, their text, and the text on both sides.
 
-    Without a place they may be in any text of the document.
+    If ``place`` is empty, they may be in any text of the document.
     """
 
     place: str
@@ -63,9 +62,9 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The present position of marked words: the key of a text and a range of characters.
+    """The current position of marked words: the key of a text and a range of characters.
 
-    ``is_edited`` is whether some of the words differ.
+    ``is_edited`` says whether some of the words differ.
     """
 
     key: str
@@ -74,127 +73,135 @@ class Location:
     is_edited: bool = False
 
 
-def words_in(text: str) -> list[Word]:
+def split_words(text: str) -> list[Word]:
     """Return the words of a text, without Markdown, source numbers and link targets."""
-    found = (match for match in _TOKEN.finditer(text) if match["word"])
-    return [Word(fold(match[0]), match.start(), match.end()) for match in found]
+    matches = (match for match in _TOKEN.finditer(text) if match["word"])
+    return [Word(fold(match[0]), match.start(), match.end()) for match in matches]
 
 
 @dataclass(frozen=True)
-class Texts:
+class DocumentTexts:
     """The texts of one document by key, in the order of the page."""
 
     by_key: Mapping[str, DocumentText]
 
     @classmethod
-    def of(cls, document: AnyDocument | None) -> Self:
-        """Return the texts of a document; none for None."""
-        return cls.among(list_texts(document) if document else ())
+    def from_document(cls, document: AnyDocument | None) -> Self:
+        """Return the texts of a document, or no texts for None."""
+        return cls.from_texts(list_texts(document) if document else ())
 
     @classmethod
-    def among(cls, texts: Iterable[DocumentText]) -> Self:
+    def from_texts(cls, texts: Iterable[DocumentText]) -> Self:
         return cls({each.key: each for each in texts})
 
     @cached_property
     def _words(self) -> dict[str, list[Word]]:
-        return {key: words_in(each.text) for key, each in self.by_key.items()}
+        return {key: split_words(each.text) for key, each in self.by_key.items()}
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
         return {key: [word.folded for word in words] for key, words in self._words.items()}
 
     def locate(self, anchor: Anchor) -> Location | None:
-        """Return the present position of the marked words, or None if they are gone or the match is uncertain.
+        """Return the current position of the marked words, or None if they are missing or the match is uncertain.
 
-        They may have moved, even into another text. Among several occurrences the neighbours decide. If some words were
-        edited, the neighbours on both sides identify them.
+        They may have moved, even to another text. If they occur several times, the neighbouring words decide which
+        occurrence is meant. If some words were edited, the neighbours on both sides identify them.
         """
-        quote = [word.folded for word in words_in(anchor.quote)]
+        quote = [word.folded for word in split_words(anchor.quote)]
         if not quote:
             return None
-        before = [word.folded for word in words_in(anchor.before)][-NEAR:]
-        after = [word.folded for word in words_in(anchor.after)][:NEAR]
-        return self._as_they_were(anchor.place, quote, before, after) or self._edited(
+        before = [word.folded for word in split_words(anchor.before)][-_COMPARED_WORDS:]
+        after = [word.folded for word in split_words(anchor.after)][:_COMPARED_WORDS]
+        return self._find_exact(anchor.place, quote, before, after) or self._find_edited(
             anchor.place, quote, before, after
         )
 
-    def anchor_exactly(self, anchor: Anchor) -> Anchor | None:
-        """Return the anchor as it would be made in these texts, or None unless the words are found unedited."""
-        located = self.locate(anchor)
-        if located is None or located.is_edited:
+    def rebuild_anchor(self, anchor: Anchor) -> Anchor | None:
+        """Return the anchor rebuilt from these texts, or None if the words are missing or edited."""
+        location = self.locate(anchor)
+        if location is None or location.is_edited:
             return None
-        text = self.by_key[located.key].text
-        before = text[max(0, located.begin - AROUND) : located.begin]
-        return Anchor(located.key, text[located.begin : located.end], before, text[located.end : located.end + AROUND])
+        text = self.by_key[location.key].text
+        return Anchor(
+            location.key,
+            text[location.begin : location.end],
+            before=text[max(0, location.begin - CONTEXT_LENGTH) : location.begin],
+            after=text[location.end : location.end + CONTEXT_LENGTH],
+        )
 
     def locate_copied(self, sentence: str, language: str) -> Anchor | None:
-        """Return the anchor of words copied from the page in ``language``, which may include source numbers."""
+        """Return the anchor of words copied from a page in ``language``. The words may include source numbers."""
         with translation.override(language):
             citation = gettext("Source {number}")
         for key, each in self.by_key.items():
-            if found := find_quotation(sentence, plain_text(each.text), citation=citation):
-                anchor = Anchor(key, found.words, found.before.removeprefix("… "), found.after.removesuffix(" …"))
-                return self.anchor_exactly(anchor)
+            if quotation := find_quotation(sentence, plain_text(each.text), citation=citation):
+                anchor = Anchor(
+                    key, quotation.words, quotation.before.removeprefix("… "), quotation.after.removesuffix(" …")
+                )
+                return self.rebuild_anchor(anchor)
         return None
 
-    def _as_they_were(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
+    def _find_exact(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
+        """Return the unedited occurrence that is certainly meant, or None."""
         hits: list[tuple[int, bool, str, int]] = []
         for key, folded in self._folded.items():
-            for index in islice(find_occurrences(quote, folded), MOST_PLACES + 1):
-                near = _same_end(before, folded[max(0, index - NEAR) : index])
-                near += _same_start(after, folded[index + len(quote) : index + len(quote) + NEAR])
-                hits.append((near, place in ("", key), key, index))
-        if not 0 < len(hits) <= MOST_PLACES:
+            for index in islice(find_occurrences(quote, folded), _MAX_OCCURRENCES + 1):
+                matching = _common_suffix_length(before, folded[max(0, index - _COMPARED_WORDS) : index])
+                next_words = folded[index + len(quote) : index + len(quote) + _COMPARED_WORDS]
+                matching += _common_prefix_length(after, next_words)
+                hits.append((matching, place in ("", key), key, index))
+        if not 0 < len(hits) <= _MAX_OCCURRENCES:
             return None
-        near, at_home, key, index = max(hits)
-        if sum(hit[:2] == (near, at_home) for hit in hits) > 1:
+        matching, is_same_text, key, index = max(hits)
+        if sum(hit[:2] == (matching, is_same_text) for hit in hits) > 1:
             return None
-        if not at_home and len(quote) + near < SURE_ELSEWHERE:
-            alone = [hit for hit in hits if hit[1]]
-            if len(alone) != 1:
+        if not is_same_text and len(quote) + matching < _MIN_WORDS_IN_OTHER_TEXT:
+            hits_in_same_text = [hit for hit in hits if hit[1]]
+            if len(hits_in_same_text) != 1:
                 return None
-            _, _, key, index = alone[0]
-        return self._located(key, index, index + len(quote), is_edited=False)
+            _, _, key, index = hits_in_same_text[0]
+        return self._make_location(key, index, index + len(quote), is_edited=False)
 
-    def _edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
+    def _find_edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
         """Return the text between the old neighbours if it is certainly the edited form of the marked words."""
         start, end = before[-3:], after[:3]
-        found = []
+        candidates = []
         for key in sorted(self._words, key=lambda each: each != place):
-            at_home = key == place
-            if not at_home and len(start) + len(end) < SURE_ELSEWHERE:
+            is_same_text = key == place
+            if not is_same_text and len(start) + len(end) < _MIN_WORDS_IN_OTHER_TEXT:
                 continue
             folded = self._folded[key]
-            places = islice(find_occurrences(start, folded), MOST_WORDS // len(quote) + 1)
-            begins = [index + len(start) for index in places] if start else [0] * at_home
-            if len(begins) * len(quote) > MOST_WORDS and len(begins) > 1:
+            occurrences = islice(find_occurrences(start, folded), _MAX_COMPARED_WORDS // len(quote) + 1)
+            begins = [index + len(start) for index in occurrences] if start else [0] * is_same_text
+            if len(begins) * len(quote) > _MAX_COMPARED_WORDS and len(begins) > 1:
                 return None
             for begin in begins:
-                rest = folded[begin : begin + 2 * len(quote) + NEAR]
-                stop = next(find_occurrences(end, rest), 0) if end else len(rest) * at_home
-                if stop and _likeness(quote, rest[:stop]) >= LIKENESS:
-                    found.append((key, begin, begin + stop))
-            if found:
+                next_words = folded[begin : begin + 2 * len(quote) + _COMPARED_WORDS]
+                length = next(find_occurrences(end, next_words), 0) if end else len(next_words) * is_same_text
+                if length and _similarity(quote, next_words[:length]) >= _MIN_SIMILARITY:
+                    candidates.append((key, begin, begin + length))
+            if candidates:
                 break
-        return self._located(*found[0], is_edited=True) if len(found) == 1 else None
+        return self._make_location(*candidates[0], is_edited=True) if len(candidates) == 1 else None
 
-    def _located(self, key: str, first: int, last: int, *, is_edited: bool) -> Location:
+    def _make_location(self, key: str, first: int, last: int, *, is_edited: bool) -> Location:
         words = self._words[key]
         return Location(key, words[first].begin, words[last - 1].end, is_edited)
 
 
-def _same_start(one: Sequence[str], other: Sequence[str]) -> int:
+def _common_prefix_length(one: Sequence[str], other: Sequence[str]) -> int:
     count = 0
-    for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
+    for word, other_word in zip(one, other, strict=False):
+        if word != other_word:
             break
         count += 1
     return count
 
 
-def _same_end(one: Sequence[str], other: Sequence[str]) -> int:
-    return _same_start(one[::-1], other[::-1])
+def _common_suffix_length(one: Sequence[str], other: Sequence[str]) -> int:
+    return _common_prefix_length(one[::-1], other[::-1])
 
 
-def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+def _similarity(one: Sequence[str], other: Sequence[str]) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()

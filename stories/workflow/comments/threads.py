@@ -1,4 +1,4 @@
-"""Comments as a page shows them: threads, each located in the document that is shown."""
+"""Threads of comments, each located in the document that the page shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Self
 
 from stories.documents import AnyDocument
 from stories.models import Comment, SharedPreview, Work
-from stories.workflow.comments.anchors import Anchor, Location, Texts
+from stories.workflow.comments.anchors import Anchor, DocumentTexts, Location
 
 
 class AnchorState(StrEnum):
-    """What a thread refers to in the document that is shown."""
+    """What a thread refers to in the document: the work, a place, or words, which may be edited or missing."""
 
     WORK = "work"
     PLACE = "place"
@@ -23,9 +23,9 @@ class AnchorState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A comment with its replies; ``number`` is the same beside the text and in it.
+    """A comment with its replies; ``number`` appears both in the text and beside it.
 
-    ``label`` names the text to which it refers now, ``words`` are the words to which it refers, as they are now.
+    ``label`` names the text that contains the marked words now, and ``words`` are these words as they are now.
     """
 
     number: int
@@ -39,13 +39,13 @@ class Thread:
 
     @property
     def is_resolved(self) -> bool:
-        """Return whether the thread is resolved."""
+        """Whether the thread is resolved."""
         return self.first.resolved_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedPiece:
-    """A piece of a text with the threads about it; ``ends`` are those whose words end with it."""
+    """A piece of a text with the threads about it; ``ends`` are the threads whose words end with this piece."""
 
     text: str
     threads: tuple[Thread, ...]
@@ -54,35 +54,38 @@ class MarkedPiece:
 
 @dataclass(frozen=True)
 class Comments:
-    """The threads of one work beside one document, in page order: on the whole work first, unlocated ones last."""
+    """The threads of one work in the order of one document.
 
-    texts: Texts
+    Threads about the whole work come first, and threads whose words are missing come last.
+    """
+
+    texts: DocumentTexts
     threads: list[Thread]
 
     @classmethod
-    def of(cls, comments: Iterable[Comment], document: AnyDocument | None) -> Self:
-        """Group comments, given oldest first, into threads, and locate each in ``document``."""
-        texts = Texts.of(document)
+    def build(cls, comments: Iterable[Comment], document: AnyDocument | None) -> Self:
+        """Group ``comments``, which must be in order of time, into threads, and locate each thread in ``document``."""
+        texts = DocumentTexts.from_document(document)
         replies: dict[int, list[Comment]] = {}
-        firsts = []
+        first_comments = []
         for comment in comments:
             if comment.parent_id is None:
-                firsts.append(comment)
+                first_comments.append(comment)
             else:
                 replies.setdefault(comment.parent_id, []).append(comment)
         order = list(texts.by_key)
-        placed = []
-        for first in firsts:
-            about, key, located = _about(first, texts)
+        sortable_threads = []
+        for first in first_comments:
+            about, key, location = _locate(first, texts)
             rank = -1 if about == AnchorState.WORK else (order.index(key) if key in texts.by_key else len(order))
-            placed.append(((rank, located.begin if located else -1), first, about, key, located))
-        placed.sort(key=lambda each: each[0])
+            sortable_threads.append(((rank, location.begin if location else -1), first, about, key, location))
+        sortable_threads.sort(key=lambda each: each[0])
         threads = []
-        for number, (_, first, about, key, located) in enumerate(placed, start=1):
-            said = texts.by_key.get(key)
-            words = said.text[located.begin : located.end] if said and located else first.quote
-            label = said.label if said else ""
-            threads.append(Thread(number, first, replies.get(first.pk, []), about, key, label, words, located))
+        for number, (_, first, about, key, location) in enumerate(sortable_threads, start=1):
+            text = texts.by_key.get(key)
+            words = text.text[location.begin : location.end] if text and location else first.quote
+            label = text.label if text else ""
+            threads.append(Thread(number, first, replies.get(first.pk, []), about, key, label, words, location))
         return cls(texts, threads)
 
     @property
@@ -100,38 +103,41 @@ class Comments:
         return [thread for thread in self.open if thread.key == key and thread.about != AnchorState.GONE]
 
     def pieces(self, key: str) -> list[MarkedPiece]:
-        """Return the text with this key, split where marked words begin and end."""
+        """Return the text with this key, split at the beginning and the end of marked words."""
         if key not in self.texts.by_key:
             return []
         text = self.texts.by_key[key].text
-        spans = [(thread, thread.located) for thread in self.at(key) if thread.located]
-        cuts = sorted({0, len(text), *(cut for _, place in spans for cut in (place.begin, place.end))})
+        threads_with_location = [(thread, thread.located) for thread in self.at(key) if thread.located]
+        boundaries = sorted(
+            {0, len(text), *(boundary for _, place in threads_with_location for boundary in (place.begin, place.end))}
+        )
         return [
             MarkedPiece(
                 text[begin:end],
-                tuple(thread for thread, place in spans if place.begin <= begin and end <= place.end),
-                tuple(thread for thread, place in spans if place.end == end),
+                tuple(thread for thread, place in threads_with_location if place.begin <= begin and end <= place.end),
+                tuple(thread for thread, place in threads_with_location if place.end == end),
             )
-            for begin, end in pairwise(cuts)
+            for begin, end in pairwise(boundaries)
         ]
 
 
-def _about(comment: Comment, texts: Texts) -> tuple[AnchorState, str, Location | None]:
+def _locate(comment: Comment, texts: DocumentTexts) -> tuple[AnchorState, str, Location | None]:
+    """Return what the comment refers to, the key of the text, and the location of the marked words."""
     if not comment.quote:
         if not comment.place:
             return AnchorState.WORK, "", None
         return (AnchorState.PLACE if comment.place in texts.by_key else AnchorState.GONE), comment.place, None
-    located = texts.locate(Anchor(comment.place, comment.quote, comment.before, comment.after))
-    if located is None:
+    location = texts.locate(Anchor(comment.place, comment.quote, comment.before, comment.after))
+    if location is None:
         return AnchorState.GONE, comment.place, None
-    return (AnchorState.EDITED if located.is_edited else AnchorState.WORDS), located.key, located
+    return (AnchorState.EDITED if location.is_edited else AnchorState.WORDS), location.key, location
 
 
-def comments_on(work: Work, document: AnyDocument | None) -> Comments:
-    """Return all comments on ``work`` for the desk, located in ``document``. One query."""
-    return Comments.of(Comment.objects.of_work(work).with_related_rows(), document)
+def load_comments(work: Work, document: AnyDocument | None) -> Comments:
+    """Return all comments on ``work`` for the desk, located in ``document``. Execute one query."""
+    return Comments.build(Comment.objects.of_work(work).with_related_rows(), document)
 
 
-def comments_over_link(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
-    """Return the comments on ``work`` that were made over the link, with their replies."""
-    return Comments.of(Comment.objects.of_work(work).over_link(link).with_related_rows(), document)
+def load_comments_of_link(link: SharedPreview, work: Work, document: AnyDocument) -> Comments:
+    """Return the comments on ``work`` that were written in the shared preview ``link``, with their replies."""
+    return Comments.build(Comment.objects.of_work(work).of_link(link).with_related_rows(), document)

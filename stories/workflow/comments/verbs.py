@@ -15,33 +15,34 @@ from newsroom.http.rate_limits import acquire_slots
 from stories.drafts import revisions
 from stories.models import Comment, Revision, SharedPreview, Work
 from stories.publishing.errors import InvalidStateError, RefusedError
-from stories.workflow.comments.anchors import AROUND, Anchor, Texts
+from stories.workflow.comments.anchors import CONTEXT_LENGTH, Anchor, DocumentTexts
 from stories.workflow.comments.mentions import find_mentioned_users, notify_of_comment
 from stories.workflow.shared_previews.open import SharedWork, open_link
-from stories.workflow.shared_previews.verbs import view_right
+from stories.workflow.shared_previews.verbs import get_view_permission
 
-RIGHT = "stories.comment_on_work"
-LONGEST = 5_000
-LONGEST_QUOTE = 1_000
-LONGEST_NAME = 80
-_LEFT_OUT = frozenset({"Cc", "Cs"})
+COMMENT_PERMISSION = "stories.comment_on_work"
+MAX_LENGTH = 5_000
+MAX_QUOTE_LENGTH = 1_000
+MAX_NAME_LENGTH = 80
+# Unicode categories of the characters that are removed: control characters and surrogates.
+_REMOVED_CATEGORIES = frozenset({"Cc", "Cs"})
 
 
 class CommentRefusedError(RefusedError):
-    """The comment was refused; the message says what to correct, ``field`` names the field."""
+    """Raised when a comment is refused; the message says what to correct, and ``field`` names the form field."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
         self.field = field
 
 
 def may_comment(user: User, work: Work) -> bool:
     """Return whether the user may comment on the work."""
-    return user.is_active and user.has_perms((RIGHT, view_right(work.kind)))
+    return user.is_active and user.has_perms((COMMENT_PERMISSION, get_view_permission(work.kind)))
 
 
-def address_of(comment: Comment) -> str:
-    """Return the desk's address of a comment."""
+def get_comment_address(comment: Comment) -> str:
+    """Return the address of a comment at the desk."""
     return f"{reverse(comment.work.view_name('comments'), args=[comment.work_id])}#comment-{comment.uid}"
 
 
@@ -57,18 +58,18 @@ def add_comment(
     before: str = "",
     after: str = "",
 ) -> Comment:
-    """Comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; notify the users concerned.
+    """Comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; notify users.
 
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after`` distinguish
-    several occurrences. Raise NotAllowedError without permission, and NotCommentedError if the comment is empty or too
-    long, or if the words are not found.
+    several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError if the comment is
+    empty or too long, or if the words are not found.
     """
-    locked = _locked(work, by)
-    words = _said(text)
+    locked = _lock_work(work, by)
+    cleaned_text = _clean_text(text)
     newest = revisions.get_newest_revision(locked)
-    texts = Texts.of(newest.document.value() if newest else None)
-    anchor = _anchor(texts, place=place, quote=_plain(quote), before=before, after=after)
-    made = Comment.objects.create(
+    texts = DocumentTexts.from_document(newest.document.value() if newest else None)
+    anchor = _build_anchor(texts, place=place, quote=_normalise(quote), before=before, after=after)
+    comment = Comment.objects.create(
         work=locked,
         place=anchor.place,
         quote=anchor.quote,
@@ -77,39 +78,39 @@ def add_comment(
         revision=newest.number if newest else 0,
         author=by,
         author_label=str(by)[:200],
-        text=words,
+        text=cleaned_text,
         made_at=at,
     )
-    _follow_up(made, by=by, at=at, verb="commented")
-    return made
+    _record_and_notify(comment, by=by, at=at, verb="commented")
+    return comment
 
 
 @transaction.atomic
 def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
-    """Reply in the thread of a comment; a resolved thread is reopened. Raise as ``comment`` does."""
-    locked = _locked(to.work, by)
-    first = _first_of(to)
+    """Reply in the thread of a comment; reopen the thread if it is resolved. Raise the errors of ``add_comment``."""
+    locked = _lock_work(to.work, by)
+    first = _load_first_comment(to)
     newest = revisions.get_newest_revision(locked)
-    made = Comment.objects.create(
+    reply = Comment.objects.create(
         work=locked,
         parent=first,
         revision=newest.number if newest else 0,
         author=by,
         author_label=str(by)[:200],
-        text=_said(text),
+        text=_clean_text(text),
         made_at=at,
     )
     if first.resolved_at is not None:
         _set_resolved(first, None, None)
-    _follow_up(made, by=by, at=at, verb="answered")
-    return made
+    _record_and_notify(reply, by=by, at=at, verb="answered")
+    return reply
 
 
 @transaction.atomic
 def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
-    """Resolve a thread; do nothing if it is resolved already. Raise NotAllowedError without permission."""
-    locked = _locked(thread.work, by)
-    first = _first_of(thread)
+    """Resolve a thread; do nothing if it is already resolved. Raise NotAllowedError if the user may not comment."""
+    locked = _lock_work(thread.work, by)
+    first = _load_first_comment(thread)
     if first.resolved_at is None:
         _set_resolved(first, at, by)
         Event.objects.write(locked.kind, locked.uid, "comment resolved", by=by, after={"comment": first.pk})
@@ -117,9 +118,9 @@ def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_thread(thread: Comment, *, by: User) -> None:
-    """Reopen a resolved thread; do nothing if it is open. Raise NotAllowedError without permission."""
-    locked = _locked(thread.work, by)
-    first = _first_of(thread)
+    """Reopen a resolved thread; do nothing if it is open. Raise NotAllowedError if the user may not comment."""
+    locked = _lock_work(thread.work, by)
+    first = _load_first_comment(thread)
     if first.resolved_at is not None:
         _set_resolved(first, None, None)
         Event.objects.write(locked.kind, locked.uid, "comment opened again", by=by, after={"comment": first.pk})
@@ -127,64 +128,73 @@ def reopen_thread(thread: Comment, *, by: User) -> None:
 
 @transaction.atomic
 def add_outside_comment(
-    link: SharedPreview, token: str, work: Work, text: str, *, at: datetime, shown: int, name: str = "", quote: str = ""
+    link: SharedPreview,
+    token: str,
+    work: Work,
+    text: str,
+    *,
+    at: datetime,
+    shown_revision: int,
+    name: str = "",
+    quote: str = "",
 ) -> Comment:
-    """Comment on ``work`` for somebody who has the ``token`` of the link and saw the revision numbered ``shown``.
+    """Comment on ``work`` for a person without an account, who has the ``token`` of the link.
 
-    If the link never showed that revision, the comment refers to what it shows now. Its author is the label of the
-    link, with the given name. Marked words that are not found in the draft are stored as given. The caller checks the
-    passcode.
+    ``shown_revision`` is the number of the revision that the person saw. If the link never showed that revision, the
+    comment refers to the current one. The author is the label of the link, followed by ``name`` if it is given. Quoted
+    words that are not found in the draft are stored as given. The caller checks the passcode.
 
-    Raise NotCommentedError if the link takes no comments or no longer opens this work, and if the comment is empty or
-    too long.
+    Raise CommentRefusedError if the link does not allow comments or no longer opens this work, or if the comment is
+    empty or too long.
     """
     Work.objects.select_for_update().filter(pk=work.pk).first()
     SharedPreview.objects.select_for_update().filter(pk=link.pk).first()
-    here = open_link(token, at=at)
-    pieces = {here.main.work.pk: here.main, **{p.work.pk: p for p in here.questions().values()}} if here else {}
-    piece = pieces.get(work.pk)
-    if here is None or here.link.pk != link.pk or not here.link.takes_comments or piece is None:
+    opened = open_link(token, at=at)
+    shared_works = [opened.main, *opened.questions().values()] if opened else []
+    shared_work = next((each for each in shared_works if each.work.pk == work.pk), None)
+    if opened is None or opened.link.pk != link.pk or not opened.link.takes_comments or shared_work is None:
         raise CommentRefusedError("", "This link takes no comments any more.")
-    words, marked = _said(text), _plain(quote)[:LONGEST_QUOTE]
-    saw = _seen_over(here.link, piece, shown)
-    texts = Texts.of(saw.document.value() if saw else piece.document)
-    located = texts.locate_copied(marked, piece.document.language) if marked else None
-    anchor = located or Anchor("", marked)
-    who = f"{here.link.label}: {given}" if (given := _plain(name)[:LONGEST_NAME]) else here.link.label
-    made = Comment.objects.create(
-        work=piece.work,
+    cleaned_text, copied = _clean_text(text), _normalise(quote)[:MAX_QUOTE_LENGTH]
+    revision = _get_shown_revision(opened.link, shared_work, shown_revision)
+    texts = DocumentTexts.from_document(revision.document.value() if revision else shared_work.document)
+    located = texts.locate_copied(copied, shared_work.document.language) if copied else None
+    anchor = located or Anchor("", copied)
+    given_name = _normalise(name)[:MAX_NAME_LENGTH]
+    author_label = f"{opened.link.label}: {given_name}" if given_name else opened.link.label
+    comment = Comment.objects.create(
+        work=shared_work.work,
         place=anchor.place,
         quote=anchor.quote,
         before=anchor.before,
         after=anchor.after,
-        revision=saw.number if saw else piece.revision,
-        author_label=who[:200],
-        link=here.link,
-        text=words,
+        revision=revision.number if revision else shared_work.revision,
+        author_label=author_label[:200],
+        link=opened.link,
+        text=cleaned_text,
         made_at=at,
     )
-    after: dict[str, object] = {"comment": made.pk, "label": here.link.label}
-    Event.objects.write(piece.work.kind, piece.work.uid, "comment taken in", by=None, after=after)
-    notify_of_comment(made, [], address=address_of(made), at=at, made_by=here.link.made_by)
-    return made
+    after: dict[str, object] = {"comment": comment.pk, "label": opened.link.label}
+    Event.objects.write(shared_work.work.kind, shared_work.work.uid, "comment taken in", by=None, after=after)
+    notify_of_comment(comment, [], address=get_comment_address(comment), at=at, link_creator=opened.link.made_by)
+    return comment
 
 
-def _seen_over(link: SharedPreview, piece: SharedWork, number: int) -> Revision | None:
-    """Return the revision with this number if it was the newest draft at some time since the link was made, else None.
+def _get_shown_revision(link: SharedPreview, shared_work: SharedWork, number: int) -> Revision | None:
+    """Return the revision with this number if the link has shown it as the newest draft, otherwise None.
 
-    A link to a pinned revision shows no other, so return None.
+    A link to a pinned revision never shows the newest draft.
     """
-    saw = None if link.revision_id else revisions.get_revision(piece.work, number)
-    if saw is None or not saw.of_desk:
+    revision = None if link.revision_id else revisions.get_revision(shared_work.work, number)
+    if revision is None or not revision.of_desk:
         return None
     # People with the link must not find out whether other revisions contain given words.
-    later = revisions.list_later_revisions(saw)
-    return saw if not later or later[0].created_at >= link.made_at else None
+    later = revisions.list_later_revisions(revision)
+    return revision if not later or later[0].created_at >= link.made_at else None
 
 
-def _locked(work: Work, by: User) -> Work:
-    require_permission(by, RIGHT, "You may not comment.")
-    require_permission(by, view_right(work.kind), "You may not see this.")
+def _lock_work(work: Work, by: User) -> Work:
+    require_permission(by, COMMENT_PERMISSION, "You may not comment.")
+    require_permission(by, get_view_permission(work.kind), "You may not see this.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None:
         raise InvalidStateError("This is not here any more.")
@@ -193,8 +203,8 @@ def _locked(work: Work, by: User) -> Work:
     return locked
 
 
-def _first_of(comment: Comment) -> Comment:
-    """Return the current first comment of the thread."""
+def _load_first_comment(comment: Comment) -> Comment:
+    """Load the first comment of the thread; raise InvalidStateError if it no longer exists."""
     first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
     if first is None:
         raise InvalidStateError("This comment is not here any more.")
@@ -206,25 +216,26 @@ def _set_resolved(first: Comment, at: datetime | None, by: User | None) -> None:
     first.save(update_fields=["resolved_at", "resolved_by"])
 
 
-def _follow_up(made: Comment, *, by: User, at: datetime, verb: str) -> None:
-    mentioned = find_mentioned_users(made.text)
-    made.mentions.set(mentioned)
-    Event.objects.write(made.work.kind, made.work.uid, verb, by=by, after={"comment": made.pk})
-    notify_of_comment(made, mentioned, address=address_of(made), at=at)
+def _record_and_notify(comment: Comment, *, by: User, at: datetime, verb: str) -> None:
+    """Store the mentions of a new comment, write its audit entry and notify users."""
+    mentioned_users = find_mentioned_users(comment.text)
+    comment.mentions.set(mentioned_users)
+    Event.objects.write(comment.work.kind, comment.work.uid, verb, by=by, after={"comment": comment.pk})
+    notify_of_comment(comment, mentioned_users, address=get_comment_address(comment), at=at)
 
 
-def _anchor(texts: Texts, *, place: str, quote: str, before: str, after: str) -> Anchor:
+def _build_anchor(texts: DocumentTexts, *, place: str, quote: str, before: str, after: str) -> Anchor:
     if not quote:
         if place and place not in texts.by_key:
             raise CommentRefusedError(
                 "place", "That part is not in what was saved last. Save first, or choose another."
             )
         return Anchor(place, "")
-    if len(quote) > LONGEST_QUOTE:
-        raise CommentRefusedError("quote", f"A comment is about {LONGEST_QUOTE:,} characters at most: mark fewer.")
-    anchor = Anchor(place, quote, _plain(before)[-AROUND:], _plain(after)[:AROUND])
-    if found := texts.anchor_exactly(anchor):
-        return found
+    if len(quote) > MAX_QUOTE_LENGTH:
+        raise CommentRefusedError("quote", f"A comment is about {MAX_QUOTE_LENGTH:,} characters at most: mark fewer.")
+    anchor = Anchor(place, quote, _normalise(before)[-CONTEXT_LENGTH:], _normalise(after)[:CONTEXT_LENGTH])
+    if rebuilt := texts.rebuild_anchor(anchor):
+        return rebuilt
     raise CommentRefusedError(
         "quote",
         "These words are not in what was saved last, or stand there more than once. Save first, mark a few words more, "
@@ -232,32 +243,41 @@ def _anchor(texts: Texts, *, place: str, quote: str, before: str, after: str) ->
     )
 
 
-def _said(text: str) -> str:
-    words = _plain(text)
-    if not words:
+def _clean_text(text: str) -> str:
+    """Return the normalised text; raise CommentRefusedError if it is empty or too long."""
+    cleaned = _normalise(text)
+    if not cleaned:
         raise CommentRefusedError("text", "Write what you want to say.")
-    if len(words) > LONGEST:
-        raise CommentRefusedError("text", f"A comment has at most {LONGEST:,} characters; this one has {len(words):,}.")
-    return words
+    if len(cleaned) > MAX_LENGTH:
+        raise CommentRefusedError(
+            "text", f"A comment has at most {MAX_LENGTH:,} characters; this one has {len(cleaned):,}."
+        )
+    return cleaned
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     """Return the text with line ends normalised and control characters removed."""
-    written = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in written if one in "\n\t" or unicodedata.category(one) not in _LEFT_OUT).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        each for each in lines if each in "\n\t" or unicodedata.category(each) not in _REMOVED_CATEGORIES
+    ).strip()
 
 
-MOST_BY_ONE = 20
-MOST_BY_LINK = 100
-WAIT = 60 * 60  # seconds
+MAX_COMMENTS_BY_ADDRESS = 20
+MAX_COMMENTS_BY_LINK = 100
+SLOT_LIFETIME = 60 * 60  # seconds
 
 
 def acquire_comment_slot(link: SharedPreview, address: str) -> bool:
-    """Return whether one more comment may come in over ``link`` from this network address.
+    """Return whether one more comment may be submitted through ``link`` from this network address.
 
-    A comment takes one of ``MOST_BY_ONE`` slots of the network address and one of ``MOST_BY_LINK`` of the link, for
-    ``WAIT`` seconds. If either has none left, it takes neither.
+    A comment occupies one of ``MAX_COMMENTS_BY_ADDRESS`` slots of the network address and one of
+    ``MAX_COMMENTS_BY_LINK`` slots of the link, for ``SLOT_LIFETIME`` seconds. If either has no free slot, the comment
+    occupies neither.
     """
-    connection = salted_hmac("stories.commenting", client_prefix(address), algorithm="sha256").hexdigest()
-    wanted = ((f"comment:{connection}", MOST_BY_ONE), (f"comment:link:{link.pk}", MOST_BY_LINK))
-    return acquire_slots(wanted, seconds=WAIT)
+    address_digest = salted_hmac("stories.commenting", client_prefix(address), algorithm="sha256").hexdigest()
+    slots = (
+        (f"comment:{address_digest}", MAX_COMMENTS_BY_ADDRESS),
+        (f"comment:link:{link.pk}", MAX_COMMENTS_BY_LINK),
+    )
+    return acquire_slots(slots, seconds=SLOT_LIFETIME)

@@ -1,24 +1,23 @@
-"""Proposed names of topics and outlets: confirm, merge, reject, create, suggest, and merge outlets."""
+"""Proposed names of topics and outlets: suggest, create, confirm, merge and reject them; merge outlets."""
 
 from stories.workflow.proposed_names.create import create_entity
 from stories.workflow.proposed_names.decide import (
-    REFUSAL,
-    RIGHT,
+    CONFIRM_PERMISSION,
     ProposedName,
     confirm_outlet,
     confirm_topic,
+    list_citing_questions,
+    list_newest_articles,
     list_proposed_names,
     merge_name_into_outlet,
     merge_name_into_topic,
     merge_outlets,
-    newest_articles_of,
-    questions_citing,
     reject_outlet,
     reject_topic,
 )
 from stories.workflow.proposed_names.suggest import (
-    ADD,
-    VIEW,
+    ENTITY_ADD_PERMISSIONS,
+    ENTITY_VIEW_PERMISSIONS,
     EntityKind,
     Suggestion,
     Suggestions,
@@ -27,10 +26,9 @@ from stories.workflow.proposed_names.suggest import (
 )
 
 __all__ = [
-    "ADD",
-    "REFUSAL",
-    "RIGHT",
-    "VIEW",
+    "CONFIRM_PERMISSION",
+    "ENTITY_ADD_PERMISSIONS",
+    "ENTITY_VIEW_PERMISSIONS",
     "EntityKind",
     "ProposedName",
     "Suggestion",
@@ -39,12 +37,12 @@ __all__ = [
     "confirm_topic",
     "create_entity",
     "find_similar",
+    "list_citing_questions",
+    "list_newest_articles",
     "list_proposed_names",
     "merge_name_into_outlet",
     "merge_name_into_topic",
     "merge_outlets",
-    "newest_articles_of",
-    "questions_citing",
     "reject_outlet",
     "reject_topic",
     "suggest_names",

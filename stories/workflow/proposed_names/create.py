@@ -1,4 +1,4 @@
-"""Creation of a topic or an outlet from a form that needs a name."""
+"""Create a topic or an outlet from within a form that refers to it by name."""
 
 from typing import Any
 
@@ -12,32 +12,34 @@ from newsroom.entities.models import MAX_NAME_LENGTH
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.redirects.models import Address
 from stories.models import Outlet
-from stories.workflow.proposed_names.suggest import ADD, EntityKind
+from stories.workflow.proposed_names.suggest import ENTITY_ADD_PERMISSIONS, EntityKind
 from topics.models import Topic
 
 
-def create_entity(what: EntityKind, name: str, *, by: User, **said: Any) -> Topic | Outlet:
-    """Create the topic or outlet with this name and the columns in ``said``, and return it.
+def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any) -> Topic | Outlet:
+    """Create the topic or outlet with this name and the field ``values``, and return it.
 
-    Raise NotAllowedError without permission, and ValidationError for invalid values or a name that exists, even if it
-    was created concurrently.
+    Raise NotAllowedError if the user may not add such an entity. Raise ValidationError for invalid values, and for a
+    name that already exists, even if it was created concurrently.
     """
-    require_permission(by, ADD[what], f"You may not add {what}s: the name is proposed when you save.")
-    model: Any = Topic if what == "topic" else Outlet
-    thing: Topic | Outlet = model(name=" ".join(name.split())[:MAX_NAME_LENGTH], **said)
-    things = model.objects.all()
-    thing.slug = Address.objects.find_free_slug(thing.address_kind, thing.name, uid=thing.uid, taken=things)
+    require_permission(
+        by, ENTITY_ADD_PERMISSIONS[entity_kind], f"You may not add {entity_kind}s: the name is proposed when you save."
+    )
+    model: Any = Topic if entity_kind == "topic" else Outlet
+    entity: Topic | Outlet = model(name=" ".join(name.split())[:MAX_NAME_LENGTH], **values)
+    entities = model.objects.all()
+    entity.slug = Address.objects.find_free_slug(entity.address_kind, entity.name, uid=entity.uid, taken=entities)
     if (
-        what == "topic"
-        and said.get("wikidata")
-        and (other := things.unmerged().filter(wikidata=said["wikidata"]).first())
+        entity_kind == "topic"
+        and values.get("wikidata")
+        and (other := entities.unmerged().filter(wikidata=values["wikidata"]).first())
     ):
-        raise ValidationError({"wikidata": f"{said['wikidata']} is already the topic “{other}”."}, code="taken")
-    thing.full_clean(exclude=["folded_name"])
+        raise ValidationError({"wikidata": f"{values['wikidata']} is already the topic “{other}”."}, code="taken")
+    entity.full_clean(exclude=["folded_name"])
     try:
         with invalidation():
-            thing.save()
-            track_changes.record_added(thing, by=by)
+            entity.save()
+            track_changes.record_added(entity, by=by)
     except IntegrityError as error:
-        raise ValidationError({"name": f"Somebody made “{thing.name}” a moment ago."}, code="taken") from error
-    return thing
+        raise ValidationError({"name": f"Somebody made “{entity.name}” a moment ago."}, code="taken") from error
+    return entity

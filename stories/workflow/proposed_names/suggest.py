@@ -1,4 +1,4 @@
-"""Suggestions of names that match what is typed, or that may be the same as a new name."""
+"""Suggest names of topics and outlets that match the typed text, or that may be the same as a new name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from topics.models import Topic
 
 type EntityKind = Literal["topic", "outlet"]
 
-MOST = 8
-MOST_NEAR = 5
-LOOKED_AT = 200  # names compared with a new one, which share a word with it
-NEAR = 0.82  # the similarity from which two folded names may be the same; 1 is equality
-SHORTEST_WORD = 4
-ADD = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
-VIEW = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
+_MAX_SUGGESTIONS = 8
+_MAX_SIMILAR = 5
+_MAX_COMPARED = 200  # names that share a word with a new one and are compared with it
+_MIN_SIMILARITY = 0.82  # of two folded names that may be the same; 1 means equal
+_MIN_WORD_LENGTH = 4
+ENTITY_ADD_PERMISSIONS = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
+ENTITY_VIEW_PERMISSIONS = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
 
 
 class Suggestion(NamedTuple):
-    """A known name: the value for the field, the matching aliases, and the kind."""
+    """A suggested name: the value for the field, the matching aliases, and the label of the kind."""
 
     name: str
     also: tuple[str, ...]
@@ -34,83 +34,94 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The matching names, whether there are more, and whether the typed name is known exactly."""
+    """The matching names, whether there are more, and whether the typed name exists exactly."""
 
     offers: list[Suggestion]
     has_more: bool
     is_known: bool
 
 
-def entities_of_kind(what: EntityKind) -> Any:
+def _list_entities(kind: EntityKind) -> Any:
     """Return the topics or the outlets that new texts may name."""
-    return Topic.objects.unmerged() if what == "topic" else Outlet.objects.active()
+    return Topic.objects.unmerged() if kind == "topic" else Outlet.objects.active()
 
 
-def suggest_names(what: EntityKind, typed: str) -> Suggestions:
-    """Return the topics or outlets with a name or alias that begins with the typed text, then those that contain it."""
+def suggest_names(kind: EntityKind, typed: str) -> Suggestions:
+    """Return the topics or outlets whose name or alias begins with the typed text, then those that contain it."""
     folded = fold(typed)[:MAX_NAME_LENGTH]
     if not folded:
         return Suggestions([], has_more=False, is_known=False)
-    things = entities_of_kind(what)
-    found: list[Any] = []
-    for how in ("startswith", "contains"):
-        rest = _named(things, how, folded).exclude(pk__in=[thing.pk for thing in found])
-        found += rest.order_by("folded_name", "pk").prefetch_related("aliases")[: MOST + 1 - len(found)]
-    offers = [_offer(thing, folded) for thing in found[:MOST]]
-    is_known = any(folded in {thing.folded_name, *(each.folded for each in thing.aliases.all())} for thing in found)
-    return Suggestions(offers, has_more=len(found) > MOST, is_known=is_known or things.with_name(typed).exists())
+    entities = _list_entities(kind)
+    matches: list[Any] = []
+    for lookup in ("startswith", "contains"):
+        others = _filter_by_name(entities, lookup, folded).exclude(pk__in=[entity.pk for entity in matches])
+        limit = _MAX_SUGGESTIONS + 1 - len(matches)
+        matches += others.order_by("folded_name", "pk").prefetch_related("aliases")[:limit]
+    suggestions = [_build_suggestion(entity, folded) for entity in matches[:_MAX_SUGGESTIONS]]
+    is_known = any(folded in _iter_folded_names(entity) for entity in matches)
+    return Suggestions(
+        suggestions,
+        has_more=len(matches) > _MAX_SUGGESTIONS,
+        is_known=is_known or entities.with_name(typed).exists(),
+    )
 
 
-def find_similar(what: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
+def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
     """Return the topics or outlets that may be the same as a new one, by similar name, home page or Wikidata item."""
     folded = fold(name)[:MAX_NAME_LENGTH]
-    things = entities_of_kind(what)
-    words = [word for word in folded.split() if len(word) >= SHORTEST_WORD][:5] or [folded]
-    shares = Q()
+    entities = _list_entities(kind)
+    words = [word for word in folded.split() if len(word) >= _MIN_WORD_LENGTH][:5] or [folded]
+    shares_word = Q()
     for word in words:
-        shares |= Q(folded_name__contains=word[:-1]) | Q(aliases__folded__contains=word[:-1])
-    sharing = list(things.filter(shares).distinct().prefetch_related("aliases")[:LOOKED_AT]) if folded else []
-    alike = sorted(((_likeness(thing, folded), thing) for thing in sharing), key=lambda each: (-each[0], each[1].pk))
-    same: list[Any] = []
-    if home_page and (known := find_outlet(home_page)):
-        same.append(known)
+        shares_word |= Q(folded_name__contains=word[:-1]) | Q(aliases__folded__contains=word[:-1])
+    sharing = entities.filter(shares_word).distinct().prefetch_related("aliases")[:_MAX_COMPARED] if folded else []
+    scored = sorted(
+        ((_similarity(entity, folded), entity) for entity in sharing), key=lambda each: (-each[0], each[1].pk)
+    )
+    candidates: list[Any] = []
+    if home_page and (outlet := find_outlet(home_page)):
+        candidates.append(outlet)
     if wikidata:
-        same += things.filter(wikidata=wikidata).prefetch_related("aliases")[:MOST_NEAR]
-    found = {thing.pk: thing for thing in [*same, *(thing for likeness, thing in alike if likeness >= NEAR)]}
-    return [_offer(thing, folded) for thing in list(found.values())[:MOST_NEAR]]
+        candidates += entities.filter(wikidata=wikidata).prefetch_related("aliases")[:_MAX_SIMILAR]
+    candidates += [entity for similarity, entity in scored if similarity >= _MIN_SIMILARITY]
+    unique = {entity.pk: entity for entity in candidates}
+    return [_build_suggestion(entity, folded) for entity in list(unique.values())[:_MAX_SIMILAR]]
 
 
-def _named(things: QuerySet[Any], how: str, folded: str) -> QuerySet[Any]:
-    aliases = things.model.aliases.rel.related_model
-    known = aliases.objects.filter(**{f"folded__{how}": folded}).values(aliases.leads_to)
-    return things.filter(Q(**{f"folded_name__{how}": folded}) | Q(pk__in=known))
+def _filter_by_name(entities: QuerySet[Any], lookup: str, folded: str) -> QuerySet[Any]:
+    """Return the entities whose folded name or alias matches with this Django lookup."""
+    aliases = entities.model.aliases.rel.related_model
+    with_alias = aliases.objects.filter(**{f"folded__{lookup}": folded}).values(aliases.leads_to)
+    return entities.filter(Q(**{f"folded_name__{lookup}": folded}) | Q(pk__in=with_alias))
 
 
-def _offer(thing: Any, folded: str) -> Suggestion:
-    aliases = list(thing.aliases.all())
-    hit = [alias.name for alias in aliases if folded in alias.folded]
-    also = hit if folded not in thing.folded_name else (hit or [alias.name for alias in aliases])
-    return Suggestion(thing.name, tuple(also[:3]), thing.get_kind_display())
+def _build_suggestion(entity: Any, folded: str) -> Suggestion:
+    aliases = list(entity.aliases.all())
+    matching = [alias.name for alias in aliases if folded in alias.folded]
+    shown_aliases = matching if folded not in entity.folded_name else (matching or [alias.name for alias in aliases])
+    return Suggestion(entity.name, tuple(shown_aliases[:3]), entity.get_kind_display())
 
 
-def _likeness(thing: Any, folded: str) -> float:
-    return max(_alike(known, folded) for known in _names_of(thing))
+def _similarity(entity: Any, folded: str) -> float:
+    return max(_name_similarity(name, folded) for name in _iter_folded_names(entity))
 
 
-def _names_of(thing: NamedEntity) -> Iterable[str]:
-    yield thing.folded_name
-    yield from (alias.folded for alias in thing.aliases.all())
+def _iter_folded_names(entity: NamedEntity) -> Iterable[str]:
+    yield entity.folded_name
+    yield from (alias.folded for alias in entity.aliases.all())
 
 
-def _alike(one: str, other: str) -> float:
-    """Return the similarity of two folded names; if one's words are all in the other, it is 0.9."""
-    few, many = sorted((set(one.split()), set(other.split())), key=len)
-    is_part = any(len(word) >= SHORTEST_WORD for word in few) and all(_stands_in(word, many) for word in few)
+def _name_similarity(one: str, other: str) -> float:
+    """Return the similarity of two folded names; it is 0.9 if all words of one are among those of the other."""
+    shorter, longer = sorted((set(one.split()), set(other.split())), key=len)
+    is_part = any(len(word) >= _MIN_WORD_LENGTH for word in shorter) and all(
+        _is_among(word, longer) for word in shorter
+    )
     return 0.9 if is_part and one != other else SequenceMatcher(None, one, other).ratio()
 
 
-def _stands_in(word: str, words: Iterable[str]) -> bool:
-    """Return whether a word, or a longer or shorter form of it, is among others."""
-    if len(word) < SHORTEST_WORD:
+def _is_among(word: str, words: Iterable[str]) -> bool:
+    """Return whether the word, or a longer or shorter form of it, is among ``words``."""
+    if len(word) < _MIN_WORD_LENGTH:
         return word in words
-    return any(other.startswith(word) or (len(other) >= SHORTEST_WORD and word.startswith(other)) for other in words)
+    return any(other.startswith(word) or (len(other) >= _MIN_WORD_LENGTH and word.startswith(other)) for other in words)

@@ -1,4 +1,4 @@
-"""The public pages of the form for reader reports."""
+"""The public pages of the reader report form."""
 
 from newsroom.public_pages import PublicPage
 from stories.workflow.reader_reports.views import reports, thanks

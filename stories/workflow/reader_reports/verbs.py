@@ -1,4 +1,4 @@
-"""Verbs of reader reports: receive, dismiss with a reason, settle by an edition, reopen."""
+"""Verbs of reader reports: receive, dismiss with a reason, mark as corrected by an edition, reopen."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,27 +18,25 @@ from newsroom.site.reader_reports.models import Report, ReportState
 from newsroom.site.reader_reports.submit import ReportSubject, create_report
 from stories.models import Edition, Work
 
-READ_RIGHT = "site.view_report"
-RIGHT = "site.decide_report"
+VIEW_PERMISSION = "site.view_report"
+DECIDE_PERMISSION = "site.decide_report"
 _ONLY_EDITORS = "Only editors decide on reports from readers."
-
-
-LONGEST_TITLE = 160
+_MAX_TITLE_LENGTH = 160
 
 
 @transaction.atomic
-def receive_report(said: Mapping[str, str], about: ReportSubject, *, at: datetime) -> Report:
-    """Store a reader report, and notify the owner of the page, or else all users who decide on reports."""
-    report = create_report(said, about, at=at)
-    work = work_of(report)
+def receive_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at: datetime) -> Report:
+    """Store a reader report, and notify the owner of the page, or all users who decide on reports if none can act."""
+    report = create_report(cleaned_data, subject, at=at)
+    work = get_work(report)
     owner = work.owner if work else None
-    is_theirs = owner is not None and owner.is_active and owner.has_perm(READ_RIGHT)
+    owner_may_view = owner is not None and owner.is_active and owner.has_perm(VIEW_PERMISSION)
     notify(
-        [owner] if owner is not None and is_theirs else users_with_permission(RIGHT),
+        [owner] if owner is not None and owner_may_view else users_with_permission(DECIDE_PERMISSION),
         NoticeKind.REPORT,
         thing_kind=report.kind,
         thing_uid=report.uid,
-        words=f"A reader reports an error on “{Truncator(str(report)).chars(LONGEST_TITLE)}”.",
+        words=f"A reader reports an error on “{Truncator(str(report)).chars(_MAX_TITLE_LENGTH)}”.",
         address=reverse("admin:site_report_change", args=[report.pk]),
         at=at,
     )
@@ -49,63 +47,64 @@ def receive_report(said: Mapping[str, str], about: ReportSubject, *, at: datetim
 def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     """Dismiss a report; ``reason`` is for the desk only.
 
-    Raise NotAllowedError without permission, and ValidationError without a reason or if it was decided meanwhile.
+    Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the reason is empty, or if
+    another user has decided on the report meanwhile.
     """
-    require_permission(by, RIGHT, _ONLY_EDITORS)
-    why = reason.strip()
-    if not why:
+    require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
+    reason = reason.strip()
+    if not reason:
         raise ValidationError({"reason": "Say why the report is dismissed."}, code="reason")
-    locked = _locked(report, is_open=True)
-    _decide(locked, ReportState.DISMISSED, by=by, reason=why)
-    _write(locked, "report dismissed", by=by, reason=why)
+    locked = _lock_report(report, is_open=True)
+    _decide(locked, ReportState.DISMISSED, by=by, reason=reason)
+    _write_entry(locked, "report dismissed", by=by, reason=reason)
 
 
 @transaction.atomic
 def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
-    """Record that the edition corrects what these reports on its page say; reports decided meanwhile are unchanged.
+    """Mark these reports on the page of the edition as corrected by it; skip those that have been decided meanwhile.
 
-    Raise NotAllowedError without permission.
+    Raise NotAllowedError if the user may not decide on reports.
     """
     keys = [report.pk for report in reports]
     if not keys:
         return
-    require_permission(by, RIGHT, _ONLY_EDITORS)
-    about_it = Report.objects.select_for_update().about([edition.uid]).open()
-    for report in about_it.filter(pk__in=keys).order_by("pk"):
+    require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
+    open_reports = Report.objects.select_for_update().about([edition.uid]).open()
+    for report in open_reports.filter(pk__in=keys).order_by("pk"):
         _decide(report, ReportState.CORRECTED, by=by, led_to=edition.number)
-        _write(report, "report settled", by=by, edition=edition.number, label=edition.label)
+        _write_entry(report, "report settled", by=by, edition=edition.number, label=edition.label)
 
 
 @transaction.atomic
 def reopen_report(report: Report, *, by: User) -> None:
     """Reopen a report that was decided.
 
-    Raise NotAllowedError without permission, and ValidationError if it is open.
+    Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the report is open.
     """
-    require_permission(by, RIGHT, _ONLY_EDITORS)
-    locked = _locked(report, is_open=False)
+    require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
+    locked = _lock_report(report, is_open=False)
     locked.state, locked.decided_by, locked.decided_at = ReportState.OPEN, None, None
     locked.reason, locked.led_to = "", None
     locked.save()
-    _write(locked, "report taken up again", by=by)
+    _write_entry(locked, "report taken up again", by=by)
 
 
-def open_reports_on(work: Work) -> list[Report]:
+def list_open_reports(work: Work) -> list[Report]:
     """Return the open reports on a work, newest first."""
     return list(Report.objects.about([work.uid]).open().open_first())
 
 
-def work_of(report: Report) -> Work | None:
-    """Return the work that a report concerns, or None if it concerns another page."""
+def get_work(report: Report) -> Work | None:
+    """Return the work that a report is about, or None if it is about another page."""
     return Work.objects.filter(uid=report.uid).select_related("story", "faq", "owner").first()
 
 
-def editions_of(report: Report) -> dict[int, Edition]:
-    """Return all editions of the work that a report concerns, by number."""
+def get_editions(report: Report) -> dict[int, Edition]:
+    """Return all editions of the work that a report is about, by number."""
     return {edition.number: edition for edition in Edition.objects.filter(uid=report.uid).for_cards()}
 
 
-def _locked(report: Report, *, is_open: bool) -> Report:
+def _lock_report(report: Report, *, is_open: bool) -> Report:
     locked = Report.objects.select_for_update().filter(pk=report.pk).first()
     if locked is None:
         raise ValidationError("It was erased meanwhile, with the page that it was about.", code="gone")
@@ -122,7 +121,7 @@ def _decide(report: Report, state: ReportState, *, by: User, reason: str = "", l
     report.save(update_fields=["state", "decided_by", "decided_at", "reason", "led_to"])
 
 
-def _write(report: Report, verb: str, *, by: User, reason: str = "", **more: object) -> None:
+def _write_entry(report: Report, verb: str, *, by: User, reason: str = "", **values: object) -> None:
     """Write an audit entry about the page of the report."""
     # Without the reader's words, because the log is permanent.
-    Event.objects.write(report.kind, report.uid, verb, by=by, after={"report": report.pk, **more}, reason=reason)
+    Event.objects.write(report.kind, report.uid, verb, by=by, after={"report": report.pk, **values}, reason=reason)

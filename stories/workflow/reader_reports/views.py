@@ -1,4 +1,4 @@
-"""Views of the form for reader reports."""
+"""Views of the reader report form."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -20,16 +20,16 @@ from newsroom.site.reader_reports.models import EMAIL_DAYS
 from newsroom.site.reader_reports.same_origin import has_allowed_length, is_same_origin
 from newsroom.site.reader_reports.submit import ReportSubject
 from stories.workflow.reader_reports import verbs
-from stories.workflow.reader_reports.subject import ReportedPage, find_reported_page, form_language
+from stories.workflow.reader_reports.subject import ReportedPage, find_reported_page, get_form_language
 
 
 @csrf_exempt  # a CSRF token would need a cookie; newsroom.site.reader_reports.same_origin checks the origin instead
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: HttpRequest) -> HttpResponseBase:
-    """Show the form, which is the same for every reader, or receive a report from it."""
+    """Show the form, which is the same for every reader, or receive a submitted report."""
     if request.method != "POST":
         return empty_form(request)
-    response = _answered(request)
+    response = _receive(request)
     patch_cache_control(response, private=True, no_store=True)
     return response
 
@@ -37,56 +37,56 @@ def reports(request: HttpRequest) -> HttpResponseBase:
 @public_page
 def empty_form(request: HttpRequest) -> HttpResponse:
     """Show the empty form."""
-    page = _page(request, request.GET)
-    with translation.override(form_language(page)):
-        return _form(request, ReportForm(), page)
+    page = _get_page(request, request.GET)
+    with translation.override(get_form_language(page)):
+        return _render_form(request, ReportForm(), page)
 
 
 @public_page
 def thanks(request: HttpRequest) -> HttpResponse:
     """Confirm that the report was received, and say what happens next."""
-    page = _page(request, request.GET)
-    with translation.override(form_language(page)):
+    page = _get_page(request, request.GET)
+    with translation.override(get_form_language(page)):
         return render(request, "reader_reports/thanks.html", {"page": page, "days": EMAIL_DAYS})
 
 
-def _answered(request: HttpRequest) -> HttpResponse:
+def _receive(request: HttpRequest) -> HttpResponse:
     if not has_allowed_length(request):
         raise RequestDataTooBig("No report is that long.")
-    form, page = ReportForm(request.POST), _page(request, request.POST)
-    with translation.override(form_language(page)):
+    form, page = ReportForm(request.POST), _get_page(request, request.POST)
+    with translation.override(get_form_language(page)):
         if not is_same_origin(request):
-            return _form(request, form, page, refusal=_not_from_here(), status=403)
+            return _render_form(request, form, page, refusal=_wrong_origin_message(), status=403)
         if not form.is_spam:
             if not form.is_valid():
-                return _form(request, focus_first_error(form), page, status=422)
+                return _render_form(request, focus_first_error(form), page, status=422)
             if not submit.allow_report(client_address(request)):
-                response = _form(request, form, page, refusal=_too_many(), status=429)
+                response = _render_form(request, form, page, refusal=_rate_limit_message(), status=429)
                 response["Retry-After"] = str(submit.WAIT)
                 return response
-            said = form.cleaned_data
+            data = form.cleaned_data
             verbs.receive_report(
-                said, page.about if page else ReportSubject.from_page(said["page"]), at=request_time(request)
+                data, page.about if page else ReportSubject.from_page(data["page"]), at=request_time(request)
             )
     response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
-    response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)
+    response.status_code = 303  # See Other: the client fetches the next page with GET (RFC 9110, 15.4.4)
     return response
 
 
-def _page(request: HttpRequest, sent: QueryDict) -> ReportedPage | None:
-    return find_reported_page(sent.get("page", ""), edition=sent.get("edition", ""), at=request_time(request))
+def _get_page(request: HttpRequest, data: QueryDict) -> ReportedPage | None:
+    return find_reported_page(data.get("page", ""), edition=data.get("edition", ""), at=request_time(request))
 
 
-def _form(
+def _render_form(
     request: HttpRequest, form: ReportForm, page: ReportedPage | None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "page": page, "refusal": refusal}
     return render(request, "reader_reports/report.html", context, status=status)
 
 
-def _not_from_here() -> str:
+def _wrong_origin_message() -> str:
     return _("We take reports only from this page. Nothing was sent yet: look at it once more, then send it from here.")
 
 
-def _too_many() -> str:
+def _rate_limit_message() -> str:
     return _("Too many reports came in. Nothing was sent yet: keep this page open, and send it again in an hour.")

@@ -3,18 +3,18 @@
 from stories.drafts.revisions import get_edit_permission
 from stories.workflow.shared_previews.open import OpenedLink, SharedWork, open_link
 from stories.workflow.shared_previews.passcodes import (
-    PASS_LASTS,
-    WAIT,
+    MAX_ATTEMPTS_INTERVAL,
+    PASS_LIFETIME,
     AttemptResult,
     sign_pass,
     try_passcode,
     verify_pass,
 )
-from stories.workflow.shared_previews.state import LinkState, ListedLink, links_of, list_links
+from stories.workflow.shared_previews.state import LinkState, ListedLink, get_links, list_links
 from stories.workflow.shared_previews.verbs import (
-    LONGEST_LIFE,
-    RIGHT,
-    SHORTEST_PASSCODE,
+    MAX_LIFETIME,
+    MIN_PASSCODE_LENGTH,
+    SHARE_PERMISSION,
     NewLink,
     SharingRefusedError,
     count_view,
@@ -24,11 +24,11 @@ from stories.workflow.shared_previews.verbs import (
 )
 
 __all__ = [
-    "LONGEST_LIFE",
-    "PASS_LASTS",
-    "RIGHT",
-    "SHORTEST_PASSCODE",
-    "WAIT",
+    "MAX_ATTEMPTS_INTERVAL",
+    "MAX_LIFETIME",
+    "MIN_PASSCODE_LENGTH",
+    "PASS_LIFETIME",
+    "SHARE_PERMISSION",
     "AttemptResult",
     "LinkState",
     "ListedLink",
@@ -39,7 +39,7 @@ __all__ = [
     "count_view",
     "create_link",
     "get_edit_permission",
-    "links_of",
+    "get_links",
     "list_links",
     "may_revoke",
     "open_link",

@@ -1,4 +1,4 @@
-"""What the token of a shared preview opens: one draft, the questions that it asks, and the images that it shows."""
+"""Open a shared preview with its token: a draft, the questions that it asks, and the images that it shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.drafts import revisions
 from stories.models import Revision, SharedPreview, Work, WorkKind
-from stories.workflow.shared_previews.state import LinkState, PublishedSince, state_of
-from stories.workflow.shared_previews.verbs import digest_of, view_right
+from stories.workflow.shared_previews.state import LinkState, PublishedEditions, get_link_state
+from stories.workflow.shared_previews.verbs import digest_token, get_view_permission
 
 
 @dataclass(frozen=True, slots=True)
 class SharedWork:
-    """One work as a link shows it: its draft, or the public page ``leads_to`` that it has become.
+    """A work that a link shows. ``revision`` is the number of the revision.
 
-    ``revision`` is the number of the revision shown.
+    ``public_address`` is the address of the published page, to which the link redirects; empty while it is a draft.
     """
 
     work: Work
@@ -31,83 +31,87 @@ class SharedWork:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """What an open link shows at one time."""
+    """An open link, with the works that it shows at a given time."""
 
     link: SharedPreview
     main: SharedWork
     at: datetime
 
     @property
-    def asks_passcode(self) -> bool:
-        """Return whether the link requires a passcode."""
+    def requires_passcode(self) -> bool:
+        """Whether the link requires a passcode."""
         return bool(self.link.passcode_digest)
 
     def questions(self) -> Mapping[UUID, SharedWork]:
-        """Return the questions that the draft asks, by uid, without those in the trash. Three queries, or none.
+        """Return the questions that the draft asks, by uid, without those in the trash.
 
-        With a pinned revision they are as they were when the link was made: later text is not shown.
+        If the link has a pinned revision, the questions have the text of the time when the link was created. Execute
+        three queries, or none.
         """
         document = self.main.document
-        asked = [question.uid for question in document.questions] if isinstance(document, Explainer) else []
-        if not asked or not self.link.made_by.has_perm(view_right(WorkKind.QUESTION)):
+        uids = [question.uid for question in document.questions] if isinstance(document, Explainer) else []
+        if not uids or not self.link.made_by.has_perm(get_view_permission(WorkKind.QUESTION)):
             return {}
-        works = list(Work.objects.outside_trash().of_kind(WorkKind.QUESTION).filter(uid__in=asked))
-        shown = (
-            _saved_until(self.link.made_at, works) if self.link.revision_id else revisions.get_newest_revisions(works)
+        works = list(Work.objects.outside_trash().of_kind(WorkKind.QUESTION).filter(uid__in=uids))
+        shown_revisions = (
+            _load_revisions_at(self.link.made_at, works)
+            if self.link.revision_id
+            else revisions.get_newest_revisions(works)
         )
-        outings = PublishedSince.of(works, since=self.link.made_at, at=self.at)
+        published = PublishedEditions.load(works, since=self.link.made_at, at=self.at)
         return {
             work.uid: SharedWork(
                 work,
-                shown[work.pk].document.value(),
-                outings.address_of(self.link, shown[work.pk]),
-                shown[work.pk].number,
+                shown_revisions[work.pk].document.value(),
+                published.get_address(self.link, shown_revisions[work.pk]),
+                shown_revisions[work.pk].number,
             )
             for work in works
-            if work.pk in shown
+            if work.pk in shown_revisions
         }
 
     def image(self, uid: UUID) -> Image | None:
-        """Return the image with this uid if the draft or one of its questions shows it, else None.
+        """Return the image with this uid if the draft or one of its questions shows it, otherwise None.
 
-        Return None once the draft is published: its public page decides which images may be seen.
+        Return None once the draft is published, because images are then served by its public page.
         """
         if self.main.public_address:
             return None
-        named = _pictures_of(self.main.document)
-        if uid not in named:
-            drafts = [piece.document for piece in self.questions().values() if not piece.public_address]
-            named = {picture for document in drafts for picture in _pictures_of(document)}
-        return Image.objects.filter(uid=uid).first() if uid in named else None
+        image_uids = _list_image_uids(self.main.document)
+        if uid not in image_uids:
+            drafts = [each.document for each in self.questions().values() if not each.public_address]
+            image_uids = {image for document in drafts for image in _list_image_uids(document)}
+        return Image.objects.filter(uid=uid).first() if uid in image_uids else None
 
 
 def open_link(token: str, *, at: datetime) -> OpenedLink | None:
-    """Return what ``token`` opens at ``at``; None if the link is revoked, expired, closed or unknown."""
-    # The row is found by the digest of the token, so no comparison reveals how close a guess was.
-    digest = digest_of(token)
+    """Open the link with this token at ``at``; return None if it is revoked, expired, closed or unknown."""
+    # The row is looked up by the digest of the token, so the response time does not reveal how close a guess was.
+    digest = digest_token(token)
     links = SharedPreview.objects.select_related("work", "revision__document", "made_by")
     link = links.filter(token_digest=digest).first()
     if not constant_time_compare(link.token_digest if link else "", digest) or link is None:
         return None
-    if state_of(link, at=at) != LinkState.OPEN:
+    if get_link_state(link, at=at) != LinkState.OPEN:
         return None
     revision = link.revision or revisions.get_newest_revision(link.work)
     if revision is None:
         return None
-    leads_to = PublishedSince.of([link.work], since=link.made_at, at=at).address_of(link, revision)
-    return OpenedLink(link, SharedWork(link.work, revision.document.value(), leads_to, revision.number), at)
+    published = PublishedEditions.load([link.work], since=link.made_at, at=at)
+    public_address = published.get_address(link, revision)
+    return OpenedLink(link, SharedWork(link.work, revision.document.value(), public_address, revision.number), at)
 
 
-def _saved_until(moment: datetime, works: list[Work]) -> dict[int, Revision]:
-    """Return the last revision of each work saved by ``moment``, by the key of the work."""
+def _load_revisions_at(moment: datetime, works: list[Work]) -> dict[int, Revision]:
+    """Return the newest revision of each work at ``moment``, by the key of the work."""
     earlier = Revision.objects.of_desk().filter(work=OuterRef("work"), created_at__lte=moment)
     newest = earlier.order_by("-number").values("number")[:1]
-    found = Revision.objects.filter(work__in=works, number=Subquery(newest)).select_related("document")
-    return {revision.work_id: revision for revision in found}
+    rows = Revision.objects.filter(work__in=works, number=Subquery(newest)).select_related("document")
+    return {revision.work_id: revision for revision in rows}
 
 
-def _pictures_of(document: AnyDocument) -> set[UUID]:
-    named = {picture.image for picture in document.pictures}
+def _list_image_uids(document: AnyDocument) -> set[UUID]:
+    uids = {picture.image for picture in document.pictures}
     if isinstance(document, Explainer) and document.lead_picture:
-        named.add(document.lead_picture.image)
-    return named
+        uids.add(document.lead_picture.image)
+    return uids

@@ -1,4 +1,4 @@
-"""A document as the page that readers would see: an edition that is never stored."""
+"""Show a document as the page that readers would see, by means of an edition that is never stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from stories.publishing.editions.create import get_direction
 
 
 def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
-    """Return the edition that publishing ``document`` at ``at`` would create, as far as a page shows it."""
+    """Return the edition that publishing ``document`` at ``at`` would create, with the fields that its page uses."""
     first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first() if work.pk else None
     return Edition(
         work=work,
@@ -36,7 +36,10 @@ def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class DeskBanner:
-    """The banner above a preview at the desk: the way back, and the number of the revision if one was chosen."""
+    """The banner above a preview at the desk; ``desk`` is the address of the screen behind it.
+
+    ``revision`` is the number of the revision, or None for the newest.
+    """
 
     desk: str
     revision: int | None = None
@@ -44,7 +47,10 @@ class DeskBanner:
 
 @dataclass(frozen=True, slots=True)
 class DraftBanner:
-    """The banner above a shared preview: when its link expires, and the way ``back`` from one of its questions."""
+    """The banner above a shared preview; ``until`` is the time when the link expires.
+
+    ``back`` is the address of the draft, on the page of one of its questions.
+    """
 
     until: datetime
     back: str = ""
@@ -52,7 +58,7 @@ class DraftBanner:
 
 @dataclass(frozen=True, slots=True)
 class LivePreviewMark:
-    """The mark of a live preview, which has no banner and no script, because its frame runs none."""
+    """Marks a live preview, which has no banner, and no scripts because its frame does not run them."""
 
     is_beside_form: bool = True
 
@@ -60,17 +66,17 @@ class LivePreviewMark:
 UNSAVED = LivePreviewMark()
 
 
-def question_of_draft(document: AnyDocument, *, url: str, at: datetime) -> LiveQuestion:
-    """Return a draft question as pages name it, if it was never public or has changed since."""
+def build_draft_question(document: AnyDocument, *, url: str, at: datetime) -> LiveQuestion:
+    """Return a draft question in the form in which pages show live questions."""
     answers = () if isinstance(document, Explainer) else document.answers
-    days = [answer.as_of for answer in answers if answer.as_of]
-    return LiveQuestion(url, render_for_edition(document).summary, max(days, default=at.date()))
+    dates = [answer.as_of for answer in answers if answer.as_of]
+    return LiveQuestion(url, render_for_edition(document).summary, max(dates, default=at.date()))
 
 
-def draft_page(
+def build_draft_page(
     edition: Edition, *, at: datetime, drafts: DraftAddresses | None = None
 ) -> tuple[str, ExplainerPage | QuestionPage]:
-    """Return the public template for an unsaved edition, and its page at ``at``."""
+    """Return the name of the public template for an unsaved edition, and its page at ``at``."""
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
         return "public/story.html", ExplainerPage.of(edition, story, dependencies=NoDependencies(at=at), drafts=drafts)

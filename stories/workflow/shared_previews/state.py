@@ -1,4 +1,4 @@
-"""The state of a link at one time, which is computed and never changed by a task: open, or why it is not."""
+"""The state of a link at a given time: open, or the reason why it is not. It is computed, not stored."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from django.db.models import QuerySet, TextChoices
 
 from newsroom.accounts.models import User
 from stories.models import Edition, EditionKind, Revision, SharedPreview, Work
-from stories.workflow.shared_previews.verbs import RIGHT, may_revoke, view_right
+from stories.workflow.shared_previews.verbs import SHARE_PERMISSION, get_view_permission, may_revoke
 
 
 class LinkState(TextChoices):
-    """The state of a link; only an open one opens anything."""
+    """The state of a link. Only an open link shows its work."""
 
     OPEN = "open", "Open"
     REVOKED = "revoked", "Revoked"
@@ -22,8 +22,8 @@ class LinkState(TextChoices):
     WITHOUT_MAKER = "without_maker", "Closed: who made it may no longer share it"
 
 
-def state_of(link: SharedPreview, *, at: datetime) -> LinkState:
-    """Return the state of ``link`` at ``at``; its work and maker should be selected with it."""
+def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
+    """Return the state of ``link`` at ``at``. Load its ``work`` and ``made_by`` with it to avoid queries."""
     if link.revoked_at is not None:
         return LinkState.REVOKED
     if link.ends_at <= at:
@@ -31,45 +31,46 @@ def state_of(link: SharedPreview, *, at: datetime) -> LinkState:
     if link.work.binned_at is not None:
         return LinkState.BINNED
     # ``has_perm`` returns False for a deactivated account.
-    if not (link.made_by.has_perm(RIGHT) and link.made_by.has_perm(view_right(link.work.kind))):
+    if not (link.made_by.has_perm(SHARE_PERMISSION) and link.made_by.has_perm(get_view_permission(link.work.kind))):
         return LinkState.WITHOUT_MAKER
     return LinkState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedSince:
-    """The editions of some works that had begun at one time, by the key of the work, in order of time."""
+class PublishedEditions:
+    """The editions and notices of some works that were in force during a period, in order of time, by work key."""
 
     editions: Mapping[int, list[Edition]]
 
     @classmethod
-    def of(cls, works: Iterable[Work], *, since: datetime, at: datetime) -> Self:
-        """Read the editions and notices that were in force at any time between ``since`` and ``at``. One query."""
-        found: dict[int, list[Edition]] = {}
-        begun = Edition.objects.without_cancelled().filter(
+    def load(cls, works: Iterable[Work], *, since: datetime, at: datetime) -> Self:
+        """Load the editions that were in force at any time between ``since`` and ``at``. Execute one query."""
+        editions: dict[int, list[Edition]] = {}
+        editions_in_period = Edition.objects.without_cancelled().filter(
             work__in=list(works), live_from__lte=at, live_until__gt=since
         )
-        for edition in begun.defer("fragments").order_by("live_from", "pk"):
-            found.setdefault(edition.work_id, []).append(edition)
-        return cls(found)
+        for edition in editions_in_period.defer("fragments").order_by("live_from", "pk"):
+            editions.setdefault(edition.work_id, []).append(edition)
+        return cls(editions)
 
-    def address_of(self, link: SharedPreview, revision: Revision) -> str:
-        """Return the public address to which ``link`` redirects instead of showing ``revision``, or an empty string.
+    def get_address(self, link: SharedPreview, revision: Revision) -> str:
+        """Return the public address to which ``link`` redirects if ``revision`` is published, or an empty string.
 
-        A pinned revision counts as published if an edition with its document was live at any time since the link was
-        made. The newest draft counts as published if nothing was saved since the last edition. A page that was
-        withdrawn later redirects to its notice: a link never shows what readers can no longer see.
+        A pinned revision counts as published if an edition with its document has been live at any time since the link
+        was created. The newest draft counts as published if it has not changed since the last edition. If the page was
+        withdrawn later, the address is that of the notice, because a link never shows a page that readers can no longer
+        see.
         """
-        since = [each for each in self.editions.get(revision.work_id, []) if each.live_until > link.made_at]
-        pages = [each for each in since if each.kind == EditionKind.PAGE]
-        counted = pages if link.revision_id else pages[-1:]
-        came_out = any(page.document_id == revision.document_id for page in counted)
-        return since[-1].get_absolute_url() if came_out else ""
+        editions = [each for each in self.editions.get(revision.work_id, []) if each.live_until > link.made_at]
+        pages = [each for each in editions if each.kind == EditionKind.PAGE]
+        candidates = pages if link.revision_id else pages[-1:]
+        is_published = any(page.document_id == revision.document_id for page in candidates)
+        return editions[-1].get_absolute_url() if is_published else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedLink:
-    """A link in a list at the desk; ``leads_to`` is the public page to which an open one redirects already."""
+    """A link in a list at the desk; ``leads_to`` is the public page to which an open link already redirects."""
 
     link: SharedPreview
     state: LinkState
@@ -78,32 +79,33 @@ class ListedLink:
 
     @property
     def is_open(self) -> bool:
-        """Return whether the link is open."""
+        """Whether the link is open."""
         return self.state == LinkState.OPEN
 
 
-def links_of(work: Work) -> QuerySet[SharedPreview]:
-    """Return the links of ``work``, newest first, with the related rows that a list shows."""
+def get_links(work: Work) -> QuerySet[SharedPreview]:
+    """Return the links of ``work``, newest first, with the related rows that lists show."""
     return work.shared_previews.select_related("work", "revision", "made_by", "revoked_by")
 
 
 def list_links(
     links: Iterable[SharedPreview], *, newest: Revision | None, for_: User, at: datetime
 ) -> list[ListedLink]:
-    """Return the links of one work as the desk lists them for ``for_``; ``newest`` is the newest revision.
+    """Return the links of one work for a list at the desk; ``newest`` is the newest revision, ``for_`` the user.
 
-    It takes one query, and those for the permissions of each maker, once each.
+    Execute one query, and the queries for the permissions of each user who created a link.
     """
-    found = list(links)
-    makers: dict[int, User] = {}
-    for link in found:
-        link.made_by = makers.setdefault(link.made_by_id, link.made_by)
-    since = min((link.made_at for link in found), default=at)
-    outings = PublishedSince.of({link.work for link in found}, since=since, at=at)
-    rows = []
-    for link in found:
-        state, revision = state_of(link, at=at), link.revision or newest
-        leads_to = outings.address_of(link, revision) if revision and state == LinkState.OPEN else ""
-        is_over = state in {LinkState.REVOKED, LinkState.ENDED}
-        rows.append(ListedLink(link, state, leads_to, not is_over and may_revoke(link, for_)))
-    return rows
+    all_links = list(links)
+    creators: dict[int, User] = {}
+    for link in all_links:
+        # One object for each creator, because a user object caches its permissions.
+        link.made_by = creators.setdefault(link.made_by_id, link.made_by)
+    since = min((link.made_at for link in all_links), default=at)
+    published = PublishedEditions.load({link.work for link in all_links}, since=since, at=at)
+    listed_links = []
+    for link in all_links:
+        state, revision = get_link_state(link, at=at), link.revision or newest
+        leads_to = published.get_address(link, revision) if revision and state == LinkState.OPEN else ""
+        has_ended = state in {LinkState.REVOKED, LinkState.ENDED}
+        listed_links.append(ListedLink(link, state, leads_to, not has_ended and may_revoke(link, for_)))
+    return listed_links

@@ -1,4 +1,4 @@
-"""Verbs of shared previews: share and revoke, with permission checks and audit entries, and count views."""
+"""Verbs of shared previews: create and revoke links, with permission checks and audit entries; count views."""
 
 import hashlib
 import secrets
@@ -18,32 +18,32 @@ from stories.models import Edition, Presence, Revision, SharedPreview, Work, Wor
 from stories.publishing.errors import RefusedError
 from stories.workflow.shared_previews import passcodes
 
-RIGHT = "stories.share_preview"
-PUBLISH = "stories.publish_work"
-LONGEST_LIFE = timedelta(days=90)
-SHORTEST_PASSCODE = 8
-# RFC 4648, section 5: 32 random bytes are 43 characters that need no escaping in a URL.
+SHARE_PERMISSION = "stories.share_preview"
+PUBLISH_PERMISSION = "stories.publish_work"
+MAX_LIFETIME = timedelta(days=90)
+MIN_PASSCODE_LENGTH = 8
+# Encoded as in RFC 4648, section 5, 32 bytes are 43 characters that need no escaping in a URL.
 TOKEN_BYTES = 32
 
 
 class SharingRefusedError(RefusedError):
-    """The link was refused; the message says what to correct, ``field`` names the field."""
+    """Raised when a link is refused; the message says what to correct, and ``field`` names the form field."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
         self.field = field
 
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """A new link and its token. The token is not stored, so it can be shown only now."""
+    """A new link and its token. The token is not stored, so this is the only time when it can be shown."""
 
     link: SharedPreview
     token: str
 
 
-def digest_of(token: str) -> str:
-    """Return the stored form of a token: its SHA-256 in hexadecimal. A token is random, so it needs no salt."""
+def digest_token(token: str) -> str:
+    """Return the SHA-256 of a token in hexadecimal, as stored. A token is random, so it needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -58,48 +58,48 @@ def create_link(
     passcode: str = "",
     takes_comments: bool = False,
 ) -> NewLink:
-    """Create a link that shows ``revision``, or always the newest draft, until just before ``ends_at``.
+    """Create a link that shows ``revision``, or always the newest draft, until ``ends_at``.
 
-    ``label`` distinguishes the links of a work and is for the desk only. ``takes_comments`` allows comments over the
-    link.
+    ``label`` distinguishes the links of a work and is for the desk only. ``takes_comments`` allows people with the link
+    to comment.
 
-    Raise NotAllowedError without permission to share previews and to edit the work. Raise NotSharedError for:
+    Raise NotAllowedError if the user may not share previews, or may not edit the work. Raise SharingRefusedError for:
 
     * a work in the trash, or one that was never saved;
-    * a revision whose document is live already, or one of another work;
-    * an end that is past or more than ``LONGEST_LIFE`` away;
+    * a revision whose document is already live, or one of another work;
+    * an end that is past or more than ``MAX_LIFETIME`` away;
     * a label that is empty, too long or used by an open link of the work;
-    * a passcode shorter than ``SHORTEST_PASSCODE``.
+    * a passcode shorter than ``MIN_PASSCODE_LENGTH``.
     """
-    require_permission(by, RIGHT, "You may not share previews.")
+    require_permission(by, SHARE_PERMISSION, "You may not share previews.")
     require_permission(by, get_edit_permission(work), "You may share only what you may edit.")
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     label, passcode = label.strip(), passcode.strip()
     _check_work(locked, revision, now=now)
-    _check_words(locked, label, passcode, now=now)
+    _check_label_and_passcode(locked, label, passcode, now=now)
     _check_end(ends_at, now=now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    digest = digest_of(token)
+    digest = digest_token(token)
     link = SharedPreview.objects.create(
         work=locked,
         revision=revision,
         label=label,
         token_digest=digest,
-        passcode_digest=passcodes.digest_of(passcode, token_digest=digest) if passcode else "",
+        passcode_digest=passcodes.digest_passcode(passcode, token_digest=digest) if passcode else "",
         takes_comments=takes_comments,
         ends_at=ends_at,
         made_by=by,
     )
-    Event.objects.write(locked.kind, locked.uid, "preview shared", by=by, after=_told(link))
+    Event.objects.write(locked.kind, locked.uid, "preview shared", by=by, after=_describe_link(link))
     return NewLink(link, token)
 
 
 @transaction.atomic
 def revoke_link(link: SharedPreview, *, by: User) -> None:
-    """Revoke a link; do nothing if it is revoked already.
+    """Revoke a link; do nothing if it is already revoked.
 
-    Raise NotAllowedError unless the user made the link or may publish.
+    Raise NotAllowedError unless the user created the link or may publish.
     """
     if not may_revoke(link, by):
         raise NotAllowedError("Only who made this link, or somebody who publishes, revokes it.")
@@ -113,17 +113,17 @@ def revoke_link(link: SharedPreview, *, by: User) -> None:
 
 
 def may_revoke(link: SharedPreview, user: User) -> bool:
-    """Return whether the user made the link or may publish, and so may revoke it."""
-    return user.is_active and (link.made_by_id == user.pk or user.has_perm(PUBLISH))
+    """Return whether the user may revoke the link: its creator, or a user who may publish."""
+    return user.is_active and (link.made_by_id == user.pk or user.has_perm(PUBLISH_PERMISSION))
 
 
 def count_view(link: SharedPreview, *, at: datetime) -> None:
     """Count one view of the draft."""
-    # Counted in the database, so that concurrent views are all counted.
+    # Counted in the database, so that no concurrent view is lost.
     SharedPreview.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=at)
 
 
-def view_right(kind: str) -> str:
+def get_view_permission(kind: str) -> str:
     """Return the permission to view works of this kind at the desk."""
     return f"stories.view_{'story' if kind == WorkKind.STORY else 'faq'}"
 
@@ -141,46 +141,46 @@ def _check_work(work: Work, revision: Revision | None, *, now: datetime) -> None
         raise SharingRefusedError("revision", "Readers see exactly this already: send the address of the page instead.")
 
 
-def _check_words(work: Work, label: str, passcode: str, *, now: datetime) -> None:
-    longest = SharedPreview._meta.get_field("label").max_length or 0
+def _check_label_and_passcode(work: Work, label: str, passcode: str, *, now: datetime) -> None:
+    max_label_length = SharedPreview._meta.get_field("label").max_length or 0
     if not label:
         raise SharingRefusedError("label", "Say who gets the link; the label tells the links apart.")
-    if len(label) > longest:
-        raise SharingRefusedError("label", f"A label has at most {longest} characters.")
-    open_now = SharedPreview.objects.filter(work=work, revoked_at=None, ends_at__gt=now)
-    if open_now.filter(label__iexact=label).exists():
+    if len(label) > max_label_length:
+        raise SharingRefusedError("label", f"A label has at most {max_label_length} characters.")
+    open_links = SharedPreview.objects.filter(work=work, revoked_at=None, ends_at__gt=now)
+    if open_links.filter(label__iexact=label).exists():
         raise SharingRefusedError(
             "label", f"There is an open link with the label “{label}”. Revoke it first, or give this one another label."
         )
-    if passcode and len(passcode) < SHORTEST_PASSCODE:
-        raise SharingRefusedError("passcode", f"A passcode has at least {SHORTEST_PASSCODE} characters.")
+    if passcode and len(passcode) < MIN_PASSCODE_LENGTH:
+        raise SharingRefusedError("passcode", f"A passcode has at least {MIN_PASSCODE_LENGTH} characters.")
 
 
 def _check_end(ends_at: datetime, *, now: datetime) -> None:
     if ends_at <= now:
         raise SharingRefusedError("ends_at", "The end has passed. Choose a time to come.")
-    if ends_at > (latest := now + LONGEST_LIFE):
+    if ends_at > (latest := now + MAX_LIFETIME):
         local = timezone.localtime(latest)
         raise SharingRefusedError(
             "ends_at",
-            f"A link lives {LONGEST_LIFE.days} days at most: until {local.day} {local:%B %Y, %H:%M} at the latest.",
+            f"A link lives {MAX_LIFETIME.days} days at most: until {local.day} {local:%B %Y, %H:%M} at the latest.",
         )
 
 
-def _told(link: SharedPreview) -> dict[str, object]:
-    """Return the audit data of a link, without anything that would open it."""
-    shown: dict[str, object] = {"revision": link.revision.number} if link.revision else {"draft": "newest draft"}
+def _describe_link(link: SharedPreview) -> dict[str, object]:
+    """Return the values for the audit entry of a link, without its token and passcode."""
+    content: dict[str, object] = {"revision": link.revision.number} if link.revision else {"draft": "newest draft"}
     return {
         "link": link.pk,
         "label": link.label,
-        **shown,
+        **content,
         "ends": link.ends_at.isoformat(),
         "passcode": bool(link.passcode_digest),
     }
 
 
 def revoke_links_of_user(user: User, by: User, at: datetime) -> None:
-    """Revoke every open link that ``user`` made, and remove their presence. Call this in a transaction."""
+    """Revoke every open link that ``user`` created, and delete their presence. Call this in a transaction."""
     links = SharedPreview.objects.select_for_update(of=("self",)).select_related("work")
     for link in links.filter(made_by=user, revoked_at=None, ends_at__gt=at).order_by("pk"):
         link.revoked_at, link.revoked_by = at, by

@@ -1,4 +1,4 @@
-"""Views of shared previews: a draft, its questions, its images and comments, for people who have the link."""
+"""Views of shared previews: a draft with its questions, images and comments, for people who have the link."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -24,57 +24,62 @@ from stories.public.pages.works.links import DraftAddresses
 from stories.workflow import shared_previews
 from stories.workflow.comments import CommentRefusedError, add_outside_comment, verbs
 from stories.workflow.shared_previews import passcode_view
-from stories.workflow.shared_previews.discussion import CommentForm, Discussion, discussion_of, piece_of
-from stories.workflow.shared_previews.page import DraftBanner, build_unsaved_edition, draft_page, question_of_draft
+from stories.workflow.shared_previews.discussion import CommentForm, Discussion, get_commented_work, load_discussion
+from stories.workflow.shared_previews.page import (
+    DraftBanner,
+    build_draft_page,
+    build_draft_question,
+    build_unsaved_edition,
+)
 
 
 def private_response[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Decorate a view so that its responses are never cached, indexed or sent as a referrer."""
 
     @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(*args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
         return response
 
-    return answer
+    return wrapper
 
 
 @csrf_exempt  # the form is checked in stories.workflow.shared_previews.passcode_view
 @private_response
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the draft of an open link, ask for its passcode, or redirect to the page that it has become."""
+    """Show the draft of an open link, ask for its passcode, or redirect to the published page."""
     at = request_time(request)
-    shared = shared_previews.open_link(token, at=at)
-    if shared is None:
-        return _nothing(request)
-    if shared.main.public_address:
-        return HttpResponseRedirect(shared.main.public_address)
-    if not passcode_view.has_access(request, shared):
-        return passcode_view.ask_passcode(request, shared, token)
+    opened = shared_previews.open_link(token, at=at)
+    if opened is None:
+        return _not_found(request)
+    if opened.main.public_address:
+        return HttpResponseRedirect(opened.main.public_address)
+    if not passcode_view.has_access(request, opened):
+        return passcode_view.ask_passcode(request, opened, token)
     if request.method == "POST":
         return redirect("preview", token)
     if request.method == "GET":
-        shared_previews.count_view(shared.link, at=at)
-    return _shown(request, shared, shared.main, token, discussion_of(shared, shared.main, token))
+        shared_previews.count_view(opened.link, at=at)
+    return _render(request, opened, opened.main, token, load_discussion(opened, opened.main, token))
 
 
 @private_response
 @require_safe
 def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
-    """Show the draft of a question that the draft of an open link asks."""
-    shared = shared_previews.open_link(token, at=request_time(request))
-    if shared and not shared.main.public_address and not passcode_view.has_access(request, shared):
+    """Show a draft question that the draft of an open link asks."""
+    opened = shared_previews.open_link(token, at=request_time(request))
+    if opened and not opened.main.public_address and not passcode_view.has_access(request, opened):
         return redirect("preview", token)
-    piece = shared.questions().get(uid) if shared else None
-    if shared is None or piece is None:
-        return _nothing(request)
-    if leads_to := piece.public_address or shared.main.public_address:
-        return HttpResponseRedirect(leads_to)
-    return _shown(request, shared, piece, token, discussion_of(shared, piece, token))
+    shared_work = opened.questions().get(uid) if opened else None
+    if opened is None or shared_work is None:
+        return _not_found(request)
+    if public_address := shared_work.public_address or opened.main.public_address:
+        return HttpResponseRedirect(public_address)
+    return _render(request, opened, shared_work, token, load_discussion(opened, shared_work, token))
 
 
 @csrf_exempt  # a CSRF token would need a cookie; newsroom.site.reader_reports.same_origin checks the origin instead
@@ -83,108 +88,108 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
 def comments(request: HttpRequest, token: str) -> HttpResponse:
     """Receive a comment on the draft of an open link, or on a question that the draft asks."""
     at = request_time(request)
-    shared = shared_previews.open_link(token, at=at)
-    if shared is None or not shared.link.takes_comments:
-        return _nothing(request)
-    if request.method != "POST" or shared.main.public_address or not passcode_view.has_access(request, shared):
+    opened = shared_previews.open_link(token, at=at)
+    if opened is None or not opened.link.takes_comments:
+        return _not_found(request)
+    if request.method != "POST" or opened.main.public_address or not passcode_view.has_access(request, opened):
         return redirect("preview", token)
     if not has_allowed_length(request):
         raise RequestDataTooBig("No comment is that long.")
-    piece = piece_of(request, shared)
-    if piece is None:
-        return _nothing(request)
-    if piece.public_address:
-        return HttpResponseRedirect(piece.public_address)
-    with translation.override(piece.document.language):
+    shared_work = get_commented_work(request, opened)
+    if shared_work is None:
+        return _not_found(request)
+    if shared_work.public_address:
+        return HttpResponseRedirect(shared_work.public_address)
+    with translation.override(shared_work.document.language):
         form = CommentForm(request.POST)
-        status, refusal = _written(request, shared, piece, token, form)
+        status, refusal = _store_comment(request, opened, shared_work, token, form)
         if status != 303:
-            discussion = discussion_of(shared, piece, token, form=focus_first_error(form), refusal=refusal)
-            response = _shown(request, shared, piece, token, discussion)
+            discussion = load_discussion(opened, shared_work, token, form=focus_first_error(form), refusal=refusal)
+            response = _render(request, opened, shared_work, token, discussion)
             response.status_code = status
             return response
-    response = HttpResponseRedirect(f"{_address(shared, piece, token)}#comments")
-    response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)
+    response = HttpResponseRedirect(f"{_get_page_address(opened, shared_work, token)}#comments")
+    response.status_code = 303  # See Other: the client fetches the next page with GET (RFC 9110, 15.4.4)
     return response
 
 
 @private_response
 @require_safe
 def image(request: HttpRequest, token: str, uid: UUID, name: str) -> HttpResponse:
-    """Return a rendition of an image that the draft of an open link, or a question of it, shows."""
+    """Return a rendition of an image that the draft of an open link or one of its questions shows."""
     spec = Spec.parse(name)
-    shared = shared_previews.open_link(token, at=request_time(request))
-    image = shared.image(uid) if shared and passcode_view.has_access(request, shared) else None
+    opened = shared_previews.open_link(token, at=request_time(request))
+    image = opened.image(uid) if opened and passcode_view.has_access(request, opened) else None
     content = load_content(image, spec) if image and spec else None
-    return image_response(content) if content else _nothing(request)
+    return image_response(content) if content else _not_found(request)
 
 
-def _nothing(request: HttpRequest) -> HttpResponse:
-    """Return the same 404 for every closed link, whether it ever existed or not."""
+def _not_found(request: HttpRequest) -> HttpResponse:
+    """Return the 404 response, which is the same for links that are closed and for links that never existed."""
     return render(request, "404.html", status=404)
 
 
-def _written(
+def _store_comment(
     request: HttpRequest,
-    shared: shared_previews.OpenedLink,
-    piece: shared_previews.SharedWork,
+    opened: shared_previews.OpenedLink,
+    shared_work: shared_previews.SharedWork,
     token: str,
     form: CommentForm,
 ) -> tuple[int, str]:
-    """Write the comment; return the status of the response, and the reason if it is refused."""
+    """Store the comment; return the status of the response, and the reason if the comment is refused."""
     if not is_same_origin(request):
         return 403, _("We take comments only from this page. Nothing was sent yet: send it once more from here.")
-    if form.is_trapped:
+    if form.is_spam:
         return 303, ""
     if not form.is_valid():
         return 422, ""
-    if not verbs.acquire_comment_slot(shared.link, client_address(request)):
+    if not verbs.acquire_comment_slot(opened.link, client_address(request)):
         return 429, _("Too many comments came in. Nothing was sent yet: send it again in an hour.")
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         add_outside_comment(
-            shared.link,
+            opened.link,
             token,
-            piece.work,
-            said["text"],
-            at=shared.at,
-            shown=said["shown"],
-            name=said["name"],
-            quote=said["quote"],
+            shared_work.work,
+            data["text"],
+            at=opened.at,
+            shown_revision=data["shown"],
+            name=data["name"],
+            quote=data["quote"],
         )
     except CommentRefusedError:
         return 422, _("This link takes no comments any more.")
     return 303, ""
 
 
-def _address(shared: shared_previews.OpenedLink, piece: shared_previews.SharedWork, token: str) -> str:
-    if piece.work == shared.main.work:
+def _get_page_address(opened: shared_previews.OpenedLink, shared_work: shared_previews.SharedWork, token: str) -> str:
+    if shared_work.work == opened.main.work:
         return reverse("preview", args=[token])
-    return reverse("preview_question", args=[token, piece.work.uid])
+    return reverse("preview_question", args=[token, shared_work.work.uid])
 
 
-def _pictures(token: str) -> str:
+def _get_images_prefix(token: str) -> str:
     return f"{reverse('preview', args=[token])}pictures/"
 
 
-def _shown(
+def _render(
     request: HttpRequest,
-    shared: shared_previews.OpenedLink,
-    piece: shared_previews.SharedWork,
+    opened: shared_previews.OpenedLink,
+    shared_work: shared_previews.SharedWork,
     token: str,
     discussion: Discussion | None,
 ) -> HttpResponse:
-    is_main = piece.work == shared.main.work
-    questions = shared.questions() if is_main else {}
-    places = DraftAddresses(
+    is_main = shared_work.work == opened.main.work
+    questions = opened.questions() if is_main else {}
+    addresses = DraftAddresses(
         questions={
-            uid: question_of_draft(each.document, url=reverse("preview_question", args=[token, uid]), at=shared.at)
+            uid: build_draft_question(each.document, url=reverse("preview_question", args=[token, uid]), at=opened.at)
             for uid, each in questions.items()
         },
-        images_prefix=_pictures(token),
+        images_prefix=_get_images_prefix(token),
     )
-    edition = build_unsaved_edition(piece.work, piece.document, at=shared.at)
-    template, page = draft_page(edition, at=shared.at, drafts=places)
-    banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
+    edition = build_unsaved_edition(shared_work.work, shared_work.document, at=opened.at)
+    template, page = build_draft_page(edition, at=opened.at, drafts=addresses)
+    banner = DraftBanner(until=opened.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
     with translation.override(edition.language):
         return render(request, template, {"page": page, "preview": banner, "discussion": discussion})

@@ -67,7 +67,7 @@ def test_a_mention_waits_until_its_thread_is_resolved(set_time, writer, editor, 
     (entry,) = queues(editor_client)["Waiting for you"].entries
     assert (entry.title, entry.action_label) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
-    assert entry.address == comments.address_of(made)
+    assert entry.address == comments.get_comment_address(made)
     comments.resolve_thread(made, by=editor, at=MONDAY)
     assert things(editor_client, "Waiting for you") == []
 

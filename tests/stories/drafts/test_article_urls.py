@@ -1,4 +1,4 @@
-"""What an address of an article tells."""
+"""URLs of articles: normalising them, and finding the article and the outlet for a URL."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.database
 
 
 @pytest.mark.parametrize(
-    ("given_as", "kept"),
+    ("url", "normalised"),
     [
         ("https://Paper.example", "https://paper.example/"),
         ("HTTPS://PAPER.example:443/A?b=1#c", "https://paper.example/A?b=1"),
@@ -25,14 +25,14 @@ pytestmark = pytest.mark.database
         ("", ""),
     ],
 )
-def test_an_address_is_kept_without_what_only_follows_readers(given_as, kept):
-    assert normalise_url(given_as) == kept
+def test_a_url_is_normalised_without_tracking_parameters(url, normalised):
+    assert normalise_url(url) == normalised
 
 
 @given(
     st.text(max_size=200) | st.from_regex(r"https?://(www\.)?[a-z]{1,9}\.example(:\d+)?/[^\s]{0,30}", fullmatch=True)
 )
-def test_to_normalise_twice_changes_nothing_and_every_spelling_is_the_same_page(url):
+def test_normalising_is_idempotent_and_all_spellings_have_the_same_canonical_form(url):
     once = normalise_url(url)
     assert normalise_url(once) == once
     assert once in list_spellings(url)
@@ -43,40 +43,40 @@ def test_to_normalise_twice_changes_nothing_and_every_spelling_is_the_same_page(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "asked",
+    "url",
     [
         "https://paper.example/a",
         "http://www.paper.example/a/",
         "https://PAPER.example/a?utm_medium=mail#top",
     ],
 )
-def test_an_article_is_found_however_its_address_is_spelled(asked, django_assert_num_queries):
+def test_an_article_is_found_by_any_spelling_of_its_url(url, django_assert_num_queries):
     article = make_article(url="https://paper.example/a")
     with django_assert_num_queries(1):
-        assert find_article(asked) == article
+        assert find_article(url) == article
     assert find_article("https://paper.example/b") is None
 
 
 @pytest.mark.django_db
-def test_of_two_articles_the_one_of_this_very_address_is_found():
+def test_an_article_with_exactly_this_url_is_preferred():
     make_article(url="https://paper.example/a")
     other = make_article(url="https://paper.example/a/")
     assert find_article("https://paper.example/a/") == other
 
 
 @pytest.mark.django_db
-def test_an_outlet_is_known_from_its_host_and_from_hosts_below_it():
+def test_an_outlet_is_found_by_the_host_of_its_home_page_and_by_subdomains():
     outlet = make_outlet(home_page="https://www.paper.example/home")
     section = make_outlet(home_page="https://sport.paper.example")
     assert find_outlet("https://paper.example/a") == outlet
     assert find_outlet("http://m.paper.example/a") == outlet
     assert find_outlet("https://www.sport.paper.example/a") == section
-    for stranger in ("https://otherpaper.example/a", "https://paper.example.evil/a", "https://example/a", "words"):
-        assert find_outlet(stranger) is None
+    for unknown in ("https://otherpaper.example/a", "https://paper.example.evil/a", "https://example/a", "words"):
+        assert find_outlet(unknown) is None
 
 
 @pytest.mark.django_db
-def test_an_outlet_is_known_from_each_of_its_hosts():
+def test_an_outlet_is_found_by_each_of_its_further_hosts():
     outlet = make_outlet(
         home_page="https://paper.example/", further_hosts="paper.test\nHTTPS://www.Zeitung-Müller.example/a"
     )
@@ -94,7 +94,7 @@ def test_an_outlet_is_known_from_each_of_its_hosts():
 
 
 @pytest.mark.django_db
-def test_an_outlet_is_known_from_an_article_that_was_cited_from_its_host():
-    into = make_outlet(name="The paper that goes on")
-    make_article(outlet=make_outlet(merged_into=into), url="https://elsewhere.example/1")
-    assert find_outlet("https://www.elsewhere.example/2") == into
+def test_an_outlet_is_found_by_an_article_from_the_same_host():
+    remaining = make_outlet(name="The paper that goes on")
+    make_article(outlet=make_outlet(merged_into=remaining), url="https://elsewhere.example/1")
+    assert find_outlet("https://www.elsewhere.example/2") == remaining

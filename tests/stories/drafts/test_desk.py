@@ -1,4 +1,4 @@
-"""Rows to documents and back."""
+"""Conversion of rows to documents and back."""
 
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from tests.factories import make_article, make_image, make_outlet, make_question
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def full_story() -> Story:
+def make_full_story() -> Story:
     outlet = make_outlet(name="The Lisle Courier")
     story = make_story(
         outlets=(outlet, make_outlet(name="Ansgar Wire")),
@@ -40,7 +40,7 @@ def full_story() -> Story:
 
 
 def test_restoring_a_snapshot_into_an_emptied_story_gives_the_same_document():
-    story = full_story()
+    story = make_full_story()
     document = drafts.build_document(story)
     drafts.restore(story, Explainer(uid=story.uid, slug=story.slug))
     assert not story.sections.exists()
@@ -48,15 +48,15 @@ def test_restoring_a_snapshot_into_an_emptied_story_gives_the_same_document():
     assert drafts.build_document(story) == document
 
 
-def test_restoring_what_the_rows_say_already_keeps_every_row():
-    story = full_story()
+def test_restoring_the_current_document_keeps_every_row():
+    story = make_full_story()
     before = list(SectionRow.objects.values_list("pk", "uid"))
     drafts.restore(story, drafts.build_document(story))
     assert list(SectionRow.objects.values_list("pk", "uid")) == before
 
 
-def test_restoring_finds_rows_by_uid_and_changes_only_their_fields():
-    story = full_story()
+def test_restoring_updates_rows_with_the_same_uid_in_place():
+    story = make_full_story()
     document = drafts.build_document(story)
     first, *others = document.sections
     changed = document.changed(sections=(*others, first.model_copy(update={"text": "Nobody was hurt."})))
@@ -66,7 +66,7 @@ def test_restoring_finds_rows_by_uid_and_changes_only_their_fields():
     assert (row.pk, row.text, row.position) == (pk, "Nobody was hurt.", 3)
 
 
-def test_headings_that_nobody_wrote_are_those_of_the_language():
+def test_empty_headings_are_replaced_by_the_usual_ones_of_the_language():
     story = make_story(language="de")
     story.sections.update(heading="")
     document = drafts.build_document(story)
@@ -84,7 +84,7 @@ def test_headings_that_nobody_wrote_are_those_of_the_language():
     assert drafts.build_document(story).headings.questions == "Preguntas frecuentes"
 
 
-def test_headings_of_parts_that_somebody_wrote_stay():
+def test_custom_headings_of_parts_are_restored():
     story = make_story(language="de")
     document = drafts.build_document(story)
     for headings in (PartHeadings(), PartHeadings(deeper="", questions="Gefragt", topics="Mehr zu diesen Themen")):
@@ -106,7 +106,7 @@ def test_two_sections_can_exchange_their_kinds():
     assert drafts.build_document(story).sections == swapped
 
 
-def test_names_that_nobody_knows_come_in_as_proposed():
+def test_unknown_names_are_restored_as_proposed_names():
     story = make_story()
     document = drafts.build_document(story).changed(
         passages=(
@@ -124,21 +124,21 @@ def test_names_that_nobody_knows_come_in_as_proposed():
     assert drafts.build_document(story) == document
 
 
-def test_a_question_that_does_not_exist_is_made_with_the_uid_of_the_document():
+def test_an_unknown_question_is_created_with_the_uid_in_the_document():
     story = make_story()
     uid = uuid4()
     document = drafts.build_document(story).changed(
         questions=(AskedQuestion(uid=uid, question="Who pays for the pillar?", teaser="Two offices say the other."),)
     )
-    made = drafts.restore(story, document)
+    created = drafts.restore(story, document)
     faq = FAQ.objects.get(uid=uid)
-    assert made == [faq]
+    assert created == [faq]
     assert (faq.question, faq.introduction) == ("Who pays for the pillar?", "Two offices say the other.")
     row = StoryQuestion.objects.get(story=story)
     assert (row.wording, row.teaser) == ("", "")
 
 
-def test_a_picture_outside_the_library_is_refused_and_nothing_is_written():
+def test_an_unknown_image_is_refused_without_writing_anything():
     story = make_story()
     before = drafts.build_document(story)
     with pytest.raises(drafts.UnknownImageError):
@@ -149,15 +149,17 @@ def test_a_picture_outside_the_library_is_refused_and_nothing_is_written():
     assert drafts.build_document(story) == before
 
 
-def test_a_uid_of_another_story_is_not_stolen():
+def test_a_uid_of_another_story_is_replaced():
     first, second = make_story(), make_story()
-    stolen = drafts.build_document(first).sections
-    drafts.restore(second, drafts.build_document(second).changed(sections=stolen))
-    assert drafts.build_document(first).sections == stolen
-    assert [section.text for section in drafts.build_document(second).sections] == [section.text for section in stolen]
+    sections = drafts.build_document(first).sections
+    drafts.restore(second, drafts.build_document(second).changed(sections=sections))
+    assert drafts.build_document(first).sections == sections
+    assert [section.text for section in drafts.build_document(second).sections] == [
+        section.text for section in sections
+    ]
 
 
-def test_outlets_of_a_passage_stand_by_first_mention_and_then_by_name():
+def test_the_outlets_of_a_passage_are_in_order_of_first_mention_and_then_by_name():
     story = make_story(outlets=())
     row = SourceSummary.objects.create(story=story, text="The Wire, like the Courier, counts nine lorries.")
     row.outlets.add(
@@ -170,8 +172,8 @@ def test_outlets_of_a_passage_stand_by_first_mention_and_then_by_name():
     assert names == ["Ansgar Wire", "The Lisle Courier", "Amber Gazette", "Zephyr Post"]
 
 
-def test_a_long_story_costs_no_more_queries_to_read_than_a_short_one(django_assert_max_num_queries):
-    story = full_story()
+def test_the_number_of_queries_does_not_depend_on_the_length_of_a_story(django_assert_max_num_queries):
+    story = make_full_story()
     for number in range(12):
         SectionRow.objects.create(story=story, kind="free", heading=f"Part {number}", text="More.", position=9)
         SourceSummary.objects.create(story=story, text="More.").outlets.add(make_outlet())
@@ -179,7 +181,7 @@ def test_a_long_story_costs_no_more_queries_to_read_than_a_short_one(django_asse
         drafts.build_document(story)
 
 
-def test_a_citation_number_is_never_given_again():
+def test_a_source_number_is_never_reused():
     story = make_story(articles=(make_article(), make_article()))
     Citation.objects.filter(work=story, number=2).delete()
     assert citations.cite_article(story, make_article()).number == 3
@@ -191,24 +193,24 @@ def test_citing_an_article_twice_gives_the_same_number():
     assert citations.cite_article(story, article).number == 1
 
 
-def test_an_article_that_only_a_passage_uses_gets_its_number_when_the_story_is_saved():
+def test_an_article_on_which_only_a_passage_draws_is_numbered_at_the_next_save():
     story = make_story(outlets=(make_outlet(),))
     story.passages.first().articles.add(make_article())
     revisions.record_revision(story, by=None)
     assert drafts.build_document(story).passages[0].sources == (1,)
 
 
-def test_the_address_of_a_document_is_taken_over_only_when_it_is_free():
+def test_the_slug_of_a_document_is_used_only_if_it_is_free():
     make_story(slug="pier")
     story = make_story(slug="quay")
     drafts.restore(story, drafts.build_document(story).changed(slug="pier"))
     assert Work.objects.get(pk=story.pk).slug == "pier-2"
 
 
-def test_a_section_of_an_unknown_kind_is_no_document():
+def test_a_section_of_an_unknown_kind_is_invalid():
     with pytest.raises(ValueError, match="kind"):
         Section(uid=uuid4(), kind="weather", heading="Weather")
 
 
-def test_kinds_of_work_are_told_apart():
+def test_the_document_of_a_question_has_the_kind_of_a_question():
     assert drafts.build_document(make_question()).kind == WorkKind.QUESTION

@@ -1,4 +1,4 @@
-"""Every field of a document has its place in the rows and on the form of a work."""
+"""Every field of a document is stored in the rows of a work and shown on its form."""
 
 import pytest
 
@@ -16,7 +16,7 @@ every_document = pytest.mark.parametrize("document", [STORY, PAGE], ids=lambda d
 
 @pytest.mark.django_db
 @every_document
-def test_a_new_work_says_everything_that_its_document_says(document):
+def test_the_document_of_a_created_work_is_the_given_one(document):
     make_image(uid=IMAGE)
     (work,) = drafts.create_works([document], owner=None, by=None).works
     assert drafts.build_document(work) == document
@@ -24,7 +24,7 @@ def test_a_new_work_says_everything_that_its_document_says(document):
 
 @pytest.mark.django_db
 @every_document
-def test_a_restored_work_says_everything_that_its_document_says(document):
+def test_the_document_of_a_restored_work_is_the_given_one(document):
     make_image(uid=IMAGE)
     work = make_story(uid=document.uid) if document.kind == "story" else make_question(uid=document.uid)
     drafts.restore(work, document)
@@ -32,16 +32,16 @@ def test_a_restored_work_says_everything_that_its_document_says(document):
 
 
 @every_document
-def test_the_form_has_a_field_for_every_text_of_the_document_itself(document):
+def test_the_form_has_a_field_for_each_of_the_documents_own_texts(document):
     form = StoryForm if document.kind == "story" else QuestionForm
     assert {name for name, spec in field_specs(type(document)).items() if spec.is_text} <= set(form.base_fields)
 
 
 @pytest.mark.django_db
 @every_document
-def test_a_preview_shows_every_text_that_the_form_sends(document):
+def test_the_previewed_document_has_every_text_of_the_form(document):
     work = make_story() if document.kind == "story" else make_question()
-    sent = {field.name: word for word, field in fields_by_word(document).items() if field.owner is document}
-    form = DraftForm(SubmittedForm.parse(sent), work, may_confirm=True)
-    made = form.document(drafts.build_document(work))
-    assert {name: getattr(made, name) for name in sent} == sent
+    values = {field.name: word for word, field in fields_by_word(document).items() if field.owner is document}
+    form = DraftForm(SubmittedForm.parse(values), work, may_confirm=True)
+    previewed = form.document(drafts.build_document(work))
+    assert {name: getattr(previewed, name) for name in values} == values

@@ -1,4 +1,4 @@
-"""The desk says something else for a while, and nothing stays of it."""
+"""Restoring a document temporarily, and updating articles."""
 
 import pytest
 from django.db import transaction
@@ -13,84 +13,84 @@ from tests.factories import make_article, make_image, make_outlet, make_story, m
 pytestmark = pytest.mark.django_db
 
 
-def story_of(work: Work) -> Explainer:
+def build_explainer(work: Work) -> Explainer:
     document = drafts.build_document(work)
     assert isinstance(document, Explainer)
     return document
 
 
-def test_inside_the_rows_say_the_document_and_afterwards_what_they_said_before():
+def test_the_rows_have_the_document_inside_the_block_and_are_unchanged_afterwards():
     story = make_story(articles=(make_article(title="The survey"),))
-    then = story_of(story)
+    earlier = build_explainer(story)
     story.passages.all().delete()
     Article.objects.update(title="The second survey")
-    now = story_of(story)
-    with drafts.restore_temporarily(story, then):
-        assert story_of(story) == then
+    current = build_explainer(story)
+    with drafts.restore_temporarily(story, earlier):
+        assert build_explainer(story) == earlier
         story.sections.all().delete()
-    assert story_of(story) == now
+    assert build_explainer(story) == current
 
 
-def test_a_name_that_changed_since_is_said_as_it_is_today():
+def test_topics_have_their_current_names_inside_the_block():
     topic = make_topic(name="Port Lisle")
     story = make_story(topics=(topic,))
-    then = story_of(story)
+    earlier = build_explainer(story)
     topic.name = "Harbour of Lisle"
     topic.save()
-    with drafts.restore_temporarily(story, then):
-        assert [named.name for named in story_of(story).topics] == ["Harbour of Lisle"]
+    with drafts.restore_temporarily(story, earlier):
+        assert [named.name for named in build_explainer(story).topics] == ["Harbour of Lisle"]
 
 
-@pytest.mark.parametrize(("given", "expected"), [(1, 2), (7, 7)])
-def test_numbers_of_sources_go_on_from_what_had_been_given_then(given, expected):
+@pytest.mark.parametrize(("sources_given", "expected"), [(1, 2), (7, 7)])
+def test_the_last_source_number_is_that_of_the_time_of_the_document(sources_given, expected):
     story = make_story(articles=(make_article(), make_article()))
-    then = story_of(story)
-    with drafts.restore_temporarily(story, then, sources_given=given):
+    earlier = build_explainer(story)
+    with drafts.restore_temporarily(story, earlier, sources_given=sources_given):
         assert Work.objects.get(pk=story.pk).citations_given == expected
     assert Work.objects.get(pk=story.pk).citations_given == 2
 
 
-def test_nothing_that_waits_for_the_commit_happens(django_capture_on_commit_callbacks):
+def test_no_on_commit_callback_runs(django_capture_on_commit_callbacks):
     story = make_story()
-    with django_capture_on_commit_callbacks() as callbacks, drafts.restore_temporarily(story, story_of(story)):
+    with django_capture_on_commit_callbacks() as callbacks, drafts.restore_temporarily(story, build_explainer(story)):
         transaction.on_commit(lambda: None)
     assert not callbacks
 
 
-def test_an_error_inside_goes_out_and_undoes_the_rest():
+def test_an_error_inside_the_block_is_raised_and_rolls_back():
     story = make_story()
-    now = story_of(story)
-    with pytest.raises(RuntimeError), drafts.restore_temporarily(story, now.changed(headline="Else")):
+    current = build_explainer(story)
+    with pytest.raises(RuntimeError), drafts.restore_temporarily(story, current.changed(headline="Else")):
         raise RuntimeError
-    assert story_of(story) == now
+    assert build_explainer(story) == current
 
 
-def test_a_picture_that_is_gone_is_an_error_that_leaves_nothing():
+def test_a_deleted_image_raises_an_error():
     image = make_image()
     story = make_story()
-    then = story_of(story).changed(lead_picture={"uid": story.uid, "image": image.uid})
+    earlier = build_explainer(story).changed(lead_picture={"uid": story.uid, "image": image.uid})
     Image.objects.all().delete()
-    with pytest.raises(drafts.UnknownImageError), drafts.restore_temporarily(story, then):
+    with pytest.raises(drafts.UnknownImageError), drafts.restore_temporarily(story, earlier):
         pass
 
 
-def test_articles_say_what_they_are_described_as(editor):
+def test_articles_are_updated_from_citations(editor):
     wire = make_outlet(name="Ansgar Wire")
     story = make_story(articles=(make_article(title="Old"), make_article(title="Same")))
-    first, second = story_of(story).citations
-    wanted = [
+    first, second = build_explainer(story).citations
+    citations = [
         first.model_copy(update={"title": "New", "outlet": NamedOutlet(uid=wire.uid, name=wire.name)}),
         second.model_copy(update={"outlet": NamedOutlet(uid=None, name="Nobody’s Post")}),
         CitedArticle.model_validate(first.model_dump() | {"number": 3, "article": story.uid}),
     ]
-    drafts.update_articles(wanted, by=editor)
-    assert [(cited.title, cited.outlet.name) for cited in story_of(story).citations] == [
+    drafts.update_articles(citations, by=editor)
+    assert [(each.title, each.outlet.name) for each in build_explainer(story).citations] == [
         ("New", "Ansgar Wire"),
         ("Same", "Nobody’s Post"),
     ]
 
 
-def test_what_was_saved_since_a_revision_is_listed_oldest_first():
+def test_later_revisions_are_listed_oldest_first():
     story = make_story()
     first = revisions.get_newest_revision(story)
     assert first is not None

@@ -1,4 +1,4 @@
-"""What is kept at each save."""
+"""Revisions: recording, restoring and labelling them."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_a_save_that_changes_nothing_stores_nothing(editor):
     assert Revision.objects.count() == before
 
 
-def test_each_change_gets_the_next_number_and_its_author(editor):
+def test_each_change_gets_the_next_number_and_the_author(editor):
     story = make_story()
     story.headline = "Why the north pier stays closed until spring"
     story.save()
@@ -26,7 +26,7 @@ def test_each_change_gets_the_next_number_and_its_author(editor):
     assert (revision.number, revision.created_by, revision.reason) == (2, editor, "New date")
 
 
-def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
+def test_returning_to_an_earlier_text_stores_its_document_only_once(editor):
     story = make_story()
     first = revisions.get_newest_revision(story)
     for headline in ("Another headline for the north pier", first.document.value().headline):
@@ -39,7 +39,7 @@ def test_going_back_to_an_earlier_text_stores_its_document_once(editor):
     assert Document.objects.filter(revisions__work=story).distinct().count() == 2
 
 
-def test_restoring_makes_the_desk_say_the_old_words_as_a_new_revision(editor):
+def test_restoring_a_revision_changes_the_draft_and_records_a_new_revision(editor):
     story = make_story()
     first = revisions.get_newest_revision(story)
     story.headline = "Another headline for the north pier"
@@ -65,7 +65,7 @@ def test_a_revision_can_be_labelled(editor):
     assert not RevisionLabel.objects.exists()
 
 
-def test_only_those_who_edit_a_question_label_its_revisions(editor, curator):
+def test_only_users_who_may_edit_a_question_may_label_its_revisions(editor, curator):
     revision = revisions.get_newest_revision(make_question())
     with pytest.raises(NotAllowedError):
         revisions.label_revision(revision, "as sent to the lawyer", by=curator)

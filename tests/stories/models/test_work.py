@@ -1,4 +1,4 @@
-"""What is true of one work alone."""
+"""The model Work: validation of slugs, and finding works by slug."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,18 +11,18 @@ from tests.factories import make_published_story, make_story, make_user, update
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def reason_against(story):
+def get_slug_errors(story):
     with pytest.raises(ValidationError) as refusal:
         story.clean()
     return refusal.value.message_dict["slug"]
 
 
-def test_an_address_that_another_page_has_now_is_refused_as_such():
+def test_the_slug_of_another_work_is_refused():
     make_published_story(slug="harbour-vote")
-    assert reason_against(Story(slug="harbour-vote", kind="story")) == ["Another page of this kind has this address."]
+    assert get_slug_errors(Story(slug="harbour-vote", kind="story")) == ["Another page of this kind has this address."]
 
 
-def test_an_address_that_another_page_had_once_stays_with_it():
+def test_a_former_slug_of_another_page_is_refused():
     moved = make_published_story(slug="harbour-vote")
     moved.slug = "the-vote"
     moved.save()
@@ -30,10 +30,10 @@ def test_an_address_that_another_page_had_once_stays_with_it():
     publishing.publish(moved, by=make_user(), change=update("Moved."))
     other = make_story(slug="other")
     other.slug = "harbour-vote"
-    assert reason_against(other) == ["This address led to another page once; it stays with it."]
+    assert get_slug_errors(other) == ["This address led to another page once; it stays with it."]
 
 
-def test_a_work_is_found_by_the_address_that_readers_know_while_the_desk_has_another():
+def test_a_work_is_found_by_its_public_slug_after_the_draft_has_another():
     story = make_published_story(slug="harbour-vote")
     story.slug = "the-vote"
     story.save()

@@ -1,4 +1,4 @@
-"""Works that go out together, all or none, and come back together."""
+"""Bundles: works that are published together or not at all, and undone together."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ FRIDAY = MONDAY + timedelta(days=4)
 
 
 @pytest.fixture(autouse=True)
-def _monday(set_time):
+def _set_monday(set_time):
     return set_time
 
 
@@ -30,24 +30,24 @@ def make_bundle(editor, *works):
     return publishing.save_bundle("The harbour sale", works, by=editor)
 
 
-def live(at):
+def live_uids(at):
     return {edition.uid for edition in Edition.objects.live(at)}
 
 
-def test_a_bundle_goes_out_all_at_once(editor):
+def test_the_works_of_a_bundle_go_live_at_the_same_time(editor):
     story, question = make_story(), make_question()
     publishing.publish_bundle(make_bundle(editor, story, question), by=editor)
-    assert live(MONDAY) == {story.uid, question.uid}
+    assert live_uids(MONDAY) == {story.uid, question.uid}
 
 
-def test_a_bundle_waits_for_its_time(editor):
+def test_a_scheduled_bundle_goes_live_at_its_time(editor):
     story, question = make_story(), make_question()
     publishing.publish_bundle(make_bundle(editor, story, question), by=editor, at=FRIDAY)
-    assert live(FRIDAY - MOMENT) == set()
-    assert live(FRIDAY) == {story.uid, question.uid}
+    assert live_uids(FRIDAY - MOMENT) == set()
+    assert live_uids(FRIDAY) == {story.uid, question.uid}
 
 
-def test_one_blocker_keeps_all_of_a_bundle_back_and_all_findings_are_told(editor):
+def test_one_blocker_stops_the_whole_bundle_and_all_blockers_are_reported(editor):
     story, one, other = make_story(), make_question(answers=0), make_story(headline_confirmed=False)
     with pytest.raises(publishing.NotReadyError) as refusal:
         publishing.publish_bundle(make_bundle(editor, story, one, other), by=editor)
@@ -55,7 +55,7 @@ def test_one_blocker_keeps_all_of_a_bundle_back_and_all_findings_are_told(editor
     assert not Edition.objects.exists()
 
 
-def test_a_bundle_goes_out_once_and_only_by_editors(editor, writer):
+def test_only_editors_publish_a_bundle_and_only_once(editor, writer):
     bundle = make_bundle(editor, make_story())
     with pytest.raises(NotAllowedError):
         publishing.publish_bundle(bundle, by=writer)
@@ -66,7 +66,7 @@ def test_a_bundle_goes_out_once_and_only_by_editors(editor, writer):
         publishing.publish_bundle(Bundle.objects.create(title="Empty", created_by=editor), by=editor)
 
 
-def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
+def test_undoing_a_bundle_restores_the_previous_pages(editor, set_time):
     old, new = make_published_story(by=editor), make_story()
     before = old.headline
     old.headline = "Why the harbour of Port Lisle was sold after all"
@@ -85,7 +85,7 @@ def test_undoing_brings_back_what_readers_saw_before(editor, set_time):
         publishing.undo_bundle(bundle, by=editor, note="Again.")
 
 
-def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
+def test_undoing_a_bundle_does_not_end_a_later_review(editor, writer):
     story = make_published_story(by=editor)
     story.headline = "Why the harbour of Port Lisle was sold after all"
     story.save()
@@ -101,7 +101,7 @@ def test_undoing_leaves_alone_what_is_in_review_since(editor, writer):
     assert story.state == State.IN_REVIEW
 
 
-def test_undoing_names_the_members_that_changed_since(editor, set_time):
+def test_undoing_is_refused_and_names_the_members_that_have_changed_since(editor, set_time):
     one, other = make_story(headline="Why the ferry to Norrhavn is late again"), make_story()
     bundle = make_bundle(editor, one, other)
     publishing.publish_bundle(bundle, by=editor)
@@ -111,18 +111,18 @@ def test_undoing_names_the_members_that_changed_since(editor, set_time):
     publishing.publish(one, by=editor, change=update())
     with pytest.raises(publishing.InvalidStateError, match="Why the ferry to Norrhavn is late again"):
         publishing.undo_bundle(bundle, by=editor, note="By mistake.")
-    assert live(MONDAY + MOMENT) == {one.uid, other.uid}
+    assert live_uids(MONDAY + MOMENT) == {one.uid, other.uid}
 
 
-def test_undoing_a_bundle_that_waits_cancels_it(editor):
+def test_undoing_a_scheduled_bundle_cancels_its_schedules(editor):
     bundle = make_bundle(editor, make_story(), make_question())
     publishing.publish_bundle(bundle, by=editor, at=FRIDAY)
     publishing.undo_bundle(bundle, by=editor, note="The sale is off.")
-    assert live(FRIDAY) == set()
+    assert live_uids(FRIDAY) == set()
 
 
 @pytest.mark.parametrize("at", [None, FRIDAY])
-def test_undoing_takes_back_the_notice_that_would_have_ended_a_page(editor, at):
+def test_undoing_a_bundle_cancels_the_expiry_of_its_pages(editor, at):
     story = make_story()
     bundle = make_bundle(editor, story)
     publishing.publish_bundle(bundle, by=editor, at=at)
@@ -131,24 +131,24 @@ def test_undoing_takes_back_the_notice_that_would_have_ended_a_page(editor, at):
     assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
 
 
-def test_what_was_erased_or_binned_meanwhile_is_not_gathered(editor, administrator):
+def test_a_work_that_was_erased_or_trashed_meanwhile_cannot_be_added(editor, administrator):
     erased, binned = make_story(), make_story()
-    at_hand = [Work.objects.get(pk=story.pk) for story in (erased, binned)]
+    stale_works = [Work.objects.get(pk=story.pk) for story in (erased, binned)]
     erase_work(erased, by=administrator, reason="A court said so.")
     trash.move_to_trash(binned, by=editor)
-    for work, why in zip(at_hand, ("erased meanwhile", "lies in the bin"), strict=True):
+    for work, why in zip(stale_works, ("erased meanwhile", "lies in the bin"), strict=True):
         with pytest.raises(publishing.InvalidStateError, match=why):
             make_bundle(editor, work)
 
 
-def test_undoing_says_why(editor):
+def test_undoing_needs_a_note_for_readers(editor):
     bundle = make_bundle(editor, make_story())
     publishing.publish_bundle(bundle, by=editor)
     with pytest.raises(publishing.InvalidStateError, match="Say to readers why"):
         publishing.undo_bundle(bundle, by=editor, note=" ")
 
 
-def test_a_bundle_can_be_changed_until_it_goes_out(editor, writer):
+def test_a_bundle_can_be_changed_until_it_is_published(editor, writer):
     one, other = make_story(), make_question()
     bundle = make_bundle(editor, one)
     publishing.save_bundle("The sale", [other, one, other], by=editor, bundle=bundle)
@@ -160,7 +160,7 @@ def test_a_bundle_can_be_changed_until_it_goes_out(editor, writer):
         publishing.save_bundle("The sale", [one], by=editor, bundle=bundle)
 
 
-def test_a_bundle_wants_a_title_and_something_that_is_not_in_the_bin(editor):
+def test_a_bundle_needs_a_title_and_works_outside_the_trash(editor):
     story = make_story()
     for title, works in (("", [story]), ("The sale", [])):
         with pytest.raises(publishing.InvalidStateError, match="a title, and at least one"):

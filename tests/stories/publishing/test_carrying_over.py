@@ -1,4 +1,4 @@
-"""A change that goes out today is not taken back by what was scheduled before it."""
+"""Carrying over: a change that is published today is not reverted by an edition that was scheduled earlier."""
 
 from datetime import timedelta
 
@@ -17,11 +17,11 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 FRIDAY = MONDAY + timedelta(days=4)
 SATURDAY = MONDAY + timedelta(days=5)
 WRONG, RIGHT = "The pier holds ten tonnes, a survey found.", "The pier holds nine tonnes, a survey found."
-PLAN = "The harbour board opens the pier again on Friday at noon."
+OPENING = "The harbour board opens the pier again on Friday at noon."
 
 
 @pytest.fixture(autouse=True)
-def _monday(set_time):
+def _set_monday(set_time):
     return set_time
 
 
@@ -37,46 +37,49 @@ def texts_at(story, at):
 
 @pytest.fixture
 def story(editor):
-    """A story that is live with a wrong figure, and says more from Friday on."""
+    """A live story with a wrong figure, and an update scheduled for Friday. The draft corrects the figure only."""
     story = make_published_story(by=editor, texts={"background": WRONG, "behind": "Nobody knows when it opens."})
-    write(story, "behind", PLAN, editor)
+    write(story, "behind", OPENING, editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("The board has decided."))
     write(story, "behind", "Nobody knows when it opens.", editor)
     write(story, "background", RIGHT, editor)
     return story
 
 
-def correct(story, editor, answer):
-    waiting = {edition.pk: answer for edition in Edition.objects.filter(work=story).pending(MONDAY)}
-    return publishing.correct(story, by=editor, was_wrong="Ten tonnes.", is_right="Nine tonnes.", resolutions=waiting)
+def correct(story, editor, resolution):
+    """Correct the figure, with the same resolution for all pending schedules."""
+    resolutions = {edition.pk: resolution for edition in Edition.objects.filter(work=story).pending(MONDAY)}
+    return publishing.correct(
+        story, by=editor, was_wrong="Ten tonnes.", is_right="Nine tonnes.", resolutions=resolutions
+    )
 
 
-def test_a_correction_is_carried_over_into_what_waits(story, editor):
+def test_a_correction_is_carried_over_into_a_pending_schedule(story, editor):
     correct(story, editor, ScheduleResolution.CARRY)
     assert texts_at(story, MONDAY + timedelta(hours=1))["background"] == RIGHT
     later = texts_at(story, FRIDAY)
-    assert (later["background"], later["behind"]) == (RIGHT, PLAN)
+    assert (later["background"], later["behind"]) == (RIGHT, OPENING)
     carried = Edition.objects.live(FRIDAY).get(work=story)
     assert (carried.note, carried.label) == ("The board has decided.", "3.0")
     assert Event.objects.about(story.uid).filter(verb="carried over").exists()
 
 
-def test_what_is_carried_over_is_a_revision_that_never_lay_on_the_desk(story, editor):
+def test_the_merged_document_is_a_revision_outside_the_draft(story, editor):
     newest = revisions.get_newest_revision(story)
     correct(story, editor, ScheduleResolution.CARRY)
-    beside = Revision.objects.get(work=story, of_desk=False)
-    assert beside.number == newest.number + 1
+    outside_draft = Revision.objects.get(work=story, of_desk=False)
+    assert outside_draft.number == newest.number + 1
     assert revisions.get_newest_revision(story) == newest
     assert revisions.record_revision(story, by=editor) == newest
-    assert write(story, "behind", "Something else is written here now.", editor).number == beside.number + 1
+    assert write(story, "behind", "Something else is written here now.", editor).number == outside_draft.number + 1
 
 
-def test_a_cancelled_one_says_nothing_on_its_day(story, editor):
+def test_a_cancelled_schedule_changes_nothing_on_its_day(story, editor):
     correct(story, editor, ScheduleResolution.CANCEL)
     assert texts_at(story, FRIDAY)["behind"] == "Nobody knows when it opens."
 
 
-def test_both_in_one_place_leaves_only_to_cancel(story, editor):
+def test_a_schedule_that_changes_the_same_place_can_only_be_cancelled(story, editor):
     write(story, "behind", "The board wants to decide in March.", editor)
     with pytest.raises(publishing.MergeConflictError, match="behind the headline"):
         correct(story, editor, ScheduleResolution.CARRY)
@@ -85,7 +88,7 @@ def test_both_in_one_place_leaves_only_to_cancel(story, editor):
     assert texts_at(story, FRIDAY)["behind"] == "The board wants to decide in March."
 
 
-def test_each_of_several_gets_its_own_answer(story, editor):
+def test_each_pending_schedule_has_its_own_resolution(story, editor):
     write(story, "background", WRONG, editor)
     write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
@@ -101,7 +104,7 @@ def test_each_of_several_gets_its_own_answer(story, editor):
     assert texts_at(story, SATURDAY)["behind"].startswith("On Saturday")
 
 
-def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after_it(story, editor):
+def test_replacing_the_revision_of_a_schedule_needs_a_resolution_for_later_schedules(story, editor):
     write(story, "background", WRONG, editor)
     write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
@@ -110,20 +113,20 @@ def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after
     with pytest.raises(publishing.PendingScheduleError):
         publishing.replace_revision(first, by=editor)
     assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [first, second]
-    write(story, "behind", PLAN, editor)
+    write(story, "behind", OPENING, editor)
     publishing.replace_revision(first, by=editor, resolutions={second.pk: ScheduleResolution.CARRY})
-    assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, PLAN)
+    assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, OPENING)
     assert texts_at(story, SATURDAY)["background"] == RIGHT
 
 
-def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
+def test_publishing_a_scheduled_text_early_cancels_its_schedule(editor):
     story = make_story()
-    waiting = publishing.schedule(story, by=editor, at=FRIDAY)
-    publishing_now = publishing.publish(story, by=editor, resolutions={waiting.pk: ScheduleResolution.CARRY})
-    assert list(Edition.objects.filter(work=story).without_cancelled()) == [publishing_now]
+    scheduled = publishing.schedule(story, by=editor, at=FRIDAY)
+    published = publishing.publish(story, by=editor, resolutions={scheduled.pk: ScheduleResolution.CARRY})
+    assert list(Edition.objects.filter(work=story).without_cancelled()) == [published]
 
 
-def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, settings):
+def test_a_writer_of_the_text_cannot_carry_it_over_if_approval_is_required(story, editor, settings):
     settings.REQUIRE_APPROVAL = True
     from stories.publishing import review
     from tests.factories import make_user
@@ -135,12 +138,12 @@ def test_where_review_is_required_the_writer_cannot_carry_over(story, editor, se
         correct(story, editor, ScheduleResolution.CARRY)
     correct(story, other, ScheduleResolution.CARRY)
     assert texts_at(story, FRIDAY)["background"] == RIGHT
-    beside = Revision.objects.get(work=story, of_desk=False)
+    outside_draft = Revision.objects.get(work=story, of_desk=False)
     approval = Event.objects.about(story.uid).with_verb("approved").first()
-    assert (approval.by, approval.after) == (other, {"revision": beside.number})
+    assert (approval.by, approval.after) == (other, {"revision": outside_draft.number})
 
 
-def test_nobody_is_said_to_have_approved_what_they_wrote(story, editor):
+def test_carrying_over_ones_own_text_is_not_logged_as_an_approval(story, editor):
     correct(story, editor, ScheduleResolution.CARRY)
     assert Event.objects.about(story.uid).with_verb("carried over").exists()
     assert not Event.objects.about(story.uid).with_verb("approved").exists()

@@ -1,4 +1,4 @@
-"""What was erased is nowhere: not in the database, not in a file, not at any address; the record says that it was erased."""
+"""Erasing: no erased word remains in the database, in a file or on a page, and the audit log says what was erased."""
 
 import gzip
 import json
@@ -86,43 +86,43 @@ ORDER = "Regional court of Lisle, 3 November, file 12."
 
 
 @pytest.fixture
-def chief(db):
+def admin(db):
     return make_user(role="Administrator", username="chief")
 
 
-def everything_kept() -> str:
-    """Return all that the database keeps: the bytes of its files, or a full dump."""
+def dump_database() -> str:
+    """Return the content of the database: the bytes of its files, or a full dump."""
     if connection.vendor == "sqlite":
-        files = Path(connection.settings_dict["NAME"])
-        written = [files, *files.parent.glob(f"{files.name}-*")]
-        return b"\n".join(file.read_bytes() for file in written if file.exists()).decode("utf-8", "replace")
-    place = connection.settings_dict
-    program = ["pg_dump", "--host", place["HOST"], "--username", place["USER"], place["NAME"]]
-    return subprocess.run(program, check=True, capture_output=True, text=True).stdout
+        database = Path(connection.settings_dict["NAME"])
+        files = [database, *database.parent.glob(f"{database.name}-*")]
+        return b"\n".join(file.read_bytes() for file in files if file.exists()).decode("utf-8", "replace")
+    options = connection.settings_dict
+    command = ["pg_dump", "--host", options["HOST"], "--username", options["USER"], options["NAME"]]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def pages_kept() -> str:
-    """Return all that stored pages hold, unpacked."""
+def dump_stored_pages() -> str:
+    """Return the content of all stored pages, decompressed."""
     pages = StoredPage.objects.all()
     return "\n".join(f"{page.address} {page.keys} {gzip.decompress(page.content).decode()}" for page in pages)
 
 
-def files_kept() -> str:
-    """Return the names and the bytes of all files of the test."""
+def dump_media_files() -> str:
+    """Return the names and the bytes of all media files."""
     files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     return "\n".join([*map(str, files), *(path.read_bytes().decode("latin-1") for path in files)])
 
 
-def picture(words: Words, where: str) -> Image:
-    """Take in a picture whose every text, and the name of its file, is a word of its own; make a rendition of it."""
-    file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{where}: file')}.jpg")
-    image = images.store_upload(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
+def make_image_of_words(words: Words, place: str) -> Image:
+    """Create an image with a unique word in each text and in the file name, and with one rendition."""
+    file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{place}: file')}.jpg")
+    image = images.store_upload(file, by=None, alt=words.one(f"{place}: alt"), credit=words.one(f"{place}: credit"))
     make.make_missing(image, [make_spec(image, "free", width=320, ending="webp")])
     return image
 
 
-def log_of(story: Story, message: str, *, by) -> None:
-    """Write what the admin would write about a save."""
+def write_admin_log(story: Story, message: str, *, by) -> None:
+    """Write a log entry of the admin about a save."""
     kind = ContentType.objects.get_for_model(Story)
     LogEntry.objects.create(
         user=by,
@@ -135,25 +135,27 @@ def log_of(story: Story, message: str, *, by) -> None:
 
 
 def make_story_of_words(words: Words, *, by) -> Story:
-    """Make a story every word of which stands nowhere else, with a life of its own at the desk and before readers."""
+    """Create a story whose words are all unique, with traces in every place where the site may store them."""
     let_pass()
     text = f"What's happened\nThe gate {words.one('import')} closed.\nWhat the papers say\nThe {words.one('an outlet in the import')} says so.\n"
-    taken = imports.save_import(
+    imported = imports.save_import(
         imports.prepare_import(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by
     )
-    story = Story.objects.get(pk=taken.pk)
+    story = Story.objects.get(pk=imported.pk)
     outlet = make_outlet(name=words.one("outlet"), aliases=(words.one("alias"),), slug=words.one("outlet: slug"))
-    topic = make_topic(picture=picture(words, "topic"), slug=words.one("topic: slug"), aliases=(words.one("alias"),))
+    topic = make_topic(
+        picture=make_image_of_words(words, "topic"), slug=words.one("topic: slug"), aliases=(words.one("alias"),)
+    )
     article = make_article(outlet=outlet)
     for row in (outlet, topic, article):
         words.write_into(row)
-    story.lead_image, story.lead_alt = picture(words, "lead"), "x"
+    story.lead_image, story.lead_alt = make_image_of_words(words, "lead"), "x"
     story.part_headings = {**story.part_headings, "deeper": words.one("part heading")}
     story.save()
     passage = SourceSummary.objects.create(story=story, text="x", position=9, proposed_outlets=[])
     passage.outlets.add(outlet)
     WorkTopic.objects.create(work=story, topic=topic)
-    WorkImage.objects.create(work=story, image=picture(words, "in the text"), alt="x")
+    WorkImage.objects.create(work=story, image=make_image_of_words(words, "in the text"), alt="x")
     StoryQuestion.objects.create(story=story, faq=make_question(), wording="x", teaser="x")
     citations.cite_article(story, article)
     story.set_byline([Contributor.objects.create(name=words.one("byline"))])
@@ -189,20 +191,20 @@ def make_story_of_words(words: Words, *, by) -> Story:
         reviewed_revision=revisions.get_newest_revision(story),
         reviewed_by=by,
     )
-    log_of(story, words.one("log"), by=by)
-    made_for_it = make_question()
-    revisions.record_revision(made_for_it, by=by)
-    made_for_it.introduction = "Another one."
-    made_for_it.save()
-    revisions.record_revision(made_for_it, by=by, reason=f"Made for the story “{story.headline}”")
+    write_admin_log(story, words.one("log"), by=by)
+    question = make_question()
+    revisions.record_revision(question, by=by)
+    question.introduction = "Another one."
+    question.save()
+    revisions.record_revision(question, by=by, reason=f"Made for the story “{story.headline}”")
     other = make_published_story()
-    said = f"Another story is live under the headline “{story.headline}”."
-    Override.objects.create(edition=edition_of(other), code="a", anchor="b", message=said, reason="So be it.", by=by)
-    near = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” tells nearly the same."}
+    message = f"Another story is live under the headline “{story.headline}”."
+    Override.objects.create(edition=edition_of(other), code="a", anchor="b", message=message, reason="So be it.", by=by)
+    note = {"line": 1, "code": "similar-story", "message": f"“{story.headline}” tells nearly the same."}
     document = other.revisions.latest("number").document
-    Import.objects.create(digest="0" * 64, work=other, document=document, format="text", notes=[near])
-    reported = {name: words.one(f"report: {name}") for name in ("sentence", "problem", "source")}
-    make_report(story, **reported, email=f"{words.one('report: e-mail')}@lisle.example")
+    Import.objects.create(digest="0" * 64, work=other, document=document, format="text", notes=[note])
+    report = {name: words.one(f"report: {name}") for name in ("sentence", "problem", "source")}
+    make_report(story, **report, email=f"{words.one('report: e-mail')}@lisle.example")
     session = SessionStore()
     session["_messages"] = json.dumps([words.one("message")])
     session.save()
@@ -210,108 +212,111 @@ def make_story_of_words(words: Words, *, by) -> Story:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_an_erased_story_no_word_is_left_anywhere(chief):
+def test_no_word_of_an_erased_story_remains_anywhere(admin):
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=OFF")  # some builds overwrite what is deleted, ours must not need it
+            cursor.execute("PRAGMA secure_delete=OFF")  # on in some builds, but erasing must work without it
     world, words = make_world(), Words()
-    story = make_story_of_words(words, by=chief)
+    story = make_story_of_words(words, by=admin)
     uid, pk = story.uid, story.pk
     assert len(words.where) > 60
-    kept = everything_kept()
-    assert len([word for word in words.where if word in kept]) > 55
-    pictures = Image.objects.count()
+    content = dump_database()
+    assert len([word for word in words.where if word in content]) > 55
+    image_count = Image.objects.count()
     page = edition_of(story).get_absolute_url()
     for address in (page, f"{page[:-1]}.txt", "/", "/stories/", "/feeds/stories.atom", *world.public.values()):
         Client().get(address)
     StoredPage.objects.filter(address=page).update(release="of-before")
-    assert len([word for word in words.where if word in pages_kept()]) > 20
+    assert len([word for word in words.where if word in dump_stored_pages()]) > 20
 
-    erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=admin, reason=ORDER)
 
-    kept, files = everything_kept() + pages_kept(), files_kept()
-    assert [where for word, where in words.where.items() if word in kept] == []
+    content, files = dump_database() + dump_stored_pages(), dump_media_files()
+    assert [where for word, where in words.where.items() if word in content] == []
     (task,) = DBTaskResult.objects.filter(task_path="newsroom.page_cache.eviction.delete_stale_pages")
     StoredPage.objects.create(release="one", address="/x/", status=200, content=b"", keys={page_key("story", uid): 1})
     delete_stale_pages.call(*task.args_kwargs["args"])
-    assert str(uid) not in pages_kept()
-    assert uid.hex not in pages_kept()
+    assert str(uid) not in dump_stored_pages()
+    assert uid.hex not in dump_stored_pages()
     assert [where for word, where in words.where.items() if word in files] == []
-    assert Image.objects.count() == pictures - 3
+    assert Image.objects.count() == image_count - 3
     assert {path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()} == {
         Path(name).name for model in (Image, Rendition) for name in model.objects.values_list("file", flat=True)
     }
     assert triggers.missing() == []
 
     clients = [Client(), Client()]
-    clients[1].force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    clients[1].force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
     addresses = [*world.public.values(), *(f"/stories/{word}/" for word in words.where)]
     addresses += [f"/search/?q={word}" for word in words.where]
     desk = ["/admin/", "/admin/stories/story/", "/admin/stories/faq/", "/admin/topics/topic/", "/admin/stories/outlet/"]
     desk += ["/admin/stories/article/", "/admin/media/image/", "/admin/record/event/", "/admin/stories/bundle/"]
-    for client, opened in ((clients[0], addresses), (clients[1], desk)):
-        for address in opened:
-            answer = answer_of(client, address)
-            asked = address.rpartition("=")[2].strip("/").rpartition("/")[2]
-            assert [words.where[word] for word in words.where if word in answer and word != asked] == [], address
+    for client, pages in ((clients[0], addresses), (clients[1], desk)):
+        for address in pages:
+            content = answer_of(client, address)
+            requested = address.rpartition("=")[2].strip("/").rpartition("/")[2]
+            assert [words.where[word] for word in words.where if word in content and word != requested] == [], address
 
     event = Event.objects.about(uid)[0]
-    assert (event.verb, event.by, event.reason, event.after) == ("erased", chief, ORDER, {"scope": "the whole page"})
+    assert (event.verb, event.by, event.reason, event.after) == ("erased", admin, ORDER, {"scope": "the whole page"})
     erasure = Erasure.objects.get()
-    assert (erasure.uid, erasure.by, erasure.reason, erasure.closed_at is None) == (uid, chief, ORDER, False)
+    assert (erasure.uid, erasure.by, erasure.reason, erasure.closed_at is None) == (uid, admin, ORDER, False)
     assert not Work.objects.filter(pk=pk).exists()
 
 
 @pytest.mark.django_db
-def test_reports_that_repeat_a_title_of_an_erased_work_go_too(chief, client):
-    story = make_published_story(headline="Mr Xylander sold the ferry", by=chief)
+def test_reports_that_repeat_a_title_of_an_erased_work_are_deleted(admin, client):
+    story = make_published_story(headline="Mr Xylander sold the ferry", by=admin)
     story.headline = "Mr Xylander did not sell the ferry"
     story.save()
-    revisions.record_revision(story, by=chief)
-    said = {"sentence": "“MR XYLANDER sold the ferry”, it says.", "source": "Mr Xylander did not sell the ferry, p. 1"}
-    gone = [make_report(**{name: words}) for name, words in said.items()]
+    revisions.record_revision(story, by=admin)
+    quotes = {
+        "sentence": "“MR XYLANDER sold the ferry”, it says.",
+        "source": "Mr Xylander did not sell the ferry, p. 1",
+    }
+    quoting = [make_report(**{name: words}) for name, words in quotes.items()]
     form = {"page": "Mr Xylander sold the ferry", "problem": "It was not me."}
     client.post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"})
-    verbs.dismiss_report(gone[0], by=chief, reason="“Mr Xylander sold the ferry” is right.")
-    stays = make_report(problem="The ferry is late.")
+    verbs.dismiss_report(quoting[0], by=admin, reason="“Mr Xylander sold the ferry” is right.")
+    unrelated = make_report(problem="The ferry is late.")
     assert Report.objects.count() == 4
-    erase_work(story, by=chief, reason=ORDER)
-    assert list(Report.objects.all()) == [stays]
+    erase_work(story, by=admin, reason=ORDER)
+    assert list(Report.objects.all()) == [unrelated]
     assert not Event.objects.filter(reason__contains="Xylander").exists()
 
 
 @pytest.mark.django_db
-def test_what_people_said_elsewhere_under_the_title_of_an_erased_work_goes_too(chief):
+def test_comments_notes_and_autosaved_text_with_the_title_of_an_erased_work_are_erased(admin):
     story, other = make_story(headline="The Qxsecret ferry"), make_story()
-    said = comments.add_comment(other, "As in “the QXSECRET ferry”.", by=chief, at=clock.now())
-    kept = comments.add_comment(other, "A ferry.", by=chief, at=clock.now())
-    run = BulkRun.objects.create(verb="submit", by=chief, said={"to": 7, "note": "After the Qxsecret ferry"})
+    quoting = comments.add_comment(other, "As in “the QXSECRET ferry”.", by=admin, at=clock.now())
+    unrelated = comments.add_comment(other, "A ferry.", by=admin, at=clock.now())
+    run = BulkRun.objects.create(verb="submit", by=admin, said={"to": 7, "note": "After the Qxsecret ferry"})
     BulkItem.objects.create(run=run, work=other)
     for title in ("The Qxsecret ferry sails", "A ferry"):
         values = [("headline", title)]
         autosave.store(
-            None, "story", by=chief, window=uuid4(), sequence=1, values=values, base=0, title=title, at=clock.now()
+            None, "story", by=admin, window=uuid4(), sequence=1, values=values, base=0, title=title, at=clock.now()
         )
-    erase_work(story, by=chief, reason=ORDER)
-    for row in (said, kept, run):
+    erase_work(story, by=admin, reason=ORDER)
+    for row in (quoting, unrelated, run):
         row.refresh_from_db()
-    assert (said.text, kept.text, run.said) == ("Erased.", "A ferry.", {"to": 7, "note": ""})
+    assert (quoting.text, unrelated.text, run.said) == ("Erased.", "A ferry.", {"to": 7, "note": ""})
     assert [slot.title for slot in AutosaveSlot.objects.all()] == ["A ferry"]
 
 
 @pytest.mark.django_db
-def test_the_screen_of_an_erasure_leads_to_the_reports_that_may_quote_it(chief):
-    answer = signed_in(chief).get(f"/admin/stories/story/{make_story().pk}/erase/")
+def test_the_erase_screen_links_to_the_reader_reports(admin):
+    answer = signed_in(admin).get(f"/admin/stories/story/{make_story().pk}/erase/")
     assertContains(answer, '<a href="/admin/site/report/">look through the reports</a>')
 
 
 @pytest.mark.django_db
-def test_what_others_use_too_stays(chief):
+def test_rows_that_other_works_use_are_not_erased(admin):
     outlet, topic, article = make_outlet(), make_topic(), make_article()
     shared = {"outlets": (outlet, make_outlet()), "topics": (topic,), "articles": (article,), "byline": ("Ida Sund",)}
     other, story = make_published_story(**shared), make_published_story(**shared)
     before = list(Edition.objects.filter(work=other).values())
-    erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=admin, reason=ORDER)
     for row in (outlet, topic, article):
         row.refresh_from_db()
     assert list(Edition.objects.filter(work=other).values()) == before
@@ -319,44 +324,44 @@ def test_what_others_use_too_stays(chief):
 
 
 @pytest.mark.django_db
-def test_a_picture_that_another_revision_shows_stays(chief):
-    image = picture(Words(), "x")
+def test_an_image_in_a_revision_of_another_work_is_not_erased(admin):
+    image = make_image_of_words(Words(), "x")
     other = make_story(lead_image=image, lead_alt="A pier")
     other.lead_image, other.lead_alt = None, ""
     other.save()
-    revisions.record_revision(other, by=chief)
-    erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
+    revisions.record_revision(other, by=admin)
+    erase_work(make_story(lead_image=image, lead_alt="A pier"), by=admin, reason=ORDER)
     assert Image.objects.filter(pk=image.pk).exists()
 
 
 @pytest.mark.django_db
-def test_the_address_of_an_erased_page_answers_nothing_and_stays_taken(chief, client):
+def test_the_address_of_an_erased_page_answers_404_and_remains_reserved(admin, client):
     story = make_published_story(slug="named-in-an-order")
-    erase_work(story, by=chief, reason=ORDER)
+    erase_work(story, by=admin, reason=ORDER)
     assert client.get("/stories/named-in-an-order/").status_code == 404
     assert not Address.objects.filter(slug="named-in-an-order").exists()
     assert Address.objects.owner_uid("story", "named-in-an-order") == story.uid
     with pytest.raises(publishing.InvalidStateError, match="belongs to another page for ever"):
-        publishing.publish(make_story(slug="named-in-an-order"), by=chief)
+        publishing.publish(make_story(slug="named-in-an-order"), by=admin)
 
 
 @pytest.mark.django_db
-def test_an_erased_question_goes_out_of_every_story_that_ever_asked_it(chief):
+def test_a_question_is_erased_from_every_story_that_ever_asked_it(admin):
     question = make_published_question(question="Who moved the qxquay stone?")
-    asking, asked_once = (make_published_story(questions=(question,)) for _ in range(2))
-    asked_once.story_questions.all().delete()
-    revisions.record_revision(asked_once, by=chief)
-    erase_work(question, by=chief, reason=ORDER)
+    asking_now, asking_before = (make_published_story(questions=(question,)) for _ in range(2))
+    asking_before.story_questions.all().delete()
+    revisions.record_revision(asking_before, by=admin)
+    erase_work(question, by=admin, reason=ORDER)
     assert not FAQ.objects.filter(pk=question.pk).exists()
     assert not [row for row in Document.objects.all() if "qxquay" in json.dumps(row.body)]
     assert not [edition for edition in Edition.objects.all() if "qxquay" in f"{edition.fragments}"]
-    for story in (asking, asked_once):
+    for story in (asking_now, asking_before):
         assert Event.objects.about(story.uid)[0].after == {"scope": "a question"}
         assert edition_of(story).kind == EditionKind.PAGE
 
 
 def make_story_with_secret(*, by) -> tuple[Story, SourceSummary]:
-    """Make a story one passage of which says more than it may, published with it and then without."""
+    """Create a story with a secret passage, publish it twice, and return the story and the passage."""
     outlets = (make_outlet(), make_outlet(), make_outlet(name="The Qxsecret Post"))
     story = make_published_story(outlets=outlets)
     secret = story.passages.get(outlets=outlets[2])
@@ -368,12 +373,12 @@ def make_story_with_secret(*, by) -> tuple[Story, SourceSummary]:
 
 
 @pytest.mark.django_db
-def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_desk(chief, client):
-    story, secret = make_story_with_secret(by=chief)
+def test_a_passage_is_erased_from_every_edition_and_revision_and_from_the_draft(admin, client):
+    story, secret = make_story_with_secret(by=admin)
     spans = list(Edition.objects.filter(work=story).values_list("number", "live_from", "live_until", "title"))
     numbers = list(Revision.objects.filter(work=story).values_list("number", "created_at"))
-    log_of(story, "Changed passage “The Qxsecret Post says”.", by=chief)
-    erase_passage(story, secret.uid, by=chief, reason=ORDER)
+    write_admin_log(story, "Changed passage “The Qxsecret Post says”.", by=admin)
+    erase_passage(story, secret.uid, by=admin, reason=ORDER)
     assert not [row for row in Document.objects.all() if "qxsecret" in json.dumps(row.body).lower()]
     for edition in Edition.objects.filter(work=story):
         assert "qxsecret" not in f"{edition.fragments}{edition.summary}".lower()
@@ -384,42 +389,42 @@ def test_an_erased_passage_is_gone_from_every_edition_and_revision_and_from_the_
     assert not SourceSummary.objects.filter(pk=secret.pk).exists()
     assert not LogEntry.objects.exists()
     assert "qxsecret" not in client.get(f"/stories/{story.slug}/").content.decode().lower()
-    assert revisions.record_revision(story, by=chief).number == numbers[0][0]
+    assert revisions.record_revision(story, by=admin).number == numbers[0][0]
     assert Event.objects.about(story.uid)[0].after == {"scope": "a passage"}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", ["section", "answer"])
-def test_a_section_and_an_answer_are_erased_like_a_passage(chief, part):
+def test_sections_and_answers_are_erased_like_passages(admin, part):
     work = make_published_story() if part == "section" else make_published_question()
     row = work.sections.get(kind="behind") if part == "section" else work.answers.all()[0]
-    erase_passage(work, row.uid, by=chief, reason=ORDER)
+    erase_passage(work, row.uid, by=admin, reason=ORDER)
     assert not type(row).objects.filter(pk=row.pk).exists()
     assert not [doc for doc in Document.objects.all() if str(row.uid) in json.dumps(doc.body)]
 
 
 @pytest.mark.django_db
-def test_a_passage_of_another_page_is_refused_and_nothing_is_opened(chief):
+def test_a_passage_of_another_work_is_refused_without_opening_an_erasure(admin):
     story, other = make_published_story(), make_published_story()
     with pytest.raises(publishing.InvalidStateError, match="no such passage"):
-        erase_passage(story, other.passages.all()[0].uid, by=chief, reason=ORDER)
+        erase_passage(story, other.passages.all()[0].uid, by=admin, reason=ORDER)
     assert not Erasure.objects.exists()
 
 
 @pytest.mark.django_db
-def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
-    story, _ = make_story_with_secret(by=chief)
+def test_an_erased_edition_keeps_its_number_and_span_and_shows_a_notice(admin):
+    story, _ = make_story_with_secret(by=admin)
     first, second = Edition.objects.filter(work=story).order_by("number")
     story.passages.filter(outlets__name="The Qxsecret Post").delete()
-    revisions.label_revision(second.revision, "qxsecret label", by=chief)
+    revisions.label_revision(second.revision, "qxsecret label", by=admin)
     Work.objects.filter(pk=story.pk).update(state=State.APPROVED, reviewed_revision=second.revision)
-    revisions.record_revision(story, by=chief)
-    publishing.publish(story, by=chief, change=update("Without it."))
+    revisions.record_revision(story, by=admin)
+    publishing.publish(story, by=admin, change=update("Without it."))
     third = edition_of(story)
-    erase_edition(second, by=chief, reason=ORDER)
-    shell = Edition.objects.get(pk=second.pk)
-    assert (shell.number, shell.live_from, shell.live_until) == (2, second.live_from, third.live_from)
-    assert (shell.kind, shell.notice, shell.document, shell.revision) == (
+    erase_edition(second, by=admin, reason=ORDER)
+    erased = Edition.objects.get(pk=second.pk)
+    assert (erased.number, erased.live_from, erased.live_until) == (2, second.live_from, third.live_from)
+    assert (erased.kind, erased.notice, erased.document, erased.revision) == (
         "notice",
         "This edition was removed.",
         None,
@@ -433,32 +438,32 @@ def test_an_erased_edition_leaves_its_number_its_span_and_a_notice(chief):
         assert Edition.objects.get(pk=other.pk).kind == EditionKind.PAGE
     assert Event.objects.about(story.uid)[0].after == {"scope": "edition 2"}
     with pytest.raises(publishing.InvalidStateError, match="was erased already"):
-        erase_edition(shell, by=chief, reason=ORDER)
+        erase_edition(erased, by=admin, reason=ORDER)
 
 
 @pytest.mark.django_db
-def test_what_is_left_of_an_erased_edition_breaks_no_page_of_its_history(chief, client):
-    story, secret = make_story_with_secret(by=chief)
+def test_the_history_pages_work_after_an_edition_was_erased(admin, client):
+    story, secret = make_story_with_secret(by=admin)
     secret.delete()
-    revisions.record_revision(story, by=chief)
-    publishing.publish(story, by=chief, change=update("A summary was added."))
-    erase_edition(Edition.objects.get(work=story, number=2), by=chief, reason=ORDER)
+    revisions.record_revision(story, by=admin)
+    publishing.publish(story, by=admin, change=update("A summary was added."))
+    erase_edition(Edition.objects.get(work=story, number=2), by=admin, reason=ORDER)
     base = f"/stories/{story.slug}/"
     pages = [base, f"{base}history/", *(f"{base}history/{number}/" for number in (1, 2, 3))]
-    answers = {address: client.get(address) for address in pages}
-    assert answers[base].status_code == answers[f"{base}history/"].status_code == 200
-    assert not [address for address, answer in answers.items() if "qxsecret things" in answer.content.decode()]
-    assert {answer.status_code for answer in answers.values()} <= {200, 404, 410}
+    responses = {address: client.get(address) for address in pages}
+    assert responses[base].status_code == responses[f"{base}history/"].status_code == 200
+    assert not [address for address, response in responses.items() if "qxsecret things" in response.content.decode()]
+    assert {response.status_code for response in responses.values()} <= {200, 404, 410}
 
 
 @pytest.mark.django_db
-def test_an_address_that_only_an_erased_edition_had_is_forgotten_with_it(chief, client):
+def test_an_address_that_only_an_erased_edition_had_is_erased_with_it(admin, client):
     story = make_published_story(slug="qxsecret-address")
     story.slug = "another-address"
     story.save()
-    revisions.record_revision(story, by=chief)
-    publishing.publish(story, by=chief, change=update("It moved."))
-    erase_edition(Edition.objects.get(work=story, number=1), by=chief, reason=ORDER)
+    revisions.record_revision(story, by=admin)
+    publishing.publish(story, by=admin, change=update("It moved."))
+    erase_edition(Edition.objects.get(work=story, number=1), by=admin, reason=ORDER)
     assert not Address.objects.filter(slug="qxsecret-address").exists()
     assert not Edition.objects.filter(slug__contains="qxsecret").exists()
     assert client.get("/stories/qxsecret-address/").status_code == 404
@@ -467,65 +472,65 @@ def test_an_address_that_only_an_erased_edition_had_is_forgotten_with_it(chief, 
 
 
 @pytest.mark.django_db
-def test_readers_of_an_erased_page_find_that_it_was_removed_until_it_comes_back(chief, client):
+def test_an_erased_live_edition_answers_410_until_the_page_is_republished(admin, client):
     story = make_published_story()
     story.standfirst = "Another summary of the pier."
     story.save()
-    revisions.record_revision(story, by=chief)
-    erase_edition(edition_of(story), by=chief, reason=ORDER)
-    answer = client.get(f"/stories/{story.slug}/")
-    assert (answer.status_code, "This edition was removed." in answer.content.decode()) == (410, True)
-    publishing.republish(story, by=chief, note="Without what had to go.")
+    revisions.record_revision(story, by=admin)
+    erase_edition(edition_of(story), by=admin, reason=ORDER)
+    response = client.get(f"/stories/{story.slug}/")
+    assert (response.status_code, "This edition was removed." in response.content.decode()) == (410, True)
+    publishing.republish(story, by=admin, note="Without what had to go.")
     assert client.get(f"/stories/{story.slug}/").status_code == 200
 
 
 @pytest.mark.django_db
-def test_an_edition_that_still_waits_is_cancelled_when_it_is_erased(chief):
+def test_erasing_a_pending_schedule_cancels_it(admin):
     story = make_published_story()
     story.headline = "Why the north pier stays closed until spring"
     story.save()
-    revisions.record_revision(story, by=chief)
-    waiting = publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
+    revisions.record_revision(story, by=admin)
+    pending = publishing.schedule(story, by=admin, at=clock.now() + timedelta(days=2), change=update())
     story.headline = "Why the north pier of Port Lisle is closed for good"
     story.save()
-    revisions.record_revision(story, by=chief)
-    erase_edition(waiting, by=chief, reason=ORDER)
-    waiting.refresh_from_db()
-    assert (waiting.is_cancelled, waiting.kind) == (True, "notice")
+    revisions.record_revision(story, by=admin)
+    erase_edition(pending, by=admin, reason=ORDER)
+    pending.refresh_from_db()
+    assert (pending.is_cancelled, pending.kind) == (True, "notice")
     assert [edition.number for edition in Edition.objects.in_force(clock.now() + timedelta(days=9))] == [1]
 
 
 @pytest.mark.django_db
-def test_what_waits_goes_with_the_edition_that_stands(chief):
+def test_erasing_the_live_edition_cancels_pending_schedules(admin):
     story = make_published_story()
     for headline in ("Why the north pier stays closed until spring", "Why the north pier opens again in spring"):
         story.headline = headline
         story.save()
-        revisions.record_revision(story, by=chief)
-    publishing.schedule(story, by=chief, at=clock.now() + timedelta(days=2), change=update())
-    standing = Edition.objects.live(clock.now()).get(work=story)
-    erase_edition(standing, by=chief, reason=ORDER)
-    (left,) = Edition.objects.in_force(clock.now() + timedelta(days=9))
-    assert (left.number, left.kind) == (standing.number, EditionKind.NOTICE)
+        revisions.record_revision(story, by=admin)
+    publishing.schedule(story, by=admin, at=clock.now() + timedelta(days=2), change=update())
+    live = Edition.objects.live(clock.now()).get(work=story)
+    erase_edition(live, by=admin, reason=ORDER)
+    (notice,) = Edition.objects.in_force(clock.now() + timedelta(days=9))
+    assert (notice.number, notice.kind) == (live.number, EditionKind.NOTICE)
 
 
 @pytest.mark.django_db
-def test_an_edition_whose_words_the_desk_still_says_is_not_erased(chief):
+def test_an_edition_with_the_same_document_as_the_draft_cannot_be_erased(admin):
     story = make_published_story()
     with pytest.raises(publishing.InvalidStateError, match="The desk still says exactly"):
-        erase_edition(edition_of(story), by=chief, reason=ORDER)
+        erase_edition(edition_of(story), by=admin, reason=ORDER)
     assert edition_of(story).kind == "page"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["Writer", "Editor", "Curator"])
 def test_only_administrators_erase(role):
-    story, person = make_published_story(), make_user(role=role)
+    story, user = make_published_story(), make_user(role=role)
     passage = story.passages.all()[0].uid
     for erase in (
-        lambda: erase_work(story, by=person, reason=ORDER),
-        lambda: erase_edition(edition_of(story), by=person, reason=ORDER),
-        lambda: erase_passage(story, passage, by=person, reason=ORDER),
+        lambda: erase_work(story, by=user, reason=ORDER),
+        lambda: erase_edition(edition_of(story), by=user, reason=ORDER),
+        lambda: erase_passage(story, passage, by=user, reason=ORDER),
     ):
         with pytest.raises(NotAllowedError):
             erase()
@@ -533,35 +538,35 @@ def test_only_administrators_erase(role):
 
 
 @pytest.mark.django_db
-def test_nothing_is_erased_without_a_reason(chief):
+def test_nothing_is_erased_without_a_reason(admin):
     story = make_published_story()
     with pytest.raises(publishing.InvalidStateError, match="who ordered this"):
-        erase_work(story, by=chief, reason=" \n")
+        erase_work(story, by=admin, reason=" \n")
     assert Work.objects.filter(pk=story.pk).exists()
 
 
 @pytest.mark.django_db
-def test_a_work_that_is_gone_is_not_erased_again(chief):
+def test_a_work_cannot_be_erased_twice(admin):
     story = make_story()
-    erase_work(Story.objects.get(pk=story.pk), by=chief, reason=ORDER)
+    erase_work(Story.objects.get(pk=story.pk), by=admin, reason=ORDER)
     with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):
-        erase_work(story, by=chief, reason=ORDER)
+        erase_work(story, by=admin, reason=ORDER)
 
 
 @pytest.mark.django_db
-def test_the_guards_are_shut_again_once_something_was_erased(chief):
+def test_the_triggers_are_active_again_after_an_erasure(admin):
     other = make_published_story()
-    erase_work(make_published_story(), by=chief, reason=ORDER)
+    erase_work(make_published_story(), by=admin, reason=ORDER)
     with pytest.raises(IntegrityError, match="never changes"):
         Edition.objects.filter(work=other).update(title="Another")
 
 
 @pytest.mark.django_db
-def test_tasks_that_carry_the_picture_of_an_erased_story_go(chief):
-    image = picture(Words(), "x")
+def test_tasks_for_an_image_of_an_erased_story_are_deleted(admin):
+    image = make_image_of_words(Words(), "x")
     task = prepare_renditions.enqueue(str(image.uid))
     other = prepare_renditions.enqueue(str(uuid4()))
-    erase_work(make_story(lead_image=image, lead_alt="A pier"), by=chief, reason=ORDER)
-    left = {str(pk) for pk in DBTaskResult.objects.values_list("pk", flat=True)}
-    assert str(task.id) not in left
-    assert str(other.id) in left
+    erase_work(make_story(lead_image=image, lead_alt="A pier"), by=admin, reason=ORDER)
+    remaining = {str(pk) for pk in DBTaskResult.objects.values_list("pk", flat=True)}
+    assert str(task.id) not in remaining
+    assert str(other.id) in remaining

@@ -1,4 +1,4 @@
-"""Which stories stand first on the front page: who says so, what is refused, and what the record tells."""
+"""Arranging the front page: permissions, refusals and audit entries."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -20,8 +20,8 @@ from tests.factories import make_published_question, make_published_story, make_
 pytestmark = pytest.mark.django_db
 
 
-def put(*stories, by, **times):
-    """Arrange these stories, by what is arranged now."""
+def arrange(*stories, by, **times):
+    """Arrange these stories, as a user who has seen the current arrangement."""
     front_page.arrange_front_page(
         [FrontPagePlace(story.uid, **times) for story in stories],
         by=by,
@@ -29,53 +29,53 @@ def put(*stories, by, **times):
     )
 
 
-def stands() -> list[object]:
+def list_placed_uids() -> list[object]:
     return list(FrontPlace.objects.values_list("uid", flat=True))
 
 
-def test_stories_stand_in_the_order_that_an_editor_gives(editor):
+def test_stories_are_in_the_order_that_an_editor_chooses(editor):
     one, two = make_published_story(), make_published_story()
-    put(two, one, by=editor)
-    assert stands() == [two.uid, one.uid]
-    put(one, two, by=editor)
-    assert stands() == [one.uid, two.uid]
+    arrange(two, one, by=editor)
+    assert list_placed_uids() == [two.uid, one.uid]
+    arrange(one, two, by=editor)
+    assert list_placed_uids() == [one.uid, two.uid]
 
 
-def test_a_writer_arranges_nothing(writer):
+def test_a_writer_may_not_arrange_the_front_page(writer):
     with pytest.raises(NotAllowedError, match="Only editors"):
-        put(make_published_story(), by=writer)
-    assert stands() == []
+        arrange(make_published_story(), by=writer)
+    assert list_placed_uids() == []
 
 
-def test_only_what_readers_can_read_is_put_there(editor):
+def test_only_live_stories_can_be_placed(editor):
     withdrawn = make_published_story()
     publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
-    for absent in (make_story(), withdrawn, make_published_question()):
+    for not_live in (make_story(), withdrawn, make_published_question()):
         with pytest.raises(NotArrangedError, match="Readers cannot read this story now") as refusal:
-            put(make_published_story(), absent, by=editor)
+            arrange(make_published_story(), not_live, by=editor)
         assert refusal.value.place == 2
     with pytest.raises(NotArrangedError):
         front_page.arrange_front_page(
             [FrontPagePlace(uuid4())], by=editor, seen_digest=front_page.get_arrangement_digest()
         )
-    assert stands() == []
+    assert list_placed_uids() == []
 
 
-def test_what_is_withdrawn_afterwards_keeps_its_place_until_somebody_takes_it_off(editor):
+def test_a_story_that_is_withdrawn_later_keeps_its_place(editor):
     story, other = make_published_story(), make_published_story()
-    put(story, by=editor)
+    arrange(story, by=editor)
     publishing.withdraw(story, by=editor, notice="It did not hold.")
-    put(other, story, by=editor)
-    assert stands() == [other.uid, story.uid]
+    arrange(other, story, by=editor)
+    assert list_placed_uids() == [other.uid, story.uid]
 
 
-def test_a_story_stands_once(editor):
+def test_a_story_has_only_one_place(editor):
     story = make_published_story()
     with pytest.raises(NotArrangedError, match="has a place already"):
-        put(story, story, by=editor)
+        arrange(story, story, by=editor)
 
 
-def test_there_are_no_more_places_than_the_page_has(editor):
+def test_the_number_of_places_is_limited(editor):
     with pytest.raises(NotArrangedError, match=f"There are {FRONT_PAGE_PLACES} places"):
         front_page.arrange_front_page(
             [FrontPagePlace(uuid4()) for _ in range(FRONT_PAGE_PLACES + 1)],
@@ -84,70 +84,70 @@ def test_there_are_no_more_places_than_the_page_has(editor):
         )
 
 
-def test_a_place_does_not_end_before_it_begins(editor, set_time):
+def test_a_place_cannot_end_in_the_past(editor, set_time):
     story = make_published_story(by=editor)
     with pytest.raises(NotArrangedError, match="This time has passed"):
-        put(story, by=editor, until=set_time())
+        arrange(story, by=editor, until=set_time())
 
 
-def test_who_looked_at_an_older_arrangement_is_told_so(editor):
+def test_an_outdated_arrangement_is_refused(editor):
     one, two = make_published_story(), make_published_story()
     seen = front_page.get_arrangement_digest()
-    put(one, by=make_user())
+    arrange(one, by=make_user())
     with pytest.raises(NotArrangedError, match="a moment ago"):
         front_page.arrange_front_page([FrontPagePlace(two.uid)], by=editor, seen_digest=seen)
-    assert stands() == [one.uid]
+    assert list_placed_uids() == [one.uid]
 
 
-def test_two_who_begin_with_an_empty_page_at_once_do_not_both_arrange_it(editor, monkeypatch):
-    """Where nothing stands no row can be locked: the database refuses the second of them."""
+def test_only_one_of_two_users_arranges_an_empty_front_page(editor, monkeypatch):
+    """An empty front page has no row to lock, so the database refuses the second user's rows."""
 
-    def came_second(rows: object) -> None:
+    def refuse_rows(rows: object) -> None:
         raise IntegrityError("place 1 is taken")
 
     story = make_published_story()
-    monkeypatch.setattr(FrontPlace.objects, "bulk_create", came_second)
+    monkeypatch.setattr(FrontPlace.objects, "bulk_create", refuse_rows)
     with pytest.raises(NotArrangedError, match="a moment ago"):
-        put(story, by=editor)
+        arrange(story, by=editor)
     assert not Event.objects.with_verb("put on the front page").exists()
 
 
-def test_the_record_of_each_story_tells_what_became_of_it_and_quotes_no_title(editor, set_time):
+def test_audit_entries_describe_the_change_of_each_place_without_titles(editor, set_time):
     one, two, three = (make_published_story(by=editor) for _ in range(3))
-    put(one, two, by=editor)
-    put(two, three, by=editor, until=set_time() + timedelta(hours=2))
-    told = {
+    arrange(one, two, by=editor)
+    arrange(two, three, by=editor, until=set_time() + timedelta(hours=2))
+    actions = {
         story.uid: [format_action(event) for event in Event.objects.about(story.uid) if "front page" in event.verb]
         for story in (one, two, three)
     }
-    assert told[one.uid] == ["took it off the front page", "put it on the front page, at place 1"]
-    assert told[two.uid][0].startswith("gave it place 1 on the front page, until ")
-    assert told[three.uid][0].startswith("put it on the front page, at place 2, until ")
+    assert actions[one.uid] == ["took it off the front page", "put it on the front page, at place 1"]
+    assert actions[two.uid][0].startswith("gave it place 1 on the front page, until ")
+    assert actions[three.uid][0].startswith("put it on the front page, at place 2, until ")
 
 
-def test_what_stays_as_it_was_is_no_event(editor):
+def test_an_unchanged_place_gets_no_audit_entry(editor):
     story = make_published_story()
-    put(story, by=editor)
-    put(story, by=editor)
+    arrange(story, by=editor)
+    arrange(story, by=editor)
     assert Event.objects.with_verb("put on the front page", "moved on the front page").count() == 1
 
 
-def test_erasing_a_story_erases_its_place(administrator, editor):
+def test_erasing_a_story_deletes_its_place(administrator, editor):
     story = make_published_story()
-    put(story, by=editor)
+    arrange(story, by=editor)
     erase.erase_work(story, by=administrator, reason="A court said so.")
-    assert stands() == []
+    assert list_placed_uids() == []
 
 
-def test_what_is_offered_are_live_stories_and_what_stands_there_already(editor, set_time):
+def test_candidates_are_placed_stories_and_live_stories(editor, set_time):
     placed = make_published_story(headline="Why the pier stands here", by=editor)
     make_published_story(headline="Why the quay can be read", by=editor)
     make_story(headline="Why the mole is a draft")
-    put(placed, by=editor)
+    arrange(placed, by=editor)
     publishing.withdraw(placed, by=editor, notice="It did not hold.")
     set_time.go(minutes=1)
-    offered = front_page.list_candidates(at=set_time(), limit=5)
-    assert [(each.title, each.is_live) for each in offered] == [
+    candidates = front_page.list_candidates(at=set_time(), limit=5)
+    assert [(each.title, each.is_live) for each in candidates] == [
         ("Why the pier stands here", False),
         ("Why the quay can be read", True),
     ]

@@ -1,4 +1,4 @@
-"""Whom the verbs tell of what became of a text, and that nobody hears of what they did themselves."""
+"""Notifications of the publishing verbs: who is notified, and that nobody is notified of their own actions."""
 
 from datetime import timedelta
 
@@ -19,48 +19,48 @@ from tests.factories import make_published_story, make_question, make_story, mak
 pytestmark = pytest.mark.django_db
 
 
-def told():
-    """Return who was told which kind of notice, in the order in which it happened."""
+def list_notified():
+    """Return the user and the kind of each notification, in order of time."""
     return [(notice.person, notice.kind) for notice in Notice.objects.select_related("person").order_by("pk")]
 
 
-def test_whoever_is_asked_to_review_is_told_and_whoever_sent_it_hears_what_came_of_it(writer, editor):
+def test_the_reviewer_is_notified_of_the_request_and_the_sender_and_owner_of_the_result(writer, editor):
     owner = make_user(role="Writer")
     story = make_story(owner=owner)
     review.send_for_review(story, by=writer, to=editor)
-    assert told() == [(editor, "asked")]
+    assert list_notified() == [(editor, "asked")]
     notice = Notice.objects.get()
     assert notice.words == f"writer asks you to review “{story.headline}”."
-    assert notice.address == f"/admin/stories/story/{story.pk}/review/", "where it is read and decided"
+    assert notice.address == f"/admin/stories/story/{story.pk}/review/", "the review screen"
     review.return_to_writer(story, by=editor, reason="No number.", revision_number=1)
-    assert told()[1:] == [(writer, "returned"), (owner, "returned")]
+    assert list_notified()[1:] == [(writer, "returned"), (owner, "returned")]
     assert Notice.objects.get(person=writer).address == f"/admin/stories/story/{story.pk}/change/"
     review.send_for_review(story, by=owner, to=editor)
     Notice.objects.all().delete()
     review.approve(story, by=editor, revision_number=1)
-    assert told() == [(owner, "approved")]
+    assert list_notified() == [(owner, "approved")]
 
 
-def test_a_refused_verb_tells_nobody(writer, editor):
+def test_a_refused_verb_notifies_nobody(writer, editor):
     story = make_story(owner=writer)
     with pytest.raises(NotAllowedError):
         review.approve(story, by=writer, revision_number=1)
-    assert told() == []
+    assert list_notified() == []
 
 
-def test_an_owner_is_told_what_others_do_to_their_pages_and_not_what_they_do(writer, editor):
+def test_owners_are_notified_of_the_actions_of_others_on_their_pages(writer, editor):
     own, other = make_story(owner=editor), make_story(owner=writer)
     publishing.publish(own, by=editor)
     publishing.publish(other, by=editor)
     publishing.withdraw(other, by=editor, notice="It was wrong.")
-    assert told() == [(writer, "published"), (writer, "published")]
+    assert list_notified() == [(writer, "published"), (writer, "published")]
     assert [notice.words.partition(" “")[0] for notice in Notice.objects.order_by("pk")] == [
         "editor published",
         "editor withdrew",
     ]
 
 
-def test_a_scheduled_page_and_a_scheduled_end_are_told_as_such(writer, editor):
+def test_notifications_distinguish_scheduling_from_publishing(writer, editor):
     story, live = make_story(owner=writer), make_published_story(owner=writer)
     Notice.objects.all().delete()
     later = clock.now() + timedelta(days=1)
@@ -72,53 +72,51 @@ def test_a_scheduled_page_and_a_scheduled_end_are_told_as_such(writer, editor):
     ]
 
 
-def test_an_owner_who_left_is_not_told(writer, editor):
+def test_an_inactive_owner_is_not_notified(writer, editor):
     writer.is_active = False
     writer.save()
     publishing.publish(make_question(owner=writer), by=editor)
-    assert told() == []
+    assert list_notified() == []
 
 
-SAID = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
+REPORT = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
 
 
-def test_a_report_from_a_reader_is_told_to_the_owner_or_to_everybody_who_decides(
-    writer, editor, administrator, curator
-):
-    story, nobodys = make_published_story(owner=writer), make_published_story()
+def test_the_owner_or_all_who_decide_are_notified_of_a_reader_report(writer, editor, administrator, curator):
+    story, ownerless = make_published_story(owner=writer), make_published_story()
     Notice.objects.all().delete()
-    report = verbs.receive_report(SAID, ReportSubject("story", story.uid, story.headline), at=clock.now())
-    assert told() == [(writer, NoticeKind.REPORT)]
+    report = verbs.receive_report(REPORT, ReportSubject("story", story.uid, story.headline), at=clock.now())
+    assert list_notified() == [(writer, NoticeKind.REPORT)]
     assert Notice.objects.get().address == f"/admin/site/report/{report.pk}/change/"
     Notice.objects.all().delete()
-    verbs.receive_report(SAID, ReportSubject("story", nobodys.uid, nobodys.headline), at=clock.now())
-    verbs.receive_report(SAID, ReportSubject.from_page("How we work"), at=clock.now())
-    assert {person for person, _ in told()} >= {editor, administrator}
-    assert not {writer, curator} & {person for person, _ in told()}
+    verbs.receive_report(REPORT, ReportSubject("story", ownerless.uid, ownerless.headline), at=clock.now())
+    verbs.receive_report(REPORT, ReportSubject.from_page("How we work"), at=clock.now())
+    assert {person for person, _ in list_notified()} >= {editor, administrator}
+    assert not {writer, curator} & {person for person, _ in list_notified()}
 
 
-def test_what_is_erased_is_gone_from_notices_and_who_was_told_stays(writer, editor, administrator):
+def test_erasing_replaces_the_words_of_notifications_but_keeps_their_recipients(writer, editor, administrator):
     story, other = make_story(owner=writer, headline="The minister resigns"), make_story(owner=writer)
     review.send_for_review(story, by=writer, to=editor)
     review.send_for_review(other, by=writer, to=editor)
     Notice.objects.filter(thing_uid=other.uid).update(words="writer says it is like “the MINISTER resigns”.")
     erase_work(story, by=administrator, reason="Order 7 of the court")
     assert {notice.words for notice in Notice.objects.all()} == {"Erased."}
-    assert len(told()) == 2
+    assert len(list_notified()) == 2
 
 
-def test_the_record_says_who_was_told_when_and_whether_the_mail_went_out(writer, editor, editor_client):
+def test_the_log_of_a_work_shows_its_notifications_and_the_state_of_their_mail(writer, editor, editor_client):
     story = make_story(owner=writer)
     address = f"/admin/stories/story/{story.pk}/record/"
     assertNotContains(editor_client.get(address), "Who was told")
     review.send_for_review(story, by=writer, to=editor)
     assertContains(editor_client.get(address), "editor: writer asks you to review")
     assertContains(editor_client.get(address), "No mail.")
-    for mail, at, says in (
+    for mail, at, text in (
         (MailStatus.WAITS, None, "mail at once, which waits"),
         (MailStatus.FAILED, None, "could not be sent yet"),
         (MailStatus.SENT, clock.now(), "By mail at once, sent on"),
     ):
         Notice.objects.update(mail=mail, mailed_at=at)
-        assertContains(editor_client.get(address), says)
+        assertContains(editor_client.get(address), text)
     assert Work.objects.get(pk=story.pk).state == "in_review"

@@ -1,4 +1,4 @@
-"""Levels that administrators set, and overrides that a second person reviews."""
+"""Levels of checks, which administrators set, and overrides, which a second person reviews."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,31 +16,31 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def override():
-    """Publish a story without a topic, with a reason."""
+    """Return the override of a story that was published without a topic."""
     story = make_story(topics=())
     publishing.publish(story, by=make_user(), overrides={"topics.some topics": "The topic comes tomorrow."})
     return Override.objects.get()
 
 
-def test_a_level_counts_from_the_moment_it_is_set_and_is_on_record():
-    chief = make_user(role="Administrator")
-    assert overrides.set_levels({"topics.some": Level.HINT, "links.words": Level.WARNING}, by=chief) == ["topics.some"]
+def test_a_level_takes_effect_immediately_and_is_logged():
+    admin = make_user(role="Administrator")
+    assert overrides.set_levels({"topics.some": Level.HINT, "links.words": Level.WARNING}, by=admin) == ["topics.some"]
     publishing.publish(make_story(topics=()), by=make_user())
     event = Event.objects.get(verb="level set")
-    assert (event.kind, event.by_name) == ("check", str(chief))
+    assert (event.kind, event.by_name) == ("check", str(admin))
     assert (event.before["level"], event.after["level"]) == ("blocker", "hint")
     assert event.uid == overrides.get_check_uid("topics.some")
 
 
-def test_a_level_can_be_set_back():
-    chief = make_user(role="Administrator")
-    overrides.set_levels({"topics.some": Level.HINT}, by=chief)
-    assert overrides.set_levels({"topics.some": Level.BLOCKER}, by=chief) == ["topics.some"]
+def test_a_level_can_be_set_back_to_its_default():
+    admin = make_user(role="Administrator")
+    overrides.set_levels({"topics.some": Level.HINT}, by=admin)
+    assert overrides.set_levels({"topics.some": Level.BLOCKER}, by=admin) == ["topics.some"]
     assert checks.load_house_rules().levels == {"topics.some": Level.BLOCKER}
 
 
 @pytest.mark.parametrize("code", ["headline.given", "no.such-check"])
-def test_the_level_of_what_is_fixed_or_unknown_cannot_be_set(code):
+def test_the_level_of_a_fixed_or_unknown_check_cannot_be_set(code):
     with pytest.raises(ValidationError):
         overrides.set_levels({code: Level.HINT}, by=make_user(role="Administrator"))
     assert not CheckLevel.objects.exists()
@@ -52,7 +52,7 @@ def test_only_administrators_set_levels(role):
         overrides.set_levels({"topics.some": Level.HINT}, by=make_user(role=role))
 
 
-def test_somebody_else_reviews_an_override_once(override):
+def test_another_user_reviews_an_override_only_once(override):
     reviewer = make_user()
     overrides.review_override(override, by=reviewer, note=" It was right. ")
     override.refresh_from_db()
@@ -64,7 +64,7 @@ def test_somebody_else_reviews_an_override_once(override):
         overrides.review_override(override, by=make_user())
 
 
-def test_whoever_overrode_does_not_review_it(override):
+def test_a_user_cannot_review_their_own_override(override):
     with pytest.raises(NotAllowedError):
         overrides.review_override(override, by=override.by)
     assert not Override.objects.reviewed().exists()

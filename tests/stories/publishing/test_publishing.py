@@ -1,4 +1,4 @@
-"""What readers see, and who decides on it."""
+"""Publishing and withdrawing: what readers see, who may do it, and what is refused."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def reword(story, headline, editor):
     revisions.record_revision(story, by=editor)
 
 
-def test_publishing_freezes_what_the_desk_says(editor):
+def test_an_edition_does_not_change_with_the_draft(editor):
     story = make_story()
     edition = publishing.publish(story, by=editor)
     reword(story, "Why the north pier stays closed until spring", editor)
@@ -48,7 +48,7 @@ def test_publishing_freezes_what_the_desk_says(editor):
     assert (live.number, live.change, live.live_until) == (1, Change.FIRST, FOREVER)
 
 
-def test_publishing_again_ends_the_edition_before_it_at_the_same_instant(editor):
+def test_publishing_again_ends_the_previous_edition_at_the_same_instant(editor):
     story = make_published_story(topics=(make_topic(),))
     reword(story, "Why the north pier stays closed until spring", editor)
     second = publishing.publish(story, by=editor, change=update("A date is known."))
@@ -62,7 +62,7 @@ def test_publishing_again_ends_the_edition_before_it_at_the_same_instant(editor)
     )
 
 
-def test_publishing_the_same_words_again_is_refused(editor):
+def test_publishing_an_unchanged_draft_is_refused(editor):
     story = make_published_story()
     with pytest.raises(publishing.NothingNewError):
         publishing.publish(story, by=editor)
@@ -71,23 +71,23 @@ def test_publishing_the_same_words_again_is_refused(editor):
 
 @pytest.mark.parametrize("role", ["writer", "curator"])
 def test_only_editors_publish_and_withdraw(role, request):
-    person = request.getfixturevalue(role)
+    user = request.getfixturevalue(role)
     draft, live = make_story(), make_published_story()
     with pytest.raises(NotAllowedError):
-        publishing.publish(draft, by=person)
+        publishing.publish(draft, by=user)
     with pytest.raises(NotAllowedError):
-        publishing.withdraw(live, by=person, notice="Wrong.")
+        publishing.withdraw(live, by=user, notice="Wrong.")
     assert not Edition.objects.filter(work=draft).exists()
 
 
-def test_an_editor_whose_account_was_closed_cannot_publish(editor):
+def test_an_inactive_editor_cannot_publish(editor):
     editor.is_active = False
     editor.save()
     with pytest.raises(NotAllowedError):
         publishing.publish(make_story(), by=editor)
 
 
-def test_an_unconfirmed_headline_holds_the_story_back(editor):
+def test_a_story_with_an_unconfirmed_headline_cannot_be_published(editor):
     story = make_story(headline_confirmed=False)
     with pytest.raises(publishing.NotReadyError) as refusal:
         publishing.publish(story, by=editor)
@@ -95,19 +95,19 @@ def test_an_unconfirmed_headline_holds_the_story_back(editor):
     assert not Edition.objects.exists()
 
 
-def test_a_story_and_its_questions_go_out_together_or_not_at_all(editor):
+def test_a_story_and_its_questions_are_published_together_or_not_at_all(editor):
     good, bad = make_question(), make_question(answers=0)
     story = make_story(questions=(good, bad))
     with pytest.raises(publishing.NotReadyError):
         publishing.publish(story, by=editor, with_questions=[good, bad])
     assert not Edition.objects.exists()
     publishing.publish(story, by=editor, with_questions=[good])
-    moments = set(Edition.objects.values_list("live_from", flat=True))
+    times = set(Edition.objects.values_list("live_from", flat=True))
     assert Edition.objects.count() == 2
-    assert len(moments) == 1
+    assert len(times) == 1
 
 
-def test_a_question_goes_out_with_a_story_that_readers_see_unchanged(editor):
+def test_a_question_can_be_published_with_an_unchanged_story(editor):
     question = make_question()
     story = make_story(questions=(question,))
     first = publishing.publish(story, by=editor)
@@ -116,7 +116,7 @@ def test_a_question_goes_out_with_a_story_that_readers_see_unchanged(editor):
 
 
 @pytest.mark.parametrize("change", [Change.FIRST, Change.RETURN, Change.WITHDRAWAL, Change.EXPIRY])
-def test_a_page_that_readers_saw_changes_with_words_for_them_whatever_the_change_is_called(editor, change):
+def test_a_change_to_a_published_page_needs_a_change_note_of_whatever_kind(editor, change):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     with pytest.raises(publishing.NotReadyError, match="what this update brings"):
@@ -124,7 +124,7 @@ def test_a_page_that_readers_saw_changes_with_words_for_them_whatever_the_change
     assert publishing.publish(story, by=editor, change=ChangeNote(change, "It opens.")).change == Change.UPDATE
 
 
-def test_a_question_that_is_named_twice_goes_out_once(editor):
+def test_a_question_that_is_passed_twice_is_published_once(editor):
     question = make_question()
     story = make_story(questions=(question,))
     publishing.publish(story, by=editor, with_questions=[question, question])
@@ -134,20 +134,20 @@ def test_a_question_that_is_named_twice_goes_out_once(editor):
 @pytest.mark.parametrize(
     "verb", ["publish", "schedule", "withdraw", "schedule_expiry", "republish", "cancel_schedule", "replace_revision"]
 )
-def test_what_was_erased_meanwhile_is_not_there_for_any_verb(editor, administrator, verb):
+def test_every_verb_refuses_a_work_that_was_erased_meanwhile(editor, administrator, verb):
     later = timezone.now() + timedelta(days=1)
-    words = {"schedule": {"at": later}, "withdraw": {"notice": "Gone."}, "republish": {"note": "Back."}}
-    words["schedule_expiry"] = words["schedule"] | words["withdraw"]
+    arguments = {"schedule": {"at": later}, "withdraw": {"notice": "Gone."}, "republish": {"note": "Back."}}
+    arguments["schedule_expiry"] = arguments["schedule"] | arguments["withdraw"]
     story = make_story()
-    at_hand = publishing.schedule(story, by=editor, at=later)
+    stale = publishing.schedule(story, by=editor, at=later)
     if verb not in {"cancel_schedule", "replace_revision"}:
-        at_hand = Story.objects.get(pk=story.pk)
+        stale = Story.objects.get(pk=story.pk)
     erase_work(story, by=administrator, reason="A court said so.")
     with pytest.raises(publishing.InvalidStateError, match="erased meanwhile"):
-        getattr(publishing, verb)(at_hand, by=editor, **words.get(verb, {}))
+        getattr(publishing, verb)(stale, by=editor, **arguments.get(verb, {}))
 
 
-def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
+def test_new_and_changed_questions_are_listed_until_they_are_published(editor):
     question = make_question()
     story = make_story(questions=(question,))
     assert publishing.list_changed_questions(story, at=timezone.now()) == [question]
@@ -159,50 +159,50 @@ def test_new_and_changed_questions_are_named_until_readers_see_them(editor):
     assert publishing.list_changed_questions(story, at=timezone.now()) == [question]
 
 
-def test_a_withdrawn_page_gives_way_to_its_notice_and_can_come_back(editor):
+def test_a_withdrawn_page_is_replaced_by_its_notice_and_can_return(editor):
     story = make_published_story()
     notice = publishing.withdraw(story, by=editor, notice="The survey turned out to be of another pier.")
     now = timezone.now()
     assert not Edition.objects.live(now).filter(work=story).exists()
     assert Edition.objects.in_force(now).get(work=story) == notice
     assert notice.kind == EditionKind.NOTICE
-    back = publishing.publish(story, by=editor, change=update("It was of this pier after all."))
-    assert (back.number, back.change) == (3, Change.RETURN)
-    assert back.first_published_at == Edition.objects.get(work=story, number=1).first_published_at
+    returned = publishing.publish(story, by=editor, change=update("It was of this pier after all."))
+    assert (returned.number, returned.change) == (3, Change.RETURN)
+    assert returned.first_published_at == Edition.objects.get(work=story, number=1).first_published_at
 
 
-@pytest.mark.parametrize("published", [True, False])
-def test_withdrawing_needs_a_page_and_a_reason(published, editor):
-    story = make_published_story() if published else make_story()
-    notice = " " if published else "Never mind."
+@pytest.mark.parametrize("is_published", [True, False])
+def test_withdrawing_needs_a_page_and_a_reason(is_published, editor):
+    story = make_published_story() if is_published else make_story()
+    notice = " " if is_published else "Never mind."
     with pytest.raises(publishing.InvalidStateError):
         publishing.withdraw(story, by=editor, notice=notice)
 
 
-def test_what_an_edition_names_is_public_only_while_it_lives(editor):
+def test_entities_and_images_are_public_only_while_an_edition_names_them(editor):
     topic, outlet, image = make_topic(), make_outlet(), make_image()
     story = make_story(
         topics=(topic,), outlets=(outlet,), articles=(make_article(outlet=outlet),), lead_image=image, lead_alt="A pier"
     )
-    things = ((Topic, topic), (Outlet, outlet), (Image, image))
-    assert not any(model.objects.public(timezone.now()).filter(pk=thing.pk).exists() for model, thing in things)
+    rows = ((Topic, topic), (Outlet, outlet), (Image, image))
+    assert not any(model.objects.public(timezone.now()).filter(pk=row.pk).exists() for model, row in rows)
     edition = publishing.publish(story, by=editor)
     before = edition.live_from - timedelta(microseconds=1)
-    for model, thing in things:
-        assert model.objects.public(edition.live_from).filter(pk=thing.pk).exists()
-        assert not model.objects.public(before).filter(pk=thing.pk).exists()
+    for model, row in rows:
+        assert model.objects.public(edition.live_from).filter(pk=row.pk).exists()
+        assert not model.objects.public(before).filter(pk=row.pk).exists()
     publishing.withdraw(story, by=editor, notice="Wrong pier.")
-    assert not any(model.objects.public(timezone.now()).filter(pk=thing.pk).exists() for model, thing in things)
+    assert not any(model.objects.public(timezone.now()).filter(pk=row.pk).exists() for model, row in rows)
 
 
-def test_the_picture_of_a_public_topic_is_public(editor):
+def test_the_image_of_a_public_topic_is_public(editor):
     image = make_image()
     topic = make_topic(picture=image)
     publishing.publish(make_story(topics=(topic,)), by=editor)
     assert image in Image.objects.public(timezone.now())
 
 
-def test_addresses_of_the_work_its_topics_and_outlets_are_given_away_for_ever(editor):
+def test_publishing_claims_the_addresses_of_the_work_its_topics_and_its_outlets(editor):
     topic, outlet = make_topic(slug="port-lisle"), make_outlet(slug="courier")
     story = make_story(slug="north-pier", topics=(topic,), outlets=(outlet,))
     publishing.publish(story, by=editor)
@@ -211,7 +211,7 @@ def test_addresses_of_the_work_its_topics_and_outlets_are_given_away_for_ever(ed
     assert Address.objects.owner_uid("source", "courier") == outlet.uid
 
 
-def test_an_address_that_was_another_page_once_cannot_be_published(editor):
+def test_a_former_address_of_another_page_cannot_be_published(editor):
     make_published_story(slug="old-pier")
     first = edition_of(make_published_story(slug="pier")).work
     first.slug = "new-pier"
@@ -222,7 +222,7 @@ def test_an_address_that_was_another_page_once_cannot_be_published(editor):
     assert not Edition.objects.filter(work=story).exists()
 
 
-def test_every_verb_leaves_an_event_with_the_name_of_who_did_it(editor):
+def test_every_verb_writes_an_audit_entry_with_the_name_of_the_user(editor):
     story = make_story()
     publishing.publish(story, by=editor, change=update("First words."))
     publishing.withdraw(story, by=editor, notice="Wrong pier.")
@@ -230,7 +230,7 @@ def test_every_verb_leaves_an_event_with_the_name_of_who_did_it(editor):
     assert events == [("withdrawn", "editor", "Wrong pier."), ("published", "editor", "First words.")]
 
 
-def test_the_database_refuses_a_second_edition_without_end(editor):
+def test_the_database_refuses_two_editions_at_the_same_time(editor):
     edition = publishing.publish(make_story(), by=editor)
     edition.pk = None
     edition.number = 2
@@ -238,7 +238,7 @@ def test_the_database_refuses_a_second_edition_without_end(editor):
         edition.save(force_insert=True)
 
 
-def test_a_draft_goes_into_the_bin_and_comes_back(writer, editor):
+def test_a_draft_can_be_moved_to_the_trash_and_restored(writer, editor):
     story = make_story()
     trash.move_to_trash(story, by=writer)
     with pytest.raises(publishing.InvalidStateError):
@@ -247,12 +247,12 @@ def test_a_draft_goes_into_the_bin_and_comes_back(writer, editor):
     publishing.publish(story, by=editor)
 
 
-def test_what_readers_have_seen_cannot_go_into_the_bin(administrator):
+def test_a_published_work_cannot_be_moved_to_the_trash(administrator):
     story = make_published_story()
     with pytest.raises(publishing.InvalidStateError):
         trash.move_to_trash(story, by=administrator)
 
 
-def test_a_story_in_arabic_runs_from_right_to_left(editor):
+def test_a_story_in_arabic_is_written_from_right_to_left(editor):
     edition = publishing.publish(make_story(language="ar"), by=editor)
     assert edition.direction == "rtl"

@@ -1,4 +1,4 @@
-"""Review: who may ask, approve and return, and what one is told when somebody else acted first."""
+"""Review: who may send, approve and return a work, and the message if another user acted first."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def story(writer) -> Story:
     return make_story(owner=writer)
 
 
-def now_of(story) -> Work:
+def reload_work(story) -> Work:
     return Work.objects.get(pk=story.pk)
 
 
@@ -36,56 +36,56 @@ def rename_outlet(outlet) -> None:
     outlet.save()
 
 
-def verbs_of(story) -> list[str]:
+def list_verbs(story) -> list[str]:
     return [event.verb for event in Event.objects.about(story.uid)]
 
 
 def test_a_draft_goes_from_review_to_approval(story, writer, editor):
     review.send_for_review(story, by=writer, to=editor, note="The tonnes are new.")
-    work = now_of(story)
+    work = reload_work(story)
     assert (work.state, work.assigned_to, work.review_reason) == (State.IN_REVIEW, editor, "The tonnes are new.")
     review.approve(story, by=editor, revision_number=1)
-    work = now_of(story)
+    work = reload_work(story)
     assert (work.state, work.reviewed_by, work.assigned_to) == (State.APPROVED, editor, None)
     assert review.is_approved(work, revisions.get_newest_revision(work))
-    assert verbs_of(story) == ["approved", "sent to review"]
+    assert list_verbs(story) == ["approved", "sent to review"]
 
 
-def test_a_question_goes_the_same_way(writer, editor):
+def test_a_question_can_be_reviewed_too(writer, editor):
     faq = make_question(owner=writer)
     review.send_for_review(faq, by=writer)
     review.approve(faq, by=editor, revision_number=1)
-    assert now_of(faq).state == State.APPROVED
+    assert reload_work(faq).state == State.APPROVED
 
 
-def test_a_returned_text_carries_its_reason_to_whoever_sent_it(story, writer, editor):
+def test_a_returned_work_is_assigned_to_its_sender_with_the_reason(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.return_to_writer(story, by=editor, reason=" Who weighed the lorries? ", revision_number=1)
-    work = now_of(story)
+    work = reload_work(story)
     assert (work.state, work.review_reason, work.assigned_to) == (State.RETURNED, "Who weighed the lorries?", writer)
     review.send_for_review(story, by=writer)
-    assert now_of(story).state == State.IN_REVIEW
+    assert reload_work(story).state == State.IN_REVIEW
 
 
-def test_an_approval_can_be_taken_back_with_a_reason(story, writer, editor):
+def test_an_approved_work_can_be_returned_with_a_reason(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
     review.return_to_writer(
         story, by=editor, reason="The survey was withdrawn.", revision_number=1, seen_state=State.APPROVED
     )
-    assert now_of(story).state == State.RETURNED
+    assert reload_work(story).state == State.RETURNED
 
 
-def test_a_return_says_why(story, writer, editor):
+def test_returning_a_work_needs_a_reason(story, writer, editor):
     review.send_for_review(story, by=writer)
     with pytest.raises(review.NoReasonError):
         review.return_to_writer(story, by=editor, reason="  ", revision_number=1)
 
 
-def test_what_is_in_review_can_be_taken_back(story, writer):
+def test_a_review_can_be_cancelled(story, writer):
     review.send_for_review(story, by=writer)
     review.end_review(story, by=writer)
-    assert now_of(story).state == State.DRAFT
+    assert reload_work(story).state == State.DRAFT
     with pytest.raises(review.OvertakenError, match="took revision 1 back from review a moment ago"):
         review.end_review(story, by=writer)
 
@@ -93,15 +93,15 @@ def test_what_is_in_review_can_be_taken_back(story, writer):
 @pytest.mark.parametrize("role", ["Writer", "Curator", ""])
 def test_only_editors_approve_and_return(story, writer, role):
     review.send_for_review(story, by=writer)
-    somebody = make_user(role=role)
+    user = make_user(role=role)
     with pytest.raises(NotAllowedError):
-        review.approve(story, by=somebody, revision_number=1)
+        review.approve(story, by=user, revision_number=1)
     with pytest.raises(NotAllowedError):
-        review.return_to_writer(story, by=somebody, reason="No.", revision_number=1)
-    assert now_of(story).state == State.IN_REVIEW
+        review.return_to_writer(story, by=user, reason="No.", revision_number=1)
+    assert reload_work(story).state == State.IN_REVIEW
 
 
-def test_only_those_who_edit_send_to_review_and_take_back(story, writer, curator):
+def test_only_users_who_may_edit_send_for_review_and_cancel_a_review(story, writer, curator):
     with pytest.raises(NotAllowedError):
         review.send_for_review(story, by=curator)
     review.send_for_review(story, by=writer)
@@ -109,22 +109,22 @@ def test_only_those_who_edit_send_to_review_and_take_back(story, writer, curator
         review.end_review(story, by=curator)
 
 
-def test_whoever_wrote_may_not_approve(editor):
+def test_a_writer_of_the_text_may_not_approve_it(editor):
     story = make_story(owner=editor)
     review.send_for_review(story, by=editor)
     with pytest.raises(review.OwnWorkError):
         review.approve(story, by=editor, revision_number=1)
 
 
-def test_whoever_wrote_may_approve_where_the_newsroom_says_so(editor, settings):
+def test_a_writer_of_the_text_may_approve_it_if_the_settings_allow_it(editor, settings):
     settings.ALLOW_SELF_APPROVAL = True
     story = make_story(owner=editor)
     review.send_for_review(story, by=editor, to=editor)
     review.approve(story, by=editor, revision_number=1)
-    assert now_of(story).state == State.APPROVED
+    assert reload_work(story).state == State.APPROVED
 
 
-def test_an_earlier_writer_may_not_approve_what_another_finished(story, writer, editor):
+def test_an_earlier_writer_may_not_approve_the_text_that_another_finished(story, writer, editor):
     reword(story, editor)
     reword(story, writer, "Why the north pier stays closed until summer")
     review.send_for_review(story, by=writer)
@@ -132,23 +132,23 @@ def test_an_earlier_writer_may_not_approve_what_another_finished(story, writer, 
         review.approve(story, by=editor, revision_number=3)
 
 
-def test_what_readers_saw_before_counts_for_nobody(editor, writer):
+def test_writers_of_an_already_published_text_may_approve_later_changes(editor, writer):
     story = make_story(owner=editor)
     publishing.publish(story, by=make_user())
     number = reword(story, writer)
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=number)
-    assert now_of(story).state == State.APPROVED
+    assert reload_work(story).state == State.APPROVED
 
 
-def test_bringing_names_up_to_date_is_nobodys_writing(writer, editor):
+def test_recording_new_names_of_entities_does_not_count_as_writing(writer, editor):
     outlet = make_outlet()
     story = make_story(owner=writer, outlets=(outlet,))
     rename_outlet(outlet)
     assert revisions.record_revision(story, by=editor).number == 2
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=2)
-    assert now_of(story).state == State.APPROVED
+    assert reload_work(story).state == State.APPROVED
 
 
 def confirm_headline(story, by) -> int:
@@ -156,15 +156,15 @@ def confirm_headline(story, by) -> int:
     return revisions.record_revision(story, by=by).number
 
 
-def test_confirming_is_nobodys_writing(writer, editor):
+def test_confirming_a_headline_does_not_count_as_writing(writer, editor):
     story = make_story(owner=writer, headline_confirmed=False)
     confirm_headline(story, editor)
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=2)
-    assert now_of(story).state == State.APPROVED
+    assert reload_work(story).state == State.APPROVED
 
 
-def test_an_approval_holds_for_what_was_only_confirmed_since(writer, editor, settings):
+def test_an_approval_remains_valid_after_a_confirmation(writer, editor, settings):
     settings.REQUIRE_APPROVAL = True
     story = make_story(owner=writer, headline_confirmed=False)
     review.send_for_review(story, by=writer)
@@ -174,7 +174,7 @@ def test_an_approval_holds_for_what_was_only_confirmed_since(writer, editor, set
     assert edition.revision.number == 2
 
 
-def test_an_approval_holds_through_a_confirmation_and_a_new_name_after_it(writer, editor, curator, settings):
+def test_an_approval_remains_valid_after_a_confirmation_and_a_new_name(writer, editor, curator, settings):
     settings.REQUIRE_APPROVAL = True
     story = make_story(owner=writer, topics=())
     WorkTopic.objects.create(work=story, proposed_name="Harbours")
@@ -187,17 +187,17 @@ def test_an_approval_holds_through_a_confirmation_and_a_new_name_after_it(writer
     assert publishing.publish(story, by=editor).document.value().topics[0].name == "Ports"
 
 
-def test_what_was_read_is_approved_though_somebody_confirmed_a_name_meanwhile(writer, editor):
+def test_a_revision_can_be_approved_although_another_user_has_confirmed_the_headline_since(writer, editor):
     story = make_story(owner=writer, headline_confirmed=False)
     review.send_for_review(story, by=writer)
     confirm_headline(story, make_user())
     review.approve(story, by=editor, revision_number=1)
-    work = now_of(story)
+    work = reload_work(story)
     assert work.reviewed_revision.number == 1
     assert review.is_approved(work, revisions.get_newest_revision(story))
 
 
-def test_a_word_beside_a_confirmation_needs_another_approval(writer, editor, settings):
+def test_a_change_of_text_together_with_a_confirmation_needs_a_new_approval(writer, editor, settings):
     settings.REQUIRE_APPROVAL = True
     story = make_story(owner=writer, headline_confirmed=False)
     review.send_for_review(story, by=writer)
@@ -211,7 +211,7 @@ def test_a_word_beside_a_confirmation_needs_another_approval(writer, editor, set
         review.approve(story, by=editor, revision_number=number)
 
 
-def test_an_article_that_an_editor_corrects_is_approved_by_them_only_after_somebody_else_sent_it(writer, editor):
+def test_an_editor_who_corrected_an_article_may_approve_only_if_another_user_sent_the_work(writer, editor):
     article = make_article()
     story = make_story(owner=writer, articles=(article,))
     review.send_for_review(story, by=writer)
@@ -219,35 +219,35 @@ def test_an_article_that_an_editor_corrects_is_approved_by_them_only_after_someb
     article.title = "What nobody wrote"
     article.save()
     number = revisions.record_revision(story, by=editor).number
-    assert not review.is_approved(now_of(story), revisions.get_newest_revision(story))
+    assert not review.is_approved(reload_work(story), revisions.get_newest_revision(story))
     review.send_for_review(story, by=editor)
     with pytest.raises(review.OwnWorkError):
         review.approve(story, by=editor, revision_number=number)
     review.end_review(story, by=writer)
     review.send_for_review(story, by=writer, to=editor)
     review.approve(story, by=editor, revision_number=number)
-    assert review.is_approved(now_of(story), revisions.get_newest_revision(story))
+    assert review.is_approved(reload_work(story), revisions.get_newest_revision(story))
 
 
-def test_it_is_sent_only_to_somebody_who_may_approve_it(story, writer, editor):
+def test_a_work_can_be_sent_only_to_a_user_who_may_approve_it(story, writer, editor):
     reword(story, editor)
-    for somebody in (writer, editor, make_user(role="Editor", is_active=False)):
+    for user in (writer, editor, make_user(role="Editor", is_active=False)):
         with pytest.raises(review.OwnWorkError):
-            review.send_for_review(story, by=writer, to=somebody)
+            review.send_for_review(story, by=writer, to=user)
 
 
-def test_editing_after_the_approval_needs_another(story, writer, editor):
+def test_editing_after_an_approval_needs_a_new_approval(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
     reword(story, writer)
-    work = now_of(story)
+    work = reload_work(story)
     assert not review.is_approved(work, revisions.get_newest_revision(work))
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=2)
-    assert review.is_approved(now_of(story), revisions.get_newest_revision(story))
+    assert review.is_approved(reload_work(story), revisions.get_newest_revision(story))
 
 
-def test_new_names_of_what_is_shared_keep_the_approval(writer, editor):
+def test_an_approval_remains_valid_after_an_outlet_was_renamed(writer, editor):
     outlet = make_outlet()
     story = make_story(owner=writer, outlets=(outlet,))
     review.send_for_review(story, by=writer)
@@ -255,35 +255,35 @@ def test_new_names_of_what_is_shared_keep_the_approval(writer, editor):
     old = revisions.get_newest_revision(story)
     rename_outlet(Outlet.objects.get(pk=outlet.pk))
     new = revisions.record_revision(story, by=editor, reason="Names brought up to date")
-    work = now_of(story)
+    work = reload_work(story)
     assert review.is_approved(work, new)
     review.carry_approval(work, old, new)
-    assert now_of(story).reviewed_revision == new
+    assert reload_work(story).reviewed_revision == new
 
 
-def test_an_approval_is_not_carried_to_other_words(story, writer, editor):
+def test_an_approval_is_not_carried_over_to_a_changed_text(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
     old = revisions.get_newest_revision(story)
     reword(story, writer)
-    work = now_of(story)
+    work = reload_work(story)
     review.carry_approval(work, old, revisions.get_newest_revision(work))
-    assert now_of(story).reviewed_revision == old
+    assert reload_work(story).reviewed_revision == old
 
 
-def test_whoever_read_an_older_revision_is_told_who_saved_since(story, writer, editor):
+def test_acting_on_an_outdated_revision_is_refused_with_the_name_of_the_user_who_saved(story, writer, editor):
     review.send_for_review(story, by=writer)
     reword(story, writer)
-    for act in (
+    for verb in (
         lambda: review.approve(story, by=editor, revision_number=1),
         lambda: review.return_to_writer(story, by=editor, reason="No.", revision_number=1),
         lambda: review.send_for_review(story, by=writer, revision_number=1),
     ):
         with pytest.raises(review.OvertakenError, match="saved revision 2 a moment ago; you were reading revision 1"):
-            act()
+            verb()
 
 
-def test_the_second_to_decide_is_told_what_the_first_did(story, writer, editor):
+def test_a_second_decision_is_refused_with_a_description_of_the_first(story, writer, editor):
     review.send_for_review(story, by=writer)
     review.approve(story, by=editor, revision_number=1)
     other = make_user(role="Editor")
@@ -297,68 +297,68 @@ def test_the_second_to_decide_is_told_what_the_first_did(story, writer, editor):
         review.end_review(story, by=writer)
 
 
-def test_what_is_in_review_is_not_sent_again_unless_it_was_edited(story, writer, editor):
+def test_a_work_in_review_can_be_sent_again_only_after_an_edit(story, writer, editor):
     review.send_for_review(story, by=writer, to=editor)
     with pytest.raises(review.OvertakenError, match="sent revision 1 to review, to editor a moment ago"):
         review.send_for_review(story, by=writer)
     reword(story, writer)
     review.send_for_review(story, by=writer)
-    assert now_of(story).assigned_to is None
+    assert reload_work(story).assigned_to is None
 
 
-def test_a_draft_is_neither_approved_nor_returned(story, editor):
-    for act in (
+def test_a_draft_can_be_neither_approved_nor_returned(story, editor):
+    for verb in (
         lambda: review.approve(story, by=editor, revision_number=1),
         lambda: review.return_to_writer(story, by=editor, reason="No.", revision_number=1),
     ):
         with pytest.raises(review.OvertakenError, match="not sent to review yet"):
-            act()
+            verb()
 
 
-def test_what_lies_in_the_bin_is_not_reviewed(story, writer):
+def test_a_work_in_the_trash_cannot_be_sent_for_review(story, writer):
     trash.move_to_trash(story, by=writer)
     with pytest.raises(InvalidStateError):
         review.send_for_review(story, by=writer)
 
 
-def test_what_was_never_saved_is_not_reviewed(writer):
+def test_a_work_without_a_revision_cannot_be_sent_for_review(writer):
     story = Story.objects.create(kind="story", slug="unsaved")
     with pytest.raises(InvalidStateError):
         review.send_for_review(story, by=writer)
 
 
-def test_every_refusal_is_one_that_screens_know():
+def test_all_errors_of_reviews_are_refused_errors():
     for error in (
         review.OvertakenError, review.NoReasonError, review.OwnWorkError, review.NotApprovedError,
     ):  # fmt: skip
         assert issubclass(error, RefusedError)
 
 
-def test_where_no_review_is_asked_for_everything_passes(story):
-    review.require_approved(now_of(story), revisions.get_newest_revision(story))
+def test_no_approval_is_needed_by_default(story):
+    review.require_approved(reload_work(story), revisions.get_newest_revision(story))
 
 
-def test_where_review_is_asked_for_only_what_is_approved_passes(story, writer, editor, settings):
+def test_only_approved_revisions_pass_if_the_settings_require_approval(story, writer, editor, settings):
     settings.REQUIRE_APPROVAL = True
 
-    def ask():
-        review.require_approved(now_of(story), revisions.get_newest_revision(story))
+    def require():
+        review.require_approved(reload_work(story), revisions.get_newest_revision(story))
 
     with pytest.raises(review.NotApprovedError, match="Send it to review"):
-        ask()
+        require()
     review.send_for_review(story, by=writer)
     with pytest.raises(review.NotApprovedError, match="it is in review"):
-        ask()
+        require()
     review.approve(story, by=editor, revision_number=1)
-    ask()
+    require()
     reword(story, writer)
     with pytest.raises(review.NotApprovedError, match="Revision 1 was approved; revision 2 needs approval again"):
-        ask()
+        require()
 
 
-def test_what_has_gone_out_begins_anew(story, writer, editor):
+def test_publishing_resets_the_review(story, writer, editor):
     review.send_for_review(story, by=writer, note="Please.")
     review.approve(story, by=editor, revision_number=1)
-    review.reset_reviews([now_of(story)])
-    work = now_of(story)
+    review.reset_reviews([reload_work(story)])
+    work = reload_work(story)
     assert (work.state, work.reviewed_revision, work.reviewed_by, work.review_reason) == (State.DRAFT, None, None, "")

@@ -1,4 +1,4 @@
-"""What is scheduled appears to the microsecond, and nothing before it."""
+"""Schedules: editions go live and end exactly at their time, and can be cancelled or replaced before."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ SATURDAY = MONDAY + timedelta(days=5)
 
 
 @pytest.fixture(autouse=True)
-def _monday(set_time):
+def _set_monday(set_time):
     return set_time
 
 
@@ -35,12 +35,12 @@ def reword(story, headline, editor):
     return revisions.record_revision(story, by=editor)
 
 
-def seen(story, at):
-    """Return the titles that readers see of the story at that moment."""
+def live_titles(story, at):
+    """Return the titles of the story's live editions at this time."""
     return [edition.title for edition in Edition.objects.live(at).filter(work=story)]
 
 
-def test_a_scheduled_story_is_seen_from_its_time_on_and_not_a_microsecond_before(editor, client, set_time):
+def test_a_scheduled_story_is_live_from_its_time_and_not_a_microsecond_before(editor, client, set_time):
     story = make_story(slug="port-closes")
     edition = publishing.schedule(story, by=editor, at=FRIDAY)
     assert edition.live_from == FRIDAY
@@ -50,37 +50,37 @@ def test_a_scheduled_story_is_seen_from_its_time_on_and_not_a_microsecond_before
     assert client.get("/stories/port-closes/").status_code == 200
 
 
-def test_a_schedule_is_frozen_while_the_desk_goes_on(editor):
+def test_a_scheduled_edition_does_not_change_with_the_draft(editor):
     story = make_story()
     first = story.headline
     publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier stays closed until spring", editor)
-    assert seen(story, FRIDAY) == [first]
+    assert live_titles(story, FRIDAY) == [first]
 
 
-def test_an_update_can_be_scheduled_without_touching_what_is_live(editor):
+def test_scheduling_an_update_does_not_change_the_live_edition(editor):
     story = make_published_story(by=editor)
     first = story.headline
     reword(story, "Why the north pier opens again on Friday", editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update("The pier opens."))
-    assert seen(story, MONDAY) == [first]
-    assert seen(story, FRIDAY - MOMENT) == [first]
-    assert seen(story, FRIDAY) == ["Why the north pier opens again on Friday"]
+    assert live_titles(story, MONDAY) == [first]
+    assert live_titles(story, FRIDAY - MOMENT) == [first]
+    assert live_titles(story, FRIDAY) == ["Why the north pier opens again on Friday"]
 
 
-def test_several_schedules_wait_in_order(editor):
+def test_several_schedules_go_live_in_order(editor):
     story = make_story()
     first = story.headline
     publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Saturday", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update())
-    assert seen(story, FRIDAY) == [first]
-    assert seen(story, SATURDAY) == ["Why the north pier opens again on Saturday"]
+    assert live_titles(story, FRIDAY) == [first]
+    assert live_titles(story, SATURDAY) == ["Why the north pier opens again on Saturday"]
     labels = list(Edition.objects.filter(work=story).order_by("live_from").values_list("major", "minor"))
     assert labels == [(1, 0), (2, 0)]
 
 
-def test_a_cancelled_schedule_keeps_its_row_and_is_never_seen(editor):
+def test_a_cancelled_schedule_keeps_its_row_and_never_goes_live(editor):
     story = make_published_story(by=editor, topics=(make_topic(),))
     first = story.headline
     reword(story, "Why the north pier opens again on Friday", editor)
@@ -88,7 +88,7 @@ def test_a_cancelled_schedule_keeps_its_row_and_is_never_seen(editor):
     publishing.cancel_schedule(edition, by=editor, reason="The engineers want another week.")
     edition.refresh_from_db()
     assert edition.is_cancelled
-    assert seen(story, FRIDAY) == [first]
+    assert live_titles(story, FRIDAY) == [first]
     assert not EditionTopic.objects.filter(edition=edition, live_until__gt=FRIDAY).exists()
     event = Event.objects.about(story.uid).first()
     assert (event.verb, event.reason) == ("cancelled", "The engineers want another week.")
@@ -96,16 +96,21 @@ def test_a_cancelled_schedule_keeps_its_row_and_is_never_seen(editor):
 
 def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(editor):
     story = make_story()
-    one = publishing.schedule(story, by=editor, at=FRIDAY)
+    first = publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Saturday", editor)
     publishing.schedule(story, by=editor, at=SATURDAY, change=update())
-    publishing.cancel_schedule(one, by=editor)
-    (left,) = Edition.objects.filter(work=story).without_cancelled()
-    assert (left.live_from, left.live_until, left.change, left.label) == (SATURDAY, FOREVER, Change.FIRST, "1.0")
-    assert left.first_published_at == SATURDAY
+    publishing.cancel_schedule(first, by=editor)
+    (remaining,) = Edition.objects.filter(work=story).without_cancelled()
+    assert (remaining.live_from, remaining.live_until, remaining.change, remaining.label) == (
+        SATURDAY,
+        FOREVER,
+        Change.FIRST,
+        "1.0",
+    )
+    assert remaining.first_published_at == SATURDAY
 
 
-def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
+def test_cancelling_is_refused_if_a_later_schedule_would_fail_its_checks(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -119,14 +124,14 @@ def test_what_could_not_stay_after_a_cancelled_one_is_named(editor):
     assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
 
 
-def test_what_has_gone_live_cannot_be_cancelled(editor, set_time):
+def test_a_live_edition_cannot_be_cancelled(editor, set_time):
     edition = publishing.schedule(make_story(), by=editor, at=FRIDAY)
     set_time.go(to=FRIDAY)
     with pytest.raises(publishing.InvalidStateError, match="does not wait any more"):
         publishing.cancel_schedule(edition, by=editor)
 
 
-def test_a_past_time_is_refused(editor, set_time):
+def test_a_time_in_the_past_is_refused(editor, set_time):
     story = make_story()
     for at in (MONDAY, MONDAY - MOMENT):
         with pytest.raises(publishing.TimeError, match="is past"):
@@ -135,7 +140,7 @@ def test_a_past_time_is_refused(editor, set_time):
 
 
 @pytest.mark.parametrize("at", [FOREVER, datetime.max.replace(tzinfo=UTC)])
-def test_a_time_at_which_nothing_ends_any_more_is_refused(editor, at):
+def test_a_time_beyond_the_end_of_all_editions_is_refused(editor, at):
     draft, live = make_story(), make_published_story(by=editor)
     with timezone.override("Pacific/Kiritimati"):
         with pytest.raises(publishing.TimeError, match="before the year 9000"):
@@ -145,7 +150,7 @@ def test_a_time_at_which_nothing_ends_any_more_is_refused(editor, at):
     assert publishing.schedule(draft, by=editor, at=FOREVER - MOMENT).live_until == FOREVER
 
 
-def test_two_editions_of_a_work_cannot_begin_at_the_same_moment(editor):
+def test_two_editions_of_a_work_cannot_begin_at_the_same_time(editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Friday", editor)
@@ -164,34 +169,34 @@ def test_only_editors_schedule_and_cancel(writer, editor):
         publishing.replace_revision(edition, by=writer)
 
 
-def test_the_newest_revision_can_go_out_instead(editor):
+def test_the_revision_of_a_schedule_can_be_replaced_by_the_newest(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
     newest = reword(story, "Why the north pier opens again on Friday at noon", editor)
-    made = publishing.replace_revision(edition, by=editor)
-    assert (made.live_from, made.note, made.revision) == (FRIDAY, "It opens.", newest)
-    assert seen(story, FRIDAY) == ["Why the north pier opens again on Friday at noon"]
+    replacement = publishing.replace_revision(edition, by=editor)
+    assert (replacement.live_from, replacement.note, replacement.revision) == (FRIDAY, "It opens.", newest)
+    assert live_titles(story, FRIDAY) == ["Why the north pier opens again on Friday at noon"]
 
 
-def test_what_comes_up_after_scheduling_is_told_and_nothing_that_was_known(editor):
-    paper, question = make_outlet(name="The Lisle Tidings"), make_question()
+def test_only_findings_that_are_new_since_scheduling_are_shown(editor):
+    outlet, question = make_outlet(name="The Lisle Tidings"), make_question()
     publishing.publish(question, by=editor)
-    story = make_published_story(by=editor, outlets=(paper, make_outlet()), questions=(question, make_question()))
+    story = make_published_story(by=editor, outlets=(outlet, make_outlet()), questions=(question, make_question()))
     reword(story, "Why the north pier opens again on Friday", editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
 
-    def since():
-        (waiting,) = load_preflight(story, at=MONDAY).pending
-        return [finding.code for finding in waiting.findings]
+    def list_new_findings():
+        (pending,) = load_preflight(story, at=MONDAY).pending
+        return [finding.code for finding in pending.findings]
 
-    assert since() == []
+    assert list_new_findings() == []
     publishing.withdraw(question, by=editor, notice="The answer was wrong.")
-    Outlet.objects.filter(pk=paper.pk).update(retired=True)
-    assert sorted(since()) == ["outlets.retired", "questions.live"]
+    Outlet.objects.filter(pk=outlet.pk).update(retired=True)
+    assert sorted(list_new_findings()) == ["outlets.retired", "questions.live"]
 
 
-def test_a_new_address_is_taken_when_scheduled_and_leads_nowhere_until_its_time(editor, client, set_time):
+def test_a_scheduled_address_answers_404_until_its_time_and_the_old_one_redirects_then(editor, client, set_time):
     story = make_published_story(by=editor, slug="old-pier")
     story.slug = "new-pier"
     story.save()
@@ -204,46 +209,46 @@ def test_a_new_address_is_taken_when_scheduled_and_leads_nowhere_until_its_time(
     assert client.get("/stories/old-pier/").status_code == 200
     set_time.go(to=FRIDAY)
     assert client.get("/stories/new-pier/").status_code == 200
-    moved = client.get("/stories/old-pier/")
-    assert (moved.status_code, moved["Location"]) == (301, "/stories/new-pier/")
+    redirect = client.get("/stories/old-pier/")
+    assert (redirect.status_code, redirect["Location"]) == (301, "/stories/new-pier/")
 
 
-def test_something_before_a_waiting_edition_needs_an_answer(editor):
+def test_publishing_before_a_pending_schedule_needs_a_resolution(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
     reword(story, "Why the north pier opens again on Tuesday", editor)
     tuesday = MONDAY + timedelta(days=1)
-    for send in (
-        lambda **answers: publishing.publish(story, by=editor, change=update(), **answers),
-        lambda **answers: publishing.schedule(story, by=editor, at=tuesday, change=update(), **answers),
+    for verb in (
+        lambda: publishing.publish(story, by=editor, change=update()),
+        lambda: publishing.schedule(story, by=editor, at=tuesday, change=update()),
     ):
         with pytest.raises(publishing.PendingScheduleError) as refusal:
-            send()
-        assert [edition for editions in refusal.value.pending.values() for edition in editions] == [waiting]
-    publishing.publish(story, by=editor, change=update(), answers={waiting.pk: ScheduleResolution.CANCEL})
-    waiting.refresh_from_db()
-    assert waiting.is_cancelled
-    assert seen(story, FRIDAY) == ["Why the north pier opens again on Tuesday"]
+            verb()
+        assert [edition for editions in refusal.value.pending.values() for edition in editions] == [pending]
+    publishing.publish(story, by=editor, change=update(), resolutions={pending.pk: ScheduleResolution.CANCEL})
+    pending.refresh_from_db()
+    assert pending.is_cancelled
+    assert live_titles(story, FRIDAY) == ["Why the north pier opens again on Tuesday"]
 
 
-def test_withdrawing_cancels_all_that_waits(editor, set_time):
+def test_withdrawing_cancels_all_pending_schedules(editor, set_time):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
     publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The pier is open; this page is done.")
     set_time.go(hours=1)
     publishing.withdraw(story, by=editor, notice="The numbers were wrong.")
-    (standing,) = Edition.objects.filter(work=story, live_until=FOREVER)
-    assert standing.notice == "The numbers were wrong."
+    (notice,) = Edition.objects.filter(work=story, live_until=FOREVER)
+    assert notice.notice == "The numbers were wrong."
     assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
 
 
-def test_a_draft_goes_into_the_bin_with_its_schedule(editor):
+def test_moving_a_draft_to_the_trash_cancels_its_schedule(editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
     trash.move_to_trash(story, by=editor)
-    assert seen(story, FRIDAY) == []
+    assert live_titles(story, FRIDAY) == []
 
 
 def test_a_page_expires_at_its_time_with_the_notice(editor, client, set_time):
@@ -257,7 +262,7 @@ def test_a_page_expires_at_its_time_with_the_notice(editor, client, set_time):
     assert "The fair is over." in response.content.decode()
 
 
-def test_a_reason_stays_with_who_gave_it_when_a_colleague_lays_the_edition_anew(editor):
+def test_an_override_remains_that_of_its_author_if_another_user_reschedules_the_edition(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -270,25 +275,25 @@ def test_a_reason_stays_with_who_gave_it_when_a_colleague_lays_the_edition_anew(
 
 
 @pytest.mark.parametrize("verb", ["publish", "cancel_schedule", "withdraw", "replace_revision"])
-def test_a_verb_that_the_clock_of_the_database_overtook_says_so(editor, set_time, verb):
-    """The clocks of two machines are never the same: an edition may be live for one and wait for the other."""
-    a_while_ago = timezone.now() - timedelta(minutes=2)
-    set_time.go(to=a_while_ago - timedelta(minutes=2))
+def test_verbs_are_refused_if_an_edition_has_gone_live_by_the_clock_of_the_database(editor, set_time, verb):
+    """The clocks of two machines always differ, so an edition may be live on one and still be pending on the other."""
+    past_time = timezone.now() - timedelta(minutes=2)
+    set_time.go(to=past_time - timedelta(minutes=2))
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    waiting = publishing.schedule(story, by=editor, at=a_while_ago, change=update())
+    pending = publishing.schedule(story, by=editor, at=past_time, change=update())
     reword(story, "Why the north pier stays closed until spring", editor)
-    words = {
-        "publish": {"change": update(), "answers": {waiting.pk: ScheduleResolution.CANCEL}},
+    arguments = {
+        "publish": {"change": update(), "resolutions": {pending.pk: ScheduleResolution.CANCEL}},
         "withdraw": {"notice": "Gone."},
     }
-    about = waiting if verb in {"cancel_schedule", "replace_revision"} else story
+    subject = pending if verb in {"cancel_schedule", "replace_revision"} else story
     with pytest.raises(publishing.TimeError, match="at this very moment"):
-        getattr(publishing, verb)(about, by=editor, **words.get(verb, {}))
+        getattr(publishing, verb)(subject, by=editor, **arguments.get(verb, {}))
     assert Edition.objects.filter(work=story).count() == 2
 
 
-def test_a_page_that_moved_before_its_time_expires_where_readers_saw_it(editor, client, set_time):
+def test_a_page_expires_at_the_address_that_it_had_when_it_was_live(editor, client, set_time):
     story = make_story(slug="port-closes")
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
     publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
@@ -300,7 +305,7 @@ def test_a_page_that_moved_before_its_time_expires_where_readers_saw_it(editor, 
     assert client.get("/stories/pier-closes/").status_code == 410
 
 
-def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, client, set_time):
+def test_cancelling_a_page_also_cancels_its_expiry(editor, client, set_time):
     story = make_story()
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
     publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
@@ -311,7 +316,7 @@ def test_no_notice_is_left_where_the_page_that_it_ends_was_cancelled(editor, cli
     assert client.get(f"/stories/{story.slug}/").status_code == 404
 
 
-def test_the_notice_of_a_withdrawn_page_stands_where_its_return_was_cancelled(editor, client, set_time):
+def test_cancelling_the_return_of_a_withdrawn_page_keeps_its_notice(editor, client, set_time):
     story = make_published_story(by=editor)
     publishing.withdraw(story, by=editor, notice="A source was mistaken.")
     friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -321,7 +326,7 @@ def test_the_notice_of_a_withdrawn_page_stands_where_its_return_was_cancelled(ed
     assert b"A source was mistaken." in client.get(f"/stories/{story.slug}/").content
 
 
-def test_the_notice_stays_where_a_later_page_is_laid_anew_before_it(editor):
+def test_an_expiry_remains_if_the_page_before_it_is_rescheduled(editor):
     story = make_story()
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier stays closed until spring", editor)
@@ -331,7 +336,7 @@ def test_the_notice_stays_where_a_later_page_is_laid_anew_before_it(editor):
     assert Edition.objects.filter(work=story).pending(MONDAY).last() == sunday
 
 
-def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
+def test_an_update_does_not_change_a_pending_expiry(editor):
     story = make_published_story(by=editor)
     expiry = publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The fair is over.")
     reword(story, "Why the north pier opens again on Tuesday", editor)
@@ -340,7 +345,7 @@ def test_an_update_leaves_a_waiting_expiry_as_it_is(editor):
     assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [expiry]
 
 
-def test_a_withdrawn_page_comes_back_with_a_note(editor, set_time):
+def test_a_withdrawn_page_is_republished_with_a_note(editor, set_time):
     story = make_published_story(by=editor)
     with pytest.raises(publishing.InvalidStateError, match="not withdrawn"):
         publishing.republish(story, by=editor, note="Never gone.")
@@ -349,23 +354,23 @@ def test_a_withdrawn_page_comes_back_with_a_note(editor, set_time):
     assert (edition.change, edition.note, edition.label) == (Change.RETURN, "The numbers are right now.", "2.0")
 
 
-def test_an_edition_made_at_once_begins_a_microsecond_after_the_one_that_stands(editor):
+def test_an_edition_published_at_the_same_instant_begins_a_microsecond_later(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Tuesday", editor)
     edition = publishing.publish(story, by=editor, change=update())
     assert edition.live_from == MONDAY + MOMENT
 
 
-def test_a_clock_set_back_takes_no_edition_out_of_its_order(editor, set_time):
+def test_editions_remain_in_order_if_the_clock_is_set_back(editor, set_time):
     story = make_published_story(by=editor)
     set_time.go(seconds=-30)
     reword(story, "Why the north pier opens again on Tuesday", editor)
     edition = publishing.publish(story, by=editor, change=update())
     assert edition.live_from == MONDAY + MOMENT
-    assert seen(story, MONDAY + MOMENT) == ["Why the north pier opens again on Tuesday"]
+    assert live_titles(story, MONDAY + MOMENT) == ["Why the north pier opens again on Tuesday"]
 
 
-def test_a_minor_edition_does_not_move_updated(editor, set_time):
+def test_a_minor_edition_does_not_change_the_time_of_the_update(editor, set_time):
     story = make_published_story(by=editor)
     set_time.go(hours=1)
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
@@ -374,7 +379,7 @@ def test_a_minor_edition_does_not_move_updated(editor, set_time):
     assert (edition.label, edition.updated_at) == ("1.1", MONDAY)
 
 
-def test_publishing_again_says_what_changed(editor):
+def test_publishing_again_needs_a_change_note(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Tuesday", editor)
     for change in (

@@ -1,4 +1,4 @@
-"""One thing done to many works: each by its verb, once, with what came of it."""
+"""Bulk actions: each work is processed once by the verb, and the outcome is stored."""
 
 from datetime import UTC, datetime
 
@@ -31,13 +31,14 @@ def editor():
     return make_user(role="Editor", first_name="Ana", last_name="Kestrel")
 
 
-def chosen(*works):
+def select(*works):
     return annotate_publication_status(Story.objects.filter(pk__in=[work.pk for work in works]), at=NOW)
 
 
-def done_to(verb, *works, by, **said):
-    run = bulk.prepare_run(verb, chosen(*works), by=by)
-    bulk.start_run(run, said, by=by, at=NOW)
+def run_verb(verb, *works, by, **options):
+    """Apply a verb to the works, and return the items by the key of the work."""
+    run = bulk.prepare_run(verb, select(*works), by=by)
+    bulk.start_run(run, options, by=by, at=NOW)
     finish(run)
     return {item.work_id: item for item in run.items.all()}
 
@@ -47,19 +48,19 @@ def finish(run):
         bulk.work_through.call(run.pk)
 
 
-def test_each_work_goes_through_its_verb_and_each_refusal_is_kept_with_its_reason(editor):
-    one, seen_by_readers = make_story(), make_published_story()
-    items = done_to(Verb.BIN, one, seen_by_readers, by=editor)
-    one.refresh_from_db()
-    assert one.binned_at is not None
-    assert (items[one.pk].state, items[one.pk].words) == (BulkState.DONE, "In the bin")
-    assert items[seen_by_readers.pk].state == BulkState.REFUSED
-    assert "Withdraw it with a notice" in items[seen_by_readers.pk].words
+def test_the_outcome_of_each_work_is_stored_with_the_reason_of_a_refusal(editor):
+    draft, published = make_story(), make_published_story()
+    items = run_verb(Verb.BIN, draft, published, by=editor)
+    draft.refresh_from_db()
+    assert draft.binned_at is not None
+    assert (items[draft.pk].state, items[draft.pk].words) == (BulkState.DONE, "In the bin")
+    assert items[published.pk].state == BulkState.REFUSED
+    assert "Withdraw it with a notice" in items[published.pk].words
 
 
-def test_what_somebody_saved_meanwhile_is_left_as_it_is(editor):
+def test_a_work_that_was_saved_meanwhile_is_refused(editor):
     story, other = make_story(), make_story()
-    run = bulk.prepare_run(Verb.BIN, chosen(story, other), by=editor)
+    run = bulk.prepare_run(Verb.BIN, select(story, other), by=editor)
     Story.objects.filter(pk=story.pk).update(standfirst="Written meanwhile.")
     revisions.record_revision(story, by=make_user(first_name="Ben", last_name="Roe"))
     bulk.start_run(run, {}, by=editor, at=NOW)
@@ -69,64 +70,64 @@ def test_what_somebody_saved_meanwhile_is_left_as_it_is(editor):
     assert list(Work.objects.exclude(binned_at=None)) == [Work.objects.get(pk=other.pk)]
 
 
-def test_works_change_hands_and_the_record_says_so(editor):
-    heir, story = make_user(first_name="Ida", last_name="Sund"), make_story()
-    items = done_to(Verb.OWNER, story, by=editor, owner=heir.pk)
+def test_changing_the_owner_is_written_to_the_audit_log(editor):
+    new_owner, story = make_user(first_name="Ida", last_name="Sund"), make_story()
+    items = run_verb(Verb.OWNER, story, by=editor, owner=new_owner.pk)
     story.refresh_from_db()
-    assert (story.owner, items[story.pk].words) == (heir, "Belongs to Ida Sund")
+    assert (story.owner, items[story.pk].words) == (new_owner, "Belongs to Ida Sund")
     assert Event.objects.filter(uid=story.uid, verb="given over").count() == 1
 
 
-def test_works_are_sent_to_review_and_published(editor):
+def test_works_can_be_sent_for_review_and_published(editor):
     writer, story = make_user(role="Writer"), make_story()
-    done_to(Verb.SUBMIT, story, by=writer, note="Please read.")
+    run_verb(Verb.SUBMIT, story, by=writer, note="Please read.")
     story.refresh_from_db()
     assert story.state == State.IN_REVIEW
     review.approve(story, by=editor, revision_number=1)
-    items = done_to(Verb.PUBLISH, story, by=editor, note="", change="update")
+    items = run_verb(Verb.PUBLISH, story, by=editor, note="", change="update")
     assert items[story.pk].words == "Published as edition 1.0"
     assert Edition.objects.filter(work=story).count() == 1
 
 
-def test_what_readers_have_seen_needs_a_note_and_goes_out_with_it(editor):
+def test_updating_published_works_needs_a_note(editor):
     story = make_published_story(by=editor)
     Story.objects.filter(pk=story.pk).update(standfirst="More is known about the pier now.")
     revisions.record_revision(story, by=editor)
-    assert done_to(Verb.PUBLISH, story, by=editor, note="")[story.pk].state == BulkState.REFUSED
-    items = done_to(Verb.PUBLISH, story, by=editor, note="The standfirst is new.", change="update")
+    assert run_verb(Verb.PUBLISH, story, by=editor, note="")[story.pk].state == BulkState.REFUSED
+    items = run_verb(Verb.PUBLISH, story, by=editor, note="The standfirst is new.", change="update")
     assert items[story.pk].state == BulkState.DONE
 
 
-def test_the_day_of_the_next_look_is_set_where_somebody_owns_the_work(editor):
-    owned, nobodys = make_story(owner=editor), make_story()
-    items = done_to(Verb.REVIEW_BY, owned, nobodys, by=editor, day="2999-01-05")
+def test_review_dates_are_set_for_works_with_an_owner_only(editor):
+    owned, ownerless = make_story(owner=editor), make_story()
+    items = run_verb(Verb.REVIEW_BY, owned, ownerless, by=editor, day="2999-01-05")
     assert items[owned.pk].words == "Next look by 5 January 2999"
     assert Freshness.objects.get(uid=owned.uid).review_by.year == 2999
-    assert "Say whose it is first" in items[nobodys.pk].words
+    assert "Say whose it is first" in items[ownerless.pk].words
 
 
-def test_binned_works_come_back(editor):
+def test_works_can_be_restored_from_the_trash(editor):
     story = make_story()
     trash.move_to_trash(story, by=editor)
-    assert done_to(Verb.TAKE_OUT, story, by=editor)[story.pk].words == "Back on the desk"
+    assert run_verb(Verb.TAKE_OUT, story, by=editor)[story.pk].words == "Back on the desk"
 
 
-def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatch):
+def test_a_killed_run_is_continued_and_processes_no_work_twice(editor, monkeypatch):
     stories = [make_story() for _ in range(5)]
-    run = bulk.prepare_run(Verb.BIN, chosen(*stories), by=editor)
+    run = bulk.prepare_run(Verb.BIN, select(*stories), by=editor)
     bulk.start_run(run, {}, by=editor, at=NOW)
-    put_in, calls = trash.move_to_trash, []
+    move_to_trash, calls = trash.move_to_trash, []
 
-    def killed(work, *, by):
-        put_in(work, by=by)
+    def move_and_exit(work, *, by):
+        move_to_trash(work, by=by)
         calls.append(work.pk)
         if len(calls) == 3:
             raise SystemExit
 
-    monkeypatch.setattr(trash, "move_to_trash", killed)
+    monkeypatch.setattr(trash, "move_to_trash", move_and_exit)
     with pytest.raises(SystemExit):
         bulk.work_through.call(run.pk)
-    # The third was rolled back with what would have been written of it.
+    # The third work was rolled back together with its outcome.
     assert run.items.filter(state=BulkState.DONE).count() == 2
     finish(run)
     assert run.items.filter(state=BulkState.DONE).count() == 5
@@ -134,45 +135,45 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(editor, monkeypatc
 
 
 def test_a_run_whose_task_was_lost_is_continued_within_a_minute(editor):
-    lost = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
+    lost = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
     bulk.start_run(lost, {}, by=editor, at=NOW)
     DBTaskResult.objects.all().delete()
-    going = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
-    bulk.start_run(going, {}, by=editor, at=NOW)
-    prepared = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
-    for _ in range(2):  # two workers, or the next minute
+    running = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
+    bulk.start_run(running, {}, by=editor, at=NOW)
+    prepared = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
+    for _ in range(2):  # as two workers do, or one worker a minute later
         periodic.run_checks(NOW)
-    assert sorted(task.args_kwargs["args"] for task in DBTaskResult.objects.all()) == [[lost.pk], [going.pk]]
+    assert sorted(task.args_kwargs["args"] for task in DBTaskResult.objects.all()) == [[lost.pk], [running.pk]]
     assert not BulkRun.objects.filter(pk=prepared.pk, begun_at__isnull=False).exists()
     finish(lost)
     assert lost.items.get().state == BulkState.DONE
 
 
-def test_a_run_whose_task_is_at_work_or_was_given_up_is_left_alone(editor):
-    run = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
+def test_a_run_whose_task_is_running_or_has_failed_is_not_enqueued_again(editor):
+    run = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
     bulk.start_run(run, {}, by=editor, at=NOW)
     for status in (TaskResultStatus.RUNNING, TaskResultStatus.FAILED):
         DBTaskResult.objects.update(status=status)
         assert bulk.enqueue_lost_runs() == 0
 
 
-def test_one_work_that_fails_keeps_no_other_waiting(editor, monkeypatch):
+def test_an_unexpected_error_for_one_work_does_not_stop_the_others(editor, monkeypatch):
     one, other = make_story(), make_story()
-    put_in = trash.move_to_trash
+    move_to_trash = trash.move_to_trash
 
-    def failing(work, *, by):
+    def fail_for_one(work, *, by):
         if work.pk == one.pk:
             raise RuntimeError("A bug")
-        put_in(work, by=by)
+        move_to_trash(work, by=by)
 
-    monkeypatch.setattr(trash, "move_to_trash", failing)
-    items = done_to(Verb.BIN, one, other, by=editor)
+    monkeypatch.setattr(trash, "move_to_trash", fail_for_one)
+    items = run_verb(Verb.BIN, one, other, by=editor)
     assert (items[one.pk].words, items[other.pk].words) == (bulk.FAILED, "In the bin")
 
 
-def test_who_lost_the_right_meanwhile_does_nothing(editor):
+def test_a_user_who_lost_the_permission_meanwhile_is_refused(editor):
     story = make_story()
-    run = bulk.prepare_run(Verb.BIN, chosen(story), by=editor)
+    run = bulk.prepare_run(Verb.BIN, select(story), by=editor)
     bulk.start_run(run, {}, by=editor, at=NOW)
     editor.groups.clear()
     finish(run)
@@ -180,17 +181,17 @@ def test_who_lost_the_right_meanwhile_does_nothing(editor):
     assert not Work.objects.exclude(binned_at=None).exists()
 
 
-def test_nobody_prepares_what_they_may_not_do_nor_begins_what_is_somebody_else_s(editor):
+def test_runs_without_permission_of_other_users_or_without_works_are_refused(editor):
     curator, story = make_user(role="Curator"), make_story()
     with pytest.raises(PermissionDenied):
-        bulk.prepare_run(Verb.BIN, chosen(story), by=curator)
+        bulk.prepare_run(Verb.BIN, select(story), by=curator)
     with pytest.raises(PermissionDenied):
-        bulk.start_run(bulk.prepare_run(Verb.BIN, chosen(story), by=editor), {}, by=make_user(), at=NOW)
+        bulk.start_run(bulk.prepare_run(Verb.BIN, select(story), by=editor), {}, by=make_user(), at=NOW)
     with pytest.raises(publishing.InvalidStateError):
-        bulk.prepare_run(Verb.BIN, chosen(), by=editor)
+        bulk.prepare_run(Verb.BIN, select(), by=editor)
 
 
-def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
+def test_select_across_includes_all_works_that_match(client, editor):
     client.force_login(editor)
     for number in range(4):
         make_story(headline=f"Why ferry {number} is late")
@@ -215,8 +216,8 @@ def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
     assert "Put into the bin: 4 works" in client.get(reverse("admin:bulk_runs")).content.decode()
 
 
-def test_a_run_is_there_for_nobody_else(client, editor):
-    run = bulk.prepare_run(Verb.BIN, chosen(make_story()), by=editor)
+def test_a_run_is_visible_only_to_its_user(client, editor):
+    run = bulk.prepare_run(Verb.BIN, select(make_story()), by=editor)
     client.force_login(make_user(role="Administrator"))
     for name in ("bulk_run", "bulk_progress"):
         assert client.get(reverse(f"admin:{name}", args=[run.pk])).status_code == 404
@@ -224,18 +225,18 @@ def test_a_run_is_there_for_nobody_else(client, editor):
     assert client.get(f"/admin/bulk/{'9' * 30}/").status_code == 404
 
 
-def test_a_form_that_lacks_something_is_asked_again(client, editor):
+def test_an_incomplete_form_is_shown_again(client, editor):
     client.force_login(editor)
-    run = bulk.prepare_run(Verb.OWNER, chosen(make_story()), by=editor)
+    run = bulk.prepare_run(Verb.OWNER, select(make_story()), by=editor)
     response = client.post(reverse("admin:bulk_run", args=[run.pk]), {"owner": "\x00"})
     assert response.status_code == 200
     assert BulkRun.objects.get().begun_at is None
 
 
-def test_an_erased_work_leaves_its_runs_and_the_views_that_name_it(editor):
+def test_erasing_a_work_removes_it_from_runs_and_deletes_views_that_name_it(editor):
     story, other = make_story(headline="Why the cable was cut"), make_story()
     for works in ((story,), (story, other)):
-        done_to(Verb.BIN, *works, by=editor, note="The cable again.")
+        run_verb(Verb.BIN, *works, by=editor, note="The cable again.")
     BulkItem.objects.filter(work=other).update(words="“Why the cable was cut” is live under this address.")
     for name, query in (("One", "q=why+THE+c%C3%A1ble+was+cut"), ("Why the cable was cut!", ""), ("Kept", "q=cable")):
         SavedView.objects.create(owner=editor, listing="stories.story", name=name, query=query)

@@ -1,4 +1,4 @@
-"""Names that wait for somebody to decide."""
+"""Proposed names of topics and outlets: listing, confirming, merging and rejecting them."""
 
 from uuid import uuid4
 
@@ -23,15 +23,15 @@ def propose(story, *, topic="", outlet=""):
     revisions.record_revision(story, by=None)
 
 
-def test_a_name_waits_once_however_it_is_written():
+def test_spellings_with_the_same_folded_form_are_listed_as_one_name():
     first, second = make_story(), make_story()
     propose(first, topic="North Pier", outlet="Radio Tessen")
     propose(second, topic="north pier", outlet="RADIO TESSEN")
-    found = [(name.what, name.name, len(name.works)) for name in proposed_names.list_proposed_names()]
-    assert found == [("topic", "North Pier", 2), ("outlet", "Radio Tessen", 2)]
+    names = [(name.what, name.name, len(name.works)) for name in proposed_names.list_proposed_names()]
+    assert names == [("topic", "North Pier", 2), ("outlet", "Radio Tessen", 2)]
 
 
-def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
+def test_confirming_a_topic_creates_one_topic_for_all_works(curator):
     stories = [make_story(topics=()), make_story(topics=())]
     for story in stories:
         propose(story, topic="North Pier")
@@ -45,7 +45,7 @@ def test_confirming_a_topic_makes_it_once_and_uses_it_everywhere(curator):
     assert proposed_names.list_proposed_names() == []
 
 
-def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
+def test_merging_a_name_into_a_topic_adds_it_as_an_alias(curator):
     story = make_story(topics=(), outlets=())
     propose(story, topic="The northern pier")
     pier = make_topic(name="North Pier")
@@ -54,37 +54,37 @@ def test_joining_a_topic_teaches_its_name_for_the_next_time(curator):
     assert Topic.objects.with_name("THE NORTHERN PIER").get() == pier
 
 
-def test_readers_find_nothing_by_a_name_that_only_a_draft_said(curator, client):
+def test_readers_cannot_search_by_a_name_that_only_drafts_contain(curator, client):
     pier, radio = make_topic(name="North Pier"), make_outlet(name="Radio Tessen")
     make_published_story(topics=(pier,), outlets=(radio,))
     propose(make_story(topics=(), outlets=()), topic="The qxnorthern", outlet="Qxradio")
     proposed_names.merge_name_into_topic("The qxnorthern", pier, by=curator)
     proposed_names.merge_name_into_outlet("Qxradio", radio, by=curator)
-    for asked in ("qxnorthern", "qxradio"):
-        assert client.get("/api/v1/search", {"q": asked}).json()["total"] == 0
-        assert client.get("/api/v1/search", {"q": asked[:-1]}).json()["did_you_mean"] == ""
+    for query in ("qxnorthern", "qxradio"):
+        assert client.get("/api/v1/search", {"q": query}).json()["total"] == 0
+        assert client.get("/api/v1/search", {"q": query[:-1]}).json()["did_you_mean"] == ""
     assert Outlet.objects.with_name("qxradio").get() == radio
 
 
-def test_readers_find_by_a_joined_name_that_they_have_read(curator, editor, client):
-    pier, printed = make_topic(name="North Pier"), make_topic(name="The qxnorthern")
-    story = make_published_story(topics=(printed,), by=editor)
-    printed.name = "Old Pier"
-    printed.save()
+def test_readers_can_search_by_a_merged_name_that_was_published(curator, editor, client):
+    pier, published_topic = make_topic(name="North Pier"), make_topic(name="The qxnorthern")
+    story = make_published_story(topics=(published_topic,), by=editor)
+    published_topic.name = "Old Pier"
+    published_topic.save()
     propose(story, topic="The qxnorthern")
     proposed_names.merge_name_into_topic("The qxnorthern", pier, by=curator)
     make_published_story(topics=(pier,))
-    found = client.get("/search/suggestions/", {"q": "qxnorthern"}).json()["suggestions"]
-    assert [suggestion["title"] for suggestion in found] == ["North Pier"]
+    suggestions = client.get("/search/suggestions/", {"q": "qxnorthern"}).json()["suggestions"]
+    assert [suggestion["title"] for suggestion in suggestions] == ["North Pier"]
 
 
-def test_a_name_that_leads_elsewhere_cannot_be_joined(curator):
+def test_a_name_of_another_topic_cannot_be_merged(curator):
     make_topic(name="South Pier")
     with pytest.raises(ValidationError, match="another topic"):
         proposed_names.merge_name_into_topic("South Pier", make_topic(name="North Pier"), by=curator)
 
 
-def test_refusing_a_topic_takes_it_out_of_the_work(editor):
+def test_rejecting_a_topic_removes_it_from_the_work(editor):
     story = make_story(topics=(), outlets=())
     propose(story, topic="Weather")
     proposed_names.reject_topic("Weather", by=editor)
@@ -92,7 +92,7 @@ def test_refusing_a_topic_takes_it_out_of_the_work(editor):
     assert revisions.get_newest_revision(story).document.value().topics == ()
 
 
-def test_a_work_that_has_the_topic_already_does_not_get_it_twice(editor):
+def test_merging_a_name_adds_no_second_row_for_the_same_topic(editor):
     pier = make_topic(name="North Pier")
     story = make_story(topics=(pier,))
     propose(story, topic="Pier of the north")
@@ -100,7 +100,7 @@ def test_a_work_that_has_the_topic_already_does_not_get_it_twice(editor):
     assert [row.topic for row in story.work_topics.all()] == [pier]
 
 
-def test_confirming_an_outlet_gives_the_passage_its_owner(editor):
+def test_confirming_an_outlet_adds_it_to_the_passage(editor):
     story = make_story(topics=(), outlets=())
     propose(story, outlet="Radio Tessen")
     outlet = proposed_names.confirm_outlet("Radio Tessen", by=editor, kind="broadcaster")
@@ -108,7 +108,7 @@ def test_confirming_an_outlet_gives_the_passage_its_owner(editor):
     assert (list(passage.outlets.all()), passage.proposed_outlets) == ([outlet], [])
 
 
-def test_joining_and_refusing_outlets(editor):
+def test_names_of_outlets_can_be_merged_and_rejected(editor):
     story = make_story(topics=(), outlets=())
     propose(story, outlet="Tessen Radio")
     propose(story, outlet="Nobody at all")
@@ -120,7 +120,7 @@ def test_joining_and_refusing_outlets(editor):
     assert Outlet.objects.with_name("tessen radio").get() == radio
 
 
-def test_writers_do_not_decide_on_names(writer):
+def test_writers_may_not_decide_on_names(writer):
     story = make_story(topics=(), outlets=())
     propose(story, topic="North Pier", outlet="Radio Tessen")
     for verb in (
@@ -134,7 +134,7 @@ def test_writers_do_not_decide_on_names(writer):
     assert len(proposed_names.list_proposed_names()) == 2
 
 
-def test_a_name_without_letters_becomes_no_topic(editor):
+def test_a_name_without_letters_cannot_become_a_topic(editor):
     story = make_story()
     WorkTopic.objects.create(uid=uuid4(), work=story, proposed_name="…")
     with pytest.raises(ValidationError):

@@ -1,4 +1,4 @@
-"""A new picture takes the place of an old one, in drafts."""
+"""Replacing an image with another in drafts."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,10 +14,10 @@ from tests.newsroom.media.processing.pictures import encoded, patches
 pytestmark = pytest.mark.django_db
 
 
-def test_past_editions_keep_the_picture_that_a_draft_no_longer_shows(editor, client):
+def test_editions_keep_the_old_image_when_it_is_replaced_in_the_draft(editor, client):
     old, new = make_image(title="Old quay"), make_image(title="New quay")
     story = make_published_story(lead_image=old, lead_alt="A quay", by=editor)
-    (result,) = replace_image.replace_image(old, new, replace_image.works_showing(old), by=editor)
+    (result,) = replace_image.replace_image(old, new, replace_image.list_works_showing(old), by=editor)
     story.refresh_from_db()
     assert (story.lead_image, story.lead_alt) == (new, "A quay")
     assert result.revision.number == 2
@@ -25,50 +25,51 @@ def test_past_editions_keep_the_picture_that_a_draft_no_longer_shows(editor, cli
     assert str(old.uid) in client.get(f"/stories/{story.slug}/").content.decode()
 
 
-def test_a_picture_in_the_text_keeps_its_place_and_its_words(editor):
+def test_an_image_in_the_text_keeps_its_alternative_text_and_caption(editor):
     old, new = make_image(), make_image()
     question = make_question()
     row = WorkImage.objects.create(work=question, image=old, alt="A gate", caption="The gate.")
     revisions.record_revision(question, by=None)
-    (result,) = replace_image.replace_image(old, new, replace_image.works_showing(old), by=editor)
+    (result,) = replace_image.replace_image(old, new, replace_image.list_works_showing(old), by=editor)
     row.refresh_from_db()
     assert (row.image, row.alt, row.caption) == (new, "A gate", "The gate.")
     assert result.revision.created_by == editor
 
 
-def test_of_each_work_it_is_said_why_it_was_left_as_it_is(editor, curator):
+def test_each_refusal_has_its_reason(editor, curator):
     old, new = make_image(), make_image()
     story, binned = make_story(lead_image=old), make_story(lead_image=old)
     trash.move_to_trash(binned, by=editor)
-    assert [work.pk for work in replace_image.works_showing(old)] == [story.pk]
+    assert [work.pk for work in replace_image.list_works_showing(old)] == [story.pk]
     refusals = [result.refusal for result in replace_image.replace_image(old, new, [story], by=curator)]
     refusals += [result.refusal for result in replace_image.replace_image(old, new, [binned, make_story()], by=editor)]
     assert refusals == ["You may not edit this.", "It is in the bin.", "It does not show the old picture any more."]
 
 
-def test_a_picture_is_replaced_from_its_own_screen(editor, editor_client):
+def test_an_image_is_replaced_on_its_screen(editor, editor_client):
     old = make_image(title="Old quay", credit="Ida Sund", tags="quay")
     story, other = make_story(lead_image=old), make_story(lead_image=old)
     file = SimpleUploadedFile("quay.png", encoded(patches(64, 48)), content_type="image/png")
-    sent = {"upload": file, "title": "New quay", "credit": "Ida Sund", "tags": "quay", "focal_x": 50, "focal_y": 50}
-    response = editor_client.post(reverse("admin:replace_picture", args=[old.pk]), sent)
+    form = {"upload": file, "title": "New quay", "credit": "Ida Sund", "tags": "quay", "focal_x": 50, "focal_y": 50}
+    response = editor_client.post(reverse("admin:replace_picture", args=[old.pk]), form)
     new = Image.objects.get(title="New quay")
     assert response.url == reverse("admin:replace_picture_in", args=[old.pk, new.pk])
     assert story.headline in editor_client.get(response.url).rendered_content
-    said = editor_client.post(response.url, {"work": [story.pk]}, follow=True).content.decode()
-    assert "saved as revision" in said
+    page = editor_client.post(response.url, {"work": [story.pk]}, follow=True).content.decode()
+    assert "saved as revision" in page
     story.refresh_from_db()
     other.refresh_from_db()
     assert (story.lead_image, other.lead_image) == (new, old)
     assert Image.objects.filter(pk=old.pk).exists()
 
 
-def test_a_refused_replacement_is_explained_at_its_field(editor_client):
+def test_an_invalid_form_is_shown_again_with_its_errors(editor_client):
     old = make_image()
     address = reverse("admin:replace_picture", args=[old.pk])
     assert "This field is required" in editor_client.post(address, {}).rendered_content
     assert editor_client.get(reverse("admin:replace_picture", args=[10**30])).status_code == 404
-    chosen = reverse("admin:replace_picture_in", args=[old.pk, make_image().pk])
+    second_step = reverse("admin:replace_picture_in", args=[old.pk, make_image().pk])
     assert (
-        "Choose at least one draft." in editor_client.post(chosen, {"work": ["9" * 40]}, follow=True).content.decode()
+        "Choose at least one draft."
+        in editor_client.post(second_step, {"work": ["9" * 40]}, follow=True).content.decode()
     )

@@ -1,4 +1,4 @@
-"""When somebody looks at a page again: the day, the look, and what readers are told once it is late."""
+"""Review dates: setting them, recording a review, reminders, and the note for readers when one is overdue."""
 
 import json
 from datetime import date, timedelta
@@ -39,33 +39,33 @@ def owner(writer):
     return writer
 
 
-def test_a_look_is_asked_of_the_owner_and_stands_in_the_record(set_time, owner):
+def test_setting_a_review_date_is_written_to_the_audit_log(set_time, owner):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Freshness.objects.of(story.uid).review_by == date(2031, 4, 1)
     assert format_entry(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
 
 
-def test_the_same_day_again_is_no_news(set_time, owner):
+def test_setting_the_same_review_date_twice_is_logged_once(set_time, owner):
     story = make_story(owner=owner)
     for _ in range(2):
         review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Event.objects.about(story.uid).with_verb("next look set").count() == 1
 
 
-def test_a_look_with_the_sources_in_hand_is_written_down_with_the_day_of_the_next(set_time, owner):
+def test_a_fact_check_records_its_day_and_the_next_review_date(set_time, owner):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, TODAY, by=owner)
     set_time.go(days=3)
     review_dates.mark_reviewed(story, by=owner, next_by=date(2031, 5, 1))
-    kept = Freshness.objects.of(story.uid)
-    assert (kept.checked_on, kept.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
+    freshness = Freshness.objects.of(story.uid)
+    assert (freshness.checked_on, freshness.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
     assert format_entry(Event.objects.about(story.uid).first()).endswith(
         "looked at it with its sources in hand, next by 1 May 2031"
     )
 
 
-def test_a_day_that_is_taken_out_asks_nobody(set_time, owner):
+def test_clearing_the_review_date_is_logged(set_time, owner):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     review_dates.set_review_by(story, None, by=owner)
@@ -73,18 +73,18 @@ def test_a_day_that_is_taken_out_asks_nobody(set_time, owner):
     assert format_entry(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
 
 
-def test_what_belongs_to_nobody_is_looked_at_by_nobody(set_time, editor):
+def test_a_work_without_an_owner_cannot_have_a_review_date(set_time, editor):
     with pytest.raises(NoOwnerError, match="whose it is"):
         review_dates.set_review_by(make_story(), date(2031, 4, 1), by=editor)
 
 
 @pytest.mark.parametrize("day", [TODAY - timedelta(days=1), date(9999, 12, 31)])
-def test_a_day_that_nobody_can_keep_is_refused(set_time, owner, day):
+def test_an_impossible_review_date_is_refused(set_time, owner, day):
     with pytest.raises(InvalidReviewDateError):
         review_dates.set_review_by(make_story(owner=owner), day, by=owner)
 
 
-def test_who_may_not_edit_does_not_set_the_day(set_time, owner, curator):
+def test_a_user_who_may_not_edit_cannot_set_the_review_date(set_time, owner, curator):
     story = make_story(owner=owner)
     with pytest.raises(NotAllowedError):
         review_dates.set_review_by(story, date(2031, 4, 1), by=curator)
@@ -93,14 +93,14 @@ def test_who_may_not_edit_does_not_set_the_day(set_time, owner, curator):
     assert not Freshness.objects.exists()
 
 
-def test_what_lies_in_the_bin_is_not_looked_at(set_time, owner):
+def test_a_work_in_the_trash_cannot_be_marked_as_reviewed(set_time, owner):
     story = make_story(owner=owner)
     trash.move_to_trash(story, by=owner)
     with pytest.raises(InvalidStateError):
         review_dates.mark_reviewed(story, by=owner, next_by=None)
 
 
-def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, editor):
+def test_erasing_a_work_deletes_its_review_date(set_time, owner, administrator, editor):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     LastLook.objects.record_reading(story, by=editor, number=1, at=MONDAY)
@@ -109,23 +109,23 @@ def test_what_is_erased_leaves_no_day_behind(set_time, owner, administrator, edi
     assert not LastLook.objects.exists()
 
 
-# What readers are told ------------------------------------------------------------------------------------------------
+# The note for readers -------------------------------------------------------------------------------------------------
 
 
 @given(st.dates(date(2030, 1, 1), date(2032, 1, 1)), st.none() | st.dates(date(2030, 1, 1), TODAY))
-def test_readers_are_told_of_the_last_look_only_once_the_next_is_late(review_by, checked_on):
+def test_the_day_of_the_last_check_is_shown_only_if_the_next_one_is_overdue(review_by, checked_on):
     edition = Edition(updated_at=MONDAY - timedelta(days=100))
     edition.review_by, edition.checked_on = review_by, checked_on
     dependencies = PageDependencies(at=MONDAY)
-    told = overdue_check_date(edition, dependencies=dependencies)
+    shown_date = overdue_check_date(edition, dependencies=dependencies)
     assert (dependencies.valid_until <= MONDAY.replace(year=2040)) == (review_by >= TODAY)
-    assert (told is not None) == (review_by < TODAY)
-    assert told is None or told <= TODAY
-    assert told is None or checked_on is None or told >= checked_on
+    assert (shown_date is not None) == (review_by < TODAY)
+    assert shown_date is None or shown_date <= TODAY
+    assert shown_date is None or checked_on is None or shown_date >= checked_on
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
-def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, client, make):
+def test_an_overdue_page_shows_the_day_of_its_last_check(set_time, client, make):
     owner = make_user()
     work = make(owner=owner)
     address = reverse("story" if work.kind == "story" else "question", args=[work.slug])
@@ -136,12 +136,12 @@ def test_a_page_says_when_it_was_last_checked_once_the_day_has_passed(set_time, 
     set_time.go(days=1)
     page = client.get(address).content.decode()
     assert '<p>Last checked on <time datetime="2031-03-05">5\u00a0March</time></p>' in page
-    told = Page(page)
-    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(told.data)] == []
-    assert [node["lastReviewed"] for node in nodes_in(told.graph) if "lastReviewed" in node] == ["2031-03-05"]
+    parsed_page = Page(page)
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(parsed_page.data)] == []
+    assert [node["lastReviewed"] for node in nodes_in(parsed_page.graph) if "lastReviewed" in node] == ["2031-03-05"]
 
 
-def test_an_old_edition_and_a_withdrawn_page_say_nothing_of_it(set_time, client, editor):
+def test_old_editions_and_withdrawn_pages_do_not_show_the_day_of_the_last_check(set_time, client, editor):
     story = make_published_story(owner=editor)
     review_dates.set_review_by(story, TODAY, by=editor)
     set_time.go(days=3)
@@ -152,78 +152,78 @@ def test_an_old_edition_and_a_withdrawn_page_say_nothing_of_it(set_time, client,
     assert b"Last checked" not in response.content
 
 
-# Who is told ----------------------------------------------------------------------------------------------------------
+# Reminders ------------------------------------------------------------------------------------------------------------
 
 
-def told(kind):
+def list_notices(kind):
     return [(notice.person.username, notice.words) for notice in Notice.objects.filter(kind=kind).order_by("pk")]
 
 
 @pytest.fixture
-def due(set_time, owner):
-    """Return a live story of the writer that has to be looked at in a week."""
+def story_due_in_a_week(set_time, owner):
+    """Return a live story that the writer owns and that is due for review in a week."""
     story = make_published_story(owner=owner)
     review_dates.set_review_by(story, TODAY + timedelta(days=7), by=owner)
     return story
 
 
-def test_the_owner_is_reminded_once_two_days_before(set_time, due):
+def test_the_owner_is_reminded_once_two_days_before_the_review_date(set_time, story_due_in_a_week):
     set_time.go(days=4)
     assert review_dates.send_reminders(set_time()) == 0
     set_time.go(days=1)
     assert [review_dates.send_reminders(set_time()) for _ in range(3)] == [1, 0, 0]
-    assert told("due") == [("writer", f"“{due}” has to be looked at by 10 March 2031.")]
+    assert list_notices("due") == [("writer", f"“{story_due_in_a_week}” has to be looked at by 10 March 2031.")]
 
 
-def test_editors_hear_once_of_what_nobody_looked_at_for_three_days(set_time, due, editor):
+def test_editors_are_notified_once_when_a_review_is_three_days_overdue(set_time, story_due_in_a_week, editor):
     Notice.objects.all().delete()
     set_time.go(days=9)
     review_dates.send_reminders(set_time())
-    assert told("escalation") == []
+    assert list_notices("escalation") == []
     set_time.go(days=1)
     assert [review_dates.send_reminders(set_time()) for _ in range(3)] == [1, 0, 0]
-    assert ("editor", told("escalation")[0][1]) in told("escalation")
-    assert "Nobody has looked at" in told("escalation")[0][1]
-    assert "writer" not in {person for person, _ in told("escalation")}
+    assert ("editor", list_notices("escalation")[0][1]) in list_notices("escalation")
+    assert "Nobody has looked at" in list_notices("escalation")[0][1]
+    assert "writer" not in {person for person, _ in list_notices("escalation")}
 
 
-def test_who_looked_in_time_is_the_last_to_hear_of_it(set_time, due, owner, editor):
+def test_a_timely_review_stops_reminders_and_escalation(set_time, story_due_in_a_week, owner, editor):
     set_time.go(days=5)
     review_dates.send_reminders(set_time())
-    review_dates.mark_reviewed(due, by=owner, next_by=TODAY + timedelta(days=60))
+    review_dates.mark_reviewed(story_due_in_a_week, by=owner, next_by=TODAY + timedelta(days=60))
     set_time.go(days=20)
     assert review_dates.send_reminders(set_time()) == 0
-    assert told("escalation") == []
+    assert list_notices("escalation") == []
 
 
-def test_a_new_day_is_reminded_of_anew(set_time, due, owner):
+def test_a_new_review_date_gets_its_own_reminder(set_time, story_due_in_a_week, owner):
     set_time.go(days=5)
     review_dates.send_reminders(set_time())
-    review_dates.set_review_by(due, TODAY + timedelta(days=20), by=owner)
+    review_dates.set_review_by(story_due_in_a_week, TODAY + timedelta(days=20), by=owner)
     set_time.go(days=14)
     assert review_dates.send_reminders(set_time()) == 1
-    assert len(told("due")) == 2
+    assert len(list_notices("due")) == 2
 
 
-def test_editors_hear_at_once_of_what_belongs_to_somebody_who_left(set_time, due, owner, editor):
+def test_editors_are_notified_immediately_if_the_owner_is_inactive(set_time, story_due_in_a_week, owner, editor):
     owner.is_active = False
     owner.save()
     set_time.go(days=5)
     assert [review_dates.send_reminders(set_time()) for _ in range(2)] == [1, 0]
-    assert told("due") == []
-    assert "It belongs to nobody who works here." in dict(told("escalation"))["editor"]
+    assert list_notices("due") == []
+    assert "It belongs to nobody who works here." in dict(list_notices("escalation"))["editor"]
 
 
-def test_nobody_is_told_of_what_readers_do_not_see(set_time, owner):
-    draft, gone = make_story(owner=owner), make_published_story(owner=owner)
-    for work in (draft, gone):
+def test_works_that_are_not_live_get_no_reminders(set_time, owner):
+    draft, withdrawn = make_story(owner=owner), make_published_story(owner=owner)
+    for work in (draft, withdrawn):
         review_dates.set_review_by(work, TODAY + timedelta(days=1), by=owner)
-    publishing.withdraw(gone, by=make_user(), notice="It was wrong.")
+    publishing.withdraw(withdrawn, by=make_user(), notice="It was wrong.")
     set_time.go(hours=1)
     assert review_dates.send_reminders(set_time()) == 0
 
 
-def test_workers_look_after_it(set_time, due):
+def test_the_worker_sends_reminders(set_time, story_due_in_a_week):
     set_time.go(days=6)
     periodic.run_checks(set_time())
-    assert len(told("due")) == 1
+    assert len(list_notices("due")) == 1

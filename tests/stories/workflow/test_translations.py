@@ -1,4 +1,4 @@
-"""The same page in several languages: linked on the desk, known to readers at once where it is public."""
+"""Translations: linking works in several languages, and showing the links to readers."""
 
 import re
 from datetime import timedelta
@@ -18,8 +18,8 @@ from stories.workflow.translations import (
     NotATranslationError,
     UnderReviewError,
     link_translation,
+    list_translations,
     unlink_translation,
-    versions_of,
 )
 from tests.factories import (
     edition_of,
@@ -35,13 +35,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def offered(client, work, kind="stories"):
-    """Return the languages that the page of a work offers, with their addresses."""
+def list_alternates(client, work, kind="stories"):
+    """Return the alternate languages of the page of a work, with their addresses."""
     page = client.get(f"/{kind}/{work.slug}/").content.decode()
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="http://testserver([^"]+)"', page))
 
 
-def test_pages_that_are_translations_of_one_lead_to_each_other(client, editor):
+def test_all_translations_of_a_page_link_to_each_other(client, editor):
     english = make_published_story(slug="pier", by=editor)
     german = make_story(slug="mole", language="de")
     arabic = make_story(slug="rasif", language="ar")
@@ -49,73 +49,73 @@ def test_pages_that_are_translations_of_one_lead_to_each_other(client, editor):
     assert link_translation(arabic, german, by=editor) is False
     publishing.publish(german, by=editor)
     publishing.publish(arabic, by=editor)
-    all_of_them = {
+    alternates = {
         "en": "/stories/pier/",
         "x-default": "/stories/pier/",
         "de": "/stories/mole/",
         "ar": "/stories/rasif/",
     }
     for work in (english, german, arabic):
-        assert offered(client, work) == all_of_them
+        assert list_alternates(client, work) == alternates
     page = client.get("/stories/pier/").content.decode()
     assert '<a href="/stories/mole/" lang="de" hreflang="de" rel="alternate">Deutsch</a>' in page
     assert "English</a>" not in page
 
 
-def test_what_is_public_says_at_once_of_what_it_is_a_translation(client, editor):
+def test_linking_a_live_page_publishes_a_minor_edition_at_once(client, editor):
     english, german = make_published_story(slug="pier"), make_published_story(slug="mole", language="de")
     assert link_translation(german, english, by=editor) is True
-    assert offered(client, english).keys() == {"en", "de", "x-default"}
+    assert list_alternates(client, english).keys() == {"en", "de", "x-default"}
     edition = edition_of(german)
     assert (edition.change, edition.label) == (Change.MINOR, "1.1")
     assert edition.document_id == Edition.objects.get(work=german, number=1).document_id
     assert unlink_translation(german, by=editor) is True
-    assert offered(client, english) == offered(client, german) == {}
+    assert list_alternates(client, english) == list_alternates(client, german) == {}
 
 
-def test_a_writer_links_and_the_next_publication_tells_readers(client, writer, editor):
+def test_a_link_made_by_a_writer_is_shown_with_the_next_edition(client, writer, editor):
     english, german = make_published_story(slug="pier"), make_published_story(slug="mole", language="de")
     assert link_translation(german, english, by=writer) is False
-    assert offered(client, english) == {}
+    assert list_alternates(client, english) == {}
     german.sections.filter(kind="background").update(text="Neun Tonnen waren verlangt, seit vier Jahren schon.")
     revisions.record_revision(german, by=writer)
     publishing.publish(german, by=editor, change=update())
-    assert offered(client, english).keys() == {"en", "de", "x-default"}
+    assert list_alternates(client, english).keys() == {"en", "de", "x-default"}
 
 
-def test_a_translation_that_is_not_public_leaves_no_trace(client, editor):
+def test_a_translation_that_is_not_live_is_not_shown(client, editor):
     english = make_published_story(slug="pier")
-    draft, scheduled, gone = (
+    draft, scheduled, withdrawn = (
         make_story(slug=slug, language=language) for slug, language in (("a", "de"), ("b", "es"), ("c", "ar"))
     )
     before = client.get("/stories/pier/").content
-    for work in (draft, scheduled, gone):
+    for work in (draft, scheduled, withdrawn):
         link_translation(work, english, by=editor)
     publishing.schedule(scheduled, by=editor, at=clock.now() + timedelta(hours=1))
-    publishing.publish(gone, by=editor)
-    publishing.withdraw(gone, by=editor, notice="It was translated badly.")
+    publishing.publish(withdrawn, by=editor)
+    publishing.withdraw(withdrawn, by=editor, notice="It was translated badly.")
     assert client.get("/stories/pier/").content == before
 
 
-def test_a_translation_stays_one_when_the_original_is_withdrawn(client, editor):
+def test_translations_remain_linked_when_the_original_is_withdrawn(client, editor):
     english = make_published_story(slug="pier")
     german, arabic = (make_published_story(slug=slug, language=slug) for slug in ("de", "ar"))
     link_translation(german, english, by=editor)
     link_translation(arabic, english, by=editor)
     publishing.withdraw(english, by=editor, notice="Its source took the numbers back.")
-    assert offered(client, german) == {"ar": "/stories/ar/", "x-default": "/stories/ar/", "de": "/stories/de/"}
+    assert list_alternates(client, german) == {"ar": "/stories/ar/", "x-default": "/stories/ar/", "de": "/stories/de/"}
 
 
-def test_questions_have_translations_too(client, editor):
+def test_questions_can_have_translations_too(client, editor):
     english, spanish = make_published_question(slug="may-they"), make_published_question(slug="pueden", language="es")
     link_translation(spanish, english, by=editor)
-    assert offered(client, spanish, "questions").keys() == {"en", "es", "x-default"}
+    assert list_alternates(client, spanish, "questions").keys() == {"en", "es", "x-default"}
 
 
-def test_what_is_no_translation_is_refused_in_words(editor):
+def test_impossible_translations_are_refused_with_a_reason(editor):
     english, german = make_story(language="en"), make_story(language="de")
     link_translation(german, english, by=editor)
-    for work, original, why in (
+    for work, original, reason in (
         (english, english, "of itself"),
         (english, german, "of itself"),
         (make_question(language="es"), english, "a question of a question"),
@@ -123,11 +123,11 @@ def test_what_is_no_translation_is_refused_in_words(editor):
         (make_story(language="de"), english, "in the same language"),
         (english, make_story(language="ar"), "translations of its own"),
     ):
-        with pytest.raises(NotATranslationError, match=why):
+        with pytest.raises(NotATranslationError, match=reason):
             link_translation(work, original, by=editor)
 
 
-def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, curator):
+def test_works_in_the_trash_and_users_who_may_not_edit_are_refused(editor, curator):
     english, german = make_story(), make_story(language="de")
     with pytest.raises(NotAllowedError):
         link_translation(german, english, by=curator)
@@ -136,7 +136,7 @@ def test_what_lies_in_the_bin_is_refused_and_so_is_who_may_not_edit(editor, cura
         link_translation(german, english, by=editor)
 
 
-def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer, editor, settings):
+def test_a_writer_cannot_change_the_translations_of_a_work_in_review_or_approved(client, writer, editor, settings):
     german, spanish = (make_published_story(slug=language, language=language) for language in ("de", "es"))
     english = make_story(slug="pier")
     link_translation(english, spanish, by=writer)
@@ -155,11 +155,11 @@ def test_a_writer_changes_no_translations_once_a_work_is_reviewed(client, writer
     assert Event.objects.about(english.uid).with_verb("linked as a translation").count() == 1
     assert not Event.objects.about(english.uid).with_verb("unlinked as a translation").exists()
     publishing.publish(english, by=editor)
-    assert offered(client, english).keys() == {"en", "es", "x-default"}
-    assert offered(client, german) == {}
+    assert list_alternates(client, english).keys() == {"en", "es", "x-default"}
+    assert list_alternates(client, german) == {}
 
 
-def test_a_writer_takes_a_work_back_from_review_to_link_it(writer, editor):
+def test_a_writer_can_link_a_work_after_cancelling_its_review(writer, editor):
     english, german = make_story(), make_story(language="de")
     revisions.record_revision(german, by=writer)
     review.send_for_review(german, by=writer)
@@ -171,7 +171,7 @@ def test_a_writer_takes_a_work_back_from_review_to_link_it(writer, editor):
     assert german.translation_group is None
 
 
-def test_linking_is_recorded_and_linking_again_is_nothing(editor):
+def test_linking_and_unlinking_are_logged_once(editor):
     english, german = make_story(headline="Why the pier is closed"), make_story(language="de")
     link_translation(german, english, by=editor)
     link_translation(german, english, by=editor)
@@ -183,15 +183,15 @@ def test_linking_is_recorded_and_linking_again_is_nothing(editor):
     ]
 
 
-def test_the_desk_knows_the_versions_of_each(editor):
+def test_the_translations_of_a_work_are_listed_with_the_original_first(editor):
     english, german, arabic = make_story(), make_story(language="de"), make_story(language="ar")
     link_translation(german, english, by=editor)
     link_translation(arabic, german, by=editor)
-    assert [work.pk for work in versions_of(arabic)] == [english.pk, german.pk]
-    assert [work.pk for work in versions_of(english)] == [arabic.pk, german.pk]
+    assert [work.pk for work in list_translations(arabic)] == [english.pk, german.pk]
+    assert [work.pk for work in list_translations(english)] == [arabic.pk, german.pk]
 
 
-def test_a_story_is_not_read_next_in_another_language(client, editor, four_languages):
+def test_related_stories_are_not_in_another_language(client, editor, four_languages):
     topic = make_topic()
     english, other = (make_published_story(slug=slug, topics=(topic,)) for slug in ("pier", "gates"))
     german = make_published_story(slug="mole", language="de", topics=(topic,))

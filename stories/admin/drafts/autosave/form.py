@@ -71,12 +71,12 @@ class AutosaveMixin(DeskAdmin):
         key, _, taken = posted.get("_taken", "").partition(":")
         slot, then = parse_sequence(key), parse_sequence(taken)
         if slot is not None and then is not None:
-            autosave.clear_taken_slot(work, self.form.kind, slot, by=by, sequence=then, at=at)
+            autosave.clear_restored_slot(work, self.form.kind, slot, by=by, sequence=then, at=at)
         left_over = autosave.list_unsaved(work, self.form.kind, for_=by) if work is not None else []
         if work is not None and left_over and (newest := revisions.get_newest_revision(work)):
             for left in left_over:
                 if is_saved(left, work, newest):
-                    autosave.clear_taken_slot(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)
+                    autosave.clear_restored_slot(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)
 
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any

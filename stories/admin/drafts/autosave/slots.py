@@ -18,7 +18,7 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     A slot with notes never counts as saved, because notes belong to the next step, not to a revision.
     """
     base = revisions.get_revision(work, slot.base_number)
-    sent = dict(autosave.slot_values(slot))
+    sent = dict(autosave.get_slot_values(slot))
     if base is None or any(sent.get(name, "").strip() for name in NOTES):
         return False
     then = copy(work)

@@ -74,7 +74,7 @@ class WorkView(ModelView):
             "moment": self.at,
             "may_change": self.may_change,
             "may_bin": user.has_perm("stories.bin_work"),
-            "may_share": user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(work))),
+            "may_share": user.has_perms((shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(work))),
             "preview_url": self.address("preview"),
         }
 

@@ -22,11 +22,11 @@ from stories.drafts import revisions
 from stories.models import Comment, Revision, Work
 from stories.publishing import RefusedError
 from stories.workflow.comments import (
-    RIGHT,
+    COMMENT_PERMISSION,
     Comments,
     add_comment,
     add_reply,
-    comments_on,
+    load_comments,
     may_comment,
     reopen_thread,
     resolve_thread,
@@ -68,7 +68,7 @@ def build_comments_panel(
 
     ``field_of`` returns the id of the control for a text on the page, by the key of the text.
     """
-    comments = comments_on(work, document)
+    comments = load_comments(work, document)
     may = may_comment(signed_in_user(request), work) and work.binned_at is None
     return CommentsPanel(
         comments=comments,
@@ -117,7 +117,7 @@ class CommentsView(WorkView):
         return self.show({"typed": {name: request.GET.get(name, "") for name in FIELDS}})
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        self.require(request.user.has_perm(RIGHT))
+        self.require(request.user.has_perm(COMMENT_PERMISSION))
         try:
             written = self._write()
         except RefusedError as refusal:

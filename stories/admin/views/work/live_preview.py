@@ -18,7 +18,7 @@ from stories.drafts import revisions
 from stories.models import Edition, Work
 from stories.publishing.preflight import check_unsaved
 from stories.workflow.shared_previews import page
-from stories.workflow.shared_previews.page import UNSAVED, draft_page
+from stories.workflow.shared_previews.page import UNSAVED, build_draft_page
 
 
 class LivePreviewView(DraftView):
@@ -64,7 +64,7 @@ class LivePreviewView(DraftView):
 
 
 def _page(request: HttpRequest, edition: Edition) -> str:
-    template, page = draft_page(edition, at=edition.updated_at)
+    template, page = build_draft_page(edition, at=edition.updated_at)
     with translation.override(edition.language):
         return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
 

@@ -22,10 +22,10 @@ LARGEST = 1_000
 def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, object]:
     """Return who has the work open, and where and how often the script of the form reports its own window."""
     return {
-        "present": presence.users_present(work, by=by, at=at),
+        "present": presence.list_other_windows(work, by=by, at=at),
         "presence_address": work_address(work, "presence"),
-        "here_every": presence.EVERY.total_seconds(),
-        "here_idle": presence.IDLE.total_seconds(),
+        "here_every": presence.REPORT_INTERVAL.total_seconds(),
+        "here_idle": presence.IDLE_AFTER.total_seconds(),
     }
 
 
@@ -75,7 +75,7 @@ def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, objec
         return {}
     return {
         "newest": number,
-        "by": str(revision.created_by or "An import")[: presence.LONGEST_NAME],
+        "by": str(revision.created_by or "An import")[: presence.MAX_NAME_LENGTH],
         "own": revision.created_by_id == signed_in_user(request).pk,
         "at": f"{timezone.localtime(revision.created_at):%H:%M}",
     }

@@ -70,7 +70,7 @@ class PublishView(PublishingView):
         overridable = outlook.overridable(by=self.by)
         questions = publishing.list_changed_questions(work, at=self.at) if isinstance(work, Story) else []
         self.party = AttachedQuestions.from_request(request, questions, at=self.at)
-        reports = verbs.open_reports_on(work) if request.user.has_perm(verbs.RIGHT) else []
+        reports = verbs.list_open_reports(work) if request.user.has_perm(verbs.DECIDE_PERMISSION) else []
         self.form = PublishForm(
             request.POST or None,
             preflight=outlook,
@@ -123,7 +123,7 @@ class PublishView(PublishingView):
                     with_questions=[each.publish_request() for each in party.chosen],
                     resolutions={**form.resolutions(), **party.resolutions()},
                     overrides=form.overrides(),
-                    seen=form.cleaned_data["seen"],
+                    seen_revision_number=form.cleaned_data["seen"],
                     **more,
                 )
                 verbs.settle_reports(form.chosen_reports(), edition, by=self.by)
@@ -210,7 +210,10 @@ class UseNewestView(ScheduleView):
             if form.is_valid():
                 with confirm_commit("Not used"):
                     made = publishing.replace_revision(
-                        edition, by=self.by, resolutions=form.resolutions(), seen=form.cleaned_data["seen"]
+                        edition,
+                        by=self.by,
+                        resolutions=form.resolutions(),
+                        seen_revision_number=form.cleaned_data["seen"],
                     )
                 messages.success(request, _outcome(made, is_scheduled=True))
                 return redirect(self.address("change"))

@@ -17,7 +17,7 @@ from stories.admin.views.work.base import WorkView
 from stories.drafts import revisions
 from stories.models import Revision, Work
 from stories.workflow import shared_previews
-from stories.workflow.shared_previews.page import DeskBanner, build_unsaved_edition, draft_page
+from stories.workflow.shared_previews.page import DeskBanner, build_draft_page, build_unsaved_edition
 
 DEFAULT_LIFE = timedelta(days=7)
 MOST_REVISIONS = 50
@@ -42,7 +42,7 @@ class SharedPreviewForm(DateTimeForm):
         strip=True,
         label="Passcode",
         help_text=(
-            f"Empty for none, or at least {shared_previews.SHORTEST_PASSCODE} characters. It is not shown again; "
+            f"Empty for none, or at least {shared_previews.MIN_PASSCODE_LENGTH} characters. It is not shown again; "
             "tell it in another way than the link."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
@@ -62,7 +62,7 @@ class SharedPreviewForm(DateTimeForm):
     @property
     def latest_end(self) -> str:
         """The latest possible end of a link, as a help text."""
-        return f"{shared_previews.LONGEST_LIFE.days} days from now at most."
+        return f"{shared_previews.MAX_LIFETIME.days} days from now at most."
 
 
 class PreviewView(WorkView):
@@ -74,7 +74,7 @@ class PreviewView(WorkView):
         if revision is None:
             raise Http404
         edition = build_unsaved_edition(work, revision.document.value(), at=self.at)
-        template, page = draft_page(edition, at=self.at)
+        template, page = build_draft_page(edition, at=self.at)
         banner = DeskBanner(desk=self.address("change"), revision=number)
         with translation.override(edition.language):
             response = render(request, template, {"page": page, "preview": banner})
@@ -87,7 +87,7 @@ class SharingView(WorkView):
 
     def prepare(self) -> None:
         super().prepare()
-        rights = (shared_previews.RIGHT, shared_previews.get_edit_permission(self.work))
+        rights = (shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(self.work))
         self.require(self.request.user.has_perms(rights))
 
 
@@ -122,7 +122,7 @@ class ShareView(SharingView):
     def show(
         self, form: SharedPreviewForm, newest: Revision | None, made: shared_previews.NewLink | None = None
     ) -> HttpResponse:
-        page = self.get_page(shared_previews.links_of(self.work))
+        page = self.get_page(shared_previews.get_links(self.work))
         return self.render(
             {
                 "form": focus_first_error(form),
@@ -157,7 +157,7 @@ class RevokeView(SharingView):
         return redirect(self.address("share"))
 
     def post(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        link = get_object_or_404(shared_previews.links_of(self.work), pk=key)
+        link = get_object_or_404(shared_previews.get_links(self.work), pk=key)
         shared_previews.revoke_link(link, by=self.by)
         messages.success(request, f"Revoked. The link “{link.label}” opens nothing any more.")
         return redirect(self.address("share"))

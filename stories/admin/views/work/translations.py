@@ -59,7 +59,7 @@ class TranslationsView(DeskFormView, WorkView):
     def prepare(self) -> None:
         super().prepare()
         self.require(self.request.user.has_perm(get_edit_permission(self.work)))
-        self.versions = list(translations.versions_of(self.work))
+        self.versions = list(translations.list_translations(self.work))
 
     def make_form(self, data: QueryDict | None) -> TranslationForm:
         original = next((each for each in self.versions if each.uid == self.work.translation_group), None)
@@ -86,6 +86,6 @@ class TranslationsView(DeskFormView, WorkView):
         return {
             **super().get_context(),
             "versions": [(each, get_title(each)) for each in self.versions],
-            "offers": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
+            "offers": {"work-names": translations.list_candidate_titles(self.work, limit=MOST)},
             "title": f"Translations: {self.work}",
         }

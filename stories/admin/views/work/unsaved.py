@@ -82,7 +82,7 @@ class CompareSlotView(SlotView):
     """Compare the text of a slot with what is saved, word by word."""
 
     def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        return self.compare(autosave.slot_values(self.slot))
+        return self.compare(autosave.get_slot_values(self.slot))
 
 
 class TakeInView(SlotView):
@@ -90,7 +90,7 @@ class TakeInView(SlotView):
 
     def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         said = describe_slot(self.slot, for_=self.by, at=self.at)
-        return self.fill(autosave.slot_values(self.slot), RestoredText(said, slot_mark(self.slot)))
+        return self.fill(autosave.get_slot_values(self.slot), RestoredText(said, slot_mark(self.slot)))
 
 
 class DiscardView(SlotView):

@@ -1,4 +1,4 @@
-"""Template filters for comments: threads about a text, marked pieces of the text, and names of outside authors."""
+"""Template filters for comments: the threads about a text, its marked pieces, and the names of outside authors."""
 
 from django import template
 
@@ -15,14 +15,14 @@ def threads_at(comments: Comments | None, key: str) -> list[Thread]:
 
 @register.filter
 def pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
-    """Return the text with this key, split where marked words begin and end."""
+    """Return the text with this key, split at the beginning and the end of marked words."""
     return comments.pieces(key) if comments else []
 
 
 @register.filter
 def after(author: str, label: str) -> str:
-    """Return the name given by an outside author, without the link's label; empty if none was given.
+    """Return the name that an outside author gave, without the label of the link; empty if none was given.
 
-    Only the desk sees the label.
+    Only users at the desk see the label.
     """
     return author.removeprefix(label).removeprefix(": ")

@@ -106,7 +106,7 @@ def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window,
     other = Window(jonas, address("take_in", story, slot.pk), work=story)
     assert other.form["standfirst"] == "Ana’s words."
     story.refresh_from_db()
-    assert (story.standfirst, autosave.slot_values(slot_of(story)) != []) == ("", True)
+    assert (story.standfirst, autosave.get_slot_values(slot_of(story)) != []) == ("", True)
     other.page = form_of(story)
     response = other.saves()
     assert response.status_code == 302, [problem.message for problem in response.context["problems"]]

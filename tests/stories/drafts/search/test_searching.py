@@ -1,4 +1,4 @@
-"""Drafts are found by what their newest revision says, by editors and by nobody else."""
+"""Search in drafts: works are found by their newest revision, at the desk only."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stories.drafts import revisions, search
-from stories.drafts.search import Asked, index
+from stories.drafts.search import DraftQuery, index
 from stories.models import Draft, Section, Story
 from stories.publishing.erase import erase_passage, erase_work
 from stories.workflow import trash
@@ -23,9 +23,9 @@ from tests.factories import (
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def found(words, kind="story"):
-    asked = Asked.parse(words, kind=kind)
-    return set(Story.objects.matching_drafts(*asked.build_sql())) if asked else None
+def find(words, kind="story"):
+    query = DraftQuery.parse(words, kind=kind)
+    return set(Story.objects.matching_drafts(*query.build_sql())) if query else None
 
 
 @pytest.mark.parametrize(
@@ -56,35 +56,35 @@ def test_a_draft_is_found_by_any_of_its_words(words, is_found):
         articles=(make_article(),),
         byline=("Ida Sund",),
     )
-    assert (story in found(words)) is is_found
+    assert (story in find(words)) is is_found
 
 
-def test_only_the_newest_revision_counts():
+def test_only_the_newest_revision_is_searched():
     story = make_story(texts={"behind": "It was the dredging."})
     section = story.sections.get(kind="behind")
     section.text = "It was the lighthouse."
     section.save()
     revisions.record_revision(story, by=None)
-    assert found("dredging") == set()
-    assert found("lighthouse") == {story}
+    assert find("dredging") == set()
+    assert find("lighthouse") == {story}
 
 
 def test_words_are_stemmed_in_the_language_of_the_work():
     story = make_story(language="de", texts={"behind": "Die Häuser am Hafen werden geräumt."})
     make_story()
-    assert found("haus") == found("Hauses") == {story}
+    assert find("haus") == find("Hauses") == {story}
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_query_is_an_error(db, words):
-    found(words)
+def test_no_query_raises_an_error(db, words):
+    find(words)
 
 
 @pytest.mark.parametrize(
     "words", ['"', "-", "- -", "a OR b", "NEAR(a b)", "'; DROP", "\\", "*", "a*", ":*", "<->", "x" * 5_000, "\u0000"]
 )
-def test_hostile_words_are_only_words(client, words):
+def test_special_characters_in_queries_are_treated_as_text(client, words):
     client.force_login(make_user())
     make_story()
     for model in ("story", "faq"):
@@ -92,12 +92,12 @@ def test_hostile_words_are_only_words(client, words):
         assert response.status_code == 200
 
 
-def test_the_list_says_where_hits_stand_and_leaves_the_bin_out(client):
+def test_the_list_shows_the_place_of_each_hit_and_leaves_out_the_trash(client):
     editor = make_user()
     client.force_login(editor)
     make_story(headline="Why the ferry is late", texts={"behind": "A ferry of 1962 takes two hours."})
-    thrown = make_story(headline="Why a ferry was sold")
-    trash.move_to_trash(thrown, by=editor)
+    trashed = make_story(headline="Why a ferry was sold")
+    trash.move_to_trash(trashed, by=editor)
     page = client.get(reverse("admin:stories_story_changelist"), {"q": "ferries"}).content.decode()
     assert "in the headline: Why the <mark>ferry</mark> is late" in page
     assert "in “What’s behind the headline?”: A <mark>ferry</mark> of 1962" in page.replace("\n", " ").replace(
@@ -111,7 +111,7 @@ def test_the_list_says_where_hits_stand_and_leaves_the_bin_out(client):
 
 
 @pytest.mark.parametrize("typed", ["dredg", "pier dredgin"])
-def test_the_list_says_where_words_stand_of_which_the_beginning_was_typed(client, typed):
+def test_the_list_marks_words_of_which_the_beginning_was_typed(client, typed):
     client.force_login(make_user())
     make_story(headline="The pier waits for dredging")
     page = client.get(reverse("admin:stories_story_changelist"), {"q": typed}).content.decode()
@@ -126,12 +126,12 @@ def test_questions_are_found_by_their_answers(client):
     assert "in an answer" in page
 
 
-def test_readers_never_find_what_only_a_draft_says(client):
+def test_readers_cannot_search_the_text_of_drafts(client):
     story = make_published_story(headline="Why the pier is closed")
     Story.objects.filter(pk=story.pk).update(standfirst="A word nobody knows yet: zanzara.")
     revisions.record_revision(story, by=None)
     make_story(headline="Another one about zanzara")
-    assert len(found("zanzara")) == 2
+    assert len(find("zanzara")) == 2
     assert (
         "zanzara"
         not in client.get("/search/", {"q": "zanzara"})
@@ -143,48 +143,48 @@ def test_readers_never_find_what_only_a_draft_says(client):
     assert "Another one" not in client.get("/search/", {"q": "zanzara"}).content.decode()
 
 
-def test_what_is_erased_is_found_no_more():
-    chief = make_user(role="Administrator")
+def test_erased_text_is_no_longer_found():
+    admin = make_user(role="Administrator")
     story, other = make_story(texts={"behind": "It was the dredging."}), make_story()
-    erase_passage(story, Section.objects.get(story=story, kind="behind").uid, by=chief, reason="A court said so.")
-    assert found("dredging") == set()
-    assert found("lorries") == {story, other}
-    erase_work(story, by=chief, reason="A court said so.")
-    assert found("lorries") == {other}
+    erase_passage(story, Section.objects.get(story=story, kind="behind").uid, by=admin, reason="A court said so.")
+    assert find("dredging") == set()
+    assert find("lorries") == {story, other}
+    erase_work(story, by=admin, reason="A court said so.")
+    assert find("lorries") == {other}
     assert Draft.objects.count() == 1
 
 
-def test_what_was_written_before_is_filled_in():
+def test_unindexed_works_are_found_and_indexed():
     story, other = make_story(), make_question()
     index.clear_index()
-    assert found("lorries") == set()
+    assert find("lorries") == set()
     assert search.find_unindexed() == [story.pk, other.pk]
     assert list(search.index_all(search.find_unindexed())) == [2]
-    assert found("lorries") == {story}
+    assert find("lorries") == {story}
     assert search.find_unindexed() == []
     assert list(search.index_all()) == [2]
 
 
-def test_a_save_costs_four_queries_more_at_most(django_assert_max_num_queries):
+def test_indexing_a_work_takes_at_most_four_queries(django_assert_max_num_queries):
     story = make_story()
     revision = revisions.get_newest_revision(story)
     with django_assert_max_num_queries(4):
         search.index_work(story, revision.document.value(), at=revision.created_at)
 
 
-def test_a_change_carried_into_a_schedule_is_no_draft():
+def test_a_revision_outside_the_draft_is_not_indexed():
     story = make_story()
     document = revisions.get_newest_revision(story).document.value()
     revisions.record_outside_draft(
         story, document.changed(standfirst="It says zanzara."), by=make_user(), reason="Carried over"
     )
-    assert found("zanzara") == set()
+    assert find("zanzara") == set()
 
 
-def test_the_beginning_of_the_last_word_is_enough():
+def test_the_last_word_matches_as_a_prefix():
     story = make_story(texts={"behind": "The Überfahrten were cancelled."})
-    assert found("uberf") == {story}
-    assert found("cancelled uberfahrt") == {story}
-    assert found("uberf cancelled") == set()
-    # Of a word that is its own stem, and behind the end of a stem.
-    assert found("wer") == found("cancelle") == {story}
+    assert find("uberf") == {story}
+    assert find("cancelled uberfahrt") == {story}
+    assert find("uberf cancelled") == set()
+    # The prefix of a word that is its own stem, and a prefix that is longer than the stem.
+    assert find("wer") == find("cancelle") == {story}

@@ -1,4 +1,4 @@
-"""What the verbs let readers find, and when."""
+"""The search index: which pages readers find after each verb, and when."""
 
 from datetime import timedelta
 from io import StringIO
@@ -45,13 +45,13 @@ def _monday(set_time):
     return set_time
 
 
-def found(query, at=MONDAY, **filters):
-    """Return the uids that are found."""
+def find(query, at=MONDAY, **filters):
+    """Return the uids of the hits."""
     return [hit.uid for hit in search(ParsedQuery.parse(query), Filters(**filters), at=at).hits]
 
 
-def kept():
-    """Return everything that the search keeps, in one text."""
+def dump_index():
+    """Return the whole content of the search index as one text."""
     rows = [*SearchDocument.objects.values(), *Mention.objects.values(), *Spelling.objects.values()]
     return f"{rows} {words_written()}"
 
@@ -62,7 +62,7 @@ def reword(story, words, editor):
     revisions.record_revision(story, by=editor)
 
 
-def test_a_story_is_found_by_what_stands_in_it(editor):
+def test_a_story_is_found_by_its_texts_and_by_the_names_in_it(editor):
     outlet, topic = make_outlet(name="The Norrhavn Post"), make_topic(name="Corvane ferry")
     question = make_published_question(question="Who paints the buoys?")
     story = make_published_story(
@@ -70,34 +70,34 @@ def test_a_story_is_found_by_what_stands_in_it(editor):
         questions=(question,), texts={"happened": "The sluice froze."}, by=editor,
     )  # fmt: skip
     for query in ("barge", "captain complains", "sluice freeze froze", "weighed twice", "norrhavn", "corvane", "buoy"):
-        assert (story.uid in found(query)) is ("freeze" not in query), query
-    assert found("sluice", section="happened") == [story.uid]
-    assert found("sluice", section="behind") == []
-    assert found("weighed", section="papers", outlet=outlet.uid, topic=topic.uid) == [story.uid]
+        assert (story.uid in find(query)) is ("freeze" not in query), query
+    assert find("sluice", section="happened") == [story.uid]
+    assert find("sluice", section="behind") == []
+    assert find("weighed", section="papers", outlet=outlet.uid, topic=topic.uid) == [story.uid]
 
 
 def test_a_question_is_found_by_its_answers(editor):
     question = make_published_question(question="Who paints the buoys?", introduction="On maintenance.", by=editor)
-    assert found("buoy") == found("maintenance") == found("permit signed pillar") == [question.uid]
+    assert find("buoy") == find("maintenance") == find("permit signed pillar") == [question.uid]
 
 
-def test_what_waits_for_its_time_changes_no_answer_before(editor):
+def test_a_scheduled_page_changes_no_search_result_before_its_time(editor):
     topic = make_topic(name="Qxcorvane")
     story = make_story(headline="Why qxbarges wait for months", topics=(topic,), language="de")
     publishing.schedule(story, by=editor, at=FRIDAY)
     before = FRIDAY - timedelta(microseconds=1)
-    assert found("qxbarges", before) == found("qxcorvane", before) == suggest("qxb", at=before) == []
+    assert find("qxbarges", before) == find("qxcorvane", before) == suggest("qxb", at=before) == []
     assert search(ParsedQuery.parse("qxbarge qxcorvan"), Filters(), at=before).did_you_mean == ""
-    assert set(found("qxcorvane", FRIDAY)) == {story.uid, topic.uid}
+    assert set(find("qxcorvane", FRIDAY)) == {story.uid, topic.uid}
     assert search(ParsedQuery.parse("qxbargess"), Filters(), at=FRIDAY).did_you_mean == "qxbarges"
 
 
-def test_an_update_takes_the_place_of_the_edition_before(editor, set_time):
+def test_an_update_replaces_the_previous_edition_in_the_index(editor, set_time):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     reword(story, "Why tugs wait for months", editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=update())
-    assert (found("barge"), found("tug")) == ([story.uid], [])
-    assert (found("barge", FRIDAY), found("tug", FRIDAY)) == ([], [story.uid])
+    assert (find("barge"), find("tug")) == ([story.uid], [])
+    assert (find("barge", FRIDAY), find("tug", FRIDAY)) == ([], [story.uid])
     set_time.go(to=FRIDAY + timedelta(days=1))
     reword(story, "Why rafts wait for months", editor)
     publishing.publish(story, by=editor, change=update())
@@ -105,30 +105,30 @@ def test_an_update_takes_the_place_of_the_edition_before(editor, set_time):
     assert not Spelling.objects.filter(word__in=["barges", "tugs"]).exists()
 
 
-def test_a_cancelled_schedule_lets_the_edition_before_be_found_on(editor):
+def test_cancelling_a_schedule_leaves_the_live_edition_in_the_index(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     reword(story, "Why tugs wait for months", editor)
     edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
     publishing.cancel_schedule(edition, by=editor)
-    assert (found("barge", FRIDAY), found("tug", FRIDAY)) == ([story.uid], [])
-    assert "tugs" not in kept()
+    assert (find("barge", FRIDAY), find("tug", FRIDAY)) == ([story.uid], [])
+    assert "tugs" not in dump_index()
 
 
-def test_a_withdrawn_page_is_found_no_more(editor, set_time):
+def test_a_withdrawn_page_is_no_longer_found(editor, set_time):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     set_time.go(hours=1)
     publishing.withdraw(story, by=editor, notice="It was wrong.")
-    assert found("barge", MONDAY + timedelta(hours=2)) == []
-    assert "barge" not in kept()
+    assert find("barge", MONDAY + timedelta(hours=2)) == []
+    assert "barge" not in dump_index()
 
 
-def test_a_page_that_will_expire_is_found_until_then(editor):
+def test_a_page_is_found_until_it_expires(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="It was for this week.")
-    assert (found("barge"), found("barge", FRIDAY)) == ([story.uid], [])
+    assert (find("barge"), find("barge", FRIDAY)) == ([story.uid], [])
 
 
-def test_the_span_of_what_is_found_is_that_of_its_edition(editor):
+def test_entries_have_the_span_of_their_edition(editor):
     story = make_published_story(by=editor)
     for day, words in enumerate(("One", "Two", "Three"), 1):
         reword(story, f"{words} piers of Port Lisle", editor)
@@ -140,126 +140,126 @@ def test_the_span_of_what_is_found_is_that_of_its_edition(editor):
         assert (mention.live_from, mention.live_until) == spans[mention.document.edition]
 
 
-def test_no_word_of_a_draft_is_kept(editor):
+def test_no_word_of_a_draft_is_indexed(editor):
     make_story(headline="Why qxbarges wait for months", topics=(make_topic(name="Qxcorvane", aliases=("Qxvane",)),))
     make_question(question="Who paints qxbuoys?")
-    assert "qx" not in kept()
+    assert "qx" not in dump_index()
 
 
-def test_a_topic_is_found_by_what_it_is_called_now(editor, curator):
+def test_a_topic_is_found_by_its_current_name_description_and_aliases(editor, curator):
     topic = make_topic(name="Corvane ferry", description="A *slow* boat.")
     make_published_story(topics=(topic,), by=editor)
-    assert found("ferry", kinds=frozenset({"topic"})) == found("slow boat") == [topic.uid]
+    assert find("ferry", kinds=frozenset({"topic"})) == find("slow boat") == [topic.uid]
     topic.name, topic.description = "Corvane shuttle", ""
     topic.save()
     topic.set_aliases(["The old packet"])
-    assert found("shuttle") == found("packet") == [topic.uid]
-    assert found("slow boat") == []
+    assert find("shuttle") == find("packet") == [topic.uid]
+    assert find("slow boat") == []
     topic.set_aliases([])
-    assert found("packet") == []
+    assert find("packet") == []
 
 
-def test_nobody_is_told_how_an_alias_is_spelt(editor):
+def test_an_alias_is_never_suggested_as_a_spelling(editor):
     outlet = make_outlet(name="The Norrhavn Post", aliases=("Qxplagiarist",))
     make_published_story(outlets=(outlet,), by=editor)
-    assert found("qxplagiarist") == [outlet.uid]
+    assert find("qxplagiarist") == [outlet.uid]
     assert search(ParsedQuery.parse("qxplagiaris"), Filters(), at=MONDAY).did_you_mean == ""
     assert not Spelling.objects.filter(word="qxplagiarist").exists()
 
 
-def test_an_outlet_whose_change_is_put_back_is_found_as_before(editor, administrator, administrator_client):
+def test_an_outlet_is_found_as_before_after_a_change_is_undone(editor, administrator, administrator_client):
     outlet = make_outlet(name="The Norrhavn Post", slug="post")
     make_published_story(outlets=(outlet,), by=editor)
     form = {"name": "The Norrhavn Mail", "kind": "newspaper", "slug": "post", "aliases": "Havnmail"}
     administrator_client.post(f"/admin/stories/outlet/{outlet.pk}/change/", form)
-    assert found("havnmail") == [outlet.uid]
+    assert find("havnmail") == [outlet.uid]
     undo.undo(Event.objects.about(outlet.uid)[0], by=administrator)
-    assert outlet.uid in found("post")
-    assert found("havnmail") == []
+    assert outlet.uid in find("post")
+    assert find("havnmail") == []
 
 
-def test_a_merged_topic_is_found_as_the_other(editor, curator):
-    gone, kept_topic = make_topic(name="Corvane ferry"), make_topic(name="Corvane line")
-    story = make_published_story(headline="Why barges wait for months", topics=(gone,), by=editor)
-    merge_topics(gone, kept_topic, by=curator)
-    assert found("barge", topic=kept_topic.uid) == [story.uid]
-    assert found("ferry", kinds=frozenset({"topic"})) == found("line", kinds=frozenset({"topic"})) == [kept_topic.uid]
-    again = make_published_story(headline="Why tugs wait for months", topics=(kept_topic,), by=editor)
-    assert found("tug", topic=kept_topic.uid) == [again.uid]
+def test_a_merged_topic_is_found_as_the_remaining_one(editor, curator):
+    merged, remaining = make_topic(name="Corvane ferry"), make_topic(name="Corvane line")
+    story = make_published_story(headline="Why barges wait for months", topics=(merged,), by=editor)
+    merge_topics(merged, remaining, by=curator)
+    assert find("barge", topic=remaining.uid) == [story.uid]
+    assert find("ferry", kinds=frozenset({"topic"})) == find("line", kinds=frozenset({"topic"})) == [remaining.uid]
+    later_story = make_published_story(headline="Why tugs wait for months", topics=(remaining,), by=editor)
+    assert find("tug", topic=remaining.uid) == [later_story.uid]
 
 
-def test_a_deleted_outlet_leaves_no_word(editor, administrator):
+def test_no_word_of_a_deleted_outlet_remains_in_the_index(editor, administrator):
     outlet = make_outlet(name="The Qxnorrhavn Post")
     story = make_published_story(outlets=(outlet, make_outlet(), make_outlet()), by=editor)
-    assert "qxnorrhavn" in kept()
+    assert "qxnorrhavn" in dump_index()
     erase.erase_work(story, by=administrator, reason=ORDER)
     assert not Outlet.objects.filter(pk=outlet.pk).exists()
-    assert "qxnorrhavn" not in kept()
+    assert "qxnorrhavn" not in dump_index()
 
 
-def test_topics_deleted_from_their_list_leave_no_word(administrator_client):
+def test_no_word_of_topics_deleted_in_the_list_remains_in_the_index(administrator_client):
     topic = make_topic(name="Qxcorvane ferry")
     topic.index()
-    chosen = {"action": "delete_selected", "_selected_action": [topic.pk], "post": "yes"}
-    administrator_client.post("/admin/topics/topic/", chosen)
+    form = {"action": "delete_selected", "_selected_action": [topic.pk], "post": "yes"}
+    administrator_client.post("/admin/topics/topic/", form)
     assert not Topic.objects.filter(pk=topic.pk).exists()
-    assert "qxcorvane" not in kept()
+    assert "qxcorvane" not in dump_index()
 
 
-def test_of_an_erased_edition_and_an_erased_passage_no_word_is_kept(editor, administrator):
+def test_no_word_of_an_erased_edition_or_passage_remains_in_the_index(editor, administrator):
     story = make_published_story(
         headline="Why qxbarges wait for months", texts={"behind": "The qxsluice froze."}, by=editor
     )
     erase.erase_passage(story, Section.objects.get(story=story, kind="behind").uid, by=administrator, reason=ORDER)
-    assert "qxsluice" not in kept()
-    assert found("qxbarges") == [story.uid]
+    assert "qxsluice" not in dump_index()
+    assert find("qxbarges") == [story.uid]
     Section.objects.create(story=story, kind="behind", heading="Behind it", text="The quay was too short.")
     reword(story, "Why tugs wait for months", editor)
     publishing.publish(story, by=editor, change=update())
     erase.erase_edition(Edition.objects.get(work=story, number=1), by=administrator, reason=ORDER)
-    assert "qxbarges" not in kept()
-    assert found("tug", MONDAY + timedelta(hours=1)) == [story.uid]
+    assert "qxbarges" not in dump_index()
+    assert find("tug", MONDAY + timedelta(hours=1)) == [story.uid]
 
 
-def test_indexing_again_comes_to_the_same(editor, set_time):
+def test_indexing_again_gives_the_same_index(editor, set_time):
     topic = make_topic(name="Corvane ferry", aliases=("The packet",))
     story = make_published_story(headline="Why barges wait for months", topics=(topic,), by=editor)
     question = make_published_question(by=editor)
     publishing.schedule(make_story(headline="Why tugs wait for months"), by=editor, at=FRIDAY)
     publishing.withdraw(question, by=editor, notice="It was wrong.")
     set_time.go(hours=1)
-    written, queries = kept_words(), ("barge", "corvane", "packet", "wait")
-    answers = [(found(query), found(query, FRIDAY)) for query in queries]
+    words, queries = list_indexed_words(), ("barge", "corvane", "packet", "wait")
+    results = [(find(query), find(query, FRIDAY)) for query in queries]
     index.empty_index()
-    assert found("barge") == []
+    assert find("barge") == []
     output = StringIO()
     call_command("reindex", stdout=output)
     assert "indexed" in output.getvalue()
-    assert kept_words() == written
-    assert [(found(query), found(query, FRIDAY)) for query in queries] == answers
-    assert story.uid in found("barge")
+    assert list_indexed_words() == words
+    assert [(find(query), find(query, FRIDAY)) for query in queries] == results
+    assert story.uid in find("barge")
 
 
-def kept_words():
+def list_indexed_words():
     return set(Spelling.objects.values_list("word", flat=True)), words_written()
 
 
-def test_stopping_to_index_says_how_to_go_on(editor, monkeypatch):
-    def stopped():
+def test_stopping_the_command_prints_the_progress(editor, monkeypatch):
+    def stop_early():
         yield search_index.Progress(3, 9)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stories.management.commands.reindex.reindex", stopped)
+    monkeypatch.setattr("stories.management.commands.reindex.reindex", stop_early)
     with pytest.raises(CommandError, match="Stopped at 3 of 9"):
         call_command("reindex")
 
 
-def test_what_was_published_before_there_was_a_search_is_found_after_migrating(editor):
+def test_migrating_fills_an_empty_index(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     index.empty_index()
-    output, again = StringIO(), StringIO()
+    output, second_output = StringIO(), StringIO()
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default", stdout=output)
-    assert found("barge") == [story.uid]
+    assert find("barge") == [story.uid]
     assert "Indexed for search" in output.getvalue()
-    emit_post_migrate_signal(verbosity=0, interactive=False, db="default", stdout=again)
-    assert again.getvalue() == ""
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default", stdout=second_output)
+    assert second_output.getvalue() == ""

@@ -1,103 +1,105 @@
-"""Marked words are found again after edits, or said to be gone; never are other words taken for them."""
+"""Anchors of comments: marked words are found again after edits or reported as missing, and never mistaken."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.documents.walk import DocumentText
-from stories.workflow.comments import Anchor, Texts
+from stories.workflow.comments import Anchor, DocumentTexts
 from tests.effort import at_most
 
 TEXT = "Two of its nine gates had been left open.[@1] Some 4,200 homes were [evacuated](https://example.org/a_(b)), nobody died."
 
 
-def texts(**of):
-    return Texts.among(DocumentText(key, key, text) for key, text in of.items())
+def build_texts(**texts):
+    return DocumentTexts.from_texts(DocumentText(key, key, text) for key, text in texts.items())
 
 
-def anchored(text, quote, key="a"):
+def make_anchor(text, quote, key="a"):
+    """Return the anchor of the words ``quote`` in a text."""
     begin = text.index(quote)
     return Anchor(key, quote, text[max(0, begin - 100) : begin], text[begin + len(quote) :][:100])
 
 
-def found(anchor, **of):
-    located = texts(**of).locate(anchor)
-    return located and (located.key, of[located.key][located.begin : located.end], located.is_edited)
+def locate(anchor, **texts):
+    """Return the key, the words and whether they were edited, or None if the words are not found."""
+    location = build_texts(**texts).locate(anchor)
+    return location and (location.key, texts[location.key][location.begin : location.end], location.is_edited)
 
 
-def test_words_are_found_where_they_stood():
-    assert found(anchored(TEXT, "nine gates"), a=TEXT) == ("a", "nine gates", False)
+def test_words_are_found_in_an_unchanged_text():
+    assert locate(make_anchor(TEXT, "nine gates"), a=TEXT) == ("a", "nine gates", False)
 
 
-def test_words_are_found_after_edits_before_and_behind_them():
-    now = "It was late. Three of its nine gates stood open."
-    assert found(anchored(TEXT, "nine gates"), a=now) == ("a", "nine gates", False)
+def test_words_are_found_after_edits_on_both_sides():
+    edited = "It was late. Three of its nine gates stood open."
+    assert locate(make_anchor(TEXT, "nine gates"), a=edited) == ("a", "nine gates", False)
 
 
-def test_a_copied_sentence_is_found_without_its_marks_and_its_sources():
+def test_a_copied_sentence_is_found_despite_markup_and_source_numbers():
     anchor = Anchor("a", "left open. Some 4,200 homes were evacuated")
-    assert found(anchor, a=TEXT)[1] == "left open.[@1] Some 4,200 homes were [evacuated"
+    assert locate(anchor, a=TEXT)[1] == "left open.[@1] Some 4,200 homes were [evacuated"
 
 
-def test_words_follow_a_passage_into_another_section():
-    anchor = anchored(TEXT, "nine gates had been left open")
-    assert found(anchor, a="Nothing is left here.", b=f"Before that: {TEXT}")[0] == "b"
+def test_words_are_found_in_another_section_to_which_they_were_moved():
+    anchor = make_anchor(TEXT, "nine gates had been left open")
+    assert locate(anchor, a="Nothing is left here.", b=f"Before that: {TEXT}")[0] == "b"
 
 
-def test_of_words_that_stand_twice_those_with_the_old_neighbours_are_meant():
+def test_neighbouring_words_decide_between_two_occurrences():
     old = "The gates were shut. The gates were new."
     anchor = Anchor("a", "The gates", "The gates were shut. ", " were new.")
-    now = "At dusk the gates were shut. By dawn the gates were new."
-    located = texts(a=now).locate(anchor)
-    assert located
-    assert now[located.begin :] == "the gates were new."
-    assert anchored(old, "The gates").before == ""
+    edited = "At dusk the gates were shut. By dawn the gates were new."
+    location = build_texts(a=edited).locate(anchor)
+    assert location
+    assert edited[location.begin :] == "the gates were new."
+    assert make_anchor(old, "The gates").before == ""
 
 
-def test_words_that_stand_twice_alike_are_not_guessed():
-    assert found(Anchor("a", "open"), a="It stood open and open.") is None
+def test_words_with_two_equal_occurrences_are_not_found():
+    assert locate(Anchor("a", "open"), a="It stood open and open.") is None
 
 
-def test_a_word_or_two_elsewhere_are_not_the_marked_ones():
-    assert found(anchored(TEXT, "nine gates"), a="It is gone.", b="There are nine gates at Corvane.") is None
+def test_one_or_two_words_are_not_found_in_another_text():
+    assert locate(make_anchor(TEXT, "nine gates"), a="It is gone.", b="There are nine gates at Corvane.") is None
 
 
-def test_words_that_were_edited_are_known_by_what_stands_on_both_sides():
-    now = TEXT.replace("been left open", "been found open")
-    assert found(anchored(TEXT, "had been left open"), a=now) == ("a", "had been found open", True)
+def test_edited_words_are_found_by_their_neighbours_on_both_sides():
+    edited = TEXT.replace("been left open", "been found open")
+    assert locate(make_anchor(TEXT, "had been left open"), a=edited) == ("a", "had been found open", True)
 
 
-def test_words_that_were_taken_out_are_gone():
-    now = TEXT.replace(" had been left open", "")
-    assert found(anchored(TEXT, "had been left open"), a=now) is None
-    assert found(anchored(TEXT, "had been left open")) is None
+def test_deleted_words_are_not_found():
+    edited = TEXT.replace(" had been left open", "")
+    assert locate(make_anchor(TEXT, "had been left open"), a=edited) is None
+    assert locate(make_anchor(TEXT, "had been left open")) is None
 
 
 def test_words_in_scripts_without_spaces_are_found():
-    assert found(Anchor("a", "京都", "昨日は", "へ行"), a="先週は京都へ行きました。")[1] == "京都"
+    assert locate(Anchor("a", "京都", "昨日は", "へ行"), a="先週は京都へ行きました。")[1] == "京都"
 
 
 @pytest.mark.parametrize("quote", ["", "—", "[@1]", "…!"])
-def test_what_holds_no_word_is_nowhere(quote):
-    assert found(Anchor("a", quote), a=TEXT) is None
+def test_a_quotation_without_words_is_not_found(quote):
+    assert locate(Anchor("a", quote), a=TEXT) is None
 
 
-WORDS = st.lists(st.sampled_from([f"w{n}" for n in range(40)]), max_size=12)
+words = st.lists(st.sampled_from([f"w{n}" for n in range(40)]), max_size=12)
 
 
-@given(before=WORDS, after=WORDS, new_before=WORDS, new_after=WORDS, moved=st.booleans(), others=WORDS)
-def test_whatever_is_edited_around_them_words_stay_marked(before, after, new_before, new_after, moved, others):
+@given(before=words, after=words, new_before=words, new_after=words, is_moved=st.booleans(), others=words)
+def test_words_are_found_after_any_edit_around_them(before, after, new_before, new_after, is_moved, others):
     quote = "the sea came in at three"
     old = " ".join([*before, quote, *after])
-    now = " ".join([*new_before, quote, *new_after])
-    there = {"b": now, "a": " ".join(others)} if moved else {"a": now, "b": " ".join(others)}
-    assert found(anchored(old, quote), **there) == ("b" if moved else "a", quote, False)
+    edited = " ".join([*new_before, quote, *new_after])
+    texts = {"b": edited, "a": " ".join(others)} if is_moved else {"a": edited, "b": " ".join(others)}
+    assert locate(make_anchor(old, quote), **texts) == ("b" if is_moved else "a", quote, False)
 
 
 @given(text=st.text(), quote=st.text(), before=st.text(max_size=100), after=st.text(max_size=100))
-def test_what_is_found_says_what_was_marked_or_stands_between_its_neighbours(text, quote, before, after):
-    located = texts(a=text).locate(Anchor("a", quote, before, after))
-    assert located is None or 0 <= located.begin < located.end <= len(text)
+def test_a_location_is_always_a_valid_range_of_its_text(text, quote, before, after):
+    location = build_texts(a=text).locate(Anchor("a", quote, before, after))
+    assert location is None or 0 <= location.begin < location.end <= len(text)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,6 @@ def test_what_is_found_says_what_was_marked_or_stands_between_its_neighbours(tex
         ("a ", Anchor("a", "a " * 500, "a a a", "a a a")),
     ],
 )
-def test_marked_words_are_looked_for_in_moments_in_the_longest_text(part, anchor):
+def test_locating_words_in_the_longest_text_takes_at_most_three_seconds(part, anchor):
     with at_most(seconds=3):
-        assert found(anchor, a=part * (200_000 // len(part))) is None
+        assert locate(anchor, a=part * (200_000 // len(part))) is None

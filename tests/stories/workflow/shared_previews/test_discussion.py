@@ -1,4 +1,4 @@
-"""Somebody without an account comments on a shared draft, and reads nothing of the desk but what answers them."""
+"""Comments on a shared draft by people without an account, who see only replies to their own comments."""
 
 from datetime import timedelta
 
@@ -16,37 +16,37 @@ from tests.factories import make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db
 
-HERE = {"Sec-Fetch-Site": "same-origin"}
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture(autouse=True)
-def _no_tries_before():
+def _clear_rate_limits():
     cache.clear()
 
 
 @pytest.fixture
-def maker():
+def creator():
     return make_user(role="Writer", first_name="Ana", last_name="Kestrel")
 
 
 @pytest.fixture
-def asked():
+def question():
     return make_question(question="Who may cross the pier on foot?")
 
 
 @pytest.fixture
-def story(asked):
-    return make_story(texts={"happened": "The sea came in at three. Nobody was warned."}, questions=(asked,))
+def story(question):
+    return make_story(texts={"happened": "The sea came in at three. Nobody was warned."}, questions=(question,))
 
 
 @pytest.fixture
-def made(story, maker):
-    return share(story, maker)
+def link(story, creator):
+    return share(story, creator)
 
 
-def share(work, maker, **chosen):
-    chosen = {"label": "Qx the lawyer", "ends_at": clock.now() + timedelta(days=7), "takes_comments": True} | chosen
-    return shared_previews.create_link(work, by=maker, **chosen)
+def share(work, creator, **options):
+    options = {"label": "Qx the lawyer", "ends_at": clock.now() + timedelta(days=7), "takes_comments": True} | options
+    return shared_previews.create_link(work, by=creator, **options)
 
 
 def revise(story, text):
@@ -54,18 +54,18 @@ def revise(story, text):
     return revisions.record_revision(story, by=None)
 
 
-def send(client, made, work, headers=None, **said):
+def post_comment(client, link, work, headers=None, **fields):
     shown = revisions.get_newest_revision(work).number if revisions.get_newest_revision(work) else 1
-    body = {"text": "Is that so?", "about": str(work.uid), "shown": shown} | said
-    return client.post(f"/preview/{made.token}/comments/", body, headers=HERE if headers is None else headers)
+    form = {"text": "Is that so?", "about": str(work.uid), "shown": shown} | fields
+    return client.post(f"/preview/{link.token}/comments/", form, headers=SAME_ORIGIN if headers is None else headers)
 
 
-def test_a_comment_comes_in_under_the_label_with_what_was_seen(client, story, made):
-    response = send(client, made, story, quote="Nobody was warned", name="M. Holm")
-    assert (response.status_code, response.url) == (303, f"/preview/{made.token}/#comments")
+def test_a_comment_is_stored_with_the_label_of_the_link_and_the_revision(client, story, link):
+    response = post_comment(client, link, story, quote="Nobody was warned", name="M. Holm")
+    assert (response.status_code, response.url) == (303, f"/preview/{link.token}/#comments")
     comment = Comment.objects.get()
     assert (comment.author_label, comment.quote, comment.revision) == ("Qx the lawyer: M. Holm", "Nobody was warned", 1)
-    page = client.get(f"/preview/{made.token}/")
+    page = client.get(f"/preview/{link.token}/")
     assertContains(page, "Is that so?")
     assertContains(page, "M. Holm")
     assertNotContains(page, "Qx the lawyer")
@@ -73,110 +73,110 @@ def test_a_comment_comes_in_under_the_label_with_what_was_seen(client, story, ma
     assert "no-store" in page["Cache-Control"]
 
 
-def test_they_read_answers_and_no_other_comment(client, story, made, maker):
-    comments.add_comment(story, "He is a fool.", by=maker, at=clock.now())
-    other = share(story, maker, label="Somebody else")
-    send(client, other, story, text="Said over another link")
-    send(client, made, story)
-    mine = Comment.objects.get(text="Is that so?")
-    comments.add_reply(mine, "It is so.", by=maker, at=clock.now())
-    page = client.get(f"/preview/{made.token}/")
+def test_people_with_a_link_see_replies_but_no_other_comments(client, story, link, creator):
+    comments.add_comment(story, "He is a fool.", by=creator, at=clock.now())
+    other = share(story, creator, label="Somebody else")
+    post_comment(client, other, story, text="Said over another link")
+    post_comment(client, link, story)
+    comment = Comment.objects.get(text="Is that so?")
+    comments.add_reply(comment, "It is so.", by=creator, at=clock.now())
+    page = client.get(f"/preview/{link.token}/")
     assertContains(page, "It is so.")
     assertContains(page, "Ana Kestrel")
     assertNotContains(page, "He is a fool")
     assertNotContains(page, "Said over another link")
 
 
-def test_a_question_of_the_draft_is_commented_on_as_well(client, story, asked, made):
-    response = send(client, made, asked, text="Who is that?")
-    assert response.url == f"/preview/{made.token}/questions/{asked.uid}/#comments"
-    assert Comment.objects.get().work_id == asked.pk
-    assertContains(client.get(f"/preview/{made.token}/questions/{asked.uid}/"), "Who is that?")
-    assertNotContains(client.get(f"/preview/{made.token}/"), "Who is that?")
+def test_a_question_of_the_draft_can_be_commented_on_too(client, story, question, link):
+    response = post_comment(client, link, question, text="Who is that?")
+    assert response.url == f"/preview/{link.token}/questions/{question.uid}/#comments"
+    assert Comment.objects.get().work_id == question.pk
+    assertContains(client.get(f"/preview/{link.token}/questions/{question.uid}/"), "Who is that?")
+    assertNotContains(client.get(f"/preview/{link.token}/"), "Who is that?")
 
 
-def test_a_link_that_takes_none_shows_no_form_and_answers_as_if_there_were_no_address(client, story, maker):
-    silent = share(story, maker, label="Reads only", takes_comments=False)
-    assertNotContains(client.get(f"/preview/{silent.token}/"), "/comments/")
-    assert send(client, silent, story).status_code == 404
+def test_a_link_without_comments_shows_no_form_and_answers_404(client, story, creator):
+    read_only = share(story, creator, label="Reads only", takes_comments=False)
+    assertNotContains(client.get(f"/preview/{read_only.token}/"), "/comments/")
+    assert post_comment(client, read_only, story).status_code == 404
     assert not Comment.objects.exists()
 
 
-def test_a_link_that_opens_nothing_takes_nothing(client, story, made, maker):
-    shared_previews.revoke_link(made.link, by=maker)
-    assert send(client, made, story).status_code == 404
+def test_a_revoked_link_accepts_no_comments(client, story, link, creator):
+    shared_previews.revoke_link(link.link, by=creator)
+    assert post_comment(client, link, story).status_code == 404
     assert not Comment.objects.exists()
 
 
-def test_a_passcode_is_asked_first(client, story, maker):
-    locked = share(story, maker, label="Locked", passcode="slate harbour")
-    response = send(client, locked, story)
+def test_a_passcode_is_required_before_commenting(client, story, creator):
+    locked = share(story, creator, label="Locked", passcode="slate harbour")
+    response = post_comment(client, locked, story)
     assert (response.status_code, response.url) == (302, f"/preview/{locked.token}/")
     assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
-def test_a_form_from_elsewhere_is_refused_and_keeps_its_words(client, story, made, headers):
-    response = send(client, made, story, headers=headers, text="Sent from elsewhere")
+def test_a_form_from_another_site_is_refused_and_keeps_the_typed_text(client, story, link, headers):
+    response = post_comment(client, link, story, headers=headers, text="Sent from elsewhere")
     assert response.status_code == 403
     assertContains(response, "Sent from elsewhere</textarea>", status_code=403)
     assert not Comment.objects.exists()
 
 
-def test_a_machine_is_thanked_and_not_heard(client, story, made):
-    assert send(client, made, story, subject="Buy this").status_code == 303
+def test_spam_is_answered_like_a_comment_but_not_stored(client, story, link):
+    assert post_comment(client, link, story, subject="Buy this").status_code == 303
     assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [{"text": " \x00 "}, {"text": "a" * 5_001}, {"name": "a" * 200}, {"shown": "9" * 30}, {"quote": "q" * 2_000}],
 )
-def test_what_cannot_be_a_comment_comes_back_with_the_reason(client, story, made, said):
-    response = send(client, made, story, **said)
+def test_an_invalid_comment_is_shown_again_with_the_reason(client, story, link, fields):
+    response = post_comment(client, link, story, **fields)
     assertContains(response, "It was not sent yet.", status_code=422)
     assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("about", ["", "none", "00000000-0000-4000-8000-000000000000"])
-def test_only_what_the_link_shows_can_be_commented_on(client, story, made, about):
-    assert send(client, made, story, about=about).status_code == 404
+def test_only_works_that_the_link_shows_can_be_commented_on(client, story, link, about):
+    assert post_comment(client, link, story, about=about).status_code == 404
 
 
-def test_another_work_cannot_be_commented_on_over_the_link(client, made, story):
-    assert send(client, made, make_question()).status_code == 404
+def test_another_work_cannot_be_commented_on_with_the_link(client, link, story):
+    assert post_comment(client, link, make_question()).status_code == 404
     assert not Comment.objects.exists()
 
 
-def test_too_many_are_stopped(client, story, made, monkeypatch):
-    monkeypatch.setattr(verbs, "MOST_BY_ONE", 2)
-    answers = [send(client, made, story).status_code for _ in range(3)]
-    assert answers == [303, 303, 429]
-    monkeypatch.setattr(verbs, "MOST_BY_LINK", 2)
-    assert send(Client(REMOTE_ADDR="203.0.113.9"), made, story).status_code == 429
+def test_too_many_comments_are_refused(client, story, link, monkeypatch):
+    monkeypatch.setattr(verbs, "MAX_COMMENTS_BY_ADDRESS", 2)
+    statuses = [post_comment(client, link, story).status_code for _ in range(3)]
+    assert statuses == [303, 303, 429]
+    monkeypatch.setattr(verbs, "MAX_COMMENTS_BY_LINK", 2)
+    assert post_comment(Client(REMOTE_ADDR="203.0.113.9"), link, story).status_code == 429
     assert Comment.objects.count() == 2
 
 
-def test_what_is_too_large_is_not_even_read(client, story, made):
-    assert send(client, made, story, text="a" * 200_000).status_code == 400
+def test_an_oversized_comment_is_refused(client, story, link):
+    assert post_comment(client, link, story, text="a" * 200_000).status_code == 400
 
 
-def test_nobody_finds_out_over_a_link_what_stood_in_a_revision_that_it_never_showed(client, story, maker):
+def test_a_link_does_not_reveal_the_text_of_a_revision_that_it_never_showed(client, story, creator):
     revise(story, "Nobody but Joe Bloggs was warned.")
     revise(story, "One was warned.")
-    pinned = share(story, maker, label="Pinned", revision=revisions.get_revision(story, 1))
-    newest = share(story, maker, label="Newest")
+    pinned = share(story, creator, label="Pinned", revision=revisions.get_revision(story, 1))
+    newest = share(story, creator, label="Newest")
     SharedPreview.objects.filter(pk=newest.link.pk).update(made_at=clock.now() + timedelta(minutes=1))
-    for made in (pinned, newest):
-        send(client, made, story, shown=2, quote="joe bloggs")
-        page = client.get(f"/preview/{made.token}/")
+    for link in (pinned, newest):
+        post_comment(client, link, story, shown=2, quote="joe bloggs")
+        page = client.get(f"/preview/{link.token}/")
         assertContains(page, "joe bloggs")
         assertNotContains(page, "Joe Bloggs")
     assert list(Comment.objects.order_by("pk").values_list("revision", "place")) == [(1, ""), (3, "")]
 
 
-def test_a_comment_is_about_what_was_seen_though_somebody_saved_meanwhile(client, story, made):
+def test_a_comment_refers_to_the_revision_that_was_shown_even_after_a_save(client, story, link):
     revise(story, "One was warned.")
-    send(client, made, story, shown=1, quote="nobody was warned")
+    post_comment(client, link, story, shown=1, quote="nobody was warned")
     comment = Comment.objects.get()
     assert (comment.revision, comment.quote) == (1, "Nobody was warned")
