@@ -54,8 +54,8 @@ def test_every_letter_leads_to_a_place_on_the_page(client):
 
 
 def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
-    monkeypatch.setattr(pages, "MOST_OF_EACH", 2)
-    monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._of_each_kind))
+    monkeypatch.setattr(pages, "MAX_OF_EACH_KIND", 2)
+    monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._list_each_kind))
     monkeypatch.setattr(pages, "MOST_OF_ONE", 3)
     make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
     make_named("Maud Terrell", kind="person")
@@ -104,8 +104,8 @@ def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
 
 
 def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "MOST_QUESTIONS", 1)
-    monkeypatch.setattr(topic_page, "_QUESTIONS", PreparedQuery(topic_page._questions))
+    monkeypatch.setattr(topic_page, "MAX_QUESTIONS", 1)
+    monkeypatch.setattr(topic_page, "_QUESTIONS", PreparedQuery(topic_page._list_questions))
     topic = make_topic()
     make_published_question(topics=(topic,))
     assertNotContains(client.get(topic.get_absolute_url()), "/questions/?topic=")
@@ -114,7 +114,7 @@ def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, 
 
 
 def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._stories, size=1, key="edition"))
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._list_stories, size=1, key="edition"))
     topic = make_topic()
     for _ in range(2):
         make_published_story(topics=(topic,))
@@ -124,8 +124,8 @@ def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch
 
 
 def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "COMPANIONS_OF", 1)
-    monkeypatch.setattr(topic_page, "_NAMED_MOST", PreparedQuery(topic_page._named_most))
+    monkeypatch.setattr(topic_page, "STORIES_COUNTED", 1)
+    monkeypatch.setattr(topic_page, "_TOPIC_COUNTS", PreparedQuery(topic_page._count_topics))
     topic, before, now = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
     make_published_story(topics=(topic, before))
     make_published_story(topics=(topic, now))
@@ -136,7 +136,7 @@ def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, 
 
 
 def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
-    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._stories, size=2, key="edition"))
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._list_stories, size=2, key="edition"))
     kept = make_topic(name="Pier")
     gone = [make_topic(name=f"Pier {number}") for number in range(3)]
     stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]
