@@ -14,7 +14,7 @@ from topics.urls import urlpatterns_by_language as topics
 live_story = partial(get_live_page, "story")
 live_question = partial(get_live_page, "question")
 
-# These exist in each language of the site. The menu and the sitemap have the same order.
+# These pages exist in each language of the site. The menu and the sitemap list them in this order.
 urlpatterns_by_language = [
     PublicPage(
         "",
@@ -118,7 +118,7 @@ urlpatterns_by_language = [
     ),
 ]
 
-# These have one address each: their language is that of the work, or none.
+# These pages have one address each. Their language is that of the work, or they have none.
 urlpatterns = [
     PublicPage(
         "stories/<slug_u:slug>/",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.checks.similarity import (
-    SIMILAR_FROM,
+    MIN_SIMILARITY,
     WordingIndex,
     find_copies,
     get_stems,
@@ -23,14 +23,14 @@ questions = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".jo
 @given(questions, questions)
 def test_what_is_alike_holds_one_of_the_groups_whole(one, other):
     own, others = get_stems(one, "en"), get_stems(other, "en")
-    if jaccard_index(own, others) >= SIMILAR_FROM:
+    if jaccard_index(own, others) >= MIN_SIMILARITY:
         assert any(others.issuperset(group) for group in list_required_groups(own))
 
 
 @given(questions, st.lists(questions, max_size=8))
 def test_of_many_wordings_those_are_found_that_are_alike(one, others):
     own, known = get_stems(one, "en"), {place: get_stems(other, "en") for place, other in enumerate(others)}
-    alike = {place for place, other in known.items() if own and jaccard_index(own, other) >= SIMILAR_FROM}
+    alike = {place for place, other in known.items() if own and jaccard_index(own, other) >= MIN_SIMILARITY}
     assert WordingIndex(known).find_similar(own) == alike
 
 

@@ -219,7 +219,7 @@ def test_an_update_brings_no_story_back_among_the_news(client, set_time):
 
 
 def test_news_holds_no_more_than_it_may(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "MOST_NEWS", 1)
+    monkeypatch.setattr(sitemaps, "MAX_NEWS", 1)
     make_published_story()
     newest = make_published_story()
     assert paths(read(client, "/news-sitemap.xml")) == [f"/stories/{newest.slug}/"]

@@ -213,7 +213,7 @@ def test_stories_can_be_asked_for_by_topic_outlet_language_and_date(client):
 
 
 def test_where_two_filters_meet_pages_lead_on_until_all_was_looked_at(client, monkeypatch):
-    monkeypatch.setattr(filters, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(filters, "MAX_TESTED_ROWS", 2)
     pier, courier = make_topic(slug="pier"), make_outlet(slug="courier")
     former = make_topic(slug="former")
     both = [make_published_story(topics=(pier,), articles=(make_article(outlet=courier),), language="de-AT")]

@@ -176,7 +176,7 @@ def test_a_narrowed_search_leads_back_to_everything(client):
 
 
 def test_ten_results_lead_to_the_next_and_keep_what_was_asked(client):
-    for number in range(search_page.RESULTS + 2):
+    for number in range(search_page.RESULTS_PER_PAGE + 2):
         make_published_story(headline=f"Pier number {number} is closed to lorries")
     first = search(client, "pier closed", kind="story")
     following = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
@@ -184,7 +184,7 @@ def test_ten_results_lead_to_the_next_and_keep_what_was_asked(client):
     address = following[1].replace("&amp;", "&")
     assert unquote_plus(address) == "?q=pier closed&kind=story&page=2"
     second = client.get(f"/search/{address}")
-    assert len(titles(first)) == search_page.RESULTS
+    assert len(titles(first)) == search_page.RESULTS_PER_PAGE
     assert len(titles(second)) == 2
     assert not set(titles(first)) & set(titles(second))
     assertNotContains(second, 'rel="next"')

@@ -36,8 +36,8 @@ def drawn(monkeypatch):
         cards.append(card)
         return copies.draw_card(card)
 
-    copies._drawn.cache_clear()
-    monkeypatch.setattr(copies, "_drawn", draw)
+    copies._draw_cached.cache_clear()
+    monkeypatch.setattr(copies, "_draw_cached", draw)
     return cards
 
 

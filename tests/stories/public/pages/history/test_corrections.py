@@ -13,7 +13,7 @@ from newsroom.text.diff.words import Run
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote
-from stories.public.pages.history.changes import changes_of, compare_sentences, stages_of
+from stories.public.pages.history.changes import build_changes, compare_sentences, load_stages
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
 
@@ -98,10 +98,10 @@ def test_a_later_update_does_not_take_the_correction_away(client, story, editor,
 
 def test_beside_the_date_of_an_update_stands_only_what_that_update_changed(story, set_time):
     edition = edition_of(story)
-    past = [stage.edition for stage in stages_of(edition.uid, at=set_time())]
-    assert changes_of(edition, past, at=set_time()).latest is not None
+    past = [stage.edition for stage in load_stages(edition.uid, at=set_time())]
+    assert build_changes(edition, past, at=set_time()).latest is not None
     edition.updated_at = set_time.go(days=1)
-    assert changes_of(edition, past, at=set_time()).latest is None
+    assert build_changes(edition, past, at=set_time()).latest is None
 
 
 def test_a_clarification_is_told_and_is_no_correction(client, story, editor, set_time):

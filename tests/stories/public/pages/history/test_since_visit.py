@@ -115,7 +115,7 @@ def test_a_page_of_many_changes_costs_no_more_comparisons_than_a_few(client, cha
     found = since(client, changed, 1)
     assert len(found["changes"]) == 14
     assert {place["at"] for place in found["places"]} >= {"how-we-got-here", "what-happens-next"}
-    assert len(compared) == since_page.MOST_SPANS + 1
+    assert len(compared) == since_page.MAX_SPANS + 1
 
 
 def test_a_passage_is_told_by_its_own_place_and_one_that_went_by_the_list_of_changes(client):

@@ -103,7 +103,7 @@ def test_a_month_without_stories_and_what_is_no_month_answer_404(client, path):
 
 
 def test_a_long_month_goes_on_by_date(client, published_on, monkeypatch):
-    short = PreparedPagination(archive._stories, field="first_published_at", size=2)
+    short = PreparedPagination(archive._list_stories, field="first_published_at", size=2)
     monkeypatch.setattr(archive, "_STORIES_WITHIN", short)
     stories = [published_on(2031, 1, day) for day in (2, 3, 4)]
     address = reverse("stories_of_month", args=[date(2031, 1, 1)])

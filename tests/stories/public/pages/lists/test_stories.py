@@ -71,8 +71,8 @@ def test_the_band_shows_voices_and_one_comparison_without_numbers_that_lead_nowh
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get("/").content.decode()
-    assert page.count('class="voice"') == front.VOICES
-    assert page.count('class="slip"') == front.COMPARISONS
+    assert page.count('class="voice"') == front.MAX_PASSAGES
+    assert page.count('class="slip"') == front.MAX_COMPARISONS
     assert "It weighed the lorries twice." in page
     assert "#source-" not in page
 
@@ -85,7 +85,7 @@ def test_the_front_page_asks_common_questions_with_their_day(client):
 
 
 def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
-    monkeypatch.setattr(stories, "_PAGES", PreparedPagination(stories._everything, size=2))
+    monkeypatch.setattr(stories, "_PAGES", PreparedPagination(stories._list_stories, size=2))
     for name in names(5):
         make_published_story(headline=name)
     seen, address = [], "/stories/"

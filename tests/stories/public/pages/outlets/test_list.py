@@ -17,7 +17,7 @@ def names_on(response):
 
 
 def test_a_long_kind_is_cut_by_name_and_goes_on_where_it_was_cut(client, monkeypatch):
-    monkeypatch.setattr(list, "MOST_OF_EACH", 2)
+    monkeypatch.setattr(list, "MAX_OF_EACH_KIND", 2)
     monkeypatch.setattr(list, "_OF_EACH_KIND", PreparedQuery(list._of_each_kind))
     monkeypatch.setattr(list, "MOST_OF_ONE", 2)
     agency = make_outlet(name="The Wire", kind="agency")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from stories.public.pages.works.placeholders import replace_placeholders, targets_in, text_without_citations
+from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders, text_without_citations
 
 UID = "3ed6fd67-461a-5ff0-af1d-3cd48a0c1df1"
 OTHER = "11111111-2222-4333-8444-555555555555"
@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 13)
 
 
 def filled(html, places=None, pictures=None):
-    return replace_placeholders(html, places=places or {}, pictures=pictures or {}, today=TODAY)
+    return replace_placeholders(html, addresses=places or {}, pictures=pictures or {}, today=TODAY)
 
 
 def test_a_target_that_can_be_read_becomes_a_link():
@@ -49,7 +49,7 @@ def test_dated_entries_after_today_are_told_from_those_that_happened():
 
 def test_the_targets_of_several_texts_are_found_each_once():
     texts = [f'<span data-to="topic:{UID}">x</span>', f'<span data-to="topic:{UID}">y</span>', "<p>z</p>"]
-    assert targets_in(texts) == {f"topic:{UID}"}
+    assert find_link_targets(texts) == {f"topic:{UID}"}
 
 
 def test_words_only_are_without_citations_and_tags():

@@ -9,17 +9,17 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import WorkTopic
 from stories.public.pages.works.topic_popovers import PopoverInserter, remove_buttons
-from stories.public.pages.works.topics import TopicShown
+from stories.public.pages.works.topics import TopicCard
 from tests.factories import make_published_story, make_story, make_topic, make_user
 
 
 def topic(name, *, url="", description="A row of gates.", explain=True):
-    return TopicShown(name, url, "place", description, 1, explain)
+    return TopicCard(name, url, "place", description, 1, explain)
 
 
 def explained(html, *topics):
     """Return the HTML with each button as its id in braces."""
-    said = PopoverInserter.of(topics).add_buttons(html)
+    said = PopoverInserter.from_topics(topics).add_buttons(html)
     assert remove_buttons(said) == html
     said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", said)
     return re.sub(r'<span class="explain">(?:<span>([^<]*)</span>)?', r"\1", said)
@@ -50,7 +50,7 @@ def test_the_first_mention_gets_a_button(html, printed):
 
 
 def test_each_section_explains_anew_what_is_described_once():
-    explaining = PopoverInserter.of([BARRIER])
+    explaining = PopoverInserter.from_topics([BARRIER])
     for _ in range(2):
         assert "popovertarget" in explaining.add_buttons("<p>Kelmar barrier</p>")
     assert [each.at for each in explaining.used.values()] == ["topic-1"]
@@ -62,7 +62,7 @@ def test_without_a_description_or_where_an_editor_refused_nothing_is_explained()
 
 
 def test_a_name_is_found_and_told_as_html_writes_it():
-    said = PopoverInserter.of([topic('Fish & "Chips"')]).add_buttons('<p>Fish &amp; "Chips" are sold.</p>')
+    said = PopoverInserter.from_topics([topic('Fish & "Chips"')]).add_buttons('<p>Fish &amp; "Chips" are sold.</p>')
     assert '<span class="explain"><span>Fish &amp; "Chips"</span><button' in said
     assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in said
 
