@@ -1,4 +1,4 @@
-"""What readers see of topics: the list from A to Z, and the page of one."""
+"""The public pages of topics: the list from A to Z, and the page of one topic."""
 
 import re
 from urllib.parse import unquote
@@ -17,28 +17,28 @@ from topics.merge import merge_topics
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def make_named(*names, **fields):
-    """Make topics of these names, all named by one live story."""
+def make_public_topics(*names, **fields):
+    """Make topics with these names, all in one live story."""
     topics = tuple(make_topic(name=name, **fields) for name in names)
     make_published_story(topics=topics)
     return topics
 
 
-def names_on(response):
+def list_names(response):
     return re.findall(r'<h3><a href="/topics/[^"]+/">([^<]+)</a>', response.content.decode())
 
 
-def letters_on(response):
-    """Return the letters of the index with where they lead, in their order."""
+def list_letters(response):
+    """Return the letters of the index in order, each with its address."""
     found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
     return {letter: unquote(address) for address, letter in found if address.startswith(("#", "?"))}
 
 
-def test_accents_do_not_part_a_letter_and_other_scripts_have_their_own(client):
-    make_named("Zephyr", "Étoile", "Eastern line", "ميناء تلمار", "1987 flood", kind="place")
+def test_letters_ignore_accents_and_other_scripts_have_their_own(client):
+    make_public_topics("Zephyr", "Étoile", "Eastern line", "ميناء تلمار", "1987 flood", kind="place")
     response = client.get("/topics/")
-    assert names_on(response) == ["1987 flood", "Eastern line", "Étoile", "Zephyr", "ميناء تلمار"]
-    assert letters_on(response) == {
+    assert list_names(response) == ["1987 flood", "Eastern line", "Étoile", "Zephyr", "ميناء تلمار"]
+    assert list_letters(response) == {
         "0–9": "#place-0–9",
         "E": "#place-e",
         "Z": "#place-z",
@@ -46,56 +46,56 @@ def test_accents_do_not_part_a_letter_and_other_scripts_have_their_own(client):
     }
 
 
-def test_every_letter_leads_to_a_place_on_the_page(client):
-    make_named("Étoile", "Zephyr", "ميناء تلمار", kind="event")
+def test_every_letter_links_to_an_id_on_the_page(client):
+    make_public_topics("Étoile", "Zephyr", "ميناء تلمار", kind="event")
     page = client.get("/topics/").content.decode()
-    for place in letters_on(client.get("/topics/")).values():
-        assert f'id="{place[1:]}"' in page
+    for address in list_letters(client.get("/topics/")).values():
+        assert f'id="{address[1:]}"' in page
 
 
-def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
+def test_a_long_kind_is_paginated_and_letters_link_to_later_pages(client, monkeypatch):
     monkeypatch.setattr(pages, "MAX_OF_EACH_KIND", 2)
     monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._list_each_kind))
-    monkeypatch.setattr(pages, "MOST_OF_ONE", 3)
-    make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
-    make_named("Maud Terrell", kind="person")
+    monkeypatch.setattr(pages, "MAX_OF_ONE_KIND", 3)
+    make_public_topics("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
+    make_public_topics("Maud Terrell", kind="person")
     response = client.get("/topics/")
-    assert names_on(response) == ["Maud Terrell", "Alder", "Birch"]
+    assert list_names(response) == ["Maud Terrell", "Alder", "Birch"]
     letters = re.search(r"#place-a.*", response.content.decode(), re.DOTALL)
     assert letters
     assert "?kind=place&amp;from=elm#place-e" in letters[0]
     following = client.get("/topics/?kind=place&from=cedar")
-    assert names_on(following) == ["Cedar", "Elm", "Érable"]
+    assert list_names(following) == ["Cedar", "Elm", "Érable"]
     assertNotContains(following, 'rel="next"')
     assertContains(client.get("/topics/?kind=place"), 'rel="next" href="?kind=place&amp;from=elm"')
 
 
-def test_a_name_to_begin_with_may_be_written_in_any_way(client):
-    make_named("Alder", "Élan", kind="place")
-    assert names_on(client.get("/topics/", {"kind": "place", "from": "ÉL"})) == ["Élan"]
+def test_the_first_name_of_a_page_may_have_any_case_and_accents(client):
+    make_public_topics("Alder", "Élan", kind="place")
+    assert list_names(client.get("/topics/", {"kind": "place", "from": "ÉL"})) == ["Élan"]
     for start in ("\x00", '"', "x" * 10_000):
         assert client.get("/topics/", {"kind": "place", "from": start}).status_code == 200
 
 
-def test_a_kind_that_there_is_not_is_not_found(client):
-    make_named("Alder")
+def test_an_unknown_kind_answers_404(client):
+    make_public_topics("Alder")
     for kind in ("harbour", "\x00", "x" * 10_000):
         assert client.get("/topics/", {"kind": kind}).status_code == 404
 
 
-def test_a_topic_is_counted_with_those_merged_into_it_once_a_story(client, curator):
-    kept, gone, other = (make_topic(name=name) for name in ("Pier", "Jetty", "Port Lisle"))
-    make_published_story(topics=(kept, gone, other))
-    make_published_story(topics=(gone, other))
-    merge_topics(gone, kept, by=curator)
+def test_a_story_counts_once_for_a_topic_and_those_merged_into_it(client, curator):
+    remaining, merged_topic, other = (make_topic(name=name) for name in ("Pier", "Jetty", "Port Lisle"))
+    make_published_story(topics=(remaining, merged_topic, other))
+    make_published_story(topics=(merged_topic, other))
+    merge_topics(merged_topic, remaining, by=curator)
     words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/topics/").content.decode()).split())
     assert "Pier 2 stories" in words
-    companions = client.get(other.get_absolute_url()).content.decode().split("Often together with")[1]
-    assert "2 stories" in companions
-    assert "Jetty" not in companions
+    related = client.get(other.get_absolute_url()).content.decode().split("Often together with")[1]
+    assert "2 stories" in related
+    assert "Jetty" not in related
 
 
-def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
+def test_the_page_of_a_topic_links_to_wikipedia_and_wikidata(client):
     topic = make_topic(wikipedia="https://en.wikipedia.org/wiki/Pier", wikidata="Q863454")
     make_published_question(topics=(topic,))
     response = client.get(topic.get_absolute_url())
@@ -103,7 +103,7 @@ def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
     assertContains(response, 'href="https://www.wikidata.org/wiki/Q863454"')
 
 
-def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, monkeypatch):
+def test_the_page_of_a_topic_links_to_the_list_of_its_questions(client, monkeypatch):
     monkeypatch.setattr(topic_page, "MAX_QUESTIONS", 1)
     monkeypatch.setattr(topic_page, "_QUESTIONS", PreparedQuery(topic_page._list_questions))
     topic = make_topic()
@@ -113,7 +113,7 @@ def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, 
     assertContains(client.get(topic.get_absolute_url()), f'href="/questions/?topic={topic.slug}">All 2 questions')
 
 
-def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch):
+def test_the_count_of_stories_stops_at_a_limit(client, monkeypatch):
     monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._list_stories, size=1, key="edition"))
     topic = make_topic()
     for _ in range(2):
@@ -123,16 +123,16 @@ def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch
     assertContains(client.get(topic.get_absolute_url()), "More than 1 stories")
 
 
-def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, monkeypatch):
+def test_related_topics_are_counted_in_the_newest_stories(client, monkeypatch):
     monkeypatch.setattr(topic_page, "STORIES_COUNTED", 1)
     monkeypatch.setattr(topic_page, "_TOPIC_COUNTS", PreparedQuery(topic_page._count_topics))
-    topic, before, now = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
-    make_published_story(topics=(topic, before))
-    make_published_story(topics=(topic, now))
-    companions = client.get(topic.get_absolute_url()).content.decode().split("Often together with")[1]
-    assert "The new pier" in companions
-    assert "1 of the latest 1 stories" in companions
-    assert "The old pier" not in companions
+    topic, old, new = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
+    make_published_story(topics=(topic, old))
+    make_published_story(topics=(topic, new))
+    related = client.get(topic.get_absolute_url()).content.decode().split("Often together with")[1]
+    assert "The new pier" in related
+    assert "1 of the latest 1 stories" in related
+    assert "The old pier" not in related
 
 
 def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
