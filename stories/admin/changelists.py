@@ -98,7 +98,7 @@ class OwnerFilter(CountedFilter):
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
         chosen = str(request.GET.get("owner", ""))
-        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MAX_OWNER_CHOICES)]
+        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -147,7 +147,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         ordered: Any = super().order_rows(rows, ordering)
         # The index of drafts has this order, and holds every work that was ever saved.
-        return ordered.of_drafts(self.kind) if SAVED_AT_LOOKUP in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
+        return ordered.with_draft(self.kind) if SAVED_AT_LOOKUP in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, with the search hits while a search is active."""
@@ -161,7 +161,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         if search_term not in known:
             known[search_term] = Asked.parse(search_term, kind=self.kind)
         asked, works = known[search_term], queryset
-        return (works.answering(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
+        return (works.matching_drafts(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Find the search hits in the documents of the works on this page only."""

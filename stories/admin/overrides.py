@@ -30,7 +30,7 @@ class ReviewedFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Override]:
         match self.value():
             case "no":
-                return queryset.waiting()  # type: ignore[no-any-return]
+                return queryset.unreviewed()  # type: ignore[no-any-return]
             case "yes":
                 return queryset.reviewed()  # type: ignore[no-any-return]
             case _:
@@ -93,5 +93,5 @@ class OverrideAdmin(DecisionAdmin):
         override = kwargs.get("obj")
         if override:
             work = override.edition.work
-            context |= {"override": override, "work_address": reverse(work.desk_view, args=[work.pk])}
+            context |= {"override": override, "work_address": reverse(work.change_view_name, args=[work.pk])}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -132,7 +132,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
         """Save the row of the work itself, if it has changed; write an audit entry if it is new or has a new owner."""
-        if change and not form.changes_the_work():
+        if change and not form.changes_own_row():
             return
         before = Work.objects.owner_of(obj.pk) if change else None
         super().save_model(request, obj, form, change)
@@ -146,7 +146,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     ) -> None:
         """Save the rows, then record the document that they make as a revision."""
         form.save_m2m()
-        form.save_names()
+        form.save_related_names()
         # Sources come first, because passages refer to them.
         for formset in sorted(formsets, key=lambda rows: not isinstance(rows, SourceFormSet)):
             self.save_formset(request, form, formset, change=change)

@@ -84,7 +84,7 @@ class MoveView(CalendarScreen):
         if work is None or work.kind not in self.kinds:
             raise Http404
         self.require(user.has_perm(revisions.get_edit_permission(work)))
-        return CalendarEntry(None, work, get_title(work), reverse(work.desk_view, args=[work.pk]))
+        return CalendarEntry(None, work, get_title(work), reverse(work.change_view_name, args=[work.pk]))
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(self.entry.make_form(None))

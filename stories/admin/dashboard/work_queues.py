@@ -76,7 +76,7 @@ def returned_queue(works: list[Any], at: datetime) -> Queue:
             get_title(work),
             f"{work.reviewed_by}: “{Truncator(work.review_reason).words(20)}”",
             "Open",
-            reverse(work.desk_view, args=[work.pk]),
+            reverse(work.change_view_name, args=[work.pk]),
         )
         for work in works
     ]
@@ -97,7 +97,7 @@ def approved_queue(works: list[Any], at: datetime) -> Queue:
             get_title(work),
             f"{_revision(work)}, approved by {work.reviewed_by}",
             "Publish",
-            reverse(work.view_of("send"), args=[work.pk]),
+            reverse(work.view_name("send"), args=[work.pk]),
         )
         for work in works
     ]
@@ -128,7 +128,7 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
         slot = slots.get(work.pk)
         unsaved = f"; text not yet saved from {format_time(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
-        screen = work.view_of("send" if is_ready else "change")
+        screen = work.view_name("send" if is_ready else "change")
         step = "Publish" if is_ready else "Go on"
         state = "update" if work.public_kind else "draft"
         told = state if work.state == State.DRAFT else State(work.state).label.lower()
@@ -206,7 +206,7 @@ def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
         get_title(work),
         detail,
         step,
-        reverse(work.reading_view, args=[work.pk]),
+        reverse(work.review_view_name, args=[work.pk]),
         tone,
     )
 
@@ -215,7 +215,7 @@ def _look(work: Any, *, at: datetime, own: bool = False) -> Entry:
     is_late = work.review_by < timezone.localdate(at)
     whose = f"You own this {_kind(work)}" if own else (f"Owner: {work.owner}" if work.owner else "It has no owner")
     checked = f"; last checked on {date(work.checked_on, 'j F')}" if work.checked_on else ""
-    address = f"{reverse(work.reading_view, args=[work.pk])}#again"
+    address = f"{reverse(work.review_view_name, args=[work.pk])}#again"
     detail = f"{whose}; look again by {date(work.review_by, 'j F')}{checked}"
     return Entry(
         format_distance(work.review_by, at), get_title(work), detail, "Look again", address, LATE if is_late else ""
@@ -238,7 +238,7 @@ def _saved(work: Any, at: datetime) -> Entry:
         get_title(work),
         f"{_what(work)}{owner}",
         "Open",
-        reverse(work.desk_view, args=[work.pk]),
+        reverse(work.change_view_name, args=[work.pk]),
     )
 
 

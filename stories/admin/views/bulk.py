@@ -176,7 +176,7 @@ class BulkRunView(OwnRunView):
         if run.begun_at is not None:
             self.template_name = "admin/bulk/run.html"
             return self.render({**shared, **_progress(run, verb)})
-        chosen = run.items.settled(BulkState.WAITS)
+        chosen = run.items.in_state(BulkState.WAITS)
         return self.render(
             {
                 **shared,
@@ -206,14 +206,14 @@ def _size(run: Any) -> int:
 
 def _progress(run: Any, verb: Verb) -> dict[str, Any]:
     done, refused, size = _figures(run)
-    items = {state: run.items.settled(state)[:MOST_NAMED] for state in (BulkState.REFUSED, BulkState.DONE)}
+    items = {state: run.items.in_state(state)[:MOST_NAMED] for state in (BulkState.REFUSED, BulkState.DONE)}
     return {
         "settled": done + refused,
         "size": size,
         "sentence": _sentence(done, refused, size),
         "refused": [(item, get_title(item.work), _way(item, verb)) for item in items[BulkState.REFUSED]],
         "done": [
-            (item, get_title(item.work), reverse(item.work.desk_view, args=[item.work_id]))
+            (item, get_title(item.work), reverse(item.work.change_view_name, args=[item.work_id]))
             for item in items[BulkState.DONE]
         ],
         "more_refused": max(0, refused - MOST_NAMED),
@@ -224,7 +224,7 @@ def _progress(run: Any, verb: Verb) -> dict[str, Any]:
 
 def _way(item: Any, verb: Verb) -> str:
     """Return the address at which the user can go on with a refused work."""
-    return reverse(item.work.view_of("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
+    return reverse(item.work.view_name("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 
 def _sentence(done: int, refused: int, size: int) -> str:

@@ -271,7 +271,7 @@ def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client
         publishing.reschedule(first, to=MONDAY + timedelta(days=5), by=editor)
     response = move(editor_client, f"edition-{first.pk}", "2031-03-08", "09:00")
     assert "Decide on the form" in response.content.decode()
-    assert reverse(story.desk_view, args=[story.pk]) in response.content.decode()
+    assert reverse(story.change_view_name, args=[story.pk]) in response.content.decode()
     assert waiting_of(story) == [MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)]
 
 

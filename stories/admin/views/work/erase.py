@@ -91,7 +91,7 @@ class EraseView(DeskFormView, WorkView):
             erase_work(self.work, by=self.by, reason=reason)
         messages.success(self.request, "Erased. The record keeps that it was done, by whom and why.")
         is_gone = form.cleaned_data["what"] == WHOLE_PAGE
-        return redirect(self.work.view_of("changelist")) if is_gone else redirect(self.address("change"))
+        return redirect(self.work.view_name("changelist")) if is_gone else redirect(self.address("change"))
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "title": f"Erase: {self.work}"}

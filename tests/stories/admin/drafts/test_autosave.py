@@ -19,7 +19,7 @@ from tests.stories.admin.filling import filled
 
 
 def form_of(work):
-    return reverse(work.desk_view, args=[work.pk])
+    return reverse(work.change_view_name, args=[work.pk])
 
 
 def address(screen, work, *more, model="story"):
@@ -307,7 +307,7 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
     trash.move_to_trash(story, by=editor)
     answer = window.client.post(form_of(story), sent)
     assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (403, True)
-    answer = window.client.post(reverse(story.desk_view, args=[10**6]), sent)
+    answer = window.client.post(reverse(story.change_view_name, args=[10**6]), sent)
     assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (404, True)
     window.client.logout()
     answer = window.client.post(form_of(story), sent)

@@ -31,7 +31,7 @@ def asked(client, editor, jonas, save):
     """Return a function that answers with the page which asks, after Jonas saved one form and Ana another."""
 
     def asking(work, *, his, mine):
-        address = reverse(work.desk_view, args=[work.pk])
+        address = reverse(work.change_view_name, args=[work.pk])
         sent = filled(client.get(address)) | {"_continue": "save"}
         save(work, by=jonas, **his)
         page = client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
@@ -42,7 +42,7 @@ def asked(client, editor, jonas, save):
 
 
 def choose(client, work, page, expect=302, **changes):
-    address = reverse(work.desk_view, args=[work.pk])
+    address = reverse(work.change_view_name, args=[work.pk])
     sent = filled(page) | {"_continue": "save"} | {name.replace("__", "-"): value for name, value in changes.items()}
     response = client.post(address, sent)
     assert response.status_code == expect, [p.message for p in response.context["problems"]]

@@ -58,7 +58,7 @@ def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
     assert len(wanted) > 25
     missing = []
     for kind, work in works.items():
-        page = client.get(reverse(work.desk_view, args=[work.pk])).content.decode()
+        page = client.get(reverse(work.change_view_name, args=[work.pk])).content.decode()
         for of, anchor in sorted(wanted):
             if of == kind:
                 row = row_of(work, anchor) if ".ROW." in anchor else ""
@@ -71,7 +71,7 @@ def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
 
 def test_the_panel_leads_to_the_same_places_as_the_refusal(client, editor, works):
     story = works["story"]
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     document = revisions.get_newest_revision(story).document.value()
     topic = next(topic for topic in document.topics if topic.topic is None)
     place = field_id(f"topics.{topic.uid}.name", list_saved_rows(story))
@@ -89,7 +89,7 @@ def test_a_row_that_is_not_there_leads_to_its_set(works):
 
 def test_findings_stand_in_groups_with_their_number(client, editor, works):
     story = works["story"]
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     heading = re.search(r'id="head-blocker">(\d+) blockers?</h3>', page)
     assert heading
     assert page.count('class="finding blocker"') == int(heading[1])

@@ -38,11 +38,11 @@ pytestmark = pytest.mark.django_db
 
 
 def live_of(work) -> str:
-    return reverse(work.desk_view.replace("_change", "_live"), args=[work.pk])
+    return reverse(work.change_view_name.replace("_change", "_live"), args=[work.pk])
 
 
 def form_of(client, work) -> dict[str, str]:
-    return filled(client.get(reverse(work.desk_view, args=[work.pk]))) | {"_page": "on"}
+    return filled(client.get(reverse(work.change_view_name, args=[work.pk]))) | {"_page": "on"}
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:

@@ -31,7 +31,7 @@ def both(client, editor, jonas, save):
     """Return a function that lets Jonas save one form and then sends Ana's, opened before his save."""
 
     def sending(work, *, his, mine, then="save"):
-        address = reverse(work.desk_view, args=[work.pk])
+        address = reverse(work.change_view_name, args=[work.pk])
         sent = filled(client.get(address)) | {"_continue": then}
         save(work, by=jonas, **his)
         return client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
@@ -350,7 +350,7 @@ def meanwhile(client, editor):
     """Return a function that opens the form, lets something happen, and then publishes from the form."""
 
     def publishing(story, happens, **mine):
-        address = reverse(story.desk_view, args=[story.pk])
+        address = reverse(story.change_view_name, args=[story.pk])
         sent = filled(client.get(address)) | {"_continue": "publish"} | mine
         happens()
         return client.post(address, sent)

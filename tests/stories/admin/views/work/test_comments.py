@@ -98,14 +98,14 @@ def test_the_way_back_leads_only_into_the_desk(client, editor, story):
     for back in ("https://elsewhere.example/", "//elsewhere.example", "/stories/", "/admin/\\..//elsewhere"):
         response = client.post(page(story), {"comment-text": "Why?", "comment-back": back})
         assert response.url.startswith(page(story)) or response.url.startswith("/admin/")
-    form = reverse(story.desk_view, args=[story.pk])
+    form = reverse(story.change_view_name, args=[story.pk])
     response = client.post(page(story), {"comment-text": "Why?", "comment-back": form})
     assert response.url.startswith(f"{form}#comment-")
 
 
 def test_the_form_shows_the_comments_and_names_the_field_of_each_text(client, editor, story):
     comments.add_comment(story, "By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
-    shown = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    shown = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "By whom?" in shown
     assert f'value="{place_of(story)}" data-field="id_sections-0-text"' in shown
 

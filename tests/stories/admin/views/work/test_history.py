@@ -71,7 +71,7 @@ def test_any_two_revisions_are_compared_the_older_first(client, editor, save):
     for number, other in ((3, 1), (1, 3)):
         address = reverse("admin:stories_story_compare", args=[story.pk, number])
         page = client.get(address, {"with": other})
-        (noted,) = page.context["comparison"].noted
+        (noted,) = page.context["comparison"].changed_mentions
         assert (noted.before, noted.after) == ("three", "five")
 
 

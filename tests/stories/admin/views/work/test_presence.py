@@ -120,13 +120,13 @@ def test_never_is_it_said_against_oneself_that_someone_else_is_editing(client, e
     ping(client, story, FIRST, unsaved=1, place="headline")
     assert ping(client, story, FIRST)["people"] == []
     assert ping(client, story, SECOND)["people"] == [{"name": "Ana Kestrel", "place": "", "own": 1}]
-    page = client.get(reverse(story.desk_view, args=[story.pk]))
+    page = client.get(reverse(story.change_view_name, args=[story.pk]))
     assert page.context["present"] == []
 
 
 def test_the_form_names_who_is_there_without_a_script(client, jonas, story):
     ping(jonas, story, SECOND)
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "Jonas Adebar" in page
 
 

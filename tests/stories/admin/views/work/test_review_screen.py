@@ -159,7 +159,7 @@ def test_whoever_wrote_it_takes_it_back_and_does_not_decide(in_review, writer_cl
 
 
 def test_a_curator_reads_compares_and_decides_nothing(in_review, curator_client):
-    page = curator_client.get(reverse(in_review.desk_view, args=[in_review.pk]))
+    page = curator_client.get(reverse(in_review.change_view_name, args=[in_review.pk]))
     assert page.context["chosen"].code == "live"
     assert "Your decision" not in page.content.decode()
     assert "Looked at again" not in page.content.decode()
