@@ -26,7 +26,7 @@ class Fix:
 class Finding:
     """One finding of a check.
 
-    ``anchor`` identifies a field: a field of the work (``headline``), or a kind of row with the row's uid and field
+    ``anchor`` identifies a field of the work (``headline``) or of one of its rows, by the kind and the uid of the row
     (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``). ``is_overridable`` is
     true if a user with the permission may override the finding with a reason. ``place`` describes the part of the page
     to the editor; it is empty if the message already names that part. ``fix`` is set if the finding can be corrected

@@ -138,10 +138,10 @@ _LIVE_TITLES = PreparedQuery(
 
 
 def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
-    """Return the folded headline of each story if another story has the same, by the primary key of the work.
+    """Return, by the primary key of the work, the folded headline of each story if another story has the same headline.
 
-    The other story is one that is live at the same time or one of the works ``together``, which are published at the
-    same time.
+    The other story is live at the same time, or it is one of the works ``together``, which are published at the same
+    time.
     """
     own = {each.work.pk: fold(each.document.headline) for each in requests if isinstance(each.document, Explainer)}
     if not own:
@@ -167,7 +167,7 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return other questions that ask nearly the same in the same language, by the primary key of the work.
+    """Return, by the primary key of the work, other questions in the same language that ask nearly the same.
 
     The result maps the wording of each such question to its stems. It includes wordings of drafts, and wordings that
     are live when the document is to be published. The search indexes supply both, newest first, at most

@@ -49,7 +49,7 @@ def list_required_groups(stems: frozenset[str]) -> list[tuple[str, ...]]:
 
 
 class WordingIndex[Key: Hashable]:
-    """An index of wordings by stem, with which a wording need be compared with a few others only."""
+    """An index of wordings by stem. A search compares a wording with a few others, not with all of them."""
 
     def __init__(self, stems_by_key: Mapping[Key, frozenset[str]]) -> None:
         self._stems_by_key = stems_by_key

@@ -85,7 +85,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(live_until__gt=F("live_from"))
 
     def with_predecessor(self, edition: "Edition") -> Self:
-        """Return ``edition`` and the edition of the same work that ended when it began."""
+        """Return ``edition`` and the edition of the same work that it replaced."""
         return self.filter(Q(pk=edition.pk) | Q(live_until=edition.live_from), uid=edition.uid)
 
     def pending(self, at: datetime) -> Self:

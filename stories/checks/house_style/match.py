@@ -23,7 +23,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the dictionary: the form ``written`` is to be avoided, the form ``preferred`` replaces it.
+    """An entry of the dictionary: the form ``preferred`` replaces the form ``written``.
 
     ``preferred`` is empty if the word is banned. An empty ``language`` means every language; “en” includes “en-gb”.
     """
@@ -58,7 +58,7 @@ def find_matches(
 
     A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, a match can
     start and end anywhere. If matches overlap, only the first is returned; if they start at the same place, only the
-    longest. Addresses, code and the spans in ``skip`` are skipped. A preferred form is never a match, even if it is
+    longest. Addresses, code and the spans in ``skip`` are ignored. A preferred form is never a match, even if it is
     capitalised at the start of a sentence or written in capitals.
     """
     folded = fold(text)

@@ -16,7 +16,7 @@ from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
 from stories.public.pages.lists.branches import split_by_language
 from topics.models import Topic
 
-# The maximum number of rows matching the first of two filters that are tested against the second filter for one page.
+# With two filters, the maximum number of rows that match the first and are tested against the second for one page.
 MAX_TESTED_ROWS = 1_000
 
 type Branch = QuerySet[Any, Any]

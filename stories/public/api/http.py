@@ -107,7 +107,7 @@ WINDOW = 60  # seconds
 
 
 def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
-    """Count the request, and return the number of seconds until the client may send another one, 0 if it may now.
+    """Count the request, and return the seconds until the client may send another one, or 0 if there is no wait.
 
     Clients are distinguished by network address. The count is in the cache that all processes share. If this cache is
     in the database, simultaneous requests may be counted as one. If the cache accepts no writes, nothing is counted.

@@ -25,8 +25,8 @@ def list_response(
 ) -> HttpResponse:
     """Return a response with the requested fields of ``items``. ``more`` holds further members of the body.
 
-    A ``next_cursor`` adds the address of the next page to the body and to a Link header (RFC 8288). An empty one means
-    that this is the last page, None that the list has no pages.
+    If there is a ``next_cursor``, the address of the next page is in the body and in a Link header (RFC 8288). An empty
+    cursor marks the last page, and None a list without pages.
     """
     body: dict[str, object] = {
         "items": [item.model_dump(mode="json", include=parameters.selected_fields) for item in items]

@@ -36,8 +36,8 @@ def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDepen
     Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404
     otherwise. A draft cannot be told from an address that never existed.
 
-    This takes one query, or two if nothing is in force at the address or its page has expired. A notice that refers to
-    another page takes up to two more. ``dependencies`` records the works and the time on which the result depends.
+    This takes one query, or two if nothing is in force at the address or its page has expired. If a notice refers to
+    another page, it takes up to two more. ``dependencies`` records the works and the time on which the result depends.
     """
     edition = _get_page_or_notice(kind, slug, at=at, dependencies=dependencies)
     if edition.kind == EditionKind.NOTICE:
@@ -64,9 +64,9 @@ def get_page_under(
 ) -> Edition:
     """Return the page in force at an address, for a request to a longer address that begins with it.
 
-    ``under`` is the rest of the longer address, such as ``/history/`` or ``.json``; the slash at the end of the page's
-    address is left out before it. Raise the same exceptions as ``get_live_page``, but return a notice if ``or_notice``
-    is true. The URL of a MovedError also ends in ``under``.
+    ``under`` is the rest of the longer address, such as ``/history/`` or ``.json``. It replaces the slash at the end of
+    the page's address. Raise the same exceptions as ``get_live_page``, but return a notice if ``or_notice`` is true.
+    The URL of a MovedError also ends in ``under``.
     """
     try:
         return (_get_page_or_notice if or_notice else get_live_page)(kind, slug, at=at, dependencies=dependencies)

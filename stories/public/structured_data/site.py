@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from newsroom.site.models import AboutPage, AboutRole
 from stories.public.structured_data.nodes import Node, Reference, node, node_reference
 
-# The properties of the publisher that link to about pages, with the role of the page. The page on how we work covers
-# both principles and ethics.
+# The properties of the publisher that link to about pages, each with the role of its page. The page on how we work
+# covers both principles and ethics.
 _POLICIES = {
     "publishingPrinciples": AboutRole.HOW_WE_WORK,
     "ethicsPolicy": AboutRole.HOW_WE_WORK,

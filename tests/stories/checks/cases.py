@@ -1,4 +1,4 @@
-"""Documents for every check: some in which it finds something, and some in which it just does not."""
+"""Documents for every check: some that fail it, and some that just pass it."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -59,7 +59,7 @@ def with_change_note(note: ChangeNote | None, document: AnyDocument = BEFORE) ->
 
 
 def with_other_question(wording: str, other: str) -> Case:
-    """Return a question with the wording ``wording``, in a context with another question."""
+    """Return a question with this wording, and a context that contains the wording of another question."""
     return question(question=wording), CheckContext(other_questions={other: get_stems(other, "en")})
 
 

@@ -1,4 +1,4 @@
-"""Every check finds something in its failing documents and nothing in its passing ones; properties of findings."""
+"""Checks find something in the documents that fail them and nothing in those that pass; properties of findings."""
 
 import re
 

@@ -23,7 +23,7 @@ from stories.public.pages.resolve import get_page_under, next_edition_at
 from stories.public.pages.works.fragments import parse_fragments, remove_desk_parts
 from stories.public.pages.works.links import Links, select_topics, select_works, topic_page_keys
 
-# The name and the content type of each copy, by the extension of its address. RFC 7763 defines that of Markdown.
+# The name and the content type of each copy, by the extension of its address. RFC 7763 defines the type for Markdown.
 COPIES = {
     "txt": (gettext_noop("Text"), "text/plain"),
     "md": ("Markdown", "text/markdown"),
@@ -95,7 +95,7 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
 
 
 def _remove_desk_state(document: AnyDocument) -> AnyDocument:
-    """Return ``document`` without empty sections, and with the desk's flags cleared."""
+    """Return ``document`` without empty sections, and with the flags of the desk cleared."""
     if not isinstance(document, Explainer):
         return document.model_copy(update={"question_confirmed": False, "cut_off": False})
     sections = tuple(

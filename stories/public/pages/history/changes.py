@@ -14,8 +14,8 @@ from stories.editions.models import Change, Edition, EditionKind
 from stories.public.pages.resolve import get_page_under
 
 RECENTLY = timedelta(days=30)
-# If two sentences share less than this part of their text, both are shown whole, not as one sentence with marked
-# deletions and insertions.
+# The share of text that two sentences must have in common to be shown as one sentence with marked differences. If they
+# share less, both are shown whole.
 MIN_SHARED = 0.6
 _COLUMNS = (
     "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
@@ -91,7 +91,7 @@ class Changes:
     """The announced changes of one page, newest first.
 
     ``editions`` is the number of editions that have been public. ``latest`` is the change of the last update, or None
-    if that change was not announced. The value is true if there is more than one edition.
+    if that change was not announced. An instance is true if there has been more than one edition.
     """
 
     announced: list[Stage]

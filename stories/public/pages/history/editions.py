@@ -20,7 +20,7 @@ from stories.public.pages.works.story import ExplainerPage
 
 
 def compare_editions(before: Edition, after: Edition) -> Comparison | None:
-    """Return the changes that ``after`` made for readers, or None if one of the editions has no document any more.
+    """Return the changes that ``after`` made for readers, or None if one of the editions no longer has a document.
 
     The documents of both editions must have been selected. Labels are in the active language. Parts that only the desk
     sees are left out: articles without a citation, images that are not placed, and the desk's numbers of sources.

@@ -20,13 +20,13 @@ from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import parse_fragments
 
-# The number of characters that are sent with the new words after them, so that the script finds the right place.
+# The number of characters before new words that are sent too, so that the script finds the right place.
 CONTEXT_LENGTH = 40
 # If there are more spans of announced editions, the oldest are compared as one, because a comparison takes some
 # milliseconds.
 MAX_SPANS = 8
-# The ids of parts of the page, by the code in the comparison. There is none for sources: a change of a source is
-# reported as a change of the texts that cite it.
+# The ids of parts of the page, by the code in the comparison. Sources have no id here: a change of a source is reported
+# as a change of the texts that cite it.
 _PART_IDS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
 _HEAD_IDS = {"headline": "top", "standfirst": "standfirst"}
 _IGNORED_MARKS = ("cite:", "note", "picture:")
@@ -34,7 +34,10 @@ _IGNORED_MARKS = ("cite:", "note", "picture:")
 
 @dataclass(frozen=True, slots=True)
 class ChangedPlace:
-    """A changed part of the live page: its id ``at``, and pairs of the text before new words and the new words."""
+    """A changed part of the live page.
+
+    ``at`` is its id. ``words`` holds a pair for each run of new words: the text before them, and the new words.
+    """
 
     at: str
     words: tuple[tuple[str, str], ...]

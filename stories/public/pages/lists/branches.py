@@ -36,7 +36,7 @@ def list_languages(kind: str) -> list[str] | None:
 
 
 def split_by_language(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Split ``editions`` into one queryset for each language. If ``languages`` is None, return one queryset of all."""
+    """Split ``editions`` into one queryset for each language. If ``languages`` is None, do not split them."""
     if languages is None:
         return [editions]
     with_subtag = editions.alias(subtag=PrimarySubtag("language"))
@@ -44,5 +44,5 @@ def split_by_language(editions: EditionQuerySet, languages: Collection[str] | No
 
 
 def split_stories_by_language(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Return one queryset of the stories live at ``at`` for each language. For None, return one queryset of all."""
+    """Return one queryset of the stories live at ``at`` for each language, or one of all if ``languages`` is None."""
     return split_by_language(Edition.objects.live(at).stories(), languages)

@@ -49,7 +49,7 @@ class SearchResult:
 
     @property
     def label(self) -> str:
-        """The name of its kind."""
+        """The name of the result's kind."""
         return str(LABELS[self.kind])
 
     @property

@@ -27,7 +27,7 @@ class EntityName:
 
     @property
     def url(self) -> str:
-        """The address of its page."""
+        """The address of the entity's page."""
         return reverse(self.kind, args=[self.slug])
 
 

@@ -78,7 +78,7 @@ class Links:
         return cls(addresses, topics_found, questions_found)
 
     def with_drafts(self, questions: Mapping[UUID, LiveQuestion]) -> Self:
-        """Return the links with those to ``questions`` replaced by links to drafts, whether they are live or not."""
+        """Return the links, with links to drafts in place of those to ``questions``, even if these are live."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
         return replace(self, addresses=self.addresses | drafts, questions=self.questions | dict(questions))
 
@@ -129,7 +129,7 @@ def select_works(targets: Collection[str]) -> set[tuple[str, UUID]]:
 
 
 def topic_page_keys(topics: Iterable[UUID]) -> Iterator[str]:
-    """Yield the page keys that change with the names and addresses of these topics, and with whether they are public."""
+    """Yield the page keys that get new versions when the name, address or visibility of one of these topics changes."""
     for uid in topics:
         yield from (page_key("topic", uid), list_key("topic", uid))
 

@@ -148,7 +148,7 @@ def _list_page_keys(needs: PageNeeds, linked_topics: Collection[UUID]) -> Iterat
 
 
 def _record_dates(texts: Iterable[str], dependencies: PageDependencies) -> None:
-    """Make the page expire when a dated entry is no longer in the future, and when dates get a year."""
+    """Make the page expire when a dated entry is no longer in the future, and at the end of the year."""
     today = timezone.localdate(dependencies.at)
     dependencies.limit_validity(min((start_of_day(day) for day in find_days(texts) if day > today), default=None))
     dependencies.limit_validity(start_of_next_year(dependencies.at))

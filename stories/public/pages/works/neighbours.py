@@ -73,7 +73,7 @@ class Neighbours:
 
 
 def list_language_versions(edition: Edition, neighbours: Neighbours) -> list[LanguageAlternate]:
-    """Return the page in all its languages: the original first, and ``edition`` itself included.
+    """Return the page in all its languages, including ``edition`` itself. The original is the first.
 
     The list is empty if the page exists in one language only.
     """

@@ -22,7 +22,7 @@ class PrintedOutlet:
 
     @property
     def about(self) -> str:
-        """Its kind and country."""
+        """The kind and the country of the outlet."""
         return join_list((self.kind, self.country))
 
 

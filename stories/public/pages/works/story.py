@@ -105,7 +105,7 @@ class ExplainerPage:
     ) -> Self:
         """Build the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        For a shared preview, ``drafts`` holds the addresses of drafts of its questions and of its images.
+        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions, and those of its images.
         """
         with translation.override(edition.language):
             related_uids = list_related_uids(edition)
@@ -135,9 +135,9 @@ class ExplainerPage:
     def load_archived(
         cls, edition: Edition, fragments: ExplainerFragments, *, last_seen_at: datetime, at: datetime
     ) -> Self:
-        """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``, with the names and wording of then.
+        """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
 
-        Its links lead to pages that are public at ``at``, the time of the request.
+        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
             live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)
@@ -217,7 +217,7 @@ class ExplainerPage:
 
     @property
     def is_updated(self) -> bool:
-        """Return whether the story was updated after its first publication."""
+        """Whether the story was updated after its first publication."""
         return self.edition.updated_at > self.edition.first_published_at
 
 

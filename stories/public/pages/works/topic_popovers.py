@@ -1,4 +1,4 @@
-"""Insert a button after the first mention of a topic in a section. It opens a popover with the topic's description."""
+"""Buttons after the first mention of each topic in a section, which open a popover with the topic's description."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ class TopicPopover:
 
 @dataclass(slots=True)
 class PopoverInserter:
-    """Adds a button after the first mention of each topic in a section.
+    """An inserter of buttons after the first mention of each topic in a section.
 
     ``topics`` holds the topics by the id of the popover. ``used`` holds the popovers for which there is a button.
     """

@@ -85,9 +85,9 @@ def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -
 
 
 def latest_updates_by_topic(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
-    """Return the latest update of each topic by its key: of a live story that names it or a topic merged into it.
+    """Return the latest update of a live story about each of these topics, by the key of the topic. One query.
 
-    It takes one query.
+    A story is about a topic if it names the topic or one merged into it.
     """
     naming = live_mentions(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
     rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()

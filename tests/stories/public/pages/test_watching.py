@@ -1,4 +1,4 @@
-"""The dependencies of stored list pages: any change of their content makes them stale, and so does time."""
+"""The dependencies of stored list pages: changes of their content make them stale, and so does the passage of time."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The history of a page: every edition that has been public, as it was, and none before it is due."""
+"""The history of a page: it has every edition that has been public, and no edition before it is due."""
 
 import re
 from datetime import timedelta
