@@ -73,4 +73,4 @@ class Findings(tuple[Finding, ...]):
 
     def by_level(self) -> list[tuple[Level, "Findings"]]:
         """Return the levels that have findings, blockers first, each with its findings."""
-        return [(level, found) for level in Level if (found := self.with_level(level))]
+        return [(level, findings) for level in Level if (findings := self.with_level(level))]

@@ -153,7 +153,7 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
     works_by_headline: dict[str, set[int]] = {}
     for key, headline in headlines_by_work.items():
         works_by_headline.setdefault(headline, set()).add(key)
-    taken = {key: {headline} if works_by_headline[headline] - {key} else set() for key, headline in own.items()}
+    taken_by_work = {key: {headline} if works_by_headline[headline] - {key} else set() for key, headline in own.items()}
     for at in {each.at for each in requests if each.work.pk in own}:
         own_at_this_time = {
             each.work.pk: own[each.work.pk] for each in requests if each.at == at and each.work.pk in own
@@ -162,8 +162,8 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
         live = _LIVE_TITLES(at=at, titles=searched) if searched else []
         titles = {fold(title) for title, work in live if work not in together}
         for key, headline in own_at_this_time.items():
-            taken[key] |= {headline} & titles
-    return {key: frozenset(headlines) for key, headlines in taken.items()}
+            taken_by_work[key] |= {headline} & titles
+    return {key: frozenset(headlines) for key, headlines in taken_by_work.items()}
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:

@@ -36,8 +36,9 @@ def list_required_groups(stems: frozenset[str]) -> list[tuple[str, ...]]:
     as are certain to be complete.
     """
     max_missing = int(len(stems) * (1 - MIN_SIMILARITY) + 1e-9)
-    # More complete parts give more groups, each with more stems and therefore with fewer matches. Among 50,000 questions
-    # with similar wordings of twelve stems, ten groups of seven stems find a twentieth of what three groups of four find.
+    # More complete parts give more groups, each with more stems and therefore with fewer matches. Among 50,000
+    # questions with similar wordings of twelve stems, ten groups of seven stems find a twentieth of the questions that
+    # three groups of four stems find.
     complete = 3 if max_missing < 3 else 2  # with three missing stems, three parts would give twenty groups or more
     part_count = min(max_missing + complete, len(stems))
     # Long stems are rare, so every part gets some of them.

@@ -64,11 +64,11 @@ def _remove_quotations(words: str, language: str) -> str:
 def no_placeholders(document: AnyDocument, context: CheckContext) -> RawFindings:
     """No mark is left that writers make for themselves: TK, TODO, XXX, lorem ipsum, “[...]”."""
     for words, anchor in _list_plain_words(document):
-        found = PLACEHOLDERS.search(words) or (
+        match = PLACEHOLDERS.search(words) or (
             _get_language(document) not in LANGUAGES_WITH_TODO and TODO.search(words)
         )
-        if found:
-            yield f"“{found[0]}” stands here as if something were still to come.", anchor
+        if match:
+            yield f"“{match[0]}” stands here as if something were still to come.", anchor
 
 
 @check("text.day", level=Level.WARNING)

@@ -79,10 +79,10 @@ def pages_in_part(kind: str, number: int, *, at: datetime) -> list[SitemapPage]:
 
     Raise Http404 if the part contains no page.
     """
-    found = list(_iter_work_pages(kind, number, at) if kind in _WORK_KINDS else _iter_entity_pages(kind, number, at))
-    if not found:
+    pages = list(_iter_work_pages(kind, number, at) if kind in _WORK_KINDS else _iter_entity_pages(kind, number, at))
+    if not pages:
         raise Http404
-    return found
+    return pages
 
 
 def recent_stories(*, at: datetime) -> list[Edition]:

@@ -194,7 +194,7 @@ urlpatterns = [
     ),
     *(
         PublicPage(
-            f"{place}/<slug_u:slug>.{ending}",
+            f"{prefix}/<slug_u:slug>.{ending}",
             copies.text_copy,
             {"kind": kind, "ending": ending},
             name=f"{kind}_{ending}",
@@ -202,7 +202,7 @@ urlpatterns = [
             is_stored=True,
             queries=queries,
         )
-        for place, kind, ending, queries in (
+        for prefix, kind, ending, queries in (
             ("stories", "story", "txt", 9),
             ("stories", "story", "md", 7),
             ("questions", "question", "txt", 4),
@@ -211,7 +211,7 @@ urlpatterns = [
     ),
     *(
         PublicPage(
-            f"{place}/<slug_u:slug>.json",
+            f"{prefix}/<slug_u:slug>.json",
             copies.data_copy,
             {"kind": kind},
             name=f"{kind}_json",
@@ -219,7 +219,7 @@ urlpatterns = [
             is_stored=True,
             queries=queries,
         )
-        for place, kind, queries in (("stories", "story", 7), ("questions", "question", 3))
+        for prefix, kind, queries in (("stories", "story", 7), ("questions", "question", 3))
     ),
     PublicPage(
         "stories/<slug_u:slug>/embed/",

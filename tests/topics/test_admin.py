@@ -204,13 +204,13 @@ def test_a_replaced_name_of_another_entity_does_not_become_an_alias(client, cura
 
 
 def test_a_replaced_name_is_findable_only_if_the_topic_was_public(client, curator):
-    seen, unseen = make_topic(name="Port Lisle"), make_topic(name="The secret harbour")
-    make_published_story(topics=(seen,))
-    for topic, name in ((seen, "Lisle"), (unseen, "The open harbour")):
+    public, hidden = make_topic(name="Port Lisle"), make_topic(name="The secret harbour")
+    make_published_story(topics=(public,))
+    for topic, name in ((public, "Lisle"), (hidden, "The open harbour")):
         address = reverse("admin:topics_topic_change", args=[topic.pk])
         client.post(address, filled(client.get(address)) | {"name": name})
-    assert seen.aliases.get().is_findable
-    assert not unseen.aliases.get().is_findable
+    assert public.aliases.get().is_findable
+    assert not hidden.aliases.get().is_findable
 
 
 def test_undoing_a_new_name_removes_the_alias(client, curator):

@@ -30,8 +30,8 @@ def list_names(response):
 
 def list_letters(response):
     """Return the letters of the index in order, each with its address."""
-    found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
-    return {letter: unquote(address) for address, letter in found if address.startswith(("#", "?"))}
+    links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
+    return {letter: unquote(address) for address, letter in links if address.startswith(("#", "?"))}
 
 
 def test_letters_ignore_accents_and_other_scripts_have_their_own(client):
@@ -135,17 +135,17 @@ def test_related_topics_are_counted_in_the_newest_stories(client, monkeypatch):
     assert "The old pier" not in related
 
 
-def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
+def test_a_story_about_several_merged_topics_is_counted_and_listed_once(client, curator, monkeypatch):
     monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._list_stories, size=2, key="edition"))
-    kept = make_topic(name="Pier")
-    gone = [make_topic(name=f"Pier {number}") for number in range(3)]
-    stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]
-    for topic in gone:
-        merge_topics(topic, kept, by=curator)
-    first = client.get(kept.get_absolute_url()).content.decode()
+    remaining = make_topic(name="Pier")
+    merged_topics = [make_topic(name=f"Pier {number}") for number in range(3)]
+    stories = [make_published_story(topics=(remaining, *merged_topics[:number])) for number in range(4)]
+    for topic in merged_topics:
+        merge_topics(topic, remaining, by=curator)
+    first = client.get(remaining.get_absolute_url()).content.decode()
     assert "4 stories" in first
-    following = re.search(r'rel="next" href="([^"]+)"', first)[1]
-    second = client.get(kept.get_absolute_url() + following).content.decode()
+    next_query = re.search(r'rel="next" href="([^"]+)"', first)[1]
+    second = client.get(remaining.get_absolute_url() + next_query).content.decode()
     listed = first.split("stories-heading")[-1] + second.split("stories-heading")[-1]
-    found = re.findall(r'<h3><a href="/stories/([^"/]+)/"', listed)
-    assert found == [story.slug for story in reversed(stories)]
+    slugs = re.findall(r'<h3><a href="/stories/([^"/]+)/"', listed)
+    assert slugs == [story.slug for story in reversed(stories)]

@@ -176,15 +176,15 @@ def outlet(request: HttpRequest, slug: Slug, query: Query[parameters.OutletParam
 @router.get("/search", url_name="search", operation_id="search", response=schemas.ResultPage, tags=["search"])
 def search(request: HttpRequest, query: Query[parameters.SearchParameters]) -> HttpResponse:
     """Return the stories, questions, topics and outlets in which words stand, the best first."""
-    results = run_search(query, at=request_time(request))
+    page = run_search(query, at=request_time(request))
     return list_response(
         request,
-        [serializers.serialize_result(result) for result in results.found],
+        [serializers.serialize_result(result) for result in page.items],
         query,
-        next_cursor=results.next_cursor,
-        total=results.total,
-        total_is_capped=results.total_is_capped,
-        did_you_mean=results.did_you_mean,
+        next_cursor=page.next_cursor,
+        total=page.total,
+        total_is_capped=page.total_is_capped,
+        did_you_mean=page.did_you_mean,
     )
 
 

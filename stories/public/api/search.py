@@ -15,24 +15,24 @@ from topics.pages import TOPIC_FAMILIES
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SearchResultPage:
     """A page of search results. ``next_cursor`` is the cursor of the next page, or empty on the last page."""
 
-    found: list[SearchResult]
+    items: list[SearchResult]
     next_cursor: str
     total: int = 0
     total_is_capped: bool = False
     did_you_mean: str = ""
 
 
-def run_search(parameters: SearchParameters, *, at: datetime) -> Results:
+def run_search(parameters: SearchParameters, *, at: datetime) -> SearchResultPage:
     """Return the results for the parameters, best first. Raise Http404 if the cursor is invalid."""
     page = parse_page_cursor(parameters.cursor)
     query = ParsedQuery.parse(parameters.q)
     topic = resolve_entity(TOPIC_FAMILIES, parameters.topic, at=at) if parameters.topic else None
     outlet = resolve_entity(OUTLETS, parameters.outlet, at=at) if parameters.outlet else None
     if not query or (parameters.topic and not topic) or (parameters.outlet and not outlet):
-        return Results([], "")
+        return SearchResultPage([], "")
     filters = Filters(
         kinds=frozenset({OUTLET if parameters.kind == "outlet" else parameters.kind} if parameters.kind else ()),
         topic=topic.uid if topic else None,
@@ -42,8 +42,8 @@ def run_search(parameters: SearchParameters, *, at: datetime) -> Results:
         until=parameters.until,
     )
     results = search(query, filters, at=at, page=page, size=parameters.limit)
-    return Results(
-        found=results_from_hits(results.hits, results.query, section=parameters.section or "", at=at),
+    return SearchResultPage(
+        items=results_from_hits(results.hits, results.query, section=parameters.section or "", at=at),
         next_cursor=str(page + 1) if results.has_more and page < MAX_PAGES else "",
         total=results.total,
         total_is_capped=results.total_is_capped,

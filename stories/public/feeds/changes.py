@@ -96,12 +96,12 @@ def _build_expired_feed(withdrawn: WithdrawnError, *, page: str, feed_url: str) 
     return build_feed(title, page=page, feed_url=feed_url, language=withdrawn.language, items=[item], expired=True)
 
 
-def _build_common_members(when: datetime, language: str) -> dict[str, object]:
+def _build_common_members(time: datetime, language: str) -> dict[str, object]:
     """Return the members of an item for its dates, its author and its language."""
-    time = when.isoformat(timespec="seconds")
+    formatted_time = time.isoformat(timespec="seconds")
     return {
-        "date_published": time,
-        "date_modified": time,
+        "date_published": formatted_time,
+        "date_modified": formatted_time,
         "authors": [{"name": settings.SITE_NAME}],
         "language": language,
     }

@@ -75,8 +75,8 @@ def get_page_under(
 
 
 def _get_page_or_notice(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
-    found = _BY_ADDRESS[kind](slug=slug, at=at)
-    edition = found[0] if found else None
+    editions = _BY_ADDRESS[kind](slug=slug, at=at)
+    edition = editions[0] if editions else None
     if edition is not None and edition.change == Change.EXPIRY:
         # The notice of an expiry has the address that the page had when the expiry was set. The page may have moved
         # before readers could see it at that address.

@@ -16,7 +16,7 @@ def node(kind: str, /, *, key: str = "", **values: object) -> Node:
 
 
 def properties(*, key: str = "", **values: object) -> Node:
-    """Return the properties of a node, without empty values. ``key`` is the ``@id`` of the node and must never change."""
+    """Return the properties of a node, without empty values. ``key`` is its ``@id``, which must never change."""
     identity: Node = {"@id": key} if key else {}
     return identity | {name: value for name, value in values.items() if value not in (None, "", [], ())}
 

@@ -41,9 +41,9 @@ def search(request: HttpRequest) -> HttpResponse:
 @public_page
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return suggestions for ``?q=`` as JSON, with a phrase that gives their number."""
-    found = find_suggestions(request.GET.get("q", ""), at=request_time(request))
-    announcement = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
-    return JsonResponse({"said": announcement, "suggestions": [asdict(each) for each in found]})
+    matches = find_suggestions(request.GET.get("q", ""), at=request_time(request))
+    announcement = ngettext("{number} suggestion", "{number} suggestions", len(matches)).format(number=len(matches))
+    return JsonResponse({"said": announcement, "suggestions": [asdict(each) for each in matches]})
 
 
 @public_page

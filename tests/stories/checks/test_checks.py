@@ -32,9 +32,9 @@ def test_every_check_has_failing_and_passing_documents():
 
 def test_a_check_has_findings_in_failing_documents():
     for code, number, case in list_cases("fails"):
-        found = run_check(code, case)
-        assert found, (code, number)
-        for finding in found:
+        findings = run_check(code, case)
+        assert findings, (code, number)
+        for finding in findings:
             assert finding.level is LEVELS[code], (code, number)
             assert re.search(r"[.?]”?$", finding.message), (code, number)
             assert finding.anchor, (code, number)
@@ -42,8 +42,10 @@ def test_a_check_has_findings_in_failing_documents():
 
 
 def test_a_check_has_no_findings_in_passing_documents():
-    wrong = {(code, number): found for code, number, case in list_cases("passes") if (found := run_check(code, case))}
-    assert wrong == {}
+    unexpected = {
+        (code, number): findings for code, number, case in list_cases("passes") if (findings := run_check(code, case))
+    }
+    assert unexpected == {}
 
 
 @for_each(checks.list_checks())
@@ -91,10 +93,10 @@ def test_a_finding_names_its_place():
 
 
 def test_blockers_come_first():
-    found = checks.run_checks(story(headline="", standfirst="See [here](https://lisle.example/)."), CheckContext())
-    assert [level for level, _ in found.by_level()] == [Level.BLOCKER, Level.WARNING]
-    assert found.blocking() == found.with_level(Level.BLOCKER)
-    assert found[0].level is Level.BLOCKER
+    findings = checks.run_checks(story(headline="", standfirst="See [here](https://lisle.example/)."), CheckContext())
+    assert [level for level, _ in findings.by_level()] == [Level.BLOCKER, Level.WARNING]
+    assert findings.blocking() == findings.with_level(Level.BLOCKER)
+    assert findings[0].level is Level.BLOCKER
 
 
 def test_administrators_can_set_the_level_of_a_check():
@@ -119,8 +121,8 @@ def test_two_checks_cannot_have_the_same_code():
 def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
     text = "".join(map(pattern.format, range(10_000)))
     with at_most(15):  # it takes less than one
-        found = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
-    messages = [list_cases.message for list_cases in found if list_cases.code == "text.quotation-marks"]
+        findings = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
+    messages = [list_cases.message for list_cases in findings if list_cases.code == "text.quotation-marks"]
     assert len(messages) == 50
     assert all(len(message) < 120 for message in messages)
 
@@ -128,5 +130,5 @@ def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
 @pytest.mark.parametrize("mark", ["“", "«"])
 def test_a_field_of_opening_quotation_marks_is_checked_in_time(mark):
     with at_most(15):  # it takes one
-        found = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
-    assert "text.quotation-marks" in [list_cases.code for list_cases in found]
+        findings = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
+    assert "text.quotation-marks" in [list_cases.code for list_cases in findings]

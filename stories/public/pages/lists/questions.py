@@ -48,7 +48,7 @@ class QuestionList:
 
     @classmethod
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the questions from the cursor ``before`` on. If ``topic``, a slug, is not empty, it restricts the list.
+        """Return the questions from the cursor ``before`` on, or those about the topic with the slug ``topic``.
 
         It takes at most six queries, up to four more for the topic, and two more if ``dependencies`` is given. Raise
         Http404 for a topic that no live edition names.

@@ -27,8 +27,8 @@ def find_most_used_topics(
 ) -> dict[int, list[Edition]]:
     """Return the stories among ``latest`` that name a topic, by the key of the topic. The most used topic comes first.
 
-    Topics that fewer than ``MIN_STORIES`` stories name are left out. ``topic_keys`` maps the key of each edition to the keys
-    of its topics.
+    Topics that fewer than ``MIN_STORIES`` stories name are left out. ``topic_keys`` maps the key of each edition to the
+    keys of its topics.
     """
     stories_by_topic: defaultdict[int, list[Edition]] = defaultdict(list)
     for edition in latest:

@@ -149,7 +149,7 @@ def _group_by_kind(targets: Collection[str]) -> dict[str, set[UUID]]:
 
 
 def record_text_dependencies(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
-    """Record the pages to which the placeholders in ``texts`` link, and make the page expire at the next date in them."""
+    """Record the targets of the placeholders in ``texts``, and make the page expire at the next date in the texts."""
     if dependencies is None:
         return
     text_list = list(texts)

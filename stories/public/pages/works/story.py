@@ -137,7 +137,8 @@ class ExplainerPage:
     ) -> Self:
         """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
 
-        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the request.
+        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the
+        request.
         """
         with translation.override(edition.language):
             live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)

@@ -45,7 +45,7 @@ class PopoverInserter:
     @classmethod
     def from_topics(cls, topics: Iterable[TopicCard]) -> Self:
         """Return an instance for the topics that may get a popover."""
-        return cls({f"topic-{place}": topic for place, topic in enumerate(topics, 1) if topic.is_explained})
+        return cls({f"topic-{position}": topic for position, topic in enumerate(topics, 1) if topic.is_explained})
 
     def add_buttons(self, html: str) -> str:
         """Add buttons to the HTML of a section in which the placeholders have been replaced.
@@ -106,4 +106,4 @@ class PopoverInserter:
 
 def remove_buttons(html: str) -> str:
     """Return the HTML of a section without the buttons, for output that has no popovers."""
-    return _MENTION_WITH_BUTTON.sub(lambda found: found[1] or found[2], html)
+    return _MENTION_WITH_BUTTON.sub(lambda match: match[1] or match[2], html)

@@ -107,7 +107,7 @@ def test_a_picture_in_the_text_has_absolute_addresses_in_every_size(client):
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     html = "".join(section["html"] for section in get(client, f"stories/{story.slug}")["sections"])
-    sizes = [part.split()[0] for found in re.findall(r'srcset="([^"]+)"', html) for part in found.split(", ")]
+    sizes = [part.split()[0] for srcset in re.findall(r'srcset="([^"]+)"', html) for part in srcset.split(", ")]
     assert len(sizes) > 2
     assert all(size.startswith("http://testserver/media/") for size in sizes)
 
@@ -223,12 +223,12 @@ def test_combined_filters_find_all_stories_over_several_pages(client, monkeypatc
     make_published_story(articles=(make_article(outlet=courier),))
     type(former).objects.filter(pk=former.pk).update(merged_into=pier)
     for query in ("topic=pier&outlet=courier", "topic=pier&language=de-at", "language=de-AT"):
-        found, address, pages = [], f"{API}/stories?{query}", 0
+        slugs, address, pages = [], f"{API}/stories?{query}", 0
         while address:
             body = client.get(address).json()
-            found += [item["url"].split("/")[-2] for item in body["items"]]
+            slugs += [item["url"].split("/")[-2] for item in body["items"]]
             address, pages = body["next"], pages + 1
-        assert found == [story.slug for story in reversed(both)], query
+        assert slugs == [story.slug for story in reversed(both)], query
         assert 3 <= pages <= 6
 
 
@@ -322,10 +322,10 @@ def test_a_topic_or_outlet_that_only_a_draft_names_answers_404(client):
 def test_a_search_finds_live_pages_and_marks_the_words(client):
     story = make_published_story()
     make_story(headline="A draft about the pier and its lorries")
-    found = get(client, "search?q=lorries&kind=story")
-    assert [item["uid"] for item in found["items"]] == [str(story.uid)]
-    assert (found["total"], found["total_is_capped"], found["next"]) == (1, False, None)
-    [result] = found["items"]
+    body = get(client, "search?q=lorries&kind=story")
+    assert [item["uid"] for item in body["items"]] == [str(story.uid)]
+    assert (body["total"], body["total_is_capped"], body["next"]) == (1, False, None)
+    [result] = body["items"]
     assert result["title"] == "".join(piece["words"] for piece in result["title_pieces"]) == story.headline
     assert [piece["words"] for piece in result["title_pieces"] if piece["hit"]] == ["lorries"]
 

@@ -26,8 +26,8 @@ def import_story(text: str, path) -> Story:
 
 
 def list_headings(client, address: str) -> list[str]:
-    found = re.findall(r"<h2[^>]*>(.*?)</h2>", client.get(address).content.decode(), re.DOTALL)
-    return [" ".join(re.sub(r"<[^>]*>", "", heading).split()) for heading in found]
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", client.get(address).content.decode(), re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", "", heading).split()) for heading in headings]
 
 
 @pytest.mark.parametrize("omitted", ["", "questions", "topics"])

@@ -33,8 +33,8 @@ def search(client, query, **filters):
 
 def list_titles(response):
     """Return the titles of the results in order, without highlights."""
-    found = re.findall(r'<h3(?: dir="auto")?><a href="[^"]+">(.*?)\s*</a></h3>', response.content.decode())
-    return [re.sub("</?mark>", "", title) for title in found]
+    titles = re.findall(r'<h3(?: dir="auto")?><a href="[^"]+">(.*?)\s*</a></h3>', response.content.decode())
+    return [re.sub("</?mark>", "", title) for title in titles]
 
 
 def get_text(response):
@@ -283,15 +283,15 @@ def test_results_and_suggestions_take_a_limited_number_of_queries(client, django
 def test_a_loaded_page_has_the_fields_of_its_results(client):
     story = make_published_story(headline="Why the pier is closed to lorries")
     loaded = SearchPage.load(SearchParameters(query="lorries"), at=clock.now(), size=5)
-    (found,) = loaded.found
+    (result,) = loaded.found
     edition = story.editions.get()
-    assert (found.kind, found.uid, found.url, found.day) == (
+    assert (result.kind, result.uid, result.url, result.day) == (
         "story",
         story.uid,
         edition.get_absolute_url(),
         edition.updated_at,
     )
-    assert "".join(piece.text for piece in found.title) == "Why the pier is closed to lorries"
+    assert "".join(piece.text for piece in result.title) == "Why the pier is closed to lorries"
     assert (loaded.parameters.query, loaded.next_page) == ("lorries", None)
 
 

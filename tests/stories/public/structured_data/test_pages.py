@@ -128,7 +128,7 @@ def test_share_images_have_the_declared_size_and_type(crawled):
 
 
 def test_pages_link_to_their_feeds_and_embeds(crawled):
-    found = {
+    links = {
         (name, link["type"])
         for name, page in crawled.pages.items()
         for link in page.links
@@ -142,7 +142,7 @@ def test_pages_link_to_their_feeds_and_embeds(crawled):
         ("source", "application/atom+xml"),
         ("corrections", "application/atom+xml"),
         ("story", "application/json+oembed"),
-    } <= found
+    } <= links
     assert {status for status, _ in crawled.responses.values()} == {200}
 
 

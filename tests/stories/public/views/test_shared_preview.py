@@ -58,8 +58,8 @@ def share(work, *, by, revision=None, passcode="", **options):
     return shared_previews.create_link(work, by=by, revision=revision, passcode=passcode, **options)
 
 
-def get_address(made):
-    return f"/preview/{made.token}/"
+def get_address(shared):
+    return f"/preview/{shared.token}/"
 
 
 def record_background(story, text):
@@ -91,39 +91,39 @@ def make_full_story(**fields):
 
 def test_the_newest_draft_is_shown_under_a_banner(client, maker):
     story = make_story(headline="What nobody reads yet, not even here")
-    made = share(story, by=maker)
-    response = client.get(get_address(made))
+    shared = share(story, by=maker)
+    response = client.get(get_address(shared))
     assertContains(response, "What nobody reads yet, not even here")
     assertContains(response, 'class="banner preview"')
     assertContains(response, "please do not pass it on")
     record_background(story, "Only whoever has the link can read this sentence.")
-    assertContains(client.get(get_address(made)), "Only whoever has the link can read this sentence.")
+    assertContains(client.get(get_address(shared)), "Only whoever has the link can read this sentence.")
 
 
 def test_the_banner_shows_the_expiry_and_nothing_of_the_desk(client, maker):
-    made = share(make_story(), by=maker, label="For our lawyer")
-    response = client.get(get_address(made))
-    assertContains(response, made.link.ends_at.isoformat(timespec="seconds"))
+    shared = share(make_story(), by=maker, label="For our lawyer")
+    response = client.get(get_address(shared))
+    assertContains(response, shared.link.ends_at.isoformat(timespec="seconds"))
     assertNotContains(response, "/admin/")
     assertNotContains(response, "For our lawyer")
 
 
 def test_a_pinned_revision_does_not_change(client, maker):
     story = make_story()
-    made = share(story, by=maker, revision=revisions.get_newest_revision(story))
-    before = main_of(client.get(get_address(made)))
+    shared = share(story, by=maker, revision=revisions.get_newest_revision(story))
+    before = main_of(client.get(get_address(shared)))
     record_background(story, "Written after the link was made.")
-    assert main_of(client.get(get_address(made))) == before
+    assert main_of(client.get(get_address(shared))) == before
 
 
 def test_the_preview_equals_the_published_page(client, maker):
     story, question, _ = make_full_story()
-    made, editor = share(story, by=maker), make_user()
-    before = main_of(client.get(get_address(made)))
+    shared, editor = share(story, by=maker), make_user()
+    before = main_of(client.get(get_address(shared)))
     publishing.publish(story, by=editor, with_questions=[question])
     after = main_of(client.get(f"/stories/{story.slug}/"))
-    before = before.replace(f"{get_address(made)}pictures/", "/media/")
-    before = before.replace(f"{get_address(made)}questions/{question.uid}/", f"/questions/{question.slug}/")
+    before = before.replace(f"{get_address(shared)}pictures/", "/media/")
+    before = before.replace(f"{get_address(shared)}questions/{question.uid}/", f"/questions/{question.slug}/")
     assert after == before
 
 
@@ -143,9 +143,9 @@ def test_the_banner_is_in_the_language_of_the_draft(client, maker):
 # The headers of every response --------------------------------------------------------------------------------------
 
 
-def request_every_address(client, made, question, image):
+def request_every_address(client, shared, question, image):
     """Yield one response of each kind for the addresses of a link."""
-    base = get_address(made)
+    base = get_address(shared)
     for path in (
         base,
         f"{base}questions/{question.uid}/",
@@ -183,12 +183,12 @@ def test_a_link_without_a_passcode_sets_no_cookie(client, maker):
 
 def test_the_questions_of_a_draft_open_under_its_link_and_link_back(client, maker):
     story, question, _ = make_full_story()
-    made = share(story, by=maker)
-    question_address = f"{get_address(made)}questions/{question.uid}/"
-    assertContains(client.get(get_address(made)), f'href="{question_address}"')
+    shared = share(story, by=maker)
+    question_address = f"{get_address(shared)}questions/{question.uid}/"
+    assertContains(client.get(get_address(shared)), f'href="{question_address}"')
     response = client.get(question_address)
     assertContains(response, "Who may cross the pier on foot?")
-    assertContains(response, f'href="{get_address(made)}"')
+    assertContains(response, f'href="{get_address(shared)}"')
     assert client.get(f"/questions/{question.slug}/").status_code == 404
 
 
@@ -196,20 +196,22 @@ def test_a_link_in_the_text_to_one_of_its_questions_leads_to_the_draft(client, m
     question = make_question()
     text = f"It was [asked](question:{question.uid}) before."
     story = make_story(questions=(question,), texts={"behind": text})
-    made = share(story, by=maker)
-    assertContains(client.get(get_address(made)), f'<a href="{get_address(made)}questions/{question.uid}/">asked</a>')
+    shared = share(story, by=maker)
+    assertContains(
+        client.get(get_address(shared)), f'<a href="{get_address(shared)}questions/{question.uid}/">asked</a>'
+    )
 
 
 def test_no_other_question_opens_under_the_link(client, maker):
     story, question, _ = make_full_story()
-    made, other = share(story, by=maker), make_question()
-    for_unknown = client.get(f"{get_address(made)}questions/{uuid4()}/")
+    shared, other = share(story, by=maker), make_question()
+    for_unknown = client.get(f"{get_address(shared)}questions/{uuid4()}/")
     for uid in (other.uid, story.uid):
-        response = client.get(f"{get_address(made)}questions/{uid}/")
+        response = client.get(f"{get_address(shared)}questions/{uid}/")
         assert (response.status_code, response.content) == (404, for_unknown.content)
     trash.move_to_trash(question, by=maker)
-    assert client.get(f"{get_address(made)}questions/{question.uid}/").status_code == 404
-    assertNotContains(client.get(get_address(made)), f"questions/{question.uid}")
+    assert client.get(f"{get_address(shared)}questions/{question.uid}/").status_code == 404
+    assertNotContains(client.get(get_address(shared)), f"questions/{question.uid}")
 
 
 def test_with_a_pinned_revision_questions_are_those_of_the_time_of_the_link(client, maker):
@@ -223,11 +225,11 @@ def test_with_a_pinned_revision_questions_are_those_of_the_time_of_the_link(clie
 
 def test_pictures_that_are_not_public_are_served_under_the_link(client, maker):
     story, _, image = make_full_story()
-    made = share(story, by=maker)
-    page = client.get(get_address(made)).content.decode()
+    shared = share(story, by=maker)
+    page = client.get(get_address(shared)).content.decode()
     paths = set(re.findall(r"[\w/-]+/(?:free|16x9)-[\w.-]+", page))
     assert paths
-    assert {path.rpartition("pictures/")[0] for path in paths} == {get_address(made)}
+    assert {path.rpartition("pictures/")[0] for path in paths} == {get_address(shared)}
     for path in paths:
         response = client.get(path)
         assert response.status_code == 200
@@ -241,15 +243,15 @@ def test_the_pictures_of_its_questions_are_served_too(client, maker):
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
     revisions.record_revision(question, by=None)
-    made = share(story, by=maker)
-    path = f"{get_address(made)}pictures/{file_of(placed.image)}"
-    assertContains(client.get(f"{get_address(made)}questions/{question.uid}/"), path)
+    shared = share(story, by=maker)
+    path = f"{get_address(shared)}pictures/{file_of(placed.image)}"
+    assertContains(client.get(f"{get_address(shared)}questions/{question.uid}/"), path)
     assert client.get(path).status_code == 200
 
 
 def test_no_other_picture_is_served_under_the_link(client, maker):
     story, _, image = make_full_story()
-    made, other = share(story, by=maker), make_image()
+    shared, other = share(story, by=maker), make_image()
     public = make_published_story(lead_image=make_image(), lead_alt="Public").lead_image
     for path in (
         file_of(other),
@@ -257,43 +259,43 @@ def test_no_other_picture_is_served_under_the_link(client, maker):
         file_of(image).replace("-64-", "-9-"),
         f"{image.uid}/x",
     ):
-        assert client.get(f"{get_address(made)}pictures/{path}").status_code == 404, path
+        assert client.get(f"{get_address(shared)}pictures/{path}").status_code == 404, path
 
 
 # After publication --------------------------------------------------------------------------------------------------
 
 
-def get_redirect(client, made):
-    response = client.get(get_address(made))
+def get_redirect(client, shared):
+    response = client.get(get_address(shared))
     return response["Location"] if response.status_code == 302 else ""
 
 
 def test_a_pinned_revision_redirects_to_the_page_once_it_is_published(client, maker):
     story = make_story()
-    made, editor = share(story, by=maker, revision=revisions.get_newest_revision(story)), make_user()
+    shared, editor = share(story, by=maker, revision=revisions.get_newest_revision(story)), make_user()
     publishing.publish(story, by=editor)
-    assert get_redirect(client, made) == f"/stories/{story.slug}/"
+    assert get_redirect(client, shared) == f"/stories/{story.slug}/"
     record_background(story, "Something newer.")
-    assert get_redirect(client, made) == f"/stories/{story.slug}/"
+    assert get_redirect(client, shared) == f"/stories/{story.slug}/"
     publishing.publish(story, by=editor, change=update())
-    assert get_redirect(client, made) == f"/stories/{story.slug}/"
+    assert get_redirect(client, shared) == f"/stories/{story.slug}/"
 
 
 def test_the_newest_draft_redirects_to_the_page_until_a_newer_revision_is_saved(client, maker):
     story = make_story()
-    made, editor = share(story, by=maker), make_user()
+    shared, editor = share(story, by=maker), make_user()
     publishing.publish(story, by=editor)
-    assert get_redirect(client, made) == f"/stories/{story.slug}/"
+    assert get_redirect(client, shared) == f"/stories/{story.slug}/"
     record_background(story, "Something newer.")
-    assertContains(client.get(get_address(made)), "Something newer.")
+    assertContains(client.get(get_address(shared)), "Something newer.")
 
 
 def test_a_pinned_revision_that_was_never_published_is_still_shown(client, maker):
     story = make_story(headline="The wording that was dropped")
-    made = share(story, by=maker, revision=revisions.get_newest_revision(story))
+    shared = share(story, by=maker, revision=revisions.get_newest_revision(story))
     record_background(story, "What went out instead.")
     publishing.publish(story, by=make_user())
-    assertContains(client.get(get_address(made)), "The wording that was dropped")
+    assertContains(client.get(get_address(shared)), "The wording that was dropped")
 
 
 def test_an_older_link_does_not_show_a_withdrawn_story(client, maker):
@@ -301,8 +303,8 @@ def test_an_older_link_does_not_show_a_withdrawn_story(client, maker):
     pinned, newest = share(story, by=maker, revision=revisions.get_newest_revision(story)), share(story, by=maker)
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="Its source took the numbers back.")
-    for made in (pinned, newest):
-        assert get_redirect(client, made) == f"/stories/{story.slug}/"
+    for shared in (pinned, newest):
+        assert get_redirect(client, shared) == f"/stories/{story.slug}/"
     assert client.get(f"/stories/{story.slug}/").status_code == 410
 
 
@@ -318,28 +320,28 @@ def test_a_withdrawn_story_can_be_shared_with_a_new_link(client, maker):
 
 def test_a_scheduled_edition_is_shown_until_it_is_due_and_then_redirects(client, maker, set_time):
     story = make_story(headline="What comes on Friday at seven")
-    made = share(story, by=maker, revision=revisions.get_newest_revision(story))
+    shared = share(story, by=maker, revision=revisions.get_newest_revision(story))
     at = clock.now() + timedelta(days=2)
     publishing.schedule(story, by=make_user(), at=at)
     set_time.go(to=at - timedelta(microseconds=1))
-    assertContains(client.get(get_address(made)), "What comes on Friday")
+    assertContains(client.get(get_address(shared)), "What comes on Friday")
     set_time.go(to=at)
-    assert get_redirect(client, made) == f"/stories/{story.slug}/"
+    assert get_redirect(client, shared) == f"/stories/{story.slug}/"
 
 
 def test_a_view_of_the_public_page_is_not_counted(client, maker):
     story = make_story()
-    made = share(story, by=maker)
+    shared = share(story, by=maker)
     publishing.publish(story, by=make_user())
-    get_redirect(client, made)
-    made.link.refresh_from_db()
-    assert (made.link.views, made.link.last_viewed_at) == (0, None)
+    get_redirect(client, shared)
+    shared.link.refresh_from_db()
+    assert (shared.link.views, shared.link.last_viewed_at) == (0, None)
 
 
 def test_no_link_serves_the_picture_of_a_withdrawn_story(client, maker):
     story, _, inside = make_full_story()
-    made, editor = share(story, by=maker), make_user()
-    picture = f"{get_address(made)}pictures/{file_of(inside)}"
+    shared, editor = share(story, by=maker), make_user()
+    picture = f"{get_address(shared)}pictures/{file_of(inside)}"
     assert client.get(picture).status_code == 200
     publishing.publish(story, by=editor)
     publishing.withdraw(story, by=editor, notice="The picture shows somebody else.")
@@ -351,8 +353,8 @@ def test_no_link_serves_the_picture_of_a_withdrawn_question(client, maker):
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
     revisions.record_revision(question, by=None)
-    made, editor = share(story, by=maker), make_user()
-    picture = f"{get_address(made)}pictures/{file_of(placed.image)}"
+    shared, editor = share(story, by=maker), make_user()
+    picture = f"{get_address(shared)}pictures/{file_of(placed.image)}"
     assert client.get(picture).status_code == 200
     publishing.publish(question, by=editor)
     publishing.withdraw(question, by=editor, notice="The picture shows somebody else.")
@@ -364,50 +366,50 @@ def test_the_link_of_a_published_story_shows_no_draft_of_a_question(client, make
     placed = WorkImage.objects.create(work=question, image=make_image(), alt="A crane")
     question.answers.update(text=f"See.\n\n![](picture:{placed.uid})")
     revisions.record_revision(question, by=None)
-    made, editor = share(story, by=maker), make_user()
+    shared, editor = share(story, by=maker), make_user()
     publishing.publish(story, by=editor)
-    question_address = f"{get_address(made)}questions/{question.uid}/"
+    question_address = f"{get_address(shared)}questions/{question.uid}/"
     assert client.get(question_address)["Location"] == f"/stories/{story.slug}/"
-    assert client.get(f"{get_address(made)}pictures/{file_of(placed.image)}").status_code == 404
+    assert client.get(f"{get_address(shared)}pictures/{file_of(placed.image)}").status_code == 404
     publishing.publish(question, by=editor)
     assert client.get(question_address)["Location"] == f"/questions/{question.slug}/"
 
 
 def test_a_live_question_redirects_to_its_page(client, maker):
     question = make_published_question()
-    made = share(make_story(questions=(question,)), by=maker)
-    assert client.get(f"{get_address(made)}questions/{question.uid}/")["Location"] == f"/questions/{question.slug}/"
+    shared = share(make_story(questions=(question,)), by=maker)
+    assert client.get(f"{get_address(shared)}questions/{question.uid}/")["Location"] == f"/questions/{question.slug}/"
 
 
 # Links that no longer work ------------------------------------------------------------------------------------------
 
 
-def revoke(made, maker):
-    shared_previews.revoke_link(made.link, by=maker)
+def revoke(shared, maker):
+    shared_previews.revoke_link(shared.link, by=maker)
 
 
-def let_expire(made, maker):
-    SharedPreview.objects.filter(pk=made.link.pk).update(ends_at=clock.now())
+def let_expire(shared, maker):
+    SharedPreview.objects.filter(pk=shared.link.pk).update(ends_at=clock.now())
 
 
-def erase_the_work(made, maker):
-    erase.erase_work(made.link.work, by=make_user(role="Administrator"), reason="A court ordered it")
+def erase_the_work(shared, maker):
+    erase.erase_work(shared.link.work, by=make_user(role="Administrator"), reason="A court ordered it")
 
 
-def move_to_the_trash(made, maker):
-    trash.move_to_trash(made.link.work, by=maker)
+def move_to_the_trash(shared, maker):
+    trash.move_to_trash(shared.link.work, by=maker)
 
 
-def remove_all_roles(made, maker):
+def remove_all_roles(shared, maker):
     maker.groups.clear()
 
 
-def deactivate_the_maker(made, maker):
+def deactivate_the_maker(shared, maker):
     maker.is_active = False
     maker.save()
 
 
-def make_the_maker_a_curator(made, maker):
+def make_the_maker_a_curator(shared, maker):
     maker.groups.set([make_user(role="Curator").groups.get()])
 
 
@@ -427,12 +429,12 @@ WAYS_TO_DISABLE_A_LINK = [
 @pytest.mark.parametrize("passcode", ["", "slate harbour"])
 def test_a_disabled_link_answers_like_one_that_never_existed(client, maker, disable, method, passcode):
     story, question, image = make_full_story()
-    made = share(story, by=maker, passcode=passcode)
-    assert client.get(get_address(made)).status_code == 200
-    disable(made, maker)
+    shared = share(story, by=maker, passcode=passcode)
+    assert client.get(get_address(shared)).status_code == 200
+    disable(shared, maker)
     client = Client()
     for rest in ("", f"questions/{question.uid}/", f"pictures/{file_of(image)}"):
-        one, other = (getattr(client, method)(f"/preview/{token}/{rest}") for token in (made.token, UNKNOWN_TOKEN))
+        one, other = (getattr(client, method)(f"/preview/{token}/{rest}") for token in (shared.token, UNKNOWN_TOKEN))
         if not (method == "post" and rest):
             assert one.status_code == 404
         assert (one.status_code, one.content, dict(one.headers)) == (
@@ -441,28 +443,28 @@ def test_a_disabled_link_answers_like_one_that_never_existed(client, maker, disa
             dict(other.headers),
         )
         assert not one.cookies
-        assert made.token not in one.content.decode() + str(one.headers)
+        assert shared.token not in one.content.decode() + str(one.headers)
 
 
 def test_revoked_expired_and_unknown_links_take_the_same_queries(client, maker):
     statements = []
     for disable in (revoke, let_expire, None):
-        made = share(make_story(), by=maker)
+        shared = share(make_story(), by=maker)
         if disable:
-            disable(made, maker)
+            disable(shared, maker)
         with CaptureQueriesContext(connection) as queries:
-            client.get(f"/preview/{made.token if disable else UNKNOWN_TOKEN}/")
+            client.get(f"/preview/{shared.token if disable else UNKNOWN_TOKEN}/")
         statements.append([re.sub(r"'\w{64}'", "", query["sql"]) for query in queries])
     assert statements[0] == statements[1] == statements[2]
 
 
 def test_a_link_works_again_when_its_work_is_restored_from_the_trash(client, maker):
     story = make_story()
-    made = share(story, by=maker)
+    shared = share(story, by=maker)
     trash.move_to_trash(story, by=maker)
-    assert client.get(get_address(made)).status_code == 404
+    assert client.get(get_address(shared)).status_code == 404
     trash.restore_from_trash(story, by=maker)
-    assert client.get(get_address(made)).status_code == 200
+    assert client.get(get_address(shared)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -486,11 +488,11 @@ def test_malformed_tokens_answer_404(client, token):
 
 
 def test_a_view_of_a_disabled_link_is_not_counted(client, maker):
-    made = share(make_story(), by=maker)
-    revoke(made, maker)
-    client.get(get_address(made))
-    made.link.refresh_from_db()
-    assert made.link.views == 0
+    shared = share(make_story(), by=maker)
+    revoke(shared, maker)
+    client.get(get_address(shared))
+    shared.link.refresh_from_db()
+    assert shared.link.views == 0
 
 
 # Counting views -----------------------------------------------------------------------------------------------------
@@ -498,15 +500,15 @@ def test_a_view_of_a_disabled_link_is_not_counted(client, maker):
 
 def test_each_view_of_the_draft_is_counted(client, maker):
     story, question, image = make_full_story()
-    made = share(story, by=maker)
+    shared = share(story, by=maker)
     for _ in range(2):
-        client.get(get_address(made))
-    client.head(get_address(made))
-    client.get(f"{get_address(made)}questions/{question.uid}/")
-    client.get(f"{get_address(made)}pictures/{file_of(image)}")
-    made.link.refresh_from_db()
-    assert made.link.views == 2
-    assert made.link.last_viewed_at is not None
+        client.get(get_address(shared))
+    client.head(get_address(shared))
+    client.get(f"{get_address(shared)}questions/{question.uid}/")
+    client.get(f"{get_address(shared)}pictures/{file_of(image)}")
+    shared.link.refresh_from_db()
+    assert shared.link.views == 2
+    assert shared.link.last_viewed_at is not None
 
 
 def test_the_number_of_queries_does_not_grow_with_the_draft(client, maker):
@@ -515,9 +517,9 @@ def test_the_number_of_queries_does_not_grow_with_the_draft(client, maker):
         uids = [WorkImage.objects.create(work=story, image=make_image(), alt="A crane").uid for _ in range(number)]
         story.sections.filter(kind="behind").update(text="\n\n".join(f"![](picture:{uid})" for uid in uids))
         revisions.record_revision(story, by=None)
-        made = share(story, by=maker)
+        shared = share(story, by=maker)
         with CaptureQueriesContext(connection) as queries:
-            assertContains(client.get(get_address(made)), 'class="picture"', count=number)
+            assertContains(client.get(get_address(shared)), 'class="picture"', count=number)
         return len(queries)
 
     assert count_queries(6) == count_queries(1) <= 22
@@ -526,12 +528,12 @@ def test_the_number_of_queries_does_not_grow_with_the_draft(client, maker):
 # Passcodes ----------------------------------------------------------------------------------------------------------
 
 
-def get_form_fields(client, made):
+def get_form_fields(client, shared):
     """Return the hidden fields of the passcode form."""
-    page = client.get(get_address(made)).content.decode()
-    found = re.search(r'name="seal" value="(\w+)"', page)
-    assert found
-    return {"seal": found[1]}
+    page = client.get(get_address(shared)).content.decode()
+    seal = re.search(r'name="seal" value="(\w+)"', page)
+    assert seal
+    return {"seal": seal[1]}
 
 
 @pytest.fixture
@@ -648,48 +650,48 @@ def test_the_seal_of_one_link_is_not_valid_for_another(client, maker, link_with_
 
 def test_questions_and_pictures_require_the_passcode_too(maker):
     client, (story, question, image) = Client(), make_full_story()
-    made = share(story, by=maker, passcode="slate harbour")
-    question_address = f"{get_address(made)}questions/{question.uid}/"
-    picture = f"{get_address(made)}pictures/{file_of(image)}"
+    shared = share(story, by=maker, passcode="slate harbour")
+    question_address = f"{get_address(shared)}questions/{question.uid}/"
+    picture = f"{get_address(shared)}pictures/{file_of(image)}"
     for uid in (question.uid, uuid4()):
-        response = client.get(f"{get_address(made)}questions/{uid}/")
-        assert (response.status_code, response["Location"]) == (302, get_address(made))
+        response = client.get(f"{get_address(shared)}questions/{uid}/")
+        assert (response.status_code, response["Location"]) == (302, get_address(shared))
     assert (
         client.get(picture).content
-        == client.get(f"{get_address(made)}pictures/{uuid4()}/free-64-0123456789abcdef.jpg").content
+        == client.get(f"{get_address(shared)}pictures/{uuid4()}/free-64-0123456789abcdef.jpg").content
     )
-    client.post(get_address(made), get_form_fields(client, made) | CORRECT_PASSCODE)
+    client.post(get_address(shared), get_form_fields(client, shared) | CORRECT_PASSCODE)
     assertContains(client.get(question_address), "Who may cross the pier on foot?")
     assert client.get(picture).status_code == 200
 
 
 def test_a_passcode_for_a_link_without_one_redirects_to_the_draft(client, maker):
-    made = share(make_story(), by=maker)
-    response = client.post(get_address(made), CORRECT_PASSCODE)
-    assert (response.status_code, response["Location"]) == (302, get_address(made))
+    shared = share(make_story(), by=maker)
+    response = client.post(get_address(shared), CORRECT_PASSCODE)
+    assert (response.status_code, response["Location"]) == (302, get_address(shared))
 
 
 # Logs and accounts --------------------------------------------------------------------------------------------------
 
 
 def test_tokens_are_not_logged(client, maker, caplog):
-    made = share(make_story(), by=maker, passcode="slate harbour")
+    shared = share(make_story(), by=maker, passcode="slate harbour")
     with caplog.at_level(logging.DEBUG):
-        client.delete(get_address(made))
-        client.post(get_address(made), {"passcode": "wrong"})
-        revoke(made, maker)
-        client.get(get_address(made))
-        client.get(get_address(made).rstrip("/"))
+        client.delete(get_address(shared))
+        client.post(get_address(shared), {"passcode": "wrong"})
+        revoke(shared, maker)
+        client.get(get_address(shared))
+        client.get(get_address(shared).rstrip("/"))
     request_records = [record for record in caplog.records if record.name.startswith("django.request")]
     assert request_records
-    assert not [line for record in request_records if made.token in (line := RedactingFormatter().format(record))]
+    assert not [line for record in request_records if shared.token in (line := RedactingFormatter().format(record))]
 
 
 def test_a_signed_in_user_is_not_asked_for_a_second_factor(maker, settings):
     settings.REQUIRE_SECOND_FACTOR = True
-    made = share(make_story(headline="Open to whoever has the link"), by=maker)
+    shared = share(make_story(headline="Open to whoever has the link"), by=maker)
     client = Client()
     client.force_login(maker, backend="django.contrib.auth.backends.ModelBackend")
-    response = client.get(reverse("preview", args=[made.token]))
+    response = client.get(reverse("preview", args=[shared.token]))
     assertContains(response, "Open to whoever has the link")
     assert "Cookie" not in response.get("Vary", "")

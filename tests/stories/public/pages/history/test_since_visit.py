@@ -60,9 +60,9 @@ def get_changes(client, story, number):
 
 
 def test_announced_changes_are_listed_and_counted_in_a_sentence(client, changed_story):
-    found = get_changes(client, changed_story, 1)
-    assert (found["from"], found["to"], found["said"]) == (1, 4, "2 changes since {day}.")
-    assert [(each["edition"], each["kind"], each["words"]) for each in found["changes"]] == [
+    changes = get_changes(client, changed_story, 1)
+    assert (changes["from"], changes["to"], changes["said"]) == (1, 4, "2 changes since {day}.")
+    assert [(each["edition"], each["kind"], each["words"]) for each in changes["changes"]] == [
         (2, "update", "The limit was raised."),
         (3, "correction", "It was ten tonnes."),
     ]
@@ -84,8 +84,8 @@ def test_new_words_have_their_context_and_new_sections_only_their_id(client, cha
 
 def test_a_minor_change_and_the_edition_itself_are_not_reported(client, changed_story):
     for number in (3, 4):
-        found = get_changes(client, changed_story, number)
-        assert (found["changes"], found["places"], found["said"]) == ([], [], "")
+        changes = get_changes(client, changed_story, number)
+        assert (changes["changes"], changes["places"], changes["said"]) == ([], [], "")
 
 
 def test_the_words_of_a_minor_change_are_not_reported(client, changed_story):
@@ -114,9 +114,9 @@ def test_the_number_of_comparisons_is_limited(client, changed_story, monkeypatch
     compared = []
     original = since_visit.compare_editions
     monkeypatch.setattr(since_visit, "compare_editions", lambda *both: compared.append(both) or original(*both))
-    found = get_changes(client, changed_story, 1)
-    assert len(found["changes"]) == 14
-    assert {place["at"] for place in found["places"]} >= {"how-we-got-here", "what-happens-next"}
+    changes = get_changes(client, changed_story, 1)
+    assert len(changes["changes"]) == 14
+    assert {place["at"] for place in changes["places"]} >= {"how-we-got-here", "what-happens-next"}
     assert len(compared) == since_visit.MAX_SPANS + 1
 
 
@@ -140,9 +140,9 @@ def test_a_new_headline_and_standfirst_are_reported(client):
     type(story).objects.filter(pk=story.pk).update(headline="Why the pier is closed to every lorry", standfirst="New.")
     story.refresh_from_db()
     publish_draft(story, editor, update())
-    found = {place["at"]: place["words"] for place in get_changes(client, story, 1)["places"]}
-    assert found["standfirst"] == [["", "New."]]
-    assert found["top"]
+    changes = {place["at"]: place["words"] for place in get_changes(client, story, 1)["places"]}
+    assert changes["standfirst"] == [["", "New."]]
+    assert changes["top"]
     assert 'id="top"' in client.get(f"/stories/{story.slug}/").content.decode()
 
 

@@ -88,13 +88,13 @@ def test_the_list_of_stories_is_paginated_by_date(client, monkeypatch):
     monkeypatch.setattr(stories, "_PAGES", PreparedPagination(stories._list_stories, size=2))
     for name in make_headlines(5):
         make_published_story(headline=name)
-    seen, address = [], "/stories/"
+    titles, address = [], "/stories/"
     while address:
         response = client.get(address)
-        seen += list_titles(response, "stories")
-        found = re.search(r'rel="next" href="([^"]+)"', response.content.decode())
-        address = f"/stories/{found[1]}" if found else ""
-    assert seen == list(reversed(make_headlines(5)))
+        titles += list_titles(response, "stories")
+        next_link = re.search(r'rel="next" href="([^"]+)"', response.content.decode())
+        address = f"/stories/{next_link[1]}" if next_link else ""
+    assert titles == list(reversed(make_headlines(5)))
 
 
 def test_lists_print_the_date_by_which_they_are_sorted_first(client, set_time):
@@ -215,19 +215,19 @@ def test_the_page_of_an_outlet_is_paginated_by_date(client):
     for name in make_headlines(outlet.STORIES_ON_A_PAGE + 1):
         make_published_story(outlets=(paper,), headline=name)
     first = client.get(paper.get_absolute_url())
-    found = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
-    assert found
-    second = client.get(paper.get_absolute_url() + found[1])
+    next_link = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
+    assert next_link
+    second = client.get(paper.get_absolute_url() + next_link[1])
     assert list_titles(first, "stories") + list_titles(second, "stories") == list(
         reversed(make_headlines(outlet.STORIES_ON_A_PAGE + 1))
     )
 
 
 def test_the_page_of_a_question_lists_the_stories_that_ask_it(client):
-    asked = make_published_question(question="May lorries return?", answers=3)
-    story = make_published_story(questions=(asked,), headline="A story that asks the question")
+    question = make_published_question(question="May lorries return?", answers=3)
+    story = make_published_story(questions=(question,), headline="A story that asks the question")
     make_published_story(headline="A story that does not ask it")
-    response = client.get(f"/questions/{asked.slug}/")
+    response = client.get(f"/questions/{question.slug}/")
     assert list_titles(response, "stories") == [story.headline]
     assertContains(response, "<p>The harbour office signs permit", count=3)
     assertContains(response, 'id="answer-')

@@ -24,11 +24,11 @@ def test_a_long_kind_is_paginated_by_name(client, monkeypatch):
     make_published_story(outlets=(agency, *(make_outlet(name=name) for name in NAMES)))
     first = client.get("/sources/")
     assert list_names(first) == ["7 Days", "Évening Post", "The Wire"]
-    seen, page = list_names(first)[:2], first
+    names, page = list_names(first)[:2], first
     while following := re.search(r'rel="next" href="([^"]+)"', page.content.decode()):
         page = client.get(f"/sources/{following[1].replace('&amp;', '&')}")
-        seen += list_names(page)
-    assert seen == ["7 Days", "Évening Post", "The Anchor", "The Buoy", "The Quay"]
+        names += list_names(page)
+    assert names == ["7 Days", "Évening Post", "The Anchor", "The Buoy", "The Quay"]
 
 
 def test_an_unknown_kind_answers_404(client):
