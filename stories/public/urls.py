@@ -62,7 +62,7 @@ urlpatterns_by_language = [
     *topics,
     PublicPage(
         "sources/",
-        lists.sources,
+        lists.outlets,
         name="sources",
         label=_("Sources"),
         summary="the outlets whose reporting is compared",
@@ -74,7 +74,7 @@ urlpatterns_by_language = [
     ),
     PublicPage(
         "sources/<slug_u:slug>/",
-        lists.source,
+        lists.outlet,
         name="source",
         kind="source",
         subject=get_public_outlet,
@@ -110,7 +110,7 @@ urlpatterns_by_language = [
     ),
     PublicPage(
         "sources/<slug_u:slug>/feed.atom",
-        feeds.source_feed,
+        feeds.outlet_feed,
         name="source_feed",
         kind="source",
         is_stored=True,

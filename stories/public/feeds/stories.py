@@ -78,7 +78,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_page
-def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
+def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the newest stories that name one outlet as Atom."""
     at, dependencies = request_time(request), get_dependencies(request)
     outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)

@@ -47,7 +47,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def sources(request: HttpRequest) -> HttpResponse:
+def outlets(request: HttpRequest) -> HttpResponse:
     """List the outlets of every kind, or those of ``?kind=`` from the name in ``?from=`` on."""
     kind, start = request.GET.get("kind", ""), request.GET.get("from", "")
     page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=get_dependencies(request))
@@ -55,7 +55,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def source(request: HttpRequest, slug: str) -> HttpResponse:
+def outlet(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one outlet: its description, and its reports in each story."""
     before = request.GET.get("before", "")
     page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))

@@ -44,7 +44,7 @@ MAX_QUESTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class BandPassage:
+class PassageExcerpt:
     """A passage as plain text. A passage without outlets is our own comparison of the reports."""
 
     outlets: tuple[PrintedOutlet, ...]
@@ -52,11 +52,11 @@ class BandPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class LeadCoverage:
     """The first passages of the lead story, and the address of the section that contains all of them."""
 
     url: str
-    voices: list[BandPassage]
+    voices: list[PassageExcerpt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class FrontPage:
 
     at: datetime
     lead: Card | None
-    band: Band | None
+    band: LeadCoverage | None
     latest: list[Card]
     shelves: list[Shelf]
     recent_changes: list[AnnouncedChange]
@@ -102,7 +102,7 @@ class FrontPage:
         return cls(
             at=at,
             lead=lead,
-            band=_build_band(lead.edition) if lead else None,
+            band=_build_lead_coverage(lead.edition) if lead else None,
             latest=cards[1:],
             shelves=fill_shelves(stories_by_topic, topics, shown={edition.pk for edition in top}),
             recent_changes=recent_changes(languages, at=at),
@@ -144,7 +144,7 @@ def _load_images(editions: list[Edition], dependencies: PageDependencies | None)
         prefetch_related_objects(editions, "lead_image")
 
 
-def _build_band(lead: Edition) -> Band | None:
+def _build_lead_coverage(lead: Edition) -> LeadCoverage | None:
     ((stored,),) = _FRAGMENTS(edition=lead.pk)
     fragments = ExplainerFragments.model_validate(stored)
     if not fragments.passages:
@@ -153,10 +153,10 @@ def _build_band(lead: Edition) -> Band | None:
     comparisons = [passage for passage in fragments.passages if not passage.outlets][:MAX_COMPARISONS]
     outlets = load_outlets({name.uid for passage in passages for name in passage.outlets if name.uid})
     anchor = next((section.anchor for section in fragments.sections if section.kind == PAPERS.code), "")
-    return Band(
+    return LeadCoverage(
         url=f"{lead.get_absolute_url()}#{anchor}",
         voices=[
-            BandPassage(list_printed_outlets(passage.outlets, outlets), text_without_citations(passage.body_html))
+            PassageExcerpt(list_printed_outlets(passage.outlets, outlets), text_without_citations(passage.body_html))
             for passage in (*passages, *comparisons)
         ],
     )
