@@ -11,7 +11,7 @@ from tests.loops import for_each
 from tests.stories.checks.cases import CASES
 from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, with_standfirst
 
-LEVELS = {list_cases.code: list_cases.level for list_cases in checks.list_checks()}
+LEVELS = {each.code: each.level for each in checks.list_checks()}
 
 
 def run_check(code, case):
@@ -122,7 +122,7 @@ def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
     text = "".join(map(pattern.format, range(10_000)))
     with at_most(15):  # it takes less than one
         findings = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
-    messages = [list_cases.message for list_cases in findings if list_cases.code == "text.quotation-marks"]
+    messages = [each.message for each in findings if each.code == "text.quotation-marks"]
     assert len(messages) == 50
     assert all(len(message) < 120 for message in messages)
 
@@ -131,4 +131,4 @@ def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
 def test_a_field_of_opening_quotation_marks_is_checked_in_time(mark):
     with at_most(15):  # it takes one
         findings = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
-    assert "text.quotation-marks" in [list_cases.code for list_cases in findings]
+    assert "text.quotation-marks" in [each.code for each in findings]

@@ -83,5 +83,5 @@ def _find_frequent_topics(
     counter = MentionCounter("question", at, languages=languages)
     topics = list(counter.annotate(Topic.objects.filter(pk__in=keys)))
     counts = counter.count(topics)
-    rows = [TopicWithCount(topic, counts[topic.pk]) for topic in topics]
-    return sorted(rows, key=lambda row: (-row.questions.number, row.topic.folded_name))
+    with_counts = [TopicWithCount(topic, counts[topic.pk]) for topic in topics]
+    return sorted(with_counts, key=lambda row: (-row.questions.number, row.topic.folded_name))

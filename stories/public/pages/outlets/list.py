@@ -73,19 +73,19 @@ class OutletList:
         if kind:
             kinds, limit = [kind], MAX_OF_ONE_KIND
             alphabet = Alphabet(Outlet.objects.public(at), kinds)
-            rows = list(counter.annotate(alphabet.page(start=start, most=limit)))
+            outlets = list(counter.annotate(alphabet.page(start=start, most=limit)))
         else:
             kinds, limit = list(KINDS), MAX_OF_EACH_KIND
-            rows = _OF_EACH_KIND(at=at)
-        counts = counter.count(rows)
+            outlets = _OF_EACH_KIND(at=at)
+        counts = counter.count(outlets)
         shelves = []
         for kind_code in kinds:
-            outlets = [outlet for outlet in rows if outlet.kind == kind_code]
-            outlets.sort(key=lambda outlet: sort_key(outlet.folded_name))
+            of_kind = [outlet for outlet in outlets if outlet.kind == kind_code]
+            of_kind.sort(key=lambda outlet: sort_key(outlet.folded_name))
             following = ""
-            if len(outlets) > limit:
-                following = f"?{urlencode({'kind': kind_code, 'from': outlets.pop().folded_name})}"
-            rows = [OutletWithCount(outlet, counts[outlet.pk]) for outlet in outlets]
+            if len(of_kind) > limit:
+                following = f"?{urlencode({'kind': kind_code, 'from': of_kind.pop().folded_name})}"
+            rows = [OutletWithCount(outlet, counts[outlet.pk]) for outlet in of_kind]
             shelves.append(Shelf(str(KINDS[kind_code]), rows, following))
         return cls([shelf for shelf in shelves if shelf.rows], str(KINDS[kind]) if kind else "", at)
 
