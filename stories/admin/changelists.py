@@ -98,7 +98,10 @@ class OwnerFilter(CountedFilter):
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
         chosen = str(request.GET.get("owner", ""))
-        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)]
+        owners = [
+            (str(owner.pk), str(owner))
+            for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)
+        ]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -151,7 +154,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, with the search hits while a search is active."""
-        return [*super().get_list_display(request), *(["found"] if request.GET.get("q", "").strip() else [])]
+        return [*super().get_list_display(request), *(["search_hits"] if request.GET.get("q", "").strip() else [])]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -161,7 +164,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         if search_term not in known:
             known[search_term] = Asked.parse(search_term, kind=self.kind)
         asked, works = known[search_term], queryset
-        return (works.matching_drafts(*asked.statement()) if asked else works), False  # type: ignore[attr-defined]  # of works
+        return (works.matching_drafts(*asked.build_sql()) if asked else works), False  # type: ignore[attr-defined]  # of works
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Find the search hits in the documents of the works on this page only."""
@@ -182,7 +185,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
             "",
             '<span class="hit">{}: {}</span>',
             (
-                (hit.where, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
+                (hit.place, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
                 for hit in getattr(work, "hits", [])
             ),
         )

@@ -46,13 +46,13 @@ def replace_revision(
     edition: Edition,
     *,
     by: User,
-    answers: Resolutions | None = None,
+    resolutions: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
     """Schedule the current draft in place of a pending schedule, at the same time and with the same change note.
 
-    ``answers`` is as for ``publish_many``: a later pending schedule would take the change back. Raise InvalidStateError
+    ``resolutions`` is as for ``publish_many``: a later pending schedule would take the change back. Raise InvalidStateError
     if the edition went live or was cancelled meanwhile, and the errors of ``publish_many``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
@@ -63,7 +63,7 @@ def replace_revision(
     write_cancellation(waiting, by=by, reason="The newest revision goes out instead")
     change = get_change_note(waiting)
     going = PublishRequest(locked, change, overrides=overrides or {}, seen_revision_number=seen)
-    at, bundle, said = waiting.live_from, waiting.bundle, answers or {}
+    at, bundle, said = waiting.live_from, waiting.bundle, resolutions or {}
     (made,) = publish_locked([going], by=by, at=at, now=now, resolutions=said, bundle=bundle, instead_of=waiting)
     return made
 

@@ -34,7 +34,7 @@ class LivePreviewMixin(DeskAdmin):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Tell the form that a quick fix was applied: it is shown, and not saved."""
         form: Any = super().get_form(request, *args, **kwargs)
-        form.fixed = FORM_STATE.get(request).fixed
+        form.quick_fix_message = FORM_STATE.get(request).fixed
         return form
 
     def render_change_form(

@@ -98,7 +98,7 @@ class MergeSavesMixin(DeskAdmin):
     ) -> type[forms.ModelForm[Any]]:
         """Tell the form whether a field holds two texts that the editor has to edit together."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.waits = bool(FORM_STATE.get(request).together)
+        form.has_texts_to_merge = bool(FORM_STATE.get(request).together)
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def render_change_form(

@@ -71,8 +71,8 @@ def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
     span = at(calendar_address(view, day))
     assert span.begin <= day < span.end
     assert (span.end - span.begin).days % 7 == 0
-    assert at(at(span.after).before) == span
-    assert at(span.before).begin < span.begin
+    assert at(at(span.next_address).previous_address) == span
+    assert at(span.previous_address).begin < span.begin
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_
     set_time.go(hours=1)
     for query in ("", "?month=2031-03", "?list=2031-03-03"):
         response = editor_client.get(f"{CALENDAR}{query}")
-        told = [(entry.what, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
+        told = [(entry.kind, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
         assert told == [
             (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
         ]

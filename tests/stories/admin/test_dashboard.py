@@ -38,7 +38,7 @@ def queues(client):
 
 
 def things(client, title):
-    return [entry.thing for entry in queues(client)[title].entries]
+    return [entry.title for entry in queues(client)[title].entries]
 
 
 def slot(person, work=None, *, at=MONDAY, **fields):
@@ -65,7 +65,7 @@ def test_a_mention_waits_until_its_thread_is_resolved(set_time, writer, editor, 
     story = make_story(owner=writer)
     made = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
     (entry,) = queues(editor_client)["Waiting for you"].entries
-    assert (entry.thing, entry.step) == (story.headline, "Answer")
+    assert (entry.title, entry.action_label) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
     assert entry.address == comments.address_of(made)
     comments.resolve_thread(made, by=editor, at=MONDAY)
@@ -89,7 +89,7 @@ def test_a_page_of_mine_waits_for_me_from_its_day_on(set_time, writer, writer_cl
     assert things(writer_client, "Due for review") == [story.headline]
     set_time.go(days=1)
     (entry,) = queues(writer_client)["Waiting for you"].entries
-    assert (entry.age, entry.step) == ("today", "Look again")
+    assert (entry.age, entry.action_label) == ("today", "Look again")
     assert entry.address == f"{reverse('admin:stories_story_review', args=[story.pk])}#again"
     assert things(editor_client, "Waiting for you") == []
 
@@ -119,7 +119,7 @@ def test_text_of_mine_in_a_work_of_another_or_in_a_new_one_is_mine_too(set_time,
     slot(writer, other)
     slot(writer, title="The new ferry")
     slot(editor, title="Nobody else's business")
-    told = {entry.thing: entry for entry in queues(writer_client)["Mine"].entries}
+    told = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
     assert set(told) == {"The new ferry", other.headline}
     assert told["The new ferry"].address == reverse("admin:stories_story_add")
     assert told[other.headline].detail == "Text not yet saved from 09:00"
@@ -135,7 +135,9 @@ def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer,
         story = make_story(owner=owner)
         review.send_for_review(story, by=owner)
         review.approve(story, by=make_user(), revision_number=1)
-        assert [entry.step for entry in queues(client)["Mine"].entries if entry.thing == story.headline] == [step]
+        assert [entry.action_label for entry in queues(client)["Mine"].entries if entry.title == story.headline] == [
+            step
+        ]
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
@@ -144,7 +146,7 @@ def test_what_nobody_looked_at_in_time_is_overdue(set_time, writer, editor_clien
     review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
     (entry,) = queues(editor_client)["Overdue"].entries
-    assert (entry.age, entry.step, entry.tone) == ("2 days", "Look again", "late")
+    assert (entry.age, entry.action_label, entry.tone) == ("2 days", "Look again", "late")
     assert entry.detail == "Owner: writer; look again by 5 March; last checked on 3 March"
 
 
@@ -153,15 +155,15 @@ def test_an_override_waits_for_a_second_look(set_time, editor, editor_client):
     by = make_user(username="jonas")
     publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=against)
     (entry,) = queues(editor_client)["Overridden"].entries
-    assert (entry.thing, entry.step) == ("Why this one has no topic", "Second look")
+    assert (entry.title, entry.action_label) == ("Why this one has no topic", "Second look")
     assert "Overridden by jonas: “The topic comes later.”" in entry.detail
-    assert [each.step for each in queues(signed_in(by))["Overridden"].entries] == ["Read"]
+    assert [each.action_label for each in queues(signed_in(by))["Overridden"].entries] == ["Read"]
 
 
 def test_the_home_of_an_administrator_says_how_the_worker_does(administrator_client):
-    assert "No worker has run yet" in queues(administrator_client)["Worker"].empty
+    assert "No worker has run yet" in queues(administrator_client)["Worker"].empty_text
     WorkerLife.objects.beat("one")
-    assert queues(administrator_client)["Worker"].empty.startswith("Everything went through. Last sign of life ")
+    assert queues(administrator_client)["Worker"].empty_text.startswith("Everything went through. Last sign of life ")
     make_failure()
     told = queues(administrator_client)["Worker"]
     assert len(told.entries) == 1
@@ -225,12 +227,12 @@ def test_every_line_leads_to_a_page_that_opens(
         for each in queues(client).values():
             for entry in each.entries:
                 assert client.get(entry.address.partition("#")[0]).status_code == 200, (each.title, entry)
-            if each.more:
-                assert client.get(each.more).status_code == 200, each.title
+            if each.more_address:
+                assert client.get(each.more_address).status_code == 200, each.title
 
 
 def test_an_empty_queue_says_what_to_do(administrator_client):
-    assert all(each.empty for each in queues(administrator_client).values() if not each.entries)
+    assert all(each.empty_text for each in queues(administrator_client).values() if not each.entries)
 
 
 def test_the_home_costs_no_more_queries_however_full_it_is(

@@ -36,7 +36,7 @@ def test_answers_stand_in_the_order_of_their_places_and_go_when_removed(editor, 
 
 def test_a_question_that_is_answered_twice_is_refused_at_its_field(editor, save):
     faq = make_question(answers=2)
-    response = save(faq, expect=200, answers__1__question=faq.answers.first().query.upper())
+    response = save(faq, expect=200, answers__1__question=faq.answers.first().question.upper())
     (problem,) = response.context["problems"]
     assert problem.message == "This question is already answered here."
     assert problem.field == "id_answers-1-question"

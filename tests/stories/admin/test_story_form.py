@@ -108,7 +108,7 @@ def test_a_passage_draws_on_sources_by_their_numbers_also_on_one_added_with_it(e
         citations__1__outlet_name="Ansgar Wire",
     )
     added = Article.objects.get(url="https://ansgar.example/surge")
-    assert set(story.passages.first().articles_by_number.all()) == {known, added}
+    assert set(story.passages.first().articles.all()) == {known, added}
     assert [citation.number for citation in story.citations.all()] == [1, 2]
 
 

@@ -58,7 +58,7 @@ class PassageForm(RowForm):
         if "outlet_names" in self.changed_data:
             self.instance.outlets.set(self.outlets)
         if "source_numbers" in self.changed_data:
-            articles = self.rows.source_rows().articles()  # type: ignore[attr-defined]  # a PassageFormSet
+            articles = self.rows.source_rows().articles_by_number()  # type: ignore[attr-defined]  # a PassageFormSet
             self.instance.articles.set([articles[number] for number in self.cleaned_data["source_numbers"]])
 
     @property

@@ -40,7 +40,7 @@ class CommentsPanel:
     """What a page needs to show the comments on a work and to accept new ones.
 
     ``places`` are the texts that can be commented on, each with the id of its field if the page is a form. ``typed``
-    is what the form contains; if it was refused, ``error`` is the reason and ``wrong`` the field. ``back`` is the
+    is what the form contains; if it was refused, ``error`` is the reason and ``error_field`` the field. ``back`` is the
     address to return to. With ``is_quiet`` only a script shows the forms: on a page whose own form must not be left.
     """
 
@@ -124,7 +124,7 @@ class CommentsView(WorkView):
             wrong = _wrong(request, refusal)
             if not request.accepts("text/html"):
                 return json_refusal(str(refusal), field=wrong)
-            return self.show({"typed": _typed(request), "error": str(refusal), "wrong": wrong})
+            return self.show({"typed": _typed(request), "error": str(refusal), "error_field": wrong})
         if not request.accepts("text/html"):
             return self._as_json()
         back = safe_next_url(request.POST.get("comment-back", "")) or self.address("comments")

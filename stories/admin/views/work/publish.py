@@ -121,7 +121,7 @@ class PublishView(PublishingView):
                     by=self.by,
                     change=form.change_note(),
                     with_questions=[each.publish_request() for each in party.chosen],
-                    answers={**form.resolutions(), **party.resolutions()},
+                    resolutions={**form.resolutions(), **party.resolutions()},
                     overrides=form.overrides(),
                     seen=form.cleaned_data["seen"],
                     **more,
@@ -210,7 +210,7 @@ class UseNewestView(ScheduleView):
             if form.is_valid():
                 with confirm_commit("Not used"):
                     made = publishing.replace_revision(
-                        edition, by=self.by, answers=form.resolutions(), seen=form.cleaned_data["seen"]
+                        edition, by=self.by, resolutions=form.resolutions(), seen=form.cleaned_data["seen"]
                     )
                 messages.success(request, _outcome(made, is_scheduled=True))
                 return redirect(self.address("change"))

@@ -101,7 +101,7 @@ def test_a_window_that_closes_before_its_first_word_is_heard_was_never_there(cli
 # Whether a work exists is asked when the transaction ends.
 @pytest.mark.django_db(transaction=True)
 def test_a_work_that_is_gone_can_be_closed(client, editor, story):
-    publishing.forget.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     ping(client, story, gone=1)
     assert not Presence.objects.exists()
 
@@ -232,6 +232,6 @@ def test_nobody_is_told_by_opening_the_address(client, editor, story):
 
 def test_an_erased_work_takes_its_windows_along(client, editor, story):
     ping(client, story)
-    publishing.forget.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     assert not Presence.objects.exists()
     ping(client, story, expect=404)

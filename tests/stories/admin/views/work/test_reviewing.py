@@ -235,18 +235,18 @@ def test_the_home_lists_what_is_in_review_by_age_and_with_whom_it_is(writer, edi
         review.send_for_review(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
         set_time.go(hours=1)
     found = queue(editor_client, "In review, oldest first")
-    assert [(entry.thing, entry.step, entry.age) for entry in found.entries] == [
+    assert [(entry.title, entry.action_label, entry.age) for entry in found.entries] == [
         (opened.headline, "Review", "3 h"), (sent.headline, "Review", "2 h"), (elsewhere.headline, "Read", "1 h"),
     ]  # fmt: skip
     assert found.entries[0].detail == "Revision 1 by writer, with nobody yet"
     assert found.entries[1].detail == "Revision 1 by writer, with you. The tonnes are new."
     assert found.entries[2].detail == "Revision 1 by writer, with jonas"
-    assert [entry.thing for entry in queue(editor_client, "Waiting for you").entries] == [sent.headline]
+    assert [entry.title for entry in queue(editor_client, "Waiting for you").entries] == [sent.headline]
 
 
 def test_what_i_sent_myself_is_somebody_else_s_to_review(editor, editor_client):
     review.send_for_review(make_story(owner=editor), by=editor)
-    assert [entry.step for entry in queue(editor_client, "In review, oldest first").entries] == ["Read"]
+    assert [entry.action_label for entry in queue(editor_client, "In review, oldest first").entries] == ["Read"]
     assert queue(editor_client, "Waiting for you").entries == []
 
 
@@ -259,7 +259,7 @@ def test_the_home_lists_what_was_returned_to_me_with_the_reason(in_review, edito
 
 def test_the_home_lists_what_is_approved_and_waits_for_its_publication(in_review, editor, editor_client, writer_client):
     review.approve(in_review, by=editor, revision_number=1)
-    assert [entry.thing for entry in queue(editor_client, "Approved, not published").entries] == [in_review.headline]
+    assert [entry.title for entry in queue(editor_client, "Approved, not published").entries] == [in_review.headline]
     assert queue(writer_client, "Approved, not published") is None
     publishing.publish(in_review, by=editor)
     assert queue(editor_client, "Approved, not published") is None
