@@ -89,8 +89,8 @@ def create_feed[Format: DeterministicFeed](
 ) -> Format:
     """Return an empty feed of the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
-    The default language is that of lists in the active language. ``guid`` identifies the feed if the address of its
-    page may change.
+    The default language is that of lists in the active language. ``guid`` is needed if the address of the page may
+    change. It identifies the feed.
     """
     return kind(
         title=remove_control_characters(title),
