@@ -238,7 +238,7 @@ def test_the_accepted_answer_contains_the_answers_but_not_the_introduction(clien
 
 def test_a_question_without_answers_has_no_accepted_answer(client):
     let_pass()
-    make_published_question(slug="limits", responses=0)
+    make_published_question(slug="limits", answers=0)
     question = open_page(client, "/questions/limits/").of_type("Question")
     assert question["description"]
     assert "acceptedAnswer" not in question
