@@ -230,8 +230,8 @@ def test_the_accepted_answer_contains_the_answers_but_not_the_introduction(clien
     introduction = "What the limits of the pier are. Who decides on them?"
     make_published_question(slug="limits", introduction=introduction)
     question = open_page(client, "/questions/limits/").of_type("Question")
-    responses = [part["acceptedAnswer"]["text"] for part in question["hasPart"]]
-    assert question["acceptedAnswer"]["text"] == " ".join(responses)
+    answers = [part["acceptedAnswer"]["text"] for part in question["hasPart"]]
+    assert question["acceptedAnswer"]["text"] == " ".join(answers)
     assert introduction not in question["acceptedAnswer"]["text"]
     assert question["description"] == introduction
 
