@@ -1,1 +1,1 @@
-"""Topics: people, organisations, places, events and subjects, each with a page of its own."""
+"""Topics: people, organisations, places, events and subjects, each with its own page."""

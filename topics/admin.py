@@ -23,8 +23,8 @@ from topics.merge import merge_topics
 from topics.models import Topic
 
 
-class TopicRow(AliasedForm):
-    """The form of a topic in an imported table, which does not change its image."""
+class TopicRowForm(AliasedForm):
+    """The form for a topic in an imported table. It leaves the image unchanged."""
 
     address_kind = "topic"
 
@@ -34,7 +34,7 @@ class TopicRow(AliasedForm):
 
 
 TOPIC_SHEET = Sheet(
-    TopicRow,
+    TopicRowForm,
     (
         Column("name", "name"),
         Column("kind", "kind", ColumnKind.CHOICE),
@@ -47,7 +47,7 @@ TOPIC_SHEET = Sheet(
 )
 
 
-# With scripts images are looked up while a title is typed; these suggestions serve without scripts.
+# With JavaScript, images are looked up as the user types. These suggestions are for browsers without it.
 MAX_SUGGESTIONS = 300
 
 
@@ -67,7 +67,7 @@ class TopicForm(ConcurrentEditForm, AliasedForm):
         self.initial["shown_picture"] = self.instance.picture
 
     def clean(self) -> dict[str, Any]:
-        """Set the chosen image, and propose its alternative text."""
+        """Set the chosen image and propose its alternative text."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]
@@ -77,7 +77,7 @@ class TopicForm(ConcurrentEditForm, AliasedForm):
 
 
 class MergedFilter(CountedFilter):
-    """A filter that shows merged topics only when asked for."""
+    """A filter for merged topics, which are hidden by default."""
 
     title = "merged"
     parameter_name = "joined"
@@ -89,7 +89,7 @@ class MergedFilter(CountedFilter):
         return rows.exclude(merged_into=None) if value == "yes" else self.filter_by_default(rows)
 
     def filter_by_default(self, rows: Any) -> QuerySet[Topic]:
-        """Return the topics that were not merged."""
+        """Return the topics that have not been merged into another."""
         return rows.unmerged()  # type: ignore[no-any-return]
 
 
@@ -127,11 +127,11 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
         return Topic.objects.select_related("picture").prefetch_related("aliases")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Topic], bool]:
-        """Find topics by their names and aliases."""
+        """Find topics by name or alias."""
         return queryset.search(search_term), False
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
-        """Return the topics of a page with the number of works at the desk that name each."""
+        """Return the topics on a page of the list, each with the number of works at the desk that name it."""
         return attach_counts(rows, "work_count", Topic.draft_mentions)
 
     @admin.display(description="Also known as")
@@ -144,15 +144,15 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
         return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 
     def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
-        """Return whether the user may change topics, False for a topic that was merged."""
+        """Return whether the user may change topics. A topic that was merged into another cannot be changed."""
         return super().has_change_permission(request, obj) and not (obj and obj.merged_into_id)
 
-    def list_uses(self, thing: Topic, *, user: Any) -> list[MentionList]:
-        """Return the works at the desk that name the topic, and the live editions that mention it."""
+    def list_uses(self, topic: Topic, *, user: Any) -> list[MentionList]:
+        """Return the works at the desk and the live editions that name the topic."""
         return [
-            list_works("Stories on the desk", thing.works(limit=QUERY_LIMIT, kind="story"), user=user),
-            list_works("Questions on the desk", thing.works(limit=QUERY_LIMIT, kind="question"), user=user),
-            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=QUERY_LIMIT)),
+            list_works("Stories on the desk", topic.works(limit=QUERY_LIMIT, kind="story"), user=user),
+            list_works("Questions on the desk", topic.works(limit=QUERY_LIMIT, kind="question"), user=user),
+            list_objects("Pages that readers see now", topic.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
     def render_change_form(

@@ -1,4 +1,4 @@
-"""The models of topics and of their aliases."""
+"""The models of topics and their aliases."""
 
 from typing import Any, ClassVar, Self
 
@@ -15,7 +15,7 @@ from newsroom.media.models import Image
 
 
 class TopicKind(models.TextChoices):
-    """What a topic is."""
+    """The kind of a topic."""
 
     PERSON = "person", _("Person")
     ORGANISATION = "organisation", _("Organisation")
@@ -28,7 +28,7 @@ class TopicQuerySet(EntityQuerySet["Topic"]):
     """The queries of topics."""
 
     def used(self, is_used: bool) -> Self:
-        """Return the topics that works name, or the others."""
+        """Return the topics that works name, or those that no work names."""
         named = is_referred_to(Topic, "work_topics")
         return self.filter(named if is_used else ~named)
 
@@ -68,19 +68,19 @@ class Topic(NamedEntity):
 
     @property
     def same_as_urls(self) -> tuple[str, ...]:
-        """The known addresses of the topic in Wikipedia and Wikidata."""
+        """The addresses of the topic in Wikipedia and Wikidata, if known."""
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
 
     def draft_mentions(self) -> models.QuerySet[Any]:
-        """Return the rows by which works outside the trash name the topic."""
+        """Return the rows through which works outside the trash name the topic."""
         return self.work_topics.filter(work__binned_at=None)
 
     def works(self, *, limit: int, kind: str = "") -> list[models.Model]:
-        """Return the newest works that name the topic, of one ``kind`` if given, at most ``limit``."""
-        places = self.work_topics.filter(work__kind=kind) if kind else self.work_topics.all()
-        rows = places.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
-        return [getattr(row.work, "story", None) or row.work.faq for row in rows]
+        """Return at most ``limit`` of the works that name the topic, newest first, of one ``kind`` if given."""
+        rows = self.work_topics.filter(work__kind=kind) if kind else self.work_topics.all()
+        newest = rows.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
+        return [getattr(row.work, "story", None) or row.work.faq for row in newest]
 
 
 class TopicAlias(Alias):

@@ -1,4 +1,4 @@
-"""The public pages of topics: the list of all topics, and the page of one with its stories and questions."""
+"""The public pages of topics: the list of all topics, and the page of one topic with its stories and questions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,25 +28,25 @@ from topics.models import Topic, TopicKind
 def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
     """Record that a page depends on the page keys ``names``. Two queries, or none without ``dependencies``.
 
-    It also depends on the names of topics and outlets and on the site. It expires when the next scheduled edition
-    begins, and when the year ends, because dates leave out the current year.
+    The page also depends on the names of topics and outlets and on the about pages. It expires when the next scheduled
+    edition starts, and at the end of the year, because dates do not print the current year.
     """
     if dependencies is None:
         return
     dependencies.read_versions((SITE, NAMES, *names))
-    for (next_begin,) in _WAITING(at=dependencies.at):
-        dependencies.limit_validity(next_begin)
+    for (next_start,) in _NEXT_START(at=dependencies.at):
+        dependencies.limit_validity(next_start)
     dependencies.limit_validity(start_of_next_year(dependencies.at))
 
 
-def _waiting(at: datetime) -> QuerySet[Any, Any]:
-    """Return the time at which the next scheduled edition begins."""
-    waiting = editions_of(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
-    first: QuerySet[Any, Any] = waiting.values_list("live_from")[:1]
+def _find_next_start(at: datetime) -> QuerySet[Any, Any]:
+    """Return the time at which the next scheduled edition starts."""
+    scheduled = editions_of(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
+    first: QuerySet[Any, Any] = scheduled.values_list("live_from")[:1]
     return first
 
 
-_WAITING = PreparedQuery(_waiting)
+_NEXT_START = PreparedQuery(_find_next_start)
 
 
 KINDS: dict[str, Promise] = {
@@ -56,14 +56,14 @@ KINDS: dict[str, Promise] = {
     TopicKind.EVENT: _("Events"),
     TopicKind.SUBJECT: _("Subjects"),
 }
-# The limits for each kind on the page of all kinds, and on the page of one kind.
-MOST_OF_EACH = 60
-MOST_OF_ONE = 200
+# The maximum number of topics of each kind on the page of all kinds, and on the page of one kind.
+MAX_OF_EACH_KIND = 60
+MAX_OF_ONE_KIND = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CountedTopic:
-    """A topic with the number of live stories that mention it."""
+    """A topic and the number of live stories that name it."""
 
     topic: Topic
     stories: Count
@@ -71,7 +71,7 @@ class CountedTopic:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the index: ``url`` leads to its first name; ``anchor`` is its place on the page with this name."""
+    """A letter of the index. ``url`` leads to its first name. ``anchor`` is its id on the page with this name."""
 
     letter: str
     url: str
@@ -80,7 +80,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class KindSection:
-    """The topics of one kind that the page shows, by letter; ``following`` is the URL of the next page, or ""."""
+    """The topics of one kind on the page, by letter.
+
+    ``letters`` holds all letters of the kind, ``shown`` those on the page with their topics. ``next_url`` is the query
+    string of the next page, or empty.
+    """
 
     kind: str
     name: str
@@ -91,7 +95,7 @@ class KindSection:
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """The list of topics that live editions mention; ``only`` is the name of the requested kind, or ""."""
+    """The topics that live editions name. ``only`` is the name of the requested kind, or empty."""
 
     shelves: list[KindSection]
     only: str
@@ -101,81 +105,85 @@ class TopicList:
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the topics of every kind, or those of ``kind`` from the name ``start`` on.
 
-        Raise Http404 for an unknown kind. Four queries at most, two more with ``dependencies``.
+        It takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404
         record_dependencies(dependencies, STORIES, QUESTIONS)
-        counting = MentionCounter("story", at)
+        counter = MentionCounter("story", at)
         if kind:
-            kinds, most = [kind], MOST_OF_ONE
+            kinds, limit = [kind], MAX_OF_ONE_KIND
             alphabet = Alphabet(Topic.objects.public(at), kinds)
-            found = list(counting.annotate(alphabet.page(start=start, limit=most)))
-            firsts = list(alphabet.first_of_each_letter())
+            topics = list(counter.annotate(alphabet.page(start=start, limit=limit)))
+            first_topics = list(alphabet.first_of_each_letter())
         else:
-            kinds, most = list(KINDS), MOST_OF_EACH
-            found = _OF_EACH_KIND(at=at)
-            firsts = _BEGINNINGS(at=at)
-        numbers = counting.count(found)
+            kinds, limit = list(KINDS), MAX_OF_EACH_KIND
+            topics = _OF_EACH_KIND(at=at)
+            first_topics = _FIRST_TOPICS(at=at)
+        counts = counter.count(topics)
         shelves = [
-            _shelf(
-                each,
-                [topic for topic in found if topic.kind == each],
-                [topic for topic in firsts if topic.kind == each],
-                most=most,
-                numbers=numbers,
+            _build_section(
+                kind_code,
+                [topic for topic in topics if topic.kind == kind_code],
+                [topic for topic in first_topics if topic.kind == kind_code],
+                limit=limit,
+                counts=counts,
             )
-            for each in kinds
+            for kind_code in kinds
         ]
         return cls([shelf for shelf in shelves if shelf.letters], str(KINDS[kind]) if kind else "", at)
 
 
-def _shelf(
-    kind: str, found: Sequence[Topic], firsts: Sequence[Topic], *, most: int, numbers: Mapping[int, Count]
+def _build_section(
+    kind: str, topics: Sequence[Topic], first_topics: Sequence[Topic], *, limit: int, counts: Mapping[int, Count]
 ) -> KindSection:
-    """Return the shelf of one kind; ``found`` has one topic more than ``most`` if there are more."""
-    here = {topic.pk for topic in found[:most]}
+    """Return the section of one kind. If there is a next page, ``topics`` has one topic more than ``limit``."""
+    topics_on_page = {topic.pk for topic in topics[:limit]}
     letters: dict[str, Letter] = {}
-    for first in firsts:
-        name = letter_of(first.folded_name)
+    for first_topic in first_topics:
+        name = letter_of(first_topic.folded_name)
         anchor = f"{kind}-{name.lower()}"
-        url = f"#{anchor}" if first.pk in here else f"{_from(kind, first.folded_name)}#{anchor}"
+        url = (
+            f"#{anchor}"
+            if first_topic.pk in topics_on_page
+            else f"{_build_query_string(kind, first_topic.folded_name)}#{anchor}"
+        )
         letters.setdefault(name, Letter(name, url, anchor))
-    shown: dict[str, list[CountedTopic]] = {}
-    for topic in sorted(found[:most], key=lambda topic: sort_key(topic.folded_name)):
-        shown.setdefault(letter_of(topic.folded_name), []).append(CountedTopic(topic, numbers[topic.pk]))
+    rows_by_letter: dict[str, list[CountedTopic]] = {}
+    for topic in sorted(topics[:limit], key=lambda topic: sort_key(topic.folded_name)):
+        rows_by_letter.setdefault(letter_of(topic.folded_name), []).append(CountedTopic(topic, counts[topic.pk]))
     return KindSection(
         kind,
         str(KINDS[kind]),
         list(letters.values()),
-        [(letters[name], rows) for name, rows in shown.items()],
-        _from(kind, found[most].folded_name) if len(found) > most else "",
+        [(letters[name], rows) for name, rows in rows_by_letter.items()],
+        _build_query_string(kind, topics[limit].folded_name) if len(topics) > limit else "",
     )
 
 
-def _from(kind: str, start: str) -> str:
+def _build_query_string(kind: str, start: str) -> str:
     values = QueryDict(mutable=True)
     values["kind"], values["from"] = kind, start
     return f"?{values.urlencode()}"
 
 
-def _of_each_kind(at: datetime) -> QuerySet[Topic]:
+def _list_each_kind(at: datetime) -> QuerySet[Topic]:
     alphabet = Alphabet(Topic.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MAX_OF_EACH_KIND))
 
 
-def _beginnings(at: datetime) -> QuerySet[Topic]:
+def _find_first_topics(at: datetime) -> QuerySet[Topic]:
     return Alphabet(Topic.objects.public(at), list(KINDS)).first_of_each_letter()
 
 
-_OF_EACH_KIND, _BEGINNINGS = PreparedQuery(_of_each_kind), PreparedQuery(_beginnings)
+_OF_EACH_KIND, _FIRST_TOPICS = PreparedQuery(_list_each_kind), PreparedQuery(_find_first_topics)
 
 
 STORIES_ON_A_PAGE = 20
-MOST_QUESTIONS = 10
-MOST_COMPANIONS = 6
-# The number of newest stories among which companions are counted.
-COMPANIONS_OF = 100
+MAX_QUESTIONS = 10
+MAX_RELATED_TOPICS = 6
+# The number of newest stories in which related topics are counted.
+STORIES_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class QuestionItem:
-    """A question in the list of a topic, with the newest day on which one of its answers was true."""
+    """A question in the list of a topic, with the newest as-of date of its answers."""
 
     edition: Model
     as_of: date
@@ -195,7 +203,7 @@ class QuestionItem:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """Everything that the page of a topic shows at one moment."""
+    """The content of a topic's page at a given time."""
 
     topic: Topic
     at: datetime
@@ -211,59 +219,62 @@ class TopicPage:
 
     @property
     def related_among(self) -> int:
-        """The number of newest stories among which companions are counted if there are more."""
-        return COMPANIONS_OF
+        """The number of newest stories in which related topics are counted if the topic has more stories."""
+        return STORIES_COUNTED
 
     @property
     def kinds(self) -> str:
-        """The plural name of the topic's kind."""
+        """The name of the topic's kind in the plural."""
         return str(KINDS[self.topic.kind])
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the topic at this address, in eleven queries at most.
+        """Return the page of the topic at this address, in at most eleven queries.
 
-        ``dependencies`` records what it is built from. Raise MovedError for a former address or a merged topic. Raise
-        Http404 unless a live edition mentions the topic.
+        ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged topic,
+        and Http404 unless a live edition names the topic.
         """
         family = topic_family(slug, at=at, dependencies=dependencies)
         topic = family.thing
         if topic.slug != slug:
             raise MovedError(topic.get_absolute_url())
-        found = _STORIES(before, keys=family.keys, at=at)
-        asked = _QUESTIONS(keys=family.keys, at=at)
-        is_all = found.is_first and found.next_cursor is None
-        number = Count(len(found.rows)) if is_all else family.count("story")
+        story_page = _STORIES(before, keys=family.keys, at=at)
+        questions = _QUESTIONS(keys=family.keys, at=at)
+        is_all = story_page.is_first and story_page.next_cursor is None
+        story_count = Count(len(story_page.rows)) if is_all else family.count("story")
         return cls(
             topic=topic,
             at=at,
             description_html=render(topic.description, numbers={}, anchor="topic", resolves_uids=False),
-            stories=[StoryItem(edition) for edition in found.rows],
-            story_count=number,
-            questions=[_asked(edition) for edition in asked[:MOST_QUESTIONS]],
-            question_count=Count(len(asked)) if len(asked) <= MOST_QUESTIONS else family.count("question"),
-            related_topics=_companions(family, is_all=number.is_all and number.number <= COMPANIONS_OF),
-            latest=_updated(found.rows[0]) if found.is_first and found.rows else None,
-            next_cursor=found.next_cursor,
-            is_first=found.is_first,
+            stories=[StoryItem(edition) for edition in story_page.rows],
+            story_count=story_count,
+            questions=[_build_question_item(edition) for edition in questions[:MAX_QUESTIONS]],
+            question_count=Count(len(questions)) if len(questions) <= MAX_QUESTIONS else family.count("question"),
+            related_topics=_find_related_topics(
+                family, is_all=story_count.is_all and story_count.number <= STORIES_COUNTED
+            ),
+            latest=_get_updated_at(story_page.rows[0]) if story_page.is_first and story_page.rows else None,
+            next_cursor=story_page.next_cursor,
+            is_first=story_page.is_first,
         )
 
 
-def _asked(edition: Model) -> QuestionItem:
+def _build_question_item(edition: Model) -> QuestionItem:
     answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
     days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
-    return QuestionItem(edition, max(days, default=_updated(edition).date()))
+    return QuestionItem(edition, max(days, default=_get_updated_at(edition).date()))
 
 
-def _updated(edition: Model) -> datetime:
+def _get_updated_at(edition: Model) -> datetime:
     updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # this app does not import the model
     return updated
 
 
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
-    """Return the family of the topic at a current or former address; a merged topic leads to the remaining one.
+    """Return the family of the topic at a current or former address. Follow merges.
 
-    Raise Http404 unless a live edition mentions it. Four queries at most, two more with ``dependencies``.
+    It takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 unless a live edition names
+    the topic.
     """
     topic = TOPIC_FAMILIES.get_by_slug(slug, at=at) if "\x00" not in slug else None
     if topic is None:
@@ -274,52 +285,51 @@ def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | No
     if not family.keys:
         raise Http404
     if dependencies and family.thing.picture and family.thing.picture_id != topic.picture_id:
-        dependencies.record_versions(
-            {page_key("picture", family.thing.picture.uid): None}
-        )  # without a version, because it was not read before the rows: this page is not stored
+        # The version of this image was not read before the rows. Without a version, the page is not stored.
+        dependencies.record_versions({page_key("picture", family.thing.picture.uid): None})
     return family
 
 
 def public_topic(slug: str, *, at: datetime) -> Topic:
-    """Return the topic whose family ``topic_family`` returns."""
+    """Return the topic at this address. Follow merges. Raise Http404 unless a live edition names the topic."""
     return topic_family(slug, at=at).thing
 
 
-def _companions(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
-    """Return the topics that the newest of the same stories mention, the most frequent first. Two queries.
+def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
+    """Return the topics that the newest stories about the topic also name, most frequent first. Two queries.
 
-    ``is_all`` is whether there are no more stories.
+    ``is_all`` says whether these are all stories about the topic.
     """
-    named = [(key, number) for key, number in _NAMED_MOST(keys=family.keys, at=family.at) if key != family.thing.pk]
-    numbers = dict(named[:MOST_COMPANIONS])
-    companions = _THESE(keys=set(numbers))
-    found = [CountedTopic(companion, Count(numbers[companion.pk], is_all)) for companion in companions]
-    return sorted(found, key=lambda row: (-row.stories.number, row.topic.folded_name))
+    counted = [(key, number) for key, number in _TOPIC_COUNTS(keys=family.keys, at=family.at) if key != family.thing.pk]
+    counts = dict(counted[:MAX_RELATED_TOPICS])
+    topics = _TOPICS(keys=set(counts))
+    rows = [CountedTopic(topic, Count(counts[topic.pk], is_all)) for topic in topics]
+    return sorted(rows, key=lambda row: (-row.stories.number, row.topic.folded_name))
 
 
-def _editions() -> QuerySet[Model]:
+def _list_editions() -> QuerySet[Model]:
     """Return editions with the columns that a list shows."""
-    shown: QuerySet[Model] = editions_of(Topic).select_related("lead_image").defer("fragments")
-    return shown
+    editions: QuerySet[Model] = editions_of(Topic).select_related("lead_image").defer("fragments")
+    return editions
 
 
-def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
-    return _editions(), mention_branches(Topic, keys, kind="story", at=at)
+def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
+    return _list_editions(), mention_branches(Topic, keys, kind="story", at=at)
 
 
-def _questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
-    walks = mention_branches(Topic, keys, kind="question", at=at)
-    answered = _editions().annotate(answers=F("fragments__answers"))
-    return select_newest(answered, limit=MOST_QUESTIONS + 1, branches=walks, key="edition")
+def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
+    branches = mention_branches(Topic, keys, kind="question", at=at)
+    editions = _list_editions().annotate(answers=F("fragments__answers"))
+    return select_newest(editions, limit=MAX_QUESTIONS + 1, branches=branches, key="edition")
 
 
-def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return the topics most mentioned in the newest of these stories, as pairs of key and number of stories.
+def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the most frequent topics in the newest stories, as pairs of a topic's key and a number of stories.
 
-    The topic itself is among them.
+    The topic with the keys ``keys`` is one of them.
     """
-    walks = mention_branches(Topic, keys, kind="story", at=at)
-    stories = select_first(walks, order=("-updated_at", "-uid"), limit=COMPANIONS_OF, columns=("edition",))
+    branches = mention_branches(Topic, keys, kind="story", at=at)
+    stories = select_first(branches, order=("-updated_at", "-uid"), limit=STORIES_COUNTED, columns=("edition",))
     counted = (
         mention_relation(Topic)
         .related_model._default_manager.filter(edition__in=stories)
@@ -328,11 +338,11 @@ def _named_most(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
         .annotate(number=CountOf("edition", distinct=True))
         .order_by("-number", "present")
     )
-    most: QuerySet[Any, Any] = counted.values_list("present", "number")[: MOST_COMPANIONS + 1]
-    return most
+    most_frequent: QuerySet[Any, Any] = counted.values_list("present", "number")[: MAX_RELATED_TOPICS + 1]
+    return most_frequent
 
 
 TOPIC_FAMILIES = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
-_STORIES = PreparedPagination(_stories, size=STORIES_ON_A_PAGE, key="edition")
-_QUESTIONS, _NAMED_MOST = PreparedQuery(_questions), PreparedQuery(_named_most)
-_THESE = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))
+_STORIES = PreparedPagination(_list_stories, size=STORIES_ON_A_PAGE, key="edition")
+_QUESTIONS, _TOPIC_COUNTS = PreparedQuery(_list_questions), PreparedQuery(_count_topics)
+_TOPICS = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))

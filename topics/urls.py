@@ -6,7 +6,7 @@ from newsroom.public_pages import PublicPage
 from topics.pages import public_topic
 from topics.views import topic, topics
 
-# They exist in each language of the site.
+# These pages exist in each language of the site.
 urlpatterns_by_language = [
     PublicPage(
         "topics/",

@@ -22,7 +22,7 @@ from stories.admin.decision_admin import DecisionAdmin
 from stories.admin.drafts.quoted_text import find_quoted_text
 from stories.admin.views.reader_reports import ReopenReportView
 from stories.models import Edition, EditionKind, Work
-from stories.public.pages.history.changes import Stage, stages_of
+from stories.public.pages.history.changes import Stage, load_stages
 from stories.workflow.reader_reports import verbs
 
 
@@ -50,7 +50,7 @@ class ReportedPageState:
     def load(cls, report: Report, *, at: datetime) -> "ReportedPageState":
         """Return the state of the page of ``report`` at ``at``."""
         work = verbs.get_work(report)
-        stages = stages_of(report.uid, at=at) if work else []
+        stages = load_stages(report.uid, at=at) if work else []
         numbers = verbs.get_editions(report) if work else {}
         read = numbers.get(report.edition or 0)
         place = next((index for index, stage in enumerate(stages) if read and stage.edition.pk == read.pk), None)

@@ -2,7 +2,7 @@
 
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.documents import AnyDocument
 from stories.documents.compare import measure
 from stories.models import Change
@@ -15,7 +15,7 @@ NEEDS_NOTE = {
 
 
 @check("change.note", level=Level.BLOCKER, overridable=False)
-def readers_are_told(document: AnyDocument, context: CheckContext) -> Found:
+def change_has_note(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Whoever changes what readers have seen says of which kind the change is, and tells them about it."""
     if context.previous is None or not context.asks_for_change:
         return
@@ -33,7 +33,7 @@ def readers_are_told(document: AnyDocument, context: CheckContext) -> Found:
 
 
 @check("change.minor", level=Level.BLOCKER, overridable=False)
-def minor_changes_are_minor(document: AnyDocument, context: CheckContext) -> Found:
+def minor_changes_are_minor(document: AnyDocument, context: CheckContext) -> RawFindings:
     """A change is called minor only when no figure, date, name, quotation, link or source and few words changed."""
     if context.previous is None or context.change is None or context.change.change != Change.MINOR:
         return

@@ -15,19 +15,21 @@ MINIMUM_OUTLETS = 2
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What checks know besides the document, at the moment ``at``; the defaults describe a document on its own.
+    """The data that checks need besides the document, for publication at ``at``.
+
+    The defaults are those for a document that is checked on its own.
 
     ``previous`` is the document that readers saw last, or None. ``change`` is the change note of the new edition. It is
-    required only if ``asks_for_change`` is true. ``levels`` holds the levels that administrators set, by code of the
-    check.
+    required only if ``asks_for_change`` is true. ``levels`` maps codes of checks to the levels that administrators have
+    set.
 
-    ``live_headlines`` holds folded headlines of other stories that are live at ``at`` or published together with this
-    one. ``other_questions`` maps wordings of other questions to their folded stems. Both hold at least those that might
-    equal or resemble the text of this document.
+    ``live_headlines`` holds the folded headlines of other stories that are live at ``at`` or published together with
+    this one. ``other_questions`` maps the wordings of other questions to their folded stems. Both hold at least the
+    texts that might equal or resemble a text of this document.
 
-    ``reachable`` holds the uids of works and topics that readers can open at ``at``. If it is None, no link counts as
-    leading nowhere. ``retired`` holds the uids of retired outlets. ``merged`` maps uids of merged topics and outlets to
-    the present name. ``house_words`` are the entries of the house style.
+    ``reachable`` holds the uids of works and topics that readers can open at ``at``. If it is None, the targets of
+    links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids of
+    merged topics and outlets to their present names. ``house_words`` holds the entries of the house style.
     """
 
     at: datetime | None = None

@@ -9,14 +9,14 @@ from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Block, parse_blocks
 from stories.checks.quotations import parse_quotations
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.documents import Explainer
 from stories.documents.schema import BACKGROUND, BEHIND
 
-SECTIONS = {BEHIND.code, BACKGROUND.code}
-FEWEST_WORDS_QUOTED = 3
-FEWEST_SIGNS_QUOTED = 8
-_UNSPACED = re.compile(f"[{UNSPACED_SCRIPTS}]")
+EXPLAINING_SECTIONS = {BEHIND.code, BACKGROUND.code}
+MIN_QUOTED_WORDS = 3
+MIN_QUOTED_UNSPACED_CHARACTERS = 8
+_UNSPACED_CHARACTER = re.compile(f"[{UNSPACED_SCRIPTS}]")
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
@@ -25,8 +25,8 @@ _MONTHS = (
     "janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|"
     "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
 )
-# Numbers that are dates, times, places or names, not quantities.
-_NO_FIGURE = re.compile(
+# Matches numbers that are dates, times, places or names, not quantities.
+_NOT_QUANTITIES = re.compile(
     rf"""
     \d{{4}}-\d{{2}}(?:-\d{{2}})?                                    # 2026-11-08
     | \b\d{{1,2}}(?:st|nd|rd|th|\.|º|er|ème)?\s+(?:(?:of|de)\s+)?(?:{_MONTHS})\b\.?(?:\s+(?:de\s+)?\d{{4}})?
@@ -39,13 +39,14 @@ _NO_FIGURE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# A name with its number within a sentence: Berth 4, Apollo 11. Also common nouns that a number only identifies.
-_NUMBERED = re.compile(
+# Matches a numbered name within a sentence, such as “Berth 4” or “Apollo 11”, and common nouns with a number that
+# only identifies them, such as “page 4”.
+_NUMBERED_NAMES = re.compile(
     r"(?<![.!?:]\s)(?<=\s)(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|CNY|INR)\b)[A-ZÀ-ÖØ-Þ]\w*\s+\d+\b(?![.,]?\d|\s*%)"
     r"|\b(?i:no\.|number|page|article|section|chapter|part|paragraph|clause|pier|berth|gate|platform|line|route|room"
     r"|floor|level|phase|grade|day|week|year|table|figure|age|aged)\s+\d+\b(?![.,]?\d|\s*%)"
 )
-_FIGURE = re.compile(
+_QUANTITY = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
     r"|ninety|half)\b[\w -]{0,20}\b(?:per ?cent|million|billion|thousand|hundred)\b",
     re.IGNORECASE,
@@ -53,66 +54,72 @@ _FIGURE = re.compile(
 
 
 @check("evidence.cited", level=Level.WARNING, kind="story")
-def figures_and_quotations_are_cited(document: Explainer, context: CheckContext) -> Found:
+def figures_and_quotations_are_cited(document: Explainer, context: CheckContext) -> RawFindings:
     """In what explains the story, a paragraph with a figure or a quotation says by a citation where it is from."""
     for section in document.sections:
-        if section.kind in SECTIONS:
-            for block in _uncited(parse_blocks(section.text)):
-                if what := _claim(block, document.language):
-                    yield f"{what} in “{section.heading}” has no citation.", f"sections.{section.uid}.text"
+        if section.kind in EXPLAINING_SECTIONS:
+            for block in _iter_uncited_blocks(parse_blocks(section.text)):
+                if claim := _describe_claim(block, document.language):
+                    yield f"{claim} in “{section.heading}” has no citation.", f"sections.{section.uid}.text"
 
 
-def _uncited(found: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield the blocks without a citation, in themselves or where they belong.
+def _iter_uncited_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield the blocks that have no citation.
 
-    For a table or a block quotation, a citation anywhere in it is enough. For these and for lists, a citation in the
-    sentence that introduces them is enough.
+    A table or a block quotation is one block, and a citation anywhere in it is enough. For tables, block quotations
+    and lists, a citation in the sentence that introduces them is enough too.
     """
-    lead: Block | None = None
-    for together, run in groupby(found, key=_stands_in):
-        members = list(run)
-        if together:
-            is_cited = any(block.citations for block in members) or bool(lead and lead.citations)
+    introduction: Block | None = None
+    for container, group in groupby(blocks, key=_get_container):
+        group_blocks = list(group)
+        if container:
+            is_cited = any(block.citations for block in group_blocks) or bool(introduction and introduction.citations)
             if not is_cited:
-                yield Block(together, " ".join(block.words for block in members), is_quoted=together == "quotation")
-            lead = None
+                yield Block(
+                    container, " ".join(block.words for block in group_blocks), is_quoted=container == "quotation"
+                )
+            introduction = None
             continue
-        for block in members:
-            is_led = block.kind == "item" and lead is not None and bool(lead.citations)
-            if block.kind in {"paragraph", "item"} and not block.citations and not is_led:
+        for block in group_blocks:
+            has_cited_introduction = block.kind == "item" and introduction is not None and bool(introduction.citations)
+            if block.kind in {"paragraph", "item"} and not block.citations and not has_cited_introduction:
                 yield block
             if block.kind != "item":
-                lead = block if block.introduces_list else None
+                introduction = block if block.introduces_list else None
 
 
-def _stands_in(block: Block) -> str:
+def _get_container(block: Block) -> str:
+    """Return the kind of element that contains the block, or an empty string for running text and lists."""
     return "quotation" if block.is_quoted else "table" if block.kind == "cell" else ""
 
 
-def _claim(block: Block, language: str) -> str:
-    """Return what in a block needs a source, as the beginning of a sentence, or an empty string."""
+def _describe_claim(block: Block, language: str) -> str:
+    """Return the quotation or figure in a block that needs a source, as the start of a sentence, or an empty string."""
     if block.is_quoted and block.words:
-        return f"The quotation “{_shortened(block.words)}”"
+        return f"The quotation “{_shorten(block.words)}”"
     for start, end in parse_quotations(block.words, language).spans:
-        quoted = block.words[start + 1 : end - 1]
-        if len(quoted.split()) >= FEWEST_WORDS_QUOTED or len(_UNSPACED.findall(quoted)) >= FEWEST_SIGNS_QUOTED:
-            return f"The quotation “{_shortened(quoted)}”"
-    if figure := _figure(block.words):
+        quotation = block.words[start + 1 : end - 1]
+        if (
+            len(quotation.split()) >= MIN_QUOTED_WORDS
+            or len(_UNSPACED_CHARACTER.findall(quotation)) >= MIN_QUOTED_UNSPACED_CHARACTERS
+        ):
+            return f"The quotation “{_shorten(quotation)}”"
+    if figure := _find_figure(block.words):
         return f"The figure in “{figure}”"
     return ""
 
 
-def _figure(words: str) -> str:
-    """Return the first figure of ``words`` with the words around it, or an empty string."""
-    hidden = words
-    for pattern in (_NO_FIGURE, _NUMBERED):
-        hidden = pattern.sub(lambda match: "_" * len(match[0]), hidden)
-    match = _FIGURE.search(hidden)
+def _find_figure(words: str) -> str:
+    """Return the first figure in ``words`` with the words around it, or an empty string."""
+    masked = words
+    for pattern in (_NOT_QUANTITIES, _NUMBERED_NAMES):
+        masked = pattern.sub(lambda match: "_" * len(match[0]), masked)
+    match = _QUANTITY.search(masked)
     if match is None:
         return ""
     before, after = words[: match.start()].split(" "), words[match.start() :].split(" ")
-    return _shortened(" ".join([*before[-3:], *after[:3]]).replace("  ", " ").strip())
+    return _shorten(" ".join([*before[-3:], *after[:3]]).replace("  ", " ").strip())
 
 
-def _shortened(words: str) -> str:
+def _shorten(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:57].rstrip()} …"

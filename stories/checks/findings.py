@@ -1,4 +1,4 @@
-"""Findings: what checks find, each with a sentence for an editor and the place that it concerns."""
+"""The findings of checks, each with a message for the editor and the field that it concerns."""
 
 import hashlib
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding weighs; a blocker keeps a document from being published."""
+    """The severity of a finding. A blocker prevents publication."""
 
     BLOCKER = "blocker"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """An automatic correction: the primary key of an entry of the house style, and its preferred form."""
+    """An automatic correction: the primary key of a house style entry, and the preferred form."""
 
     entry: int
     replacement: str
@@ -24,12 +24,13 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding of a check.
+    """One finding of a check.
 
-    ``anchor`` names a field: a field of the work (``headline``), or a kind of row with the row's uid and field
+    ``anchor`` identifies a field of the work (``headline``) or of one of its rows, by the kind and the uid of the row
     (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``). ``is_overridable`` is
-    true if a user with the permission may override the finding with a reason. ``place`` is the part of the page in
-    words, or empty if the message contains it. ``fix`` is set if the finding can be corrected automatically.
+    true if a user with the permission may override the finding with a reason. ``place`` describes the part of the page
+    to the editor; it is empty if the message already names that part. ``fix`` is set if the finding can be corrected
+    automatically.
     """
 
     code: str
@@ -42,15 +43,15 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """The identity of the finding for overrides: its check and its field, without the message.
+        """The key of the finding in overrides: its check and its field, without the message.
 
-        Two findings of one check on one field have the same key. An override covers both.
+        Several findings of one check on one field have the same key, so one override covers all of them.
         """
         return f"{self.code} {self.anchor}"
 
     @property
     def mark(self) -> str:
-        """The digest by which the same finding is recognised later: of its check, its field and its message."""
+        """The digest of check, field and message, by which the same finding is recognised later."""
         return hashlib.sha256(f"{self.key} {self.message}".encode()).hexdigest()[:16]
 
 
@@ -71,5 +72,5 @@ class Findings(tuple[Finding, ...]):
         return Findings(finding for finding in self if finding.level is level)
 
     def by_level(self) -> list[tuple[Level, "Findings"]]:
-        """Return the findings of each level that has some, blockers first."""
-        return [(level, found) for level in Level if (found := self.with_level(level))]
+        """Return the levels that have findings, blockers first, each with its findings."""
+        return [(level, findings) for level in Level if (findings := self.with_level(level))]

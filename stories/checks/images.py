@@ -2,13 +2,13 @@
 
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_images
 from stories.documents import AnyDocument
 
 
 @check("pictures.alt", level=Level.BLOCKER)
-def described(document: AnyDocument, context: CheckContext) -> Found:
+def images_have_alternative_texts(document: AnyDocument, context: CheckContext) -> RawFindings:
     """A picture says in words what it shows, or is marked as decorative: it shows nothing that a reader needs."""
     for picture, anchor in list_images(document):
         if not picture.decorative and not picture.alt.strip():
@@ -16,7 +16,7 @@ def described(document: AnyDocument, context: CheckContext) -> Found:
 
 
 @check("pictures.credit", level=Level.WARNING)
-def credited(document: AnyDocument, context: CheckContext) -> Found:
+def images_have_credits(document: AnyDocument, context: CheckContext) -> RawFindings:
     """A picture says whose it is."""
     for picture, anchor in list_images(document):
         if not picture.credit.strip():

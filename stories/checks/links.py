@@ -1,4 +1,4 @@
-"""Checks of links: their words, their security, and their targets."""
+"""Checks of links: their text, their scheme and their targets."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from newsroom.text.markdown.links import LinkTarget, parse_target
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Link, parse_blocks
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_texts
 from stories.documents import AnyDocument, Explainer
 
@@ -24,12 +24,12 @@ EMPTY_LINK_WORDS = {
     "fr": {"ici", "cliquez ici", "lien", "en savoir plus", "lire la suite", "plus", "source", "voir plus"},
     "ar": {"هنا", "اضغط هنا", "انقر هنا", "المزيد", "اقرا المزيد", "الرابط", "المصدر"},
 }  # fmt: skip
-UNSAFE = "http://"
-WORKS = {"story": "explainer", "question": "question"}
+INSECURE_SCHEME = "http://"
+WORK_NOUNS = {"story": "explainer", "question": "question"}
 
 
 class EntityLink(NamedTuple):
-    """A link to one of our own pages, by uid: its target, its words, and the anchor of its field."""
+    """A link to a page of this site by uid: the target, the text of the link, and the anchor of the field."""
 
     target: LinkTarget
     words: str
@@ -37,13 +37,13 @@ class EntityLink(NamedTuple):
 
 
 def find_entity_links(document: AnyDocument) -> Iterator[EntityLink]:
-    """Yield every link of the document to one of our own pages."""
-    for link, anchor in _links(document):
+    """Yield every link in the document to a page of this site."""
+    for link, anchor in _iter_links(document):
         if target := parse_target(link.address):
             yield EntityLink(target, link.words, anchor)
 
 
-def _links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
+def _iter_links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
     for words, anchor in list_texts(document):
         if "](" in words or "<" in words:
             for block in parse_blocks(words):
@@ -51,35 +51,35 @@ def _links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
 
 
 @check("links.words", level=Level.WARNING)
-def links_say_where_they_lead(document: AnyDocument, context: CheckContext) -> Found:
+def links_have_meaningful_words(document: AnyDocument, context: CheckContext) -> RawFindings:
     """The words of a link say what is found behind it, also when they are read alone."""
-    nothing = EMPTY_LINK_WORDS.get(document.language.split("-")[0].lower(), set())
-    for link, anchor in _links(document):
-        if fold(link.words).strip(" .,:;!?»«\"'()[]→>") in nothing:
+    empty_words = EMPTY_LINK_WORDS.get(document.language.split("-")[0].lower(), set())
+    for link, anchor in _iter_links(document):
+        if fold(link.words).strip(" .,:;!?»«\"'()[]→>") in empty_words:
             yield f"The link “{link.words}” does not say what is behind it. Link the words that do.", anchor
 
 
 @check("links.https", level=Level.WARNING)
-def links_are_safe(document: AnyDocument, context: CheckContext) -> Found:
+def links_use_https(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Links and sources are reached by https, so that nobody on the way can change or read along."""
-    for link, anchor in _links(document):
-        if link.address.lower().startswith(UNSAFE):
+    for link, anchor in _iter_links(document):
+        if link.address.lower().startswith(INSECURE_SCHEME):
             yield f"The link “{link.words}” leads to {link.address}, without https.", anchor
     for cited in document.citations:
-        if cited.url.lower().startswith(UNSAFE):
+        if cited.url.lower().startswith(INSECURE_SCHEME):
             yield f"Source {cited.number}, “{cited.title}”, is linked without https.", f"citations.{cited.number}.url"
 
 
 @check("links.drafts", level=Level.WARNING)
-def links_lead_somewhere(document: AnyDocument, context: CheckContext) -> Found:
+def link_targets_are_public(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Links lead to pages that readers find when this goes out; others show as plain words until then."""
     if context.reachable is None:
         return
     for linked in find_entity_links(document):
-        if linked.target.kind in WORKS and linked.target.uid not in context.reachable:
-            what = WORKS[linked.target.kind]
+        if linked.target.kind in WORK_NOUNS and linked.target.uid not in context.reachable:
+            noun = WORK_NOUNS[linked.target.kind]
             yield (
-                f"“{linked.words}” links to {_an(what)} that readers cannot see then; it shows as plain words.",
+                f"“{linked.words}” links to {_with_article(noun)} that readers cannot see then; it shows as plain words.",
                 linked.anchor,
             )
         elif linked.target.kind == "topic" and linked.target.uid not in context.reachable:
@@ -87,20 +87,20 @@ def links_lead_somewhere(document: AnyDocument, context: CheckContext) -> Found:
 
 
 @check("questions.live", level=Level.WARNING, kind="story")
-def questions_can_be_opened(document: Explainer, context: CheckContext) -> Found:
+def questions_are_live(document: Explainer, context: CheckContext) -> RawFindings:
     """The common questions of a story have pages that readers find when it goes out."""
     if context.reachable is None:
         return
-    for asked in document.questions:
-        if asked.uid not in context.reachable:
+    for question in document.questions:
+        if question.uid not in context.reachable:
             yield (
-                f"The page of the question “{asked.question}” is not public then; only its words show.",
-                f"questions.{asked.uid}.question",
+                f"The page of the question “{question.question}” is not public then; only its words show.",
+                f"questions.{question.uid}.question",
             )
 
 
 @check("links.pictures", level=Level.WARNING)
-def pictures_are_there(document: AnyDocument, context: CheckContext) -> Found:
+def placed_images_exist(document: AnyDocument, context: CheckContext) -> RawFindings:
     """A picture that a text places is one of the pictures of the work; any other is left out."""
     known = {f"picture:{picture.uid}" for picture in document.pictures}
     for words, anchor in list_texts(document):
@@ -109,5 +109,5 @@ def pictures_are_there(document: AnyDocument, context: CheckContext) -> Found:
                 yield "The text places a picture that is not among those of this page; it is left out.", anchor
 
 
-def _an(what: str) -> str:
-    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

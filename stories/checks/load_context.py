@@ -22,24 +22,24 @@ from stories.checks.similarity import WordingIndex, get_stems, list_required_gro
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from stories.drafts.references import NamedEntities, list_topic_uids
 from stories.drafts.search import build_similar_sql
-from stories.models import FAQ, LONGEST_FOLDED_TITLE, ChangeNote, CheckLevel, Edition, Story, Work, WorkKind
+from stories.models import FAQ, MAX_FOLDED_TITLE_LENGTH, ChangeNote, CheckLevel, Edition, Story, Work, WorkKind
 from topics.models import Topic
 
-_LEVELS = PreparedQuery(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
-_LIVE = PreparedQuery(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
+_CHECK_LEVELS = PreparedQuery(lambda: CheckLevel.objects.order_by().values_list("code", "level"))
+_LIVE_UIDS = PreparedQuery(lambda at, uids: Edition.objects.live(at).filter(uid__in=uids).order_by().values_list("uid"))
 
 
 def load_house_rules() -> CheckContext:
-    """Return the context of a document on its own: levels, minimum of outlets and house style. Take two queries."""
-    levels = {code: Level(level) for code, level in _LEVELS()}
+    """Return the context for a document on its own: levels, minimum number of outlets and house style. Two queries."""
+    levels = {code: Level(level) for code, level in _CHECK_LEVELS()}
     return CheckContext(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=house_style.load_entries())
 
 
 class CheckRequest(NamedTuple):
-    """A document to check: the text of ``work`` that is to go live at ``at``.
+    """A document to check: the text of ``work`` that is to be published at ``at``.
 
-    ``previous`` is the document that readers saw last, and ``change`` the change note. A missing change note is found
-    only if ``asks_for_change`` is true.
+    ``previous`` is the document that readers saw last, and ``change`` is the change note. A missing change note is
+    reported only if ``asks_for_change`` is true.
     """
 
     work: Work
@@ -62,11 +62,11 @@ def load_context(
 ) -> CheckContext:
     """Return the context of one document; ``together`` holds works that are published at the same time.
 
-    See ``Looked`` for the other arguments. Take at most nine queries, whatever the length of the document and the
-    number of works.
+    ``CheckRequest`` describes the other arguments. This takes at most nine queries, whatever the length of the document
+    and the number of works.
     """
-    looked = CheckRequest(work, document, at, previous, change, asks_for_change)
-    return load_contexts([looked], together=together, names=NamedEntities.load([document]))[0]
+    request = CheckRequest(work, document, at, previous, change, asks_for_change)
+    return load_contexts([request], together=together, names=NamedEntities.load([document]))[0]
 
 
 def load_contexts(
@@ -74,19 +74,19 @@ def load_contexts(
 ) -> list[CheckContext]:
     """Return the contexts of several documents that are published at the same time as the works ``together``.
 
-    ``names`` holds the topics and outlets that they name. The number of queries does not depend on the number of
-    documents, but on the number of different moments and languages.
+    ``names`` holds the topics and outlets that the documents name. The number of queries depends on the number of
+    different times and languages, not on the number of documents.
     """
     rules = load_house_rules()
     works = {each.work.pk: each.work for each in requests}
     works |= {work.pk: work for work in together}
-    going_out = {work.uid for work in works.values()}
+    published_uids = {work.uid for work in works.values()}
     retired = frozenset(uid for uid, outlet in names.outlets.items() if outlet.retired)
-    things = (*names.outlets.items(), *names.topics.items())
-    merged = {uid: thing.merged_into.name for uid, thing in things if thing.merged_into}
-    same = find_taken_headlines(requests, works)
-    alike = find_similar_questions(requests)
-    reachable = _reachable(requests)
+    entities = (*names.outlets.items(), *names.topics.items())
+    merged = {uid: entity.merged_into.name for uid, entity in entities if entity.merged_into}
+    taken_headlines = find_taken_headlines(requests, works)
+    similar_questions = find_similar_questions(requests)
+    reachable = _find_reachable(requests)
     return [
         CheckContext(
             at=each.at,
@@ -96,9 +96,9 @@ def load_contexts(
             minimum_outlets=rules.minimum_outlets,
             levels=rules.levels,
             house_words=rules.house_words,
-            live_headlines=same.get(each.work.pk, frozenset()),
-            other_questions=alike.get(each.work.pk, {}),
-            reachable=frozenset({*reachable[each.at], *list_topic_uids(each.document), *going_out}),
+            live_headlines=taken_headlines.get(each.work.pk, frozenset()),
+            other_questions=similar_questions.get(each.work.pk, {}),
+            reachable=frozenset({*reachable[each.at], *list_topic_uids(each.document), *published_uids}),
             retired=retired,
             merged=merged,
         )
@@ -106,102 +106,107 @@ def load_contexts(
     ]
 
 
-def _reachable(looked: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:
-    """Return, by moment, the uids of works and topics that the documents link to and readers can open then."""
-    found: dict[datetime, set[UUID]] = {}
-    for at in {each.at for each in looked}:
-        documents = [each.document for each in looked if each.at == at]
-        linked = [link.target for document in documents for link in find_entity_links(document)]
-        works = {thing.uid for thing in linked if thing.kind in {"story", "question"}}
-        works |= {asked.uid for each in documents if isinstance(each, Explainer) for asked in each.questions}
-        topics = {thing.uid for thing in linked if thing.kind == "topic"}
+def _find_reachable(requests: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:
+    """Return, for each publication time, the uids of the linked works and topics that readers can open at that time."""
+    reachable: dict[datetime, set[UUID]] = {}
+    for at in {each.at for each in requests}:
+        documents = [each.document for each in requests if each.at == at]
+        targets = [link.target for document in documents for link in find_entity_links(document)]
+        works = {target.uid for target in targets if target.kind in {"story", "question"}}
+        works |= {question.uid for each in documents if isinstance(each, Explainer) for question in each.questions}
+        topics = {target.uid for target in targets if target.kind == "topic"}
         topics -= {uid for uid in topics if all(uid in list_topic_uids(each) for each in documents)}
-        found[at] = set()
+        reachable[at] = set()
         if works:
-            found[at] |= {uid for (uid,) in _LIVE(at=at, uids=works)}
+            reachable[at] |= {uid for (uid,) in _LIVE_UIDS(at=at, uids=works)}
         if topics:
             public = Topic.objects.public(at).values("pk")
-            seen = Topic.objects.filter(Q(pk__in=public) | Q(merged_into__in=public), uid__in=topics)
-            found[at] |= set(seen.values_list("uid", flat=True))
-    return found
+            readable = Topic.objects.filter(Q(pk__in=public) | Q(merged_into__in=public), uid__in=topics)
+            reachable[at] |= set(readable.values_list("uid", flat=True))
+    return reachable
 
 
-# How many questions with the same words are compared at most.
-MOST_LOOKED_AT = 500
+# The maximum number of questions to compare for each group of stems.
+MAX_COMPARED_QUESTIONS = 500
 
 
-_LIVE_EDITIONS = PreparedQuery(
+_LIVE_TITLES = PreparedQuery(
     lambda at, titles: (
         Edition.objects.live(at).stories().filter(folded_title__in=titles).order_by().values_list("title", "work")
     )
 )
 
 
-def find_taken_headlines(looked: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
-    """Return the folded headline of each story if another story has it, by the primary key of the work.
+def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
+    """Return, by the primary key of the work, the folded headline of each story if another story has the same headline.
 
-    The other story is live at the same time, or one of the works ``together``, which are published at the same time.
+    The other story is live at the same time, or it is one of the works ``together``, which are published at the same
+    time.
     """
-    own = {each.work.pk: fold(each.document.headline) for each in looked if isinstance(each.document, Explainer)}
+    own = {each.work.pk: fold(each.document.headline) for each in requests if isinstance(each.document, Explainer)}
     if not own:
         return {}
-    said = dict(own)
-    if rest := [key for key, work in together.items() if key not in said and work.kind == "story"]:
-        headlines = Story.objects.filter(pk__in=rest).values_list("pk", "headline")
-        said |= {key: fold(headline) for key, headline in headlines}
-    holders: dict[str, set[int]] = {}
-    for key, headline in said.items():
-        holders.setdefault(headline, set()).add(key)
-    taken = {key: {headline} if holders[headline] - {key} else set() for key, headline in own.items()}
-    for at in {each.at for each in looked if each.work.pk in own}:
-        here = {each.work.pk: own[each.work.pk] for each in looked if each.at == at and each.work.pk in own}
-        wanted = {headline[:LONGEST_FOLDED_TITLE] for headline in here.values() if headline}
-        live = _LIVE_EDITIONS(at=at, titles=wanted) if wanted else []
+    headlines_by_work = dict(own)
+    if others := [key for key, work in together.items() if key not in headlines_by_work and work.kind == "story"]:
+        headlines = Story.objects.filter(pk__in=others).values_list("pk", "headline")
+        headlines_by_work |= {key: fold(headline) for key, headline in headlines}
+    works_by_headline: dict[str, set[int]] = {}
+    for key, headline in headlines_by_work.items():
+        works_by_headline.setdefault(headline, set()).add(key)
+    taken_by_work = {key: {headline} if works_by_headline[headline] - {key} else set() for key, headline in own.items()}
+    for at in {each.at for each in requests if each.work.pk in own}:
+        own_at_this_time = {
+            each.work.pk: own[each.work.pk] for each in requests if each.at == at and each.work.pk in own
+        }
+        searched = {headline[:MAX_FOLDED_TITLE_LENGTH] for headline in own_at_this_time.values() if headline}
+        live = _LIVE_TITLES(at=at, titles=searched) if searched else []
         titles = {fold(title) for title, work in live if work not in together}
-        for key, headline in here.items():
-            taken[key] |= {headline} & titles
-    return {key: frozenset(headlines) for key, headlines in taken.items()}
+        for key, headline in own_at_this_time.items():
+            taken_by_work[key] |= {headline} & titles
+    return {key: frozenset(headlines) for key, headlines in taken_by_work.items()}
 
 
-def find_similar_questions(looked: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return other questions that ask nearly the same in the same language, by the primary key of the work.
+def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
+    """Return, by the primary key of the work, other questions in the same language that ask nearly the same.
 
-    Each is returned as its wording with its stems. Wordings of drafts count, and those that are live at the moment of
-    the document. Both are found through the search indexes, newest first, at most MOST_LOOKED_AT for each group of
-    stems.
+    The result maps the wording of each such question to its stems. It includes wordings of drafts, and wordings that
+    are live when the document is to be published. The search indexes supply both, newest first, at most
+    ``MAX_COMPARED_QUESTIONS`` for each group of stems.
     """
-    asking: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
-    for each in looked:
+    stems_by_language: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
+    for each in requests:
         if isinstance(each.document, QuestionPage):
             language = primary_subtag(each.document.language)
             own = get_stems(each.document.question, language)
-            asking.setdefault((each.at, language), {})[each.work.pk] = own
-    found: dict[int, Mapping[str, frozenset[str]]] = {}
-    for (at, language), asked in asking.items():
-        others = _wordings([group for own in asked.values() for group in list_required_groups(own)], language, at=at)
+            stems_by_language.setdefault((each.at, language), {})[each.work.pk] = own
+    similar_by_work: dict[int, Mapping[str, frozenset[str]]] = {}
+    for (at, language), stems_by_work in stems_by_language.items():
+        others = _find_wordings(
+            [group for own in stems_by_work.values() for group in list_required_groups(own)], language, at=at
+        )
         known = {other: get_stems(other[1], language) for other in others}
         wordings = WordingIndex(known)
-        for key, own in asked.items():
-            alike = wordings.find_similar(own)
-            found[key] = {wording: known[work, wording] for work, wording in alike if work != key}
-    return found
+        for key, own in stems_by_work.items():
+            similar = wordings.find_similar(own)
+            similar_by_work[key] = {wording: known[work, wording] for work, wording in similar if work != key}
+    return similar_by_work
 
 
-def _wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
-    """Return the questions in a language that contain one of the groups of stems, with primary keys of works.
+def _find_wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
+    """Return the questions in a language that contain all stems of a group, as pairs of a work's key and a wording.
 
-    Take three queries.
+    It takes three queries.
     """
     if not groups:
         return set()
-    drafts = build_similar_sql(groups, kind=WorkKind.QUESTION, limit=MOST_LOOKED_AT * len(groups))
-    asked = (
+    drafts = build_similar_sql(groups, kind=WorkKind.QUESTION, limit=MAX_COMPARED_QUESTIONS * len(groups))
+    draft_questions = (
         FAQ.objects.outside_trash()
         .matching_drafts(*drafts)
         .filter(question_confirmed=True, language__istartswith=language)
     )
-    titled = [IndexQuery(tuple(((f"{TITLE}{SEPARATOR}{stem}",),) for stem in group)) for group in groups]
-    of_questions = [each.with_tag_among([make_tag(KIND, WorkKind.QUESTION)]) for each in titled]
-    shown = Edition.objects.filter(pk__in=find_newest_editions(of_questions, at=at, limit=MOST_LOOKED_AT))
-    live = shown.filter(language__istartswith=language)
-    return {*asked.values_list("pk", "question"), *live.values_list("work", "title")}
+    title_queries = [IndexQuery(tuple(((f"{TITLE}{SEPARATOR}{stem}",),) for stem in group)) for group in groups]
+    question_queries = [each.with_tag_among([make_tag(KIND, WorkKind.QUESTION)]) for each in title_queries]
+    newest = Edition.objects.filter(pk__in=find_newest_editions(question_queries, at=at, limit=MAX_COMPARED_QUESTIONS))
+    live = newest.filter(language__istartswith=language)
+    return {*draft_questions.values_list("pk", "question"), *live.values_list("work", "title")}

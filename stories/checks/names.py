@@ -1,4 +1,4 @@
-"""Checks that topics, outlets and citations are known and up to date."""
+"""Checks that topics, outlets and citations are confirmed and up to date."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,13 +9,13 @@ from django.template.defaultfilters import date as date_format
 from newsroom.text.markdown.grammar import citation_numbers
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_texts
 from stories.documents import AnyDocument, Explainer, QuestionPage
 
 
 @check("topics.confirmed", level=Level.BLOCKER, overridable=False)
-def topics_confirmed(document: AnyDocument, context: CheckContext) -> Found:
+def topics_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Every topic is one of the list; a name that is only proposed has no page that could show the story."""
     for topic in document.topics:
         if topic.topic is None:
@@ -26,21 +26,21 @@ def topics_confirmed(document: AnyDocument, context: CheckContext) -> Found:
 
 
 @check("topics.some", level=Level.BLOCKER, kind="story")
-def some_topic(document: Explainer, context: CheckContext) -> Found:
+def story_has_topic(document: Explainer, context: CheckContext) -> RawFindings:
     """A story names at least one topic; readers find it there, and under related stories."""
     if not document.topics:
         yield "No topic is named; readers find the story by its topics.", "topics"
 
 
 @check("question.topic", level=Level.WARNING, kind="question")
-def question_has_topic(document: QuestionPage, context: CheckContext) -> Found:
+def question_has_topic(document: QuestionPage, context: CheckContext) -> RawFindings:
     """A question names a topic, so that readers find it there as well as in the stories that ask it."""
     if not document.topics:
         yield "No topic is named; readers find the question only where a story asks it.", "topics"
 
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False)
-def outlets_confirmed(document: Explainer, context: CheckContext) -> Found:
+def outlets_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
     """Every outlet of a passage is one of the list, not a name that is only proposed."""
     for passage in document.passages:
         for outlet in passage.outlets:
@@ -52,7 +52,7 @@ def outlets_confirmed(document: Explainer, context: CheckContext) -> Found:
 
 
 @check("citations.outlet", level=Level.BLOCKER, overridable=False)
-def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> Found:
+def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Every article that is cited belongs to an outlet of the list."""
     for cited in document.citations:
         if cited.outlet.uid is None:
@@ -63,7 +63,7 @@ def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> Fou
 
 
 @check("citations.known", level=Level.BLOCKER, overridable=False)
-def citations_known(document: AnyDocument, context: CheckContext) -> Found:
+def citations_known(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Every number that is cited leads to a source; readers would see the bare mark."""
     known = {cited.number for cited in document.citations}
     for text, anchor in list_texts(document):
@@ -73,17 +73,17 @@ def citations_known(document: AnyDocument, context: CheckContext) -> Found:
 
 
 @check("outlets.retired", level=Level.WARNING)
-def outlets_still_publish(document: AnyDocument, context: CheckContext) -> Found:
+def outlets_not_retired(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Outlets that are quoted still publish, or it is meant that they no longer do."""
-    for uid, name, anchor in _outlets(document):
+    for uid, name, anchor in _iter_outlets(document):
         if uid in context.retired:
             yield f"{name} is retired: it no longer publishes.", anchor
 
 
 @check("names.merged", level=Level.HINT)
-def names_are_those_of_today(document: AnyDocument, context: CheckContext) -> Found:
+def names_not_merged(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Topics and outlets are chosen under the name they go by today; readers see that one anyway."""
-    for uid, name, anchor in _outlets(document):
+    for uid, name, anchor in _iter_outlets(document):
         if uid in context.merged:
             yield f"{name} was merged into {context.merged[uid]}.", anchor
     for topic in document.topics:
@@ -92,7 +92,7 @@ def names_are_those_of_today(document: AnyDocument, context: CheckContext) -> Fo
 
 
 @check("citations.date", level=Level.WARNING)
-def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) -> Found:
+def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) -> RawFindings:
     """No source is dated after the day on which it is cited."""
     for cited in document.citations:
         if context.at and cited.published_on and cited.published_on > context.at.date() + timedelta(days=1):
@@ -103,8 +103,8 @@ def sources_are_dated_in_the_past(document: AnyDocument, context: CheckContext) 
             )
 
 
-def _outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
-    """Yield the known outlets that the document names: uid, name and anchor."""
+def _iter_outlets(document: AnyDocument) -> Iterator[tuple[UUID, str, str]]:
+    """Yield the uid, name and anchor of each confirmed outlet in the document."""
     if isinstance(document, Explainer):
         for passage in document.passages:
             for outlet in passage.outlets:

@@ -1,4 +1,4 @@
-"""Checks that a story compares enough outlets, in passages of their own, with links to their articles."""
+"""Checks that a story compares enough outlets, each in its own passage, and links to their articles."""
 
 import re
 from uuid import UUID
@@ -6,11 +6,11 @@ from uuid import UUID
 from newsroom.text.markdown.grammar import citation_numbers
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.checks.similarity import find_copies
 from stories.documents import Explainer
 
-NO_ARTICLE = {
+MISSING_ARTICLE_PHRASES = {
     "en": r"no (?:article|link|web page)|not (?:online|on its site|on the web)|no longer (?:online|available|on its site)"
     r"|in print|printed?(?: edition| only)|on (?:the )?(?:air|radio|television)|broadcast|bulletin|newsletter|taken down",
     "de": r"kein(?:en)? (?:artikel|link)|nicht (?:mehr )?online|gedruckte|im (?:radio|fernsehen)|sendung",
@@ -18,27 +18,28 @@ NO_ARTICLE = {
     "fr": r"pas (?:d[’']article|de lien|en ligne)|plus en ligne|édition (?:imprimée|papier)|à la (?:radio|télévision)",
     "ar": r"لا (?:مقال|رابط)|غير متاح|النسخة المطبوعة|الإذاعة|التلفزيون|نشرة",
 }
-OPENINGS = ("No outlet", "Only one outlet", "Only two outlets", "Only three outlets", "Only four outlets")
+COUNT_PHRASES = ("No outlet", "Only one outlet", "Only two outlets", "Only three outlets", "Only four outlets")
 
 
 @check("outlets.enough", level=Level.BLOCKER, kind="story")
-def enough_outlets(document: Explainer, context: CheckContext) -> Found:
+def enough_outlets(document: Explainer, context: CheckContext) -> RawFindings:
     """A story compares at least two outlets (or as many as the newsroom asks for), each in a passage of its own."""
-    heard = count_outlets(document)
-    if heard < context.minimum_outlets:
-        only = OPENINGS[heard] if heard < len(OPENINGS) else f"Only {heard} outlets"
-        verb = "is" if heard < 2 else "are"
+    count = count_outlets(document)
+    if count < context.minimum_outlets:
+        opening = COUNT_PHRASES[count] if count < len(COUNT_PHRASES) else f"Only {count} outlets"
+        verb = "is" if count < 2 else "are"
         yield (
-            f"{only} {verb} heard in words of {'their' if heard > 1 else 'its'} own; "
+            f"{opening} {verb} heard in words of {'their' if count > 1 else 'its'} own; "
             f"a story compares at least {context.minimum_outlets}.",
             "passages",
         )
 
 
 def count_outlets(document: Explainer) -> int:
-    """Return how many outlets can each be assigned a passage of their own that names them, without copies.
+    """Return the maximum number of outlets that can each be assigned a different passage that names them.
 
-    This is a maximum bipartite matching of outlets and passages.
+    Copied and empty passages do not count. The result is the size of a maximum bipartite matching of outlets and
+    passages.
     """
     copied = {copy for copy, _ in find_copies((passage.uid, passage.text) for passage in document.passages)}
     passages: dict[str, list[UUID]] = {}
@@ -46,22 +47,22 @@ def count_outlets(document: Explainer) -> int:
         if passage.text.strip() and passage.uid not in copied:
             for outlet in passage.outlets:
                 passages.setdefault(str(outlet.uid or outlet.name), []).append(passage.uid)
-    taken: dict[UUID, str] = {}
+    assigned: dict[UUID, str] = {}
 
-    def give(outlet: str, tried: set[UUID]) -> bool:
+    def assign(outlet: str, tried: set[UUID]) -> bool:
         for passage in passages[outlet]:
             if passage not in tried:
                 tried.add(passage)
-                if passage not in taken or give(taken[passage], tried):
-                    taken[passage] = outlet
+                if passage not in assigned or assign(assigned[passage], tried):
+                    assigned[passage] = outlet
                     return True
         return False
 
-    return sum(give(outlet, set()) for outlet in passages)
+    return sum(assign(outlet, set()) for outlet in passages)
 
 
 @check("passages.text", level=Level.BLOCKER, kind="story")
-def passages_have_text(document: Explainer, context: CheckContext) -> Found:
+def passages_have_text(document: Explainer, context: CheckContext) -> RawFindings:
     """A passage says something."""
     for passage in document.passages:
         if not passage.text.strip():
@@ -69,26 +70,26 @@ def passages_have_text(document: Explainer, context: CheckContext) -> Found:
 
 
 @check("passages.copy", level=Level.BLOCKER, kind="story")
-def passages_differ(document: Explainer, context: CheckContext) -> Found:
+def passages_differ(document: Explainer, context: CheckContext) -> RawFindings:
     """No passage repeats another: three in five of its runs of five words would make it a copy."""
-    places = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
+    positions = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
     for copy, original in find_copies((passage.uid, passage.text) for passage in document.passages):
         yield (
-            f"Passage {places[copy]} says in the same words what passage {places[original]} says.",
+            f"Passage {positions[copy]} says in the same words what passage {positions[original]} says.",
             f"passages.{copy}.text",
         )
 
 
 @check("passages.article", level=Level.WARNING, kind="story")
-def passages_name_articles(document: Explainer, context: CheckContext) -> Found:
+def passages_name_articles(document: Explainer, context: CheckContext) -> RawFindings:
     """What an outlet reports leads to its article, or says why there is none to link."""
     cited_by = {cited.number: cited.outlet for cited in document.citations}
     for passage in document.passages:
         numbers = {*passage.sources, *citation_numbers(passage.text)}
         linked = {cited_by[number] for number in numbers if number in cited_by}
-        silent = [outlet.name for outlet in passage.outlets if outlet not in linked]
-        if silent and not explains_missing_article(passage.text, document.language):
-            names = ", ".join(silent)
+        without_article = [outlet.name for outlet in passage.outlets if outlet not in linked]
+        if without_article and not explains_missing_article(passage.text, document.language):
+            names = ", ".join(without_article)
             yield (
                 f"No article of {names} is named. Choose it, or say in the passage why there is none to link.",
                 f"passages.{passage.uid}.sources",
@@ -96,6 +97,6 @@ def passages_name_articles(document: Explainer, context: CheckContext) -> Found:
 
 
 def explains_missing_article(text: str, language: str) -> bool:
-    """Return whether a passage explains that there is nothing to link: it was broadcast, printed or taken down."""
-    reasons = NO_ARTICLE.get(language.split("-")[0].lower())
+    """Return whether a passage explains why there is no article to link: it was broadcast, printed or taken down."""
+    reasons = MISSING_ARTICLE_PHRASES.get(language.split("-")[0].lower())
     return reasons is not None and re.search(rf"\b(?:{reasons})", text, re.IGNORECASE) is not None

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from newsroom.text.markdown.grammar import parse_shared_tokens
 
-_KINDS = {
+_BLOCK_KINDS = {
     "heading_open": "heading",
     "th_open": "cell",
     "td_open": "cell",
@@ -16,12 +16,12 @@ _KINDS = {
     "footnote_open": "note",
 }
 _CODE = {"fence", "code_block"}
-_LISTS = {"bullet_list_open", "ordered_list_open", "table_open", "blockquote_open", *_CODE}
+_INTRODUCED = {"bullet_list_open", "ordered_list_open", "table_open", "blockquote_open", *_CODE}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link with the text that readers follow."""
+    """The address and the text of a link."""
 
     address: str
     words: str
@@ -31,9 +31,10 @@ class Link:
 class Block:
     """A block of text.
 
-    ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell``, ``note`` or ``code``. ``is_quoted`` is true within a
-    block quotation. ``is_label`` is true if all of it is emphasised, like a heading in bold type. ``leads_on`` is true
-    if a list, a table, a quotation or code follows. ``words`` are plain, without citations and images.
+    ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell``, ``note`` or ``code``. ``words`` is the plain text,
+    without citations and images. ``is_quoted`` is true within a block quotation. ``is_label`` is true if the whole
+    block is emphasised, like a heading in bold type. ``introduces_list`` is true if a list, a table, a quotation or
+    code follows.
     """
 
     kind: str
@@ -48,39 +49,41 @@ class Block:
 
 @lru_cache(maxsize=256)
 def parse_blocks(source: str) -> tuple[Block, ...]:
-    """Return the blocks of Markdown in order; items and cells are blocks of their own."""
-    return tuple(_blocks(parse_shared_tokens(source)))
+    """Return the blocks of a Markdown text in order. Each list item and each table cell is a separate block."""
+    return tuple(_iter_blocks(parse_shared_tokens(source)))
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    opened: list[str] = []
-    for place, token in enumerate(tokens):
+def _iter_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    open_elements: list[str] = []
+    for position, token in enumerate(tokens):
         if token.type in _CODE:
             yield Block("code", token.content)
         elif token.type == "inline":
-            after = tokens[place + 2].type if place + 2 < len(tokens) else ""
-            yield _read(
+            next_type = tokens[position + 2].type if position + 2 < len(tokens) else ""
+            yield _parse_block(
                 token,
-                kind=next((_KINDS[name] for name in reversed(opened) if name in _KINDS), "paragraph"),
-                is_quoted="blockquote_open" in opened,
-                leads_on=after in _LISTS,
+                kind=next(
+                    (_BLOCK_KINDS[name] for name in reversed(open_elements) if name in _BLOCK_KINDS), "paragraph"
+                ),
+                is_quoted="blockquote_open" in open_elements,
+                introduces_list=next_type in _INTRODUCED,
             )
         elif token.nesting == 1:
-            opened.append(token.type)
-        elif token.nesting == -1 and opened:
-            opened.pop()
+            open_elements.append(token.type)
+        elif token.nesting == -1 and open_elements:
+            open_elements.pop()
 
 
-def _read(inline: Token, *, kind: str, is_quoted: bool, leads_on: bool) -> Block:
+def _parse_block(inline: Token, *, kind: str, is_quoted: bool, introduces_list: bool) -> Block:
     words: list[str] = []
     links: list[Link] = []
-    address, start, depth, is_bare = "", 0, 0, False
+    address, start, depth, has_plain_text = "", 0, 0, False
     children = inline.children or []
     for token in children:
         match token.type:
             case "text" | "text_special" | "code_inline":
                 words.append(token.content)
-                is_bare = is_bare or (depth == 0 and bool(token.content.strip(" :.")))
+                has_plain_text = has_plain_text or (depth == 0 and bool(token.content.strip(" :.")))
             case "softbreak" | "hardbreak":
                 words.append(" ")
             case "strong_open" | "em_open":
@@ -91,14 +94,14 @@ def _read(inline: Token, *, kind: str, is_quoted: bool, leads_on: bool) -> Block
                 address, start = str(token.attrs.get("href", "")), len(words)
             case "link_close":
                 links.append(Link(address, " ".join("".join(words[start:]).split())))
-    said = " ".join("".join(words).split())
+    plain_words = " ".join("".join(words).split())
     return Block(
         kind,
-        said,
+        plain_words,
         citations=tuple(token.meta["number"] for token in children if token.type == "citation"),
         links=tuple(links),
         pictures=tuple(str(token.attrs.get("src", "")) for token in children if token.type == "image"),
         is_quoted=is_quoted,
-        is_label=bool(said) and not is_bare,
-        introduces_list=leads_on,
+        is_label=bool(plain_words) and not has_plain_text,
+        introduces_list=introduces_list,
     )

@@ -1,32 +1,33 @@
-"""Parse quotation marks of many languages: the spans of quotations, and the marks without a partner."""
+"""Parse the quotation marks of many languages: find the quotations, and the marks without a partner."""
 
 import re
 from dataclasses import dataclass, field
 
-# Opening marks with their closing marks. A mark that can also close counts as closing while its partner is open.
-_PAIRS = {
+# The closing marks of each opening mark. A mark that can open or close counts as closing while its partner is open.
+_CLOSING_MARKS = {
     "“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«»", "‹": "›", "‚": "‘’", "‘": "’",
     "「": "」", "『": "』", "《": "》", "〈": "〉", "﹁": "﹂", "﹃": "﹄", "〝": "〟〞",
 }  # fmt: skip
-_CLOSERS = set("".join(_PAIRS.values())) - set(_PAIRS) - {"’"}
-_MARKS = re.compile("[" + "".join(sorted({*_PAIRS, *_CLOSERS, "’"})) + "]")
-_ANY_MARK = re.compile(_MARKS.pattern.replace("[", '["', 1))
-# Languages in which the same mark opens and closes, or in which right-to-left typing swaps the two.
-_EITHER_WAY = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "sv", "ur", "yi"}
-_CURLY = "“”"
+_ONLY_CLOSING = set("".join(_CLOSING_MARKS.values())) - set(_CLOSING_MARKS) - {"’"}
+_MARKS = re.compile("[" + "".join(sorted({*_CLOSING_MARKS, *_ONLY_CLOSING, "’"})) + "]")
+_ANY_MARK_OR_STRAIGHT = re.compile(_MARKS.pattern.replace("[", '["', 1))
+# Languages in which the same mark opens and closes, or in which right-to-left text swaps the two marks.
+_AMBIGUOUS_LANGUAGES = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "sv", "ur", "yi"}
+_CURLY_MARKS = "“”"
 _ELISION = re.compile(r"‘(?=\d|(?:em|tis|twas|til|cause|bout|n)\b)", re.IGNORECASE)
 _STRAIGHT = re.compile(r'(?<!\w)"|"(?!\w)')  # a mark between two letters belongs to a Hebrew abbreviation
-# How many open marks are searched for a partner: without a limit, a text of nothing else would take quadratic time.
-_MOST_SINGLE = 50
+# The number of open marks to search for a partner. Without a limit, a text that consists of quotation marks would take
+# quadratic time.
+_MAX_OPEN_MARKS = 50
 _INCHES = re.compile(r'\d"')
 
 
 @dataclass(slots=True)
 class Quotations:
-    """The quotations of one block.
+    """The quotations in one block.
 
-    ``spans`` are the positions of quotations with their marks. One without a closing mark extends to the end of the
-    block. ``unclosed`` and ``unopened`` are the positions of marks without a partner.
+    ``spans`` holds the start and end of each quotation, including its marks. A quotation without a closing mark extends
+    to the end of the block. ``unclosed`` and ``unopened`` hold the positions of marks without a partner.
     """
 
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -35,81 +36,85 @@ class Quotations:
 
     def blank_out(self, words: str) -> str:
         """Return ``words`` with every quotation replaced by spaces."""
-        kept = list(words)
+        characters = list(words)
         for start, end in self.spans:
-            kept[start:end] = " " * (end - start)
-        return "".join(kept)
+            characters[start:end] = " " * (end - start)
+        return "".join(characters)
 
 
 def parse_quotations(words: str, language: str, *, following: str = "") -> Quotations:
-    """Parse the marks of a block.
+    """Parse the quotation marks in a block.
 
-    ``following`` is the text of the next block, which may continue a quotation by opening it again.
+    ``following`` is the text of the next block. It may continue a quotation by repeating the opening mark.
     """
-    found = Quotations()
-    if not _ANY_MARK.search(words):
-        return found
-    is_either_way = language.split("-")[0].lower() in _EITHER_WAY
-    opened: list[int] = []
+    quotations = Quotations()
+    if not _ANY_MARK_OR_STRAIGHT.search(words):
+        return quotations
+    is_ambiguous = language.split("-")[0].lower() in _AMBIGUOUS_LANGUAGES
+    open_positions: list[int] = []
     for match in _MARKS.finditer(words):
-        place, mark = match.start(), match[0]
-        if _is_apostrophe(words, place, mark):
+        position, mark = match.start(), match[0]
+        if _is_apostrophe(words, position, mark):
             continue
-        partner = _partner(words, opened, mark, is_either_way=is_either_way)
+        partner = _find_partner(words, open_positions, mark, is_ambiguous=is_ambiguous)
         if partner is not None:
-            start = opened[partner]
-            del opened[partner:]
-            if not opened:
-                found.spans.append((start, place + 1))
-        elif mark in _PAIRS or (is_either_way and mark in _CURLY):
-            opened.append(place)
+            start = open_positions[partner]
+            del open_positions[partner:]
+            if not open_positions:
+                quotations.spans.append((start, position + 1))
+        elif mark in _CLOSING_MARKS or (is_ambiguous and mark in _CURLY_MARKS):
+            open_positions.append(position)
         elif mark != "’":
-            found.unopened.append(place)
-    _drop_single(words, opened)
-    if opened:
-        found.spans.append((opened[0], len(words)))
-        if not _goes_on(words[opened[0]], following):
-            found.unclosed += opened
-    _read_straight(words, found, following=following)
-    found.spans.sort()
-    return found
+            quotations.unopened.append(position)
+    _drop_single_marks(words, open_positions)
+    if open_positions:
+        quotations.spans.append((open_positions[0], len(words)))
+        if not _is_continued(words[open_positions[0]], following):
+            quotations.unclosed += open_positions
+    _add_straight_quotations(words, quotations, following=following)
+    quotations.spans.sort()
+    return quotations
 
 
-def _partner(words: str, opened: list[int], mark: str, *, is_either_way: bool) -> int | None:
-    """Return the index of the open mark that this one closes: the last, or one that only single marks follow."""
-    for place in reversed(range(max(0, len(opened) - _MOST_SINGLE), len(opened))):
-        top = words[opened[place]]
-        if mark in _PAIRS.get(top, "") or (is_either_way and mark in _CURLY and top in _CURLY):
-            return place
-        if top != "‘":
+def _find_partner(words: str, open_positions: list[int], mark: str, *, is_ambiguous: bool) -> int | None:
+    """Return the index of the open mark that this one closes, or None. Open single marks after it are skipped."""
+    for index in reversed(range(max(0, len(open_positions) - _MAX_OPEN_MARKS), len(open_positions))):
+        open_mark = words[open_positions[index]]
+        if mark in _CLOSING_MARKS.get(open_mark, "") or (
+            is_ambiguous and mark in _CURLY_MARKS and open_mark in _CURLY_MARKS
+        ):
+            return index
+        if open_mark != "‘":
             break
     return None
 
 
-def _is_apostrophe(words: str, place: int, mark: str) -> bool:
-    """Return whether a single mark is inside a word or replaces letters: it’s, ‘90s, Hawai‘i."""
+def _is_apostrophe(words: str, position: int, mark: str) -> bool:
+    """Return whether a single mark is inside a word or replaces letters, as in “it’s”, “‘90s” and “Hawai‘i”."""
     if mark not in "‘’":
         return False
-    inside = words[place - 1 : place].isalnum() if place else False
-    return (inside and words[place + 1 : place + 2].isalnum()) or _ELISION.match(words, place) is not None
+    is_after_letter = words[position - 1 : position].isalnum() if position else False
+    return (is_after_letter and words[position + 1 : position + 2].isalnum()) or _ELISION.match(
+        words, position
+    ) is not None
 
 
-def _drop_single(words: str, opened: list[int]) -> None:
-    """Remove open single marks, which an apostrophe may have closed, if other marks are open too."""
-    if len(opened) > 1:
-        opened[:] = [place for place in opened if words[place] != "‘"] or opened[:1]
+def _drop_single_marks(words: str, open_positions: list[int]) -> None:
+    """If several marks are open, remove the single ones, because an apostrophe may have closed them."""
+    if len(open_positions) > 1:
+        open_positions[:] = [position for position in open_positions if words[position] != "‘"] or open_positions[:1]
 
 
-def _goes_on(mark: str, following: str) -> bool:
-    return following.startswith((mark, *_PAIRS.get(mark, "")))
+def _is_continued(mark: str, following: str) -> bool:
+    return following.startswith((mark, *_CLOSING_MARKS.get(mark, "")))
 
 
-def _read_straight(words: str, found: Quotations, *, following: str) -> None:
-    places = [match.start() for match in _STRAIGHT.finditer(words)]
-    if len(places) % 2 and (inch := _INCHES.search(words)) and inch.end() - 1 in places:
-        places.remove(inch.end() - 1)
-    found.spans += [(start, end + 1) for start, end in zip(places[::2], places[1::2], strict=False)]
-    if len(places) % 2:
-        found.spans.append((places[-1], len(words)))
+def _add_straight_quotations(words: str, quotations: Quotations, *, following: str) -> None:
+    positions = [match.start() for match in _STRAIGHT.finditer(words)]
+    if len(positions) % 2 and (inch := _INCHES.search(words)) and inch.end() - 1 in positions:
+        positions.remove(inch.end() - 1)
+    quotations.spans += [(start, end + 1) for start, end in zip(positions[::2], positions[1::2], strict=False)]
+    if len(positions) % 2:
+        quotations.spans.append((positions[-1], len(words)))
         if not following.startswith('"'):
-            found.unclosed.append(places[-1])
+            quotations.unclosed.append(positions[-1])

@@ -1,4 +1,4 @@
-"""The registry of checks, by the kind of document that they read."""
+"""The registry of checks, and the function that runs them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,20 +10,21 @@ from stories.checks.findings import Finding, Findings, Fix, Level
 from stories.checks.texts import describe_place
 from stories.documents import AnyDocument, Explainer
 
-type Found = Iterator[tuple[str, str] | tuple[str, str, Fix]]
-type Check[D] = Callable[[D, CheckContext], Found]
+type RawFindings = Iterator[tuple[str, str] | tuple[str, str, Fix]]
+type Check[D] = Callable[[D, CheckContext], RawFindings]
 
 _ORDER = tuple(Level)
-# How many findings of one check on one field are reported. An editor corrects these first; one override covers all.
-MOST_PER_FIELD = 50
+# The maximum number of findings that one check reports for one field. An editor can correct these first; one override
+# covers all of them.
+MAX_FINDINGS_PER_FIELD = 50
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCheck:
-    """A registered check; ``sentence`` tells editors what it demands, and ``level`` is its default level.
+    """A registered check. ``sentence`` describes its rule to editors; ``level`` is its default level.
 
-    If it ``is_overridable``, users may override it with a reason, and administrators may set its level. The other
-    checks protect what the database, the page or the audit log cannot handle.
+    If ``is_overridable`` is true, users may override the check with a reason, and administrators may set its level. The
+    other checks prevent documents that the database, the page or the audit log cannot handle.
     """
 
     code: str
@@ -34,7 +35,7 @@ class RegisteredCheck:
     function: Check[AnyDocument]
 
     def get_level(self, context: CheckContext) -> Level:
-        """Return the level that applies in this context."""
+        """Return the level of the check in this context."""
         return context.levels.get(self.code, self.level) if self.is_overridable else self.level
 
 
@@ -46,8 +47,8 @@ def check[D: AnyDocument](
 ) -> Callable[[Check[D]], Check[D]]:
     """Register a check under a code for one kind of document (``story``, ``question`` or ``any``).
 
-    The function takes the document and the context, and yields message and anchor, with a fix if there is one. Its
-    docstring is the sentence that editors read. Raise ValueError if the code is taken.
+    The decorated function takes the document and the context. It yields a message and an anchor for each finding, and
+    a fix if there is one. Its docstring is shown to editors as the rule. Raise ValueError if the code is already taken.
     """
 
     def register(function: Check[D]) -> Check[D]:
@@ -59,7 +60,7 @@ def check[D: AnyDocument](
             level,
             kind,
             overridable,
-            function,  # type: ignore[arg-type]  # `kind` keeps the types apart
+            function,  # type: ignore[arg-type]  # `run_checks` selects the checks by `kind`
         )
         return function
 
@@ -72,9 +73,9 @@ def list_checks() -> tuple[RegisteredCheck, ...]:
 
 
 def run_checks(document: AnyDocument, context: CheckContext) -> Findings:
-    """Return the findings of all checks on ``document``, blockers first; every verb calls this function."""
+    """Run all checks on ``document`` and return their findings, blockers first."""
     kind = "story" if isinstance(document, Explainer) else "question"
-    found = [
+    findings = [
         Finding(
             each.code,
             each.get_level(context),
@@ -86,14 +87,14 @@ def run_checks(document: AnyDocument, context: CheckContext) -> Findings:
         )
         for each in _checks.values()
         if each.kind in {kind, "any"}
-        for message, anchor, *fix in _first_of_each_field(each.function(document, context))
+        for message, anchor, *fix in _limit_per_field(each.function(document, context))
     ]
-    return Findings(sorted(found, key=lambda finding: _ORDER.index(finding.level)))
+    return Findings(sorted(findings, key=lambda finding: _ORDER.index(finding.level)))
 
 
-def _first_of_each_field(found: Found) -> Found:
-    told: Counter[str] = Counter()
-    for each in dict.fromkeys(found):
-        told[each[1]] += 1
-        if told[each[1]] <= MOST_PER_FIELD:
+def _limit_per_field(findings: RawFindings) -> RawFindings:
+    count_by_anchor: Counter[str] = Counter()
+    for each in dict.fromkeys(findings):
+        count_by_anchor[each[1]] += 1
+        if count_by_anchor[each[1]] <= MAX_FINDINGS_PER_FIELD:
             yield each

@@ -4,28 +4,28 @@ from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import Block, parse_blocks
 from stories.checks.quotations import parse_quotations
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.checks.texts import list_lines, list_narrative_texts, list_texts
 from stories.documents import AnyDocument
 from stories.documents.parse.words.sentences import has_end_mark
 
-# What may follow the last mark of a sentence: closing quotation marks and brackets of any script.
-CLOSERS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
-# Marks that end a sentence, besides those that the import parser knows: Armenian, Ethiopic, Mongolian, Tibetan,
-# Urdu, Devanagari.
-MORE_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
-ATTRIBUTION = ("—", "–", "― ", "- ")
-SHOWN_WORDS = 6
-SHOWN = 60  # characters
+# Characters that may follow the mark at the end of a sentence: closing quotation marks and brackets of any script.
+CLOSING_MARKS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
+# Marks that end a sentence, in addition to those of the import parser: Armenian, Ethiopic, Mongolian, Tibetan, Urdu,
+# Devanagari.
+MORE_END_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
+ATTRIBUTION_DASHES = ("—", "–", "― ", "- ")
+EXCERPT_WORDS = 6
+MAX_EXCERPT_LENGTH = 60  # characters
 
 
 @check("text.cut-off", level=Level.BLOCKER)
-def no_sentence_stops_half_way(document: AnyDocument, context: CheckContext) -> Found:
+def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawFindings:
     """No paragraph stops in the middle of a sentence."""
     for words, anchor in list_narrative_texts(document):
-        found = parse_blocks(words)
-        for place, block in enumerate(found):
-            if _is_prose(block) and not _ends(block, is_last=place == len(found) - 1):
+        blocks = parse_blocks(words)
+        for position, block in enumerate(blocks):
+            if _is_prose(block) and not _is_complete(block, is_last=position == len(blocks) - 1):
                 yield (
                     f"The text stops in the middle of a sentence: “… {_last_words(block.words, len(block.words))}”.",
                     anchor,
@@ -33,50 +33,50 @@ def no_sentence_stops_half_way(document: AnyDocument, context: CheckContext) -> 
 
 
 def _is_prose(block: Block) -> bool:
-    """Return whether a block is a paragraph of sentences.
+    """Return whether a block is a paragraph of whole sentences.
 
-    Lists, headings, quotations, labels, signatures and lone links are not.
+    Lists, headings, quotations, labels, signatures and links on their own are not.
     """
     return (
         block.kind == "paragraph"
         and bool(block.words)
         and not block.is_quoted
         and not block.is_label
-        and not block.words.startswith(ATTRIBUTION)
+        and not block.words.startswith(ATTRIBUTION_DASHES)
         and not (len(block.links) == 1 and block.links[0].words == block.words)
     )
 
 
-def _ends(block: Block, *, is_last: bool) -> bool:
-    end = block.words.rstrip(CLOSERS)
+def _is_complete(block: Block, *, is_last: bool) -> bool:
+    end = block.words.rstrip(CLOSING_MARKS)
     if end.endswith((":", "：")):
         return block.introduces_list or not is_last
-    return has_end_mark(end) or end.endswith(MORE_MARKS)
+    return has_end_mark(end) or end.endswith(MORE_END_MARKS)
 
 
 @check("text.quotation-marks", level=Level.BLOCKER)
-def quotation_marks_pair(document: AnyDocument, context: CheckContext) -> Found:
+def quotation_marks_match(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Every quotation that opens is closed, so that readers know whose words they read."""
     for words, anchor in list_texts(document):
-        found = [block for block in parse_blocks(words) if block.kind != "code"]
-        for place, block in enumerate(found, start=1):
-            following = found[place].words if place < len(found) else ""
-            yield from _unpaired(block.words, anchor, document.language, following)
+        blocks = [block for block in parse_blocks(words) if block.kind != "code"]
+        for position, block in enumerate(blocks, start=1):
+            following = blocks[position].words if position < len(blocks) else ""
+            yield from _iter_unmatched(block.words, anchor, document.language, following)
     for words, anchor in list_lines(document):
-        yield from _unpaired(words, anchor, document.language)
+        yield from _iter_unmatched(words, anchor, document.language)
 
 
-def _unpaired(words: str, anchor: str, language: str, following: str = "") -> Found:
-    found = parse_quotations(words, language, following=following)
-    for place in found.unclosed:
-        yield f"The quotation that begins “{_first_words(words, place + 1)}” is never closed.", anchor
-    for place in found.unopened:
-        yield f"The quotation that ends “{_last_words(words, place)}” was never opened.", anchor
+def _iter_unmatched(words: str, anchor: str, language: str, following: str = "") -> RawFindings:
+    quotations = parse_quotations(words, language, following=following)
+    for position in quotations.unclosed:
+        yield f"The quotation that begins “{_first_words(words, position + 1)}” is never closed.", anchor
+    for position in quotations.unopened:
+        yield f"The quotation that ends “{_last_words(words, position)}” was never opened.", anchor
 
 
 def _first_words(words: str, start: int) -> str:
-    return " ".join(words[start : start + 2 * SHOWN].split()[:SHOWN_WORDS])[:SHOWN]
+    return " ".join(words[start : start + 2 * MAX_EXCERPT_LENGTH].split()[:EXCERPT_WORDS])[:MAX_EXCERPT_LENGTH]
 
 
 def _last_words(words: str, end: int) -> str:
-    return " ".join(words[max(0, end - 2 * SHOWN) : end].split()[-SHOWN_WORDS:])[-SHOWN:]
+    return " ".join(words[max(0, end - 2 * MAX_EXCERPT_LENGTH) : end].split()[-EXCERPT_WORDS:])[-MAX_EXCERPT_LENGTH:]

@@ -1,4 +1,4 @@
-"""Measure how similar two texts are: questions by the stems of their words, passages by runs of words."""
+"""Measure the similarity of texts: of questions by the stems of their words, of passages by five-word phrases."""
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
@@ -11,9 +11,9 @@ from newsroom.text.markdown.grammar import cache_short_texts
 from newsroom.text.plain import plain_text
 from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
-SIMILAR_FROM = 0.8
-COPY_FROM = 0.6
-RUN_LENGTH = 5
+MIN_SIMILARITY = 0.8
+MIN_COPIED_SHARE = 0.6
+PHRASE_LENGTH = 5
 _WORD = re.compile(rf"[{UNSPACED_SCRIPTS}]|[^\W{UNSPACED_SCRIPTS}]+")
 
 
@@ -28,60 +28,64 @@ def jaccard_index(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
-def list_required_groups(wanted: frozenset[str]) -> list[tuple[str, ...]]:
-    """Return groups of stems such that any set with a likeness of ``ALIKE`` to ``wanted`` contains a whole group.
+def list_required_groups(stems: frozenset[str]) -> list[tuple[str, ...]]:
+    """Return groups of stems such that any sufficiently similar set contains all stems of at least one group.
 
-    With ALIKE at 0.8, such a set lacks at most one in five stems of ``wanted``. When the stems are divided into parts,
-    only that many parts can be incomplete. Each group is a combination of as many parts as are certain to be complete.
+    A set with a Jaccard index of at least ``MIN_SIMILARITY``, 0.8, lacks at most one in five of ``stems``. If ``stems``
+    is divided into parts, each missing stem makes one part incomplete. The groups are all combinations of as many parts
+    as are certain to be complete.
     """
-    lacking = int(len(wanted) * (1 - SIMILAR_FROM) + 1e-9)
-    # More complete parts make more groups, each with more stems and therefore fewer matches. Among 50,000 questions with
-    # similar wordings, ten groups of seven in twelve stems find a twentieth of what three groups of four do.
-    kept = 3 if lacking < 3 else 2  # from three on, three would make twenty groups and more
-    number = min(lacking + kept, len(wanted))
-    # The longest stems are the rarest, so every part gets some of them.
-    longest = sorted(wanted, key=lambda stem: (-len(stem), stem))
-    parts = [longest[first::number] for first in range(number)]
-    return [tuple(chain(*some)) for some in combinations(parts, number - lacking)] if wanted else []
+    max_missing = int(len(stems) * (1 - MIN_SIMILARITY) + 1e-9)
+    # More complete parts give more groups, each with more stems and therefore with fewer matches. Among 50,000
+    # questions with similar wordings of twelve stems, ten groups of seven stems find a twentieth of the questions that
+    # three groups of four stems find.
+    complete = 3 if max_missing < 3 else 2  # with three missing stems, three parts would give twenty groups or more
+    part_count = min(max_missing + complete, len(stems))
+    # Long stems are rare, so every part gets some of them.
+    longest_first = sorted(stems, key=lambda stem: (-len(stem), stem))
+    parts = [longest_first[first::part_count] for first in range(part_count)]
+    return (
+        [tuple(chain(*chosen_parts)) for chosen_parts in combinations(parts, part_count - max_missing)] if stems else []
+    )
 
 
 class WordingIndex[Key: Hashable]:
-    """An index of wordings by stem, which compares a wording with a few others only."""
+    """An index of wordings by stem. A search compares a wording with a few others, not with all of them."""
 
-    def __init__(self, known: Mapping[Key, frozenset[str]]) -> None:
-        self._known = known
-        self._holders: dict[str, set[Key]] = {}
-        for key, own in known.items():
-            for stem in own:
-                self._holders.setdefault(stem, set()).add(key)
+    def __init__(self, stems_by_key: Mapping[Key, frozenset[str]]) -> None:
+        self._stems_by_key = stems_by_key
+        self._keys_by_stem: dict[str, set[Key]] = {}
+        for key, stems in stems_by_key.items():
+            for stem in stems:
+                self._keys_by_stem.setdefault(stem, set()).add(key)
 
-    def find_similar(self, wanted: frozenset[str]) -> set[Key]:
-        """Return the keys of the wordings whose likeness to ``wanted`` is at least ``ALIKE``."""
-        found: set[Key] = set()
-        for group in list_required_groups(wanted):
-            holders = sorted((self._holders.get(stem, set()) for stem in group), key=len)
-            found |= holders[0].intersection(*holders[1:])
-        return {key for key in found if jaccard_index(wanted, self._known[key]) >= SIMILAR_FROM}
+    def find_similar(self, stems: frozenset[str]) -> set[Key]:
+        """Return the keys of the wordings whose similarity to ``stems`` is at least ``MIN_SIMILARITY``."""
+        candidates: set[Key] = set()
+        for group in list_required_groups(stems):
+            key_sets = sorted((self._keys_by_stem.get(stem, set()) for stem in group), key=len)
+            candidates |= key_sets[0].intersection(*key_sets[1:])
+        return {key for key in candidates if jaccard_index(stems, self._stems_by_key[key]) >= MIN_SIMILARITY}
 
 
 def find_copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key]]:
-    """Return each passage that copies another one, with that other passage.
+    """Return pairs of keys: a passage that copies another passage, and that other passage.
 
-    It is a copy if the share ``COPIED`` of its runs of five words occurs in the other one. Of two that copy each other,
-    the later one is the copy. A text shorter than a run counts as one run.
+    A passage is a copy if at least ``MIN_COPIED_SHARE`` of its five-word phrases occur in the other passage. If two
+    passages copy each other, the later one is the copy. A shorter text counts as one phrase.
     """
-    found: dict[Key, Key] = {}
-    for (first, one), (second, other) in combinations([(key, _runs(text)) for key, text in passages], 2):
+    originals: dict[Key, Key] = {}
+    for (first, one), (second, other) in combinations([(key, _get_phrases(text)) for key, text in passages], 2):
         shared = len(one & other)
-        if other and shared >= COPY_FROM * len(other):
-            found.setdefault(second, first)
-        elif one and shared >= COPY_FROM * len(one):
-            found.setdefault(first, second)
-    return list(found.items())
+        if other and shared >= MIN_COPIED_SHARE * len(other):
+            originals.setdefault(second, first)
+        elif one and shared >= MIN_COPIED_SHARE * len(one):
+            originals.setdefault(first, second)
+    return list(originals.items())
 
 
 @cache_short_texts(64)
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def _get_phrases(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(fold(plain_text(text)))
-    last = max(len(words) - RUN_LENGTH, 0) if words else -1
-    return frozenset(tuple(words[start : start + RUN_LENGTH]) for start in range(last + 1))
+    last = max(len(words) - PHRASE_LENGTH, 0) if words else -1
+    return frozenset(tuple(words[start : start + PHRASE_LENGTH]) for start in range(last + 1))

@@ -1,4 +1,4 @@
-"""The texts of a document for checks: Markdown texts and plain lines, each with the anchor of its field."""
+"""The texts of a document that checks read: Markdown texts and plain lines, each with the anchor of its field."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,35 +9,37 @@ from stories.documents.walk import FieldValue, rows_in, walk
 
 
 class PlacedText(NamedTuple):
-    """Text with the anchor of its field."""
+    """A text and the anchor of its field."""
 
     words: str
     anchor: str
 
 
 def list_narrative_texts(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield the Markdown texts in whole sentences that readers read from top to bottom."""
-    yield from (PlacedText(field.text, field.anchor) for field in _checked(document, "text") if field.spec.is_body)
+    """Yield the Markdown texts of the body, which consist of whole sentences."""
+    yield from (
+        PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "text") if field.spec.is_body
+    )
 
 
 def list_texts(document: AnyDocument) -> Iterator[PlacedText]:
     """Yield every Markdown text of the document, including captions, teasers and notes."""
-    yield from (PlacedText(field.text, field.anchor) for field in _checked(document, "text"))
+    yield from (PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "text"))
 
 
 def list_lines(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield every line without Markdown: headlines, headings, questions, and texts of images."""
-    yield from (PlacedText(field.text, field.anchor) for field in _checked(document, "line"))
+    """Yield every plain line: headlines, headings, questions, and the texts of images."""
+    yield from (PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "line"))
 
 
-def _checked(document: AnyDocument, comparator: Comparator) -> list[FieldValue]:
-    """Return the fields of one kind that checks read: the body first, each part in the order of the page."""
-    found = [field for field in walk(document) if field.spec.is_checked and field.spec.comparator == comparator]
-    return sorted(found, key=lambda field: not field.spec.is_body)
+def _list_checked_fields(document: AnyDocument, comparator: Comparator) -> list[FieldValue]:
+    """Return the fields of one kind that checks read: first those of the body, then the others, in page order."""
+    fields = [field for field in walk(document) if field.spec.is_checked and field.spec.comparator == comparator]
+    return sorted(fields, key=lambda field: not field.spec.is_body)
 
 
 def list_images(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
-    """Yield every image with the pattern of its anchors, in which ``{}`` stands for the field."""
+    """Yield every image with a format string for its anchors, in which ``{}`` stands for the name of the field."""
     if isinstance(document, Explainer) and document.lead_picture:
         yield document.lead_picture, "lead_{}"
     for picture in document.pictures:
@@ -45,11 +47,11 @@ def list_images(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
 
 
 def describe_place(document: AnyDocument, anchor: str) -> str:
-    """Return the place of an anchor in words, or an empty string if the label of its field is enough."""
+    """Describe the place of an anchor, or return an empty string if the label of its field is enough."""
     name, _, rest = anchor.partition(".")
     key = rest.partition(".")[0]
     if not key:
-        return next((_describe(field) for field in walk(document) if field.anchor == anchor), "")
+        return next((_describe_field(field) for field in walk(document) if field.anchor == anchor), "")
     spec = row_specs(type(document)).get(name)
     rows = {str(getattr(row, spec.key)): row for row in rows_in(document, name, spec)} if spec else {}
     if spec is None or key not in rows:
@@ -59,7 +61,7 @@ def describe_place(document: AnyDocument, anchor: str) -> str:
     return f"{spec.noun} {key if spec.key == 'number' else list(rows).index(key) + 1}"
 
 
-def _describe(field: FieldValue) -> str:
+def _describe_field(field: FieldValue) -> str:
     if field.rows:
         return field.rows.noun if field.spec.is_checked else ""
     return field.spec.name if field.spec.comparator == "text" else ""

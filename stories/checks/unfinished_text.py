@@ -1,4 +1,4 @@
-"""Checks for placeholders, and for days and forecasts that will not be true when the page is read."""
+"""Checks for placeholders, relative days such as “today”, and forecasts."""
 
 import re
 
@@ -6,18 +6,18 @@ from stories.checks.context import CheckContext
 from stories.checks.findings import Level
 from stories.checks.prose import parse_blocks
 from stories.checks.quotations import parse_quotations
-from stories.checks.registry import Found, check
+from stories.checks.registry import RawFindings, check
 from stories.checks.texts import PlacedText, list_lines, list_texts
 from stories.documents import AnyDocument, Explainer
 from stories.documents.schema import HAPPENED
 
-PLACEHOLDER = re.compile(
+PLACEHOLDERS = re.compile(
     r"\b(?:TK|TKTK|TKK|XXX+|FIXME|TBC|TBA)\b|(?i:\blorem\s+ipsum\b)|[\[(]\s*(?:\.\s?\.\s?\.|…|tk|todo|xxx)\s*[\])]"
 )
 TODO = re.compile(r"\bTODO\b")
 LANGUAGES_WITH_TODO = {"es", "gl", "pt"}  # languages in which “todo” is a word
 
-DAYS = {
+RELATIVE_DAYS = {
     "en": re.compile(
         r"\b(?:today|tonight|yesterday|tomorrow|(?<!the )(?<!his )(?<!her )(?<!their )(?<!our )(?<!its )(?<![’']s )last night|this (?:morning|afternoon|evening))\b"
     ),
@@ -36,67 +36,69 @@ FORECASTS = {
     "es": re.compile(r"\b(?:probablemente|se espera que|se prevé)\b"),
     "fr": re.compile(r"\b(?:probablement|vraisemblablement|devrait|devraient)\b"),
 }
-_SENTENCE_BEGIN = re.compile(r"(?:^|[.!?…:]\s+|[—–]\s*)(\w)")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+|[—–]\s*)(\w)")
 
 
-def _language(document: AnyDocument) -> str:
+def _get_language(document: AnyDocument) -> str:
     return document.language.split("-")[0].lower()
 
 
-def _words(document: AnyDocument) -> list[PlacedText]:
-    """Return the plain words of every text and line."""
-    said = [
+def _list_plain_words(document: AnyDocument) -> list[PlacedText]:
+    """Return the plain text of every line and block of the document."""
+    from_texts = [
         PlacedText(block.words, anchor) for source, anchor in list_texts(document) for block in parse_blocks(source)
     ]
-    return [*list_lines(document), *said]
+    return [*list_lines(document), *from_texts]
 
 
-def _own_words(words: str, language: str) -> str:
+def _remove_quotations(words: str, language: str) -> str:
     """Return ``words`` without quotations and with the first letter of each sentence in lower case.
 
-    Names within sentences keep their capitals, so that they are not found as words.
+    Names within sentences keep their capitals, so that they do not match as ordinary words.
     """
     outside = parse_quotations(words, language).blank_out(words)
-    return _SENTENCE_BEGIN.sub(lambda match: match[0].lower(), outside)
+    return _SENTENCE_START.sub(lambda match: match[0].lower(), outside)
 
 
 @check("text.placeholder", level=Level.BLOCKER)
-def no_placeholders(document: AnyDocument, context: CheckContext) -> Found:
+def no_placeholders(document: AnyDocument, context: CheckContext) -> RawFindings:
     """No mark is left that writers make for themselves: TK, TODO, XXX, lorem ipsum, “[...]”."""
-    for words, anchor in _words(document):
-        found = PLACEHOLDER.search(words) or (_language(document) not in LANGUAGES_WITH_TODO and TODO.search(words))
-        if found:
-            yield f"“{found[0]}” stands here as if something were still to come.", anchor
+    for words, anchor in _list_plain_words(document):
+        match = PLACEHOLDERS.search(words) or (
+            _get_language(document) not in LANGUAGES_WITH_TODO and TODO.search(words)
+        )
+        if match:
+            yield f"“{match[0]}” stands here as if something were still to come.", anchor
 
 
 @check("text.day", level=Level.WARNING)
-def days_have_dates(document: AnyDocument, context: CheckContext) -> Found:
+def days_have_dates(document: AnyDocument, context: CheckContext) -> RawFindings:
     """Days are called by their date: nobody knows when a page is read."""
-    language = _language(document)
-    if language not in DAYS:
+    language = _get_language(document)
+    if language not in RELATIVE_DAYS:
         return
     for source, anchor in list_texts(document):
         for block in parse_blocks(source):
             if not block.is_quoted and block.kind != "code":
-                yield from _days(block.words, anchor, language)
+                yield from _iter_relative_days(block.words, anchor, language)
     for words, anchor in list_lines(document):
-        yield from _days(words, anchor, language)
+        yield from _iter_relative_days(words, anchor, language)
 
 
-def _days(words: str, anchor: str, language: str) -> Found:
-    for day in dict.fromkeys(DAYS[language].findall(_own_words(words, language))):
+def _iter_relative_days(words: str, anchor: str, language: str) -> RawFindings:
+    for day in dict.fromkeys(RELATIVE_DAYS[language].findall(_remove_quotations(words, language))):
         yield f"“{day}” is another day for whoever reads it later. Say the date.", anchor
 
 
 @check("happened.forecast", level=Level.WARNING, kind="story")
-def what_happened_forecasts_nothing(document: Explainer, context: CheckContext) -> Found:
+def what_happened_has_no_forecasts(document: Explainer, context: CheckContext) -> RawFindings:
     """What’s happened says what happened; what may come has a section of its own."""
-    language = _language(document)
+    language = _get_language(document)
     if language not in FORECASTS:
         return
     for section in document.sections:
         if section.kind == HAPPENED.code:
             for block in parse_blocks(section.text):
                 if not block.is_quoted and block.kind != "code":
-                    for word in dict.fromkeys(FORECASTS[language].findall(_own_words(block.words, language))):
+                    for word in dict.fromkeys(FORECASTS[language].findall(_remove_quotations(block.words, language))):
                         yield f"“{word}” looks ahead. Say here only what happened.", f"sections.{section.uid}.text"

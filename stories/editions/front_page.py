@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from newsroom.http.clock import FOREVER
 
-# How many stories the top of the front page shows; editors can fill all of these places.
+# The number of stories at the top of the front page. Editors can fill all of these places.
 FRONT_PAGE_PLACES = 7
 
 
@@ -21,7 +21,7 @@ class FrontPlaceQuerySet(models.QuerySet["FrontPlace"]):
 class FrontPlace(models.Model):
     """The place of a story on the front page until just before ``until``.
 
-    Public pages read this row. It names the story by its uid alone, and discloses nothing that an edition does not.
+    Public pages read this row. It refers to the story by uid only, so it discloses nothing that is not in an edition.
     """
 
     uid = models.UUIDField(unique=True, help_text="The story's own.")

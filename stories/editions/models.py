@@ -22,7 +22,7 @@ from stories.editions.review_date import Freshness
 
 
 class EditionKind(models.TextChoices):
-    """Whether an edition is a page or the notice that stands in for a withdrawn one."""
+    """The kind of an edition: a page, or the notice that replaces a withdrawn page."""
 
     PAGE = "page", "Page"
     NOTICE = "notice", "Notice"
@@ -77,7 +77,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(work=work.pk, number=number).first()
 
     def of_bundle(self, bundle: Model) -> Self:
-        """Return the editions published with ``bundle``, in the order in which they were made."""
+        """Return the editions published with ``bundle``, in order of creation."""
         return self.filter(bundle=bundle.pk).order_by("pk")
 
     def without_cancelled(self) -> Self:
@@ -85,7 +85,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(live_until__gt=F("live_from"))
 
     def with_predecessor(self, edition: "Edition") -> Self:
-        """Return ``edition`` and the edition of the same work that ended when it began."""
+        """Return ``edition`` and the edition of the same work that it replaced."""
         return self.filter(Q(pk=edition.pk) | Q(live_until=edition.live_from), uid=edition.uid)
 
     def pending(self, at: datetime) -> Self:
@@ -100,28 +100,29 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
     def with_successor_and_related(self, at: datetime) -> Self:
-        """Annotate each edition with its successor's start after ``at`` (``follows_at``) and its related stories.
+        """Annotate each edition with ``next_live_from`` and ``related_uids``.
 
-        ``leads_on_to`` holds the uids of the related stories, nearest first, or None.
+        ``next_live_from`` is the start of the first edition of the same work after ``at``, or None. ``related_uids``
+        is the list of the uids of the related stories, most similar first, or None.
         """
         following = self.model._default_manager.filter(
             uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from")
         )
-        chosen = RelatedStories.objects.filter(uid=OuterRef("uid"))
+        related = RelatedStories.objects.filter(uid=OuterRef("uid"))
         return self.annotate(
-            follows_at=Subquery(following.order_by("live_from").values("live_from")[:1]),
-            leads_on_to=Subquery(chosen.values("others")[:1]),
+            next_live_from=Subquery(following.order_by("live_from").values("live_from")[:1]),
+            related_uids=Subquery(related.values("others")[:1]),
         )
 
-    def of_page_and_neighbours(self, own: UUID, others: Iterable[UUID], group: UUID, *, at: datetime) -> Self:
-        """Return past and current editions of the work ``own``, and current and scheduled ones of the works around it.
+    def of_page_and_neighbours(self, uid: UUID, others: Iterable[UUID], group: UUID, *, at: datetime) -> Self:
+        """Return the editions of a work up to ``at``, and the current and scheduled editions of its neighbours.
 
-        These are the works ``others`` and those of the translation ``group``. Current means in force at ``at``.
-        Cancelled schedules are excluded.
+        ``uid`` is the uid of the work. Its neighbours are the works ``others`` and the works in the translation group
+        ``group``. Current means in force at ``at``. Cancelled schedules are excluded.
         """
-        past = Q(uid=own, live_from__lte=at)
-        around = (Q(uid__in=others) | Q(translation_group=group)) & ~Q(uid=own) & Q(live_until__gt=at)
-        return self.filter(past | around).without_cancelled()
+        of_page = Q(uid=uid, live_from__lte=at)
+        of_neighbours = (Q(uid__in=others) | Q(translation_group=group)) & ~Q(uid=uid) & Q(live_until__gt=at)
+        return self.filter(of_page | of_neighbours).without_cancelled()
 
     def pending_with_pk(self, key: int, *, at: datetime) -> "Edition | None":
         """Return the edition with this primary key and its work, or None if it is not pending at ``at``."""
@@ -130,12 +131,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def published_together_with(self, edition: "Edition") -> Self:
         """Return the other schedules that become live together with the scheduled ``edition``.
 
-        These are the members of its bundle and the questions it asks, if they begin at the same moment.
+        These are the members of its bundle and the questions that it asks, if they start at the same time.
         """
-        asked = edition.edition_questions.values("question_uid")
-        along = Q(uid__in=asked) if edition.bundle_id is None else Q(uid__in=asked) | Q(bundle=edition.bundle_id)
-        together = self.without_cancelled().filter(along, is_scheduled=True, live_from=edition.live_from)
-        return together.exclude(pk=edition.pk)
+        is_companion = Q(uid__in=edition.edition_questions.values("question_uid"))
+        if edition.bundle_id is not None:
+            is_companion |= Q(bundle=edition.bundle_id)
+        companions = self.without_cancelled().filter(is_companion, is_scheduled=True, live_from=edition.live_from)
+        return companions.exclude(pk=edition.pk)
 
     def corrections(self) -> Self:
         return self.filter(change=Change.CORRECTION)
@@ -149,12 +151,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.order_by("-updated_at", "-pk")
 
 
-LONGEST_FOLDED_TITLE = 300
+MAX_FOLDED_TITLE_LENGTH = 300
 _SPAN = ("live_until", "live_from")
 _UID = F("uid").desc()
-_WRITTEN_IN = ("work_kind", "kind", PrimarySubtag("language"))
+_LANGUAGE_COLUMNS = ("work_kind", "kind", PrimarySubtag("language"))
 # Lists and counts of a projection read these columns from the index alone.
-_IN_ORDER = ("work_kind", "-updated_at", "-uid", *_SPAN, "language", "edition")
+_LIST_COLUMNS = ("work_kind", "-updated_at", "-uid", *_SPAN, "language", "edition")
 
 
 class Edition(models.Model):
@@ -177,7 +179,7 @@ class Edition(models.Model):
     translation_group = models.UUIDField(null=True, help_text="What the same page in other languages has too.")
     title = models.CharField(max_length=1_000)
     folded_title = models.CharField(
-        max_length=LONGEST_FOLDED_TITLE, blank=True, help_text="By which another page of the same title is found."
+        max_length=MAX_FOLDED_TITLE_LENGTH, blank=True, help_text="By which another page of the same title is found."
     )
     summary = models.TextField(blank=True)
     fragments = models.JSONField(default=dict)
@@ -209,21 +211,23 @@ class Edition(models.Model):
         ordering: ClassVar = ["-live_from", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
-            # Lists read these from a cursor on, and skip editions that have ended without reading their rows.
+            # Lists read these indexes from a cursor on. They skip ended editions without reading their rows.
             models.Index(fields=["work_kind", "kind", "-updated_at", "-uid", *_SPAN], name="edition_by_date"),
             models.Index(
                 fields=["work_kind", "kind", "-first_published_at", "-uid", *_SPAN], name="edition_by_first_date"
             ),
-            models.Index(*_WRITTEN_IN, F("updated_at").desc(), _UID, *_SPAN, name="edition_by_language"),
-            models.Index(*_WRITTEN_IN, F("first_published_at").desc(), _UID, *_SPAN, name="edition_by_language_first"),
+            models.Index(*_LANGUAGE_COLUMNS, F("updated_at").desc(), _UID, *_SPAN, name="edition_by_language"),
+            models.Index(
+                *_LANGUAGE_COLUMNS, F("first_published_at").desc(), _UID, *_SPAN, name="edition_by_language_first"
+            ),
             models.Index(fields=["change", "-live_from", "-uid"], name="edition_by_change"),
             models.Index(
                 "change", PrimarySubtag("language"), F("live_from").desc(), _UID, name="edition_by_change_language"
             ),
             models.Index(fields=["folded_title"], name="edition_by_title"),
-            # For the next time at which pages change without a write.
+            # Finds the next time at which pages change without a write.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
-            # For the newest edition of each part of a sitemap, without reading the others.
+            # Finds the newest edition of each part of a sitemap without reading the others.
             models.Index(
                 "work_kind", "kind", SitemapPart("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
             ),
@@ -273,17 +277,17 @@ class Edition(models.Model):
 
     @property
     def label(self) -> str:
-        """The number that people see: major and minor number, separated by a point."""
+        """The edition number that readers see: the major and minor numbers, separated by a point."""
         return f"{self.major}.{self.minor}"
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether this is a cancelled schedule: its span is empty."""
+        """Whether this is a cancelled schedule, which has an empty span."""
         return self.live_until == self.live_from
 
 
 class Projection(models.Model):
-    """An object that an edition names, with the span of the edition, so that lists need no join."""
+    """An object that an edition names. It repeats the span of the edition, so that lists need no join."""
 
     position = models.PositiveSmallIntegerField(default=0)
     live_from = models.DateTimeField()
@@ -295,7 +299,7 @@ class Projection(models.Model):
 
 
 class ListedProjection(Projection):
-    """A projection with the columns that order editions, so that a list finds the newest without reading the others."""
+    """A projection with the columns by which editions are sorted, so that a list can read the newest rows first."""
 
     work_kind = models.CharField(max_length=10)
     language = models.CharField(max_length=35, help_text="Without country and script.")
@@ -315,7 +319,7 @@ class EditionTopic(ListedProjection):
     class Meta(ListedProjection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["topic", "-live_from", "live_until"], name="edition_topic_span"),
-            models.Index(fields=["topic", *_IN_ORDER], name="edition_topic_by_date"),
+            models.Index(fields=["topic", *_LIST_COLUMNS], name="edition_topic_by_date"),
         ]
 
     def __str__(self) -> str:
@@ -331,7 +335,7 @@ class EditionOutlet(ListedProjection):
     class Meta(ListedProjection.Meta):
         indexes: ClassVar = [
             models.Index(fields=["outlet", "-live_from", "live_until"], name="edition_outlet_span"),
-            models.Index(fields=["outlet", *_IN_ORDER], name="edition_outlet_by_date"),
+            models.Index(fields=["outlet", *_LIST_COLUMNS], name="edition_outlet_by_date"),
         ]
 
     def __str__(self) -> str:
@@ -388,7 +392,7 @@ PROJECTIONS: tuple[type[Projection], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeNote:
-    """The kind of a change with its ``note`` for readers; a correction also has what was wrong and what is right."""
+    """The kind of a change and its ``note`` for readers. A correction also says what was wrong and what is right."""
 
     change: Change
     note: str = ""

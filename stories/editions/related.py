@@ -1,4 +1,4 @@
-"""Related stories, as they were chosen for each published story."""
+"""The related stories of each published story."""
 
 from uuid import UUID
 
@@ -7,15 +7,15 @@ from django.db import models
 
 class RelatedQuerySet(models.QuerySet["RelatedStories"]):
     def uids_related_to(self, uid: UUID) -> list[UUID]:
-        """Return the uids of the stories related to the story ``uid``, nearest first."""
-        chosen = self.filter(uid=uid).values_list("others", flat=True).first()
-        return [UUID(other) for other in chosen or ()]
+        """Return the uids of the stories related to the story ``uid``, most similar first."""
+        others = self.filter(uid=uid).values_list("others", flat=True).first()
+        return [UUID(other) for other in others or ()]
 
 
 class RelatedStories(models.Model):
-    """The related stories of the story ``uid``: those that share most topics with it, nearest first, by their uids.
+    """The uids of the stories that share the most topics with the story ``uid``, most similar first.
 
-    More are stored than are shown, because some may have been withdrawn since.
+    More uids are stored than a page shows, because some of the stories may have been withdrawn since.
     """
 
     uid = models.UUIDField(unique=True)

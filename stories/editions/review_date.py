@@ -17,11 +17,11 @@ class FreshnessQuerySet(models.QuerySet["Freshness"]):
         return self.filter(review_by__gte=day) if day else self
 
     def to_remind(self, day: date) -> Self:
-        """Return what is due on or before ``day`` and whose owner has not been reminded."""
+        """Return the rows that are due on or before ``day`` and whose owner has not been reminded."""
         return self.due(day).filter(reminded_at=None)
 
     def to_escalate(self, day: date) -> Self:
-        """Return what is due on or before ``day`` and has not been escalated to the editors."""
+        """Return the rows that are due on or before ``day`` and have not been escalated to the editors."""
         return self.due(day).filter(escalated_at=None)
 
     def of(self, uid: UUID) -> "Freshness | None":
@@ -32,8 +32,8 @@ class FreshnessQuerySet(models.QuerySet["Freshness"]):
 class Freshness(models.Model):
     """The day on which the work ``uid`` was last checked, and the day by which it should be checked again.
 
-    Readers see ``checked_on`` once ``review_by`` has passed. The row refers to no row of the desk, so public pages may
-    read it.
+    Readers see ``checked_on`` once ``review_by`` has passed. The row has no foreign key to a table of the desk, so
+    public pages may read it.
     """
 
     uid = models.UUIDField(unique=True)

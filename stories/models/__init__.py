@@ -3,7 +3,7 @@
 from newsroom.outlets.models import Outlet, OutletAlias, OutletHost, OutletKind
 from stories.editions.front_page import FrontPlace
 from stories.editions.models import (
-    LONGEST_FOLDED_TITLE,
+    MAX_FOLDED_TITLE_LENGTH,
     PROJECTIONS,
     Change,
     ChangeNote,
@@ -42,7 +42,7 @@ from stories.models.work import State, Work, WorkKind
 
 __all__ = [
     "FAQ",
-    "LONGEST_FOLDED_TITLE",
+    "MAX_FOLDED_TITLE_LENGTH",
     "PROJECTIONS",
     "Answer",
     "Article",

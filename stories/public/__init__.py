@@ -1,1 +1,1 @@
-"""The public side of stories, questions and outlets: pages, feeds, sitemaps and API, built from editions alone."""
+"""Public pages, feeds, sitemaps and API of stories, questions and outlets, built only from editions."""

@@ -32,13 +32,13 @@ from stories.public.pages.lists.archive import years_with_stories
 from stories.public.pages.lists.branches import list_languages
 from topics.models import Topic
 
-# Google's news sitemap takes stories of the last two days, and at most a thousand of them.
-NEWS_LASTS = timedelta(days=2)
-MOST_NEWS = 1_000
+# A news sitemap for Google may contain stories of the last two days, and at most a thousand of them.
+MAX_NEWS_AGE = timedelta(days=2)
+MAX_NEWS = 1_000
 
-_WORKS = {"stories": "story", "questions": "question"}
-_THINGS: dict[str, type[Topic] | type[Outlet]] = {"topics": Topic, "sources": Outlet}
-KINDS = (*_WORKS, *_THINGS)
+_WORK_KINDS = {"stories": "story", "questions": "question"}
+_ENTITY_MODELS: dict[str, type[Topic] | type[Outlet]] = {"topics": Topic, "sources": Outlet}
+KINDS = (*_WORK_KINDS, *_ENTITY_MODELS)
 _COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 
 
@@ -46,7 +46,7 @@ _COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 class Part:
     """The n-th part of the sitemap of one kind of page.
 
-    It holds the rows whose keys lie in a fixed range of ``keyset.PART_SIZE``.
+    A part contains the rows whose primary keys are in a fixed range of ``keyset.PART_SIZE`` keys.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Part:
 class SitemapPage:
     """A page in a sitemap: its path, its last change, and the paths of all its language versions by language.
 
-    ``versions`` is empty for a page in one language only.
+    ``versions`` is empty if the page exists in one language only.
     """
 
     path: str
@@ -67,92 +67,95 @@ class SitemapPage:
 
 
 def list_parts(*, at: datetime) -> list[Part]:
-    """Return the parts that hold a page at ``at``, in order, in four queries."""
-    found = [Part(kind, number, changed) for kind in _WORKS for number, changed in _work_parts(kind, at)]
-    return found + [Part(kind, number, changed) for kind in _THINGS for number, changed in _thing_parts(kind, at)]
+    """Return the parts that contain a page at ``at``, in order, in four queries."""
+    parts = [Part(kind, number, changed) for kind in _WORK_KINDS for number, changed in _iter_work_parts(kind, at)]
+    return parts + [
+        Part(kind, number, changed) for kind in _ENTITY_MODELS for number, changed in _list_entity_parts(kind, at)
+    ]
 
 
 def pages_in_part(kind: str, number: int, *, at: datetime) -> list[SitemapPage]:
     """Return the pages of one part at ``at``, in the order of their keys, in at most three queries.
 
-    Raise Http404 if the part holds no page.
+    Raise Http404 if the part contains no page.
     """
-    found = list(_works(kind, number, at) if kind in _WORKS else _things(kind, number, at))
-    if not found:
+    pages = list(_iter_work_pages(kind, number, at) if kind in _WORK_KINDS else _iter_entity_pages(kind, number, at))
+    if not pages:
         raise Http404
-    return found
+    return pages
 
 
 def recent_stories(*, at: datetime) -> list[Edition]:
-    """Return the stories first published in the last two days, newest first, in one query.
+    """Return at most ``MAX_NEWS`` stories first published in the last two days, newest first, in one query.
 
-    An update does not bring an older story back. At most ``MOST_NEWS`` stories are returned.
+    An older story is not included even if it has been updated.
     """
-    stories = Edition.objects.live(at).stories().filter(first_published_at__gt=at - NEWS_LASTS)
+    stories = Edition.objects.live(at).stories().filter(first_published_at__gt=at - MAX_NEWS_AGE)
     columns = ("slug", "work_kind", "language", "title", "first_published_at")
-    return list(stories.only(*columns).order_by("-first_published_at", "-uid")[:MOST_NEWS])
+    return list(stories.only(*columns).order_by("-first_published_at", "-uid")[:MAX_NEWS])
 
 
-def _work_parts(kind: str, at: datetime) -> Iterator[tuple[int, datetime]]:
-    live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
+def _iter_work_parts(kind: str, at: datetime) -> Iterator[tuple[int, datetime]]:
+    live = Edition.objects.live(at).filter(work_kind=_WORK_KINDS[kind])
     newest = select_first_of_each([live], SitemapPart, "work_id", then=["-updated_at"])
     for part, changed in newest.order_by("work_id").values_list(SitemapPart("work_id"), "updated_at"):
         yield part + 1, changed
 
 
-def _works(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
-    live = Edition.objects.live(at).filter(work_kind=_WORKS[kind])
-    here = live.alias(part=SitemapPart("work_id")).filter(part=number - 1)
-    versions = _versions(live, here)
-    for edition in here.only(*_COLUMNS, "updated_at").order_by("work_id"):
-        found = versions.get(edition.translation_group or edition.uid, {})
-        yield SitemapPage(edition.get_absolute_url(), edition.updated_at, found if len(found) > 1 else {})
+def _iter_work_pages(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
+    live = Edition.objects.live(at).filter(work_kind=_WORK_KINDS[kind])
+    in_part = live.alias(part=SitemapPart("work_id")).filter(part=number - 1)
+    versions = _group_language_versions(live, in_part)
+    for edition in in_part.only(*_COLUMNS, "updated_at").order_by("work_id"):
+        paths = versions.get(edition.translation_group or edition.uid, {})
+        yield SitemapPage(edition.get_absolute_url(), edition.updated_at, paths if len(paths) > 1 else {})
 
 
-def _versions(live: EditionQuerySet, here: EditionQuerySet) -> dict[UUID, dict[str, str]]:
-    """Return the paths of all language versions by language, for each translation group with a page in ``here``."""
-    groups = here.exclude(translation_group=None).values("translation_group")
-    related = Q(translation_group__in=here.values("uid")) | Q(translation_group__in=groups)
+def _group_language_versions(live: EditionQuerySet, in_part: EditionQuerySet) -> dict[UUID, dict[str, str]]:
+    """Return the paths of the language versions by language, for each translation group with a page in ``in_part``."""
+    groups = in_part.exclude(translation_group=None).values("translation_group")
+    related = Q(translation_group__in=in_part.values("uid")) | Q(translation_group__in=groups)
     translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))
     originals = live.of_works({each.translation_group for each in translations if each.translation_group})
-    found: dict[UUID, dict[str, str]] = {}
+    by_group: dict[UUID, dict[str, str]] = {}
     for edition in sorted(
         [*translations, *originals.only(*_COLUMNS)], key=lambda edition: (edition.language, edition.pk)
     ):
-        group = found.setdefault(edition.translation_group or edition.uid, {})
+        group = by_group.setdefault(edition.translation_group or edition.uid, {})
         group.setdefault(edition.language, edition.get_absolute_url())
-    return found
+    return by_group
 
 
-def _thing_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, datetime]]:
-    grouped = _changed(kind, at).annotate(part=SitemapPart("present") + 1).values("part").order_by("part")
-    found: QuerySet[Any, Any] = grouped.annotate(newest=Max("changed")).values_list("part", "newest")
-    return found
+def _list_entity_parts(kind: str, at: datetime) -> QuerySet[Any, tuple[int, datetime]]:
+    grouped = _annotate_changes(kind, at).annotate(part=SitemapPart("present") + 1).values("part").order_by("part")
+    rows: QuerySet[Any, Any] = grouped.annotate(newest=Max("changed")).values_list("part", "newest")
+    return rows
 
 
-def _things(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
-    here = Q(**_between("pk", number)) | Q(**_between("merged_into", number))
-    grouped = _changed(kind, at).filter(here).values("present").annotate(newest=Max("changed"))
+def _iter_entity_pages(kind: str, number: int, at: datetime) -> Iterator[SitemapPage]:
+    in_part = Q(**_filter_part("pk", number)) | Q(**_filter_part("merged_into", number))
+    grouped = _annotate_changes(kind, at).filter(in_part).values("present").annotate(newest=Max("changed"))
     changed = dict(grouped.values_list("present", "newest"))
-    for thing in _THINGS[kind].objects.filter(**_between("pk", number)).order_by("pk"):
-        if when := changed.get(thing.pk):
-            yield SitemapPage(thing.get_absolute_url(), when)
+    for entity in _ENTITY_MODELS[kind].objects.filter(**_filter_part("pk", number)).order_by("pk"):
+        if changed_at := changed.get(entity.pk):
+            yield SitemapPage(entity.get_absolute_url(), changed_at)
 
 
-def _changed(kind: str, at: datetime) -> QuerySet[Any]:
+def _annotate_changes(kind: str, at: datetime) -> QuerySet[Any]:
     """Annotate the topics or outlets that live pages name with ``present`` and ``changed``.
 
-    ``present`` is the key of the entity that it is today, after merges. ``changed`` is when it was last named. An index
-    finds the newest row that names each entity, so no other row is read.
+    ``present`` is the key of the entity, or of the entity into which it was merged. ``changed`` is the latest time at
+    which an edition that names it became live. An index finds the newest row that names each entity, so no other rows
+    are read.
     """
-    model = _THINGS[kind]
+    model = _ENTITY_MODELS[kind]
     naming = live_mentions(model, OuterRef("pk"), at=at).order_by("-live_from", "live_until").values("live_from")
-    things: QuerySet[Any] = model._default_manager.order_by()
-    named: QuerySet[Any] = things.annotate(changed=Subquery(naming[:1]), present=Coalesce("merged_into", "pk"))
+    entities: QuerySet[Any] = model._default_manager.order_by()
+    named: QuerySet[Any] = entities.annotate(changed=Subquery(naming[:1]), present=Coalesce("merged_into", "pk"))
     return named.filter(changed__isnull=False)
 
 
-def _between(column: str, number: int) -> dict[str, int]:
+def _filter_part(column: str, number: int) -> dict[str, int]:
     return {f"{column}__gte": (number - 1) * keyset.PART_SIZE, f"{column}__lt": number * keyset.PART_SIZE}
 
 
@@ -165,63 +168,63 @@ NO_ATTRIBUTES: "AttributesImpl[str]" = AttributesImpl({})
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """Return the sitemap index: each part with the time of its last change."""
-    xml, text = _begun("sitemapindex")
-    _add(xml, "sitemap", reverse("sitemap_pages"))
+    xml, text = _start_document("sitemapindex")
+    _add_entry(xml, "sitemap", reverse("sitemap_pages"))
     for each in list_parts(at=request_time(request)):
-        _add(xml, "sitemap", reverse(f"sitemap_{each.kind}", args=[each.number]), each.changed_at)
-    return _ended("sitemapindex", xml, text)
+        _add_entry(xml, "sitemap", reverse(f"sitemap_{each.kind}", args=[each.number]), each.changed_at)
+    return _finish_document("sitemapindex", xml, text)
 
 
 @public_page
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Return one part of the sitemap: its pages, each with its translations."""
-    xml, text = _begun("urlset", xhtml=XHTML)
+    xml, text = _start_document("urlset", xhtml=XHTML)
     for page in pages_in_part(kind, number, at=request_time(request)):
-        _add(xml, "url", page.path, page.changed_at, versions=page.versions)
-    return _ended("urlset", xml, text)
+        _add_entry(xml, "url", page.path, page.changed_at, versions=page.versions)
+    return _finish_document("urlset", xml, text)
 
 
 @public_page
 def pages(request: HttpRequest) -> HttpResponse:
-    """Return the sitemap of lists, of months that hold a story, and of about pages.
+    """Return the sitemap of lists, of archive months with a story, and of about pages.
 
-    Lists and months appear in all languages of the site.
+    Lists and months are included in all languages of the site.
     """
-    xml, text = _begun("urlset", xhtml=XHTML)
-    paths = {code: _lists(code, at=request_time(request)) for code in settings.SITE_LANGUAGES}
+    xml, text = _start_document("urlset", xhtml=XHTML)
+    paths = {code: _list_paths(code, at=request_time(request)) for code in settings.SITE_LANGUAGES}
     for of_language in paths.values():
         for name, path in of_language.items():
             versions = {code: others[name] for code, others in paths.items() if name in others}
-            _add(xml, "url", path, versions=versions if len(versions) > 1 else {})
+            _add_entry(xml, "url", path, versions=versions if len(versions) > 1 else {})
     for about in AboutPage.objects.shown().defer("text"):
-        _add(xml, "url", about.get_absolute_url())
-    return _ended("urlset", xml, text)
+        _add_entry(xml, "url", about.get_absolute_url())
+    return _finish_document("urlset", xml, text)
 
 
 @public_page
 def news(request: HttpRequest) -> HttpResponse:
     """Return the news sitemap: the stories first published in the last two days, often none.
 
-    The elements are those of Google's “News sitemap” (version 0.9), in the order of its schema.
+    The elements are those of Google's news sitemap format, version 0.9, in the order of its schema.
     """
-    xml, text = _begun("urlset", news=NEWS)
+    xml, text = _start_document("urlset", news=NEWS)
     for edition in recent_stories(at=request_time(request)):
         xml.startElement("url", NO_ATTRIBUTES)
-        xml.addQuickElement("loc", _full(edition.get_absolute_url()))
+        xml.addQuickElement("loc", _absolute_url(edition.get_absolute_url()))
         xml.startElement("news:news", NO_ATTRIBUTES)
         xml.startElement("news:publication", NO_ATTRIBUTES)
         xml.addQuickElement("news:name", remove_control_characters(settings.SITE_NAME))
-        xml.addQuickElement("news:language", _spoken(edition.language))
+        xml.addQuickElement("news:language", _get_news_language(edition.language))
         xml.endElement("news:publication")
-        xml.addQuickElement("news:publication_date", _when(edition.first_published_at))
+        xml.addQuickElement("news:publication_date", _format_time(edition.first_published_at))
         xml.addQuickElement("news:title", remove_control_characters(edition.title))
         xml.endElement("news:news")
         xml.endElement("url")
-    return _ended("urlset", xml, text)
+    return _finish_document("urlset", xml, text)
 
 
-def _lists(code: str, *, at: datetime) -> dict[str, str]:
-    """Return the paths of the lists and months in one language, by a name that is the same in all languages."""
+def _list_paths(code: str, *, at: datetime) -> dict[str, str]:
+    """Return the paths of the lists and months in one language, by names that are the same in all languages."""
     with translation.override(code):
         lists = {page.name: page.get_absolute_url() for page in list_pages() if page.in_sitemap}
         months = {
@@ -232,16 +235,16 @@ def _lists(code: str, *, at: datetime) -> dict[str, str]:
         return lists | months
 
 
-def _begun(root: str, **spaces: str) -> tuple[SimplerXMLGenerator, StringIO]:
+def _start_document(root: str, **namespaces: str) -> tuple[SimplerXMLGenerator, StringIO]:
     text = StringIO()
     xml = SimplerXMLGenerator(text, "utf-8")
     xml.startDocument()
-    named = {"xmlns": SITEMAP, **{f"xmlns:{prefix}": space for prefix, space in spaces.items()}}
-    xml.startElement(root, AttributesImpl(named))
+    attributes = {"xmlns": SITEMAP, **{f"xmlns:{prefix}": namespace for prefix, namespace in namespaces.items()}}
+    xml.startElement(root, AttributesImpl(attributes))
     return xml, text
 
 
-def _add(
+def _add_entry(
     xml: SimplerXMLGenerator,
     name: str,
     path: str,
@@ -249,35 +252,37 @@ def _add(
     *,
     versions: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write one entry in the order of the schema: its address, its last change, and its language versions."""
+    """Write one entry: its address, its last change and its language versions, in the order of the schema."""
     xml.startElement(name, NO_ATTRIBUTES)
-    xml.addQuickElement("loc", _full(path))
+    xml.addQuickElement("loc", _absolute_url(path))
     if changed_at:
-        xml.addQuickElement("lastmod", _when(changed_at))
+        xml.addQuickElement("lastmod", _format_time(changed_at))
     for language, version in versions.items():
-        xml.addQuickElement("xhtml:link", "", {"rel": "alternate", "hreflang": language, "href": _full(version)})
+        xml.addQuickElement(
+            "xhtml:link", "", {"rel": "alternate", "hreflang": language, "href": _absolute_url(version)}
+        )
     xml.endElement(name)
 
 
-def _ended(root: str, xml: SimplerXMLGenerator, text: StringIO) -> HttpResponse:
+def _finish_document(root: str, xml: SimplerXMLGenerator, text: StringIO) -> HttpResponse:
     xml.endElement(root)
     xml.endDocument()
     return HttpResponse(text.getvalue(), content_type="application/xml; charset=utf-8")
 
 
-def _full(path: str) -> str:
+def _absolute_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def _when(moment: datetime) -> str:
-    """Return a time in the format of W3C “Date and Time Formats”, to the second."""
+def _format_time(moment: datetime) -> str:
+    """Return a time to the second in the format of the W3C note “Date and Time Formats”."""
     return moment.isoformat(timespec="seconds")
 
 
-def _spoken(language: str) -> str:
-    """Return the language code that news search expects: ISO 639 in two or three letters.
+def _get_news_language(language: str) -> str:
+    """Return the language code that Google's news search expects: an ISO 639 code of two or three letters.
 
-    Chinese is ``zh-cn`` or ``zh-tw``, by its script or region.
+    For Chinese it is ``zh-cn`` or ``zh-tw``, depending on the script or region.
     """
     tags = language.lower().split("-")
     if tags[0] != "zh":

@@ -14,7 +14,7 @@ from topics.urls import urlpatterns_by_language as topics
 live_story = partial(get_live_page, "story")
 live_question = partial(get_live_page, "question")
 
-# These exist in each language of the site. The menu and the sitemap have the same order.
+# These pages exist in each language of the site. The menu and the sitemap list them in this order.
 urlpatterns_by_language = [
     PublicPage(
         "",
@@ -62,7 +62,7 @@ urlpatterns_by_language = [
     *topics,
     PublicPage(
         "sources/",
-        lists.sources,
+        lists.outlets,
         name="sources",
         label=_("Sources"),
         summary="the outlets whose reporting is compared",
@@ -74,7 +74,7 @@ urlpatterns_by_language = [
     ),
     PublicPage(
         "sources/<slug_u:slug>/",
-        lists.source,
+        lists.outlet,
         name="source",
         kind="source",
         subject=get_public_outlet,
@@ -110,7 +110,7 @@ urlpatterns_by_language = [
     ),
     PublicPage(
         "sources/<slug_u:slug>/feed.atom",
-        feeds.source_feed,
+        feeds.outlet_feed,
         name="source_feed",
         kind="source",
         is_stored=True,
@@ -118,7 +118,7 @@ urlpatterns_by_language = [
     ),
 ]
 
-# These have one address each: their language is that of the work, or none.
+# These pages have one address each. Their language is that of the work, or they have none.
 urlpatterns = [
     PublicPage(
         "stories/<slug_u:slug>/",
@@ -194,7 +194,7 @@ urlpatterns = [
     ),
     *(
         PublicPage(
-            f"{place}/<slug_u:slug>.{ending}",
+            f"{prefix}/<slug_u:slug>.{ending}",
             copies.text_copy,
             {"kind": kind, "ending": ending},
             name=f"{kind}_{ending}",
@@ -202,7 +202,7 @@ urlpatterns = [
             is_stored=True,
             queries=queries,
         )
-        for place, kind, ending, queries in (
+        for prefix, kind, ending, queries in (
             ("stories", "story", "txt", 9),
             ("stories", "story", "md", 7),
             ("questions", "question", "txt", 4),
@@ -211,7 +211,7 @@ urlpatterns = [
     ),
     *(
         PublicPage(
-            f"{place}/<slug_u:slug>.json",
+            f"{prefix}/<slug_u:slug>.json",
             copies.data_copy,
             {"kind": kind},
             name=f"{kind}_json",
@@ -219,7 +219,7 @@ urlpatterns = [
             is_stored=True,
             queries=queries,
         )
-        for place, kind, queries in (("stories", "story", 7), ("questions", "question", 3))
+        for prefix, kind, queries in (("stories", "story", 7), ("questions", "question", 3))
     ),
     PublicPage(
         "stories/<slug_u:slug>/embed/",

@@ -1,4 +1,4 @@
-"""What readers see of topics: the list from A to Z, and the page of one."""
+"""The public pages of topics: the list from A to Z, and the page of one topic."""
 
 import re
 from urllib.parse import unquote
@@ -17,28 +17,28 @@ from topics.merge import merge_topics
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def make_named(*names, **fields):
-    """Make topics of these names, all named by one live story."""
+def make_public_topics(*names, **fields):
+    """Make topics with these names, all in one live story."""
     topics = tuple(make_topic(name=name, **fields) for name in names)
     make_published_story(topics=topics)
     return topics
 
 
-def names_on(response):
+def list_names(response):
     return re.findall(r'<h3><a href="/topics/[^"]+/">([^<]+)</a>', response.content.decode())
 
 
-def letters_on(response):
-    """Return the letters of the index with where they lead, in their order."""
-    found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
-    return {letter: unquote(address) for address, letter in found if address.startswith(("#", "?"))}
+def list_letters(response):
+    """Return the letters of the index in order, each with its address."""
+    links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
+    return {letter: unquote(address) for address, letter in links if address.startswith(("#", "?"))}
 
 
-def test_accents_do_not_part_a_letter_and_other_scripts_have_their_own(client):
-    make_named("Zephyr", "Étoile", "Eastern line", "ميناء تلمار", "1987 flood", kind="place")
+def test_letters_ignore_accents_and_other_scripts_have_their_own(client):
+    make_public_topics("Zephyr", "Étoile", "Eastern line", "ميناء تلمار", "1987 flood", kind="place")
     response = client.get("/topics/")
-    assert names_on(response) == ["1987 flood", "Eastern line", "Étoile", "Zephyr", "ميناء تلمار"]
-    assert letters_on(response) == {
+    assert list_names(response) == ["1987 flood", "Eastern line", "Étoile", "Zephyr", "ميناء تلمار"]
+    assert list_letters(response) == {
         "0–9": "#place-0–9",
         "E": "#place-e",
         "Z": "#place-z",
@@ -46,56 +46,56 @@ def test_accents_do_not_part_a_letter_and_other_scripts_have_their_own(client):
     }
 
 
-def test_every_letter_leads_to_a_place_on_the_page(client):
-    make_named("Étoile", "Zephyr", "ميناء تلمار", kind="event")
+def test_every_letter_links_to_an_id_on_the_page(client):
+    make_public_topics("Étoile", "Zephyr", "ميناء تلمار", kind="event")
     page = client.get("/topics/").content.decode()
-    for place in letters_on(client.get("/topics/")).values():
-        assert f'id="{place[1:]}"' in page
+    for address in list_letters(client.get("/topics/")).values():
+        assert f'id="{address[1:]}"' in page
 
 
-def test_a_long_kind_is_cut_by_name_and_its_letters_lead_behind_the_cut(client, monkeypatch):
-    monkeypatch.setattr(pages, "MOST_OF_EACH", 2)
-    monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._of_each_kind))
-    monkeypatch.setattr(pages, "MOST_OF_ONE", 3)
-    make_named("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
-    make_named("Maud Terrell", kind="person")
+def test_a_long_kind_is_paginated_and_letters_link_to_later_pages(client, monkeypatch):
+    monkeypatch.setattr(pages, "MAX_OF_EACH_KIND", 2)
+    monkeypatch.setattr(pages, "_OF_EACH_KIND", PreparedQuery(pages._list_each_kind))
+    monkeypatch.setattr(pages, "MAX_OF_ONE_KIND", 3)
+    make_public_topics("Alder", "Birch", "Cedar", "Elm", "Érable", kind="place")
+    make_public_topics("Maud Terrell", kind="person")
     response = client.get("/topics/")
-    assert names_on(response) == ["Maud Terrell", "Alder", "Birch"]
+    assert list_names(response) == ["Maud Terrell", "Alder", "Birch"]
     letters = re.search(r"#place-a.*", response.content.decode(), re.DOTALL)
     assert letters
     assert "?kind=place&amp;from=elm#place-e" in letters[0]
     following = client.get("/topics/?kind=place&from=cedar")
-    assert names_on(following) == ["Cedar", "Elm", "Érable"]
+    assert list_names(following) == ["Cedar", "Elm", "Érable"]
     assertNotContains(following, 'rel="next"')
     assertContains(client.get("/topics/?kind=place"), 'rel="next" href="?kind=place&amp;from=elm"')
 
 
-def test_a_name_to_begin_with_may_be_written_in_any_way(client):
-    make_named("Alder", "Élan", kind="place")
-    assert names_on(client.get("/topics/", {"kind": "place", "from": "ÉL"})) == ["Élan"]
+def test_the_first_name_of_a_page_may_have_any_case_and_accents(client):
+    make_public_topics("Alder", "Élan", kind="place")
+    assert list_names(client.get("/topics/", {"kind": "place", "from": "ÉL"})) == ["Élan"]
     for start in ("\x00", '"', "x" * 10_000):
         assert client.get("/topics/", {"kind": "place", "from": start}).status_code == 200
 
 
-def test_a_kind_that_there_is_not_is_not_found(client):
-    make_named("Alder")
+def test_an_unknown_kind_answers_404(client):
+    make_public_topics("Alder")
     for kind in ("harbour", "\x00", "x" * 10_000):
         assert client.get("/topics/", {"kind": kind}).status_code == 404
 
 
-def test_a_topic_is_counted_with_those_merged_into_it_once_a_story(client, curator):
-    kept, gone, other = (make_topic(name=name) for name in ("Pier", "Jetty", "Port Lisle"))
-    make_published_story(topics=(kept, gone, other))
-    make_published_story(topics=(gone, other))
-    merge_topics(gone, kept, by=curator)
+def test_a_story_counts_once_for_a_topic_and_those_merged_into_it(client, curator):
+    remaining, merged_topic, other = (make_topic(name=name) for name in ("Pier", "Jetty", "Port Lisle"))
+    make_published_story(topics=(remaining, merged_topic, other))
+    make_published_story(topics=(merged_topic, other))
+    merge_topics(merged_topic, remaining, by=curator)
     words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/topics/").content.decode()).split())
     assert "Pier 2 stories" in words
-    companions = client.get(other.get_absolute_url()).content.decode().split("Often together with")[1]
-    assert "2 stories" in companions
-    assert "Jetty" not in companions
+    related = client.get(other.get_absolute_url()).content.decode().split("Often together with")[1]
+    assert "2 stories" in related
+    assert "Jetty" not in related
 
 
-def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
+def test_the_page_of_a_topic_links_to_wikipedia_and_wikidata(client):
     topic = make_topic(wikipedia="https://en.wikipedia.org/wiki/Pier", wikidata="Q863454")
     make_published_question(topics=(topic,))
     response = client.get(topic.get_absolute_url())
@@ -103,9 +103,9 @@ def test_the_page_of_a_topic_leads_to_its_articles_elsewhere(client):
     assertContains(response, 'href="https://www.wikidata.org/wiki/Q863454"')
 
 
-def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "MOST_QUESTIONS", 1)
-    monkeypatch.setattr(topic_page, "_QUESTIONS", PreparedQuery(topic_page._questions))
+def test_the_page_of_a_topic_links_to_the_list_of_its_questions(client, monkeypatch):
+    monkeypatch.setattr(topic_page, "MAX_QUESTIONS", 1)
+    monkeypatch.setattr(topic_page, "_QUESTIONS", PreparedQuery(topic_page._list_questions))
     topic = make_topic()
     make_published_question(topics=(topic,))
     assertNotContains(client.get(topic.get_absolute_url()), "/questions/?topic=")
@@ -113,8 +113,8 @@ def test_more_questions_than_the_page_of_a_topic_shows_are_a_press_away(client, 
     assertContains(client.get(topic.get_absolute_url()), f'href="/questions/?topic={topic.slug}">All 2 questions')
 
 
-def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._stories, size=1, key="edition"))
+def test_the_count_of_stories_stops_at_a_limit(client, monkeypatch):
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._list_stories, size=1, key="edition"))
     topic = make_topic()
     for _ in range(2):
         make_published_story(topics=(topic,))
@@ -123,29 +123,29 @@ def test_a_number_that_says_little_is_not_counted_to_its_end(client, monkeypatch
     assertContains(client.get(topic.get_absolute_url()), "More than 1 stories")
 
 
-def test_companions_of_a_long_list_are_counted_among_its_newest_stories(client, monkeypatch):
-    monkeypatch.setattr(topic_page, "COMPANIONS_OF", 1)
-    monkeypatch.setattr(topic_page, "_NAMED_MOST", PreparedQuery(topic_page._named_most))
-    topic, before, now = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
-    make_published_story(topics=(topic, before))
-    make_published_story(topics=(topic, now))
-    companions = client.get(topic.get_absolute_url()).content.decode().split("Often together with")[1]
-    assert "The new pier" in companions
-    assert "1 of the latest 1 stories" in companions
-    assert "The old pier" not in companions
+def test_related_topics_are_counted_in_the_newest_stories(client, monkeypatch):
+    monkeypatch.setattr(topic_page, "STORIES_COUNTED", 1)
+    monkeypatch.setattr(topic_page, "_TOPIC_COUNTS", PreparedQuery(topic_page._count_topics))
+    topic, old, new = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
+    make_published_story(topics=(topic, old))
+    make_published_story(topics=(topic, new))
+    related = client.get(topic.get_absolute_url()).content.decode().split("Often together with")[1]
+    assert "The new pier" in related
+    assert "1 of the latest 1 stories" in related
+    assert "The old pier" not in related
 
 
-def test_a_large_family_is_counted_and_listed_once_a_story(client, curator, monkeypatch):
-    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._stories, size=2, key="edition"))
-    kept = make_topic(name="Pier")
-    gone = [make_topic(name=f"Pier {number}") for number in range(3)]
-    stories = [make_published_story(topics=(kept, *gone[:number])) for number in range(4)]
-    for topic in gone:
-        merge_topics(topic, kept, by=curator)
-    first = client.get(kept.get_absolute_url()).content.decode()
+def test_a_story_about_several_merged_topics_is_counted_and_listed_once(client, curator, monkeypatch):
+    monkeypatch.setattr(topic_page, "_STORIES", PreparedPagination(topic_page._list_stories, size=2, key="edition"))
+    remaining = make_topic(name="Pier")
+    merged_topics = [make_topic(name=f"Pier {number}") for number in range(3)]
+    stories = [make_published_story(topics=(remaining, *merged_topics[:number])) for number in range(4)]
+    for topic in merged_topics:
+        merge_topics(topic, remaining, by=curator)
+    first = client.get(remaining.get_absolute_url()).content.decode()
     assert "4 stories" in first
-    following = re.search(r'rel="next" href="([^"]+)"', first)[1]
-    second = client.get(kept.get_absolute_url() + following).content.decode()
+    next_query = re.search(r'rel="next" href="([^"]+)"', first)[1]
+    second = client.get(remaining.get_absolute_url() + next_query).content.decode()
     listed = first.split("stories-heading")[-1] + second.split("stories-heading")[-1]
-    found = re.findall(r'<h3><a href="/stories/([^"/]+)/"', listed)
-    assert found == [story.slug for story in reversed(stories)]
+    slugs = re.findall(r'<h3><a href="/stories/([^"/]+)/"', listed)
+    assert slugs == [story.slug for story in reversed(stories)]

@@ -1,4 +1,4 @@
-"""House style: find where a text deviates from the dictionary, and what it should say instead."""
+"""House style: find words in a text that the dictionary replaces or bans."""
 
 from stories.checks.house_style.match import Entry, Match, find_matches, replace_matches
 from stories.checks.house_style.words import ADD_PERMISSION, RefusedLine, import_entries, load_entries

@@ -11,19 +11,19 @@ from operator import itemgetter
 from newsroom.text.fold import fold
 from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
-# What is not prose: addresses, code, references.
-_NO_WORDS = re.compile(
+# Matches text that is not prose: addresses, code and references.
+_NOT_PROSE = re.compile(
     r"`+[^`]*`+|\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)|<[a-z][a-z0-9+.-]*:[^<>]*>|\b[a-z][a-z0-9+.-]{0,31}://\S+"
     r"|\b(?:story|question|topic|picture):[\w-]+|\[@\d+\]|\b[\w.+-]{1,64}@[\w-]+\.\w+",
     re.IGNORECASE,
 )
-_SAME = {"'": "['’]", "’": "['’]", "-": "[-\u2010\u2011]"}
-_BEGINS = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
+_EQUIVALENT_CHARACTERS = {"'": "['’]", "’": "['’]", "-": "[-\u2010\u2011]"}
+_SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word or phrase that is not to be ``written``, with its ``preferred`` form.
+    """An entry of the dictionary: the form ``preferred`` replaces the form ``written``.
 
     ``preferred`` is empty if the word is banned. An empty ``language`` means every language; “en” includes “en-gb”.
     """
@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry found in a text, from ``start`` to just before ``end``, with its replacement ``replacement``."""
+    """An occurrence of an entry in a text, from ``start`` to just before ``end``, with its replacement."""
 
     entry: Entry
     start: int
@@ -54,23 +54,23 @@ class Match:
 def find_matches(
     text: str, entries: Iterable[Entry], language: str, *, skip: Iterable[tuple[int, int]] = ()
 ) -> list[Match]:
-    """Return the deviations of ``text``, which is Markdown, from the entries, in order.
+    """Return the places where ``text``, which is Markdown, deviates from the entries, in order.
 
-    A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, matches may
-    be anywhere. Of overlapping matches, the first counts, and of those at one place the longest. Addresses, code and
-    the spans of ``but`` are skipped. A preferred form is no match, even with the capital of a sentence or all in
-    capitals.
+    A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, a match can
+    start and end anywhere. If matches overlap, only the first is returned; if they start at the same place, only the
+    longest. Addresses, code and the spans in ``skip`` are ignored. A preferred form is never a match, even if it is
+    capitalised at the start of a sentence or written in capitals.
     """
     folded = fold(text)
-    hidden = _joined([*skip, *(match.span() for match in _NO_WORDS.finditer(text))])
-    found = [
+    skipped = _merge_spans([*skip, *(match.span() for match in _NOT_PROSE.finditer(text))])
+    matches = [
         match
         for entry in entries
         if entry.applies_to(language) and fold(entry.written) in folded
-        for match in _matches(text, entry)
-        if not _overlaps(hidden, match)
+        for match in _iter_matches(text, entry)
+        if not _overlaps(skipped, match)
     ]
-    return list(_apart(sorted(found, key=lambda match: (match.start, -match.end, match.entry.key))))
+    return list(_drop_overlapping(sorted(matches, key=lambda match: (match.start, -match.end, match.entry.key))))
 
 
 def replace_matches(text: str, matches: Iterable[Match]) -> str:
@@ -83,63 +83,63 @@ def replace_matches(text: str, matches: Iterable[Match]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans in order, with overlapping ones merged."""
-    joined: list[tuple[int, int]] = []
+def _merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order. Overlapping spans are merged."""
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged
 
 
 def _overlaps(spans: Sequence[tuple[int, int]], match: Match) -> bool:
-    place = bisect_right(spans, match.start, key=itemgetter(1))
-    return place < len(spans) and spans[place][0] < match.end
+    index = bisect_right(spans, match.start, key=itemgetter(1))
+    return index < len(spans) and spans[index][0] < match.end
 
 
-def _matches(text: str, entry: Entry) -> Iterator[Match]:
-    right = _preferred_spans(text, entry)
-    for match in _pattern(entry.written, is_case_sensitive=entry.is_case_sensitive).finditer(text):
+def _iter_matches(text: str, entry: Entry) -> Iterator[Match]:
+    preferred_spans = _preferred_spans(text, entry)
+    for match in _compile_pattern(entry.written, is_case_sensitive=entry.is_case_sensitive).finditer(text):
         start, end = match.span()
         if end < len(text) and unicodedata.category(text[end]).startswith("M"):
             continue
-        within = bisect_right(right, start, key=itemgetter(0)) - 1
-        if within >= 0 and end <= right[within][1]:
+        index = bisect_right(preferred_spans, start, key=itemgetter(0)) - 1
+        if index >= 0 and end <= preferred_spans[index][1]:
             continue
-        replacement = _replacement(text, match[0], start, entry)
+        replacement = _build_replacement(text, match[0], start, entry)
         if match[0] != replacement:
             yield Match(entry, start, end, replacement)
 
 
 def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return the spans of the preferred form in order, if it contains the written one.
+    """Return the spans of the preferred form, in order, if it contains the written form.
 
-    An example is “Port Lisle”, preferred to “Lisle”.
+    An example is an entry that replaces “Lisle” with “Port Lisle”.
     """
     if not entry.preferred or fold(entry.written) == fold(entry.preferred) or entry.written not in entry.preferred:
         return []
-    return [match.span() for match in _pattern(entry.preferred, is_case_sensitive=False).finditer(text)]
+    return [match.span() for match in _compile_pattern(entry.preferred, is_case_sensitive=False).finditer(text)]
 
 
-def _replacement(text: str, written: str, start: int, entry: Entry) -> str:
-    """Return the preferred form with the capitals that the place requires."""
+def _build_replacement(text: str, written: str, start: int, entry: Entry) -> str:
+    """Return the preferred form, capitalised as its place in the text requires."""
     preferred = entry.preferred
     if not preferred:
         return ""
-    letters = [sign for sign in written if sign.isalpha()]
+    letters = [character for character in written if character.isalpha()]
     if len(letters) > 1 and written.isupper() and not entry.written.isupper() and not entry.is_case_sensitive:
         return preferred.upper()
-    is_raised = written[:1].isupper() and (entry.written[:1].islower() or _begins_sentence(text, start))
-    return preferred[:1].upper() + preferred[1:] if is_raised else preferred
+    is_capitalised = written[:1].isupper() and (entry.written[:1].islower() or _begins_sentence(text, start))
+    return preferred[:1].upper() + preferred[1:] if is_capitalised else preferred
 
 
 def _begins_sentence(text: str, start: int) -> bool:
-    return bool(_BEGINS.search(text[max(0, start - 20) : start]))
+    return bool(_SENTENCE_START.search(text[max(0, start - 20) : start]))
 
 
-def _apart(matches: Iterable[Match]) -> Iterator[Match]:
+def _drop_overlapping(matches: Iterable[Match]) -> Iterator[Match]:
     end = -1
     for match in matches:
         if match.start >= end:
@@ -148,16 +148,16 @@ def _apart(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 @lru_cache(maxsize=4_096)
-def _pattern(written: str, *, is_case_sensitive: bool) -> re.Pattern[str]:
+def _compile_pattern(written: str, *, is_case_sensitive: bool) -> re.Pattern[str]:
     first, last = written[0], written[-1]
     before = rf"(?<![^\W{UNSPACED_SCRIPTS}])" if re.match(rf"[^\W{UNSPACED_SCRIPTS}]", first) else ""
     after = rf"(?![^\W{UNSPACED_SCRIPTS}])" if re.match(rf"[^\W{UNSPACED_SCRIPTS}]", last) else ""
-    body = r"\s+".join("".join(map(_sign, unicodedata.normalize("NFC", part))) for part in written.split())
+    body = r"\s+".join("".join(map(_character_pattern, unicodedata.normalize("NFC", part))) for part in written.split())
     return re.compile(before + body + after, 0 if is_case_sensitive else re.IGNORECASE)
 
 
-def _sign(sign: str) -> str:
-    """Return a pattern for one character, composed or decomposed."""
-    parted = unicodedata.normalize("NFD", sign)
-    one = _SAME.get(sign, re.escape(sign))
-    return f"(?:{one}|{re.escape(parted)})" if parted != sign else one
+def _character_pattern(character: str) -> str:
+    """Return a pattern that matches one character, composed or decomposed."""
+    decomposed = unicodedata.normalize("NFD", character)
+    composed = _EQUIVALENT_CHARACTERS.get(character, re.escape(character))
+    return f"(?:{composed}|{re.escape(decomposed)})" if decomposed != character else composed

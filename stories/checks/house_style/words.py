@@ -1,4 +1,4 @@
-"""Read the entries of the house style, and import many at once."""
+"""Load the entries of the house style, and import them from CSV."""
 
 import csv
 from dataclasses import dataclass
@@ -16,40 +16,41 @@ from stories.models import HouseWord
 
 ADD_PERMISSION = "stories.add_houseword"
 CHANGE_PERMISSION = "stories.change_houseword"
-MOST_LINES = 1_000
+MAX_LINES = 1_000
 _ENTRIES = PreparedQuery(
     lambda: HouseWord.objects.values_list("pk", "written", "preferred", "reason", "language", "is_case_sensitive")
 )
-_TRUE = {"yes", "true", "1", "x"}
+_TRUE_VALUES = {"yes", "true", "1", "x"}
 
 
 def load_entries() -> tuple[Entry, ...]:
-    """Return all entries. Take one query."""
+    """Return all entries. One query."""
     return tuple(Entry(*row) for row in _ENTRIES())
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line of CSV that was refused, counted from 1, and the reason."""
+    """A refused line of CSV: its number, counted from 1, and the reason."""
 
     line: int
     reason: str
 
 
 def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]:
-    """Import lines of CSV, or nothing if a line is refused.
+    """Import lines of CSV. If any line is refused, import nothing.
 
     The columns are the written form, the preferred form, the reason, the language, and “yes” if case matters. Only the
-    first is required. Return the number of new entries, the number of changed entries, and the refused lines. Each new
-    or changed entry gets an audit entry. Raise NotAllowedError if the user may not add or change entries.
+    first column is required. Return the number of new entries, the number of changed entries, and the refused lines.
+    Each new or changed entry is written to the audit log. Raise NotAllowedError if the user may not add or change
+    entries.
     """
     require_permission(by, ADD_PERMISSION, "You may not add to the dictionary.")
     require_permission(by, CHANGE_PERMISSION, "You may not change the dictionary.")
     refused: list[RefusedLine] = []
     added = changed = 0
     with transaction.atomic():
-        for number, cells in _lines(text, refused):
-            word = _word(cells)
+        for number, cells in _read_lines(text, refused):
+            word = _build_entry(cells)
             try:
                 is_new = word.pk is None
                 before = {} if is_new else track_changes.stored_state(word)
@@ -69,31 +70,31 @@ def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]
     return added, changed, []
 
 
-def _lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[str]]]:
+def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[str]]]:
     cleaned = text.replace("\0", "").lstrip("\ufeff")
-    first = cleaned.partition("\n")[0]
-    delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
-    found = []
+    first_line = cleaned.partition("\n")[0]
+    delimiter = "\t" if "\t" in first_line else ";" if ";" in first_line and "," not in first_line else ","
+    lines = []
     try:
         for cells in (reader := csv.reader(StringIO(cleaned), delimiter=delimiter)):
-            if any(cell.strip() for cell in cells) and not _is_head(cells):
-                found.append((reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5]))
+            if any(cell.strip() for cell in cells) and not _is_header(cells):
+                lines.append((reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5]))
     except csv.Error:
-        refused.append(RefusedLine(len(found) + 1, "This is no line of CSV."))
-    if len(found) > MOST_LINES:
-        refused.append(RefusedLine(MOST_LINES + 1, f"At most {MOST_LINES:,} lines are taken in at once."))
+        refused.append(RefusedLine(len(lines) + 1, "This is no line of CSV."))
+    if len(lines) > MAX_LINES:
+        refused.append(RefusedLine(MAX_LINES + 1, f"At most {MAX_LINES:,} lines are taken in at once."))
         return []
-    return found
+    return lines
 
 
-def _is_head(cells: list[str]) -> bool:
+def _is_header(cells: list[str]) -> bool:
     return cells[0].strip().casefold() in {"not so", "written"}
 
 
-def _word(cells: list[str]) -> HouseWord:
+def _build_entry(cells: list[str]) -> HouseWord:
     written, preferred, reason, language, capitals = cells
     written = " ".join(written.split())
     word = HouseWord.objects.lock_entry(written, language) or HouseWord(written=written, language=language)
     word.preferred, word.reason = preferred, reason
-    word.is_case_sensitive = capitals.casefold() in _TRUE
+    word.is_case_sensitive = capitals.casefold() in _TRUE_VALUES
     return word

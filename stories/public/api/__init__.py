@@ -1,3 +1,3 @@
-"""The read API: the editions and pages that readers see, as JSON, described in OpenAPI 3.1."""
+"""The read API: the pages and editions that readers see, as JSON, with an OpenAPI 3.1 description."""
 
 from stories.public.api.operations import router as router

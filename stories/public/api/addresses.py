@@ -1,4 +1,4 @@
-"""Addresses in API answers: absolute URLs, API addresses of pages, and the resolution of slugs and uids."""
+"""Addresses in API responses: absolute URLs, API addresses of pages, and the resolution of slugs and uids."""
 
 import re
 from datetime import datetime
@@ -17,8 +17,8 @@ from stories.editions.models import Edition
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SLUG = re.compile(UnicodeSlugConverter.regex)
 _TAG = re.compile(r"<(?:a|img|source)\b[^>]*>")
-_ADDRESS = re.compile(r'\b(href|src|srcset)="([^"]*)"')
-_FROM_ROOT = re.compile(r"(^|, )/")
+_ADDRESS_ATTRIBUTE = re.compile(r'\b(href|src|srcset)="([^"]*)"')
+_ROOT_RELATIVE = re.compile(r"(^|, )/")
 
 
 def absolute_url(path: str) -> str:
@@ -27,44 +27,44 @@ def absolute_url(path: str) -> str:
 
 
 def api_url(path: str) -> str:
-    """Return the API address of what the page at ``path`` shows. Each API route has the name of its page's route."""
-    # Django matches routes against the decoded path, so the octets are decoded here too.
-    found = resolve(unquote(path.partition("#")[0]))
-    # the values taken from the path itself
-    named: dict[str, object] = found.captured_kwargs  # type: ignore[attr-defined]
-    return absolute_url(reverse(f"api:{found.url_name}", kwargs=named))
+    """Return the API address of the page at ``path``. Each API route has the name of the route of its page."""
+    # Django matches routes against the decoded path, so percent-encoded octets are decoded here too.
+    match = resolve(unquote(path.partition("#")[0]))
+    # Only the values in the path, without the keyword arguments that the route adds.
+    captured: dict[str, object] = match.captured_kwargs  # type: ignore[attr-defined]
+    return absolute_url(reverse(f"api:{match.url_name}", kwargs=captured))
 
 
 def absolutize_links(html: str, *, page: str) -> str:
-    """Return the HTML of the page at the absolute URL ``page`` with every address in it absolute."""
+    """Return HTML from the page at the absolute URL ``page``, with every address in it as an absolute URL."""
 
-    def completed(found: re.Match[str]) -> str:
-        at_root = _FROM_ROOT.sub(rf"\1{settings.SITE_URL}/", found[2])
-        return f'{found[1]}="{page if at_root.startswith("#") else ""}{at_root}"'
+    def absolutize(match: re.Match[str]) -> str:
+        absolute = _ROOT_RELATIVE.sub(rf"\1{settings.SITE_URL}/", match[2])
+        return f'{match[1]}="{page if absolute.startswith("#") else ""}{absolute}"'
 
-    return _TAG.sub(lambda tag: _ADDRESS.sub(completed, tag[0]), html)
+    return _TAG.sub(lambda tag: _ADDRESS_ATTRIBUTE.sub(absolutize, tag[0]), html)
 
 
 def resolve_slug(kind: str, key: str, *, at: datetime) -> str:
     """Return the slug of the story or question that ``key``, a slug or a uid, identifies.
 
-    It takes no query for a slug and one for a uid. It does not check whether readers can open the page. Raise Http404
-    if ``key`` is neither a slug nor a uid.
+    It takes no query for a slug, and one for a uid. This function does not check whether readers can open the page.
+    Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if _is_uid(key):
-        standing = Edition.objects.in_force(at).filter(work_kind=kind, uid=UUID(key))
-        return standing.values_list("slug", flat=True).first() or key
-    return _slug(key)
+        in_force = Edition.objects.in_force(at).filter(work_kind=kind, uid=UUID(key))
+        return in_force.values_list("slug", flat=True).first() or key
+    return _validate_slug(key)
 
 
-def resolve_entity[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> Thing | None:
-    """Return the topic or outlet that ``key`` identifies: a uid, a slug or a former slug. Follow merges.
+def resolve_entity[Entity: NamedEntity](families: Families[Entity], key: str, *, at: datetime) -> Entity | None:
+    """Return the topic or outlet that ``key``, a uid, a slug or a former slug, identifies, or None. Follow merges.
 
-    It does not check whether the entity is public. An entity that was merged before it was public leads nowhere. It
-    takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
+    This function does not check whether the entity is public. The result is None for an entity that was merged before
+    it was public. It takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if not _is_uid(key):
-        return families.get_by_slug(_slug(key), at=at)
+        return families.get_by_slug(_validate_slug(key), at=at)
     return families.get_by_uid(UUID(key), at=at)
 
 
@@ -72,7 +72,7 @@ def _is_uid(key: str) -> bool:
     return _UID.fullmatch(key) is not None
 
 
-def _slug(key: str) -> str:
+def _validate_slug(key: str) -> str:
     if not _SLUG.fullmatch(key):
         raise Http404
     return UnicodeSlugConverter().to_python(key)

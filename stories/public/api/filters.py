@@ -1,4 +1,4 @@
-"""Filters of the API's lists of stories and questions, at a cost that does not grow with the number of works."""
+"""The filters of the API's lists of stories and questions. Their cost does not grow with the number of works."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
 from stories.public.pages.lists.branches import split_by_language
 from topics.models import Topic
 
-# With two filters, at most so many rows that match the first are tried against the second for one page.
-MOST_LOOKED_AT = 1_000
+# With two filters, the maximum number of rows that match the first and are tested against the second for one page.
+MAX_TESTED_ROWS = 1_000
 
-type Walk = QuerySet[Any, Any]
+type Branch = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
     """The filters of a list: kind of work, topic, outlet, language, and a span of update times.
 
-    ``since`` is inclusive and ``until`` exclusive.
+    ``since`` is inclusive, ``until`` is exclusive.
     """
 
     kind: str
@@ -37,23 +37,23 @@ class WorkFilter:
     until: datetime | None
 
     def paginate(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
-        """Return a page of the ``live`` works that match, newest first, from the cursor ``before`` on.
+        """Return a page of the matching works among ``live``, newest first, from the cursor ``before`` on.
 
-        An index returns the rows that match one filter in order. With two filters, the second is tried on the next
-        ``MOST_LOOKED_AT`` rows of the first. Such a page may hold fewer than ``size`` rows; the next one begins behind
-        the rows tried.
+        An index returns the rows that match one filter in order. With two filters, the next ``MAX_TESTED_ROWS`` rows of
+        the first are tested against the second. Such a page may have fewer than ``size`` rows. The next page starts
+        after the tested rows.
 
         It takes one query, or two with a second filter, and one more for each merged entity. Raise Http404 if
-        ``before`` is no cursor.
+        ``before`` is not a cursor.
         """
-        found = [self._within(walk) for walk in self._walks(live)]
-        if not found:
+        branches = [self._filter_span(branch) for branch in self._build_branches(live)]
+        if not branches:
             return Page([], None, is_first=not before)
         end = None
-        if self._is_tried:
-            found, end = limit_branches(found, before=before, limit=MOST_LOOKED_AT)
-            found = [self._tried(walk) for walk in found]
-        page = paginate(live, before=before, size=size, branches=found, key="edition" if self._family else "pk")
+        if self._has_second_filter:
+            branches, end = limit_branches(branches, before=before, limit=MAX_TESTED_ROWS)
+            branches = [self._apply_second_filter(branch) for branch in branches]
+        page = paginate(live, before=before, size=size, branches=branches, key="edition" if self._family else "pk")
         return page if page.next_cursor else Page(page.rows, end, page.is_first)
 
     @property
@@ -61,29 +61,31 @@ class WorkFilter:
         return self.topic or self.outlet
 
     @property
-    def _is_tried(self) -> bool:
+    def _has_second_filter(self) -> bool:
         return bool(self.topic and self.outlet) or "-" in (self.language or "")
 
-    def _walks(self, live: EditionQuerySet) -> Sequence[Walk]:
+    def _build_branches(self, live: EditionQuerySet) -> Sequence[Branch]:
         languages = [primary_subtag(self.language)] if self.language else None
         if self._family:
             return self._family.mention_branches(self.kind, languages=languages)
         return split_by_language(live, languages)
 
-    def _within(self, walk: Walk) -> Walk:
+    def _filter_span(self, branch: Branch) -> Branch:
         if self.since:
-            walk = walk.filter(updated_at__gte=self.since)
-        return walk.filter(updated_at__lt=self.until) if self.until else walk
+            branch = branch.filter(updated_at__gte=self.since)
+        return branch.filter(updated_at__lt=self.until) if self.until else branch
 
-    def _tried(self, walk: Walk) -> Walk:
-        """Filter the rows by the remaining filters."""
+    def _apply_second_filter(self, branch: Branch) -> Branch:
+        """Filter the rows by the filters that no index applies."""
         if self.topic and self.outlet:
-            citing = EditionOutlet.objects.filter(edition=OuterRef("edition"), outlet__in=self.outlet.keys).order_by()
-            walk = walk.filter(IsNull(Subquery(citing.values("pk")[:1]), False))
+            citations = EditionOutlet.objects.filter(
+                edition=OuterRef("edition"), outlet__in=self.outlet.keys
+            ).order_by()
+            branch = branch.filter(IsNull(Subquery(citations.values("pk")[:1]), False))
         if self.language and "-" in self.language:
-            written = Q(language__iexact=self.language) | Q(language__istartswith=f"{self.language}-")
+            in_language = Q(language__iexact=self.language) | Q(language__istartswith=f"{self.language}-")
             if not self._family:
-                return walk.filter(written)
-            editions = Edition.objects.filter(written, pk=OuterRef("edition")).order_by()
-            walk = walk.filter(IsNull(Subquery(editions.values("pk")[:1]), False))
-        return walk
+                return branch.filter(in_language)
+            editions = Edition.objects.filter(in_language, pk=OuterRef("edition")).order_by()
+            branch = branch.filter(IsNull(Subquery(editions.values("pk")[:1]), False))
+        return branch

@@ -1,4 +1,4 @@
-"""HTTP handling of the API: methods, CORS, rate limit, caching as of public pages, and problem documents (RFC 9457)."""
+"""HTTP handling of the API: methods, CORS, rate limit, caching like public pages, and problem documents (RFC 9457)."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -22,58 +22,61 @@ from newsroom.page_cache.responses import MovedError, WithdrawnError, finish_res
 from newsroom.site.retry import mark_retryable
 from stories.public.api.addresses import api_url
 
-READING = ("GET", "HEAD")
-ALLOW = ", ".join((*READING, "OPTIONS"))
-EXPOSED = "ETag, Link, Retry-After"
-# Request headers for which a browser sends a preflight request (Fetch Standard, 2.2.2).
-HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
+READ_METHODS = ("GET", "HEAD")
+ALLOW = ", ".join((*READ_METHODS, "OPTIONS"))
+EXPOSED_HEADERS = "ETag, Link, Retry-After"
+# The request headers for which a browser sends a preflight request (Fetch Standard, 2.2.2).
+ALLOWED_HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
 UNAVAILABLE = "The site cannot reach its database just now."
-NOT_SAFE = "The API is read over https only."
+HTTPS_REQUIRED = "The API is read over https only."
 FAILED = "Something went wrong here. It was written down."
 
 
 def api_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Decorate ``view`` to answer GET and HEAD, also for scripts of other sites (CORS; Fetch Standard, 3.2)."""
+    """Decorate ``view`` so that it answers GET and HEAD, including requests from other origins.
+
+    CORS is defined in section 3.2 of the Fetch Standard.
+    """
 
     @csrf_exempt
     @wraps(view)
-    def answer(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
-        response = _answered(view, request, **kwargs)
+    def wrapper(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+        response = _respond(view, request, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = EXPOSED
+        response["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         return response
 
-    return answer
+    return wrapper
 
 
-def _answered(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+def _respond(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponseBase:
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-        return problem(request, 403, NOT_SAFE, headers={"Cache-Control": "no-store"})
+        return problem(request, 403, HTTPS_REQUIRED, headers={"Cache-Control": "no-store"})
     if request.method == "OPTIONS":
-        return _asked_before()
-    if request.method not in READING:
+        return _build_preflight_response()
+    if request.method not in READ_METHODS:
         return problem(request, 405, "The API can only be read.", headers={"Allow": ALLOW})
     try:
         if wait := seconds_to_wait(request, at=request_time(request)):
             headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
             return problem(request, 429, f"You may ask again in {wait} seconds.", headers=headers)
-        return finish_response(request, _said(view, request, **kwargs))
+        return finish_response(request, _call_view(view, request, **kwargs))
     except Http404:
         return finish_response(request, problem(request, 404, NOT_FOUND))
-    # response_for_exception logs the error and sends the signal, as for any view
+    # response_for_exception logs the error and sends the signal, as it does for any view
     except Exception as error:  # noqa: BLE001
         status = response_for_exception(request, error).status_code
         outage = classify_error(error)
         detail = UNAVAILABLE if outage else FAILED if status == 500 else "The request was refused."
-        again = {"Retry-After": str(RETRY_AFTER)} if outage else {}
-        answer = problem(request, status, detail, headers={"Cache-Control": "no-store", **again})
-        mark_retryable(answer, outage)
-        return answer
+        retry_headers = {"Retry-After": str(RETRY_AFTER)} if outage else {}
+        response = problem(request, status, detail, headers={"Cache-Control": "no-store", **retry_headers})
+        mark_retryable(response, outage)
+        return response
 
 
-def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponse:
+def _call_view(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: object) -> HttpResponse:
     method, request.method = request.method, "GET"
     try:
         return view(request, **kwargs)
@@ -88,13 +91,13 @@ def _said(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: obj
         request.method = method
 
 
-def _asked_before() -> HttpResponse:
+def _build_preflight_response() -> HttpResponse:
     return HttpResponse(
         status=204,
         headers={
             "Allow": ALLOW,
             "Access-Control-Allow-Methods": ALLOW,
-            "Access-Control-Allow-Headers": HEADERS,
+            "Access-Control-Allow-Headers": ALLOWED_HEADERS,
             "Access-Control-Max-Age": str(DAY),
         },
     )
@@ -104,21 +107,21 @@ WINDOW = 60  # seconds
 
 
 def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
-    """Count the request, and return the seconds until the client may send another one; 0 if it may now.
+    """Count the request, and return the seconds until the client may send another one, or 0 if there is no wait.
 
-    Clients are distinguished by network address. The count is in the cache that all processes share. If that is the
-    database, simultaneous requests may be counted as one. If it cannot be written, nothing is counted.
+    Clients are distinguished by network address. The count is in the cache that all processes share. If this cache is
+    in the database, simultaneous requests may be counted as one. If the cache accepts no writes, nothing is counted.
     """
-    most = settings.API_REQUESTS_PER_MINUTE
-    if not most:
+    limit = settings.API_REQUESTS_PER_MINUTE
+    if not limit:
         return 0
     window, passed = divmod(int(at.timestamp()), WINDOW)
-    asker = client_prefix(client_address(request))
-    key = f"api:{hashlib.sha256(asker.encode()).hexdigest()}:{window}"
-    if cache.get(key, 0) >= most:
+    prefix = client_prefix(client_address(request))
+    key = f"api:{hashlib.sha256(prefix.encode()).hexdigest()}:{window}"
+    if cache.get(key, 0) >= limit:
         return WINDOW - passed
-    if not cache.add(key, 1, 2 * WINDOW):  # it outlives its window, so that incr still finds the key
-        # Redis has stopped in between, and the database that takes its place has no such count
+    if not cache.add(key, 1, 2 * WINDOW):  # the key outlives its window, so that incr still finds it
+        # If Redis stops between the two calls, the database that replaces it does not have the key.
         with suppress(ValueError):
             cache.incr(key)
     return 0
@@ -127,12 +130,12 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
 def problem(
     request: HttpRequest, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object
 ) -> HttpResponse:
-    """Return a problem document about the requested path; ``more`` are further members."""
+    """Return a problem document about the requested path. ``more`` holds further members."""
     return problem_document(status, detail, headers=headers, instance=escape_uri_path(request.path), **more)
 
 
 def validation_problem(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Return 400 and, for each wrong parameter, where it is, its name and what is wrong."""
+    """Return 400 with the location and name of each invalid parameter and a description of the error."""
     errors = [
         {
             "in": str(each["loc"][0]),

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the API: every operation with its parameters and all its possible responses."""
+"""The OpenAPI 3.1 description of the API: every operation with its parameters and all possible responses."""
 
 import json
 from functools import cache
@@ -9,13 +9,13 @@ from ninja import NinjaAPI
 
 from newsroom.http.problems import CONTENT_TYPE
 
-_CACHING = {
+_CACHE_HEADERS = {
     "ETag": ("A strong validator; send it as If-None-Match.", True),
     "Cache-Control": ("Keep it, and ask again before each use.", True),
     "Vary": ("A packed answer has an ETag of its own.", True),
     "Link": ("Where the next items are (rel=next).", False),
 }
-_PROBLEMS = {
+_PROBLEM_STATUSES = {
     "400": "A parameter is wrong; `errors` says which and why.",
     "403": "The request came over plain http, and this site is read over https only.",
     "404": "Nothing that can be read stands there, or the cursor names no place.",
@@ -23,9 +23,9 @@ _PROBLEMS = {
     "503": "The database cannot be reached; Retry-After says when to ask again.",
     "429": "Too many requests from one network address; Retry-After says when to ask again.",
 }
-# Only these operations can answer 301 or 410.
-_ONE = "{slug}"
-_PROBLEM = {
+# Only operations with this parameter in their path can return 301 or 410.
+_SLUG_PARAMETER = "{slug}"
+_PROBLEM_SCHEMA = {
     "type": "object",
     "description": "A problem document (RFC 9457).",
     "properties": {
@@ -52,46 +52,46 @@ _PROBLEM = {
 
 @cache
 def openapi_document(api: NinjaAPI, prefix: str) -> str:
-    """Return the description of ``api`` as JSON; ``prefix`` is the path under which its operations are served."""
+    """Return the description of ``api`` as JSON. The paths of its operations begin with ``prefix``."""
     schema: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix)))
     schema["info"]["title"] = f"{settings.SITE_NAME}: read API"
     schema["servers"] = [{"url": settings.SITE_URL}]
     for path, methods in schema["paths"].items():
         for operation in methods.values():
             operation["summary"] = operation.pop("description").rstrip(".")
-            operation["parameters"] = [_parameter(each) for each in operation["parameters"]]
-            operation["responses"] = _responses(operation["responses"], path)
-    shown: dict[str, Any] = schema["components"]["schemas"]
+            operation["parameters"] = [_adapt_parameter(each) for each in operation["parameters"]]
+            operation["responses"] = _add_responses(operation["responses"], path)
+    schemas: dict[str, Any] = schema["components"]["schemas"]
     schema["components"]["schemas"] = {
-        **{name: each for name, each in shown.items() if not name.endswith("Parameters")},
-        "Problem": _PROBLEM,
+        **{name: each for name, each in schemas.items() if not name.endswith("Parameters")},
+        "Problem": _PROBLEM_SCHEMA,
     }
     schema["components"]["headers"] = {
-        name: {"description": words, "required": always, "schema": {"type": "string"}}
-        for name, (words, always) in _CACHING.items()
+        name: {"description": description, "required": is_required, "schema": {"type": "string"}}
+        for name, (description, is_required) in _CACHE_HEADERS.items()
     }
     return json.dumps(schema, ensure_ascii=False, indent=1)
 
 
-def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a query parameter: without null, and with lists separated by commas."""
+def _adapt_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return a query parameter without null among its types, and with commas between the items of a list."""
     schema = parameter["schema"]
     [schema] = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
-    told = {name: words for name, words in schema.items() if name not in ("title", "description", "example")}
-    commas = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
-    return {**parameter, "schema": told, **commas}
+    own_schema = {name: words for name, words in schema.items() if name not in ("title", "description", "example")}
+    list_style = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+    return {**parameter, "schema": own_schema, **list_style}
 
 
-def _responses(responses: dict[str, Any], path: str) -> dict[str, Any]:
-    kept = {name: {"$ref": f"#/components/headers/{name}"} for name in _CACHING}
-    responses["200"]["headers"] = kept
-    always = {name: kept[name] for name in ("ETag", "Cache-Control", "Vary")}
-    responses["304"] = {"description": "Nothing changed since the answer of that ETag.", "headers": always}
-    if _ONE in path:
+def _add_responses(responses: dict[str, Any], path: str) -> dict[str, Any]:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _CACHE_HEADERS}
+    responses["200"]["headers"] = headers
+    required_headers = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary")}
+    responses["304"] = {"description": "Nothing changed since the answer of that ETag.", "headers": required_headers}
+    if _SLUG_PARAMETER in path:
         responses["301"] = {"description": "It has another address now: see Location."}
-    for status, words in _PROBLEMS.items():
-        if status == "410" and _ONE not in path:
+    for status, description in _PROBLEM_STATUSES.items():
+        if status == "410" and _SLUG_PARAMETER not in path:
             continue
         schema = {"$ref": "#/components/schemas/Problem"}
-        responses[status] = {"description": words, "content": {CONTENT_TYPE: {"schema": schema}}}
+        responses[status] = {"description": description, "content": {CONTENT_TYPE: {"schema": schema}}}
     return dict(sorted(responses.items()))

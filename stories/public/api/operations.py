@@ -1,4 +1,4 @@
-"""The operations of the read API, each under the URL name of the page that shows the same."""
+"""The operations of the read API. Each has the URL name of the page that shows the same content."""
 
 from typing import Annotated
 
@@ -25,27 +25,29 @@ from topics.pages import TOPIC_FAMILIES
 router = Router()
 
 type Slug = Annotated[
-    str, Path(description="A slug, or a uid, which no change of address touches."), Field(pattern=parameters.KEY)
+    str,
+    Path(description="A slug, or a uid, which no change of address touches."),
+    Field(pattern=parameters.KEY_PATTERN),
 ]
 type Number = Annotated[int, Path(description="Which edition, counted from 1.", ge=1, le=999_999_999)]
 
 
 @router.get("/stories", url_name="stories", operation_id="listStories", response=schemas.StoryPage, tags=["stories"])
-def stories(request: HttpRequest, asked: Query[parameters.StoryListParameters]) -> HttpResponse:
+def stories(request: HttpRequest, query: Query[parameters.StoryListParameters]) -> HttpResponse:
     """Return the stories that can be read now, newest first."""
     at = request_time(request)
-    found = list_works("story", live_stories(at), asked, at=at)
+    page = list_works("story", live_stories(at), query, at=at)
     return list_response(
-        request, [serializers.serialize_story_listed(card) for card in found.items], asked, then=found.next_cursor
+        request, [serializers.serialize_story_listed(card) for card in page.items], query, next_cursor=page.next_cursor
     )
 
 
 @router.get("/stories/{slug}", url_name="story", operation_id="getStory", response=schemas.Story, tags=["stories"])
-def story(request: HttpRequest, slug: Slug, asked: Query[parameters.StoryParameters]) -> HttpResponse:
+def story(request: HttpRequest, slug: Slug, query: Query[parameters.StoryParameters]) -> HttpResponse:
     """Return one story as it can be read now, with its whole text."""
     at = request_time(request)
     page = ExplainerPage.load(resolve_slug("story", slug, at=at), at=at)
-    return object_response(serializers.serialize_story(page, serializers.live_stage(page)), asked)
+    return object_response(serializers.serialize_story(page, serializers.build_live_stage(page)), query)
 
 
 @router.get(
@@ -55,9 +57,9 @@ def story(request: HttpRequest, slug: Slug, asked: Query[parameters.StoryParamet
     response=schemas.History,
     tags=["stories"],
 )
-def story_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.HistoryParameters]) -> HttpResponse:
+def story_editions(request: HttpRequest, slug: Slug, query: Query[parameters.HistoryParameters]) -> HttpResponse:
     """Return every edition of a story that readers could open, newest first, and the notices between them."""
-    return _history(request, "story", slug, asked)
+    return _list_history(request, "story", slug, query)
 
 
 @router.get(
@@ -68,10 +70,10 @@ def story_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.His
     tags=["stories"],
 )
 def story_edition(
-    request: HttpRequest, slug: Slug, number: Number, asked: Query[parameters.StoryParameters]
+    request: HttpRequest, slug: Slug, number: Number, query: Query[parameters.StoryParameters]
 ) -> HttpResponse:
     """Return a story as one of its editions said it, by the names of its time."""
-    return _edition(request, "story", slug, number, asked)
+    return _get_edition(request, "story", slug, number, query)
 
 
 @router.get(
@@ -81,12 +83,15 @@ def story_edition(
     response=schemas.QuestionPage,
     tags=["questions"],
 )
-def questions(request: HttpRequest, asked: Query[parameters.QuestionListParameters]) -> HttpResponse:
+def questions(request: HttpRequest, query: Query[parameters.QuestionListParameters]) -> HttpResponse:
     """Return the common questions that can be read now, newest first."""
     at = request_time(request)
-    found = list_works("question", live_questions(at), asked, at=at)
+    page = list_works("question", live_questions(at), query, at=at)
     return list_response(
-        request, [serializers.serialize_question_listed(card) for card in found.items], asked, then=found.next_cursor
+        request,
+        [serializers.serialize_question_listed(card) for card in page.items],
+        query,
+        next_cursor=page.next_cursor,
     )
 
 
@@ -97,11 +102,11 @@ def questions(request: HttpRequest, asked: Query[parameters.QuestionListParamete
     response=schemas.Question,
     tags=["questions"],
 )
-def question(request: HttpRequest, slug: Slug, asked: Query[parameters.QuestionParameters]) -> HttpResponse:
+def question(request: HttpRequest, slug: Slug, query: Query[parameters.QuestionParameters]) -> HttpResponse:
     """Return one common question with its answers, as it can be read now."""
     at = request_time(request)
     page = QuestionPage.load(resolve_slug("question", slug, at=at), at=at)
-    return object_response(serializers.serialize_question(page, serializers.live_stage(page)), asked)
+    return object_response(serializers.serialize_question(page, serializers.build_live_stage(page)), query)
 
 
 @router.get(
@@ -111,9 +116,9 @@ def question(request: HttpRequest, slug: Slug, asked: Query[parameters.QuestionP
     response=schemas.History,
     tags=["questions"],
 )
-def question_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.HistoryParameters]) -> HttpResponse:
+def question_editions(request: HttpRequest, slug: Slug, query: Query[parameters.HistoryParameters]) -> HttpResponse:
     """Return every edition of a question that readers could open, newest first, and the notices between them."""
-    return _history(request, "question", slug, asked)
+    return _list_history(request, "question", slug, query)
 
 
 @router.get(
@@ -124,72 +129,72 @@ def question_editions(request: HttpRequest, slug: Slug, asked: Query[parameters.
     tags=["questions"],
 )
 def question_edition(
-    request: HttpRequest, slug: Slug, number: Number, asked: Query[parameters.QuestionParameters]
+    request: HttpRequest, slug: Slug, number: Number, query: Query[parameters.QuestionParameters]
 ) -> HttpResponse:
     """Return a question as one of its editions said it, by the names of its time."""
-    return _edition(request, "question", slug, number, asked)
+    return _get_edition(request, "question", slug, number, query)
 
 
 @router.get("/topics", url_name="topics", operation_id="listTopics", response=schemas.TopicPage, tags=["topics"])
-def topics(request: HttpRequest, asked: Query[parameters.TopicListParameters]) -> HttpResponse:
+def topics(request: HttpRequest, query: Query[parameters.TopicListParameters]) -> HttpResponse:
     """Return the topics that something readers can open names, by name."""
     at = request_time(request)
-    found = list_entities(Topic.objects.all(), asked, kind=asked.kind, at=at)
-    latest = latest_updates_by_topic([naming.entity.pk for naming in found.items], at=at)
-    shown = [serializers.serialize_topic_listed(naming, latest.get(naming.entity.pk)) for naming in found.items]
-    return list_response(request, shown, asked, then=found.next_cursor)
+    page = list_entities(Topic.objects.all(), query, kind=query.kind, at=at)
+    latest = latest_updates_by_topic([row.entity.pk for row in page.items], at=at)
+    items = [serializers.serialize_topic_listed(row, latest.get(row.entity.pk)) for row in page.items]
+    return list_response(request, items, query, next_cursor=page.next_cursor)
 
 
 @router.get("/topics/{slug}", url_name="topic", operation_id="getTopic", response=schemas.Topic, tags=["topics"])
-def topic(request: HttpRequest, slug: Slug, asked: Query[parameters.TopicParameters]) -> HttpResponse:
+def topic(request: HttpRequest, slug: Slug, query: Query[parameters.TopicParameters]) -> HttpResponse:
     """Return one topic with what is said of it."""
     at = request_time(request)
-    found = get_entity(TOPIC_FAMILIES, slug, at=at)
+    row = get_entity(TOPIC_FAMILIES, slug, at=at)
     return object_response(
-        serializers.serialize_topic(found, latest_updates_by_topic([found.entity.pk], at=at).get(found.entity.pk)),
-        asked,
+        serializers.serialize_topic(row, latest_updates_by_topic([row.entity.pk], at=at).get(row.entity.pk)),
+        query,
     )
 
 
 @router.get("/outlets", url_name="sources", operation_id="listOutlets", response=schemas.OutletPage, tags=["outlets"])
-def outlets(request: HttpRequest, asked: Query[parameters.OutletListParameters]) -> HttpResponse:
+def outlets(request: HttpRequest, query: Query[parameters.OutletListParameters]) -> HttpResponse:
     """Return the outlets that something readers can open names, by name."""
     at = request_time(request)
-    found = list_entities(Outlet.objects.all(), asked, kind=asked.kind, at=at)
+    page = list_entities(Outlet.objects.all(), query, kind=query.kind, at=at)
     return list_response(
-        request, [serializers.serialize_outlet_listed(naming) for naming in found.items], asked, then=found.next_cursor
+        request, [serializers.serialize_outlet_listed(row) for row in page.items], query, next_cursor=page.next_cursor
     )
 
 
 @router.get("/outlets/{slug}", url_name="source", operation_id="getOutlet", response=schemas.Outlet, tags=["outlets"])
-def outlet(request: HttpRequest, slug: Slug, asked: Query[parameters.OutletParameters]) -> HttpResponse:
+def outlet(request: HttpRequest, slug: Slug, query: Query[parameters.OutletParameters]) -> HttpResponse:
     """Return one outlet with what is said of it."""
     at = request_time(request)
-    return object_response(serializers.serialize_outlet(get_entity(OUTLETS, slug, at=at)), asked)
+    return object_response(serializers.serialize_outlet(get_entity(OUTLETS, slug, at=at)), query)
 
 
 @router.get("/search", url_name="search", operation_id="search", response=schemas.ResultPage, tags=["search"])
-def search(request: HttpRequest, asked: Query[parameters.SearchParameters]) -> HttpResponse:
+def search(request: HttpRequest, query: Query[parameters.SearchParameters]) -> HttpResponse:
     """Return the stories, questions, topics and outlets in which words stand, the best first."""
-    results = run_search(asked, at=request_time(request))
+    page = run_search(query, at=request_time(request))
     return list_response(
         request,
-        [serializers.serialize_result(found) for found in results.found],
-        asked,
-        then=results.next_cursor,
-        total=results.total,
-        total_is_capped=results.total_is_capped,
-        did_you_mean=results.did_you_mean,
+        [serializers.serialize_result(result) for result in page.items],
+        query,
+        next_cursor=page.next_cursor,
+        total=page.total,
+        total_is_capped=page.total_is_capped,
+        did_you_mean=page.did_you_mean,
     )
 
 
-def _history(request: HttpRequest, kind: str, slug: str, asked: parameters.HistoryParameters) -> HttpResponse:
+def _list_history(request: HttpRequest, kind: str, slug: str, query: parameters.HistoryParameters) -> HttpResponse:
     at = request_time(request)
     page = HistoryPage.load(kind, resolve_slug(kind, slug, at=at), at=at)
-    return list_response(request, [serializers.serialize_stage(stage) for stage in page.stages], asked)
+    return list_response(request, [serializers.serialize_stage(stage) for stage in page.stages], query)
 
 
-def _edition(request: HttpRequest, kind: str, slug: str, number: int, asked: parameters.Parameters) -> HttpResponse:
+def _get_edition(request: HttpRequest, kind: str, slug: str, number: int, query: parameters.Parameters) -> HttpResponse:
     at = request_time(request)
     past = EditionPage.load(kind, resolve_slug(kind, slug, at=at), number, at=at)
-    return object_response(serializers.serialize_edition(past.page, past.shown), asked)
+    return object_response(serializers.serialize_edition(past.page, past.shown), query)

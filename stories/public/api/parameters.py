@@ -1,4 +1,4 @@
-"""Query parameters of the API: filters, cursors and fields, validated strictly and described for OpenAPI."""
+"""Query parameters of the API: filters, cursors and fields, strictly validated and described for OpenAPI."""
 
 import base64
 import binascii
@@ -25,18 +25,18 @@ from stories.public.api.schemas import (
     TopicKindCode,
     TopicListed,
 )
-from stories.public.pages.search.query import MOST_PAGES
+from stories.public.pages.search.query import MAX_PAGES
 
-KEY = r"^[^/\x00-\x20.?#]+$"
-LONGEST_KEY = 200
+KEY_PATTERN = r"^[^/\x00-\x20.?#]+$"
+MAX_KEY_LENGTH = 200
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PAGE = re.compile(r"[1-9]\d?", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def _moment(words: object) -> datetime:
+def _parse_datetime(words: object) -> datetime:
     """Return the time that ``words`` represent (RFC 3339, 5.6), in UTC."""
-    if isinstance(words, str) and _MOMENT.fullmatch(words):
+    if isinstance(words, str) and _DATETIME.fullmatch(words):
         try:
             return datetime.fromisoformat(words.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
@@ -44,7 +44,7 @@ def _moment(words: object) -> datetime:
     raise PydanticCustomError("moment", "This is no moment as RFC 3339 writes it, such as 2026-11-25T08:00:00Z.")
 
 
-def _day(words: object) -> date:
+def _parse_date(words: object) -> date:
     """Return the date that ``words`` represent (RFC 3339, 5.6)."""
     if isinstance(words, str) and _DAY.fullmatch(words):
         try:
@@ -55,16 +55,16 @@ def _day(words: object) -> date:
 
 
 def parse_page_cursor(cursor: str) -> int:
-    """Return the number of the page of results that ``cursor`` represents; raise Http404 if it is no cursor."""
+    """Return the number of the page of results that ``cursor`` represents. Raise Http404 if it is not a cursor."""
     if not cursor:
         return 1
-    if not (_PAGE.fullmatch(cursor) and int(cursor) <= MOST_PAGES):
+    if not (_PAGE.fullmatch(cursor) and int(cursor) <= MAX_PAGES):
         raise Http404("The cursor names no place in this list.")
     return int(cursor)
 
 
 def decode_name_cursor(cursor: str) -> str:
-    """Return the folded name in ``cursor``, which ``after`` made; raise Http404 if it is no cursor."""
+    """Return the folded name in a cursor from ``encode_name_cursor``. Raise Http404 if it is not a cursor."""
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
@@ -75,37 +75,37 @@ def decode_name_cursor(cursor: str) -> str:
 
 
 def encode_name_cursor(name: str) -> str:
-    """Return the cursor of what follows ``name``."""
+    """Return the cursor of the rows after the folded name ``name``."""
     return base64.urlsafe_b64encode(name.encode()).decode()
 
 
-def _describe_fields(schema: dict[str, Any], asked: "type[Parameters]") -> None:
+def _describe_fields(schema: dict[str, Any], parameters: "type[Parameters]") -> None:
     schema["properties"]["fields"] = {
         "type": "array",
-        "items": {"type": "string", "enum": list(asked.listed.model_fields)},
+        "items": {"type": "string", "enum": list(parameters.item_schema.model_fields)},
         "minItems": 1,
         "description": "The only properties that are wanted, parted by commas. Of a list, those of its items.",
-        "example": list(asked.listed.model_fields)[:2],
+        "example": list(parameters.item_schema.model_fields)[:2],
     }
 
 
-type Day = Annotated[date, BeforeValidator(_day)]
-type Moment = Annotated[datetime, BeforeValidator(_moment)]
-type Key = Annotated[str, Field(pattern=KEY, max_length=LONGEST_KEY)]
+type Day = Annotated[date, BeforeValidator(_parse_date)]
+type DateTime = Annotated[datetime, BeforeValidator(_parse_datetime)]
+type Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=MAX_KEY_LENGTH)]
 
 
 class Parameters(BaseModel):
-    """The parameters of every operation: the fields to return. An unknown parameter is refused."""
+    """The parameters of every operation: the fields to return. Unknown parameters are refused."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
 
-    listed: ClassVar[type[BaseModel]]
+    item_schema: ClassVar[type[BaseModel]]
 
     fields: str | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _knows_every_parameter(cls, data: object, info: ValidationInfo) -> object:
+    def _refuse_unknown_parameters(cls, data: object, info: ValidationInfo) -> object:
         request: HttpRequest = info.context["request"] if info.context else HttpRequest()
         if unknown := sorted(request.GET.keys() - cls.model_fields.keys()):
             known = ", ".join(cls.model_fields)
@@ -118,8 +118,8 @@ class Parameters(BaseModel):
 
     @field_validator("fields")
     @classmethod
-    def _are_fields(cls, words: str | None) -> str | None:
-        known = cls.listed.model_fields
+    def _refuse_unknown_fields(cls, words: str | None) -> str | None:
+        known = cls.item_schema.model_fields
         if words is not None and (unknown := [name for name in words.split(",") if name not in known]):
             raise PydanticCustomError(
                 "field",
@@ -144,7 +144,7 @@ class ListParameters(Parameters):
 
 
 class WorkListParameters(ListParameters):
-    """The filters of the lists of stories and questions; any of them can be combined."""
+    """The filters of the lists of stories and questions. They can be combined freely."""
 
     topic: Key | None = Field(None, description="Only what names this topic: a slug or a uid.")
     outlet: Key | None = Field(None, description="Only what cites this outlet or lets it speak: a slug or a uid.")
@@ -154,26 +154,26 @@ class WorkListParameters(ListParameters):
         max_length=35,
         description="Only what is in this language (BCP 47); `en` finds `en-GB` too.",
     )
-    since: Moment | None = Field(None, description="Only what was updated at this moment or later.")
-    until: Moment | None = Field(None, description="Only what was updated before this moment.")
+    since: DateTime | None = Field(None, description="Only what was updated at this moment or later.")
+    until: DateTime | None = Field(None, description="Only what was updated before this moment.")
 
 
 class StoryListParameters(WorkListParameters):
     """The parameters of the list of stories."""
 
-    listed = StoryListed
+    item_schema = StoryListed
 
 
 class QuestionListParameters(WorkListParameters):
     """The parameters of the list of questions."""
 
-    listed = QuestionListed
+    item_schema = QuestionListed
 
 
 class TopicListParameters(ListParameters):
     """The parameters of the list of topics."""
 
-    listed = TopicListed
+    item_schema = TopicListed
 
     kind: TopicKindCode | None = Field(None, description="Only topics of this kind.")
 
@@ -181,7 +181,7 @@ class TopicListParameters(ListParameters):
 class OutletListParameters(ListParameters):
     """The parameters of the list of outlets."""
 
-    listed = OutletListed
+    item_schema = OutletListed
 
     kind: OutletKindCode | None = Field(None, description="Only outlets of this kind.")
 
@@ -189,37 +189,37 @@ class OutletListParameters(ListParameters):
 class StoryParameters(Parameters):
     """The parameters of one story."""
 
-    listed = Story
+    item_schema = Story
 
 
 class QuestionParameters(Parameters):
     """The parameters of one question."""
 
-    listed = Question
+    item_schema = Question
 
 
 class TopicParameters(Parameters):
     """The parameters of one topic."""
 
-    listed = Topic
+    item_schema = Topic
 
 
 class OutletParameters(Parameters):
     """The parameters of one outlet."""
 
-    listed = Outlet
+    item_schema = Outlet
 
 
 class HistoryParameters(Parameters):
-    """The parameters of the editions of a work."""
+    """The parameters of the list of editions of a work."""
 
-    listed = Stage
+    item_schema = Stage
 
 
 class SearchParameters(ListParameters):
     """The parameters of a search."""
 
-    listed = Result
+    item_schema = Result
 
     q: str = Field("", max_length=10_000, description="Words, “phrases” in quotation marks, and -what is not wanted.")
     kind: Literal["story", "question", "topic", "outlet"] | None = Field(None, description="Only results of this kind.")

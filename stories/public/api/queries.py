@@ -1,4 +1,4 @@
-"""Queries of the API's lists and entities: what readers can open at a given time, filtered by the parameters."""
+"""Queries of the API: the works and entities that are public at a given time, filtered by the parameters."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from stories.editions.models import Edition, EditionQuerySet
 from stories.public.api.addresses import resolve_entity
 from stories.public.api.filters import WorkFilter
 from stories.public.api.parameters import ListParameters, WorkListParameters, decode_name_cursor, encode_name_cursor
-from stories.public.pages.lists.cards import topics_of
+from stories.public.pages.lists.cards import load_topics
 from stories.public.pages.outlets.outlet import OUTLETS
 from topics.models import Topic
 from topics.pages import TOPIC_FAMILIES
@@ -34,76 +34,78 @@ class WorkWithTopics:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityWithCount[Thing: NamedEntity]:
-    """A topic or an outlet, with how many stories name it; the count may stop at a limit."""
+class EntityWithCount[Entity: NamedEntity]:
+    """A topic or an outlet, and the number of stories that name it. The count may stop at a limit."""
 
-    entity: Thing
+    entity: Entity
     stories: Count
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage[Item]:
-    """A page of a list; ``then`` is the cursor of the next page, empty on the last."""
+    """A page of a list. ``next_cursor`` is the cursor of the next page, or empty on the last page."""
 
     items: list[Item]
     next_cursor: str
 
 
 def list_works(
-    kind: str, live: EditionQuerySet, asked: WorkListParameters, *, at: datetime
+    kind: str, live: EditionQuerySet, query: WorkListParameters, *, at: datetime
 ) -> ListPage[WorkWithTopics]:
-    """Return a page of the ``live`` works of a kind that match the parameters at ``at``, newest first.
+    """Return a page of the works of a kind among ``live`` that match the parameters, newest first.
 
-    It takes three queries, at most four more for each filter by topic or outlet, and one where two filters meet. Raise
-    Http404 if the cursor is invalid.
+    It takes three queries, at most four more for each filter by topic or outlet, and one more if two filters are
+    combined. Raise Http404 if the cursor is invalid.
     """
-    topic = _family(TOPIC_FAMILIES, asked.topic, at=at)
-    outlet = _family(OUTLETS, asked.outlet, at=at)
-    if (asked.topic and not topic) or (asked.outlet and not outlet):
+    topic = _find_family(TOPIC_FAMILIES, query.topic, at=at)
+    outlet = _find_family(OUTLETS, query.outlet, at=at)
+    if (query.topic and not topic) or (query.outlet and not outlet):
         return ListPage([], "")
-    narrowing = WorkFilter(kind, topic, outlet, asked.language, asked.since, asked.until)
-    found = narrowing.paginate(live, before=asked.cursor, size=asked.limit)
-    topics = topics_of(found.rows)
-    items = [WorkWithTopics(edition, topics.get(edition.pk, [])) for edition in found.rows]
-    return ListPage(items, str(found.next_cursor) if found.next_cursor else "")
+    work_filter = WorkFilter(kind, topic, outlet, query.language, query.since, query.until)
+    page = work_filter.paginate(live, before=query.cursor, size=query.limit)
+    topics = load_topics(page.rows)
+    items = [WorkWithTopics(edition, topics.get(edition.pk, [])) for edition in page.rows]
+    return ListPage(items, str(page.next_cursor) if page.next_cursor else "")
 
 
-def _family[Thing: NamedEntity](families: Families[Thing], key: str | None, *, at: datetime) -> Family[Thing] | None:
-    found = resolve_entity(families, key, at=at) if key else None
-    return families.family_of(found, at=at) if found else None
+def _find_family[Entity: NamedEntity](
+    families: Families[Entity], key: str | None, *, at: datetime
+) -> Family[Entity] | None:
+    entity = resolve_entity(families, key, at=at) if key else None
+    return families.family_of(entity, at=at) if entity else None
 
 
-def list_entities[Thing: NamedEntity](
-    things: EntityQuerySet[Thing], asked: ListParameters, *, kind: str | None, at: datetime
-) -> ListPage[EntityWithCount[Thing]]:
-    """Return a page of ``things`` that are public at ``at``, of one kind or of all, by name.
+def list_entities[Entity: NamedEntity](
+    entities: EntityQuerySet[Entity], query: ListParameters, *, kind: str | None, at: datetime
+) -> ListPage[EntityWithCount[Entity]]:
+    """Return a page of the ``entities`` that are public at ``at``, of one kind or of all kinds, by name.
 
-    It takes one query, or three if some were merged. Raise Http404 if the cursor is invalid.
+    It takes one query, or three if some entities were merged. Raise Http404 if the cursor is invalid.
     """
-    public = things.public(at)
-    name = decode_name_cursor(asked.cursor)
+    public = entities.public(at)
+    name = decode_name_cursor(query.cursor)
     if kind:
-        # The index over the kind of each entity has this order.
-        onward = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
-        ordered = public.filter(onward, Q(kind=kind)).order_by(_INITIAL, "folded_name")
+        # The index on the kind of the entities has this order.
+        after_cursor = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
+        ordered = public.filter(after_cursor, Q(kind=kind)).order_by(_INITIAL, "folded_name")
     else:
         ordered = public.filter(Q(folded_name__gt=name)).order_by("folded_name")
-    counting = MentionCounter("story", at)
-    found = list(counting.annotate(ordered[: asked.limit + 1]))
-    numbers = counting.count(found)
-    items = [EntityWithCount(thing, numbers[thing.pk]) for thing in found[: asked.limit]]
-    return ListPage(items, encode_name_cursor(items[-1].entity.folded_name) if len(found) > asked.limit else "")
+    counter = MentionCounter("story", at)
+    rows = list(counter.annotate(ordered[: query.limit + 1]))
+    counts = counter.count(rows)
+    items = [EntityWithCount(entity, counts[entity.pk]) for entity in rows[: query.limit]]
+    return ListPage(items, encode_name_cursor(items[-1].entity.folded_name) if len(rows) > query.limit else "")
 
 
-def get_entity[Thing: NamedEntity](families: Families[Thing], key: str, *, at: datetime) -> EntityWithCount[Thing]:
+def get_entity[Entity: NamedEntity](families: Families[Entity], key: str, *, at: datetime) -> EntityWithCount[Entity]:
     """Return the topic or outlet that ``key``, a slug or a uid, identifies, in at most five queries.
 
-    Raise MovedError if it has another address now, and Http404 unless it is public at ``at``.
+    Raise MovedError if the entity now has another address, and Http404 unless it is public at ``at``.
     """
-    family = _family(families, key, at=at)
+    family = _find_family(families, key, at=at)
     if family is None or not family.keys:
         raise Http404
-    found = family.thing
-    if key not in (found.slug, str(found.uid)):
-        raise MovedError(reverse(families.address_kind, args=[found.slug]))
-    return EntityWithCount(found, family.count("story"))
+    entity = family.thing
+    if key not in (entity.slug, str(entity.uid)):
+        raise MovedError(reverse(families.address_kind, args=[entity.slug]))
+    return EntityWithCount(entity, family.count("story"))

@@ -10,31 +10,38 @@ from stories.public.api.addresses import absolute_url
 from stories.public.api.parameters import Parameters
 
 
-def object_response(value: BaseModel, asked: Parameters) -> HttpResponse:
+def object_response(value: BaseModel, parameters: Parameters) -> HttpResponse:
     """Return a response with the requested fields of ``value``."""
-    return _json(value.model_dump(mode="json", include=asked.selected_fields))
+    return _build_json_response(value.model_dump(mode="json", include=parameters.selected_fields))
 
 
 def list_response(
-    request: HttpRequest, items: Sequence[BaseModel], asked: Parameters, *, then: str | None = None, **more: object
+    request: HttpRequest,
+    items: Sequence[BaseModel],
+    parameters: Parameters,
+    *,
+    next_cursor: str | None = None,
+    **more: object,
 ) -> HttpResponse:
-    """Return a response with the requested fields of ``items``; ``more`` are members of the list itself.
+    """Return a response with the requested fields of ``items``. ``more`` holds further members of the body.
 
-    A cursor ``then`` adds the next page to the body and to a Link header (RFC 8288). An empty one means the last page,
-    None a list without pages.
+    If there is a ``next_cursor``, the address of the next page is in the body and in a Link header (RFC 8288). An empty
+    cursor marks the last page, and None a list without pages.
     """
-    body: dict[str, object] = {"items": [item.model_dump(mode="json", include=asked.selected_fields) for item in items]}
+    body: dict[str, object] = {
+        "items": [item.model_dump(mode="json", include=parameters.selected_fields) for item in items]
+    }
     body |= more
-    if then is None:
-        return _json(body)
+    if next_cursor is None:
+        return _build_json_response(body)
     query = request.GET.copy()
-    query["cursor"] = then
-    body["next"] = absolute_url(f"{request.path}?{query.urlencode(safe=',')}") if then else None
-    response = _json(body)
-    if then:
+    query["cursor"] = next_cursor
+    body["next"] = absolute_url(f"{request.path}?{query.urlencode(safe=',')}") if next_cursor else None
+    response = _build_json_response(body)
+    if next_cursor:
         response["Link"] = f'<{body["next"]}>; rel="next"'
     return response
 
 
-def _json(body: object) -> HttpResponse:
+def _build_json_response(body: object) -> HttpResponse:
     return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")

@@ -1,4 +1,4 @@
-"""Serializers from pages, editions, topics, outlets and search results to the schemas of the API."""
+"""Serialize pages, editions, topics, outlets and search results to the schemas of the API."""
 
 import re
 from collections.abc import Iterable
@@ -20,34 +20,34 @@ from stories.public.api.addresses import absolute_url, absolutize_links, api_url
 from stories.public.api.queries import EntityWithCount, WorkWithTopics
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.search.hits import SearchResult
-from stories.public.pages.works.links import newest_as_of
-from stories.public.pages.works.outlets import OutletShown
+from stories.public.pages.works.links import get_newest_as_of
+from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
-from stories.public.pages.works.sections import PassageShown, SectionShown, SourceShown
+from stories.public.pages.works.sections import RenderedPassage, RenderedSection, SourceEntry
 from stories.public.pages.works.story import ExplainerPage, QuestionTeaser
 from stories.public.pages.works.topic_popovers import remove_buttons
-from stories.public.pages.works.topics import TopicShown
+from stories.public.pages.works.topics import TopicCard
 from topics.models import Topic
 
 
-def serialize_story(page: ExplainerPage, shown: Stage) -> schemas.Story:
-    """Serialize the story that ``page`` shows; ``shown`` gives the number and address of its edition."""
-    url = absolute_url(shown.url)
+def serialize_story(page: ExplainerPage, stage: Stage) -> schemas.Story:
+    """Serialize the story on ``page``. ``stage`` has the number and address of its edition."""
+    url = absolute_url(stage.url)
     return schemas.Story(
-        **_written(page.edition, shown.url),
+        **_build_work_fields(page.edition, stage.url),
         headline=page.headline,
         summary=page.edition.summary,
         summary_html=absolutize_links(remove_buttons(page.summary_html), page=url),
         byline=list(page.byline),
-        edition=_edition(shown),
+        edition=_serialize_edition_info(stage),
         reading_minutes=page.edition.minutes,
         outlet_count=page.edition.outlet_count,
         picture=serialize_image(page.lead.image, page.lead.alt, page.lead.credit) if page.lead else None,
-        sections=[serialize_section(each, url) for each in page.parts],
-        sources=[serialize_source(each) for each in page.sources],
-        questions=[serialize_question_named(each) for each in page.questions],
-        topics=[serialize_topic_named(each) for each in page.topics],
+        sections=[serialize_section(item, url) for item in page.parts],
+        sources=[serialize_source(item) for item in page.sources],
+        questions=[serialize_question_named(item) for item in page.questions],
+        topics=[serialize_topic_named(item) for item in page.topics],
         corrections=serialize_corrections(page.changes),
         method_html=absolutize_links(page.method_html, page=url),
         related=[serialize_reference(card.edition) for card in page.related],
@@ -55,11 +55,11 @@ def serialize_story(page: ExplainerPage, shown: Stage) -> schemas.Story:
     )
 
 
-def serialize_question(page: QuestionPage, shown: Stage) -> schemas.Question:
-    """Serialize the question that ``page`` shows; ``shown`` gives the number and address of its edition."""
-    url = absolute_url(shown.url)
+def serialize_question(page: QuestionPage, stage: Stage) -> schemas.Question:
+    """Serialize the question on ``page``. ``stage`` has the number and address of its edition."""
+    url = absolute_url(stage.url)
     return schemas.Question(
-        **_written(page.edition, shown.url),
+        **_build_work_fields(page.edition, stage.url),
         question=page.question,
         introduction_html=absolutize_links(page.introduction_html, page=url),
         introduction=html_to_text(page.introduction_html),
@@ -74,7 +74,7 @@ def serialize_question(page: QuestionPage, shown: Stage) -> schemas.Question:
             for answer in page.answers
         ],
         as_of=page.as_of,
-        edition=_edition(shown),
+        edition=_serialize_edition_info(stage),
         sources=[serialize_source(each) for each in page.sources],
         topics=[serialize_topic_named(each) for each in page.topics],
         stories=[serialize_reference(card.edition) for card in page.stories],
@@ -86,7 +86,7 @@ def serialize_question(page: QuestionPage, shown: Stage) -> schemas.Question:
 def serialize_story_listed(card: WorkWithTopics) -> schemas.StoryListed:
     edition = card.edition
     return schemas.StoryListed(
-        **_written(edition, edition.get_absolute_url()),
+        **_build_work_fields(edition, edition.get_absolute_url()),
         headline=edition.title,
         summary=edition.summary,
         edition=edition.label,
@@ -100,42 +100,42 @@ def serialize_story_listed(card: WorkWithTopics) -> schemas.StoryListed:
 def serialize_question_listed(card: WorkWithTopics) -> schemas.QuestionListed:
     edition = card.edition
     return schemas.QuestionListed(
-        **_written(edition, edition.get_absolute_url()),
+        **_build_work_fields(edition, edition.get_absolute_url()),
         question=edition.title,
         summary=edition.summary,
-        as_of=newest_as_of(edition),
+        as_of=get_newest_as_of(edition),
         edition=edition.label,
         topics=[serialize_topic_reference(each) for each in card.topics],
     )
 
 
-def serialize_edition(page: ExplainerPage | QuestionPage, shown: Stage) -> schemas.Story | schemas.Question:
-    """Serialize an old edition as it was."""
-    return serialize_story(page, shown) if isinstance(page, ExplainerPage) else serialize_question(page, shown)
+def serialize_edition(page: ExplainerPage | QuestionPage, stage: Stage) -> schemas.Story | schemas.Question:
+    """Serialize the page of an old edition."""
+    return serialize_story(page, stage) if isinstance(page, ExplainerPage) else serialize_question(page, stage)
 
 
-def live_stage(page: ExplainerPage | QuestionPage) -> Stage:
-    """Return the stage that the live page shows."""
+def build_live_stage(page: ExplainerPage | QuestionPage) -> Stage:
+    """Return the stage of a live page."""
     number = page.changes.editions if page.changes else 1
     return Stage(page.edition, number, page.edition.get_absolute_url(), None)
 
 
-def serialize_stage(shown: Stage) -> schemas.Stage:
+def serialize_stage(stage: Stage) -> schemas.Stage:
     """Serialize one stage of a page's history."""
-    edition = shown.edition
+    edition = stage.edition
     return schemas.Stage(
-        number=shown.number or None,
-        label=edition.label if shown.is_page else None,
+        number=stage.number or None,
+        label=edition.label if stage.is_page else None,
         change=cast("schemas.ChangeKind", edition.change),
-        title=edition.title if shown.is_page else "",
-        note=edition.note if shown.is_announced else "",
+        title=edition.title if stage.is_page else "",
+        note=edition.note if stage.is_announced else "",
         was_wrong=edition.was_wrong,
         is_right=edition.is_right,
         notice=edition.notice,
         public_from=edition.live_from,
-        public_until=shown.until,
-        url=absolute_url(shown.url) if shown.url else None,
-        api_url=api_url(shown.url) if shown.url else None,
+        public_until=stage.until,
+        url=absolute_url(stage.url) if stage.url else None,
+        api_url=api_url(stage.url) if stage.url else None,
     )
 
 
@@ -145,7 +145,7 @@ def serialize_reference(edition: Edition) -> schemas.Reference:
     return schemas.Reference(name=edition.title, url=absolute_url(url), api_url=api_url(url))
 
 
-def _edition(stage: Stage) -> schemas.EditionNow:
+def _serialize_edition_info(stage: Stage) -> schemas.EditionNow:
     return schemas.EditionNow(
         number=stage.number,
         label=stage.edition.label,
@@ -156,7 +156,7 @@ def _edition(stage: Stage) -> schemas.EditionNow:
     )
 
 
-def _written(edition: Edition, path: str) -> dict[str, Any]:
+def _build_work_fields(edition: Edition, path: str) -> dict[str, Any]:
     return {
         "uid": edition.uid,
         "url": absolute_url(path),
@@ -168,18 +168,20 @@ def _written(edition: Edition, path: str) -> dict[str, Any]:
     }
 
 
-def serialize_topic_listed(naming: EntityWithCount[Topic], latest: datetime | None) -> schemas.TopicListed:
-    """Serialize a topic for a list; ``latest`` is when a story that names it was last updated."""
-    return schemas.TopicListed(**_topic_facts(naming, latest))
+def serialize_topic_listed(row: EntityWithCount[Topic], latest: datetime | None) -> schemas.TopicListed:
+    """Serialize a topic for a list. ``latest`` is the time of the latest update of a story that names it."""
+    return schemas.TopicListed(**_build_topic_fields(row, latest))
 
 
-def serialize_topic(naming: EntityWithCount[Topic], latest: datetime | None) -> schemas.Topic:
-    """Serialize a topic with its description; ``latest`` is as in ``topic_listed``."""
-    topic = naming.entity
+def serialize_topic(row: EntityWithCount[Topic], latest: datetime | None) -> schemas.Topic:
+    """Serialize a topic with its description. ``latest`` is the time of the latest update of a story that names it."""
+    topic = row.entity
     return schemas.Topic(
-        **_topic_facts(naming, latest),
+        **_build_topic_fields(row, latest),
         description=plain_text(topic.description),
-        description_html=absolutize_links(_short(topic.description), page=absolute_url(topic.get_absolute_url())),
+        description_html=absolutize_links(
+            _render_description(topic.description), page=absolute_url(topic.get_absolute_url())
+        ),
         picture=serialize_image(topic.picture, topic.picture_alt),
         wikipedia=topic.wikipedia,
         wikidata=topic.wikidata,
@@ -188,47 +190,49 @@ def serialize_topic(naming: EntityWithCount[Topic], latest: datetime | None) -> 
     )
 
 
-def serialize_outlet_listed(naming: EntityWithCount[Outlet]) -> schemas.OutletListed:
-    return schemas.OutletListed(**_outlet_facts(naming))
+def serialize_outlet_listed(row: EntityWithCount[Outlet]) -> schemas.OutletListed:
+    return schemas.OutletListed(**_build_outlet_fields(row))
 
 
-def serialize_outlet(naming: EntityWithCount[Outlet]) -> schemas.Outlet:
+def serialize_outlet(row: EntityWithCount[Outlet]) -> schemas.Outlet:
     """Serialize an outlet with its description."""
-    outlet = naming.entity
+    outlet = row.entity
     return schemas.Outlet(
-        **_outlet_facts(naming),
+        **_build_outlet_fields(row),
         language=outlet.language,
         home_page=outlet.home_page,
         owner=outlet.owner,
         description=plain_text(outlet.description),
-        description_html=absolutize_links(_short(outlet.description), page=absolute_url(outlet.get_absolute_url())),
+        description_html=absolutize_links(
+            _render_description(outlet.description), page=absolute_url(outlet.get_absolute_url())
+        ),
         stories_api_url=f"{absolute_url(reverse('api:stories'))}?outlet={outlet.uid}",
     )
 
 
-def _topic_facts(naming: EntityWithCount[Topic], latest: datetime | None) -> dict[str, Any]:
-    return {**_facts(naming), "latest_at": latest}
+def _build_topic_fields(row: EntityWithCount[Topic], latest: datetime | None) -> dict[str, Any]:
+    return {**_build_entity_fields(row), "latest_at": latest}
 
 
-def _outlet_facts(naming: EntityWithCount[Outlet]) -> dict[str, Any]:
-    return {**_facts(naming), "country": naming.entity.country}
+def _build_outlet_fields(row: EntityWithCount[Outlet]) -> dict[str, Any]:
+    return {**_build_entity_fields(row), "country": row.entity.country}
 
 
-def _facts(naming: EntityWithCount[Topic] | EntityWithCount[Outlet]) -> dict[str, object]:
-    thing, stories = naming.entity, naming.stories
-    path = thing.get_absolute_url()
+def _build_entity_fields(row: EntityWithCount[Topic] | EntityWithCount[Outlet]) -> dict[str, object]:
+    entity, stories = row.entity, row.stories
+    path = entity.get_absolute_url()
     return {
-        "uid": thing.uid,
+        "uid": entity.uid,
         "url": absolute_url(path),
         "api_url": api_url(path),
-        "name": thing.name,
-        "kind": thing.kind,
+        "name": entity.name,
+        "kind": entity.kind,
         "story_count": stories.number,
         "story_count_is_capped": not stories.is_all,
     }
 
 
-def _short(text: str) -> str:
+def _render_description(text: str) -> str:
     return render(text, numbers={}, anchor="description", resolves_uids=False)
 
 
@@ -236,19 +240,19 @@ _END_OF_BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|tr|dd|dt|figcaption
 
 
 def serialize_image(image: Image | None, alt: str, credit: str = "") -> schemas.Picture | None:
-    """Serialize an image, or return None if there is none. Without a ``credit`` the image's own is used."""
+    """Serialize an image, or return None if there is none. Without ``credit``, use the credit of the image."""
     if image is None:
         return None
-    served = make_spec(image, FREE, width=fallback_width(image, FREE), ending="jpg")
-    return schemas.Picture(url=absolute_url(rendition_url(image, served)), alt=alt, credit=credit or image.credit)
+    spec = make_spec(image, FREE, width=fallback_width(image, FREE), ending="jpg")
+    return schemas.Picture(url=absolute_url(rendition_url(image, spec)), alt=alt, credit=credit or image.credit)
 
 
 def html_to_text(html: str) -> str:
-    """Return the words of ``html``, with an empty line between blocks."""
-    return "\n\n".join(words for block in _END_OF_BLOCK.split(html) if (words := text_without_citations(block)))
+    """Return the text of ``html``, with an empty line between blocks."""
+    return "\n\n".join(text for block in _END_OF_BLOCK.split(html) if (text := text_without_citations(block)))
 
 
-def serialize_section(part: SectionShown, url: str) -> schemas.Section:
+def serialize_section(part: RenderedSection, url: str) -> schemas.Section:
     """Serialize one section of the page at the absolute URL ``url``."""
     html = remove_buttons(part.body_html)
     return schemas.Section(
@@ -258,52 +262,52 @@ def serialize_section(part: SectionShown, url: str) -> schemas.Section:
         html=absolutize_links(html, page=url),
         text=html_to_text(html),
         sources=[source.number for source in part.cited],
-        passages=[_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
+        passages=[_serialize_passage(voice, url) for voice in part.coverage.voices] if part.coverage else [],
     )
 
 
-def _passage(voice: PassageShown, url: str) -> schemas.Passage:
+def _serialize_passage(voice: RenderedPassage, url: str) -> schemas.Passage:
     return schemas.Passage(
-        outlets=[_outlet(outlet) for outlet in voice.outlets],
+        outlets=[_serialize_outlet_named(outlet) for outlet in voice.outlets],
         html=absolutize_links(voice.body_html, page=url),
         text=html_to_text(voice.body_html),
         sources=[article.number for article in voice.articles],
     )
 
 
-def serialize_source(source: SourceShown) -> schemas.Source:
-    """Serialize one entry of the list of sources."""
+def serialize_source(source: SourceEntry) -> schemas.Source:
+    """Serialize one entry in the list of sources."""
     return schemas.Source(
         number=source.number,
         title=source.title,
         url=source.url,
-        outlet=_outlet(source.outlet),
+        outlet=_serialize_outlet_named(source.outlet),
         published_on=source.published_on,
         author=source.author,
         paywalled=source.paywalled,
     )
 
 
-def _outlet(outlet: OutletShown) -> schemas.OutletNamed:
-    return schemas.OutletNamed(name=outlet.name, country=outlet.country, **_addresses(outlet.url))
+def _serialize_outlet_named(outlet: PrintedOutlet) -> schemas.OutletNamed:
+    return schemas.OutletNamed(name=outlet.name, country=outlet.country, **_build_address_fields(outlet.url))
 
 
-def serialize_topic_named(topic: TopicShown) -> schemas.TopicNamed:
-    """Serialize a topic as a page names it."""
-    return schemas.TopicNamed(name=topic.name, description=topic.description, **_addresses(topic.url))
+def serialize_topic_named(topic: TopicCard) -> schemas.TopicNamed:
+    """Serialize a topic under the name that is on the page."""
+    return schemas.TopicNamed(name=topic.name, description=topic.description, **_build_address_fields(topic.url))
 
 
-def serialize_question_named(asked: QuestionTeaser) -> schemas.QuestionNamed:
+def serialize_question_named(teaser: QuestionTeaser) -> schemas.QuestionNamed:
     """Serialize a question as a story asks it."""
     return schemas.QuestionNamed(
-        question=asked.question,
-        teaser=asked.teaser,
-        as_of=asked.now.as_of if asked.now else None,
-        **_addresses(asked.now.url if asked.now else ""),
+        question=teaser.question,
+        teaser=teaser.teaser,
+        as_of=teaser.now.as_of if teaser.now else None,
+        **_build_address_fields(teaser.now.url if teaser.now else ""),
     )
 
 
-def _addresses(path: str) -> dict[str, str | None]:
+def _build_address_fields(path: str) -> dict[str, str | None]:
     return {"url": absolute_url(path) if path else None, "api_url": api_url(path) if path else None}
 
 
@@ -317,20 +321,20 @@ def serialize_corrections(changes: Changes | None) -> list[schemas.Correction]:
     """Serialize the corrections of a page, newest first."""
     return [
         schemas.Correction(
-            corrected_at=told.edition.live_from,
-            was_wrong=told.edition.was_wrong,
-            is_right=told.edition.is_right,
-            note=told.edition.note,
-            url=absolute_url(told.url),
-            api_url=api_url(told.url),
+            corrected_at=stage.edition.live_from,
+            was_wrong=stage.edition.was_wrong,
+            is_right=stage.edition.is_right,
+            note=stage.edition.note,
+            url=absolute_url(stage.url),
+            api_url=api_url(stage.url),
         )
-        for told in (changes.announced if changes else [])
-        if told.is_correction
+        for stage in (changes.announced if changes else [])
+        if stage.is_correction
     ]
 
 
 def serialize_translations(versions: Iterable[LanguageAlternate]) -> list[schemas.Translation]:
-    """Serialize the other language versions of a page."""
+    """Serialize the language versions of a page other than the page itself."""
     return [
         schemas.Translation(
             language=each.language, name=each.name, url=absolute_url(each.url), api_url=api_url(each.url)
@@ -340,25 +344,25 @@ def serialize_translations(versions: Iterable[LanguageAlternate]) -> list[schema
     ]
 
 
-def serialize_result(found: SearchResult) -> schemas.Result:
+def serialize_result(result: SearchResult) -> schemas.Result:
     """Serialize a search result."""
     return schemas.Result(
-        uid=found.uid,
-        url=absolute_url(found.url),
-        api_url=api_url(found.url),
-        kind="outlet" if found.kind == "source" else found.kind,  # type: ignore[arg-type]  # one of the four kinds
-        title=_whole(found.title),
-        title_pieces=_pieces(found.title),
-        excerpt=_whole(found.excerpt),
-        excerpt_pieces=_pieces(found.excerpt),
-        day=found.day.date() if isinstance(found.day, datetime) else found.day,
-        language=found.language,
+        uid=result.uid,
+        url=absolute_url(result.url),
+        api_url=api_url(result.url),
+        kind="outlet" if result.kind == "source" else result.kind,  # type: ignore[arg-type]  # one of the four kinds
+        title=_join_pieces(result.title),
+        title_pieces=_serialize_pieces(result.title),
+        excerpt=_join_pieces(result.excerpt),
+        excerpt_pieces=_serialize_pieces(result.excerpt),
+        day=result.day.date() if isinstance(result.day, datetime) else result.day,
+        language=result.language,
     )
 
 
-def _whole(pieces: Iterable[Piece]) -> str:
+def _join_pieces(pieces: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-def _pieces(pieces: Iterable[Piece]) -> list[schemas.Piece]:
+def _serialize_pieces(pieces: Iterable[Piece]) -> list[schemas.Piece]:
     return [schemas.Piece(words=piece.text, hit=piece.is_hit) for piece in pieces]

@@ -1,9 +1,9 @@
-"""Feeds in Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, with full texts and ids that survive a change of address."""
+"""Feeds in Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, with full texts and with ids that do not depend on addresses."""
 
 from stories.public.feeds.changes import change_feed as change_feed
 from stories.public.feeds.changes import change_json_feed as change_json_feed
 from stories.public.feeds.corrections import correction_feed as correction_feed
-from stories.public.feeds.stories import source_feed as source_feed
+from stories.public.feeds.stories import outlet_feed as outlet_feed
 from stories.public.feeds.stories import story_feed as story_feed
 from stories.public.feeds.stories import story_json_feed as story_json_feed
 from stories.public.feeds.stories import story_rss as story_rss

@@ -1,4 +1,4 @@
-"""Feeds of what the editions of one story changed, for readers who follow it."""
+"""Feeds of the changes of one story, for readers who follow it."""
 
 from datetime import datetime
 from uuid import uuid5
@@ -20,26 +20,26 @@ from stories.public.pages.history.changes import AnnouncedChanges, Stage
 
 @public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the announced changes of one story as Atom, newest first; each entry links to its edition."""
+    """Return the announced changes of one story as Atom, newest first. Each entry links to its edition."""
     page = AnnouncedChanges.load(slug, under="/changes.atom", at=request_time(request))
     with translation.override(page.edition.language):
         atom = create_feed(
             AtomFeed,
-            _title(page),
+            _format_feed_title(page),
             page=page.edition.get_absolute_url(),
-            own=reverse("story_changes_feed", args=[slug]),
+            feed_url=reverse("story_changes_feed", args=[slug]),
             language=page.edition.language,
             guid=f"urn:uuid:{uuid5(page.edition.uid, 'changes')}",
         )
-        for stage in page.told:
+        for stage in page.stages:
             edition = stage.edition
             add_entry(
                 atom,
-                title=_said(stage),
+                title=_format_entry_title(stage),
                 path=stage.url,
                 key=stage.entry_uid,
                 summary=escape(stage.change_text),
-                html=_html(stage),
+                html=_render_entry(stage),
                 language=edition.language,
                 published=edition.live_from,
                 updated=edition.live_from,
@@ -51,37 +51,39 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the announced changes of one story as JSON Feed.
 
-    The feed of a withdrawn story is marked as expired and holds its notice alone.
+    The feed of a withdrawn story is marked as expired and contains only its notice.
     """
-    own = reverse("story_changes_json", args=[slug])
+    feed_url = reverse("story_changes_json", args=[slug])
     try:
         page = AnnouncedChanges.load(slug, under="/changes.json", at=request_time(request))
     except WithdrawnError as withdrawn:
-        return _expired(withdrawn, page=reverse("story", args=[slug]), own=own)
+        return _build_expired_feed(withdrawn, page=reverse("story", args=[slug]), feed_url=feed_url)
     with translation.override(page.edition.language):
-        items = [_item(stage) for stage in page.told]
-        place = page.edition.get_absolute_url()
-        return build_feed(_title(page), page=place, own=own, language=page.edition.language, items=items)
+        items = [_build_item(stage) for stage in page.stages]
+        page_path = page.edition.get_absolute_url()
+        return build_feed(
+            _format_feed_title(page), page=page_path, feed_url=feed_url, language=page.edition.language, items=items
+        )
 
 
-def _item(stage: Stage) -> dict[str, object]:
+def _build_item(stage: Stage) -> dict[str, object]:
     edition = stage.edition
-    changed: dict[str, object] = {"edition": edition.label, "kind": edition.change}
+    extension: dict[str, object] = {"edition": edition.label, "kind": edition.change}
     if stage.is_correction:
-        changed |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
+        extension |= {"was_wrong": edition.was_wrong, "is_right": edition.is_right}
     return {
         "id": f"urn:uuid:{stage.entry_uid}",
         "url": absolute_url(stage.url),
-        "title": _said(stage),
-        "content_html": _html(stage),
+        "title": _format_entry_title(stage),
+        "content_html": _render_entry(stage),
         "summary": stage.change_text,
-        **_dated(edition.live_from, edition.language),
-        "_newsroom": changed,
+        **_build_common_members(edition.live_from, edition.language),
+        "_newsroom": extension,
     }
 
 
-def _expired(withdrawn: WithdrawnError, *, page: str, own: str) -> HttpResponse:
-    """Return an expired feed that holds the notice of the withdrawn page, and nothing that the page said."""
+def _build_expired_feed(withdrawn: WithdrawnError, *, page: str, feed_url: str) -> HttpResponse:
+    """Return an expired feed that contains the notice of the withdrawn page and none of the page's text."""
     with translation.override(withdrawn.language):
         title = gettext("This page was withdrawn")
     item: dict[str, object] = {
@@ -89,31 +91,31 @@ def _expired(withdrawn: WithdrawnError, *, page: str, own: str) -> HttpResponse:
         "url": absolute_url(page),
         "title": title,
         "content_text": withdrawn.notice,
-        **_dated(withdrawn.when, withdrawn.language),
+        **_build_common_members(withdrawn.when, withdrawn.language),
     }
-    return build_feed(title, page=page, own=own, language=withdrawn.language, items=[item], expired=True)
+    return build_feed(title, page=page, feed_url=feed_url, language=withdrawn.language, items=[item], expired=True)
 
 
-def _dated(when: datetime, language: str) -> dict[str, object]:
-    """Return the members that each item has for its dates, its language and its author."""
-    day = when.isoformat(timespec="seconds")
+def _build_common_members(time: datetime, language: str) -> dict[str, object]:
+    """Return the members of an item for its dates, its author and its language."""
+    formatted_time = time.isoformat(timespec="seconds")
     return {
-        "date_published": day,
-        "date_modified": day,
+        "date_published": formatted_time,
+        "date_modified": formatted_time,
         "authors": [{"name": settings.SITE_NAME}],
         "language": language,
     }
 
 
-def _title(page: AnnouncedChanges) -> str:
+def _format_feed_title(page: AnnouncedChanges) -> str:
     return gettext("Changes to “{title}”").format(title=page.edition.title)
 
 
-def _said(stage: Stage) -> str:
+def _format_entry_title(stage: Stage) -> str:
     """Return the title of an entry: the kind of change and the label of the edition."""
     edition = stage.edition
     return gettext("{change}, edition {label}").format(change=edition.get_change_display(), label=edition.label)
 
 
-def _html(stage: Stage) -> str:
+def _render_entry(stage: Stage) -> str:
     return render_to_string("public/change_entry.html", {"stage": stage, "site_url": settings.SITE_URL})

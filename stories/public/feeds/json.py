@@ -1,4 +1,4 @@
-"""Feeds in the format JSON Feed 1.1; ``_newsroom`` holds what the format has no member for."""
+"""Feeds in the format JSON Feed 1.1. The extension ``_newsroom`` holds data for which the format has no member."""
 
 import json
 from collections.abc import Iterable
@@ -17,40 +17,40 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def build_story_feed(entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]]) -> HttpResponse:
-    """Return the feed of stories from ``entries``: story, full text as HTML, and corrections, newest first."""
+    """Return the feed of stories. Each entry is a story, its full text as HTML, and its corrections, newest first."""
     return build_feed(
         settings.SITE_NAME,
         page=reverse("front"),
-        own=reverse("story_json_feed"),
+        feed_url=reverse("story_json_feed"),
         language=list_language(get_language()),
-        items=[_item(entry, html, corrections) for entry, html, corrections in entries],
+        items=[_build_item(entry, html, corrections) for entry, html, corrections in entries],
         description=gettext("The news explained, the papers side by side"),
     )
 
 
 def build_feed(
-    title: str, *, page: str, own: str, language: str, items: list[dict[str, object]], **more: object
+    title: str, *, page: str, feed_url: str, language: str, items: list[dict[str, object]], **more: object
 ) -> HttpResponse:
-    """Return a JSON feed of the page at the path ``page``, with the feed itself at the path ``own``.
+    """Return a JSON feed of the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
-    ``more`` are further top-level members of the format.
+    ``more`` holds further top-level members of the format.
     """
-    said = {
+    feed = {
         "version": VERSION,
         "title": title,
         "home_page_url": absolute_url(page),
-        "feed_url": absolute_url(own),
+        "feed_url": absolute_url(feed_url),
         "language": language,
         "authors": [{"name": settings.SITE_NAME, "url": absolute_url("/")}],
         **({"hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}]} if settings.WEBSUB_HUB else {}),
         **more,
         "items": items,
     }
-    content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    content = json.dumps(feed, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(content, content_type="application/feed+json")
 
 
-def _item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> dict[str, object]:
+def _build_item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> dict[str, object]:
     edition = entry.edition
     return {
         "id": f"urn:uuid:{edition.uid}",
@@ -68,19 +68,19 @@ def _item(entry: Entry, html: str, corrections: list[AnnouncedChange]) -> dict[s
             "edition": edition.label,
             "outlets": edition.outlet_count,
             "minutes": edition.minutes,
-            "corrections": [_correction(told) for told in corrections],
+            "corrections": [_build_correction(correction) for correction in corrections],
         },
     }
 
 
-def _correction(told: AnnouncedChange) -> dict[str, str]:
-    edition = told.edition
+def _build_correction(correction: AnnouncedChange) -> dict[str, str]:
+    edition = correction.edition
     return {
         "date": edition.live_from.isoformat(timespec="seconds"),
         "was_wrong": edition.was_wrong,
         "is_right": edition.is_right,
         "note": edition.note,
-        "url": absolute_url(told.url),
+        "url": absolute_url(correction.url),
     }
 
 

@@ -1,6 +1,6 @@
-"""Feeds of stories: all stories in three formats, the stories of a topic or an outlet in Atom.
+"""Feeds of stories: all stories in three formats, and the stories of a topic or an outlet in Atom.
 
-Each feed holds the stories that the lists of one language hold; its address names the language.
+Each feed contains the stories in the lists of one language. The address of the feed contains the language.
 """
 
 from datetime import datetime
@@ -28,15 +28,15 @@ from stories.public.pages.copies.feed_entries import (
     stories_about,
     stories_citing,
 )
-from stories.public.pages.history.corrections import corrections_of
+from stories.public.pages.history.corrections import load_corrections
 
 
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
     """Return the twenty newest stories as Atom."""
     at, dependencies = request_time(request), get_dependencies(request)
-    feed = create_feed(AtomFeed, settings.SITE_NAME, page=reverse("front"), own=reverse("story_feed"))
-    return _filled(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
+    feed = create_feed(AtomFeed, settings.SITE_NAME, page=reverse("front"), feed_url=reverse("story_feed"))
+    return _build_response(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
 
 
 @public_page
@@ -47,10 +47,10 @@ def story_rss(request: HttpRequest) -> HttpResponse:
         RssFeed,
         settings.SITE_NAME,
         page=reverse("front"),
-        own=reverse("story_rss"),
+        feed_url=reverse("story_rss"),
         description=gettext("The news explained, the papers side by side"),
     )
-    return _filled(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
+    return _build_response(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
 
 
 @public_page
@@ -60,8 +60,10 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
     entries = newest_entries(
         newest_stories(at=at, dependencies=dependencies), site=settings.SITE_URL, at=at, dependencies=dependencies
     )
-    corrections = corrections_of({entry.edition.uid for entry in entries}, at=at)
-    return build_story_feed([(entry, _html(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries])
+    corrections = load_corrections({entry.edition.uid for entry in entries}, at=at)
+    return build_story_feed(
+        [(entry, _render_entry(entry, at=at), corrections.get(entry.edition.uid, [])) for entry in entries]
+    )
 
 
 @public_page
@@ -70,33 +72,35 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     at, dependencies = request_time(request), get_dependencies(request)
     topic, stories = stories_about(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
-    own = reverse("topic_feed", args=[topic.slug])
-    feed = create_feed(AtomFeed, title, page=topic.get_absolute_url(), own=own, guid=_guid(topic.uid))
-    return _filled(feed, stories, dependencies=dependencies)
+    feed_url = reverse("topic_feed", args=[topic.slug])
+    feed = create_feed(AtomFeed, title, page=topic.get_absolute_url(), feed_url=feed_url, guid=_guid(topic.uid))
+    return _build_response(feed, stories, dependencies=dependencies)
 
 
 @public_page
-def source_feed(request: HttpRequest, slug: str) -> HttpResponse:
+def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the newest stories that name one outlet as Atom."""
     at, dependencies = request_time(request), get_dependencies(request)
     outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
-    own = reverse("source_feed", args=[outlet.slug])
-    feed = create_feed(AtomFeed, title, page=outlet.get_absolute_url(), own=own, guid=_guid(outlet.uid))
-    return _filled(feed, stories, dependencies=dependencies)
+    feed_url = reverse("source_feed", args=[outlet.slug])
+    feed = create_feed(AtomFeed, title, page=outlet.get_absolute_url(), feed_url=feed_url, guid=_guid(outlet.uid))
+    return _build_response(feed, stories, dependencies=dependencies)
 
 
 def _guid(uid: UUID) -> str:
-    """Return the id of the feed of one topic or outlet: one for each language.
+    """Return the id of the feed of a topic or an outlet in the active language.
 
-    In the site's first language it is the bare uid, which feeds had before there were several languages.
+    In the site's first language, the id is the uid alone, as it was before the site had several languages.
     """
     language = list_prefix(get_language())
     return f"urn:uuid:{uuid5(uid, language) if language else uid}"
 
 
-def _filled(feed: DeterministicFeed, stories: QuerySet[Edition], *, dependencies: PageDependencies) -> HttpResponse:
-    """Return the response with the newest of ``stories`` added to ``feed``."""
+def _build_response(
+    feed: DeterministicFeed, stories: QuerySet[Edition], *, dependencies: PageDependencies
+) -> HttpResponse:
+    """Add the newest of ``stories`` to ``feed``, and return the response."""
     for entry in newest_entries(stories, site=settings.SITE_URL, at=dependencies.at, dependencies=dependencies):
         edition = entry.edition
         add_entry(
@@ -105,7 +109,7 @@ def _filled(feed: DeterministicFeed, stories: QuerySet[Edition], *, dependencies
             path=edition.get_absolute_url(),
             key=edition.uid,
             summary=escape(edition.summary),
-            html=_html(entry, at=dependencies.at),
+            html=_render_entry(entry, at=dependencies.at),
             language=edition.language,
             published=edition.first_published_at,
             updated=edition.updated_at,
@@ -115,5 +119,5 @@ def _filled(feed: DeterministicFeed, stories: QuerySet[Edition], *, dependencies
     return feed_response(feed)
 
 
-def _html(entry: Entry, *, at: datetime) -> str:
+def _render_entry(entry: Entry, *, at: datetime) -> str:
     return render_to_string("public/feed_entry.html", {"entry": entry, "at": at})

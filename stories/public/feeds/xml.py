@@ -1,4 +1,4 @@
-"""Feeds in XML: Atom (RFC 4287) and RSS 2.0, each entry with its full text and all its authors."""
+"""Feeds in XML: Atom (RFC 4287) and RSS 2.0. Each entry has its full text and all its authors."""
 
 import re
 from collections.abc import Iterable
@@ -14,26 +14,26 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsroom.http.languages import list_language
 
-BEFORE_THE_FIRST_STORY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-# Characters that XML cannot contain (XML 1.0, 2.2), although a text may have been pasted with them.
+DEFAULT_POST_DATE = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+# Characters that XML cannot contain (XML 1.0, 2.2). They may occur in pasted text.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class DeterministicFeed(SyndicationFeed):
-    """A feed whose bytes stay the same until its content changes, even while it is empty."""
+    """A feed that is serialized to the same bytes until its content changes, even if it is empty."""
 
     content_type: str
 
     def latest_post_date(self) -> datetime:
-        """Return when the newest entry changed, or a fixed day if there is none."""
-        return super().latest_post_date() if self.items else BEFORE_THE_FIRST_STORY
+        """Return the time of the newest change of an entry, or a fixed time if there are no entries."""
+        return super().latest_post_date() if self.items else DEFAULT_POST_DATE
 
 
 class AtomFeed(DeterministicFeed, Atom1Feed):
-    """An Atom feed whose entries carry their full text beside the summary, and each author separately."""
+    """An Atom feed whose entries have their full text besides the summary, and each author in a separate element."""
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
-        """Write the elements of the feed, and its WebSub hub (WebSub, 4)."""
+        """Write the elements of the feed, and the link to its WebSub hub (WebSub, section 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
@@ -63,7 +63,7 @@ class RssFeed(DeterministicFeed, Rss201rev2Feed):
         }
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
-        """Write the elements of the feed, and its WebSub hub (WebSub, 4)."""
+        """Write the elements of the feed, and the link to its WebSub hub (WebSub, section 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("atom:link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
@@ -82,14 +82,15 @@ def create_feed[Format: DeterministicFeed](
     title: str,
     *,
     page: str,
-    own: str,
+    feed_url: str,
     description: str = "",
     language: str = "",
     guid: str | None = None,
 ) -> Format:
-    """Return an empty feed of the page at the path ``page``; the path ``own`` is the self link.
+    """Return an empty feed of the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
-    The default language is that of the active lists. ``guid`` identifies a feed whose page may change its address.
+    The default language is that of lists in the active language. ``guid`` is needed if the address of the page may
+    change. It identifies the feed.
     """
     return kind(
         title=remove_control_characters(title),
@@ -97,7 +98,7 @@ def create_feed[Format: DeterministicFeed](
         description=remove_control_characters(description),
         language=language or list_language(get_language()),
         author_name=settings.SITE_NAME,
-        feed_url=f"{settings.SITE_URL}{own}",
+        feed_url=f"{settings.SITE_URL}{feed_url}",
         feed_guid=guid,
     )
 
@@ -116,7 +117,7 @@ def add_entry(
     authors: Iterable[str] = (),
     categories: Iterable[str] = (),
 ) -> None:
-    """Add an entry to the feed. ``summary`` and ``html`` are HTML; ``key`` is a UUID that never changes."""
+    """Add an entry to the feed. ``summary`` and ``html`` are HTML. ``key`` is a UUID that never changes."""
     feed.add_item(
         title=remove_control_characters(title),
         link=f"{settings.SITE_URL}{path}",
@@ -133,7 +134,7 @@ def add_entry(
 
 
 def feed_response(feed: DeterministicFeed) -> HttpResponse:
-    """Return the response that holds the feed."""
+    """Return a response that contains the feed."""
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 

@@ -29,16 +29,16 @@ from topics.pages import TopicList, TopicPage
 
 
 def build_graph(page: object, head: Head, site: Site, *, schema_type: str | tuple[str, ...]) -> Node:
-    """Return the JSON-LD of a public page of this type. Raise TypeError for any other object."""
+    """Return the JSON-LD of a public page. Raise TypeError for any other object."""
     nodes = [{"@type": schema_type} | describe(page, head, site), *site.nodes()]
     if not isinstance(page, FrontPage):
-        nodes.insert(1, _way(head, site))
+        nodes.insert(1, _build_breadcrumbs(head, site))
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
 @singledispatch
 def describe(page: object, head: Head, site: Site) -> Node:
-    """Return the properties of the page itself, with a type only if its content decides on that."""
+    """Return the properties of the page itself. They include a type only if the content of the page determines it."""
     raise TypeError(f"Nothing is known of what {type(page).__name__} is.")
 
 
@@ -54,20 +54,20 @@ def _(page: QuestionPage, head: Head, site: Site) -> Node:
 
 @describe.register
 def _(page: FrontPage, head: Head, site: Site) -> Node:
-    stories = _stories([page.lead, *page.latest] if page.lead else page.latest, site)
-    return _page(head, site, items=item_list(stories))
+    stories = _list_story_links([page.lead, *page.latest] if page.lead else page.latest, site)
+    return _describe_page(head, site, items=item_list(stories))
 
 
 @describe.register
 def _(page: StoryList | MonthPage | QuestionList, head: Head, site: Site) -> Node:
-    return _page(head, site, items=item_list(_stories(page.cards, site), newest_first=True))
+    return _describe_page(head, site, items=item_list(_list_story_links(page.cards, site), newest_first=True))
 
 
 @describe.register
 def _(page: TopicList, head: Head, site: Site) -> Node:
     topics = [row.topic for shelf in page.shelves for _, rows in shelf.shown for row in rows]
     items = [(topic.name, site.absolute_url(topic.get_absolute_url())) for topic in topics]
-    return _page(head, site, items=item_list(items))
+    return _describe_page(head, site, items=item_list(items))
 
 
 @describe.register
@@ -81,11 +81,11 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
         url=site.absolute_url(head.path),
         sameAs=list(topic.same_as_urls),
     )
-    return _page(
+    return _describe_page(
         head,
         site,
         about=about,
-        items=item_list(_links((cast("Edition", row.edition) for row in page.stories), site), newest_first=True),
+        items=item_list(_list_links((cast("Edition", row.edition) for row in page.stories), site), newest_first=True),
     )
 
 
@@ -93,7 +93,7 @@ def _(page: TopicPage, head: Head, site: Site) -> Node:
 def _(page: OutletList, head: Head, site: Site) -> Node:
     outlets = [row.outlet for shelf in page.shelves for row in shelf.rows]
     items = [(outlet.name, site.absolute_url(outlet.get_absolute_url())) for outlet in outlets]
-    return _page(head, site, items=item_list(items))
+    return _describe_page(head, site, items=item_list(items))
 
 
 @describe.register
@@ -108,32 +108,32 @@ def _(page: OutletPage, head: Head, site: Site) -> Node:
         sameAs=[outlet.home_page] if outlet.home_page else [],
         parentOrganization=outlet.owner and node("Organization", name=outlet.owner),
     )
-    return _page(
+    return _describe_page(
         head,
         site,
         about=about,
-        items=item_list(_links((said.edition for said in page.coverage), site), newest_first=True),
+        items=item_list(_list_links((each.edition for each in page.coverage), site), newest_first=True),
     )
 
 
 @describe.register
 def _(page: CorrectionList, head: Head, site: Site) -> Node:
-    items = [(told.page.title, site.absolute_url(told.url)) for told in page.corrections]
-    return _page(head, site, items=item_list(items, newest_first=True))
+    items = [(correction.page.title, site.absolute_url(correction.url)) for correction in page.corrections]
+    return _describe_page(head, site, items=item_list(items, newest_first=True))
 
 
 @describe.register
 def _(page: HistoryPage, head: Head, site: Site) -> Node:
-    return _page(head, site, about=node_reference(node_id(page.edition.uid)))
+    return _describe_page(head, site, about=node_reference(node_id(page.edition.uid)))
 
 
 @describe.register
 def _(page: AboutPage, head: Head, site: Site) -> Node:
-    found = _page(head, site, about=site.publisher)
-    return {"@type": "ContactPage"} | found if page.role == AboutRole.CONTACT else found
+    described = _describe_page(head, site, about=site.publisher)
+    return {"@type": "ContactPage"} | described if page.role == AboutRole.CONTACT else described
 
 
-def _page(head: Head, site: Site, *, about: object = None, items: Node | None = None) -> Node:
+def _describe_page(head: Head, site: Site, *, about: object = None, items: Node | None = None) -> Node:
     return properties(
         name=head.title,
         description=head.description,
@@ -145,19 +145,19 @@ def _page(head: Head, site: Site, *, about: object = None, items: Node | None = 
     )
 
 
-def _way(head: Head, site: Site) -> Node:
+def _build_breadcrumbs(head: Head, site: Site) -> Node:
     """Return the breadcrumbs from the front page to this page."""
     steps = [(gettext("Front page"), reverse("front")), *head.crumbs, (head.title, head.path)]
     elements = [
-        node("ListItem", position=place, name=name, item=site.absolute_url(path))
-        for place, (name, path) in enumerate(steps, start=1)
+        node("ListItem", position=position, name=name, item=site.absolute_url(path))
+        for position, (name, path) in enumerate(steps, start=1)
     ]
     return node("BreadcrumbList", itemListElement=elements)
 
 
-def _stories(cards: Iterable[Card], site: Site) -> list[tuple[str, str]]:
-    return _links((card.edition for card in cards), site)
+def _list_story_links(cards: Iterable[Card], site: Site) -> list[tuple[str, str]]:
+    return _list_links((card.edition for card in cards), site)
 
 
-def _links(editions: Iterable[Edition], site: Site) -> list[tuple[str, str]]:
+def _list_links(editions: Iterable[Edition], site: Site) -> list[tuple[str, str]]:
     return [(edition.title, site.absolute_url(edition.get_absolute_url())) for edition in editions]

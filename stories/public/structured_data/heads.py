@@ -30,15 +30,15 @@ from topics.pages import TopicList, TopicPage
 ATOM = "application/atom+xml"
 RSS = "application/rss+xml"
 JSON_FEED = "application/feed+json"
-_MOST_WORDS = 40
-_MOST_CHARACTERS = 160
+_MAX_WORDS = 40
+_MAX_CHARACTERS = 160
 # Open Graph requires a country even for a language tag without one.
 _COUNTRIES = {"ar": "ar_AR", "de": "de_DE", "en": "en_GB", "es": "es_ES"}
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of what the page shows."""
+    """A feed of the content of the page."""
 
     title: str
     path: str
@@ -47,10 +47,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head metadata of a page.
+    """The metadata in the head of a page.
 
-    ``crumbs`` are name and path of the pages above it, without the front page. ``is_article`` marks one text with a
-    date, as opposed to a list. ``oembed`` marks a page that can be embedded.
+    ``crumbs`` holds the names and paths of the pages above it, without the front page. ``is_article`` is true for a
+    dated text, as opposed to a list. ``oembed`` is true if the page can be embedded.
     """
 
     title: str
@@ -68,7 +68,7 @@ class Head:
 
     @property
     def locale(self) -> str:
-        """The language in the notation of Open Graph."""
+        """The language in the notation of Open Graph, such as ``en_GB``."""
         language, _, country = self.language.replace("_", "-").partition("-")
         return f"{language}_{country.upper()}" if len(country) == 2 else _COUNTRIES.get(language, language)
 
@@ -81,10 +81,10 @@ def build_head(page: object) -> Head:
 
 @build_head.register
 def _(page: ExplainerPage) -> Head:
-    return _of_edition(
+    return _build_edition_head(
         page.edition,
         title=page.headline,
-        crumbs=(_link("stories"),),
+        crumbs=(_get_list_link("stories"),),
         tags=tuple(topic.name for topic in page.topics),
         oembed=True,
     )
@@ -92,10 +92,10 @@ def _(page: ExplainerPage) -> Head:
 
 @build_head.register
 def _(page: QuestionPage) -> Head:
-    return _of_edition(
+    return _build_edition_head(
         page.edition,
         title=page.question,
-        crumbs=(_link("questions"),),
+        crumbs=(_get_list_link("questions"),),
         tags=tuple(topic.name for topic in page.topics),
     )
 
@@ -115,7 +115,7 @@ def _(page: FrontPage) -> Head:
 
 @build_head.register
 def _(page: StoryList) -> Head:
-    return _of_list("stories", gettext("The news explained, newest first."))
+    return _build_list_head("stories", gettext("The news explained, newest first."))
 
 
 @build_head.register
@@ -125,18 +125,20 @@ def _(page: MonthPage) -> Head:
         month,
         gettext("The news explained in {month}.").format(month=month),
         page.month.get_absolute_url(),
-        crumbs=(_link("stories"),),
+        crumbs=(_get_list_link("stories"),),
     )
 
 
 @build_head.register
 def _(page: QuestionList) -> Head:
-    return _of_list("questions", gettext("Common questions behind the news, each with the day its answers are as of."))
+    return _build_list_head(
+        "questions", gettext("Common questions behind the news, each with the day its answers are as of.")
+    )
 
 
 @build_head.register
 def _(page: TopicList) -> Head:
-    return _of_list(
+    return _build_list_head(
         "topics",
         gettext("People, organisations, places, events and subjects in the news, with every story about them."),
     )
@@ -149,7 +151,7 @@ def _(page: TopicPage) -> Head:
         name,
         gettext("{name}: what it is, and every story and question about it.").format(name=name),
         reverse("topic", args=[page.topic.slug]),
-        crumbs=(_link("topics"),),
+        crumbs=(_get_list_link("topics"),),
         picture=ShareImage.of_topic(page.topic),
         feeds=(Feed(name, reverse("topic_feed", args=[page.topic.slug])),),
     )
@@ -157,7 +159,9 @@ def _(page: TopicPage) -> Head:
 
 @build_head.register
 def _(page: OutletList) -> Head:
-    return _of_list("sources", gettext("The outlets whose reporting we compare: what each is and where we cited it."))
+    return _build_list_head(
+        "sources", gettext("The outlets whose reporting we compare: what each is and where we cited it.")
+    )
 
 
 @build_head.register
@@ -167,14 +171,14 @@ def _(page: OutletPage) -> Head:
         name,
         gettext("What {name} is, who owns it, and what it said in the stories that cite it.").format(name=name),
         reverse("source", args=[page.outlet.slug]),
-        crumbs=(_link("sources"),),
+        crumbs=(_get_list_link("sources"),),
         feeds=(Feed(name, reverse("source_feed", args=[page.outlet.slug])),),
     )
 
 
 @build_head.register
 def _(page: CorrectionList) -> Head:
-    return _of_list(
+    return _build_list_head(
         "corrections",
         gettext("What we got wrong, and what is right: on all pages, newest first."),
         feeds=(Feed(gettext("Corrections"), reverse("correction_feed")),),
@@ -184,12 +188,12 @@ def _(page: CorrectionList) -> Head:
 @build_head.register
 def _(page: HistoryPage) -> Head:
     edition = page.edition
-    above = "stories" if edition.work_kind == "story" else "questions"
+    list_name = "stories" if edition.work_kind == "story" else "questions"
     return Head(
         gettext("History of “{title}”").format(title=edition.title),
         gettext("What this page said before, when, and what changed."),
         reverse(f"{edition.work_kind}_history", args=[edition.slug]),
-        crumbs=(_link(above), (edition.title, edition.get_absolute_url())),
+        crumbs=(_get_list_link(list_name), (edition.title, edition.get_absolute_url())),
         language=edition.language,
     )
 
@@ -197,26 +201,26 @@ def _(page: HistoryPage) -> Head:
 @build_head.register
 def _(page: AboutPage) -> Head:
     opening = plain_text(page.text).partition("\n\n")[0]
-    return Head(page.title, Truncator(opening).chars(_MOST_CHARACTERS), page.get_absolute_url())
+    return Head(page.title, Truncator(opening).chars(_MAX_CHARACTERS), page.get_absolute_url())
 
 
-def _link(name: str) -> tuple[str, str]:
-    """Return label and path of a list."""
+def _get_list_link(name: str) -> tuple[str, str]:
+    """Return the label and the path of a list."""
     page = get_page(name)
     return str(page.label), page.get_absolute_url()
 
 
-def _of_list(name: str, description: str, *, feeds: tuple[Feed, ...] = ()) -> Head:
-    title, path = _link(name)
+def _build_list_head(name: str, description: str, *, feeds: tuple[Feed, ...] = ()) -> Head:
+    title, path = _get_list_link(name)
     return Head(title, description, path, feeds=feeds)
 
 
-def _of_edition(
+def _build_edition_head(
     edition: Edition, *, title: str, crumbs: tuple[tuple[str, str], ...], tags: tuple[str, ...], oembed: bool = False
 ) -> Head:
     return Head(
         title,
-        Truncator(edition.summary).words(_MOST_WORDS),
+        Truncator(edition.summary).words(_MAX_WORDS),
         edition.get_absolute_url(),
         crumbs=crumbs,
         language=edition.language,

@@ -1,4 +1,4 @@
-"""The site and its publisher, as every graph references them."""
+"""The site and its publisher, to which every graph refers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from newsroom.site.models import AboutPage, AboutRole
 from stories.public.structured_data.nodes import Node, Reference, node, node_reference
 
-# The properties of the publisher that link to about pages, by the role of the page. How we work covers both principles
-# and ethics.
+# The properties of the publisher that link to about pages, each with the role of its page. The page on how we work
+# covers both principles and ethics.
 _POLICIES = {
     "publishingPrinciples": AboutRole.HOW_WE_WORK,
     "ethicsPolicy": AboutRole.HOW_WE_WORK,
@@ -31,23 +31,23 @@ class Site:
     roles: Mapping[str, str]
 
     @classmethod
-    def of(cls, about_pages: Iterable[AboutPage]) -> Self:
+    def from_about_pages(cls, about_pages: Iterable[AboutPage]) -> Self:
         """Return the site with these about pages."""
         roles = {page.role: page.get_absolute_url() for page in about_pages if page.role}
         return cls(settings.SITE_NAME, settings.SITE_URL, roles)
 
     def absolute_url(self, path: str) -> str:
-        """Return the absolute URL of a path of this site; any other address is returned unchanged."""
+        """Return the absolute URL of a path of this site. Return any other address unchanged."""
         return f"{self.url}{path}" if path.startswith("/") else path
 
     @property
     def publisher(self) -> Reference:
-        """The reference to the publisher's node."""
+        """A reference to the node of the publisher."""
         return node_reference(self.absolute_url("/#publisher"))
 
     @property
     def website(self) -> Reference:
-        """The reference to the site's node."""
+        """A reference to the node of the site."""
         return node_reference(self.absolute_url("/#website"))
 
     def policy_url(self, name: str) -> str:
@@ -56,7 +56,7 @@ class Site:
         return self.absolute_url(path) if path else ""
 
     def nodes(self) -> list[Node]:
-        """Return the nodes of the publisher and of the site with its search."""
+        """Return the node of the publisher, and the node of the site with its search."""
         contact = self.roles.get(AboutRole.CONTACT)
         search = node(
             "SearchAction",

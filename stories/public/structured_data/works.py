@@ -14,19 +14,19 @@ from newsroom.media.renditions.specs import largest_size, make_spec, rendition_u
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
-from stories.public.pages.works.sections import SourceShown
+from stories.public.pages.works.sections import SourceEntry
 from stories.public.pages.works.story import ExplainerPage
-from stories.public.pages.works.topics import TopicShown
+from stories.public.pages.works.topics import TopicCard
 from stories.public.structured_data.heads import Head
 from stories.public.structured_data.nodes import Node, format_date, format_datetime, node, node_id, properties
 from stories.public.structured_data.site import Site
 from topics.models import TopicKind
 
-# Search engines ask for an image in all three aspect ratios, with at least this many pixels.
+# Search engines want an image in each of these aspect ratios, with at least ``MIN_PIXELS`` pixels.
 SHAPES = ("16x9", "4x3", "1x1")
-FEWEST_PIXELS = 50_000
-_WIDEST = 1280
-_ABOUT = 2  # the topics that are shown above the headline
+MIN_PIXELS = 50_000
+_MAX_WIDTH = 1280
+_MAIN_TOPICS = 2  # the number of topics above the headline
 SCHEMA_ORG_TYPES: dict[str, str] = {
     TopicKind.PERSON: "Person",
     TopicKind.ORGANISATION: "Organization",
@@ -43,12 +43,12 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
         outlet for part in page.parts if part.coverage for voice in part.coverage.voices for outlet in voice.outlets
     )
     return properties(
-        **_of_work(page, head, site),
+        **_describe_work(page, head, site),
         headline=page.headline,
-        image=_pictures(lead, head, site),
-        author=[node("Person", name=name) for name in page.byline] or [_publisher(site)],
+        image=_describe_images(lead, head, site),
+        author=[node("Person", name=name) for name in page.byline] or [_describe_publisher(site)],
         mentions=[
-            *(topic_node(topic, site) for topic in page.topics[_ABOUT:]),
+            *(topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]),
             *(
                 node("NewsMediaOrganization", name=each.name, url=each.url and site.absolute_url(each.url))
                 for each in outlets
@@ -62,37 +62,38 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
 
 
 def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
-    """Return the properties of a question, with its parts and their answers.
+    """Return the properties of a question, with its answers.
 
-    All answers together are its accepted answer; the introduction only describes the page.
+    Each answer is a question of its own with an accepted answer. All answers together are the accepted answer of the
+    page. The introduction is only its description.
     """
     url = site.absolute_url(head.path)
-    asked = [
+    parts = [
         node(
             "Question",
             name=answer.question,
             url=f"{url}#{answer.anchor}",
-            acceptedAnswer=_answer(
+            acceptedAnswer=_describe_answer(
                 text_without_citations(answer.body_html), f"{url}#{answer.anchor}", answer.as_of, site
             ),
         )
         for answer in page.answers
     ]
-    whole = " ".join(words for answer in page.answers if (words := text_without_citations(answer.body_html)))
-    described = {"description": text_without_citations(page.introduction_html) or head.description}
+    full_answer = " ".join(words for answer in page.answers if (words := text_without_citations(answer.body_html)))
+    description = {"description": text_without_citations(page.introduction_html) or head.description}
     return properties(
-        **_of_work(page, head, site) | described,
+        **_describe_work(page, head, site) | description,
         name=page.question,
-        image=_pictures(None, head, site),
-        author=[_publisher(site)],
-        mentions=[topic_node(topic, site) for topic in page.topics[_ABOUT:]],
-        acceptedAnswer=whole and _answer(whole, url, page.as_of, site),
-        hasPart=asked,
+        image=_describe_images(None, head, site),
+        author=[_describe_publisher(site)],
+        mentions=[topic_node(topic, site) for topic in page.topics[_MAIN_TOPICS:]],
+        acceptedAnswer=full_answer and _describe_answer(full_answer, url, page.as_of, site),
+        hasPart=parts,
     )
 
 
-def topic_node(topic: TopicShown, site: Site) -> Node:
-    """Return the node of a topic that a page names."""
+def topic_node(topic: TopicCard, site: Site) -> Node:
+    """Return the node of a topic."""
     return node(
         SCHEMA_ORG_TYPES.get(topic.kind_code, "Thing"),
         key=node_id(topic.uid) if topic.uid else "",
@@ -102,14 +103,14 @@ def topic_node(topic: TopicShown, site: Site) -> Node:
     )
 
 
-def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict[str, Any]:
+def _describe_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict[str, Any]:
     """Return the properties that stories and questions share."""
     edition = page.edition
     url = site.absolute_url(head.path)
     return {
         "key": node_id(edition.uid),
         "url": url,
-        "mainEntityOfPage": _reviewed(page.checked_on, url),
+        "mainEntityOfPage": _describe_review(page.checked_on, url),
         "description": head.description,
         "datePublished": format_datetime(edition.first_published_at),
         "dateModified": format_datetime(edition.updated_at),
@@ -120,85 +121,87 @@ def _of_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -> dict
         "isAccessibleForFree": True,
         "publishingPrinciples": site.policy_url("publishingPrinciples"),
         "keywords": list(head.tags),
-        "about": [topic_node(topic, site) for topic in page.topics[:_ABOUT]],
-        "citation": [_citation(source, site) for source in page.sources],
-        "workTranslation": [_translation(version) for version in _translations(page.versions)],
-        "translationOfWork": _original(page.versions),
-        "correction": [_correction(stage, site) for stage in _corrections(page.changes)],
+        "about": [topic_node(topic, site) for topic in page.topics[:_MAIN_TOPICS]],
+        "citation": [_describe_citation(source, site) for source in page.sources],
+        "workTranslation": [_describe_translation(version) for version in _list_translations(page.versions)],
+        "translationOfWork": _describe_original(page.versions),
+        "correction": [_describe_correction(stage, site) for stage in _list_corrections(page.changes)],
     }
 
 
-def _reviewed(checked_on: date | None, url: str) -> Node | str:
-    """Return the page of a work, with the day of its last review if readers are shown that day."""
+def _describe_review(checked_on: date | None, url: str) -> Node | str:
+    """Return the address of a work's page, or a node with the day of its last check if readers see that day."""
     return node("WebPage", url=url, lastReviewed=format_date(checked_on)) if checked_on else url
 
 
-def _translations(versions: list[LanguageAlternate]) -> list[LanguageAlternate]:
-    """Return the versions that are translations of the page. Only the original, the first of its versions, has any."""
+def _list_translations(versions: list[LanguageAlternate]) -> list[LanguageAlternate]:
+    """Return the translations of the page. Only the original, which is the first of ``versions``, has translations."""
     return versions[1:] if versions and versions[0].is_current else []
 
 
-def _original(versions: list[LanguageAlternate]) -> Node | None:
-    """Return the original if the page is a translation, which is the first of its versions."""
-    return _translation(versions[0]) if versions and not versions[0].is_current else None
+def _describe_original(versions: list[LanguageAlternate]) -> Node | None:
+    """Return the original, which is the first of ``versions``, if the page is a translation."""
+    return _describe_translation(versions[0]) if versions and not versions[0].is_current else None
 
 
-def _translation(version: LanguageAlternate) -> Node:
+def _describe_translation(version: LanguageAlternate) -> Node:
     return node("CreativeWork", url=version.absolute_url, inLanguage=version.language)
 
 
-def _publisher(site: Site) -> Node:
+def _describe_publisher(site: Site) -> Node:
     return node("NewsMediaOrganization", key=site.publisher["@id"], name=site.name, url=site.absolute_url("/"))
 
 
-def _answer(text: str, url: str, as_of: date | None, site: Site) -> Node:
+def _describe_answer(text: str, url: str, as_of: date | None, site: Site) -> Node:
     return node("Answer", text=text, url=url, temporalCoverage=format_date(as_of), author=site.publisher)
 
 
-def _citation(source: SourceShown, site: Site) -> Node:
+def _describe_citation(source: SourceEntry, site: Site) -> Node:
     return node(
         "CreativeWork",
         name=source.title,
         url=source.url,
         datePublished=format_date(source.published_on),
         author=source.author and node("Person", name=source.author),
-        publisher=node("NewsMediaOrganization", name=source.outlet.name, url=_page(source, site)),
+        publisher=node("NewsMediaOrganization", name=source.outlet.name, url=_get_outlet_url(source, site)),
         isAccessibleForFree=not source.paywalled,
     )
 
 
-def _page(source: SourceShown, site: Site) -> str:
+def _get_outlet_url(source: SourceEntry, site: Site) -> str:
     return site.absolute_url(source.outlet.url) if source.outlet.url else ""
 
 
-def _corrections(changes: Changes | None) -> Iterable[Stage]:
+def _list_corrections(changes: Changes | None) -> Iterable[Stage]:
     return (stage for stage in changes.announced if stage.is_correction) if changes else ()
 
 
-def _correction(stage: Stage, site: Site) -> Node:
+def _describe_correction(stage: Stage, site: Site) -> Node:
     edition = stage.edition
-    said = f"{gettext('Wrong:')} {edition.was_wrong} {gettext('Right:')} {edition.is_right} {edition.note}"
+    text = f"{gettext('Wrong:')} {edition.was_wrong} {gettext('Right:')} {edition.is_right} {edition.note}"
     return node(
         "CorrectionComment",
-        text=" ".join(said.split()),
+        text=" ".join(text.split()),
         datePublished=format_datetime(edition.live_from),
         url=site.absolute_url(stage.url),
     )
 
 
-def _pictures(image: Image | None, head: Head, site: Site) -> list[Node]:
-    """Return the lead image in each aspect ratio, or else the share image."""
-    found = [made for shape in SHAPES if (made := _rendition(image, shape, site))] if image else []
-    if found or head.picture is None:
-        return found
+def _describe_images(image: Image | None, head: Head, site: Site) -> list[Node]:
+    """Return the lead image in each aspect ratio, or the share image if the lead image is missing or too small."""
+    renditions = (
+        [rendition for shape in SHAPES if (rendition := _describe_rendition(image, shape, site))] if image else []
+    )
+    if renditions or head.picture is None:
+        return renditions
     return [node("ImageObject", url=site.absolute_url(head.picture.url), width=WIDTH, height=HEIGHT)]
 
 
-def _rendition(image: Image, shape: str, site: Site) -> Node | None:
+def _describe_rendition(image: Image, shape: str, site: Site) -> Node | None:
     widths = served_widths(image, shape)
-    width = max((each for each in widths if each <= _WIDEST), default=widths[0])
-    wide, high = scale_to_width(largest_size(image, shape), width=width)
-    if wide * high < FEWEST_PIXELS:
+    width = max((each for each in widths if each <= _MAX_WIDTH), default=widths[0])
+    scaled_width, height = scale_to_width(largest_size(image, shape), width=width)
+    if scaled_width * height < MIN_PIXELS:
         return None
     address = rendition_url(image, make_spec(image, shape, width=width, ending="jpg"))
-    return node("ImageObject", url=site.absolute_url(address), width=wide, height=high)
+    return node("ImageObject", url=site.absolute_url(address), width=scaled_width, height=height)

@@ -1,1 +1,1 @@
-"""Template tags and filters of public pages: head metadata, search results and counts in words."""
+"""Template tags and filters of public pages: head metadata, search results and counts."""

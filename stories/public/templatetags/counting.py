@@ -1,4 +1,4 @@
-"""Template filters that print counts of works in words; a count may stop at a limit."""
+"""Template filters that print counts of works with their noun. A count may stop at a limit."""
 
 from django import template
 from django.utils.formats import number_format
@@ -11,19 +11,19 @@ register = template.Library()
 
 @register.filter
 def stories_in_words(count: Count) -> str:
-    """Return “12 stories”, or “more than 1,000 stories” if not all were counted."""
+    """Return “12 stories”, or “more than 1,000 stories” if the count stopped at its limit."""
     if count.is_all:
-        return _said(ngettext("%(number)s story", "%(number)s stories", count.number), count)
-    return _said(gettext("more than %(number)s stories"), count)
+        return _format_count(ngettext("%(number)s story", "%(number)s stories", count.number), count)
+    return _format_count(gettext("more than %(number)s stories"), count)
 
 
 @register.filter
 def questions_in_words(count: Count) -> str:
-    """Return “12 questions”, or “more than 1,000 questions” if not all were counted."""
+    """Return “12 questions”, or “more than 1,000 questions” if the count stopped at its limit."""
     if count.is_all:
-        return _said(ngettext("%(number)s question", "%(number)s questions", count.number), count)
-    return _said(gettext("more than %(number)s questions"), count)
+        return _format_count(ngettext("%(number)s question", "%(number)s questions", count.number), count)
+    return _format_count(gettext("more than %(number)s questions"), count)
 
 
-def _said(words: str, count: Count) -> str:
+def _format_count(words: str, count: Count) -> str:
     return words % {"number": number_format(count.number, force_grouping=True)}

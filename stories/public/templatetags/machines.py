@@ -16,27 +16,26 @@ from stories.public.structured_data.nodes import format_datetime
 
 register = template.Library()
 
-# Parameters that select a part of a list. Any other parameter comes from elsewhere and is left out of the canonical
-# address.
-PARTS_OF_LISTS = ("topic", "kind", "from", "before")
+# The parameters that select a part of a list. The canonical address contains no others.
+LIST_PARAMETERS = ("topic", "kind", "from", "before")
 
 
 @register.inclusion_tag("components/head_metadata.html", takes_context=True)
 def for_machines(context: Context, page: object) -> dict[str, object]:
     """Print description, canonical address, share metadata, feeds and structured data of ``page``.
 
-    A part of a list has a canonical address of its own, because no other page has the same content.
+    A part of a list has its own canonical address, because no other page has the same content.
     """
     request: HttpRequest = context["request"]
-    match = cast("ResolverMatch", request.resolver_match)  # only a page at an address is described to machines
-    site = Site.of(context["about_pages"])
+    match = cast("ResolverMatch", request.resolver_match)  # only pages with an address use this tag
+    site = Site.from_about_pages(context["about_pages"])
     head = build_head(page)
-    chosen = urlencode([(name, request.GET[name]) for name in PARTS_OF_LISTS if request.GET.get(name)])
+    query_string = urlencode([(name, request.GET[name]) for name in LIST_PARAMETERS if request.GET.get(name)])
     url = site.absolute_url(head.path)
     return {
         "head": head,
         "site": site,
-        "canonical": f"{url}?{chosen}" if chosen else url,
+        "canonical": f"{url}?{query_string}" if query_string else url,
         "picture": site.absolute_url(head.picture.url) if head.picture else "",
         "picture_size": (WIDTH, HEIGHT),
         "published": format_datetime(head.published) if head.published else "",

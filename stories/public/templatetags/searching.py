@@ -1,6 +1,6 @@
 """Template filters that print the filters and results of a search.
 
-They are written in Python because a template would cost ten times as much for each result.
+They are written in Python because a template takes ten times as long for each result.
 """
 
 from datetime import date, datetime
@@ -17,18 +17,18 @@ from newsroom.text.html import Piece, mark_hits, render_options
 register = template.Library()
 register.filter("options", render_options)
 
-_CARD = """  <li class="card"{spoken}>
+_CARD = """  <li class="card"{language_attributes}>
     <p class="label">{label}</p>
     <h3{auto}><a href="{url}">{title}</a></h3>
     {excerpt}
     <p class="counts small">{counts}</p>
   </li>"""
-# A name is in the language of whoever gave it, which is not recorded.
-_AUTO = format_html(' dir="{}"', "auto")
+# The language of a name is not recorded, so the browser determines its direction.
+_DIR_AUTO = format_html(' dir="{}"', "auto")
 
 
 class SearchResult(Protocol):
-    """A search result as a card shows it; attributes that it does not have are empty."""
+    """The attributes of a search result that a card shows. Attributes that do not apply are empty."""
 
     kind: str
     url: str
@@ -46,30 +46,32 @@ class SearchResult(Protocol):
 
 
 @register.filter
-def card(found: SearchResult, at: datetime) -> SafeString:
-    """Return a result as HTML: label, title, excerpt with highlights, count of outlets or stories, and day."""
-    auto = "" if found.language else _AUTO
+def card(result: SearchResult, at: datetime) -> SafeString:
+    """Return a result as HTML: label, title, excerpt with highlights, number of outlets or stories, and day."""
+    auto = "" if result.language else _DIR_AUTO
     return format_html(
         _CARD,
-        spoken=format_html(' lang="{}" dir="{}"', found.language, found.direction) if found.language else "",
-        label=found.label,
+        language_attributes=format_html(' lang="{}" dir="{}"', result.language, result.direction)
+        if result.language
+        else "",
+        label=result.label,
         auto=auto,
-        url=found.url,
-        title=mark_hits(found.title),
-        excerpt=format_html('<p class="excerpt"{}>{}</p>', auto, mark_hits(found.excerpt)) if found.excerpt else "",
-        counts=_counts(found, at),
+        url=result.url,
+        title=mark_hits(result.title),
+        excerpt=format_html('<p class="excerpt"{}>{}</p>', auto, mark_hits(result.excerpt)) if result.excerpt else "",
+        counts=_format_counts(result, at),
     )
 
 
-def _counts(found: SearchResult, at: datetime) -> SafeString:
-    if found.kind == "question":
-        return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(found.day, at))
-    if found.kind == "story":
-        compared = (
-            format_html('<span dir="auto">{} {}</span>\n', tally(found.outlets), found.outlets_in_words)
-            if found.outlets
+def _format_counts(result: SearchResult, at: datetime) -> SafeString:
+    if result.kind == "question":
+        return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(result.day, at))
+    if result.kind == "story":
+        outlets = (
+            format_html('<span dir="auto">{} {}</span>\n', tally(result.outlets), result.outlets_in_words)
+            if result.outlets
             else ""
         )
-        return format_html('{}<span dir="auto">{}</span>', compared, day(found.day, at))
-    named = format_html("\n<span>{}</span>", found.stories_in_words) if found.stories else ""
-    return format_html("<span>{}</span>{}", found.about, named)
+        return format_html('{}<span dir="auto">{}</span>', outlets, day(result.day, at))
+    stories = format_html("\n<span>{}</span>", result.stories_in_words) if result.stories else ""
+    return format_html("<span>{}</span>{}", result.about, stories)

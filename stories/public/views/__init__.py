@@ -1,1 +1,1 @@
-"""Views of public pages: works, lists, and copies of a page."""
+"""Views of public pages: works, lists, and copies of pages."""

@@ -1,4 +1,4 @@
-"""Views of copies of a page: text, Markdown and JSON, the embed and its oEmbed answer, and the share image."""
+"""Views of copies of a page: text, Markdown and JSON, the embed with its oEmbed response, and the share image."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -36,17 +36,17 @@ WRITERS: dict[str, Callable[[PublicCopy], str]] = {
 @public_text
 def text_copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
     """Return the page as plain text or Markdown."""
-    return _copy(request, slug, kind=kind, ending=ending)
+    return _build_copy_response(request, slug, kind=kind, ending=ending)
 
 
 @public_data
 def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     """Return the document of the page as JSON."""
-    return _copy(request, slug, kind=kind, ending="json")
+    return _build_copy_response(request, slug, kind=kind, ending="json")
 
 
-def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
-    """Return a copy of the live page, with the page as its canonical address (RFC 6596)."""
+def _build_copy_response(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
+    """Return a copy of the live page. Its canonical address (RFC 6596) is that of the page."""
     copy = get_public_copy(kind, slug, ending=ending, dependencies=get_dependencies(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
@@ -54,16 +54,16 @@ def _copy(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpRes
 
 
 WIDTH, HEIGHT = 600, 320
-KEEP = 60 * 60  # seconds for which a consumer may cache an oEmbed answer
+OEMBED_CACHE_AGE = 60 * 60  # the number of seconds for which a consumer may cache an oEmbed response
 
 
 @csp_override({**settings.SECURE_CSP, "frame-ancestors": ["*"]})
 @xframe_options_exempt
 @public_page
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return a story in a few lines, which any other site may frame.
+    """Return the embed of a story, which any other site may show in a frame.
 
-    Search engines do not index it: ``X-Robots-Tag`` is ``noindex``.
+    Search engines do not index it, because ``X-Robots-Tag`` is ``noindex``.
     """
     page = Embed.load(slug, dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
@@ -74,57 +74,65 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Return the oEmbed answer for the story at ``?url=``, within ``maxwidth`` and ``maxheight``.
+    """Return the oEmbed response for the story at ``?url=``, within ``maxwidth`` and ``maxheight``.
 
-    Answer 400 without an address, 501 for a format other than JSON, and 404 for anything but a live story of this site.
+    The status is 400 without an address, 501 for a format other than JSON, and 404 unless the address is that of a live
+    story of this site.
     """
     if request.GET.get("format", "json") != "json":
-        return _refused("This is answered as JSON only.", 501)
+        return _error_response("This is answered as JSON only.", 501)
     if not (url := request.GET.get("url", "")):
-        return _refused("Say which page: ?url=", 400)
-    shown = Embed.from_url(url, at=request_time(request))
-    most_wide, most_high = _number(request, "maxwidth"), _number(request, "maxheight")
-    width, height = min(WIDTH, most_wide), min(HEIGHT, most_high)
-    address = f"{settings.SITE_URL}{reverse('story_embed', args=[shown.edition.slug])}"
-    answer = {
+        return _error_response("Say which page: ?url=", 400)
+    story_embed = Embed.from_url(url, at=request_time(request))
+    max_width, max_height = _parse_size(request, "maxwidth"), _parse_size(request, "maxheight")
+    width, height = min(WIDTH, max_width), min(HEIGHT, max_height)
+    embed_url = f"{settings.SITE_URL}{reverse('story_embed', args=[story_embed.edition.slug])}"
+    data = {
         "version": "1.0",
         "type": "rich",
-        "title": shown.edition.title,
-        "author_name": shown.byline,
+        "title": story_embed.edition.title,
+        "author_name": story_embed.byline,
         "provider_name": settings.SITE_NAME,
         "provider_url": f"{settings.SITE_URL}/",
-        "cache_age": KEEP,
+        "cache_age": OEMBED_CACHE_AGE,
         "html": format_html(
             '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" frameborder="0"></iframe>',
-            address, width, height, shown.edition.title,
+            embed_url, width, height, story_embed.edition.title,
         ),
         "width": width,
         "height": height,
     }  # fmt: skip
-    if most_wide >= share_card.WIDTH and most_high >= share_card.HEIGHT:  # the limits apply to a thumbnail as well
-        picture = f"{settings.SITE_URL}{shown.picture.url}"
-        answer |= {"thumbnail_url": picture, "thumbnail_width": share_card.WIDTH, "thumbnail_height": share_card.HEIGHT}
-    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+    if max_width >= share_card.WIDTH and max_height >= share_card.HEIGHT:  # the limits apply to a thumbnail as well
+        thumbnail_url = f"{settings.SITE_URL}{story_embed.picture.url}"
+        data |= {
+            "thumbnail_url": thumbnail_url,
+            "thumbnail_width": share_card.WIDTH,
+            "thumbnail_height": share_card.HEIGHT,
+        }
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    """Return the requested size in pixels; if it is missing or no number, a value larger than any size."""
+def _parse_size(request: HttpRequest, name: str) -> int:
+    """Return the requested size in pixels, or a value larger than any size if it is missing or not a number."""
     number = parse_number(request.GET.get(name, ""), digits=5)
     return 100_000 if number is None else max(1, number)
 
 
-def _refused(sentence: str, status: int) -> HttpResponse:
+def _error_response(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-KEPT = 64  # images of some 20 KB each, in each process: many readers fetch the image of a shared page at once
+# The number of images, of some 20 KB each, that each process caches. Many readers may fetch the image of a shared page
+# at the same time.
+CACHED_IMAGES = 64
 
 
 @public_page
 def share_image(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
-    """Return the share image of a live page; an outdated address redirects to the current image.
+    """Return the share image of a live page. An outdated address redirects to the current image.
 
-    The digest identifies what is drawn and serves as ETag. A conditional request is therefore answered before drawing.
+    The digest identifies the content of the image and is used as its ETag, so a conditional request can be answered
+    without drawing the image.
     """
     picture = ShareImage.load(uid, at=request_time(request))
     if digest != picture.card.digest:
@@ -133,10 +141,10 @@ def share_image(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
     if unchanged := get_conditional_response(request, etag=response["ETag"]):
         unchanged["ETag"] = response["ETag"]
         return unchanged
-    response.content = _drawn(picture.card)
+    response.content = _draw_cached(picture.card)
     return response
 
 
-@lru_cache(KEPT)
-def _drawn(card: ShareCard) -> bytes:
+@lru_cache(CACHED_IMAGES)
+def _draw_cached(card: ShareCard) -> bytes:
     return draw_card(card)

@@ -1,4 +1,4 @@
-"""Views of the front page, of corrections, outlets and one outlet, and of search and its suggestions."""
+"""Views of the front page, the lists of corrections and outlets, the page of one outlet, search and its suggestions."""
 
 from dataclasses import asdict
 
@@ -32,7 +32,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the results for ``?q=``. Answer 400 and name each filter that cannot be read."""
+    """Show the results for ``?q=``. If a filter is invalid, the status is 400 and the page marks the filter."""
     get_dependencies(request).read_versions([SITE])
     page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.parameters.invalid else 200)
@@ -40,24 +40,23 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Return suggestions for the typed ``?q=`` as JSON, and how many there are in words."""
-    found = find_suggestions(request.GET.get("q", ""), at=request_time(request))
-    message = ngettext("{number} suggestion", "{number} suggestions", len(found)).format(number=len(found))
-    return JsonResponse({"said": message, "suggestions": [asdict(each) for each in found]})
+    """Return suggestions for ``?q=`` as JSON, with a phrase that gives their number."""
+    matches = find_suggestions(request.GET.get("q", ""), at=request_time(request))
+    announcement = ngettext("{number} suggestion", "{number} suggestions", len(matches)).format(number=len(matches))
+    return JsonResponse({"said": announcement, "suggestions": [asdict(each) for each in matches]})
 
 
 @public_page
-def sources(request: HttpRequest) -> HttpResponse:
+def outlets(request: HttpRequest) -> HttpResponse:
     """List the outlets of every kind, or those of ``?kind=`` from the name in ``?from=`` on."""
-    asked = request.GET
-    kind, start = asked.get("kind", ""), asked.get("from", "")
+    kind, start = request.GET.get("kind", ""), request.GET.get("from", "")
     page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet_list.html", {"page": page})
 
 
 @public_page
-def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one outlet: what it is, and what it reported in each story."""
+def outlet(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one outlet: its description, and its reports in each story."""
     before = request.GET.get("before", "")
     page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet.html", {"page": page})

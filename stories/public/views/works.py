@@ -1,4 +1,4 @@
-"""Views of stories and questions: lists, archive months, pages, histories, old editions, and changes since a visit."""
+"""Views of stories and questions: lists, archive months, pages, histories, old editions and changes since a visit."""
 
 from datetime import date
 
@@ -33,14 +33,14 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories first published in one month, newest first."""
     before = request.GET.get("before", "")
     page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=get_dependencies(request))
-    # Not checked whether another language has stories of this month: these links lead to its list of all stories.
+    # It is not checked whether other languages have stories of this month. Their links lead to the list of all stories.
     versions = list_alternates(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
 
 
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one story; the interface is in the story's language."""
+    """Show one story. The interface is in the story's language."""
     page = ExplainerPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         return render(request, "public/story.html", {"page": page})
@@ -48,7 +48,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
-    """List all public editions of a page; the interface is in the language of the page."""
+    """List all public editions of a page. The interface is in the language of the page."""
     page = HistoryPage.load(kind, slug, at=request_time(request), or_notice=True)
     with translation.override(page.edition.language):
         response = render(request, "public/history.html", {"page": page})
@@ -59,7 +59,7 @@ def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 @public_page
 def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpResponse:
-    """Show an edition as it was, and what it changed. Search engines index today's page only."""
+    """Show an edition as readers saw it, and the changes that it made. Search engines do not index it."""
     past = EditionPage.load(kind, slug, number, at=request_time(request))
     with translation.override(past.page.edition.language):
         response = render(request, "public/edition.html", {"past": past, "page": past.page})
@@ -69,9 +69,9 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
 
 @public_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return as JSON what changed on a story since the edition numbered ``?from=``.
+    """Return the changes of a story since the edition with the number ``?from=`` as JSON.
 
-    The answer is the same for every reader, so it can be cached.
+    The response is the same for every reader, so it can be cached.
     """
     since = ChangesSinceVisit.load(slug, request.GET.get("from", ""), at=request_time(request))
     return JsonResponse(since.body(), json_dumps_params={"ensure_ascii": False}, headers={"X-Robots-Tag": "noindex"})
@@ -79,9 +79,8 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def questions(request: HttpRequest) -> HttpResponse:
-    """List the questions, newest first; ``?topic=`` restricts the list to one topic."""
-    asked = request.GET
-    topic, before = asked.get("topic", ""), asked.get("before", "")
+    """List the questions, newest first. ``?topic=`` restricts the list to one topic."""
+    topic, before = request.GET.get("topic", ""), request.GET.get("before", "")
     page = QuestionList.load(
         topic=topic, before=before, at=request_time(request), dependencies=get_dependencies(request)
     )
@@ -90,7 +89,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one question with its answers; the interface is in the question's language."""
+    """Show one question with its answers. The interface is in the question's language."""
     page = QuestionPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         return render(request, "public/question.html", {"page": page})

@@ -10,7 +10,7 @@ from newsroom.text.fold import fold
 from stories.documents import Explainer
 from stories.drafts import status_index
 from stories.drafts.references import list_reporting_outlet_uids
-from stories.models import LONGEST_FOLDED_TITLE, Bundle, Change, Edition, EditionKind, Work
+from stories.models import MAX_FOLDED_TITLE_LENGTH, Bundle, Change, Edition, EditionKind, Work
 from stories.publishing.editions.invalidation import invalidate_pages_naming, invalidate_pages_of
 from stories.publishing.editions.projections import load_images, write_projections
 from stories.publishing.editions.related import choose_related, enqueue_choosing
@@ -87,7 +87,7 @@ def _build_edition(
         direction=get_direction(document.language),
         translation_group=work.translation_group,
         title=title,
-        folded_title=fold(title)[:LONGEST_FOLDED_TITLE],
+        folded_title=fold(title)[:MAX_FOLDED_TITLE_LENGTH],
         **validated.rendered.columns(),
         live_from=place.begin,
         live_until=place.until,

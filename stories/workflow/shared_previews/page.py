@@ -79,6 +79,10 @@ def build_draft_page(
     """Return the name of the public template for an unsaved edition, and its page at ``at``."""
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
-        return "public/story.html", ExplainerPage.of(edition, story, dependencies=NoDependencies(at=at), drafts=drafts)
+        return "public/story.html", ExplainerPage.from_fragments(
+            edition, story, dependencies=NoDependencies(at=at), drafts=drafts
+        )
     question = QuestionFragments.model_validate(edition.fragments)
-    return "public/question.html", QuestionPage.of(edition, question, dependencies=NoDependencies(at=at), drafts=drafts)
+    return "public/question.html", QuestionPage.from_fragments(
+        edition, question, dependencies=NoDependencies(at=at), drafts=drafts
+    )

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_published_story, make_topic
-from topics.admin import TopicRow
+from topics.admin import TopicRowForm
 from topics.models import Topic
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -44,7 +44,7 @@ def test_a_form_looks_up_all_aliases_together(is_taken):
     make_topic(name="Norrhavn", aliases=("Quay Z",))
     costs = []
     for names in (["quay a"], [f"quay {letter}" for letter in "abcdefghijklmnopqrstuvwxy"]):
-        form = TopicRow(
+        form = TopicRowForm(
             {"name": "Kelmar", "kind": "place", "aliases": "; ".join([*names, "QUAY Z"][: len(names) + is_taken])}
         )
         with CaptureQueriesContext(connection) as queries:

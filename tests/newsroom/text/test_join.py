@@ -7,7 +7,7 @@ from newsroom.outlets.models import OutletKind
 from newsroom.text.join import join_list
 from newsroom.text.markdown.dates import format_partial_date, parse_partial_date
 from stories.documents.compare.texts import ComparisonContext
-from stories.public.pages.works.outlets import OutletShown
+from stories.public.pages.works.outlets import PrintedOutlet
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_parts_are_listed_with_the_comma_of_the_language_and_without_those_that_
 
 def test_what_an_outlet_is_and_where_has_the_comma_of_the_language():
     with override("ar"):
-        outlet = OutletShown("إذاعة الساحل", kind=str(OutletKind.AGENCY.label), country="تلمار")
+        outlet = PrintedOutlet("إذاعة الساحل", kind=str(OutletKind.AGENCY.label), country="تلمار")
         assert outlet.about == "وكالة أنباء، تلمار"
 
 

@@ -1,4 +1,4 @@
-"""Two documents that every check is content with, and how to spoil them."""
+"""Factories for a story and a question in which no check finds anything, and for variants of them."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ TEXTS = {
 
 
 def source(number: int = 1, outlet: NamedOutlet = COURIER, **fields: Any) -> CitedArticle:
-    """Make a source of its own article."""
+    """Make a source that cites a new article."""
     url = f"https://courier.example/{number}"
     return CitedArticle(
         **{"number": number, "article": uuid4(), "outlet": outlet, "url": url, "title": "A crack", **fields}
@@ -43,12 +43,12 @@ def passage(text: str, *outlets: NamedOutlet, sources: tuple[int, ...] = (), uid
 
 
 def picture(**fields: Any) -> PlacedPicture:
-    """Make a picture with all its words."""
+    """Make a picture with an alternative text and a credit."""
     return PlacedPicture(**{"uid": uuid4(), "image": uuid4(), "alt": "A pier", "credit": "Newsroom", **fields})
 
 
 def sections(**texts: str) -> tuple[Section, ...]:
-    """Make the four sections; None leaves one out."""
+    """Make the four required sections, with other texts if given."""
     return tuple(
         Section(uid=uuid4(), kind=kind.code, heading=kind.heading, text={**TEXTS, **texts}[kind.code])
         for kind in STARTING_KINDS
@@ -56,7 +56,7 @@ def sections(**texts: str) -> tuple[Section, ...]:
 
 
 def story(**fields: Any) -> Explainer:
-    """Make a story that may go out."""
+    """Make a story that passes all checks."""
     return Explainer(
         **{
             "uid": uuid4(),
@@ -82,7 +82,7 @@ def answer(text: str = "The harbour office pays for it.", question: str = "Is it
 
 
 def question(**fields: Any) -> QuestionPage:
-    """Make a question that may go out."""
+    """Make a question that passes all checks."""
     return QuestionPage(
         **{
             "uid": uuid4(),
@@ -97,22 +97,22 @@ def question(**fields: Any) -> QuestionPage:
     )
 
 
-def told(text: str, **fields: Any) -> Explainer:
+def with_standfirst(text: str, **fields: Any) -> Explainer:
     """Make a story with ``text`` as its standfirst."""
     return story(standfirst=text, **fields)
 
 
-def happened(text: str, **fields: Any) -> Explainer:
+def with_what_happened(text: str, **fields: Any) -> Explainer:
     """Make a story with ``text`` under *What’s happened*."""
     return story(sections=sections(happened=text), **fields)
 
 
-def behind(text: str, **fields: Any) -> Explainer:
+def with_background(text: str, **fields: Any) -> Explainer:
     """Make a story with ``text`` under *What’s behind the headline?*"""
     return story(sections=sections(behind=text), **fields)
 
 
-def said(*texts: str, **fields: Any) -> Explainer:
-    """Make a story in which outlet after outlet says one of ``texts``."""
+def with_passages(*texts: str, **fields: Any) -> Explainer:
+    """Make a story with one passage for each of ``texts``, each with another outlet."""
     outlets = (COURIER, WIRE, RADIO)
     return story(passages=tuple(passage(text, outlet) for text, outlet in zip(texts, outlets, strict=False)), **fields)

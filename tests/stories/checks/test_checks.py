@@ -1,4 +1,4 @@
-"""Each check: documents that trip it, ones that just do not, and what every finding has."""
+"""Checks find something in the documents that fail them and nothing in those that pass; properties of findings."""
 
 import re
 
@@ -9,45 +9,47 @@ from stories.checks import CheckContext, Level
 from tests.effort import at_most
 from tests.loops import for_each
 from tests.stories.checks.cases import CASES
-from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, told
+from tests.stories.checks.documents import WIRE, answer, picture, question, sections, source, story, with_standfirst
 
 LEVELS = {each.code: each.level for each in checks.list_checks()}
 
 
-def found_by(code, case):
-    """Return what one check finds."""
+def run_check(code, case):
+    """Return the findings of one check."""
     document, context = case if isinstance(case, tuple) else (case, CheckContext())
     return [finding for finding in checks.run_checks(document, context) if finding.code == code]
 
 
-def each(side):
-    """Return the code of a check, a number and a document of this side, for all documents."""
+def list_cases(side):
+    """Return the code of the check, a number and the document for all documents in ``fails`` or ``passes``."""
     return [(code, number, case) for code, pair in CASES.items() for number, case in enumerate(getattr(pair, side))]
 
 
-def test_every_check_has_documents_that_trip_it_and_ones_that_just_do_not():
+def test_every_check_has_failing_and_passing_documents():
     assert sorted(CASES) == sorted(LEVELS)
-    assert [code for code, pair in CASES.items() if not (pair.trips and pair.passes)] == []
+    assert [code for code, pair in CASES.items() if not (pair.fails and pair.passes)] == []
 
 
-def test_a_check_finds_what_it_is_there_for():
-    for code, number, case in each("trips"):
-        found = found_by(code, case)
-        assert found, (code, number)
-        for finding in found:
+def test_a_check_has_findings_in_failing_documents():
+    for code, number, case in list_cases("fails"):
+        findings = run_check(code, case)
+        assert findings, (code, number)
+        for finding in findings:
             assert finding.level is LEVELS[code], (code, number)
             assert re.search(r"[.?]”?$", finding.message), (code, number)
             assert finding.anchor, (code, number)
             assert finding.key == f"{code} {finding.anchor}"
 
 
-def test_a_check_lets_pass_what_is_right():
-    wrong = {(code, number): found for code, number, case in each("passes") if (found := found_by(code, case))}
-    assert wrong == {}
+def test_a_check_has_no_findings_in_passing_documents():
+    unexpected = {
+        (code, number): findings for code, number, case in list_cases("passes") if (findings := run_check(code, case))
+    }
+    assert unexpected == {}
 
 
 @for_each(checks.list_checks())
-def test_a_check_says_in_a_sentence_what_it_asks_for(registered):
+def test_a_check_describes_its_rule_in_one_sentence(registered):
     assert re.fullmatch(r"[a-z]+\.[a-z-]+", registered.code)
     assert registered.sentence.endswith(".")
     assert len(registered.sentence) <= 130
@@ -66,7 +68,7 @@ def test_a_good_document_has_no_findings(document):
     assert checks.run_checks(document, CheckContext()) == ()
 
 
-def test_a_finding_says_where_it_is():
+def test_a_finding_names_its_place():
     faulty = story(
         standfirst="TK.",
         method_note="TK.",
@@ -91,42 +93,42 @@ def test_a_finding_says_where_it_is():
 
 
 def test_blockers_come_first():
-    found = checks.run_checks(story(headline="", standfirst="See [here](https://lisle.example/)."), CheckContext())
-    assert [level for level, _ in found.by_level()] == [Level.BLOCKER, Level.WARNING]
-    assert found.blocking() == found.with_level(Level.BLOCKER)
-    assert found[0].level is Level.BLOCKER
+    findings = checks.run_checks(story(headline="", standfirst="See [here](https://lisle.example/)."), CheckContext())
+    assert [level for level, _ in findings.by_level()] == [Level.BLOCKER, Level.WARNING]
+    assert findings.blocking() == findings.with_level(Level.BLOCKER)
+    assert findings[0].level is Level.BLOCKER
 
 
-def test_administrators_say_how_much_a_check_weighs():
+def test_administrators_can_set_the_level_of_a_check():
     context = CheckContext(levels={"links.words": Level.BLOCKER})
-    (finding,) = checks.run_checks(told("See [here](https://lisle.example/)."), context)
+    (finding,) = checks.run_checks(with_standfirst("See [here](https://lisle.example/)."), context)
     assert finding.level is Level.BLOCKER
     assert finding.is_overridable
 
 
-def test_what_cannot_be_carried_stays_a_blocker():
+def test_a_check_that_cannot_be_overridden_stays_a_blocker():
     (finding,) = checks.run_checks(story(headline=""), CheckContext(levels={"headline.given": Level.HINT}))
     assert finding.level is Level.BLOCKER
     assert not finding.is_overridable
 
 
-def test_two_checks_cannot_share_an_id():
+def test_two_checks_cannot_have_the_same_code():
     with pytest.raises(ValueError, match=r"headline\.given"):
         checks.registry.check("headline.given", level=Level.HINT)(lambda document, context: iter(()))
 
 
 @pytest.mark.parametrize("pattern", ["“a{} ", "b{}” ", "« “a{} "])
-def test_of_many_open_quotations_in_a_field_the_first_are_told(pattern):
+def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
     text = "".join(map(pattern.format, range(10_000)))
     with at_most(15):  # it takes less than one
-        found = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
-    told = [each.message for each in found if each.code == "text.quotation-marks"]
-    assert len(told) == 50
-    assert all(len(message) < 120 for message in told)
+        findings = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
+    messages = [each.message for each in findings if each.code == "text.quotation-marks"]
+    assert len(messages) == 50
+    assert all(len(message) < 120 for message in messages)
 
 
 @pytest.mark.parametrize("mark", ["“", "«"])
-def test_a_field_of_nothing_but_open_quotations_is_read_in_time(mark):
+def test_a_field_of_opening_quotation_marks_is_checked_in_time(mark):
     with at_most(15):  # it takes one
-        found = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
-    assert "text.quotation-marks" in [each.code for each in found]
+        findings = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
+    assert "text.quotation-marks" in [each.code for each in findings]

@@ -1,11 +1,11 @@
-"""How alike questions and passages are."""
+"""The similarity of questions and of passages."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.checks.similarity import (
-    SIMILAR_FROM,
+    MIN_SIMILARITY,
     WordingIndex,
     find_copies,
     get_stems,
@@ -21,31 +21,31 @@ questions = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".jo
 
 
 @given(questions, questions)
-def test_what_is_alike_holds_one_of_the_groups_whole(one, other):
-    own, others = get_stems(one, "en"), get_stems(other, "en")
-    if jaccard_index(own, others) >= SIMILAR_FROM:
-        assert any(others.issuperset(group) for group in list_required_groups(own))
+def test_a_similar_question_contains_all_stems_of_a_group(one, other):
+    stems, other_stems = get_stems(one, "en"), get_stems(other, "en")
+    if jaccard_index(stems, other_stems) >= MIN_SIMILARITY:
+        assert any(other_stems.issuperset(group) for group in list_required_groups(stems))
 
 
 @given(questions, st.lists(questions, max_size=8))
-def test_of_many_wordings_those_are_found_that_are_alike(one, others):
-    own, known = get_stems(one, "en"), {place: get_stems(other, "en") for place, other in enumerate(others)}
-    alike = {place for place, other in known.items() if own and jaccard_index(own, other) >= SIMILAR_FROM}
-    assert WordingIndex(known).find_similar(own) == alike
+def test_the_index_finds_the_same_wordings_as_comparing_all(one, others):
+    stems, known = get_stems(one, "en"), {position: get_stems(other, "en") for position, other in enumerate(others)}
+    similar = {position for position, other in known.items() if stems and jaccard_index(stems, other) >= MIN_SIMILARITY}
+    assert WordingIndex(known).find_similar(stems) == similar
 
 
 @given(st.sets(st.text("abcdefgh", min_size=1, max_size=6), max_size=30).map(frozenset))
-def test_groups_are_few_and_each_holds_many_of_the_stems(own):
+def test_there_are_few_groups_with_many_stems_each(own):
     groups = list_required_groups(own)
     assert {stem for group in groups for stem in group} == own
     assert len(groups) <= 28
-    # What holds a group shares a good deal already, so that little is compared for nothing.
+    # A set that contains a whole group shares many stems, so most comparisons find similar questions.
     assert all(len(group) == len(set(group)) >= 0.2 * len(own) for group in groups)
     assert all(2 * len(group) >= len(own) for group in groups if len(own) <= 14)
 
 
 @given(questions, questions)
-def test_likeness_is_the_same_both_ways_and_whole_for_the_same(one, other):
+def test_similarity_is_symmetric_and_1_for_equal_questions(one, other):
     first, second = get_stems(one, "en"), get_stems(other, "en")
     assert jaccard_index(first, second) == jaccard_index(second, first) <= 1
     assert jaccard_index(first, first) == 1
@@ -60,15 +60,15 @@ def test_likeness_is_the_same_both_ways_and_whole_for_the_same(one, other):
         ("xx", "Ala ma kota", "ALA  MA KOTA?"),
     ],
 )
-def test_endings_marks_and_accents_make_no_other_question(language, one, other):
+def test_endings_punctuation_and_accents_do_not_change_the_stems(language, one, other):
     assert get_stems(one, language) == get_stems(other, language)
 
 
-def test_signs_of_scripts_without_spaces_count_one_by_one():
+def test_characters_of_scripts_without_spaces_count_separately():
     assert jaccard_index(get_stems("谁为码头付钱", "zh"), get_stems("谁为码头付款", "zh")) == pytest.approx(5 / 7)
 
 
-def test_a_copy_is_the_one_that_stands_in_the_other():
+def test_the_passage_contained_in_the_other_is_the_copy():
     short = "the third pillar of the north pier is cracked"
     long = f"Nobody measured it for years, the office writes, and {short}, so that lorries go round by the quay."
     assert find_copies([(1, long), (2, f"*{short}*")]) == [(2, 1)]

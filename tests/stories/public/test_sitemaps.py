@@ -1,4 +1,4 @@
-"""Sitemaps: what they list, in which parts, and that they are as their schemas want them."""
+"""Sitemaps: their pages, their parts, and the rules of their schemas."""
 
 import re
 from datetime import timedelta
@@ -27,19 +27,19 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 SITE = "http://testserver"
-WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
-# The elements of each schema in the order in which it has them.
+TIME_FORMAT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
+# The elements of each schema, in the order that it requires.
 SITEMAP_ORDER = (f"{{{SITEMAP}}}loc", f"{{{SITEMAP}}}lastmod", f"{{{XHTML}}}link", f"{{{NEWS}}}news")
 NEWS_ORDER = [f"{{{NEWS}}}{name}" for name in ("publication", "publication_date", "title")]
 
 
-def read(client, address: str) -> ElementTree.Element:
-    """Return the root of a sitemap, having held it against the rules of its schema."""
+def parse_sitemap(client, address: str) -> ElementTree.Element:
+    """Return the root of a sitemap, after checking it against the rules of its schema."""
     response = client.get(address)
     assert response.status_code == 200, address
     assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     assert len(response.content) <= 50 * 1024 * 1024
-    root = ElementTree.fromstring(response.content)  # noqa: S314  # our own words
+    root = ElementTree.fromstring(response.content)  # noqa: S314  # no user input
     assert root.tag in {f"{{{SITEMAP}}}urlset", f"{{{SITEMAP}}}sitemapindex"}
     entry = f"{{{SITEMAP}}}{'url' if root.tag.endswith('urlset') else 'sitemap'}"
     assert len(root) <= 10_000
@@ -49,32 +49,32 @@ def read(client, address: str) -> ElementTree.Element:
         assert tags == sorted(tags, key=SITEMAP_ORDER.index)
         assert tags.count(SITEMAP_ORDER[0]) == 1
         assert tags.count(SITEMAP_ORDER[1]) <= 1
-        assert all(WHEN.fullmatch(when) for when in texts(each, SITEMAP_ORDER[1]))
-        for address in texts(each, SITEMAP_ORDER[0]):
+        assert all(TIME_FORMAT.fullmatch(time) for time in list_texts(each, SITEMAP_ORDER[1]))
+        for address in list_texts(each, SITEMAP_ORDER[0]):
             assert address.startswith(f"{SITE}/")
             assert address.isascii()
             assert len(address) < 2048
     return root
 
 
-def texts(root: ElementTree.Element, tag: str) -> list[str]:
+def list_texts(root: ElementTree.Element, tag: str) -> list[str]:
     return [element.text or "" for element in root.iter(tag)]
 
 
-def paths(root: ElementTree.Element) -> list[str]:
-    return [address.removeprefix(SITE) for address in texts(root, SITEMAP_ORDER[0])]
+def list_paths(root: ElementTree.Element) -> list[str]:
+    return [address.removeprefix(SITE) for address in list_texts(root, SITEMAP_ORDER[0])]
 
 
-def part_of(kind: str, thing) -> str:
-    return f"/sitemap-{kind}-{thing.pk // keyset.PART_SIZE + 1}.xml"
+def get_part_address(kind: str, row) -> str:
+    return f"/sitemap-{kind}-{row.pk // keyset.PART_SIZE + 1}.xml"
 
 
-def cut_into_parts(monkeypatch, size: int) -> None:
+def set_part_size(monkeypatch, size: int) -> None:
     monkeypatch.setattr(keyset, "PART_SIZE", size)
     monkeypatch.setattr(keyset.SitemapPart, "template", f"(%(expressions)s / {size})")
 
 
-def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_time):
+def test_the_index_lists_every_part_with_its_last_change(client, set_time):
     outlet, topic, editor = make_outlet(), make_topic(), make_user()
     question = make_published_question(by=editor, topics=(topic,))
     story = make_published_story(by=editor, outlets=(outlet, make_outlet()), topics=(topic,))
@@ -84,78 +84,78 @@ def test_the_index_lists_every_part_with_the_day_of_its_last_change(client, set_
     )
     revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
-    root = read(client, "/sitemap.xml")
-    assert paths(root) == [
+    root = parse_sitemap(client, "/sitemap.xml")
+    assert list_paths(root) == [
         "/sitemap-pages.xml",
-        part_of("stories", story),
-        part_of("questions", question),
-        part_of("topics", topic),
-        part_of("sources", outlet),
+        get_part_address("stories", story),
+        get_part_address("questions", question),
+        get_part_address("topics", topic),
+        get_part_address("sources", outlet),
     ]
-    days = [parse_datetime(when) for when in texts(root, SITEMAP_ORDER[1])]
-    assert days == [changed, changed - timedelta(days=3), changed, changed]
+    times = [parse_datetime(text) for text in list_texts(root, SITEMAP_ORDER[1])]
+    assert times == [changed, changed - timedelta(days=3), changed, changed]
 
 
-def test_each_page_that_the_sitemaps_list_can_be_opened(client):
+def test_every_page_in_the_sitemaps_can_be_opened(client):
     AboutPage.objects.create(slug="how", title="How we work", text="We read.")
     make_published_story(questions=(make_published_question(),), slug="ما-الذي-حدث-أمس")
-    for part in paths(read(client, "/sitemap.xml")):
-        for path in paths(read(client, part)):
+    for part in list_paths(parse_sitemap(client, "/sitemap.xml")):
+        for path in list_paths(parse_sitemap(client, part)):
             assert client.get(path).status_code == 200, path
 
 
-def test_what_cannot_be_read_stands_in_no_part(client, editor, set_time):
+def test_pages_that_are_not_public_are_in_no_part(client, editor, set_time):
     topic, outlet = make_topic(), make_outlet()
     make_story(topics=(topic,), outlets=(outlet, make_outlet()), slug="a-draft")
     publishing.schedule(make_story(slug="to-come", topics=(topic,)), by=editor, at=set_time() + timedelta(days=1))
     withdrawn = make_published_story(by=editor, topics=(topic,), slug="taken-back")
     set_time.go(hours=1)
     publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
-    assert paths(read(client, "/sitemap.xml")) == ["/sitemap-pages.xml"]
-    for thing, kind in ((withdrawn, "stories"), (topic, "topics"), (outlet, "sources")):
-        assert client.get(part_of(kind, thing)).status_code == 404
+    assert list_paths(parse_sitemap(client, "/sitemap.xml")) == ["/sitemap-pages.xml"]
+    for row, kind in ((withdrawn, "stories"), (topic, "topics"), (outlet, "sources")):
+        assert client.get(get_part_address(kind, row)).status_code == 404
     assertNotContains(client.get("/news-sitemap.xml"), "taken-back")
     assertNotContains(client.get("/sitemap-pages.xml"), "/stories/archive/")
 
 
-def test_parts_are_cut_by_key_and_leave_nothing_out(client, monkeypatch):
-    cut_into_parts(monkeypatch, 2)
+def test_parts_are_ranges_of_keys_and_complete(client, monkeypatch):
+    set_part_size(monkeypatch, 2)
     stories = [make_published_story() for _ in range(5)]
-    index = [path for path in paths(read(client, "/sitemap.xml")) if "stories" in path]
+    index = [path for path in list_paths(parse_sitemap(client, "/sitemap.xml")) if "stories" in path]
     assert len(index) >= 3
-    assert [path for part in index for path in paths(read(client, part))] == [
+    assert [path for part in index for path in list_paths(parse_sitemap(client, part))] == [
         f"/stories/{story.slug}/" for story in stories
     ]
 
 
-def test_of_a_part_the_newest_change_is_told_though_what_came_after_it_has_ended(client, editor, set_time):
+def test_the_last_change_of_a_part_ignores_withdrawn_pages(client, editor, set_time):
     changed = set_time()
     make_published_story(by=editor)
     set_time.go(hours=1)
     withdrawn = make_published_story(by=editor)
     set_time.go(hours=1)
     publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
-    days = [parse_datetime(when) for when in texts(read(client, "/sitemap.xml"), SITEMAP_ORDER[1])]
-    assert days[0] == changed
+    times = [parse_datetime(text) for text in list_texts(parse_sitemap(client, "/sitemap.xml"), SITEMAP_ORDER[1])]
+    assert times[0] == changed
 
 
 @pytest.mark.parametrize(
     "address", ["/sitemap-stories-0.xml", "/sitemap-stories-999999999.xml", "/sitemap-works-1.xml"]
 )
-def test_a_part_that_holds_nothing_is_not_there(client, address):
+def test_an_empty_part_answers_404(client, address):
     make_published_story()
     assert client.get(address).status_code == 404
 
 
-def test_a_merged_topic_gives_its_changes_to_the_one_it_leads_to(client):
+def test_changes_of_a_merged_topic_count_for_the_remaining_one(client):
     topic = make_topic()
     merged = make_topic(merged_into=topic)
     make_published_story(topics=(merged,))
-    assert paths(read(client, part_of("topics", topic))) == [topic.get_absolute_url()]
+    assert list_paths(parse_sitemap(client, get_part_address("topics", topic))) == [topic.get_absolute_url()]
 
 
-def test_translations_are_named_on_both_sides_also_in_another_part(client, monkeypatch):
-    cut_into_parts(monkeypatch, 1)
+def test_translations_refer_to_each_other_across_parts(client, monkeypatch):
+    set_part_size(monkeypatch, 1)
     original, other = make_story(), make_story(language="de")
     Work.objects.filter(pk=other.pk).update(translation_group=original.uid)
     editor = make_user()
@@ -163,50 +163,50 @@ def test_translations_are_named_on_both_sides_also_in_another_part(client, monke
         story.refresh_from_db()
         revisions.record_revision(story, by=editor)
         publishing.publish(story, by=editor)
-    lonely = make_published_story()
+    untranslated = make_published_story()
     expected = [("de", f"{SITE}/stories/{other.slug}/"), ("en", f"{SITE}/stories/{original.slug}/")]
     for story in (original, other):
-        links = read(client, part_of("stories", story)).iter(f"{{{XHTML}}}link")
+        links = parse_sitemap(client, get_part_address("stories", story)).iter(f"{{{XHTML}}}link")
         assert [(link.get("hreflang"), link.get("href")) for link in links] == expected
-    assert list(read(client, part_of("stories", lonely)).iter(f"{{{XHTML}}}link")) == []
+    assert list(parse_sitemap(client, get_part_address("stories", untranslated)).iter(f"{{{XHTML}}}link")) == []
 
 
-def test_lists_stand_in_each_language_of_the_site(client, settings):
+def test_lists_are_included_in_each_language_of_the_site(client, settings):
     settings.SITE_LANGUAGES = ["en-gb", "de"]
-    root = read(client, "/sitemap-pages.xml")
-    assert {"/", "/de/", "/stories/", "/de/stories/"} <= set(paths(root))
+    root = parse_sitemap(client, "/sitemap-pages.xml")
+    assert {"/", "/de/", "/stories/", "/de/stories/"} <= set(list_paths(root))
     links = [(link.get("hreflang"), link.get("href")) for link in root[0].iter(f"{{{XHTML}}}link")]
     assert links == [("en-gb", f"{SITE}/"), ("de", f"{SITE}/de/")]
 
 
-def test_a_page_about_us_stands_once_and_in_no_other_language(client, settings):
+def test_an_about_page_is_included_once_in_one_language(client, settings):
     settings.SITE_LANGUAGES = ["en-gb", "de"]
     AboutPage.objects.create(slug="how", title="How we work", text="We read.")
-    entries = read(client, "/sitemap-pages.xml")
+    entries = parse_sitemap(client, "/sitemap-pages.xml")
     (entry,) = [each for each in entries if "/about/" in "".join(each.itertext())]
-    assert texts(entry, SITEMAP_ORDER[0]) == [f"{SITE}/about/how/"]
+    assert list_texts(entry, SITEMAP_ORDER[0]) == [f"{SITE}/about/how/"]
     assert list(entry.iter(f"{{{XHTML}}}link")) == []
 
 
-def test_news_holds_the_stories_of_two_days_as_its_schema_orders_it(client, set_time):
+def test_the_news_sitemap_has_the_stories_of_two_days_in_schema_order(client, set_time):
     editor = make_user()
     make_published_story(by=editor)
-    first_of_them = set_time.go(days=1)
+    published_at = set_time.go(days=1)
     make_published_story(by=editor, headline="Why “lorries & trams” <may> return to it", language="pt-BR", slug="trams")
     set_time.go(days=1)
-    (url,) = read(client, "/news-sitemap.xml")
-    (told,) = url.findall(f"{{{NEWS}}}news")
-    assert [child.tag for child in told] == NEWS_ORDER
-    publication, day, title = told
+    (url,) = parse_sitemap(client, "/news-sitemap.xml")
+    (entry,) = url.findall(f"{{{NEWS}}}news")
+    assert [child.tag for child in entry] == NEWS_ORDER
+    publication, day, title = entry
     assert [(child.tag, child.text) for child in publication] == [
         (f"{{{NEWS}}}name", "Newsroom"),
         (f"{{{NEWS}}}language", "pt"),
     ]
-    assert parse_datetime(day.text) == first_of_them
+    assert parse_datetime(day.text) == published_at
     assert title.text == "Why “lorries & trams” <may> return to it"
 
 
-def test_an_update_brings_no_story_back_among_the_news(client, set_time):
+def test_an_updated_story_is_not_in_the_news_sitemap(client, set_time):
     editor = make_user()
     story = make_published_story(by=editor)
     set_time.go(days=3)
@@ -215,18 +215,18 @@ def test_an_update_brings_no_story_back_among_the_news(client, set_time):
     )
     revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update())
-    assert len(read(client, "/news-sitemap.xml")) == 0
+    assert len(parse_sitemap(client, "/news-sitemap.xml")) == 0
 
 
-def test_news_holds_no_more_than_it_may(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "MOST_NEWS", 1)
+def test_the_news_sitemap_has_a_limited_number_of_stories(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "MAX_NEWS", 1)
     make_published_story()
     newest = make_published_story()
-    assert paths(read(client, "/news-sitemap.xml")) == [f"/stories/{newest.slug}/"]
+    assert list_paths(parse_sitemap(client, "/news-sitemap.xml")) == [f"/stories/{newest.slug}/"]
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "code"),
     [
         ("en-GB", "en"),
         ("gsw", "gsw"),
@@ -236,6 +236,6 @@ def test_news_holds_no_more_than_it_may(client, monkeypatch):
         ("zh-TW", "zh-tw"),
     ],
 )
-def test_news_names_languages_as_news_search_knows_them(client, language, told):
+def test_the_news_sitemap_has_language_codes_of_news_search(client, language, code):
     make_published_story(language=language)
-    assertContains(client.get("/news-sitemap.xml"), f"<news:language>{told}</news:language>")
+    assertContains(client.get("/news-sitemap.xml"), f"<news:language>{code}</news:language>")

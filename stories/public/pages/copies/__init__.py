@@ -1,1 +1,1 @@
-"""Copies of a page for others: text and data, feed entries, embeds and share images."""
+"""Copies of a page for use elsewhere: text and data, feed entries, embeds and share images."""

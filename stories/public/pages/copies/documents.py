@@ -1,4 +1,4 @@
-"""Downloadable copies of a page: its document as readers know it, without what only this site can resolve."""
+"""Downloadable copies of a page: its document without the parts that only the desk sees, with links as addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +20,10 @@ from stories.documents.walk import replace_values, walk
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes
 from stories.public.pages.resolve import get_page_under, next_edition_at
-from stories.public.pages.works.fragments import fragments_of, without_desk_parts
-from stories.public.pages.works.links import Links, topic_page_keys, topics_in, works_in
+from stories.public.pages.works.fragments import parse_fragments, remove_desk_parts
+from stories.public.pages.works.links import Links, select_topics, select_works, topic_page_keys
 
-# The name and the content type (RFC 7763 for Markdown) of a copy, by the extension of its address.
+# The name and the content type of each copy, by the extension of its address. RFC 7763 defines the type for Markdown.
 COPIES = {
     "txt": (gettext_noop("Text"), "text/plain"),
     "md": ("Markdown", "text/markdown"),
@@ -40,19 +40,19 @@ class CopyLink:
     content_type: str
 
 
-def copies_of(edition: Edition, changes: Changes | None) -> list[CopyLink]:
-    """Return the copies of a live page, named in the active language; none for a draft."""
+def list_copies(edition: Edition, changes: Changes | None) -> list[CopyLink]:
+    """Return links to the copies of a live page, with names in the active language. The list is empty for a draft."""
     if changes is None or not changes.editions:
         return []
     return [
-        CopyLink(gettext(name), reverse(f"{edition.work_kind}_{ending}", args=[edition.slug]), content_type)
-        for ending, (name, content_type) in COPIES.items()
+        CopyLink(gettext(name), reverse(f"{edition.work_kind}_{extension}", args=[edition.slug]), content_type)
+        for extension, (name, content_type) in COPIES.items()
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class PublicCopy:
-    """A page as a copy at one time: document, edition, absolute URL, and sources with the numbers that readers see."""
+    """A copy of a page at a given time: document, edition, absolute URL, and sources with the numbers readers see."""
 
     document: AnyDocument
     edition: Edition
@@ -62,38 +62,42 @@ class PublicCopy:
 
 
 def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDependencies) -> PublicCopy:
-    """Return the live page of that kind and slug as a copy, at the time of ``dependencies``.
+    """Return a copy of the live page of this kind and slug, at the time of ``dependencies``.
 
-    What only the desk knows is left out: articles without a citation, empty sections, whether a headline was confirmed.
-    Links by uid become addresses if their targets are public, and plain words otherwise.
+    Parts that only the desk sees are left out: articles without a citation, empty sections, and whether a headline has
+    been confirmed. Links by uid become addresses if their targets are public, and plain text otherwise.
 
-    It takes six queries, or seven if the page has moved. Raise as ``stories.public.pages.resolve.get_page_under`` does.
+    It takes six queries, or seven if the page has moved. Raise the same exceptions as
+    ``stories.public.pages.resolve.get_page_under``.
     """
     at = dependencies.at
     edition = get_page_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)
-    kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
-    if kept.document is None:
+    edition = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE).get(pk=edition.pk)
+    if edition.document is None:
         raise Http404
-    fragments = fragments_of(kept)
-    document = _without_desk(without_desk_parts(kept.document.value(), fragments))
+    fragments = parse_fragments(edition)
+    document = _remove_desk_state(remove_desk_parts(edition.document.value(), fragments))
     targets = {
         target for field in walk(document) if field.spec.comparator == "text" for target in find_targets(field.text)
     }
-    dependencies.read_versions([*(page_key(*work) for work in works_in(targets)), *topic_page_keys(topics_in(targets))])
+    dependencies.read_versions(
+        [*(page_key(*work) for work in select_works(targets)), *topic_page_keys(select_topics(targets))]
+    )
     dependencies.limit_validity(next_edition_at(at=at) if targets else None)
-    places = Links.load(targets, topics=(), questions=(), at=at).addresses
+    paths = Links.load(targets, topics=(), questions=(), at=at).addresses
     site = settings.SITE_URL
-    addresses = {target: f"{site}{place}" for target, place in places.items()}
+    urls = {target: f"{site}{path}" for target, path in paths.items()}
     return PublicCopy(
-        document=_relinked(document, addresses),
-        edition=kept,
-        url=f"{site}{kept.get_absolute_url()}",
+        document=_replace_links(document, urls),
+        edition=edition,
+        url=f"{site}{edition.get_absolute_url()}",
         sources=fragments.sources,
         at=at,
     )
 
 
-def _without_desk(document: AnyDocument) -> AnyDocument:
+def _remove_desk_state(document: AnyDocument) -> AnyDocument:
+    """Return ``document`` without empty sections, and with the flags of the desk cleared."""
     if not isinstance(document, Explainer):
         return document.model_copy(update={"question_confirmed": False, "cut_off": False})
     sections = tuple(
@@ -104,8 +108,8 @@ def _without_desk(document: AnyDocument) -> AnyDocument:
     return document.model_copy(update={"headline_confirmed": False, "cut_off": False, "sections": sections})
 
 
-def _relinked(document: AnyDocument, addresses: dict[str, str]) -> AnyDocument:
-    def new(name: str, spec: FieldSpec, value: Any) -> object:
-        return replace_targets(value, addresses) if spec.comparator == "text" else value
+def _replace_links(document: AnyDocument, urls: dict[str, str]) -> AnyDocument:
+    def replace_in_field(name: str, spec: FieldSpec, value: Any) -> object:
+        return replace_targets(value, urls) if spec.comparator == "text" else value
 
-    return replace_values(document, new)
+    return replace_values(document, replace_in_field)

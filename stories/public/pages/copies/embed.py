@@ -1,4 +1,4 @@
-"""The embed of a story, which other sites show inside their own pages."""
+"""The embed of a story, a short version of its page that other sites show in a frame."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,13 @@ from newsroom.site.reader_reports.same_origin import origin_of
 from newsroom.text.join import join_list
 from stories.editions.models import Edition
 from stories.public.pages.copies.share_image import ShareImage
-from stories.public.pages.lists.cards import expire_at_midnight, first_topics
+from stories.public.pages.lists.cards import expire_at_midnight, load_first_topics
 from stories.public.pages.resolve import get_live_page, get_page_under
 
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A story in a few lines, with the name of its first topic."""
+    """The embed of a story, with the name of its first topic."""
 
     edition: Edition
     topic: str
@@ -30,36 +30,37 @@ class Embed:
 
     @classmethod
     def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
-        """Return the story at this address, at the time of ``dependencies``, in three queries.
+        """Return the embed of the story at this address, at the time of ``dependencies``, in three queries.
 
-        ``dependencies`` records what the embed is built from. Raise as ``standing_under`` does.
+        ``dependencies`` records what the embed is built from. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
         dependencies.read_versions([NAMES])
         expire_at_midnight([edition], dependencies)
         dependencies.limit_validity(start_of_next_year(dependencies.at))
-        return cls._of(edition, at=dependencies.at)
+        return cls._build(edition, at=dependencies.at)
 
     @classmethod
     def from_url(cls, url: str, *, at: datetime) -> Self:
-        """Return the story at this absolute URL, which may be a former one, in at most five queries.
+        """Return the embed of the story at this absolute URL, in at most five queries. It may be a former address.
 
-        Raise Http404 if no live story has this address: another site, never published, not yet live, or withdrawn.
+        Raise Http404 if the URL is not that of a live story: if it belongs to another site, or if the story was never
+        published, is not live yet, or has been withdrawn.
         """
         try:
-            return cls._of(get_live_page("story", _slug_in(url), at=at), at=at)
+            return cls._build(get_live_page("story", _parse_slug(url), at=at), at=at)
         except MovedError as moved:
             return cls.from_url(f"{settings.SITE_URL}{moved.url}", at=at)
         except WithdrawnError as withdrawn:
             raise Http404 from withdrawn
 
     @classmethod
-    def _of(cls, edition: Edition, *, at: datetime) -> Self:
-        return cls(edition, first_topics([edition]).get(edition.pk, ""), at)
+    def _build(cls, edition: Edition, *, at: datetime) -> Self:
+        return cls(edition, load_first_topics([edition]).get(edition.pk, ""), at)
 
     @property
     def byline(self) -> str:
-        """The names of the contributors, or else that of the site."""
+        """The names of the contributors, or the name of the site if there are none."""
         names = (contributor["name"] for contributor in self.edition.fragments.get("byline", ()))
         return join_list(names) or settings.SITE_NAME
 
@@ -69,16 +70,16 @@ class Embed:
         return ShareImage.of_edition(self.edition)
 
 
-def _slug_in(url: str) -> str:
-    """Return the slug of the story at this absolute URL; raise Http404 for any other address."""
+def _parse_slug(url: str) -> str:
+    """Return the slug in the absolute URL of a story. Raise Http404 for any other URL."""
     try:
-        asked = urlsplit(url)
-        is_ours = origin_of(url) == origin_of(settings.SITE_URL) and asked.username is None
+        parts = urlsplit(url)
+        is_own_site = origin_of(url) == origin_of(settings.SITE_URL) and parts.username is None
     except ValueError as error:  # invalid brackets or an invalid port
         raise Http404 from error
-    if not is_ours:
+    if not is_own_site:
         raise Http404
-    found = resolve(unquote(asked.path) or "/")
-    if found.url_name != "story":
+    match = resolve(unquote(parts.path) or "/")
+    if match.url_name != "story":
         raise Http404
-    return str(found.kwargs["slug"])
+    return str(match.kwargs["slug"])

@@ -1,4 +1,4 @@
-"""The plain text copy of a page: its edition and address, its text with numbered citations, corrections and sources."""
+"""The plain text copy of a page: edition and address, text with numbered citations, corrections and sources."""
 
 import re
 from collections.abc import Iterator
@@ -15,89 +15,100 @@ from stories.documents.headings import TOPICS, usual_heading
 from stories.documents.render import SourceFragment
 from stories.editions.models import Edition
 from stories.public.pages.copies.documents import PublicCopy
-from stories.public.pages.history.corrections import corrections_of
+from stories.public.pages.history.corrections import load_corrections
 from stories.public.pages.history.recent_changes import AnnouncedChange
 
-# The beginning of a line that is not empty.
-_LINE = re.compile(r"\n(?!\n)")
+# Matches the line break before a line that is not empty.
+_LINE_BREAK = re.compile(r"\n(?!\n)")
 
 
 def render_text(copy: PublicCopy) -> str:
-    """Return the text of the page, with its labels in the page's language. Two queries."""
-    corrections = corrections_of({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
+    """Return the page as plain text, with labels in the page's language. Two queries."""
+    corrections = load_corrections({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
     numbers = {source.number: source.display for source in copy.sources}
-    shape = TextFormat(
-        lambda markdown, convention: render_plain_text(markdown, numbers=numbers, convention=convention), _item, "\n"
+    text_format = TextFormat(
+        lambda markdown, convention: render_plain_text(markdown, numbers=numbers, convention=convention),
+        _format_item,
+        "\n",
     )
     document = copy.document
     with translation.override(copy.edition.language):
-        words = _of_story(document, shape) if isinstance(document, Explainer) else _of_page(document, shape)
+        body = (
+            _iter_story_parts(document, text_format)
+            if isinstance(document, Explainer)
+            else _iter_question_parts(document, text_format)
+        )
         parts = [
-            _head(copy.edition, copy.url),
-            *words,
-            _part(gettext("Corrections"), [_correction(told) for told in corrections]),
-            _part(gettext("Sources"), [_source(source) for source in copy.sources]),
+            _format_head(copy.edition, copy.url),
+            *body,
+            _join_part(gettext("Corrections"), [_format_correction(correction) for correction in corrections]),
+            _join_part(gettext("Sources"), [_format_source(source) for source in copy.sources]),
         ]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def _head(edition: Edition, url: str) -> str:
-    label = gettext("Edition {label}, {day}").format(label=edition.label, day=_day(edition.updated_at))
+def _format_head(edition: Edition, url: str) -> str:
+    label = gettext("Edition {label}, {day}").format(label=edition.label, day=_format_day(edition.updated_at))
     return "\n".join([edition.title, label, url])
 
 
-def _of_story(story: Explainer, shape: TextFormat) -> Iterator[str]:
-    yield markdown_to_text(story.standfirst, shape)
-    with_numbers = story.model_copy(update={"passages": tuple(map(_with_numbers, story.passages))})
-    for heading, text in iter_sections(with_numbers, shape):
-        yield _part(heading, [text] if text else [])
+def _iter_story_parts(story: Explainer, text_format: TextFormat) -> Iterator[str]:
+    yield markdown_to_text(story.standfirst, text_format)
+    with_numbers = story.model_copy(update={"passages": tuple(map(_cite_all_sources, story.passages))})
+    for heading, text in iter_sections(with_numbers, text_format):
+        yield _join_part(heading, [text] if text else [])
     if story.questions or story.topics:
         yield story.headings.deeper
-    asked = [_item(_part(each.question, [markdown_to_text(each.teaser, shape)])) for each in story.questions]
-    yield _part(story.headings.questions, asked)
-    yield _part(story.headings.topics, [_topic(topic.name, topic.description, shape) for topic in story.topics])
+    questions = [
+        _format_item(_join_part(each.question, [markdown_to_text(each.teaser, text_format)]))
+        for each in story.questions
+    ]
+    yield _join_part(story.headings.questions, questions)
+    yield _join_part(
+        story.headings.topics, [_format_topic(topic.name, topic.description, text_format) for topic in story.topics]
+    )
 
 
-def _of_page(page: QuestionPage, shape: TextFormat) -> Iterator[str]:
-    yield markdown_to_text(page.introduction, shape)
+def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterator[str]:
+    yield markdown_to_text(page.introduction, text_format)
     for answer in page.answers:
-        as_of = f"{gettext('as of')} {_day(answer.as_of)}" if answer.as_of else ""
-        yield _part(answer.question, [markdown_to_text(answer.text, shape), as_of])
-    topics = [_topic(topic.name, topic.description, shape) for topic in page.topics]
-    yield _part(usual_heading(TOPICS, page.language), topics)
+        as_of = f"{gettext('as of')} {_format_day(answer.as_of)}" if answer.as_of else ""
+        yield _join_part(answer.question, [markdown_to_text(answer.text, text_format), as_of])
+    topics = [_format_topic(topic.name, topic.description, text_format) for topic in page.topics]
+    yield _join_part(usual_heading(TOPICS, page.language), topics)
 
 
-def _with_numbers(passage: Passage) -> Passage:
-    """Return the passage with those of its articles cited at the end that its text does not cite."""
+def _cite_all_sources(passage: Passage) -> Passage:
+    """Return the passage with citations added at the end for those of its articles that its text does not cite."""
     missing = [mark for number in passage.sources if (mark := f"[@{number}]") not in passage.text]
     return passage.model_copy(update={"text": f"{passage.text}{''.join(missing)}"})
 
 
-def _topic(name: str, description: str, shape: TextFormat) -> str:
-    return _item(_part(name, [markdown_to_text(description, shape)]))
+def _format_topic(name: str, description: str, text_format: TextFormat) -> str:
+    return _format_item(_join_part(name, [markdown_to_text(description, text_format)]))
 
 
-def _correction(told: AnnouncedChange) -> str:
-    edition = told.edition
-    said = (f"{gettext('Wrong:')} {edition.was_wrong}", f"{gettext('Right:')} {edition.is_right}", edition.note)
-    return _item(_part(_day(edition.live_from), list(said)))
+def _format_correction(correction: AnnouncedChange) -> str:
+    edition = correction.edition
+    lines = (f"{gettext('Wrong:')} {edition.was_wrong}", f"{gettext('Right:')} {edition.is_right}", edition.note)
+    return _format_item(_join_part(_format_day(edition.live_from), list(lines)))
 
 
-def _source(source: SourceFragment) -> str:
-    said = join_list((source.outlet.name, source.author, source.published_on and _day(source.published_on)))
-    return f"{source.display}. {source.title}\n   {said}\n   {source.url}"
+def _format_source(source: SourceFragment) -> str:
+    details = join_list((source.outlet.name, source.author, source.published_on and _format_day(source.published_on)))
+    return f"{source.display}. {source.title}\n   {details}\n   {source.url}"
 
 
-def _day(day: date) -> str:
+def _format_day(day: date) -> str:
     local = timezone.localtime(day) if isinstance(day, datetime) else day
     return formats.date_format(local, pgettext("date", "j F Y"))
 
 
-def _item(words: str) -> str:
-    """Return a list item, with its further lines indented below the bullet."""
-    return "- " + _LINE.sub("\n  ", words)
+def _format_item(words: str) -> str:
+    """Return a list item. Its further lines are indented below the bullet."""
+    return "- " + _LINE_BREAK.sub("\n  ", words)
 
 
-def _part(heading: str, lines: list[str]) -> str:
+def _join_part(heading: str, lines: list[str]) -> str:
     """Return the heading and the lines below it, or an empty string if there are no lines."""
     return "\n".join(line for line in (heading, *lines) if line) if lines else ""

@@ -1,4 +1,4 @@
-"""Share images of stories, questions and topics: what each shows, and its address."""
+"""Share images of stories, questions and topics: their content and their addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,22 +26,22 @@ class ShareImage:
 
     @property
     def url(self) -> str:
-        """The address of the image. It holds a digest of the content, so a cached image is never outdated."""
+        """The address of the image. It contains a digest of the content, so a cached image is never outdated."""
         return reverse("share_picture", args=[self.uid, self.card.digest])
 
     @classmethod
     def of_edition(cls, edition: Edition) -> Self:
-        """Return the share image of a story or a question, in its language and with the names printed in it."""
+        """Return the share image of a story or a question, in its language, with the names that it printed."""
         with translation.override(edition.language):
             topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
             is_story = edition.work_kind == "story"
             outlets = edition.outlet_count if is_story else 0
-            counted = ngettext("{number} outlet", "{number} outlets", outlets).format(number=outlets)
+            outlet_count = ngettext("{number} outlet", "{number} outlets", outlets).format(number=outlets)
             card = ShareCard(
                 site=settings.SITE_NAME,
                 label=topic if is_story else gettext("Common question"),
                 headline=edition.title,
-                note=(counted if outlets else "") if is_story else topic,
+                note=(outlet_count if outlets else "") if is_story else topic,
                 outlets=outlets,
                 is_rtl=edition.direction == "rtl",
             )
@@ -49,7 +49,7 @@ class ShareImage:
 
     @classmethod
     def of_topic(cls, topic: Topic) -> Self:
-        """Return the share image of a topic, in the site's language."""
+        """Return the share image of a topic, in the site's first language."""
         with translation.override(settings.LANGUAGE_CODE):
             kind = topic.get_kind_display()
         note = " ".join(plain_text(topic.description).split())
@@ -57,9 +57,9 @@ class ShareImage:
 
     @classmethod
     def load(cls, uid: UUID, *, at: datetime) -> Self:
-        """Return the share image of the work or topic with this ``uid`` that is public at ``at``.
+        """Return the share image of the work or topic with this ``uid``, in at most two queries.
 
-        It takes at most two queries. Raise Http404 if there is none.
+        Raise Http404 if neither is public at ``at``.
         """
         edition = Edition.objects.live(at).filter(uid=uid).first()
         if edition is not None:

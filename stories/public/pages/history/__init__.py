@@ -1,1 +1,1 @@
-"""The history of a page: its editions, the changes between them, and corrections."""
+"""The history of pages: their editions, the changes between editions, and corrections."""

@@ -1,4 +1,4 @@
-"""Changes of one page: the editions that readers saw, and what each told readers about its change."""
+"""The changes of one page: the editions that readers saw, and their change notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from stories.editions.models import Change, Edition, EditionKind
 from stories.public.pages.resolve import get_page_under
 
 RECENTLY = timedelta(days=30)
-# Below this ratio of shared text, two sentences are shown whole instead of as one sentence with deletions.
-ALIKE = 0.6
+# The share of text that two sentences must have in common to be shown as one sentence with marked differences. If they
+# share less, both are shown whole.
+MIN_SHARED = 0.6
 _COLUMNS = (
     "uid", "work_kind", "kind", "major", "minor", "slug", "language", "direction", "title", "live_from", "live_until",
     "updated_at", "change", "note", "was_wrong", "is_right", "notice",
@@ -24,11 +25,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An edition in the history of its page, or a notice that took its place.
+    """An edition or a notice in the history of a page.
 
-    ``number`` counts the public pages from 1 in order of time; a notice has the number 0 and no ``url``. ``until`` is
-    when another edition or notice followed, None while this one is in force. A planned end is not public before its
-    time.
+    ``number`` counts the public editions of the page from 1, oldest first. A notice has the number 0 and an empty
+    ``url``. ``until`` is the time at which the next edition or notice replaced this one. It is None while this one is
+    in force, because a planned end is not public before its time.
     """
 
     edition: Edition
@@ -38,59 +39,59 @@ class Stage:
 
     @property
     def is_page(self) -> bool:
-        """Return whether it is a page and not a notice."""
+        """Whether this is a page and not a notice."""
         return self.edition.kind == EditionKind.PAGE
 
     @property
     def is_correction(self) -> bool:
-        """Return whether it is a correction."""
+        """Whether this is a correction."""
         return self.edition.change == Change.CORRECTION
 
     @property
     def is_announced(self) -> bool:
-        """Return whether it tells readers of a change; first editions and minor changes do not."""
-        words = self.edition.note or self.is_correction
-        return self.is_page and bool(words) and self.edition.change not in {Change.FIRST, Change.MINOR}
+        """Whether readers are told of the change. They are not told of first editions and minor changes."""
+        has_note = bool(self.edition.note) or self.is_correction
+        return self.is_page and has_note and self.edition.change not in {Change.FIRST, Change.MINOR}
 
     @property
     def change_text(self) -> str:
-        """The change note, or for a correction without one what is right."""
+        """The change note. For a correction without a note, the sentence that is right."""
         return self.edition.note or self.edition.is_right
 
     @property
     def correction_runs(self) -> list[Run]:
-        """The wrong and the right sentence, compared by ``struck``."""
+        """The wrong and the right sentence of a correction, compared by ``compare_sentences``."""
         return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
     def entry_uid(self) -> UUID:
-        """An id that survives every change of address, derived from the work's uid and the time of publication."""
+        """A stable id, derived from the work's uid and the time of publication. It does not depend on the address."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedChanges:
-    """What the editions of one story told readers, newest first, for feeds; ``edition`` is today's."""
+    """The announced changes of one story, newest first, for feeds. ``edition`` is the live edition."""
 
     edition: Edition
-    told: list[Stage]
+    stages: list[Stage]
 
     @classmethod
     def load(cls, slug: str, *, under: str, at: datetime) -> Self:
-        """Return the changes of the story at this address, for a request of an address ``under`` it.
+        """Return the changes of the story at this address, for a request to the longer address that ends in ``under``.
 
-        It takes two queries. Raise as ``standing_under`` does.
+        It takes two queries. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under("story", slug, at=at, under=under)
-        return cls(edition, [stage for stage in reversed(stages_of(edition.uid, at=at)) if stage.is_announced])
+        return cls(edition, [stage for stage in reversed(load_stages(edition.uid, at=at)) if stage.is_announced])
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the editions of one page told readers, newest first.
+    """The announced changes of one page, newest first.
 
-    ``editions`` counts the pages that were ever public. ``latest`` is the change of the last update, or None if that
-    told nothing.
+    ``editions`` is the number of editions that have been public. ``latest`` is the change of the last update, or None
+    if that change was not announced. An instance is true if there has been more than one edition.
     """
 
     announced: list[Stage]
@@ -104,27 +105,24 @@ class Changes:
 
     @property
     def last_correction(self) -> Stage | None:
-        """The last correction at any time, whose day the head of the page names."""
+        """The newest correction, however old it is. The top of the page prints its date."""
         return next((stage for stage in self.announced if stage.is_correction), None)
 
     @property
     def next_correction_expires_at(self) -> datetime | None:
-        """The time at which the oldest recent correction leaves the top of the page."""
+        """The time at which the oldest recent correction is no longer recent."""
         return min((stage.edition.live_from + RECENTLY for stage in self.recent_corrections), default=None)
 
     @property
     def recent_corrections(self) -> list[Stage]:
-        """The corrections of the last thirty days, which are shown near the top of the page."""
+        """The corrections of the last 30 days, which are shown near the top of the page."""
         return [
             stage for stage in self.announced if stage.is_correction and self.at - stage.edition.live_from < RECENTLY
         ]
 
 
-def stages_of(uid: UUID, *, at: datetime) -> list[Stage]:
-    """Return the stages of the work up to ``at``, oldest first. One query.
-
-    Pending and cancelled schedules are not included.
-    """
+def load_stages(uid: UUID, *, at: datetime) -> list[Stage]:
+    """Return the stages of a work up to ``at``, oldest first, without pending and cancelled schedules. One query."""
     rows = Edition.objects.without_cancelled().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
     return build_stages(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
 
@@ -148,15 +146,15 @@ def build_stages(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
     return stages
 
 
-def changes_of(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
-    """Return what the editions of this page told readers; ``past`` are its editions and notices up to ``at``."""
+def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
+    """Return the announced changes of a page. ``past`` holds its editions and notices up to ``at``."""
     stages = build_stages(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug
-    told = [stage for stage in reversed(pages) if stage.is_announced]
+    announced = [stage for stage in reversed(pages) if stage.is_announced]
     return Changes(
-        announced=told,
-        latest=next((stage for stage in told if stage.edition.live_from == edition.updated_at), None),
+        announced=announced,
+        latest=next((stage for stage in announced if stage.edition.live_from == edition.updated_at), None),
         editions=len(pages),
         url=reverse(f"{edition.work_kind}_history", args=[slug]),
         at=at,
@@ -169,25 +167,25 @@ def edition_url(kind: str, slug: str, number: int) -> str:
 
 
 def compare_sentences(was_wrong: str, is_right: str) -> list[Run]:
-    """Return the wrong and the right sentence as runs of one sentence, with what differs marked.
+    """Return the wrong and the right sentence as runs of one sentence, with the differences marked.
 
-    Sentences with too little in common are returned whole, the wrong one first. Runs that differ have no space at
-    either end.
+    If the sentences have too little in common, return both whole, the wrong one first. Runs that differ neither begin
+    nor end with a space.
     """
     wrong, right = " ".join(was_wrong.split()), " ".join(is_right.split())
     runs = compare_source(wrong, right)
     shared = sum(len(run.text) for run in runs if run.kind == "same")
-    if shared < ALIKE * max(len(wrong), len(right)):
+    if shared < MIN_SHARED * max(len(wrong), len(right)):
         runs = [Run("gone", f"{wrong} "), Run("new", right)]
-    apart: list[Run] = []
+    result: list[Run] = []
     for run in runs:
         if run.kind == "same":
-            apart.append(run)
+            result.append(run)
             continue
-        if apart and apart[-1].kind != "same":
-            apart.append(Run("same", " "))
-        if words := run.text.strip():
-            apart.append(Run(run.kind, words))
+        if result and result[-1].kind != "same":
+            result.append(Run("same", " "))
+        if text := run.text.strip():
+            result.append(Run(run.kind, text))
         if run.text[-1:].isspace():
-            apart.append(Run("same", " "))
-    return apart
+            result.append(Run("same", " "))
+    return result

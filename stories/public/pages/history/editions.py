@@ -1,4 +1,4 @@
-"""The history of a page, and each of its editions as it was, compared with the one before."""
+"""The history of a page, and each edition as readers last saw it, compared with the previous edition."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,36 +12,38 @@ from django.utils import translation
 from stories.documents.compare import ChangedPart, Comparison, compare
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionKind
-from stories.public.pages.history.changes import Stage, stages_of
+from stories.public.pages.history.changes import Stage, load_stages
 from stories.public.pages.resolve import get_page_under
-from stories.public.pages.works.fragments import Fragments, fragments_of, without_desk_parts
+from stories.public.pages.works.fragments import Fragments, parse_fragments, remove_desk_parts
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 
 
 def compare_editions(before: Edition, after: Edition) -> Comparison | None:
-    """Return what ``after`` changed for readers; None if a document was removed from one of the two.
+    """Return the changes that ``after`` made for readers, or None if one of the editions no longer has a document.
 
-    The editions must have their documents selected. Labels are in the active language. What only the desk sees is left
-    out: articles without a citation, images that are not placed, and the desk's numbers.
+    The documents of both editions must have been selected. Labels are in the active language. Parts that only the desk
+    sees are left out: articles without a citation, images that are not placed, and the desk's numbers of sources.
     """
     if before.document is None or after.document is None:
         return None
-    old, new = fragments_of(before), fragments_of(after)
+    old, new = parse_fragments(before), parse_fragments(after)
     comparison = compare(
-        without_desk_parts(before.document.value(), old),
-        without_desk_parts(after.document.value(), new),
-        numbers_before=_numbers(old),
-        numbers_after=_numbers(new),
+        remove_desk_parts(before.document.value(), old),
+        remove_desk_parts(after.document.value(), new),
+        numbers_before=_map_source_numbers(old),
+        numbers_after=_map_source_numbers(new),
     )
-    return replace(comparison, parts=tuple(_seen(part) for part in comparison.parts if not part.is_small))
+    return replace(
+        comparison, parts=tuple(_remove_small_changes(part) for part in comparison.parts if not part.is_small)
+    )
 
 
-def _numbers(fragments: Fragments) -> dict[int, int]:
+def _map_source_numbers(fragments: Fragments) -> dict[int, int]:
     return {source.number: source.display for source in fragments.sources}
 
 
-def _seen(part: ChangedPart) -> ChangedPart:
+def _remove_small_changes(part: ChangedPart) -> ChangedPart:
     return replace(
         part,
         fields=tuple(field for field in part.fields if not field.is_small),
@@ -53,14 +55,14 @@ def _seen(part: ChangedPart) -> ChangedPart:
     )
 
 
-INSTANT = timedelta(microseconds=1)  # an edition is live until just before its end
+SMALLEST_INTERVAL = timedelta(microseconds=1)  # an edition is live until just before its end
 
-NEAR = 2  # editions shown on each side of the current one
+ADJACENT_EDITIONS = 2  # the number of editions to list on each side of the one shown
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """All editions and notices of a page, newest first; ``edition`` is the page or notice of today."""
+    """All editions and notices of a page, newest first. ``edition`` is the page or notice now in force."""
 
     edition: Edition
     at: datetime
@@ -68,21 +70,21 @@ class HistoryPage:
 
     @classmethod
     def load(cls, kind: str, slug: str, *, at: datetime, or_notice: bool = False) -> Self:
-        """Return the history of the page of that kind and slug, in two queries, or three if it has moved.
+        """Return the history of the page of this kind and slug, in two queries, or three if it has moved.
 
-        With ``or_notice`` return that of a withdrawn page too. Raise as ``standing_under`` does.
+        If ``or_notice`` is true, also return that of a withdrawn page. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
-        return cls(edition, at, stages_of(edition.uid, at=at)[::-1])
+        return cls(edition, at, load_stages(edition.uid, at=at)[::-1])
 
     @property
     def is_withdrawn(self) -> bool:
-        """Return whether the page is withdrawn; the history then shows nothing of what its editions said."""
+        """Whether the page is withdrawn. The history then shows none of the text of its editions."""
         return self.edition.kind == EditionKind.NOTICE
 
     @property
     def editions(self) -> int:
-        """The number of pages that were ever public."""
+        """The number of editions that have been public."""
         return sum(stage.is_page for stage in self.stages)
 
     @property
@@ -93,10 +95,11 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class EditionPage:
-    """One edition as it was: ``shown`` is its stage, ``page`` its content.
+    """One edition as readers last saw it: ``shown`` is its stage, ``page`` is its content.
 
-    ``today`` is the live page. ``before`` and ``after`` are the adjacent editions, ``near`` these and some more, newest
-    first. ``compared`` is what the edition changed, None for the first.
+    ``today`` is the live edition. ``before`` and ``after`` are the previous and the next edition. ``adjacent`` holds
+    this edition and some on both sides, newest first. ``compared`` holds the changes that the edition made; it is None
+    for the first edition.
     """
 
     shown: Stage
@@ -120,35 +123,37 @@ class EditionPage:
 
     @classmethod
     def load(cls, kind: str, slug: str, number: int, *, at: datetime) -> Self:
-        """Return the ``number``-th public edition of the page of that kind and slug, in at most eight queries.
+        """Return the ``number``-th public edition of the page of this kind and slug, in at most eight queries.
 
-        Raise as ``HistoryPage.load`` does, and Http404 if there are fewer editions.
+        Raise the same exceptions as ``HistoryPage.load``, and Http404 if there are fewer editions.
         """
         today = get_page_under(kind, slug, at=at, under=f"/history/{number}/")
-        stages = [stage for stage in stages_of(today.uid, at=at) if stage.is_page]
+        stages = [stage for stage in load_stages(today.uid, at=at) if stage.is_page]
         if number > len(stages):
             raise Http404
         shown = stages[number - 1]
         before = stages[number - 2] if number > 1 else None
-        kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
-        editions = kept.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
+        with_documents = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
+        editions = with_documents.in_bulk([stage.edition.pk for stage in (before, shown) if stage])
         edition = editions[shown.edition.pk]
         with translation.override(edition.language):
             changed = compare_editions(editions[before.edition.pk], edition) if before else None
         return cls(
             shown=shown,
-            page=_as_printed(edition, seen=shown.until - INSTANT if shown.until else at, at=at),
+            page=_load_archived_page(
+                edition, last_seen_at=shown.until - SMALLEST_INTERVAL if shown.until else at, at=at
+            ),
             compared=changed,
             before=before,
             after=stages[number] if number < len(stages) else None,
-            adjacent=stages[max(0, number - 1 - NEAR) : number + NEAR][::-1],
+            adjacent=stages[max(0, number - 1 - ADJACENT_EDITIONS) : number + ADJACENT_EDITIONS][::-1],
             today=today,
             at=at,
         )
 
 
-def _as_printed(edition: Edition, *, seen: datetime, at: datetime) -> ExplainerPage | QuestionPage:
-    fragments = fragments_of(edition)
+def _load_archived_page(edition: Edition, *, last_seen_at: datetime, at: datetime) -> ExplainerPage | QuestionPage:
+    fragments = parse_fragments(edition)
     if isinstance(fragments, ExplainerFragments):
-        return ExplainerPage.as_printed(edition, fragments, seen=seen, at=at)
-    return QuestionPage.as_printed(edition, fragments, seen=seen, at=at)
+        return ExplainerPage.load_archived(edition, fragments, last_seen_at=last_seen_at, at=at)
+    return QuestionPage.load_archived(edition, fragments, last_seen_at=last_seen_at, at=at)

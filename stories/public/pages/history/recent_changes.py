@@ -1,4 +1,4 @@
-"""Recent changes of all pages that were told to readers: changes of every kind, or corrections alone."""
+"""The announced changes of all pages, newest first: changes of every kind, or corrections only."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,16 +14,17 @@ from stories.editions.models import Change, Edition, EditionQuerySet
 from stories.public.pages.history.changes import compare_sentences, edition_url
 from stories.public.pages.lists.branches import language_arguments, split_by_language
 
-MOST = 5
-# The changes that are announced. A withdrawal is not among them: its notice announces it.
-_TOLD = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
+MAX_CHANGES = 5
+# The kinds of changes that are listed. A withdrawal is not one of them, because its notice announces it.
+_ANNOUNCED_KINDS = (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedChange:
-    """A change that readers were told of.
+    """An announced change.
 
-    ``edition`` made it, ``page`` is the live page of the work, and ``url`` is the address of the edition.
+    ``edition`` is the edition that made the change. ``page`` is the live edition of the work. ``url`` is the address of
+    ``edition``.
     """
 
     edition: Edition
@@ -32,77 +33,86 @@ class AnnouncedChange:
 
     @property
     def is_correction(self) -> bool:
-        """Return whether it is a correction."""
+        """Whether the change is a correction."""
         return self.edition.change == Change.CORRECTION
 
     @property
     def change_text(self) -> str:
-        """The change note, or for a correction without one what is right."""
+        """The change note. For a correction without a note, the sentence that is right."""
         return self.edition.note or self.edition.is_right
 
     @property
     def correction_runs(self) -> list[Run]:
-        """The wrong and the right sentence, compared by ``stories.public.pages.history.changes.compare_sentences``."""
+        """The wrong and the right sentence of a correction, compared by ``compare_sentences``."""
         return compare_sentences(self.edition.was_wrong, self.edition.is_right)
 
     @property
     def entry_uid(self) -> UUID:
-        """An id that survives every change of address, derived from the work's uid and the time of publication."""
+        """A stable id, derived from the work's uid and the time of publication. It does not depend on the address."""
         return uuid5(self.edition.uid, self.edition.live_from.isoformat())
 
 
 def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[AnnouncedChange]:
-    """Return the five newest changes of live stories in these languages, or in all for None. Two queries.
+    """Return the five newest changes of live stories in these languages. None stands for all languages. Two queries.
 
-    Only the newest change of each story counts, and its newest correction, which no update hides.
+    For each story, only the newest change and the newest correction are considered. A correction is considered even if
+    an update followed it.
     """
-    return with_live_pages(_LAST(at=at, **language_arguments(languages)), at=at)
+    return with_live_pages(_LATEST(at=at, **language_arguments(languages)), at=at)
 
 
-def _last(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
-    telling = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
-    newer = telling.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
-    readable = telling.filter(_is_readable(at))
-    each = []
-    for change in _TOLD:
-        hiding = [Change.CORRECTION] if change == Change.CORRECTION else _TOLD
-        each += split_by_language(readable.filter(~Exists(newer.filter(change__in=hiding)), change=change), languages)
-    return select_newest(_with_ordinals(Edition.objects.all(), at=at), limit=MOST, field="live_from", branches=each)
+def _find_latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+    with_note = Edition.objects.once_public(at).stories().filter(~Q(note="") | Q(change=Change.CORRECTION))
+    newer = with_note.filter(uid=OuterRef("uid"), live_from__gt=OuterRef("live_from"))
+    readable = with_note.filter(_is_readable(at))
+    branches = []
+    for change in _ANNOUNCED_KINDS:
+        hiding_kinds = [Change.CORRECTION] if change == Change.CORRECTION else _ANNOUNCED_KINDS
+        branches += split_by_language(
+            readable.filter(~Exists(newer.filter(change__in=hiding_kinds)), change=change), languages
+        )
+    return select_newest(
+        _with_ordinals(Edition.objects.all(), at=at), limit=MAX_CHANGES, field="live_from", branches=branches
+    )
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
-    """Return the corrections published by ``at``, of works whose page is live then."""
+    """Return the corrections that were published by ``at``, of works that are live at ``at``."""
     return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
 
 
 def with_live_pages(editions: Iterable[Edition], *, at: datetime) -> list[AnnouncedChange]:
-    """Return these editions with the live page of each at ``at``, in at most one query.
+    """Return these editions as announced changes, each with the page that is live at ``at``, in at most one query.
 
-    They must be annotated with ``ordinal``.
+    The editions must be annotated with ``ordinal``.
     """
-    found = list(editions)
-    pages = {page.uid: page for page in _PAGES(uids={edition.uid for edition in found}, at=at)} if found else {}
+    edition_list = list(editions)
+    pages = (
+        {page.uid: page for page in _PAGES(uids={edition.uid for edition in edition_list}, at=at)}
+        if edition_list
+        else {}
+    )
     return [
         AnnouncedChange(
             edition,
             pages[edition.uid],
             edition_url(edition.work_kind, pages[edition.uid].slug, getattr(edition, "ordinal", 0)),
         )
-        for edition in found
+        for edition in edition_list
     ]
 
 
 def _is_readable(at: datetime) -> Q:
-    """Return the condition that the page of an edition's work is live."""
+    """Return the condition that the work of an edition has a live page at ``at``."""
     return Q(Exists(Edition.objects.live(at).filter(uid=OuterRef("uid"))))
 
 
 def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
-    """Annotate each edition with ``ordinal``, its number among the public pages of its work."""
-    once = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
-    ordinal = once.order_by().values("uid").annotate(number=Count("pk")).values("number")
+    """Annotate each edition with ``ordinal``, its number among the public editions of its work."""
+    past_editions = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
+    ordinal = past_editions.order_by().values("uid").annotate(number=Count("pk")).values("number")
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")
 
 
-_LAST = PreparedQuery(_last)
+_LATEST = PreparedQuery(_find_latest)
 _PAGES = PreparedQuery(lambda uids, at: Edition.objects.live(at).filter(uid__in=uids).defer("fragments"))

@@ -1,4 +1,4 @@
-"""Changes on a story since the edition that a reader last saw: how many were announced, and where words are new."""
+"""The changes of a story since the edition that a reader last saw: the announced changes, and the new words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,24 +15,29 @@ from newsroom.http.converters import parse_number
 from stories.documents.compare import ChangedField
 from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition
-from stories.public.pages.history.changes import Stage, stages_of
+from stories.public.pages.history.changes import Stage, load_stages
 from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
-from stories.public.pages.works.fragments import fragments_of
+from stories.public.pages.works.fragments import parse_fragments
 
-# Characters before new words that are sent along, so that the script finds the words at the right place.
-BEFORE = 40
-# The oldest of further spans of announced editions are compared as one: each comparison takes some milliseconds.
-MOST_SPANS = 8
-# The ids of parts of the page, by the code of the comparison. Sources are reported by the texts that cite them.
-_PARTS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
-_HEAD = {"headline": "top", "standfirst": "standfirst"}
-_UNSAID = ("cite:", "note", "picture:")
+# The number of characters before new words that are sent too, so that the script finds the right place.
+CONTEXT_LENGTH = 40
+# If there are more spans of announced editions, the oldest are compared as one, because a comparison takes some
+# milliseconds.
+MAX_SPANS = 8
+# The ids of parts of the page, by the code in the comparison. Sources have no id here: a change of a source is reported
+# as a change of the texts that cite it.
+_PART_IDS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
+_HEAD_IDS = {"headline": "top", "standfirst": "standfirst"}
+_IGNORED_MARKS = ("cite:", "note", "picture:")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedPlace:
-    """A changed part of today's page: its id, and its new words, each with the words that precede it."""
+    """A changed part of the live page.
+
+    ``at`` is its id. ``words`` holds a pair for each run of new words: the text before them, and the new words.
+    """
 
     at: str
     words: tuple[tuple[str, str], ...]
@@ -40,9 +45,9 @@ class ChangedPlace:
 
 @dataclass(frozen=True, slots=True)
 class ChangesSinceVisit:
-    """The changes announced since the edition ``read``, oldest first, and where today's page differs from it.
+    """The changes announced since the edition with the number ``read``, oldest first.
 
-    ``to`` is the number of today's edition.
+    ``places`` are the parts of the live page that differ from that edition. ``to`` is the number of the live edition.
     """
 
     edition: Edition
@@ -53,38 +58,43 @@ class ChangesSinceVisit:
 
     @classmethod
     def load(cls, slug: str, read: str, *, at: datetime) -> Self:
-        """Return what changed on the story since the public edition number ``read``, in at most three queries.
+        """Return the changes of the story since the public edition with the number ``read``, in at most three queries.
 
-        Raise as ``stories.public.pages.resolve.get_page_under`` does, and Http404 unless ``read`` is the number of an
-        edition that was public by ``at``.
+        Raise the same exceptions as ``stories.public.pages.resolve.get_page_under``, and Http404 unless ``read`` is the
+        number of an edition that was public by ``at``.
         """
         number = parse_number(read, digits=9) or 0
         edition = get_page_under("story", slug, at=at, under=f"/changes/?from={number}")
-        stages = [stage for stage in stages_of(edition.uid, at=at) if stage.is_page]
+        stages = [stage for stage in load_stages(edition.uid, at=at) if stage.is_page]
         if not 1 <= number <= len(stages):
             raise Http404
-        told = tuple(stage for stage in stages[number:] if stage.is_announced)
+        announced = tuple(stage for stage in stages[number:] if stage.is_announced)
         places: tuple[ChangedPlace, ...] = ()
-        if told:
+        if announced:
             spans = _announced_spans(stages, number)
-            ends = {(number - 1, len(stages) - 1), *spans}
-            kept = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
-            editions = kept.in_bulk({stages[place].edition.pk for span in ends for place in span})
+            compared_spans = {(number - 1, len(stages) - 1), *spans}
+            with_documents = Edition.objects.select_related("document").fetch_mode(FETCH_RAISE)
+            editions = with_documents.in_bulk({stages[index].edition.pk for span in compared_spans for index in span})
             with translation.override(edition.language):
-                found = {span: dict(_places(*(editions[stages[place].edition.pk] for place in span))) for span in ends}
-            places = tuple(_announced(found[number - 1, len(stages) - 1], [found[span] for span in spans]))
+                places_by_span = {
+                    span: dict(_iter_changed_places(*(editions[stages[index].edition.pk] for index in span)))
+                    for span in compared_spans
+                }
+            places = tuple(
+                _select_announced(places_by_span[number - 1, len(stages) - 1], [places_by_span[span] for span in spans])
+            )
             places = places or (ChangedPlace("changes", ()),)
-        return cls(edition, number, len(stages), told, places)
+        return cls(edition, number, len(stages), announced, places)
 
     @property
     def summary(self) -> str:
-        """The number of announced changes as a sentence with the placeholder ``{day}``; empty if there are none."""
+        """The number of announced changes as a sentence with the placeholder ``{day}``, or an empty string if none."""
         number = len(self.announced)
-        said = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
-        return said.replace("{number}", str(number)) if number else ""
+        sentence = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
+        return sentence.replace("{number}", str(number)) if number else ""
 
     def body(self) -> dict[str, object]:
-        """Return the JSON body, with a sentence in the story's language that has the placeholder ``{day}``."""
+        """Return the JSON body. Its summary is in the story's language and has the placeholder ``{day}``."""
         with translation.override(self.edition.language):
             return {
                 "from": self.read,
@@ -105,73 +115,72 @@ class ChangesSinceVisit:
 
 
 def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
-    """Return the spans of consecutive announced editions after the ``number``-th, oldest first.
+    """Return the spans of consecutive announced editions after the ``number``-th edition, oldest first.
 
-    A span is a pair of indexes in ``stages``: of the edition before it, and of its last one.
+    A span is a pair of indexes in ``stages``: that of the edition before the span, and that of its last edition.
     """
     spans: list[tuple[int, int]] = []
-    for place in range(number, len(stages)):
-        if stages[place].is_announced:
-            begin = spans.pop()[0] if spans and spans[-1][1] == place - 1 else place - 1
-            spans.append((begin, place))
-    oldest = spans[: 1 - MOST_SPANS]
-    return [(oldest[0][0], oldest[-1][1]), *spans[1 - MOST_SPANS :]] if oldest else spans
+    for index in range(number, len(stages)):
+        if stages[index].is_announced:
+            begin = spans.pop()[0] if spans and spans[-1][1] == index - 1 else index - 1
+            spans.append((begin, index))
+    oldest = spans[: 1 - MAX_SPANS]
+    return [(oldest[0][0], oldest[-1][1]), *spans[1 - MAX_SPANS :]] if oldest else spans
 
 
-def _announced(places: dict[str, ChangedPlace], announced: Iterable[dict[str, ChangedPlace]]) -> Iterator[ChangedPlace]:
-    """Yield those of ``places``, and of their words, that changed in a span of announced editions too."""
+def _select_announced(
+    places: dict[str, ChangedPlace], announced: Iterable[dict[str, ChangedPlace]]
+) -> Iterator[ChangedPlace]:
+    """Yield the places, and the new words in them, that also changed in a span of announced editions."""
     words: defaultdict[str, list[str]] = defaultdict(list)
     for span in announced:
         for key, place in span.items():
-            words[key] += [fresh for _, fresh in place.words]
+            words[key] += [new_words for _, new_words in place.words]
     for key, place in places.items():
         if key in words:
-            fresh = (pair for pair in place.words if any(pair[1] in each or each in pair[1] for each in words[key]))
-            yield ChangedPlace(place.at, tuple(fresh))
+            pairs = (pair for pair in place.words if any(pair[1] in each or each in pair[1] for each in words[key]))
+            yield ChangedPlace(place.at, tuple(pairs))
 
 
-def _places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
+def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
     """Yield the changed places of ``after`` in order, each with the key of the change.
 
-    What was removed leads to the list of changes.
+    The place of a removed part is the list of changes.
     """
-    comparison, fragments = compare_editions(before, after), fragments_of(after)
+    comparison, fragments = compare_editions(before, after), parse_fragments(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):
         return
     for part in comparison.parts:
-        if part.code in _PARTS:
-            yield part.code, ChangedPlace(_PARTS[part.code], tuple(_new(part.fields)))
+        if part.code in _PART_IDS:
+            yield part.code, ChangedPlace(_PART_IDS[part.code], tuple(_iter_new_words(part.fields)))
         elif part.code == "head":
             for field in part.fields:
-                if field.code in _HEAD:
-                    yield field.code, ChangedPlace(_HEAD[field.code], tuple(_new([field])))
+                if field.code in _HEAD_IDS:
+                    yield field.code, ChangedPlace(_HEAD_IDS[field.code], tuple(_iter_new_words([field])))
         elif part.code == "section" and (part.fields or part.is_moved or part.state != "edited"):
             anchor = fragments.sections[part.section_number - 1].anchor if part.section_number else "changes"
-            yield part.key, ChangedPlace(anchor, tuple(_new(part.fields)) if part.state == "edited" else ())
+            yield part.key, ChangedPlace(anchor, tuple(_iter_new_words(part.fields)) if part.state == "edited" else ())
         for row in part.rows if part.code in {"section", "passages"} else ():
             at = f"passage-{row.position_after}" if row.position_after else "changes"
-            yield row.key, ChangedPlace(at, tuple(_new(row.fields)) if row.state == "edited" else ())
+            yield row.key, ChangedPlace(at, tuple(_iter_new_words(row.fields)) if row.state == "edited" else ())
 
 
-def _new(fields: Iterable[ChangedField]) -> Iterator[tuple[str, str]]:
-    """Yield the new words of each field by block, each with the words before it.
-
-    The words before are empty at the start of a block.
-    """
+def _iter_new_words(fields: Iterable[ChangedField]) -> Iterator[tuple[str, str]]:
+    """Yield the new words in each block of the fields, each with the text before them in the same block."""
     for field in fields:
-        before = fresh = ""
+        before = new_words = ""
         for run in (run for words in field.after for run in words.runs):
             if run.begins_block or run.kind != "new":
-                if fresh.strip():
-                    yield before[-BEFORE:].lstrip(), fresh.strip()
-                before, fresh = f"{before}{fresh}", ""
+                if new_words.strip():
+                    yield before[-CONTEXT_LENGTH:].lstrip(), new_words.strip()
+                before, new_words = f"{before}{new_words}", ""
             if run.begins_block:
                 before = ""
-            elif any(mark.startswith(_UNSAID) for mark in run.marks):
+            elif any(mark.startswith(_IGNORED_MARKS) for mark in run.marks):
                 continue
             elif run.kind == "new":
-                fresh += run.text
+                new_words += run.text
             else:
                 before += run.text
-        if fresh.strip():
-            yield before[-BEFORE:].lstrip(), fresh.strip()
+        if new_words.strip():
+            yield before[-CONTEXT_LENGTH:].lstrip(), new_words.strip()

@@ -1,1 +1,1 @@
-"""Pages that list works: front page, stories, questions, and the archive by month."""
+"""Pages that list works: the front page, the lists of stories and questions, and the archive by month."""

@@ -20,8 +20,8 @@ from stories.public.pages.lists.branches import language_arguments, list_languag
 from stories.public.pages.lists.cards import Card, live_stories, story_cards
 from topics.pages import record_dependencies
 
-_FIRST = ("first_published_at", "uid")
-_LAST = ("-first_published_at", "-uid")
+_OLDEST_FIRST = ("first_published_at", "uid")
+_NEWEST_FIRST = ("-first_published_at", "-uid")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +42,7 @@ class Month:
 
     @property
     def begin(self) -> datetime:
-        """The time at which the month begins in the newsroom's time zone."""
+        """The start of the month in the newsroom's time zone."""
         return datetime(self.year, self.month, 1, tzinfo=timezone.get_current_timezone())
 
     @property
@@ -57,7 +57,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year with those of its months that hold a story, in order."""
+    """A year and its months with a story, in order."""
 
     number: int
     months: list[Month]
@@ -67,7 +67,7 @@ class Year:
 class MonthPage:
     """The stories first published in one month, newest first.
 
-    ``previous`` and ``following`` are the nearest months that hold a story.
+    ``previous`` and ``following`` are the nearest months with a story, or None.
     """
 
     month: Month
@@ -82,21 +82,25 @@ class MonthPage:
     def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories of the month that begins on ``first_day``, from the cursor ``before`` on.
 
-        It takes at most six queries, and two more for ``dependencies``. Raise Http404 if there is no story.
+        It takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if there is no story.
         """
         record_dependencies(dependencies, STORIES)
-        month, written = Month.containing(first_day), language_arguments(list_languages("story"))
+        month, languages = Month.containing(first_day), language_arguments(list_languages("story"))
         begin, end = month.begin, month.following.begin
-        found = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **written)
-        if not found.rows:
+        story_page = _STORIES_WITHIN(before, begin=begin, end=end, at=at, **languages)
+        if not story_page.rows:
             raise Http404
         return cls(
             month=month,
-            cards=story_cards(found.rows),
-            previous=next((Month.containing(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **written)), None),
-            following=next((Month.containing(moment) for _, moment in _FIRST_FROM(begin=end, at=at, **written)), None),
-            next_cursor=found.next_cursor,
-            is_first=found.is_first,
+            cards=story_cards(story_page.rows),
+            previous=next(
+                (Month.containing(moment) for _, moment in _LAST_BEFORE(end=begin, at=at, **languages)), None
+            ),
+            following=next(
+                (Month.containing(moment) for _, moment in _FIRST_FROM(begin=end, at=at, **languages)), None
+            ),
+            next_cursor=story_page.next_cursor,
+            is_first=story_page.is_first,
             at=at,
         )
 
@@ -104,66 +108,75 @@ class MonthPage:
 def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
     """Return the years and months in which live stories were first published, newest year first, in two queries.
 
-    ``languages`` restricts the stories to those in these languages.
+    ``languages`` restricts the stories to these languages.
     """
-    written = language_arguments(languages)
-    oldest = _FIRST_OF_ALL(at=at, **written)
+    arguments = language_arguments(languages)
+    oldest = _OLDEST_STORY(at=at, **arguments)
     if not oldest:
         return []
     ((story, first),) = oldest
     months = [Month.containing(first)]
     while months[-1] < Month.containing(at):
         months.append(months[-1].following)
-    begins = [month.begin for month in (*months, months[-1].following)]
-    (held,) = _HELD(story=story, begins=begins[:-1], ends=begins[1:], at=at, **written)
-    # A prepared query fills up its lists, so there may be more answers than months.
-    kept = [month for month, found in zip(months, held, strict=False) if found is not None]
-    by_year = [Year(number, list(each)) for number, each in groupby(kept, key=lambda month: month.year)]
+    starts = [month.begin for month in (*months, months[-1].following)]
+    (story_keys,) = _STORY_OF_EACH_MONTH(story=story, starts=starts[:-1], ends=starts[1:], at=at, **arguments)
+    # A prepared query pads its lists, so the result may have more values than there are months.
+    months_with_stories = [month for month, key in zip(months, story_keys, strict=False) if key is not None]
+    by_year = [Year(number, list(each)) for number, each in groupby(months_with_stories, key=lambda month: month.year)]
     return by_year[::-1]
 
 
-def _held(
-    story: int, begins: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
+def _find_story_of_each_month(
+    story: int, starts: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
 ) -> QuerySet[Any, Any]:
-    """Annotate the existing ``story`` with one story of each of these spans, found by the index.
+    """Return one row with the key of a story first published in each of these spans, or None for a span without one.
 
-    Counting the stories of each month would read all of them.
+    The row is that of any existing edition, ``story``, which is annotated with the keys. An index finds each of them,
+    whereas a count of the stories of each month would read all stories.
     """
-    walks = split_stories_by_language(at, languages)
-    asked: dict[str, Subquery | Coalesce] = {}
-    for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
-        found = [Subquery(_within(walk, begin, end).order_by(*_LAST).values("pk")[:1]) for walk in walks]
-        asked[f"held{number}"] = found[0] if len(found) == 1 else Coalesce(*found)
-    return Edition.objects.filter(pk=story).annotate(**asked).values_list(*asked)
+    branches = split_stories_by_language(at, languages)
+    annotations: dict[str, Subquery | Coalesce] = {}
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        keys = [
+            Subquery(_filter_span(branch, start, end).order_by(*_NEWEST_FIRST).values("pk")[:1]) for branch in branches
+        ]
+        annotations[f"story{number}"] = keys[0] if len(keys) == 1 else Coalesce(*keys)
+    return Edition.objects.filter(pk=story).annotate(**annotations).values_list(*annotations)
 
 
-def _end(walks: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
-    """Return the key and the first publication of the story that comes first in this order among ``walks``."""
-    keys = select_first(list(walks), order=order, limit=1)
+def _find_first(branches: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
+    """Return the key and the first publication of the story in ``branches`` that is first in this order."""
+    keys = select_first(list(branches), order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 
 
-def _within(stories: EditionQuerySet, begin: datetime, end: datetime) -> EditionQuerySet:
+def _filter_span(stories: EditionQuerySet, begin: datetime, end: datetime) -> EditionQuerySet:
     return stories.filter(first_published_at__gte=begin, first_published_at__lt=end)
 
 
-def _stories(
+def _list_stories(
     begin: datetime, end: datetime, at: datetime, languages: Collection[str] | None = None
 ) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
-    return live_stories(at), [_within(walk, begin, end) for walk in split_stories_by_language(at, languages)]
+    return live_stories(at), [_filter_span(branch, begin, end) for branch in split_stories_by_language(at, languages)]
 
 
-def _last_before(end: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
-    return _end((walk.filter(first_published_at__lt=end) for walk in split_stories_by_language(at, languages)), _LAST)
-
-
-def _first_from(begin: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
-    return _end(
-        (walk.filter(first_published_at__gte=begin) for walk in split_stories_by_language(at, languages)), _FIRST
+def _find_last_before(end: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
+    return _find_first(
+        (branch.filter(first_published_at__lt=end) for branch in split_stories_by_language(at, languages)),
+        _NEWEST_FIRST,
     )
 
 
-_STORIES_WITHIN = PreparedPagination(_stories, field="first_published_at")
-_FIRST_OF_ALL = PreparedQuery(lambda at, languages=None: _end(split_stories_by_language(at, languages), _FIRST))
-_LAST_BEFORE, _FIRST_FROM = PreparedQuery(_last_before), PreparedQuery(_first_from)
-_HELD = PreparedQuery(_held)
+def _find_first_from(begin: datetime, at: datetime, languages: Collection[str] | None = None) -> QuerySet[Any, Any]:
+    return _find_first(
+        (branch.filter(first_published_at__gte=begin) for branch in split_stories_by_language(at, languages)),
+        _OLDEST_FIRST,
+    )
+
+
+_STORIES_WITHIN = PreparedPagination(_list_stories, field="first_published_at")
+_OLDEST_STORY = PreparedQuery(
+    lambda at, languages=None: _find_first(split_stories_by_language(at, languages), _OLDEST_FIRST)
+)
+_LAST_BEFORE, _FIRST_FROM = PreparedQuery(_find_last_before), PreparedQuery(_find_first_from)
+_STORY_OF_EACH_MONTH = PreparedQuery(_find_story_of_each_month)

@@ -1,4 +1,4 @@
-"""Lists of works in the active language: one queryset, and so one index scan, for each language that a list holds."""
+"""Split lists of works by language: one queryset, and thus one index scan, for each language in a list."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,36 +12,37 @@ from newsroom.http.languages import PrimarySubtag, active_list_languages
 from stories.editions.models import Edition, EditionKind, EditionQuerySet
 
 
-def _written(kind: str) -> QuerySet[Any, Any]:
+def _find_languages_in_use(kind: str) -> QuerySet[Any, Any]:
     pages = Edition.objects.filter(work_kind=kind, kind=EditionKind.PAGE)
-    firsts = select_first_of_each([pages], PrimarySubtag, "language", then=["-updated_at"])
-    return firsts.order_by().values_list(PrimarySubtag("language"))
+    newest = select_first_of_each([pages], PrimarySubtag, "language", then=["-updated_at"])
+    return newest.order_by().values_list(PrimarySubtag("language"))
 
 
-_WRITTEN = PreparedQuery(_written)
+_LANGUAGES_IN_USE = PreparedQuery(_find_languages_in_use)
 
 
 def language_arguments(languages: Collection[str] | None) -> dict[str, list[str]]:
-    """Return the keyword arguments that pass ``languages`` to a prepared query; none for all languages."""
+    """Return ``languages`` as keyword arguments for a prepared query. For all languages, there are no arguments."""
     return {} if languages is None else {"languages": list(languages)}
 
 
 def list_languages(kind: str) -> list[str] | None:
-    """Return the languages, without country, of the works of this kind in the active list; None for all languages.
+    """Return the languages, without country, of the works of this kind that lists in the active language include.
 
-    It takes one query if the site has several languages and the active one is its first, otherwise none.
+    Return None if they include all languages. It takes one query if the site has several languages and the active one
+    is the first of them, otherwise none.
     """
-    return active_list_languages(lambda: [language for (language,) in _WRITTEN(kind=kind)])
+    return active_list_languages(lambda: [language for (language,) in _LANGUAGES_IN_USE(kind=kind)])
 
 
 def split_by_language(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Split ``editions`` into one queryset for each language; for None return them unsplit."""
+    """Split ``editions`` into one queryset for each language. If ``languages`` is None, do not split them."""
     if languages is None:
         return [editions]
-    spoken = editions.alias(spoken=PrimarySubtag("language"))
-    return [spoken.filter(spoken=language) for language in languages] or [editions.none()]
+    with_subtag = editions.alias(subtag=PrimarySubtag("language"))
+    return [with_subtag.filter(subtag=language) for language in languages] or [editions.none()]
 
 
 def split_stories_by_language(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Return one queryset of live stories for each language of a list at ``at``, or one of all."""
+    """Return one queryset of the stories live at ``at`` for each language, or one of all if ``languages`` is None."""
     return split_by_language(Edition.objects.live(at).stories(), languages)

@@ -1,4 +1,4 @@
-"""Cards: stories and questions as lists show them, with their topics."""
+"""Cards: stories and questions in lists, with their topics."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from newsroom.http.clock import start_of_next_day
 from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
-from stories.public.pages.works.links import newest_as_of
+from stories.public.pages.works.links import get_newest_as_of
 from topics.models import Topic
 
-# The key of each named topic, or of the topic into which it was merged.
-_NAMED = PreparedQuery(
+# The key of each topic that the editions name, or of the topic into which it was merged.
+_NAMED_TOPIC_KEYS = PreparedQuery(
     lambda editions: (
         EditionTopic.objects.filter(edition__id__in=editions)
         .order_by("edition", "position", "pk")
@@ -26,7 +26,7 @@ _NAMED = PreparedQuery(
     )
 )
 _TOPICS = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))
-_CALLED = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
+_TOPIC_NAMES = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,63 +39,66 @@ class Card:
 
 
 def story_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the stories as cards, in their order. Two queries, for the topics."""
-    found = list(editions)
-    names = first_topics(found)
-    return [Card(edition, names.get(edition.pk, "")) for edition in found]
+    """Return the cards of the stories in the same order. Two queries, for the topics."""
+    stories = list(editions)
+    names = load_first_topics(stories)
+    return [Card(story, names.get(story.pk, "")) for story in stories]
 
 
 def question_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the questions as cards, in their order. Two queries, for the topics."""
-    found = list(editions)
-    names = first_topics(found)
-    return [Card(edition, names.get(edition.pk, ""), newest_as_of(edition)) for edition in found]
+    """Return the cards of the questions in the same order. Two queries, for the topics."""
+    questions = list(editions)
+    names = load_first_topics(questions)
+    return [Card(question, names.get(question.pk, ""), get_newest_as_of(question)) for question in questions]
 
 
 def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
-    """Make the page expire at midnight if one of ``editions`` was updated today, because it is shown as “today”."""
+    """Make the page expire at midnight if one of ``editions`` was updated today, because its date reads “today”."""
     today = timezone.localdate(dependencies.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):
         dependencies.limit_validity(start_of_next_day(dependencies.at))
 
 
-def first_topics(editions: Iterable[Edition]) -> dict[int, str]:
+def load_first_topics(editions: Iterable[Edition]) -> dict[int, str]:
     """Return the present name of the first topic of each edition, by the key of the edition. Two queries."""
-    first = {edition: keys[0] for edition, keys in topic_keys_of(editions).items()}
-    names = dict(_CALLED(keys=set(first.values())))
-    return {edition: names[topic] for edition, topic in first.items()}
+    first_topics = {edition: keys[0] for edition, keys in load_topic_keys(editions).items()}
+    names = dict(_TOPIC_NAMES(keys=set(first_topics.values())))
+    return {edition: names[topic] for edition, topic in first_topics.items()}
 
 
-def topics_of(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
-    """Return the present topics of each edition in its order, by the key of the edition. Two queries."""
-    named = topic_keys_of(editions)
-    present = topics_by_key(chain.from_iterable(named.values()))
-    return {edition: [present[topic] for topic in topics] for edition, topics in named.items()}
+def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
+    """Return the present topics of each edition in the edition's order, by the key of the edition. Two queries."""
+    keys_by_edition = load_topic_keys(editions)
+    topics = load_topics_by_key(chain.from_iterable(keys_by_edition.values()))
+    return {edition: [topics[key] for key in keys] for edition, keys in keys_by_edition.items()}
 
 
-def topic_keys_of(editions: Iterable[Edition]) -> dict[int, list[int]]:
-    """Return the keys of the present topics of each edition, in its order and without repetition. One query."""
-    named: dict[int, dict[int, None]] = {}
-    for edition, topic in _NAMED(editions=[edition.pk for edition in editions]):
-        named.setdefault(edition, {})[topic] = None
-    return {edition: list(topics) for edition, topics in named.items()}
+def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
+    """Return the keys of the present topics of each edition, in the edition's order and without repetition.
+
+    It takes one query.
+    """
+    keys_by_edition: dict[int, dict[int, None]] = {}
+    for edition, topic in _NAMED_TOPIC_KEYS(editions=[edition.pk for edition in editions]):
+        keys_by_edition.setdefault(edition, {})[topic] = None
+    return {edition: list(topics) for edition, topics in keys_by_edition.items()}
 
 
-def topics_by_key(keys: Iterable[int]) -> dict[int, Topic]:
+def load_topics_by_key(keys: Iterable[int]) -> dict[int, Topic]:
     """Return the topics with these keys, by key. One query."""
     return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
 
 
 def live_stories(at: datetime) -> EditionQuerySet:
-    """Return the stories that are live at ``at``, with what lists need."""
+    """Return the stories that are live at ``at``, with the fields that lists need."""
     return Edition.objects.live(at).stories().for_cards()
 
 
 def live_questions(at: datetime) -> EditionQuerySet:
-    """Return the questions that are live at ``at``, with what lists need."""
+    """Return the questions that are live at ``at``, with the fields that lists need."""
     return Edition.objects.live(at).questions().annotate(answers=F("fragments__answers")).for_cards()
 
 
 def listed_stories(at: datetime) -> EditionQuerySet:
-    """Return the stories that the list in the active language holds at ``at``."""
+    """Return the stories that are in the list of the active language at ``at``."""
     return live_stories(at).filter(in_active_language())

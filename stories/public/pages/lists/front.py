@@ -27,45 +27,45 @@ from stories.public.pages.lists.cards import (
     Card,
     live_questions,
     live_stories,
+    load_topic_keys,
+    load_topics_by_key,
     question_cards,
-    topic_keys_of,
-    topics_by_key,
 )
-from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, most_used_topics
-from stories.public.pages.works.outlets import OutletShown, outlets_of, outlets_shown
+from stories.public.pages.lists.topic_shelves import Shelf, fill_shelves, find_most_used_topics
+from stories.public.pages.works.outlets import PrintedOutlet, list_printed_outlets, load_outlets
 from stories.public.pages.works.placeholders import text_without_citations
 from topics.pages import record_dependencies
 
-# The number of newest stories among which the topics of “by topic” are counted.
+# The number of newest stories in which topics are counted to choose the shelves.
 STORIES_COUNTED = 60
-VOICES = 3
-COMPARISONS = 1
-ASKED = 4
+MAX_PASSAGES = 3
+MAX_COMPARISONS = 1
+MAX_QUESTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class BandPassage:
-    """A passage as plain text; without outlets it is a comparison of our own."""
+class PassageExcerpt:
+    """A passage as plain text. A passage without outlets is our own comparison of the reports."""
 
-    outlets: tuple[OutletShown, ...]
+    outlets: tuple[PrintedOutlet, ...]
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """The first passages of the lead story, and the address of its section of passages."""
+class LeadCoverage:
+    """The first passages of the lead story, and the address of the section that contains all of them."""
 
     url: str
-    voices: list[BandPassage]
+    voices: list[PassageExcerpt]
 
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """The content of the front page at one time; ``lead`` is None before the first story is published."""
+    """The content of the front page at a given time. ``lead`` is None if no story is live."""
 
     at: datetime
     lead: Card | None
-    band: Band | None
+    band: LeadCoverage | None
     latest: list[Card]
     shelves: list[Shelf]
     recent_changes: list[AnnouncedChange]
@@ -75,7 +75,7 @@ class FrontPage:
     def load(cls, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the front page, in at most twelve queries, or fourteen if there are lists in several languages.
 
-        Stories that editors placed come first, as long as they are live; the others follow by date.
+        Live stories that editors have placed come first. The others follow, newest first.
         """
         record_dependencies(dependencies, STORIES, QUESTIONS, FRONT)
         languages = list_languages("story")
@@ -83,54 +83,59 @@ class FrontPage:
             edition for edition in _PLACED(at=at) if languages is None or primary_subtag(edition.language) in languages
         ]
         latest = _LATEST(at=at, **language_arguments(languages))
-        first = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:FRONT_PAGE_PLACES]
-        _show_pictures(first, dependencies)
-        named = topic_keys_of([*placed, *latest])
-        firsts = {edition: keys[0] for edition, keys in named.items()}
-        used = most_used_topics(latest, named)
-        topics = topics_by_key([*(firsts[edition.pk] for edition in first if edition.pk in firsts), *used])
-        cards = [Card(edition, topics[firsts[edition.pk]].name if edition.pk in firsts else "") for edition in first]
+        top = list({edition.pk: edition for edition in (*placed, *latest)}.values())[:FRONT_PAGE_PLACES]
+        _load_images(top, dependencies)
+        topic_keys = load_topic_keys([*placed, *latest])
+        first_topics = {edition: keys[0] for edition, keys in topic_keys.items()}
+        stories_by_topic = find_most_used_topics(latest, topic_keys)
+        topics = load_topics_by_key(
+            [*(first_topics[edition.pk] for edition in top if edition.pk in first_topics), *stories_by_topic]
+        )
+        cards = [
+            Card(edition, topics[first_topics[edition.pk]].name if edition.pk in first_topics else "")
+            for edition in top
+        ]
         lead = cards[0] if cards else None
-        if dependencies:  # stories updated today are marked as such, and the page shows the date
+        if dependencies:  # the page prints its date, and marks stories that were updated today
             dependencies.limit_validity(start_of_next_day(at))
             dependencies.limit_validity(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(
             at=at,
             lead=lead,
-            band=_band(lead.edition) if lead else None,
+            band=_build_lead_coverage(lead.edition) if lead else None,
             latest=cards[1:],
-            shelves=fill_shelves(used, topics, shown={edition.pk for edition in first}),
+            shelves=fill_shelves(stories_by_topic, topics, shown={edition.pk for edition in top}),
             recent_changes=recent_changes(languages, at=at),
             questions=question_cards(_QUESTIONS(at=at, **language_arguments(list_languages("question")))),
         )
 
 
-def _placed(at: datetime) -> EditionQuerySet:
-    """Return the live stories that editors placed on the front page, in their order."""
+def _list_placed(at: datetime) -> EditionQuerySet:
+    """Return the live stories that editors have placed on the front page, in the editors' order."""
     places = FrontPlace.objects.in_force(at)
     place = places.filter(uid=OuterRef("uid"))
-    found = _without_pictures(live_stories(at)).filter(uid__in=places.values("uid"))
+    stories = _annotate_image_uid(live_stories(at)).filter(uid__in=places.values("uid"))
     until = Subquery(place.values("until"))
-    return found.annotate(until=until).order_by(Subquery(place.values("position")))
+    return stories.annotate(until=until).order_by(Subquery(place.values("position")))
 
 
-def _latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+def _list_latest(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     return select_newest(
-        _without_pictures(live_stories(at)), limit=STORIES_COUNTED, branches=split_stories_by_language(at, languages)
+        _annotate_image_uid(live_stories(at)), limit=STORIES_COUNTED, branches=split_stories_by_language(at, languages)
     )
 
 
-def _questions(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
+def _list_questions(at: datetime, languages: Collection[str] | None = None) -> QuerySet[Edition]:
     questions = split_by_language(Edition.objects.live(at).questions(), languages)
-    return select_newest(live_questions(at), limit=ASKED, branches=questions)
+    return select_newest(live_questions(at), limit=MAX_QUESTIONS, branches=questions)
 
 
-def _without_pictures(editions: EditionQuerySet) -> EditionQuerySet:
-    """Annotate each edition with the uid of its lead image instead of joining the image."""
+def _annotate_image_uid(editions: EditionQuerySet) -> EditionQuerySet:
+    """Annotate each edition with the uid of its lead image, instead of joining the image."""
     return editions.select_related(None).annotate(picture=F("lead_image__uid"))
 
 
-def _show_pictures(editions: list[Edition], dependencies: PageDependencies | None) -> None:
+def _load_images(editions: list[Edition], dependencies: PageDependencies | None) -> None:
     """Fetch the lead images of these stories, in at most two queries."""
     pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
     if dependencies:
@@ -139,24 +144,24 @@ def _show_pictures(editions: list[Edition], dependencies: PageDependencies | Non
         prefetch_related_objects(editions, "lead_image")
 
 
-def _band(lead: Edition) -> Band | None:
+def _build_lead_coverage(lead: Edition) -> LeadCoverage | None:
     ((stored,),) = _FRAGMENTS(edition=lead.pk)
     fragments = ExplainerFragments.model_validate(stored)
     if not fragments.passages:
         return None
-    speaking = [passage for passage in fragments.passages if passage.outlets][:VOICES]
-    compared = [passage for passage in fragments.passages if not passage.outlets][:COMPARISONS]
-    outlets = outlets_of({name.uid for passage in speaking for name in passage.outlets if name.uid})
+    passages = [passage for passage in fragments.passages if passage.outlets][:MAX_PASSAGES]
+    comparisons = [passage for passage in fragments.passages if not passage.outlets][:MAX_COMPARISONS]
+    outlets = load_outlets({name.uid for passage in passages for name in passage.outlets if name.uid})
     anchor = next((section.anchor for section in fragments.sections if section.kind == PAPERS.code), "")
-    return Band(
+    return LeadCoverage(
         url=f"{lead.get_absolute_url()}#{anchor}",
         voices=[
-            BandPassage(outlets_shown(passage.outlets, outlets), text_without_citations(passage.body_html))
-            for passage in (*speaking, *compared)
+            PassageExcerpt(list_printed_outlets(passage.outlets, outlets), text_without_citations(passage.body_html))
+            for passage in (*passages, *comparisons)
         ],
     )
 
 
-_PLACED = PreparedQuery(_placed)
-_LATEST, _QUESTIONS = PreparedQuery(_latest), PreparedQuery(_questions)
+_PLACED = PreparedQuery(_list_placed)
+_LATEST, _QUESTIONS = PreparedQuery(_list_latest), PreparedQuery(_list_questions)
 _FRAGMENTS = PreparedQuery(lambda edition: Edition.objects.filter(pk=edition).values_list("fragments"))

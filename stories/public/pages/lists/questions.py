@@ -1,4 +1,4 @@
-"""The list of questions, newest first: all of them or those about one topic."""
+"""The list of questions, newest first: all questions, or those about one topic."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from stories.public.pages.lists.cards import Card, live_questions, question_card
 from topics.models import Topic
 from topics.pages import record_dependencies, topic_family
 
-MOST_TOPICS = 12
-# The number of newest questions among which topics are counted.
-TOPICS_OF = 100
-# The key of the named topic, or of the topic into which it was merged.
-PRESENT = Coalesce("topic__merged_into", "topic")
+MAX_TOPICS = 12
+# The number of newest questions in which topics are counted.
+QUESTIONS_COUNTED = 100
+# The key of the topic, or of the topic into which it was merged.
+PRESENT_TOPIC = Coalesce("topic__merged_into", "topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class TopicWithCount:
 
 @dataclass(frozen=True, slots=True)
 class QuestionList:
-    """A page of the list of questions, and the most frequent topics of all questions.
+    """A page of the list of questions, and the most frequent topics of the newest questions.
 
-    ``about`` is the topic to which the list is restricted.
+    ``about`` is the topic to which the list is restricted, or None.
     """
 
     cards: list[Card]
@@ -48,38 +48,40 @@ class QuestionList:
 
     @classmethod
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the questions from the cursor ``before`` on; a ``topic``, given by slug, restricts them.
+        """Return the questions from the cursor ``before`` on, or those about the topic with the slug ``topic``.
 
-        It takes at most six queries, up to four more for the topic, and two for ``dependencies``. Raise Http404 for a
-        topic that no live edition names.
+        It takes at most six queries, up to four more for the topic, and two more if ``dependencies`` is given. Raise
+        Http404 for a topic that no live edition names.
         """
         record_dependencies(dependencies, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None
         languages = list_languages("question")
-        all_walks = split_by_language(Edition.objects.live(at).questions(), languages)
+        branches = split_by_language(Edition.objects.live(at).questions(), languages)
         if family:
-            about = family.mention_branches("question", languages=languages)
-            found = paginate(live_questions(at), before=before, branches=about, key="edition")
+            topic_branches = family.mention_branches("question", languages=languages)
+            question_page = paginate(live_questions(at), before=before, branches=topic_branches, key="edition")
         else:
-            found = paginate(live_questions(at), before=before, branches=all_walks)
-        cards = question_cards(found.rows)
-        topics = _topics(all_walks, languages, at=at)
-        return cls(cards, family.thing if family else None, topics, found.next_cursor, found.is_first, at)
+            question_page = paginate(live_questions(at), before=before, branches=branches)
+        cards = question_cards(question_page.rows)
+        topics = _find_frequent_topics(branches, languages, at=at)
+        return cls(
+            cards, family.thing if family else None, topics, question_page.next_cursor, question_page.is_first, at
+        )
 
 
-def _topics(
-    walks: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime
+def _find_frequent_topics(
+    branches: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime
 ) -> list[TopicWithCount]:
-    """Return the most frequent topics of the newest questions, each with its count of all questions.
+    """Return the most frequent topics of the newest questions, each with the number of all live questions about it.
 
     It takes two or three queries.
     """
-    newest = select_first(walks, order=("-updated_at", "-uid"), limit=TOPICS_OF)
-    rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT)
-    most = rows.annotate(number=CountOf("edition", distinct=True)).order_by("-number", "present")
-    keys = list(most.values_list("present", flat=True)[:MOST_TOPICS])
-    counting = MentionCounter("question", at, languages=languages)
-    topics = list(counting.annotate(Topic.objects.filter(pk__in=keys)))
-    numbers = counting.count(topics)
-    found = [TopicWithCount(topic, numbers[topic.pk]) for topic in topics]
-    return sorted(found, key=lambda row: (-row.questions.number, row.topic.folded_name))
+    newest = select_first(branches, order=("-updated_at", "-uid"), limit=QUESTIONS_COUNTED)
+    rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT_TOPIC)
+    by_frequency = rows.annotate(number=CountOf("edition", distinct=True)).order_by("-number", "present")
+    keys = list(by_frequency.values_list("present", flat=True)[:MAX_TOPICS])
+    counter = MentionCounter("question", at, languages=languages)
+    topics = list(counter.annotate(Topic.objects.filter(pk__in=keys)))
+    counts = counter.count(topics)
+    with_counts = [TopicWithCount(topic, counts[topic.pk]) for topic in topics]
+    return sorted(with_counts, key=lambda row: (-row.questions.number, row.topic.folded_name))

@@ -16,7 +16,7 @@ from topics.pages import record_dependencies
 
 @dataclass(frozen=True, slots=True)
 class StoryList:
-    """A page of the list of stories, last updated first, and the months that hold stories."""
+    """A page of the list of stories, last updated first, and the months with stories."""
 
     cards: list[Card]
     next_cursor: Cursor | None
@@ -28,18 +28,24 @@ class StoryList:
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories from the cursor ``before`` on.
 
-        It takes at most six queries, and two more for ``dependencies``.
+        It takes at most six queries, and two more if ``dependencies`` is given.
         """
         record_dependencies(dependencies, STORIES)
         languages = list_languages("story")
-        found = _PAGES(before, at=at, **language_arguments(languages))
-        return cls(story_cards(found.rows), found.next_cursor, found.is_first, years_with_stories(languages, at=at), at)
+        story_page = _PAGES(before, at=at, **language_arguments(languages))
+        return cls(
+            story_cards(story_page.rows),
+            story_page.next_cursor,
+            story_page.is_first,
+            years_with_stories(languages, at=at),
+            at,
+        )
 
 
-def _everything(
+def _list_stories(
     at: datetime, languages: Collection[str] | None = None
 ) -> tuple[EditionQuerySet, list[EditionQuerySet]]:
     return live_stories(at), split_stories_by_language(at, languages)
 
 
-_PAGES = PreparedPagination(_everything)
+_PAGES = PreparedPagination(_list_stories)

@@ -1,4 +1,4 @@
-"""Shelves of the front page: the topics that recent stories name most, each with its latest stories."""
+"""The shelves of the front page: the topics that recent stories name most often, each with its newest stories."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,9 +9,9 @@ from stories.editions.models import Edition
 from stories.public.pages.lists.cards import Card
 from topics.models import Topic
 
-SHELVES = 3
-STORIES_ON_A_SHELF = 3
-IN_USE = 2  # stories that must name a topic before it gets a shelf
+MAX_SHELVES = 3
+MAX_STORIES_ON_SHELF = 3
+MIN_STORIES = 2  # the number of stories that must name a topic before it gets a shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +22,39 @@ class Shelf:
     cards: list[Card]
 
 
-def most_used_topics(latest: Iterable[Edition], named: Mapping[int, Sequence[int]]) -> dict[int, list[Edition]]:
-    """Return the keys of the topics that several of the ``latest`` stories name, with those stories, most used first.
+def find_most_used_topics(
+    latest: Iterable[Edition], topic_keys: Mapping[int, Sequence[int]]
+) -> dict[int, list[Edition]]:
+    """Return the stories among ``latest`` that name a topic, by the key of the topic. The most used topic comes first.
 
-    ``named`` holds the keys of the topics of each edition by the key of the edition.
+    Topics that fewer than ``MIN_STORIES`` stories name are left out. ``topic_keys`` maps the key of each edition to the
+    keys of its topics.
     """
-    naming: defaultdict[int, list[Edition]] = defaultdict(list)
+    stories_by_topic: defaultdict[int, list[Edition]] = defaultdict(list)
     for edition in latest:
-        for topic in named.get(edition.pk, ()):
-            naming[topic].append(edition)
-    used = sorted(naming.items(), key=lambda each: len(each[1]), reverse=True)
-    return {topic: editions for topic, editions in used if len(editions) >= IN_USE}
+        for topic in topic_keys.get(edition.pk, ()):
+            stories_by_topic[topic].append(edition)
+    by_use = sorted(stories_by_topic.items(), key=lambda each: len(each[1]), reverse=True)
+    return {topic: editions for topic, editions in by_use if len(editions) >= MIN_STORIES}
 
 
 def fill_shelves(
     used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: Collection[int]
 ) -> list[Shelf]:
-    """Return shelves for the topics in ``used``, which ``in_use`` returned; ``topics`` holds them by key.
+    """Return shelves for the topics in ``used``, the result of ``find_most_used_topics``.
 
-    A story is on one shelf only. Stories whose keys are in ``shown`` are elsewhere on the page and on no shelf. A topic
-    without remaining stories has no shelf.
+    ``topics`` holds the topics by key. Each story is on one shelf only. Stories whose keys are in ``shown`` appear
+    elsewhere on the page, so they are on no shelf. A topic without remaining stories has no shelf.
     """
-    return list(islice(_filled(used, topics, shown=set(shown)), SHELVES))
+    return list(islice(_iter_shelves(used, topics, shown=set(shown)), MAX_SHELVES))
 
 
-def _filled(used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: set[int]) -> Iterator[Shelf]:
+def _iter_shelves(
+    used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: set[int]
+) -> Iterator[Shelf]:
     for key, editions in used.items():
-        left = [edition for edition in editions if edition.pk not in shown]
-        if left:
-            cards = [Card(edition, topics[key].name) for edition in left[:STORIES_ON_A_SHELF]]
+        remaining = [edition for edition in editions if edition.pk not in shown]
+        if remaining:
+            cards = [Card(edition, topics[key].name) for edition in remaining[:MAX_STORIES_ON_SHELF]]
             shown |= {card.edition.pk for card in cards}
             yield Shelf(topics[key], cards)

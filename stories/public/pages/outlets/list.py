@@ -27,9 +27,9 @@ KINDS: dict[str, Promise] = {
 }
 
 
-# The number of outlets of each kind on the page of all kinds, and on the page of one kind.
-MOST_OF_EACH = 100
-MOST_OF_ONE = 200
+# The maximum number of outlets of each kind on the page of all kinds, and on the page of one kind.
+MAX_OF_EACH_KIND = 100
+MAX_OF_ONE_KIND = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class OutletWithCount:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The outlets of one kind; ``following`` is the query of the next page, or empty."""
+    """The outlets of one kind. ``following`` is the query string of the next page, or empty."""
 
     name: str
     rows: list[OutletWithCount]
@@ -51,7 +51,10 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class OutletList:
-    """The outlets that live editions name, by kind and name; ``only`` is the name of the one kind shown, or empty."""
+    """The outlets that live editions name, by kind and name.
+
+    ``kind_name`` is the name of the kind to which the list is restricted, or empty.
+    """
 
     shelves: list[Shelf]
     kind_name: str
@@ -61,35 +64,35 @@ class OutletList:
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on.
 
-        It takes at most three queries, and two more for ``dependencies``. Raise Http404 for an unknown kind.
+        It takes at most three queries, and two more if ``dependencies`` is given. Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404
         record_dependencies(dependencies, STORIES, QUESTIONS)
-        counting = MentionCounter("story", at)
+        counter = MentionCounter("story", at)
         if kind:
-            kinds, most = [kind], MOST_OF_ONE
+            kinds, limit = [kind], MAX_OF_ONE_KIND
             alphabet = Alphabet(Outlet.objects.public(at), kinds)
-            found = list(counting.annotate(alphabet.page(start=start, limit=most)))
+            outlets = list(counter.annotate(alphabet.page(start=start, limit=limit)))
         else:
-            kinds, most = list(KINDS), MOST_OF_EACH
-            found = _OF_EACH_KIND(at=at)
-        numbers = counting.count(found)
+            kinds, limit = list(KINDS), MAX_OF_EACH_KIND
+            outlets = _OF_EACH_KIND(at=at)
+        counts = counter.count(outlets)
         shelves = []
-        for each in kinds:
-            outlets = [outlet for outlet in found if outlet.kind == each]
-            outlets.sort(key=lambda outlet: sort_key(outlet.folded_name))
+        for kind_code in kinds:
+            of_kind = [outlet for outlet in outlets if outlet.kind == kind_code]
+            of_kind.sort(key=lambda outlet: sort_key(outlet.folded_name))
             following = ""
-            if len(outlets) > most:
-                following = f"?{urlencode({'kind': each, 'from': outlets.pop().folded_name})}"
-            rows = [OutletWithCount(outlet, numbers[outlet.pk]) for outlet in outlets]
-            shelves.append(Shelf(str(KINDS[each]), rows, following))
+            if len(of_kind) > limit:
+                following = f"?{urlencode({'kind': kind_code, 'from': of_kind.pop().folded_name})}"
+            rows = [OutletWithCount(outlet, counts[outlet.pk]) for outlet in of_kind]
+            shelves.append(Shelf(str(KINDS[kind_code]), rows, following))
         return cls([shelf for shelf in shelves if shelf.rows], str(KINDS[kind]) if kind else "", at)
 
 
 def _of_each_kind(at: datetime) -> QuerySet[Outlet]:
     alphabet = Alphabet(Outlet.objects.public(at), list(KINDS))
-    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MOST_OF_EACH))
+    return MentionCounter("story", at).annotate(alphabet.page(start="", limit=MAX_OF_EACH_KIND))
 
 
 _OF_EACH_KIND = PreparedQuery(_of_each_kind)

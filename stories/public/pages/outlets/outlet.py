@@ -1,4 +1,4 @@
-"""The page of one outlet: its description, its owner, and every story that cites it with what it reported there."""
+"""The page of one outlet: its description and owner, and the stories that cite it with the passages that name it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,9 +27,15 @@ from stories.documents.render import ExplainerFragments
 from stories.editions.models import Edition, EditionOutlet
 from stories.public.pages.outlets.list import KINDS
 from stories.public.pages.works.links import Links, record_text_dependencies
-from stories.public.pages.works.outlets import Outlets, outlets_of, outlets_shown
-from stories.public.pages.works.placeholders import replace_placeholders, targets_in
-from stories.public.pages.works.sections import PassageShown, SourceShown, outlet_uids_in, passages_shown, sources_of
+from stories.public.pages.works.outlets import Outlets, list_printed_outlets, load_outlets
+from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders
+from stories.public.pages.works.sections import (
+    RenderedPassage,
+    SourceEntry,
+    build_source_entries,
+    list_outlet_uids,
+    render_passages,
+)
 from topics.pages import record_dependencies
 
 STORIES_ON_A_PAGE = 10
@@ -37,20 +43,20 @@ STORIES_ON_A_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class StoryCoverage:
-    """What an outlet reported in one story.
+    """The reports of an outlet in one story.
 
-    Each voice has the names of the other outlets that share it. ``articles`` are those cited articles of the outlet
-    that no passage draws on.
+    ``voices`` holds the passages that name the outlet, each with the names of the other outlets that it names.
+    ``articles`` holds the cited articles of the outlet on which no such passage is based.
     """
 
     edition: Edition
-    voices: tuple[tuple[PassageShown, str], ...]
-    articles: tuple[SourceShown, ...]
+    voices: tuple[tuple[RenderedPassage, str], ...]
+    articles: tuple[SourceEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OutletPage:
-    """The content of an outlet's page at one time."""
+    """The content of an outlet's page at a given time."""
 
     outlet: Outlet
     at: datetime
@@ -70,33 +76,37 @@ class OutletPage:
         """
         family = get_outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
-        found = _STORIES(before, keys=family.keys, at=at)
-        own = family.uids
-        read = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in found.rows]
-        passages = [passage for _, fragments in read for passage in fragments.passages]
+        story_page = _STORIES(before, keys=family.keys, at=at)
+        outlet_uids = family.uids
+        parsed = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in story_page.rows]
+        passages = [passage for _, fragments in parsed for passage in fragments.passages]
         record_text_dependencies(dependencies, [passage.body_html for passage in passages])
-        links = Links.load(targets_in(passage.body_html for passage in passages), topics=(), questions=(), at=at)
-        put = partial(replace_placeholders, places=links.addresses, pictures={}, today=timezone.localtime(at).date())
-        outlets = outlets_of({uid for _, fragments in read for uid in outlet_uids_in(fragments)})
+        links = Links.load(find_link_targets(passage.body_html for passage in passages), topics=(), questions=(), at=at)
+        fill = partial(
+            replace_placeholders, addresses=links.addresses, pictures={}, today=timezone.localtime(at).date()
+        )
+        outlets = load_outlets({uid for _, fragments in parsed for uid in list_outlet_uids(fragments)})
         return cls(
             outlet=outlet,
             at=at,
-            description_html=put(render(outlet.description, numbers={}, anchor="outlet")),
-            coverage=[_said(edition, fragments, own, outlets, put) for edition, fragments in read],
-            stories=Count(len(found.rows)) if found.is_first and not found.next_cursor else family.count("story"),
-            since=next((moment for (moment,) in _FIRST_CITED(keys=family.keys, at=at)), None),
-            next_cursor=found.next_cursor,
-            is_first=found.is_first,
+            description_html=fill(render(outlet.description, numbers={}, anchor="outlet")),
+            coverage=[_build_coverage(edition, fragments, outlet_uids, outlets, fill) for edition, fragments in parsed],
+            stories=Count(len(story_page.rows))
+            if story_page.is_first and not story_page.next_cursor
+            else family.count("story"),
+            since=next((moment for (moment,) in _FIRST_CITATION(keys=family.keys, at=at)), None),
+            next_cursor=story_page.next_cursor,
+            is_first=story_page.is_first,
         )
 
     @property
     def kinds(self) -> str:
-        """The plural name of its kind."""
+        """The name of the outlet's kind in the plural."""
         return str(KINDS[self.outlet.kind])
 
     @property
     def language(self) -> str:
-        """The name of its language, or the tag if the name is not known."""
+        """The name of the outlet's language, or the language tag if Django does not know the name."""
         try:
             return str(get_language_info(self.outlet.language)["name_translated"])
         except KeyError:
@@ -104,12 +114,15 @@ class OutletPage:
 
     @property
     def host(self) -> str:
-        """The host of its home page, without ``www.``."""
+        """The host of the outlet's home page, without ``www.``."""
         return urlsplit(self.outlet.home_page).netloc.removeprefix("www.")
 
 
 def get_outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
-    """Return the outlet at this address, with those merged into it. Raise as ``OutletPage.load`` does."""
+    """Return the outlet at this address, with the outlets merged into it.
+
+    Raise the same exceptions as ``OutletPage.load``.
+    """
     outlet = OUTLETS.get_by_slug(slug, at=at)
     if outlet is None:
         raise Http404
@@ -123,37 +136,43 @@ def get_outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies
 
 
 def get_public_outlet(slug: str, *, at: datetime) -> Outlet:
-    """Return the outlet at this address. Raise as ``OutletPage.load`` does."""
+    """Return the outlet at this address. Raise the same exceptions as ``OutletPage.load``."""
     return get_outlet_family(slug, at=at).thing
 
 
-def _stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition], list[QuerySet[Any, Any]]]:
+def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition], list[QuerySet[Any, Any]]]:
     return Edition.objects.all(), mention_branches(Outlet, keys, kind="story", at=at)
 
 
-def _first_cited(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return when a published story cited the outlet for the first time."""
-    seen = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
-    firsts = select_first([seen.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
+def _find_first_citation(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the time at which a published story first cited the outlet."""
+    citations = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
+    firsts = select_first([citations.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
     return EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from")[:1]
 
 
-def _said(
-    edition: Edition, fragments: ExplainerFragments, own: frozenset[UUID], outlets: Outlets, put: partial[str]
+def _build_coverage(
+    edition: Edition, fragments: ExplainerFragments, outlet_uids: frozenset[UUID], outlets: Outlets, fill: partial[str]
 ) -> StoryCoverage:
-    passages = tuple(passage for passage in fragments.passages if any(named.uid in own for named in passage.outlets))
-    sources = sources_of(fragments.sources, outlets)
-    voices = passages_shown(passages, sources=sources, outlets=outlets, fill=put)
-    spoken = {article for voice in voices for article in voice.articles}
-    cited = [sources[source.display] for source in fragments.sources if source.outlet.uid in own]
-    its_own = outlets_shown((named for passage in passages for named in passage.outlets if named.uid in own), outlets)
+    passages = tuple(
+        passage for passage in fragments.passages if any(named.uid in outlet_uids for named in passage.outlets)
+    )
+    sources = build_source_entries(fragments.sources, outlets)
+    voices = render_passages(passages, sources=sources, outlets=outlets, fill=fill)
+    used_articles = {article for voice in voices for article in voice.articles}
+    cited_articles = [sources[source.display] for source in fragments.sources if source.outlet.uid in outlet_uids]
+    outlet_names = list_printed_outlets(
+        (named for passage in passages for named in passage.outlets if named.uid in outlet_uids), outlets
+    )
     return StoryCoverage(
         edition,
-        tuple((voice, join_list(who.name for who in voice.outlets if who not in its_own)) for voice in voices),
-        tuple(article for article in cited if article not in spoken),
+        tuple(
+            (voice, join_list(other.name for other in voice.outlets if other not in outlet_names)) for voice in voices
+        ),
+        tuple(article for article in cited_articles if article not in used_articles),
     )
 
 
 OUTLETS = Families(lambda: Outlet.objects.select_related("merged_into"))
-_STORIES = PreparedPagination(_stories, size=STORIES_ON_A_PAGE, key="edition")
-_FIRST_CITED = PreparedQuery(_first_cited)
+_STORIES = PreparedPagination(_list_stories, size=STORIES_ON_A_PAGE, key="edition")
+_FIRST_CITATION = PreparedQuery(_find_first_citation)

@@ -1,4 +1,4 @@
-"""The search of the public site: parameters, results, filters and suggestions."""
+"""The search page of the site: parameters, results, filters and suggestions."""
 
 from stories.public.pages.search.hits import SearchResult as SearchResult
 from stories.public.pages.search.query import SearchParameters as SearchParameters

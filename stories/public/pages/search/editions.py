@@ -1,4 +1,4 @@
-"""Editions among search results: what a result shows of one, and the text of its excerpt."""
+"""The editions in search results: the fields that a result shows, and the text for its excerpt."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from django.db import connection
 
 from newsroom.search.lookup import adapt_datetime, fetch_rows
 
-# The answers of a question are read for their dates. Of a story, only what a result shows is read.
+# For a question, the answers are selected for their as-of dates. For a story, only the fields of a result are selected.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
     e."outlet_count", CASE WHEN e."work_kind" = 'question' THEN {answers} END, {text}
     FROM "stories_edition" AS e {wording}
@@ -24,9 +24,9 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class EditionRow:
-    """An edition as results show it.
+    """An edition in the results.
 
-    ``text`` holds all its words, one line for each passage, headed by the kind of its section.
+    ``text`` holds all words of the edition, one line for each passage. A line begins with the kind of its section.
     """
 
     slug: str
@@ -40,7 +40,7 @@ class EditionRow:
     text: str
 
     def words(self, section: str) -> str:
-        """Return the words of the sections of that kind, or of the whole page if ``section`` is empty."""
+        """Return the words of the sections of kind ``section``, or of the whole page if ``section`` is empty."""
         lines = (line.partition("\t") for line in self.text.split("\n"))
         return " ".join(words for kind, _, words in lines if not section or kind == section)
 
@@ -48,11 +48,11 @@ class EditionRow:
 def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, EditionRow]:
     """Return the editions with these keys that are live at ``at``, by key, in one query or none.
 
-    ``with_texts`` adds the text of each.
+    If ``with_texts`` is true, ``text`` is filled in.
     """
     if not editions:
         return {}
-    # The rows are not loaded as models: that would be half the cost of a page of results.
+    # The rows are not loaded as models, because that would take half the time of a page of results.
     moment = adapt_datetime(at)
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],
@@ -60,10 +60,10 @@ def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -
         wording=_WORDING if with_texts else "",
         marks=", ".join(["%s"] * len(editions)),
     )
-    return {row[0]: _page(*row[1:]) for row in fetch_rows(statement, [*editions, moment, moment])}
+    return {row[0]: _build_row(*row[1:]) for row in fetch_rows(statement, [*editions, moment, moment])}
 
 
-def _page(
+def _build_row(
     slug: str,
     language: str,
     direction: str,

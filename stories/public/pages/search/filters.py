@@ -1,4 +1,4 @@
-"""Filters of the search page, each choice with the number of results that it would leave."""
+"""The filters of the search page, each choice with the number of results that it leaves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ KINDS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a filter, which would leave ``number`` results, or more if ``is_capped``.
+    """A value of a filter. It leaves ``number`` results, or more if ``is_capped`` is true.
 
-    ``number`` is 0 if it is not known.
+    ``number`` is 0 if the number of results is not known.
     """
 
     value: str
@@ -42,11 +42,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The values of one filter parameter; ``anything`` is the label of the empty choice."""
+    """The choices of one filter parameter. ``any_label`` is the label of the empty choice."""
 
     name: str
     label: str
-    anything: str
+    any_label: str
     choices: list[Choice]
 
 
@@ -58,21 +58,29 @@ class SearchFilters:
 
     @classmethod
     def from_counts(
-        cls, asked: SearchParameters, told: Counts, names: EntityNames, *, topic: Topic | None, outlet: Outlet | None
+        cls,
+        parameters: SearchParameters,
+        counts: Counts,
+        names: EntityNames,
+        *,
+        topic: Topic | None,
+        outlet: Outlet | None,
     ) -> Self:
-        """Return the filters with their counts; ``topic`` and ``outlet`` are the current choices."""
-        topics = _named(names.topics, told.topics, topic)
-        outlets = _named(names.outlets, told.outlets, outlet)
+        """Return the filters with their counts. ``topic`` and ``outlet`` are the current choices."""
+        topics = _build_entity_choices(names.topics, counts.topics, topic)
+        outlets = _build_entity_choices(names.outlets, counts.outlets, outlet)
         return cls(
             [
-                Filter("kind", gettext("Kind"), gettext("All kinds"), _fixed(KINDS, told.kinds, asked.kind)),
+                Filter(
+                    "kind", gettext("Kind"), gettext("All kinds"), _build_choices(KINDS, counts.kinds, parameters.kind)
+                ),
                 Filter("topic", gettext("Topic"), gettext("All topics"), topics),
                 Filter("source", gettext("Source"), gettext("All sources"), outlets),
                 Filter(
                     "section",
                     gettext("Part of a story"),
                     gettext("All parts"),
-                    _fixed(_sections(), told.sections, asked.section),
+                    _build_choices(_sections(), counts.sections, parameters.section),
                 ),
             ]
         )
@@ -80,7 +88,7 @@ class SearchFilters:
     @property
     def chosen(self) -> list[str]:
         """The names of the current choices."""
-        return [choice.name for offer in self.filters for choice in offer.choices if choice.is_chosen]
+        return [choice.name for each in self.filters for choice in each.choices if choice.is_chosen]
 
 
 def _sections() -> dict[str, str]:
@@ -89,26 +97,28 @@ def _sections() -> dict[str, str]:
     return {code: usual_heading(code, language) or gettext("Other sections") for code in SECTION_KINDS}
 
 
-def _fixed(names: Mapping[str, str | Promise], told: Iterable[Count], chosen: str) -> list[Choice]:
-    numbers = {count.value: count for count in told}
+def _build_choices(names: Mapping[str, str | Promise], counts: Iterable[Count], chosen: str) -> list[Choice]:
+    counts_by_value = {count.value: count for count in counts}
     return [
         Choice(
             value,
             str(name),
-            numbers[value].number if value in numbers else 0,
-            numbers[value].is_capped if value in numbers else False,
+            counts_by_value[value].number if value in counts_by_value else 0,
+            counts_by_value[value].is_capped if value in counts_by_value else False,
             value == chosen,
         )
         for value, name in names.items()
     ]
 
 
-def _named(things: Mapping[UUID, EntityName], told: list[Count], chosen: Topic | Outlet | None) -> list[Choice]:
-    """Return the counted entities, most frequent first; the chosen one is always included."""
+def _build_entity_choices(
+    names: Mapping[UUID, EntityName], counts: list[Count], chosen: Topic | Outlet | None
+) -> list[Choice]:
+    """Return a choice for each counted entity, most frequent first. The chosen entity is always included."""
     choices = {
-        uid: Choice(thing.slug, thing.name, count.number, count.is_capped, bool(chosen and uid == chosen.uid))
-        for count in told
-        if (thing := things.get(uid := UUID(count.value)))
+        uid: Choice(name.slug, name.name, count.number, count.is_capped, bool(chosen and uid == chosen.uid))
+        for count in counts
+        if (name := names.get(uid := UUID(count.value)))
     }
     if chosen:
         choices.setdefault(chosen.uid, Choice(chosen.slug, chosen.name, 0, is_capped=False, is_chosen=True))

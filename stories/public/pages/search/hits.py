@@ -1,4 +1,4 @@
-"""Search results: title, excerpt with highlights, and label."""
+"""Search results as the page shows them: title, excerpt with highlights, and label."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ LABELS: dict[str, Promise] = {
 class SearchResult:
     """A result of the kind ``story``, ``question``, ``topic`` or ``source``.
 
-    ``day`` is when a story was updated, or the date that a question's answers are as of; None for topics and outlets.
-    ``outlets`` counts the outlets that a story compares. ``stories`` counts the stories that name an entity, up to a
-    limit. ``about`` describes an entity in a few words. ``language`` and ``direction`` are empty for entities.
+    ``day`` is the day on which a story was updated, or the newest as-of date of a question. It is None for topics and
+    outlets. ``outlets`` counts the outlets that a story compares. ``stories`` counts the stories that name an entity,
+    up to a limit. ``about`` describes an entity in a few words. ``language`` and ``direction`` are empty for entities.
     """
 
     kind: str
@@ -49,74 +49,75 @@ class SearchResult:
 
     @property
     def label(self) -> str:
-        """The name of its kind."""
+        """The name of the result's kind."""
         return str(LABELS[self.kind])
 
     @property
     def outlets_in_words(self) -> str:
-        """The number of outlets that a story compares, in words."""
+        """The number of outlets that a story compares, such as “3 outlets”."""
         return ngettext("%(number)s outlet", "%(number)s outlets", self.outlets) % {"number": self.outlets}
 
     @property
     def stories_in_words(self) -> str:
-        """The number of stories that name an entity, in words; with ``+`` if the count reached its limit."""
+        """The number of stories that name an entity, such as “3 stories”, with ``+`` if the count reached its limit."""
         number = f"{self.stories}+" if self.stories == MAX_COUNT else self.stories
         return ngettext("%(number)s story", "%(number)s stories", self.stories) % {"number": number}
 
 
 def results_from_hits(
-    hits: Sequence[Hit], wanted: ParsedQuery, *, section: str, at: datetime, names: EntityNames | None = None
+    hits: Sequence[Hit], query: ParsedQuery, *, section: str, at: datetime, names: EntityNames | None = None
 ) -> list[SearchResult]:
-    """Return the hits as results in their order, with matches highlighted. Two queries, and two more for names.
+    """Return the hits as results in the same order, with matches highlighted.
 
-    A kind of ``section`` restricts the excerpts of stories to its sections. Without ``names`` they are looked up.
+    If ``section``, a kind of section, is not empty, excerpts of stories come from sections of this kind only. If
+    ``names`` is None, the names are looked up. It takes two queries, and two more for the names.
     """
-    pages = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
-    known = EntityNames.among(hits) if names is None else names
-    numbers = count_stories_naming([hit.uid for hit in hits if hit.edition is None], at=at)
+    rows = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
+    entities = EntityNames.from_hits(hits) if names is None else names
+    story_counts = count_stories_naming([hit.uid for hit in hits if hit.edition is None], at=at)
     results = []
     for hit in hits:
         if hit.edition is not None:
-            if page := pages.get(hit.edition):
-                results.append(_page(hit, page, wanted, section=section))
-        elif name := known.of(hit):
-            results.append(_name(hit, name, wanted, stories=numbers[hit.uid]))
+            if row := rows.get(hit.edition):
+                results.append(_build_page_result(hit, row, query, section=section))
+        elif name := entities.of(hit):
+            results.append(_build_entity_result(hit, name, query, stories=story_counts[hit.uid]))
     return results
 
 
-def _page(hit: Hit, page: EditionRow, wanted: ParsedQuery, *, section: str) -> SearchResult:
-    language = page.language
-    words = make_excerpt(page.summary, wanted, language=language)
-    if section or not any(piece.is_hit for piece in mark_words(page.summary, wanted, language=language)):
-        text = make_excerpt(page.words(section), wanted, language=language)
-        words = text if any(piece.is_hit for piece in text) else words
+def _build_page_result(hit: Hit, row: EditionRow, query: ParsedQuery, *, section: str) -> SearchResult:
+    language = row.language
+    excerpt = make_excerpt(row.summary, query, language=language)
+    if section or not any(piece.is_hit for piece in mark_words(row.summary, query, language=language)):
+        text = make_excerpt(row.words(section), query, language=language)
+        excerpt = text if any(piece.is_hit for piece in text) else excerpt
     return SearchResult(
         kind=hit.kind,
         uid=hit.uid,
-        url=reverse(hit.kind, args=[page.slug]),
-        title=_joined(mark_words(page.title, wanted, language=language)),
-        excerpt=_joined(words),
-        day=page.as_of if hit.kind == "question" else page.updated_at,
-        outlets=page.outlets,
+        url=reverse(hit.kind, args=[row.slug]),
+        title=_join_adjacent_hits(mark_words(row.title, query, language=language)),
+        excerpt=_join_adjacent_hits(excerpt),
+        day=row.as_of if hit.kind == "question" else row.updated_at,
+        outlets=row.outlets,
         language=language,
-        direction=page.direction,
+        direction=row.direction,
     )
 
 
-def _name(hit: Hit, name: EntityName, wanted: ParsedQuery, *, stories: int) -> SearchResult:
+def _build_entity_result(hit: Hit, name: EntityName, query: ParsedQuery, *, stories: int) -> SearchResult:
     return SearchResult(
         kind=hit.kind,
         uid=hit.uid,
         url=name.url,
-        title=_joined(mark_words(name.name, wanted)),
-        excerpt=_joined(make_excerpt(plain_text(name.description), wanted)),
+        title=_join_adjacent_hits(mark_words(name.name, query)),
+        excerpt=_join_adjacent_hits(make_excerpt(plain_text(name.description), query)),
         stories=stories,
         about=name.about,
     )
 
 
-def _joined(pieces: Iterable[Piece]) -> list[Piece]:
-    """Return the pieces with hits joined that only a space separates."""
+def _join_adjacent_hits(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces, with hits joined into one if only white space separates them."""
     joined: list[Piece] = []
     for piece in pieces:
         if piece.is_hit and len(joined) > 1 and joined[-2].is_hit and joined[-1].text.isspace():

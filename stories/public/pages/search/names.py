@@ -1,4 +1,4 @@
-"""Topics and outlets among search results and filters, under their present names."""
+"""The topics and outlets in search results and filters, under their present names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from topics.models import Topic, TopicKind
 
 @dataclass(frozen=True, slots=True)
 class EntityName:
-    """A topic or an outlet; ``about`` describes it in a few words."""
+    """A topic or an outlet. ``about`` describes it in a few words."""
 
     kind: str
     slug: str
@@ -27,47 +27,49 @@ class EntityName:
 
     @property
     def url(self) -> str:
-        """The address of its page."""
+        """The address of the entity's page."""
         return reverse(self.kind, args=[self.slug])
 
 
 @dataclass(frozen=True, slots=True)
 class EntityNames:
-    """Topics and outlets by uid; merged ones are not included."""
+    """Topics and outlets by uid, without those that were merged into another."""
 
     topics: dict[UUID, EntityName] = field(default_factory=dict)
     outlets: dict[UUID, EntityName] = field(default_factory=dict)
 
     @classmethod
-    def among(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
-        """Look up the entities among the hits, and the given ones, in at most two queries."""
-        # The rows are not loaded as models: that would be half the cost of a page of results.
-        named = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
+    def from_hits(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
+        """Look up the entities in ``hits``, and those with the given uids, in at most two queries."""
+        # The rows are not loaded as models, because that would take half the time of a page of results.
+        entity_hits = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
         return cls(
             {
                 UUID(uid): EntityName(TOPIC, slug, name, str(TopicKind(kind).label), description)
-                for uid, slug, name, kind, _, description in _rows(
-                    Topic._meta.db_table, "''", {*topics, *(uid for kind, uid in named if kind == TOPIC)}
+                for uid, slug, name, kind, _, description in _fetch_entities(
+                    Topic._meta.db_table, "''", {*topics, *(uid for kind, uid in entity_hits if kind == TOPIC)}
                 )
             },
             {
                 UUID(uid): EntityName(
                     OUTLET, slug, name, join_list((str(OutletKind(kind).label), country)), description
                 )
-                for uid, slug, name, kind, country, description in _rows(
-                    Outlet._meta.db_table, '"country"', {*outlets, *(uid for kind, uid in named if kind == OUTLET)}
+                for uid, slug, name, kind, country, description in _fetch_entities(
+                    Outlet._meta.db_table,
+                    '"country"',
+                    {*outlets, *(uid for kind, uid in entity_hits if kind == OUTLET)},
                 )
             },
         )
 
     def of(self, hit: Hit) -> EntityName | None:
-        """Return the entity of the hit, or None if it was not found."""
+        """Return the entity of this hit, or None if it was not found."""
         return self.topics.get(hit.uid) if hit.kind == TOPIC else self.outlets.get(hit.uid)
 
 
-def _rows(table: str, country: str, uids: set[UUID]) -> list[tuple[str, str, str, str, str, str]]:
+def _fetch_entities(table: str, country: str, uids: set[UUID]) -> list[tuple[str, str, str, str, str, str]]:
     if not uids:
         return []
     statement = f"""SELECT CAST("uid" AS text), "slug", "name", "kind", {country}, "description" FROM "{table}"
-        WHERE "uid" IN ({", ".join(["%s"] * len(uids))}) AND "merged_into_id" IS NULL"""  # noqa: S608 -- names of our own
+        WHERE "uid" IN ({", ".join(["%s"] * len(uids))}) AND "merged_into_id" IS NULL"""  # noqa: S608 -- no user input
     return fetch_rows(statement, [adapt_uid(uid) for uid in uids])

@@ -1,4 +1,4 @@
-"""The parameters of a search, as the address gives them."""
+"""The parameters of a search, parsed from the address."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from newsroom.search.query.parse import ParsedQuery
 from stories.documents.schema import SECTION_KINDS
 
 KINDS = ("story", "question", "topic", "source")
-MOST_PAGES = 10
+MAX_PAGES = 10
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PAGE = re.compile(r"[1-9][0-9]?")
-_NARROWING = ("kind", "topic", "source", "section", "since", "until")
+_FILTER_NAMES = ("kind", "topic", "source", "section", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchParameters:
-    """The query and its filters; ``invalid`` names the parameters that are invalid, which are left empty.
+    """The query and its filters. ``invalid`` holds the names of invalid parameters, whose values are left out.
 
-    ``topic`` and ``source`` are slugs, ``section`` is a kind of section, ``page`` a number from 1 to ``MOST_PAGES``.
+    ``topic`` and ``source`` are slugs. ``section`` is a kind of section. ``page`` is a number from 1 to ``MAX_PAGES``.
     """
 
     query: str
@@ -36,11 +36,11 @@ class SearchParameters:
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
-        """Parse the parameters of an address; an invalid value never raises an error."""
+        """Parse the parameters of an address. An invalid value raises no error."""
         invalid = set()
-        given = {name: values.get(name, "") for name in (*_NARROWING, "page")}
+        given = {name: values.get(name, "") for name in (*_FILTER_NAMES, "page")}
         kind, section, page = given["kind"], given["section"], given["page"] or "1"
-        since, until = _day(given["since"]), _day(given["until"])
+        since, until = _parse_day(given["since"]), _parse_day(given["until"])
         if kind and kind not in KINDS:
             invalid.add("kind")
         if section and section not in SECTION_KINDS:
@@ -49,7 +49,7 @@ class SearchParameters:
         invalid |= {name for name, day in (("since", since), ("until", until)) if given[name] and day is None}
         if since and until and until < since:
             invalid.add("until")
-        if not _PAGE.fullmatch(page) or int(page) > MOST_PAGES:
+        if not _PAGE.fullmatch(page) or int(page) > MAX_PAGES:
             invalid.add("page")
         return cls(
             query=ParsedQuery.parse(values.get("q", "")).text,
@@ -65,20 +65,20 @@ class SearchParameters:
 
     @property
     def has_filters(self) -> bool:
-        """Return whether any filter is set."""
-        return any(getattr(self, name) for name in _NARROWING)
+        """Whether any filter is set."""
+        return any(getattr(self, name) for name in _FILTER_NAMES)
 
-    def query_string(self, *, query: str | None = None, page: int = 1, narrowed: bool = True) -> str:
-        """Return the query string of this search, with another query or page if given."""
+    def query_string(self, *, query: str | None = None, page: int = 1, with_filters: bool = True) -> str:
+        """Return the query string of this search, with another query or page if given, and with or without filters."""
         values: dict[str, object] = {"q": self.query if query is None else query}
-        if narrowed:
-            values |= {name: value for name in _NARROWING if (value := getattr(self, name))}
+        if with_filters:
+            values |= {name: value for name in _FILTER_NAMES if (value := getattr(self, name))}
         if page > 1:
             values["page"] = page
         return f"?{urlencode(values)}"
 
 
-def _day(words: str) -> date | None:
+def _parse_day(words: str) -> date | None:
     try:
         return date.fromisoformat(words) if _DAY.fullmatch(words) else None
     except ValueError:

@@ -14,18 +14,19 @@ from stories.documents.schema import SECTION_KINDS
 from stories.public.pages.search.filters import SearchFilters
 from stories.public.pages.search.hits import SearchResult, results_from_hits
 from stories.public.pages.search.names import EntityNames
-from stories.public.pages.search.query import MOST_PAGES, SearchParameters
+from stories.public.pages.search.query import MAX_PAGES, SearchParameters
 from topics.models import Topic
 
-RESULTS = 10
+RESULTS_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """The results of a search, best first.
 
-    There are ``total`` results, or more if ``is_capped``. ``instead`` is the corrected spelling to which the results
-    belong, or empty. ``following`` is the number of the next page, or None.
+    There are ``total`` results, or more if ``is_capped`` is true. If the results are those of a query with corrected
+    spelling, ``corrected_spelling`` is that query, otherwise it is empty. ``next_page`` is the number of the next page,
+    or None.
     """
 
     parameters: SearchParameters
@@ -38,50 +39,52 @@ class SearchPage:
     filters: SearchFilters
 
     @classmethod
-    def load(cls, asked: SearchParameters, *, at: datetime, size: int = RESULTS) -> Self:
+    def load(cls, parameters: SearchParameters, *, at: datetime, size: int = RESULTS_PER_PAGE) -> Self:
         """Return the results, in eight queries unless words are misspelt.
 
-        If a parameter is invalid, nothing is searched: a wider search than the one requested would mislead. ``asked``
-        is returned with unknown topics and outlets added to ``invalid``.
+        If a parameter is invalid, there are no results, because those of a wider search would mislead. The page holds
+        ``parameters`` with the names of unknown topics and outlets added to ``invalid``.
         """
-        topic = Topic.objects.public(at).filter(slug=asked.topic).first() if asked.topic else None
-        outlet = Outlet.objects.public(at).filter(slug=asked.source).first() if asked.source else None
-        unknown = {"topic"} if asked.topic and not topic else set()
-        unknown |= {"source"} if asked.source and not outlet else set()
-        asked = replace(asked, invalid=asked.invalid | unknown)
-        wanted = ParsedQuery.parse(asked.query)
-        if asked.invalid or not wanted:
-            narrowing = SearchFilters.from_counts(asked, Counts(), EntityNames(), topic=topic, outlet=outlet)
-            return cls(asked, at, [], 0, is_capped=False, corrected_spelling="", next_page=None, filters=narrowing)
+        topic = Topic.objects.public(at).filter(slug=parameters.topic).first() if parameters.topic else None
+        outlet = Outlet.objects.public(at).filter(slug=parameters.source).first() if parameters.source else None
+        unknown = {"topic"} if parameters.topic and not topic else set()
+        unknown |= {"source"} if parameters.source and not outlet else set()
+        parameters = replace(parameters, invalid=parameters.invalid | unknown)
+        query = ParsedQuery.parse(parameters.query)
+        if parameters.invalid or not query:
+            search_filters = SearchFilters.from_counts(parameters, Counts(), EntityNames(), topic=topic, outlet=outlet)
+            return cls(
+                parameters, at, [], 0, is_capped=False, corrected_spelling="", next_page=None, filters=search_filters
+            )
         filters = Filters(
-            kinds=frozenset({asked.kind} if asked.kind else ()),
+            kinds=frozenset({parameters.kind} if parameters.kind else ()),
             topic=topic.uid if topic else None,
             outlet=outlet.uid if outlet else None,
-            section=asked.section,
-            since=asked.since,
-            until=asked.until,
+            section=parameters.section,
+            since=parameters.since,
+            until=parameters.until,
         )
-        results = search(wanted, filters, at=at, page=asked.page, size=size)
-        told = count_by_filter(results, sections=SECTION_KINDS)
-        names = EntityNames.among(
+        results = search(query, filters, at=at, page=parameters.page, size=size)
+        counts = count_by_filter(results, sections=SECTION_KINDS)
+        names = EntityNames.from_hits(
             results.hits,
-            topics=(UUID(count.value) for count in told.topics),
-            outlets=(UUID(count.value) for count in told.outlets),
+            topics=(UUID(count.value) for count in counts.topics),
+            outlets=(UUID(count.value) for count in counts.outlets),
         )
         return cls(
-            parameters=asked,
+            parameters=parameters,
             at=at,
-            found=results_from_hits(results.hits, results.query, section=asked.section, at=at, names=names),
+            found=results_from_hits(results.hits, results.query, section=parameters.section, at=at, names=names),
             total=results.total,
             is_capped=results.total_is_capped,
             corrected_spelling=results.did_you_mean,
-            next_page=asked.page + 1 if results.has_more and asked.page < MOST_PAGES else None,
-            filters=SearchFilters.from_counts(asked, told, names, topic=topic, outlet=outlet),
+            next_page=parameters.page + 1 if results.has_more and parameters.page < MAX_PAGES else None,
+            filters=SearchFilters.from_counts(parameters, counts, names, topic=topic, outlet=outlet),
         )
 
     @property
     def has_words(self) -> bool:
-        """Return whether the query holds words to search for; punctuation and excluded words do not count."""
+        """Whether the query has words to search for. Punctuation and excluded words do not count."""
         return bool(ParsedQuery.parse(self.parameters.query))
 
     @property
@@ -97,4 +100,4 @@ class SearchPage:
     @property
     def unfiltered_address(self) -> str:
         """The address of the same query without filters."""
-        return self.parameters.query_string(narrowed=False)
+        return self.parameters.query_string(with_filters=False)

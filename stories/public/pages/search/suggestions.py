@@ -1,4 +1,4 @@
-"""Suggestions while typing: pages, topics and outlets whose titles begin with the typed text."""
+"""Suggestions for the search field: pages, topics and outlets whose titles begin with the typed text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from stories.public.pages.search.editions import fetch_editions
 from stories.public.pages.search.hits import LABELS
 from stories.public.pages.search.names import EntityNames
 
-MOST = 6
+MAX_SUGGESTIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A title with its address; ``label`` names its kind. ``language`` and ``direction`` are empty for entities."""
+    """A title and its address. ``label`` names the kind. ``language`` and ``direction`` are empty for entities."""
 
     label: str
     title: str
@@ -26,16 +26,16 @@ class Suggestion:
 
 def find_suggestions(start: str, *, at: datetime) -> list[Suggestion]:
     """Return up to six suggestions for the typed text, best first, in at most five queries."""
-    hits = suggest(start, at=at, limit=MOST)
-    pages = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
-    names = EntityNames.among(hits)
-    suggested = []
+    hits = suggest(start, at=at, limit=MAX_SUGGESTIONS)
+    rows = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
+    names = EntityNames.from_hits(hits)
+    suggestions = []
     for hit in hits:
         label = str(LABELS[hit.kind])
         name = names.of(hit)
-        if page := pages.get(hit.edition or 0):
-            url = reverse(hit.kind, args=[page.slug])
-            suggested.append(Suggestion(label, page.title, url, page.language, page.direction))
+        if row := rows.get(hit.edition or 0):
+            url = reverse(hit.kind, args=[row.slug])
+            suggestions.append(Suggestion(label, row.title, url, row.language, row.direction))
         elif name:
-            suggested.append(Suggestion(label, name.name, name.url))
-    return suggested
+            suggestions.append(Suggestion(label, name.name, name.url))
+    return suggestions

@@ -1,4 +1,4 @@
-"""Citations of a page in common styles: the live edition, at its permanent address."""
+"""Citations of the live edition of a page in common styles, with the permanent address of the edition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,23 +12,23 @@ from newsroom.text.join import join_list
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes, edition_url
 
-_ENDS = (".", "?", "!", "…", "؟")
+_END_MARKS = (".", "?", "!", "…", "؟")
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation of the page; ``style`` is the name of the style."""
+    """A citation of the page. ``style`` is the name of the citation style."""
 
     style: str
     text: str
 
 
-def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | None) -> list[Citation]:
+def build_citations(edition: Edition, byline: Sequence[str], changes: Changes | None) -> list[Citation]:
     """Return citations of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia style.
 
-    Names are used as printed: nothing says which part of a name is the surname. The date is that of the last update, in
-    the newsroom's time zone. Words, months and commas are in the active language. Without ``changes``, as for a draft,
-    there is no citation.
+    Names are used as printed, because it is not recorded which part of a name is the surname. The date is that of the
+    last update, in the newsroom's time zone. Words, months and commas follow the active language. The list is empty
+    without ``changes``, as for a draft.
     """
     if changes is None or not changes.editions:
         return []
@@ -37,24 +37,29 @@ def citations_of(edition: Edition, byline: Sequence[str], changes: Changes | Non
     url = f"{settings.SITE_URL}{edition_url(edition.work_kind, edition.slug, changes.editions)}"
     number = gettext("edition {label}").format(label=edition.label)
     title = edition.title
-    ended = title if title.endswith(_ENDS) else f"{title}."
-    by = _listed(byline, " & ")
-    apa = [f"{by or site} ({_year_first(day)}).", f"{title} ({number}).", *([f"{site}."] if by else []), url]
+    closed_title = title if title.endswith(_END_MARKS) else f"{title}."
+    apa_names = _join_names(byline, " & ")
+    apa = [
+        f"{apa_names or site} ({_format_year_first(day)}).",
+        f"{title} ({number}).",
+        *([f"{site}."] if apa_names else []),
+        url,
+    ]
     chicago = [
-        f"{_listed(byline, f' {gettext("and")} ') or site}. “{ended}” {join_list((site, number))}.",
-        gettext("Last modified {day}.").format(day=_in_words(day)),
+        f"{_join_names(byline, f' {gettext("and")} ') or site}. “{closed_title}” {join_list((site, number))}.",
+        gettext("Last modified {day}.").format(day=_format_date(day)),
         f"{url}.",
     ]
     return [
         Citation("APA", " ".join(apa)),
         Citation("Chicago", " ".join(chicago)),
-        Citation("Wikipedia", _template(edition, byline, day=day, url=url)),
+        Citation("Wikipedia", _build_wikipedia_template(edition, byline, day=day, url=url)),
     ]
 
 
-def _template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -> str:
+def _build_wikipedia_template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -> str:
     """Return the page as ``{{cite web}}`` (Wikipedia, Template:Cite web); a pipe in a value becomes ``{{!}}``."""
-    authors = [(f"author{place}", name) for place, name in enumerate(byline, start=1)]
+    authors = [(f"author{position}", name) for position, name in enumerate(byline, start=1)]
     fields = [
         *authors,
         ("title", edition.title),
@@ -67,16 +72,16 @@ def _template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -
     return "".join(["{{cite web", *(f" |{name}={value.replace('|', '{{!}}')}" for name, value in fields), "}}"])
 
 
-def _listed(names: Sequence[str], last: str) -> str:
+def _join_names(names: Sequence[str], last: str) -> str:
     *others, final = names or ("",)
     return f"{join_list(others)}{last}{final}" if others else final
 
 
-def _year_first(day: date) -> str:
+def _format_year_first(day: date) -> str:
     return join_list((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
 
 
-def _in_words(day: date) -> str:
+def _format_date(day: date) -> str:
     return formats.date_format(day, "F j, Y" if _is_english() else "DATE_FORMAT")
 
 

@@ -1,37 +1,38 @@
-"""Fragments of editions, and documents as readers know them, without what only the desk sees."""
+"""Parse the fragments of editions, and remove from documents the parts that only the desk sees."""
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture
 from stories.documents.render import ExplainerFragments, QuestionFragments
 from stories.editions.models import Edition
-from stories.public.pages.works.placeholders import images_in
-from stories.public.pages.works.sections import question_texts_of, texts_of
+from stories.public.pages.works.placeholders import find_image_uids
+from stories.public.pages.works.sections import iter_question_texts, iter_story_texts
 
 type Fragments = ExplainerFragments | QuestionFragments
 
 
-def fragments_of(edition: Edition) -> Fragments:
+def parse_fragments(edition: Edition) -> Fragments:
     """Return the validated fragments of the edition."""
     if edition.work_kind == "story":
         return ExplainerFragments.model_validate(edition.fragments)
     return QuestionFragments.model_validate(edition.fragments)
 
 
-def without_desk_parts(document: AnyDocument, fragments: Fragments) -> AnyDocument:
-    """Return ``document`` without what readers never get.
+def remove_desk_parts(document: AnyDocument, fragments: Fragments) -> AnyDocument:
+    """Return ``document`` without the parts that are never published.
 
-    That is articles without a citation, images that are not placed, and alternative texts of decorative images.
+    These are articles without a citation, images that are not placed in a text, and alternative texts of decorative
+    images.
     """
-    texts = texts_of(fragments) if isinstance(fragments, ExplainerFragments) else question_texts_of(fragments)
-    cited, placed = {source.number for source in fragments.sources}, images_in(texts)
-    read: dict[str, object] = {
+    texts = iter_story_texts(fragments) if isinstance(fragments, ExplainerFragments) else iter_question_texts(fragments)
+    cited, placed = {source.number for source in fragments.sources}, find_image_uids(texts)
+    published: dict[str, object] = {
         "citations": tuple(article for article in document.citations if article.number in cited),
-        "pictures": tuple(_told(picture) for picture in document.pictures if picture.uid in placed),
+        "pictures": tuple(_without_decorative_alt(picture) for picture in document.pictures if picture.uid in placed),
     }
     if isinstance(document, Explainer) and document.lead_picture:
-        read["lead_picture"] = _told(document.lead_picture)
-    return document.model_copy(update=read)
+        published["lead_picture"] = _without_decorative_alt(document.lead_picture)
+    return document.model_copy(update=published)
 
 
-def _told(picture: PlacedPicture) -> PlacedPicture:
-    """Return the image with the alternative text that readers get: none if it is decorative."""
+def _without_decorative_alt(picture: PlacedPicture) -> PlacedPicture:
+    """Return the image, without its alternative text if it is decorative."""
     return picture.model_copy(update={"alt": ""}) if picture.decorative else picture

@@ -1,4 +1,4 @@
-"""Present addresses of what a page names: the live stories and questions, and the public topics."""
+"""The present addresses of the live stories, live questions and public topics that a page names."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from newsroom.http.clock import start_of_day
 from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from stories.editions.models import Edition
 from stories.public.pages.works.neighbours import Neighbours
-from stories.public.pages.works.placeholders import days_in, targets_in
+from stories.public.pages.works.placeholders import find_days, find_link_targets
 from topics.models import Topic
 
 
@@ -32,7 +32,7 @@ class LiveQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The addresses of a page's placeholders by ``kind:uid``, with the topics and questions found."""
+    """The addresses for a page's placeholders by ``kind:uid``, and the topics and questions that were found."""
 
     addresses: dict[str, str]
     topics: dict[UUID, Topic]
@@ -42,53 +42,57 @@ class Links:
     def load(
         cls, targets: Collection[str], *, topics: Collection[UUID], questions: Collection[UUID], at: datetime
     ) -> Self:
-        """Look up ``targets`` with the page's own ``topics`` and ``questions``, in two queries.
+        """Look up ``targets`` and the page's own ``topics`` and ``questions``, in two queries.
 
-        The page's own topics are public because it names them. Another topic is public only while a live edition names
-        it. A merged topic leads to the one into which it was merged.
+        The page's own topics are public because the page names them. Another topic is public only while a live edition
+        names it. The address of a merged topic is that of the topic into which it was merged.
         """
-        works = {uid for _, uid in works_in(targets)} | set(questions)
+        works = {uid for _, uid in select_works(targets)} | set(questions)
         live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))
-        return cls._of(live.defer("fragments"), targets, topics=topics, at=at)
+        return cls._build(live.defer("fragments"), targets, topics=topics, at=at)
 
     @classmethod
-    def among(cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime) -> Self:
-        """Look up ``targets`` among the pages of ``neighbours``, as ``load`` does. One query, for the topics."""
-        return cls._of(neighbours.live.values(), targets, topics=topics, at=at)
+    def from_neighbours(
+        cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime
+    ) -> Self:
+        """Look up ``targets`` like ``load``, but take the works from ``neighbours``. One query, for the topics."""
+        return cls._build(neighbours.live.values(), targets, topics=topics, at=at)
 
     @classmethod
-    def _of(
+    def _build(
         cls, editions: Iterable[Edition], targets: Collection[str], *, topics: Collection[UUID], at: datetime
     ) -> Self:
-        wanted = _uids(targets)
-        places: dict[str, str] = {}
-        asked: dict[UUID, LiveQuestion] = {}
+        uids_by_kind = _group_by_kind(targets)
+        addresses: dict[str, str] = {}
+        questions_found: dict[UUID, LiveQuestion] = {}
         for edition in editions:
-            places[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
+            addresses[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
             if edition.work_kind == "question":
-                asked[edition.uid] = LiveQuestion(edition.get_absolute_url(), edition.summary, newest_as_of(edition))
-        found: dict[UUID, Topic] = {}
-        for topic in _topics(set(topics), wanted["topic"] - set(topics), at=at):
-            found[topic.uid] = topic.remaining
-            places[f"topic:{topic.uid}"] = found[topic.uid].get_absolute_url()
-        return cls(places, found, asked)
+                questions_found[edition.uid] = LiveQuestion(
+                    edition.get_absolute_url(), edition.summary, get_newest_as_of(edition)
+                )
+        topics_found: dict[UUID, Topic] = {}
+        for topic in _load_topics(set(topics), uids_by_kind["topic"] - set(topics), at=at):
+            topics_found[topic.uid] = topic.remaining
+            addresses[f"topic:{topic.uid}"] = topics_found[topic.uid].get_absolute_url()
+        return cls(addresses, topics_found, questions_found)
 
     def with_drafts(self, questions: Mapping[UUID, LiveQuestion]) -> Self:
-        """Return the links with ``questions`` leading to their drafts, whether they are live or not."""
+        """Return the links, with links to drafts in place of those to ``questions``, even if these are live."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
         return replace(self, addresses=self.addresses | drafts, questions=self.questions | dict(questions))
 
 
 @dataclass(frozen=True, slots=True)
 class DraftAddresses:
-    """Addresses in a shared preview: of ``questions`` by uid, and the prefix of all ``pictures``."""
+    """The addresses in a shared preview: the questions by uid, and the prefix of the addresses of all images."""
 
     questions: Mapping[UUID, LiveQuestion] = field(default_factory=dict)
     images_prefix: str = ""
 
 
-def newest_as_of(edition: Edition) -> date:
-    """Return the newest date that an answer of the question is as of, or else the day of its update.
+def get_newest_as_of(edition: Edition) -> date:
+    """Return the newest as-of date of the question's answers, or the day of its last update if no answer has one.
 
     ``edition`` must be annotated with ``answers`` from its fragments.
     """
@@ -97,65 +101,66 @@ def newest_as_of(edition: Edition) -> date:
     return max(days, default=edition.updated_at.date())
 
 
-def _topics(own: Collection[UUID], foreign: Collection[UUID], *, at: datetime) -> list[Topic]:
-    """Return the page's ``own`` topics, and those of the ``foreign`` ones that are public. One query, or none."""
-    if foreign:
-        public = Q(uid__in=own) | Q(_named(at), uid__in=foreign)
-        known = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
-        return list(known.select_related("merged_into").order_by())
+def _load_topics(own: Collection[UUID], linked: Collection[UUID], *, at: datetime) -> list[Topic]:
+    """Return the page's ``own`` topics, and the public topics among the others, ``linked``. At most one query."""
+    if linked:
+        public = Q(uid__in=own) | Q(_is_named_live(at), uid__in=linked)
+        topics = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
+        return list(topics.select_related("merged_into").order_by())
     return _OWN_TOPICS(uids=own) if own else []
 
 
 _OWN_TOPICS = PreparedQuery(lambda uids: Topic.objects.filter(uid__in=uids).select_related("merged_into").order_by())
 
 
-def _named(at: datetime) -> IsNull:
-    """Return the condition that a live edition names the topic in ``leads_to``, or one merged into it."""
-    # The newest row that names each topic, as a scalar subquery: otherwise the database may make a list of all.
+def _is_named_live(at: datetime) -> IsNull:
+    """Return the condition that a live edition names the topic in ``leads_to`` or a topic merged into it."""
+    # A scalar subquery finds the newest row that names each topic. With a plain condition, the database may read all
+    # rows.
     own = live_mentions(Topic, OuterRef("leads_to"), at=at).order_by("-live_from", "live_until").values("pk")
-    joined = Topic.objects.filter(IsNull(newest_live_mention(Topic, at=at), False), merged_into=OuterRef("leads_to"))
-    return IsNull(Coalesce(Subquery(own[:1]), Subquery(joined.order_by().values("pk")[:1])), False)
+    merged = Topic.objects.filter(IsNull(newest_live_mention(Topic, at=at), False), merged_into=OuterRef("leads_to"))
+    return IsNull(Coalesce(Subquery(own[:1]), Subquery(merged.order_by().values("pk")[:1])), False)
 
 
-def works_in(targets: Collection[str]) -> set[tuple[str, UUID]]:
+def select_works(targets: Collection[str]) -> set[tuple[str, UUID]]:
     """Return the kind and uid of the stories and questions among ``targets``."""
-    wanted = _uids(targets)
-    return {(kind, uid) for kind in ("story", "question") for uid in wanted[kind]}
+    uids_by_kind = _group_by_kind(targets)
+    return {(kind, uid) for kind in ("story", "question") for uid in uids_by_kind[kind]}
 
 
 def topic_page_keys(topics: Iterable[UUID]) -> Iterator[str]:
-    """Yield the page keys on which the addresses and names of these topics depend, and whether they are public."""
+    """Yield the page keys that get new versions when the name, address or visibility of one of these topics changes."""
     for uid in topics:
         yield from (page_key("topic", uid), list_key("topic", uid))
 
 
-def topics_in(targets: Collection[str]) -> set[UUID]:
+def select_topics(targets: Collection[str]) -> set[UUID]:
     """Return the uids of the topics among ``targets``."""
-    return _uids(targets)["topic"]
+    return _group_by_kind(targets)["topic"]
 
 
-def _uids(targets: Collection[str]) -> dict[str, set[UUID]]:
-    wanted: dict[str, set[UUID]] = {"story": set(), "question": set(), "topic": set()}
+def _group_by_kind(targets: Collection[str]) -> dict[str, set[UUID]]:
+    uids_by_kind: dict[str, set[UUID]] = {"story": set(), "question": set(), "topic": set()}
     for target in targets:
         kind, _, uid = target.partition(":")
-        if kind in wanted:
-            wanted[kind].add(UUID(uid))
-    return wanted
+        if kind in uids_by_kind:
+            uids_by_kind[kind].add(UUID(uid))
+    return uids_by_kind
 
 
 def record_text_dependencies(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
-    """Record the pages to which the placeholders in ``texts`` lead, and the next date in them as an expiry."""
+    """Record the targets of the placeholders in ``texts``, and make the page expire at the next date in the texts."""
     if dependencies is None:
         return
-    read = list(texts)
-    targets = targets_in(read)
-    topics = topics_in(targets)
+    text_list = list(texts)
+    targets = find_link_targets(text_list)
+    topics = select_topics(targets)
     dependencies.read_versions(
         [
-            *(page_key(kind, uid) for kind, uid in works_in(targets)),
+            *(page_key(kind, uid) for kind, uid in select_works(targets)),
             *(page_key("topic", uid) for uid in topics),
             *(list_key("topic", uid) for uid in topics),
         ]
     )
     today = timezone.localdate(dependencies.at)
-    dependencies.limit_validity(min((start_of_day(day) for day in days_in(read) if day > today), default=None))
+    dependencies.limit_validity(min((start_of_day(day) for day in find_days(text_list) if day > today), default=None))

@@ -1,4 +1,4 @@
-"""Current data for the frozen text of an edition: names, images and links."""
+"""The names, images and links that are looked up when the frozen text of an edition is displayed."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,46 +15,48 @@ from stories.documents import NamedOutlet
 from stories.documents.render import ImageFragment, TopicMention
 from stories.editions.models import Edition
 from stories.public.pages.resolve import next_edition_at
-from stories.public.pages.works.images import Figure, figures_of, public_figures_of
-from stories.public.pages.works.images import render_figures as printed_figures
-from stories.public.pages.works.links import DraftAddresses, Links, topic_page_keys, topics_in, works_in
+from stories.public.pages.works.images import Figure, load_figures, load_public_figures, render_figures
+from stories.public.pages.works.links import DraftAddresses, Links, select_topics, select_works, topic_page_keys
 from stories.public.pages.works.neighbours import Neighbours
-from stories.public.pages.works.outlets import Outlets, outlets_as_printed, outlets_of
-from stories.public.pages.works.placeholders import days_in, replace_placeholders, targets_in
+from stories.public.pages.works.outlets import Outlets, load_archived_outlets, load_outlets
+from stories.public.pages.works.placeholders import find_days, find_link_targets, replace_placeholders
 from stories.public.pages.works.sections import Fill
-from stories.public.pages.works.topics import TopicShown, topics_as_printed, topics_shown
+from stories.public.pages.works.topics import TopicCard, build_archived_topic_cards, build_topic_cards
 
 
 @dataclass(frozen=True, slots=True)
 class PageNeeds:
-    """What the fragments of one page need: ``placed`` images are inside its ``texts``, ``lead`` is above them."""
+    """The objects to which the fragments of one page refer.
+
+    ``placed_images`` are inside its ``texts``. ``lead_image`` is above them.
+    """
 
     texts: tuple[str, ...]
     outlets: tuple[NamedOutlet, ...]
     topics: tuple[TopicMention, ...]
-    placed: tuple[ImageFragment, ...]
-    lead: ImageFragment | None = None
+    placed_images: tuple[ImageFragment, ...]
+    lead_image: ImageFragment | None = None
     questions: tuple[UUID, ...] = ()
 
     @property
     def pictures(self) -> list[ImageFragment]:
         """All images of the page."""
-        return [*self.placed, *([self.lead] if self.lead else [])]
+        return [*self.placed_images, *([self.lead_image] if self.lead_image else [])]
 
     @property
-    def own_topics(self) -> list[UUID]:
-        """The uids of the topics that the page names, without proposed names."""
+    def named_topics(self) -> list[UUID]:
+        """The uids of the topics that the page names, without names that are only proposed."""
         return [mention.topic for mention in self.topics if mention.topic]
 
 
 @dataclass(frozen=True, slots=True)
 class LiveData:
-    """The data found for the needs of one page; ``fill`` replaces the placeholders in its texts."""
+    """The data that one page needs. ``fill`` replaces the placeholders in the texts of the page."""
 
     neighbours: Neighbours
     links: Links
     outlets: Outlets
-    topics: list[TopicShown]
+    topics: list[TopicCard]
     lead: Figure | None
     fill: Fill
 
@@ -65,103 +67,108 @@ class LiveData:
         needs: PageNeeds,
         *,
         dependencies: PageDependencies,
-        others: Sequence[UUID] = (),
-        most: int = 0,
-        lists: Collection[str] = (),
+        related_uids: Sequence[UUID] = (),
+        limit: int = 0,
+        list_keys: Collection[str] = (),
         drafts: DraftAddresses | None = None,
     ) -> Self:
-        """Return what the page of ``edition`` shows at the time of ``dependencies``, under present names.
+        """Load the data of the page of ``edition`` at the time of ``dependencies``, with present names.
 
-        ``others`` are stories, of which the page links to the first ``most`` that are live. ``lists`` are the keys of
-        lists on the page. ``dependencies`` records all of these keys before the rows are read, and then drops those of
-        unused ``others``.
+        ``related_uids`` are the uids of stories. The page links to the first ``limit`` of them that are live.
+        ``list_keys`` are the page keys of the lists on the page. ``dependencies`` records all page keys before the rows
+        are read, and then removes the keys of related stories that the page does not use.
 
-        It takes at most five queries, and one more if a text links to a topic that the page does not name itself.
+        This takes at most five queries, and one more if a text links to a topic that the page does not name itself.
         ``drafts`` replaces the addresses of questions and images.
         """
-        at, targets = dependencies.at, targets_in(needs.texts)
-        works = {("question", uid) for uid in needs.questions} | works_in(targets)
+        at, targets = dependencies.at, find_link_targets(needs.texts)
+        works = {("question", uid) for uid in needs.questions} | select_works(targets)
         works.add((edition.work_kind, edition.translation_group or edition.uid))
-        related = {("story", uid) for uid in others} - works
-        foreign = topics_in(targets) - set(needs.own_topics)
+        related = {("story", uid) for uid in related_uids} - works
+        linked_topics = select_topics(targets) - set(needs.named_topics)
         dependencies.read_versions(
-            [*(page_key(kind, uid) for kind, uid in works | related), *_keys(needs, foreign), *lists]
+            [
+                *(page_key(kind, uid) for kind, uid in works | related),
+                *_list_page_keys(needs, linked_topics),
+                *list_keys,
+            ]
         )
         neighbours = Neighbours.load(edition, {uid for _, uid in works | related}, dependencies=dependencies)
-        beyond = set(neighbours.unused_after(others, most))
-        dependencies.remove(page_key(kind, uid) for kind, uid in related if uid in beyond)
-        if foreign:
+        unused = set(neighbours.uids_after_limit(related_uids, limit))
+        dependencies.remove(page_key(kind, uid) for kind, uid in related if uid in unused)
+        if linked_topics:
             dependencies.limit_validity(next_edition_at(at=at))
-        _heed_days(needs.texts, dependencies)
-        links = Links.among(neighbours, targets, topics=needs.own_topics, at=at)
+        _record_dates(needs.texts, dependencies)
+        links = Links.from_neighbours(neighbours, targets, topics=needs.named_topics, at=at)
         if drafts:
             links = links.with_drafts(drafts.questions)
         today = timezone.localtime(at).date()
-        captions = _captions(links, today=today)
-        figures = figures_of(needs.pictures, fill=captions, under=drafts.images_prefix if drafts else "")
+        captions = _fill_captions(links, today=today)
+        figures = load_figures(needs.pictures, fill=captions, under=drafts.images_prefix if drafts else "")
         return cls(
             neighbours=neighbours,
             links=links,
-            outlets=outlets_of({outlet.uid for outlet in needs.outlets if outlet.uid}),
-            topics=topics_shown(needs.topics, links),
-            lead=figures.get(needs.lead.uid) if needs.lead else None,
-            fill=_texts(needs, links, figures, today=today),
+            outlets=load_outlets({outlet.uid for outlet in needs.outlets if outlet.uid}),
+            topics=build_topic_cards(needs.topics, links),
+            lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
+            fill=_fill_texts(needs, links, figures, today=today),
         )
 
     @classmethod
-    def load_as_printed(cls, needs: PageNeeds, *, seen: datetime, at: datetime) -> Self:
-        """Return what an edition that readers last saw at ``seen`` shows at ``at``, in at most four queries.
+    def load_archived(cls, needs: PageNeeds, *, last_seen_at: datetime, at: datetime) -> Self:
+        """Load the data of an edition that readers last saw at ``last_seen_at``, for a request at ``at``.
 
-        Names are as printed, and link to the pages that are public at ``at``. An image that is not public then is
-        described in words. What was ahead at ``seen`` is shown as ahead.
+        Names are as printed, and link to pages that are public at ``at``. An image that is not public at ``at`` is
+        replaced with its alternative text. Dates that were in the future at ``last_seen_at`` are marked as such. This
+        takes at most four queries.
         """
-        targets = targets_in(needs.texts) | {f"topic:{uid}" for uid in needs.own_topics}
+        targets = find_link_targets(needs.texts) | {f"topic:{uid}" for uid in needs.named_topics}
         links = Links.load(targets, topics=(), questions=needs.questions, at=at)
-        day = timezone.localtime(seen).date()
-        figures = public_figures_of(needs.pictures, fill=_captions(links, today=day), at=at)
+        day = timezone.localtime(last_seen_at).date()
+        figures = load_public_figures(needs.pictures, fill=_fill_captions(links, today=day), at=at)
         return cls(
             neighbours=Neighbours({}, []),
             links=links,
-            outlets=outlets_as_printed(needs.outlets, at=at),
-            topics=topics_as_printed(needs.topics, links),
-            lead=figures.get(needs.lead.uid) if needs.lead else None,
-            fill=_texts(needs, links, figures, today=day),
+            outlets=load_archived_outlets(needs.outlets, at=at),
+            topics=build_archived_topic_cards(needs.topics, links),
+            lead=figures.get(needs.lead_image.uid) if needs.lead_image else None,
+            fill=_fill_texts(needs, links, figures, today=day),
         )
 
 
-def _keys(needs: PageNeeds, foreign: Collection[UUID]) -> Iterator[str]:
-    """Yield the keys of the topics, outlets and images that the page shows.
+def _list_page_keys(needs: PageNeeds, linked_topics: Collection[UUID]) -> Iterator[str]:
+    """Yield the page keys of the topics, outlets and images that the page shows.
 
-    For ``foreign`` topics, also yield the keys of the lists of what names them.
+    For ``linked_topics``, also yield the keys of the lists of works that name them.
     """
-    yield from (page_key("topic", uid) for uid in needs.own_topics)
-    yield from topic_page_keys(foreign)
+    yield from (page_key("topic", uid) for uid in needs.named_topics)
+    yield from topic_page_keys(linked_topics)
     yield from (page_key("outlet", outlet.uid) for outlet in needs.outlets if outlet.uid)
     yield from (page_key("picture", picture.image) for picture in needs.pictures)
 
 
-def _heed_days(texts: Iterable[str], dependencies: PageDependencies) -> None:
-    """Make the page expire when a dated entry is no longer ahead, and when dates are printed with the year."""
+def _record_dates(texts: Iterable[str], dependencies: PageDependencies) -> None:
+    """Make the page expire when a dated entry is no longer in the future, and at the end of the year."""
     today = timezone.localdate(dependencies.at)
-    dependencies.limit_validity(min((start_of_day(day) for day in days_in(texts) if day > today), default=None))
+    dependencies.limit_validity(min((start_of_day(day) for day in find_days(texts) if day > today), default=None))
     dependencies.limit_validity(start_of_next_year(dependencies.at))
 
 
-def _captions(links: Links, *, today: date) -> Fill:
-    return partial(replace_placeholders, places=links.addresses, pictures={}, today=today)
+def _fill_captions(links: Links, *, today: date) -> Fill:
+    return partial(replace_placeholders, addresses=links.addresses, pictures={}, today=today)
 
 
-def _texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
-    placed = {picture.uid for picture in needs.placed}
-    inside = printed_figures({uid: figure for uid, figure in figures.items() if uid in placed})
-    return partial(replace_placeholders, places=links.addresses, pictures=inside, today=today)
+def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, today: date) -> Fill:
+    placed_images = {picture.uid for picture in needs.placed_images}
+    pictures_html = render_figures({uid: figure for uid, figure in figures.items() if uid in placed_images})
+    return partial(replace_placeholders, addresses=links.addresses, pictures=pictures_html, today=today)
 
 
 def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
-    """Return the day on which the work was last checked, if its review date has passed, else None.
+    """Return the day on which the work was last checked if its review date has passed, otherwise None.
 
-    ``edition`` must come from ``with_dates_of_looks``. If no check is recorded since the last update, return the day of
-    that update. ``dependencies`` gives the time, and records when the review date passes.
+    ``edition`` must be annotated by ``with_review_dates``. If the work has been updated since its last check, return
+    the day of the update. ``dependencies`` supplies the time, and records when the review date passes.
     """
     review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
     if review_by is None:

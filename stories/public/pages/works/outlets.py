@@ -1,4 +1,4 @@
-"""Outlets as public pages print them: present name, kind and country."""
+"""Outlets as they are printed on public pages: name, kind and country."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from stories.documents import NamedOutlet
 
 
 @dataclass(frozen=True, slots=True)
-class OutletShown:
-    """An outlet as printed. The address, kind and country of a proposed name are empty."""
+class PrintedOutlet:
+    """An outlet as it is printed on a page. A proposed name has no address, kind or country."""
 
     name: str
     url: str = ""
@@ -22,47 +22,50 @@ class OutletShown:
 
     @property
     def about(self) -> str:
-        """Its kind and country."""
+        """The kind and the country of the outlet."""
         return join_list((self.kind, self.country))
 
 
-type Outlets = Mapping[UUID, OutletShown]
+type Outlets = Mapping[UUID, PrintedOutlet]
 
 
-_OF_UIDS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+_OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by())
 
 
-def outlets_of(uids: Collection[UUID]) -> dict[UUID, OutletShown]:
-    """Return the present outlets with these uids; a merged one is the one into which it was merged. One query."""
-    found = {}
-    for outlet in _OF_UIDS(uids=uids) if uids else ():
+def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
+    """Return the outlets with these uids under their present names. One query, or none.
+
+    A merged outlet is represented by the outlet into which it was merged.
+    """
+    outlets = {}
+    for outlet in _OUTLETS(uids=uids) if uids else ():
         present = outlet.remaining
-        found[outlet.uid] = OutletShown(
+        outlets[outlet.uid] = PrintedOutlet(
             present.name, present.get_absolute_url(), str(OutletKind(present.kind).label), present.country
         )
-    return found
+    return outlets
 
 
-def outlets_as_printed(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, OutletShown]:
-    """Return the outlets under the names printed then; one that is public at ``at`` links to its page.
+def load_archived_outlets(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, PrintedOutlet]:
+    """Return the outlets under the names that were printed. An outlet that is public at ``at`` links to its page.
 
     It takes two queries.
     """
-    printed = {outlet.uid: outlet.name for outlet in named if outlet.uid}
-    found = Outlet.objects.filter(uid__in=printed).select_related("merged_into")
-    present = {outlet.uid: outlet.remaining for outlet in found}
+    names = {outlet.uid: outlet.name for outlet in named if outlet.uid}
+    outlets = Outlet.objects.filter(uid__in=names).select_related("merged_into")
+    present = {outlet.uid: outlet.remaining for outlet in outlets}
     public = set(
         Outlet.objects.public(at).filter(pk__in={outlet.pk for outlet in present.values()}).values_list("pk", flat=True)
     )
     return {
-        uid: OutletShown(
+        uid: PrintedOutlet(
             name, url=present[uid].get_absolute_url() if uid in present and present[uid].pk in public else ""
         )
-        for uid, name in printed.items()
+        for uid, name in names.items()
     }
 
 
-def outlets_shown(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[OutletShown, ...]:
-    """Return the named outlets in their order without repetition; an unknown one keeps its printed name."""
-    found = [(name.uid and outlets.get(name.uid)) or OutletShown(name.name) for name in named]
-    return tuple(dict.fromkeys(found))
+def list_printed_outlets(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[PrintedOutlet, ...]:
+    """Return the named outlets in order, without repetition. An unknown outlet keeps the name in ``named``."""
+    printed = [(name.uid and outlets.get(name.uid)) or PrintedOutlet(name.name) for name in named]
+    return tuple(dict.fromkeys(printed))

@@ -1,4 +1,4 @@
-"""Replacement of the placeholders that the renderer leaves for links and images, in one pass over the HTML."""
+"""Replace the placeholders that the renderer leaves for links and images."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,59 +6,59 @@ from datetime import date
 from html import escape, unescape
 from uuid import UUID
 
-_SPAN = re.compile(r'<span\b([^>]*)>|</span>|<li\b([^>]*) ?data-day="(\d{4}-\d\d-\d\d)"')
+_TAG = re.compile(r'<span\b([^>]*)>|</span>|<li\b([^>]*) ?data-day="(\d{4}-\d\d-\d\d)"')
 _DAY = re.compile(r'<li\b[^>]* ?data-day="(\d{4}-\d\d-\d\d)"')
-_TO = re.compile(r'data-to="([a-z]+:[0-9a-f-]{36})"')
+_TARGET = re.compile(r'data-to="([a-z]+:[0-9a-f-]{36})"')
 _NOTES_AND_TAGS = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'data-picture="([0-9a-f-]{36})"')
 
 
-def targets_in(texts: Iterable[str]) -> set[str]:
+def find_link_targets(texts: Iterable[str]) -> set[str]:
     """Return the targets of the placeholders in ``texts``, each as ``kind:uid``."""
-    return {target for text in texts for target in _TO.findall(text)}
+    return {target for text in texts for target in _TARGET.findall(text)}
 
 
-def images_in(texts: Iterable[str]) -> set[UUID]:
-    """Return the uids of the images that placeholders in ``texts`` place."""
+def find_image_uids(texts: Iterable[str]) -> set[UUID]:
+    """Return the uids of the images for which ``texts`` have placeholders."""
     return {UUID(uid) for text in texts for uid in _PICTURE.findall(text)}
 
 
-def days_in(texts: Iterable[str]) -> set[date]:
+def find_days(texts: Iterable[str]) -> set[date]:
     """Return the dates of the dated entries in ``texts``."""
     return {date.fromisoformat(day) for text in texts for day in _DAY.findall(text)}
 
 
-def replace_placeholders(html: str, *, places: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:
-    """Return ``html`` with its placeholders replaced.
+def replace_placeholders(html: str, *, addresses: Mapping[str, str], pictures: Mapping[str, str], today: date) -> str:
+    """Return ``html`` with its placeholders replaced, in one pass.
 
-    ``places`` holds the address of each ``kind:uid``; a target without one leaves its plain words. ``pictures`` holds
-    the HTML of each placed image by its uid. Dated entries after ``today`` get the class ``is-future``.
+    ``addresses`` holds the address of each ``kind:uid``. A link whose target has no address becomes plain text.
+    ``pictures`` holds the HTML of each placed image by its uid. Dated entries after ``today`` get the class ``is-future``.
     """
-    printed: list[str] = []
-    ends: list[str] = []
-    done = 0
-    for tag in _SPAN.finditer(html):
-        printed.append(html[done : tag.start()])
-        done = tag.end()
+    pieces: list[str] = []
+    end_tags: list[str] = []
+    position = 0
+    for tag in _TAG.finditer(html):
+        pieces.append(html[position : tag.start()])
+        position = tag.end()
         if tag[3]:
             future = ' class="is-future"' if date.fromisoformat(tag[3]) > today else ""
-            printed.append(f"{tag[0]}{future}")
+            pieces.append(f"{tag[0]}{future}")
         elif tag[0] == "</span>":
-            printed.append(ends.pop() if ends else tag[0])
-        elif target := _TO.search(tag[1]):
-            place = places.get(target[1])
-            printed.append(f'<a href="{escape(place)}">' if place else "")
-            ends.append("</a>" if place else "")
+            pieces.append(end_tags.pop() if end_tags else tag[0])
+        elif target := _TARGET.search(tag[1]):
+            address = addresses.get(target[1])
+            pieces.append(f'<a href="{escape(address)}">' if address else "")
+            end_tags.append("</a>" if address else "")
         elif picture := _PICTURE.search(tag[1]):
-            printed.append(pictures.get(picture[1], ""))
-            ends.append("")
+            pieces.append(pictures.get(picture[1], ""))
+            end_tags.append("")
         else:
-            printed.append(tag[0])
-            ends.append("</span>")
-    printed.append(html[done:])
-    return "".join(printed)
+            pieces.append(tag[0])
+            end_tags.append("</span>")
+    pieces.append(html[position:])
+    return "".join(pieces)
 
 
 def text_without_citations(html: str) -> str:
-    """Return the words of ``html`` without citations, for places without a list of sources."""
+    """Return the text of ``html`` without citations, for output that has no list of sources."""
     return " ".join(unescape(_NOTES_AND_TAGS.sub("", html)).split())

@@ -11,23 +11,23 @@ from newsroom.http.languages import LanguageAlternate
 from newsroom.page_cache.dependencies import NoDependencies, PageDependencies, list_key
 from stories.documents.render import QuestionFragments
 from stories.editions.models import Edition, EditionQuestion
-from stories.public.pages.copies.documents import CopyLink, copies_of
-from stories.public.pages.history.changes import Changes, changes_of
+from stories.public.pages.copies.documents import CopyLink, list_copies
+from stories.public.pages.history.changes import Changes, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight, listed_stories
 from stories.public.pages.resolve import get_live_page
-from stories.public.pages.works.citations import Citation, citations_of
+from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.links import DraftAddresses
 from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
-from stories.public.pages.works.neighbours import versions_of
-from stories.public.pages.works.sections import SourceShown, question_texts_of, sources_of
-from stories.public.pages.works.topics import TopicShown
+from stories.public.pages.works.neighbours import list_language_versions
+from stories.public.pages.works.sections import SourceEntry, build_source_entries, iter_question_texts
+from stories.public.pages.works.topics import TopicCard
 
-MOST_STORIES = 20
+MAX_STORIES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerShown:
-    """An answer, with the date that it is as of."""
+class RenderedAnswer:
+    """An answer and its as-of date."""
 
     anchor: str
     question: str
@@ -37,16 +37,16 @@ class AnswerShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """The content of a question's page at one time."""
+    """The content of a question's page at a given time."""
 
     edition: Edition
     at: datetime
     question: str
     introduction_html: str
-    answers: list[AnswerShown]
+    answers: list[RenderedAnswer]
     as_of: date | None
-    sources: list[SourceShown]
-    topics: list[TopicShown]
+    sources: list[SourceEntry]
+    topics: list[TopicCard]
     stories: list[Card]
     changes: Changes | None
     versions: list[LanguageAlternate]
@@ -56,15 +56,16 @@ class QuestionPage:
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the question at this address, in at most eight queries.
 
-        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.get_live_page`` does.
+        ``dependencies`` records what the page is built from. Raise the same exceptions as
+        ``stories.public.pages.resolve.get_live_page``.
         """
         edition = get_live_page("question", slug, at=at, dependencies=dependencies)
-        watch = dependencies or NoDependencies(at=at)
-        page = cls.of(edition, QuestionFragments.model_validate(edition.fragments), dependencies=watch)
-        return replace(page, checked_on=overdue_check_date(edition, dependencies=watch))
+        recorder = dependencies or NoDependencies(at=at)
+        page = cls.from_fragments(edition, QuestionFragments.model_validate(edition.fragments), dependencies=recorder)
+        return replace(page, checked_on=overdue_check_date(edition, dependencies=recorder))
 
     @classmethod
-    def of(
+    def from_fragments(
         cls,
         edition: Edition,
         fragments: QuestionFragments,
@@ -72,43 +73,46 @@ class QuestionPage:
         dependencies: PageDependencies,
         drafts: DraftAddresses | None = None,
     ) -> Self:
-        """Return the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
+        """Build the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        ``drafts`` makes it link to drafts of its questions and images, for a shared preview.
+        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions, and those of its images.
         """
         with translation.override(edition.language):
-            asking = [list_key("question", edition.uid)]
-            around = LiveData.load_current(
-                edition, _needs(fragments), dependencies=dependencies, lists=asking, drafts=drafts
+            list_keys = [list_key("question", edition.uid)]
+            live_data = LiveData.load_current(
+                edition, _collect_needs(fragments), dependencies=dependencies, list_keys=list_keys, drafts=drafts
             )
-            changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
+            changes = build_changes(edition, live_data.neighbours.past, at=dependencies.at)
             dependencies.limit_validity(changes.next_correction_expires_at)
-            return cls._of(
+            return cls._build(
                 edition,
                 fragments,
-                around,
+                live_data,
                 at=dependencies.at,
                 changes=changes,
-                stories=_asking(edition, dependencies=dependencies),
-                versions=versions_of(edition, around.neighbours),
+                stories=_list_stories_with_question(edition, dependencies=dependencies),
+                versions=list_language_versions(edition, live_data.neighbours),
             )
 
     @classmethod
-    def as_printed(cls, edition: Edition, fragments: QuestionFragments, *, seen: datetime, at: datetime) -> Self:
-        """Return the page as it was while ``edition`` was live, until ``seen``, with the names and words of that time.
+    def load_archived(
+        cls, edition: Edition, fragments: QuestionFragments, *, last_seen_at: datetime, at: datetime
+    ) -> Self:
+        """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
 
-        Links lead to what is public at ``at``, the time of the request.
+        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the
+        request.
         """
         with translation.override(edition.language):
-            around = LiveData.load_as_printed(_needs(fragments), seen=seen, at=at)
-            return cls._of(edition, fragments, around, at=at, changes=None, stories=[], versions=[])
+            live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)
+            return cls._build(edition, fragments, live_data, at=at, changes=None, stories=[], versions=[])
 
     @classmethod
-    def _of(
+    def _build(
         cls,
         edition: Edition,
         fragments: QuestionFragments,
-        around: LiveData,
+        live_data: LiveData,
         *,
         at: datetime,
         changes: Changes | None,
@@ -119,14 +123,14 @@ class QuestionPage:
             edition=edition,
             at=at,
             question=fragments.question,
-            introduction_html=around.fill(fragments.introduction_html),
+            introduction_html=live_data.fill(fragments.introduction_html),
             answers=[
-                AnswerShown(answer.anchor, answer.question, around.fill(answer.body_html), answer.as_of)
+                RenderedAnswer(answer.anchor, answer.question, live_data.fill(answer.body_html), answer.as_of)
                 for answer in fragments.answers
             ],
             as_of=max((answer.as_of for answer in fragments.answers if answer.as_of), default=None),
-            sources=list(sources_of(fragments.sources, around.outlets).values()),
-            topics=around.topics,
+            sources=list(build_source_entries(fragments.sources, live_data.outlets).values()),
+            topics=live_data.topics,
             stories=stories,
             changes=changes,
             versions=versions,
@@ -134,40 +138,42 @@ class QuestionPage:
 
     @property
     def citations(self) -> list[Citation]:
-        """Citations of the live page."""
-        return citations_of(self.edition, (), self.changes)
+        """Citations of the page in common styles; empty for an old edition or a draft."""
+        return build_citations(self.edition, (), self.changes)
 
     @property
     def copies(self) -> list[CopyLink]:
-        """The copies of the page as text and data."""
-        return copies_of(self.edition, self.changes)
+        """Links to copies of the page as text and data; empty for an old edition or a draft."""
+        return list_copies(self.edition, self.changes)
 
 
-def _needs(fragments: QuestionFragments) -> PageNeeds:
+def _collect_needs(fragments: QuestionFragments) -> PageNeeds:
     return PageNeeds(
-        texts=tuple(question_texts_of(fragments)),
+        texts=tuple(iter_question_texts(fragments)),
         outlets=tuple(source.outlet for source in fragments.sources),
         topics=fragments.topics,
-        placed=tuple(fragments.pictures.values()),
+        placed_images=tuple(fragments.pictures.values()),
     )
 
 
-def _asking(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
+def _list_stories_with_question(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
     """Return the live stories in the active language that ask the question, newest first. Two queries.
 
-    ``dependencies`` already has the key of their list; record when a story joins or leaves it by time alone.
+    The caller has already added the key of this list to ``dependencies``. This function records the next times at which
+    a story joins or leaves the list by time alone.
     """
     at = dependencies.at
-    asking = EditionQuestion.objects.filter(question_uid=edition.uid)
+    mentions = EditionQuestion.objects.filter(question_uid=edition.uid)
     spans = (
-        asking.filter(live_until__gt=at)
+        mentions.filter(live_until__gt=at)
         .exclude(live_until=F("live_from"))
         .aggregate(
-            coming=Min("live_from", filter=Q(live_from__gt=at)), going=Min("live_until", filter=Q(live_from__lte=at))
+            next_start=Min("live_from", filter=Q(live_from__gt=at)),
+            next_end=Min("live_until", filter=Q(live_from__lte=at)),
         )
     )
-    dependencies.limit_validity(spans["coming"])
-    dependencies.limit_validity(spans["going"])
-    stories = list(listed_stories(at).filter(pk__in=asking.values("edition")).newest_first()[:MOST_STORIES])
+    dependencies.limit_validity(spans["next_start"])
+    dependencies.limit_validity(spans["next_end"])
+    stories = list(listed_stories(at).filter(pk__in=mentions.values("edition")).newest_first()[:MAX_STORIES])
     expire_at_midnight(stories, dependencies)
     return [Card(story, "") for story in stories]

@@ -1,4 +1,4 @@
-"""The parts of a page: sections with the sources they cite, and passages with their outlets."""
+"""The sections of a page with the sources that they cite, and the passages with their outlets."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,24 +10,27 @@ from django.utils.translation import get_language, gettext, ngettext
 from stories.documents import SECTION_KINDS, NamedOutlet
 from stories.documents.render import ExplainerFragments, PassageFragment, QuestionFragments, SourceFragment
 from stories.documents.schema import HAPPENED, PAPERS
-from stories.public.pages.works.outlets import Outlets, OutletShown, outlets_shown
+from stories.public.pages.works.outlets import Outlets, PrintedOutlet, list_printed_outlets
 
 type Fill = Callable[[str], str]
 
-PAPERS_ANCHOR = "id-papers"  # no anchor made from a heading begins like this
+PAPERS_ANCHOR = "id-papers"  # an anchor that is made from a heading never begins with “id-”
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-# Texts that the page prints without their citations, so that no backlink can lead to them.
-_IN_WORDS_ONLY = ("cite-topic-", "cite-question-")
+# The prefixes of citation anchors in texts that the page prints without citations. Backlinks to them would be broken.
+_ANCHORS_NOT_PRINTED = ("cite-topic-", "cite-question-")
 
 
 @dataclass(frozen=True, slots=True)
-class SourceShown:
-    """An article in the list of sources: ``number`` is the one readers see, ``back`` the anchors of its citations."""
+class SourceEntry:
+    """An article in the list of sources.
+
+    ``number`` is the number that readers see. ``back`` holds the anchors of the citations of the article.
+    """
 
     number: int
     title: str
     url: str
-    outlet: OutletShown
+    outlet: PrintedOutlet
     published_on: date | None
     author: str
     paywalled: bool
@@ -35,24 +38,24 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageShown:
-    """A passage of *What the papers say*; without outlets it is a comparison of our own."""
+class RenderedPassage:
+    """A passage of *What the papers say*. A passage without outlets is our own comparison of the reports."""
 
-    outlets: tuple[OutletShown, ...]
+    outlets: tuple[PrintedOutlet, ...]
     body_html: str
-    articles: tuple[SourceShown, ...]
+    articles: tuple[SourceEntry, ...]
 
     @property
     def is_shared(self) -> bool:
-        """Return whether several outlets share the passage."""
+        """Whether the passage names several outlets."""
         return len(self.outlets) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """*What the papers say*: the passages in order, with counts and dates over all of them."""
+    """The section *What the papers say*: the passages in order, with counts and dates for all of them together."""
 
-    voices: tuple[PassageShown, ...]
+    voices: tuple[RenderedPassage, ...]
     outlets: int
     countries: int
     articles: int
@@ -61,88 +64,94 @@ class Coverage:
 
     @property
     def in_numbers(self) -> str:
-        """The number of outlets, countries and articles in words, such as “Six outlets in three countries”."""
-        outlets = ngettext("{number} outlet", "{number} outlets", self.outlets).format(number=_in_words(self.outlets))
-        said = outlets[:1].upper() + outlets[1:]
+        """The number of outlets, countries and articles as text, such as “Six outlets in three countries”."""
+        outlets = ngettext("{number} outlet", "{number} outlets", self.outlets).format(
+            number=_format_number(self.outlets)
+        )
+        text = outlets[:1].upper() + outlets[1:]
         if self.countries > 1:
-            said = gettext("{outlets} in {number} countries").format(outlets=said, number=_in_words(self.countries))
+            text = gettext("{outlets} in {number} countries").format(
+                outlets=text, number=_format_number(self.countries)
+            )
         if self.articles:
             articles = ngettext("{number} article", "{number} articles", self.articles)
-            said = gettext("{outlets}, {articles}").format(
-                outlets=said, articles=articles.format(number=_in_words(self.articles))
+            text = gettext("{outlets}, {articles}").format(
+                outlets=text, articles=articles.format(number=_format_number(self.articles))
             )
-        return said
+        return text
 
 
 @dataclass(frozen=True, slots=True)
-class SectionShown:
-    """A section of the page; in *What the papers say*, ``coverage`` takes the place of the text."""
+class RenderedSection:
+    """A section of the page. *What the papers say* has ``coverage`` instead of a text."""
 
     kind: str
     anchor: str
     heading: str
     body_html: str
-    cited: tuple[SourceShown, ...]
+    cited: tuple[SourceEntry, ...]
     coverage: Coverage | None = None
 
     @property
     def fills_margin(self) -> bool:
-        """Return whether the section puts its own dates or states into the margin, where sources would otherwise be."""
+        """Whether the section puts dates or states into the margin, where other sections have their sources."""
         return bool(SECTION_KINDS[self.kind].convention in ("timeline", "unknowns"))
 
 
-def _in_words(number: int) -> str:
-    """Return a small number as a word if the active language is English, otherwise in figures."""
+def _format_number(number: int) -> str:
+    """Return a small number as a word if the active language is English, and any other number in figures."""
     if (get_language() or "en").startswith("en") and number < len(_SMALL_NUMBERS):
         return _SMALL_NUMBERS[number]
     return str(number)
 
 
-def sources_of(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[int, SourceShown]:
-    """Return the sources by the number that readers see, in that order."""
+def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[int, SourceEntry]:
+    """Return the sources by the number that readers see, in the order of these numbers."""
     return {
-        source.display: SourceShown(
+        source.display: SourceEntry(
             number=source.display,
             title=source.title,
             url=source.url,
-            outlet=outlets_shown((source.outlet,), outlets)[0],
+            outlet=list_printed_outlets((source.outlet,), outlets)[0],
             published_on=source.published_on,
             author=source.author,
             paywalled=source.paywalled,
-            back=tuple(place for place in source.back if not place.startswith(_IN_WORDS_ONLY)),
+            back=tuple(anchor for anchor in source.back if not anchor.startswith(_ANCHORS_NOT_PRINTED)),
         )
         for source in fragments
     }
 
 
-def sections_shown(
-    fragments: ExplainerFragments, *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
-) -> list[SectionShown]:
-    """Return the sections in order, without *What's happened* if that is the summary.
+def render_sections(
+    fragments: ExplainerFragments, *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill
+) -> list[RenderedSection]:
+    """Return the sections in order, without *What's happened* if it is the summary.
 
-    Passages without a section of their own come at the end: nothing that was published is lost.
+    If the story has passages but no section for them, add that section at the end, so that no published text is lost.
     """
-    parts = []
-    coverage = coverage_of(fragments.passages, sources=sources, outlets=outlets, fill=fill)
+    sections = []
+    coverage = build_coverage(fragments.passages, sources=sources, outlets=outlets, fill=fill)
     for section in fragments.sections:
         if section.kind == PAPERS.code:
             if coverage.voices:
-                parts.append(SectionShown(section.kind, section.anchor, section.heading, "", (), coverage))
+                sections.append(RenderedSection(section.kind, section.anchor, section.heading, "", (), coverage))
         elif not (section.kind == HAPPENED.code and fragments.happened_is_summary) and section.body_html:
             cited = tuple(sources[number] for number in section.sources if number in sources)
-            parts.append(SectionShown(section.kind, section.anchor, section.heading, fill(section.body_html), cited))
-    if coverage.voices and not any(part.coverage for part in parts):
-        parts.append(SectionShown(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
-    return parts
+            sections.append(
+                RenderedSection(section.kind, section.anchor, section.heading, fill(section.body_html), cited)
+            )
+    if coverage.voices and not any(part.coverage for part in sections):
+        sections.append(RenderedSection(PAPERS.code, PAPERS_ANCHOR, PAPERS.heading, "", (), coverage))
+    return sections
 
 
-def passages_shown(
-    passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
-) -> tuple[PassageShown, ...]:
-    """Return the passages in order, each with the articles it draws on."""
+def render_passages(
+    passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill
+) -> tuple[RenderedPassage, ...]:
+    """Return the passages in order, each with the articles on which it is based."""
     return tuple(
-        PassageShown(
-            outlets=outlets_shown(passage.outlets, outlets),
+        RenderedPassage(
+            outlets=list_printed_outlets(passage.outlets, outlets),
             body_html=fill(passage.body_html),
             articles=tuple(sources[number] for number in passage.sources if number in sources),
         )
@@ -150,26 +159,26 @@ def passages_shown(
     )
 
 
-def coverage_of(
-    passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceShown], outlets: Outlets, fill: Fill
+def build_coverage(
+    passages: tuple[PassageFragment, ...], *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill
 ) -> Coverage:
-    """Return the passages as voices, with counts and dates over all of them."""
-    voices = passages_shown(passages, sources=sources, outlets=outlets, fill=fill)
-    speaking = {outlet for voice in voices for outlet in voice.outlets}
+    """Return the passages, with counts and dates for all of them together."""
+    voices = render_passages(passages, sources=sources, outlets=outlets, fill=fill)
+    cited_outlets = {outlet for voice in voices for outlet in voice.outlets}
     articles = {article for voice in voices for article in voice.articles}
     days = [article.published_on for article in articles if article.published_on]
     return Coverage(
         voices=voices,
-        outlets=len(speaking),
-        countries=len({outlet.country for outlet in speaking if outlet.country}),
+        outlets=len(cited_outlets),
+        countries=len({outlet.country for outlet in cited_outlets if outlet.country}),
         articles=len(articles),
         earliest=min(days, default=None),
         latest=max(days, default=None),
     )
 
 
-def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
-    """Yield every text of the story that its page prints as HTML."""
+def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
+    """Yield every HTML text on the page of the story."""
     yield fragments.standfirst_html
     yield fragments.method_html
     yield from (section.body_html for section in fragments.sections)
@@ -179,19 +188,19 @@ def texts_of(fragments: ExplainerFragments) -> Iterator[str]:
         yield fragments.lead_picture.caption_html
 
 
-def question_texts_of(fragments: QuestionFragments) -> Iterator[str]:
-    """Yield every text of the question that its page prints as HTML."""
+def iter_question_texts(fragments: QuestionFragments) -> Iterator[str]:
+    """Yield every HTML text on the page of the question."""
     yield fragments.introduction_html
     yield from (answer.body_html for answer in fragments.answers)
     yield from (picture.caption_html for picture in fragments.pictures.values())
 
 
-def outlets_in(fragments: ExplainerFragments) -> list[NamedOutlet]:
-    """Return the outlets that passages and sources name, as the story names them."""
+def list_named_outlets(fragments: ExplainerFragments) -> list[NamedOutlet]:
+    """Return the outlets of passages and sources, under the names that are in the story."""
     named = [outlet for passage in fragments.passages for outlet in passage.outlets]
     return named + [source.outlet for source in fragments.sources]
 
 
-def outlet_uids_in(fragments: ExplainerFragments) -> set[UUID]:
-    """Return the uids of the outlets that passages and sources name."""
-    return {outlet.uid for outlet in outlets_in(fragments) if outlet.uid}
+def list_outlet_uids(fragments: ExplainerFragments) -> set[UUID]:
+    """Return the uids of the outlets of passages and sources."""
+    return {outlet.uid for outlet in list_named_outlets(fragments) if outlet.uid}

@@ -13,40 +13,43 @@ from newsroom.page_cache.dependencies import NoDependencies, PageDependencies
 from stories.documents.render import ExplainerFragments, QuestionLink
 from stories.editions.models import Edition
 from stories.editions.related import RelatedStories
-from stories.public.pages.copies.documents import CopyLink, copies_of
-from stories.public.pages.history.changes import Changes, changes_of
+from stories.public.pages.copies.documents import CopyLink, list_copies
+from stories.public.pages.history.changes import Changes, build_changes
 from stories.public.pages.lists.cards import Card, expire_at_midnight
 from stories.public.pages.resolve import get_live_page
-from stories.public.pages.works.citations import Citation, citations_of
+from stories.public.pages.works.citations import Citation, build_citations
 from stories.public.pages.works.images import Figure
 from stories.public.pages.works.links import DraftAddresses, Links, LiveQuestion
 from stories.public.pages.works.live_data import LiveData, PageNeeds, overdue_check_date
-from stories.public.pages.works.neighbours import versions_of
+from stories.public.pages.works.neighbours import list_language_versions
 from stories.public.pages.works.sections import (
-    SectionShown,
-    SourceShown,
-    outlets_in,
-    sections_shown,
-    sources_of,
-    texts_of,
+    RenderedSection,
+    SourceEntry,
+    build_source_entries,
+    iter_story_texts,
+    list_named_outlets,
+    render_sections,
 )
 from stories.public.pages.works.topic_popovers import PopoverInserter, TopicPopover
-from stories.public.pages.works.topics import TopicShown
+from stories.public.pages.works.topics import TopicCard
 
 
-def related_story_uids(edition: Edition) -> list[UUID]:
-    """Return the uids of the related stories, nearest first: annotated on the edition, or by one query for a draft."""
-    if "leads_on_to" in vars(edition):
-        return [UUID(uid) for uid in vars(edition)["leads_on_to"] or ()]
+def list_related_uids(edition: Edition) -> list[UUID]:
+    """Return the uids of the related stories, most similar first.
+
+    They are annotated on an edition from ``get_live_page``. For a draft this takes one query.
+    """
+    if "related_uids" in vars(edition):
+        return [UUID(uid) for uid in vars(edition)["related_uids"] or ()]
     return RelatedStories.objects.uids_related_to(edition.uid)
 
 
-MOST_RELATED = 6
+MAX_RELATED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTeaser:
-    """A question as the story asks it; ``now`` is None while it is not live."""
+    """A question as the story asks it. ``now`` is None while the question's page is not live."""
 
     question: str
     teaser: str
@@ -55,7 +58,7 @@ class QuestionTeaser:
 
 @dataclass(frozen=True, slots=True)
 class ExplainerPage:
-    """The content of a story's page at one time."""
+    """The content of a story's page at a given time."""
 
     edition: Edition
     at: datetime
@@ -65,17 +68,17 @@ class ExplainerPage:
     summary_html: str
     byline: tuple[str, ...]
     lead: Figure | None
-    parts: list[SectionShown]
-    sources: list[SourceShown]
+    parts: list[RenderedSection]
+    sources: list[SourceEntry]
     changes: Changes | None
     deeper_heading: str
     questions: list[QuestionTeaser]
     questions_heading: str
-    topics: list[TopicShown]
+    topics: list[TopicCard]
     topics_heading: str
     related: list[Card]
     method_html: str
-    explained: list[TopicPopover]
+    popovers: list[TopicPopover]
     versions: list[LanguageAlternate]
     checked_on: date | None = None
 
@@ -83,15 +86,16 @@ class ExplainerPage:
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the story at this address, in at most six queries.
 
-        ``dependencies`` records what it is built from. Raise as ``stories.public.pages.resolve.get_live_page`` does.
+        ``dependencies`` records what the page is built from. Raise the same exceptions as
+        ``stories.public.pages.resolve.get_live_page``.
         """
         edition = get_live_page("story", slug, at=at, dependencies=dependencies)
-        watch = dependencies or NoDependencies(at=at)
-        page = cls.of(edition, ExplainerFragments.model_validate(edition.fragments), dependencies=watch)
-        return replace(page, checked_on=overdue_check_date(edition, dependencies=watch))
+        recorder = dependencies or NoDependencies(at=at)
+        page = cls.from_fragments(edition, ExplainerFragments.model_validate(edition.fragments), dependencies=recorder)
+        return replace(page, checked_on=overdue_check_date(edition, dependencies=recorder))
 
     @classmethod
-    def of(
+    def from_fragments(
         cls,
         edition: Edition,
         fragments: ExplainerFragments,
@@ -99,57 +103,65 @@ class ExplainerPage:
         dependencies: PageDependencies,
         drafts: DraftAddresses | None = None,
     ) -> Self:
-        """Return the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
+        """Build the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        ``drafts`` makes it link to drafts of its questions and images, for a shared preview.
+        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions, and those of its images.
         """
         with translation.override(edition.language):
-            others = related_story_uids(edition)
-            around = LiveData.load_current(
-                edition, _needs(fragments), dependencies=dependencies, others=others, most=MOST_RELATED, drafts=drafts
+            related_uids = list_related_uids(edition)
+            live_data = LiveData.load_current(
+                edition,
+                _collect_needs(fragments),
+                dependencies=dependencies,
+                related_uids=related_uids,
+                limit=MAX_RELATED,
+                drafts=drafts,
             )
-            changes = changes_of(edition, around.neighbours.past, at=dependencies.at)
+            changes = build_changes(edition, live_data.neighbours.past, at=dependencies.at)
             dependencies.limit_validity(changes.next_correction_expires_at)
-            related = around.neighbours.in_order(others)[:MOST_RELATED]
+            related = live_data.neighbours.in_order(related_uids)[:MAX_RELATED]
             expire_at_midnight(related, dependencies)
-            return cls._of(
+            return cls._build(
                 edition,
                 fragments,
-                around,
+                live_data,
                 at=dependencies.at,
                 changes=changes,
                 related=[Card(story, "") for story in related],
-                versions=versions_of(edition, around.neighbours),
+                versions=list_language_versions(edition, live_data.neighbours),
             )
 
     @classmethod
-    def as_printed(cls, edition: Edition, fragments: ExplainerFragments, *, seen: datetime, at: datetime) -> Self:
-        """Return the page as it was while ``edition`` was live, until ``seen``, with the names and words of that time.
+    def load_archived(
+        cls, edition: Edition, fragments: ExplainerFragments, *, last_seen_at: datetime, at: datetime
+    ) -> Self:
+        """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
 
-        Links lead to what is public at ``at``, the time of the request.
+        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the
+        request.
         """
         with translation.override(edition.language):
-            around = LiveData.load_as_printed(_needs(fragments), seen=seen, at=at)
-            return cls._of(edition, fragments, around, at=at, changes=None, related=[], versions=[])
+            live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)
+            return cls._build(edition, fragments, live_data, at=at, changes=None, related=[], versions=[])
 
     @classmethod
-    def _of(
+    def _build(
         cls,
         edition: Edition,
         fragments: ExplainerFragments,
-        around: LiveData,
+        live_data: LiveData,
         *,
         at: datetime,
         changes: Changes | None,
         related: list[Card],
         versions: list[LanguageAlternate],
     ) -> Self:
-        sources = sources_of(fragments.sources, around.outlets)
+        sources = build_source_entries(fragments.sources, live_data.outlets)
         happened = next((section for section in fragments.sections if section.kind == "happened"), None)
         summary = happened if fragments.happened_is_summary else None
-        explaining = PopoverInserter.of(around.topics)
-        summary_html = around.fill(summary.body_html if summary else fragments.standfirst_html)
-        parts = sections_shown(fragments, sources=sources, outlets=around.outlets, fill=around.fill)
+        popovers = PopoverInserter.from_topics(live_data.topics)
+        summary_html = live_data.fill(summary.body_html if summary else fragments.standfirst_html)
+        parts = render_sections(fragments, sources=sources, outlets=live_data.outlets, fill=live_data.fill)
         byline = tuple(contributor.name for contributor in fragments.byline)
         return cls(
             edition=edition,
@@ -157,69 +169,72 @@ class ExplainerPage:
             headline=fragments.headline,
             summary_label=summary.heading if summary else "",
             summary_anchor=summary.anchor if summary else "standfirst",
-            summary_html=explaining.add_buttons(summary_html) if summary else summary_html,
+            summary_html=popovers.add_buttons(summary_html) if summary else summary_html,
             byline=byline,
-            lead=around.lead,
-            parts=[replace(part, body_html=explaining.add_buttons(part.body_html)) for part in parts],
+            lead=live_data.lead,
+            parts=[replace(part, body_html=popovers.add_buttons(part.body_html)) for part in parts],
             sources=list(sources.values()),
             changes=changes,
             deeper_heading=fragments.deeper_heading,
-            questions=[_asked(question, around.links, printed=changes is None) for question in fragments.questions],
+            questions=[
+                _build_teaser(question, live_data.links, is_archived=changes is None)
+                for question in fragments.questions
+            ],
             questions_heading=fragments.questions_heading,
-            topics=around.topics,
+            topics=live_data.topics,
             topics_heading=fragments.topics_heading,
             related=related,
-            method_html=around.fill(fragments.method_html),
-            explained=list(explaining.used.values()),
+            method_html=live_data.fill(fragments.method_html),
+            popovers=list(popovers.used.values()),
             versions=versions,
         )
 
     @property
     def contents(self) -> list[tuple[str, str]]:
-        """The table of contents: anchor and heading of each part."""
-        own = [(part.anchor, part.heading) for part in self.parts]
+        """The table of contents: the anchor and heading of each part."""
+        sections = [(part.anchor, part.heading) for part in self.parts]
         if self.summary_label:
-            own.insert(0, (self.summary_anchor, self.summary_label))
-        return own + [
-            (anchor, words)
-            for anchor, words, stands in (
+            sections.insert(0, (self.summary_anchor, self.summary_label))
+        return sections + [
+            (anchor, heading)
+            for anchor, heading, content in (
                 ("sources", gettext("Sources"), self.sources),
                 ("changes", gettext("Changes to this page"), self.changes),
                 ("questions", self.questions_heading, self.questions),
                 ("topics", self.topics_heading, self.topics),
             )
-            if stands
+            if content
         ]
 
     @property
     def citations(self) -> list[Citation]:
-        """Citations of the live page."""
-        return citations_of(self.edition, self.byline, self.changes)
+        """Citations of the page in common styles; empty for an old edition or a draft."""
+        return build_citations(self.edition, self.byline, self.changes)
 
     @property
     def copies(self) -> list[CopyLink]:
-        """The copies of the page as text and data."""
-        return copies_of(self.edition, self.changes)
+        """Links to copies of the page as text and data; empty for an old edition or a draft."""
+        return list_copies(self.edition, self.changes)
 
     @property
     def is_updated(self) -> bool:
-        """Return whether the story was updated after its first publication."""
+        """Whether the story was updated after its first publication."""
         return self.edition.updated_at > self.edition.first_published_at
 
 
-def _needs(fragments: ExplainerFragments) -> PageNeeds:
+def _collect_needs(fragments: ExplainerFragments) -> PageNeeds:
     return PageNeeds(
-        texts=tuple(texts_of(fragments)),
-        outlets=tuple(outlets_in(fragments)),
+        texts=tuple(iter_story_texts(fragments)),
+        outlets=tuple(list_named_outlets(fragments)),
         topics=fragments.topics,
-        placed=tuple(fragments.pictures.values()),
-        lead=fragments.lead_picture,
+        placed_images=tuple(fragments.pictures.values()),
+        lead_image=fragments.lead_picture,
         questions=tuple(question.uid for question in fragments.questions),
     )
 
 
-def _asked(question: QuestionLink, links: Links, *, printed: bool) -> QuestionTeaser:
-    """Return the question as the story asks it; without a teaser it shows the live introduction, unless ``printed``."""
+def _build_teaser(question: QuestionLink, links: Links, *, is_archived: bool) -> QuestionTeaser:
+    """Return the question as the story asks it. Without a teaser, use the live introduction, unless ``is_archived``."""
     now = links.questions.get(question.uid)
-    introduction = now.introduction if now and not printed else ""
+    introduction = now.introduction if now and not is_archived else ""
     return QuestionTeaser(question.question, question.teaser_words or introduction, now)

@@ -1,4 +1,4 @@
-"""Topics as pages show them, under present names or as printed, and when stories last named them."""
+"""The cards of topics on pages, under present names or as printed, and the latest update of each topic."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,11 +15,12 @@ from topics.models import Topic, TopicKind
 
 
 @dataclass(frozen=True, slots=True)
-class TopicShown:
-    """A topic on a card: present name, kind and address, and the description of the work or else of the topic.
+class TopicCard:
+    """A topic on a card: its name, kind and address, and its description.
 
-    ``explain`` is whether its first mentions may get a popover. ``what`` is the code of its kind, ``elsewhere`` its
-    addresses in Wikipedia and Wikidata.
+    The description is that of the work if it has one, otherwise that of the topic. ``explain`` says whether its first
+    mentions may get a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its addresses in Wikipedia and
+    Wikidata.
     """
 
     name: str
@@ -34,25 +35,23 @@ class TopicShown:
 
     @property
     def is_explained(self) -> bool:
-        """Return whether its mentions get a popover: it has a description, and no editor has switched it off."""
+        """Whether its mentions get a popover: it has a description, and no editor has switched the popover off."""
         return self.explain and bool(self.name and self.description)
 
 
-def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
-    """Return the mentioned topics in their order, without repetition."""
-    # Without a count of stories: it would change the page of each of them whenever one is published.
-    named = list(mentions)
-    found = {mention.topic: links.topics[mention.topic] for mention in named if mention.topic in links.topics}
-    shown: dict[object, TopicShown] = {}
-    for mention in named:
-        topic = found.get(mention.topic) if mention.topic else None
+def build_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[TopicCard]:
+    """Return the cards of the mentioned topics in order, without repetition."""
+    # The cards do not count stories. With a count, publishing one story would change the pages of all of them.
+    cards: dict[object, TopicCard] = {}
+    for mention in mentions:
+        topic = links.topics.get(mention.topic) if mention.topic else None
         if topic is None:
-            shown.setdefault(mention.name, _proposed(mention))
+            cards.setdefault(mention.name, _build_proposed_card(mention))
             continue
         description = mention.description_words or plain_text(topic.description)
-        shown.setdefault(
+        cards.setdefault(
             topic.pk,
-            TopicShown(
+            TopicCard(
                 topic.name,
                 topic.get_absolute_url(),
                 str(TopicKind(topic.kind).label),
@@ -64,17 +63,17 @@ def topics_shown(mentions: Iterable[TopicMention], links: Links) -> list[TopicSh
                 topic.same_as_urls,
             ),
         )
-    return list(shown.values())
+    return list(cards.values())
 
 
-def _proposed(mention: TopicMention) -> TopicShown:
-    return TopicShown(mention.name, "", "", mention.description_words, None, mention.explain)
+def _build_proposed_card(mention: TopicMention) -> TopicCard:
+    return TopicCard(mention.name, "", "", mention.description_words, None, mention.explain)
 
 
-def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[TopicShown]:
-    """Return the mentioned topics under the names printed then; those in ``links`` link to their page."""
+def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[TopicCard]:
+    """Return the cards of the mentioned topics under the names that were printed. Topics in ``links`` have a link."""
     return [
-        TopicShown(
+        TopicCard(
             mention.name,
             links.addresses.get(f"topic:{mention.topic}", ""),
             "",
@@ -86,13 +85,16 @@ def topics_as_printed(mentions: Iterable[TopicMention], links: Links) -> list[To
 
 
 def latest_updates_by_topic(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
-    """Return, by topic, when a live story that names it or a topic merged into it was last updated. One query."""
+    """Return the latest update of a live story about each of these topics, by the key of the topic. One query.
+
+    A story is about a topic if it names the topic or one merged into it.
+    """
     naming = live_mentions(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
     rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()
     updated = rows.annotate(latest=Subquery(naming.values("updated_at")[:1]))
-    found: dict[int, datetime] = {}
+    latest_by_topic: dict[int, datetime] = {}
     for key, merged_into, latest in updated.values_list("pk", "merged_into", "latest"):
         present = merged_into or key
         if latest:
-            found[present] = max(latest, found.get(present, latest))
-    return found
+            latest_by_topic[present] = max(latest, latest_by_topic.get(present, latest))
+    return latest_by_topic

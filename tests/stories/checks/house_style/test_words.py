@@ -1,4 +1,4 @@
-"""Many entries taken in at once."""
+"""Importing entries of the dictionary from CSV."""
 
 import pytest
 
@@ -11,18 +11,22 @@ from stories.models import HouseWord
 pytestmark = pytest.mark.django_db
 
 
-def test_lines_of_csv_become_entries_and_those_of_the_same_form_change(curator):
+def test_lines_of_csv_add_entries_and_change_existing_ones(curator):
     HouseWord.objects.create(written="web site", preferred="web-site")
     lines = 'not so,but so\nweb site,website,One word.\n"very"\nInternet,internet,,en,yes\n\n'
     assert house_style.import_entries(lines, by=curator) == (2, 1, [])
-    kept = {entry.written: entry for entry in house_style.load_entries()}
-    assert (kept["web site"].preferred, kept["web site"].reason) == ("website", "One word.")
-    assert (kept["very"].preferred, kept["Internet"].language, kept["Internet"].is_case_sensitive) == ("", "en", True)
+    entries = {entry.written: entry for entry in house_style.load_entries()}
+    assert (entries["web site"].preferred, entries["web site"].reason) == ("website", "One word.")
+    assert (entries["very"].preferred, entries["Internet"].language, entries["Internet"].is_case_sensitive) == (
+        "",
+        "en",
+        True,
+    )
     assert sorted(Event.objects.values_list("verb", flat=True)) == ["added", "added", "changed"]
 
 
 @pytest.mark.parametrize("lines", ["web site;website;", "web site\twebsite", "\ufeffweb site,website\0"])
-def test_what_a_spreadsheet_copies_is_read(curator, lines):
+def test_text_copied_from_a_spreadsheet_is_accepted(curator, lines):
     assert house_style.import_entries(lines, by=curator) == (1, 0, [])
     assert house_style.load_entries()[0].preferred == "website"
 
@@ -34,13 +38,13 @@ def test_what_a_spreadsheet_copies_is_read(curator, lines):
         ("same,same", RefusedLine(1, "That is how it is written above.")),
     ],
 )
-def test_where_one_line_is_refused_none_is_taken_in(curator, lines, refused):
+def test_nothing_is_imported_if_one_line_is_refused(curator, lines, refused):
     assert house_style.import_entries(lines, by=curator) == (0, 0, [refused])
     assert not HouseWord.objects.exists()
     assert not Event.objects.exists()
 
 
-def test_a_word_that_is_too_long_and_more_than_can_be_read_are_refused(curator):
+def test_too_long_words_and_too_many_lines_are_refused(curator):
     assert house_style.import_entries("x" * 101, by=curator)[2]
     assert house_style.import_entries("x" * 200_000, by=curator)[2] == [RefusedLine(1, "This is no line of CSV.")]
     assert (
@@ -49,6 +53,6 @@ def test_a_word_that_is_too_long_and_more_than_can_be_read_are_refused(curator):
     )
 
 
-def test_writers_add_nothing(writer):
+def test_writers_may_not_import_entries(writer):
     with pytest.raises(NotAllowedError):
         house_style.import_entries("web site,website", by=writer)

@@ -1,4 +1,4 @@
-"""docs/api.md: an example for each call, which can be sent as it stands and answers as it says."""
+"""The examples in docs/api.md: there is one for each operation, and the API returns what it shows."""
 
 import json
 import re
@@ -21,23 +21,23 @@ EXAMPLES = re.findall(r"```http\nGET (\S+)\n```\n+```json\n(.*?)\n```", TEXT, re
 
 
 @pytest.fixture(autouse=True)
-def newsroom(settings):
-    """Publish what the examples speak of."""
+def published_works(settings):
+    """Publish the works that the examples show."""
     settings.SITE_URL = SITE
     editor = make_user()
     pier = make_topic(slug="north-pier", name="North pier", kind="place", description="The older pier of Port Lisle.")
     courier = make_outlet(slug="lisle-courier", name="The Lisle Courier", country="Vessara", language="en")
     wire = make_outlet(slug="corvane-wire", name="Corvane Wire", kind="agency", country="Corvane")
-    asked = make_question(
+    question = make_question(
         slug="may-lorries-use-the-north-pier",
         question="May lorries use the north pier again?",
         introduction="The limits of the pier, and who decides on them.",
         topics=(pier,),
         answers=1,
     )
-    asked.answers.update(question="Who signs the permits?", text="The harbour office, once the pillar was measured.")
-    revisions.record_revision(asked, by=editor)
-    publishing.publish(asked, by=editor)
+    question.answers.update(question="Who signs the permits?", text="The harbour office, once the pillar was measured.")
+    revisions.record_revision(question, by=editor)
+    publishing.publish(question, by=editor)
     article = make_article(
         outlet=courier,
         title="Crack found in third pillar",
@@ -48,7 +48,7 @@ def newsroom(settings):
         slug="north-pier-closed",
         topics=(pier,),
         outlets=(courier, wire),
-        questions=(asked,),
+        questions=(question,),
         byline=("Ana Kestrel",),
         articles=(article,),
         texts={"behind": "The pier was built for fishing boats.[@1]"},
@@ -64,31 +64,31 @@ def description(client):
     return client.get("/api/v1/openapi.json").json()
 
 
-def call_at(description, path):
-    """Return the call that answers at ``path`` as the description has it."""
+def find_operation(description, path):
+    """Return the operation in the description that serves ``path``."""
     paths = description["paths"]
-    [found] = [each for each in paths if re.fullmatch(re.sub(r"\\{\w+\\}", r"[^/]+", re.escape(each)), path)]
-    return paths[found]["get"]
+    [template] = [each for each in paths if re.fullmatch(re.sub(r"\\{\w+\\}", r"[^/]+", re.escape(each)), path)]
+    return paths[template]["get"]
 
 
-def test_every_call_has_an_example(description):
-    shown = {call_at(description, path.partition("?")[0])["operationId"] for path, _ in EXAMPLES}
-    assert shown == {call["get"]["operationId"] for call in description["paths"].values()}
+def test_every_operation_has_an_example(description):
+    documented = {find_operation(description, path.partition("?")[0])["operationId"] for path, _ in EXAMPLES}
+    assert documented == {call["get"]["operationId"] for call in description["paths"].values()}
 
 
-@pytest.mark.parametrize(("address", "said"), EXAMPLES, ids=[address for address, _ in EXAMPLES])
-def test_an_example_answers_as_it_says(client, description, address, said):
+@pytest.mark.parametrize(("address", "expected"), EXAMPLES, ids=[address for address, _ in EXAMPLES])
+def test_the_api_returns_the_response_in_the_example(client, description, address, expected):
     response = client.get(address)
     assert response.status_code == 200
-    schema = call_at(description, address.partition("?")[0])["responses"]["200"]["content"]["application/json"][
+    schema = find_operation(description, address.partition("?")[0])["responses"]["200"]["content"]["application/json"][
         "schema"
     ]
-    Draft202012Validator({**schema, "components": description["components"]}).validate(json.loads(said))
-    assert without_moments(json.loads(said)) == without_moments(response.json())
+    Draft202012Validator({**schema, "components": description["components"]}).validate(json.loads(expected))
+    assert remove_volatile_values(json.loads(expected)) == remove_volatile_values(response.json())
 
 
-def without_moments(value):
-    """Return the value without what differs each time it is published: moments, days of updates and uids."""
+def remove_volatile_values(value):
+    """Return the value without times, days of updates, cursors and uids, which differ each time."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z(-\d+)?", "moment", json.dumps(value))
     text = re.sub(r"%?\d{8}T\d{6}\.\d{6}Z-\d+", "cursor", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "uid", text)

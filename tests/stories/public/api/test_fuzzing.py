@@ -1,4 +1,4 @@
-"""Whatever a program makes of the description of the API, the API answers as it is described."""
+"""Fuzz the API with requests generated from its description; every response must match the description."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,15 +18,15 @@ from tests.journeys.world import World, make_world
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 OPENAPI = "/api/v1/openapi.json"
-# What is asked in this process is not unpacked on the way.
+# Responses in this process are not decompressed.
 PLAIN = {"Accept-Encoding": "identity"}
-TIMES = 6
-TIMES_AT_FULL_LENGTH = 300
+EXAMPLES = 6
+EXAMPLES_AT_FULL_LENGTH = 300
 
 
 @pytest.fixture
 def operations() -> Iterator[Any]:
-    """Return the calls that the API describes, asked in this process and in the test's own transaction."""
+    """Return the operations in the description. They are called in this process, in the transaction of the test."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     schema = schemathesis.openapi.from_wsgi(OPENAPI, get_wsgi_application())
@@ -35,39 +35,41 @@ def operations() -> Iterator[Any]:
         signal.connect(close_old_connections)
 
 
-def known(world: World) -> dict[str, dict[str, object]]:
-    """Return what stands in the addresses of what can be read, by the path that the description has for it."""
-    found: dict[str, dict[str, object]] = {}
+def collect_path_parameters(world: World) -> dict[str, dict[str, object]]:
+    """Return the path parameters of an existing object for each path in the description."""
+    by_path: dict[str, dict[str, object]] = {}
     for name, address in world.public.items():
         if name.startswith("api:"):
-            named = resolve(address.partition("?")[0]).captured_kwargs  # type: ignore[attr-defined]
+            parameters = resolve(address.partition("?")[0]).captured_kwargs  # type: ignore[attr-defined]
             path = address.partition("?")[0]
-            for key, value in named.items():
+            for key, value in parameters.items():
                 path = path.replace(f"/{value}", f"/{{{key}}}")
-            found[path] = dict(named)
-    return found
+            by_path[path] = dict(parameters)
+    return by_path
 
 
-def test_every_call_answers_as_it_is_described_and_refuses_what_it_does_not_describe(operations, full_length):
+def test_every_response_matches_the_description(operations, full_length):
     world = make_world()
-    readable = known(world)
-    assert len(operations) == len(readable) - 1  # the description describes itself no further
+    readable = collect_path_parameters(world)
+    assert len(operations) == len(readable) - 1  # the description itself is not an operation
     for operation in operations:
-        ask_each(operation, readable[operation.path], times=TIMES_AT_FULL_LENGTH if full_length else TIMES)
+        fuzz_operation(
+            operation, readable[operation.path], max_examples=EXAMPLES_AT_FULL_LENGTH if full_length else EXAMPLES
+        )
 
 
-def ask_each(operation: Any, there: dict[str, object], *, times: int) -> None:
-    """Send what fits the description, to what can be read and to nowhere, and what does not fit it."""
+def fuzz_operation(operation: Any, path_parameters: dict[str, object], *, max_examples: int) -> None:
+    """Send valid and invalid requests, for generated path parameters and for those of an existing object."""
     for mode in GenerationMode:
 
-        @settings(max_examples=times)
+        @settings(max_examples=max_examples)
         @given(case=operation.as_strategy(generation_mode=mode))
-        def ask(case: Any) -> None:
+        def send(case: Any) -> None:
             case.call_and_validate(headers=PLAIN)
-            if there:
-                case.path_parameters = dict(there)
+            if path_parameters:
+                case.path_parameters = dict(path_parameters)
                 response = case.call(headers=PLAIN)
                 assert response.status_code in {200, 400}
                 operation.validate_response(response)
 
-        ask()
+        send()

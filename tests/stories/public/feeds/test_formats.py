@@ -1,4 +1,4 @@
-"""Every feed is valid in its format, says the same as the others, and is asked for again at no cost."""
+"""The formats of feeds: each feed is valid, has the same content as the others, and answers conditional requests."""
 
 from xml.etree import ElementTree
 
@@ -17,15 +17,15 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.stories.public.feeds.validating import ATOM, faults_of
+from tests.stories.public.feeds.validating import ATOM, find_feed_errors
 from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 STORIES = ("/feeds/stories.atom", "/feeds/stories.rss", "/feeds/stories.json")
 
 
-def full_story(**fields):
-    """Make a live story with everything that a feed tells, corrected once."""
+def make_full_story(**fields):
+    """Make a live story with every field that a feed contains, corrected once."""
     story = make_published_story(
         **{
             "slug": "north-pier",
@@ -42,7 +42,7 @@ def full_story(**fields):
     return story
 
 
-def every_feed(story):
+def list_feeds(story):
     topic = story.work_topics.get().topic
     outlet = Outlet.objects.filter(passages__story=story).first()
     return [
@@ -56,44 +56,44 @@ def every_feed(story):
 
 
 def test_every_feed_is_valid(client):
-    full_story(slug="south-pier", language="ar", headline="لماذا أغلق ميناء تلمار ثلاثة أسابيع")
-    for address in every_feed(full_story()):
+    make_full_story(slug="south-pier", language="ar", headline="لماذا أغلق ميناء تلمار ثلاثة أسابيع")
+    for address in list_feeds(make_full_story()):
         response = client.get(address)
-        assert faults_of(response.content, response["Content-Type"]) == [], address
+        assert find_feed_errors(response.content, response["Content-Type"]) == [], address
 
 
-def test_a_feed_of_nothing_is_valid_too(client):
+def test_an_empty_feed_is_valid(client):
     for address in (*STORIES, "/corrections/feed.atom"):
         response = client.get(address)
-        assert faults_of(response.content, response["Content-Type"]) == [], address
+        assert find_feed_errors(response.content, response["Content-Type"]) == [], address
 
 
-def test_what_is_wrong_with_a_feed_would_be_seen(client):
-    full_story()
+def test_the_validator_finds_errors(client):
+    make_full_story()
     for address in STORIES:
         response = client.get(address)
         for right, wrong in ((b"urn:uuid:", b"urn:"), (b"http://testserver/about", b"/about"), (b"Jonas Adebar", b"")):
             assert right in response.content
             broken = response.content.replace(right, wrong)
-            assert faults_of(broken, response["Content-Type"]) != [], (address, right)
+            assert find_feed_errors(broken, response["Content-Type"]) != [], (address, right)
 
 
-def test_a_reader_finds_the_same_entries_in_atom_and_in_rss(client):
-    full_story()
+def test_atom_and_rss_have_the_same_entries(client):
+    make_full_story()
     atom, rss = (feedparser.parse(client.get(address).content) for address in STORIES[:2])
     assert not atom.bozo
     assert not rss.bozo
     (first,), (second,) = atom.entries, rss.entries
-    for said in ("id", "title", "link", "summary", "published_parsed"):
-        assert first[said] == second[said], said
+    for field in ("id", "title", "link", "summary", "published_parsed"):
+        assert first[field] == second[field], field
     assert first.content[0].value == second.content[0].value
     assert [author.name for author in first.authors] == ["Ana Kestrel", "Jonas Adebar"]
     assert [author.name for author in second.authors] == ["Ana Kestrel", "Jonas Adebar"]
     assert rss.feed.links[-1].rel == "self"
 
 
-def test_json_feed_says_as_much_and_tells_of_corrections(client):
-    story = full_story()
+def test_the_json_feed_has_the_same_content_and_corrections(client):
+    story = make_full_story()
     atom = client.get(STORIES[0]).content
     (entry,) = feedparser.parse(atom).entries
     feed = client.get(STORIES[2]).json()
@@ -110,8 +110,8 @@ def test_json_feed_says_as_much_and_tells_of_corrections(client):
     assert client.get(correction["url"].removeprefix("http://testserver")).status_code == 200
 
 
-def test_ids_in_every_format_outlive_the_address(client):
-    story = full_story()
+def test_ids_do_not_change_with_the_address(client):
+    story = make_full_story()
     before = [client.get(address).content for address in STORIES]
     story.slug = "moved"
     story.save()
@@ -125,14 +125,14 @@ def test_ids_in_every_format_outlive_the_address(client):
         assert b"/stories/north-pier/" not in new.replace(b"/stories/moved/", b"")
 
 
-def test_who_has_a_feed_is_told_that_nothing_changed(client):
-    for address in every_feed(full_story()):
+def test_an_unchanged_feed_answers_304(client):
+    for address in list_feeds(make_full_story()):
         first = client.get(address)
         again = client.get(address, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b""), address
 
 
-def test_the_feed_of_a_topic_holds_its_stories_alone(client):
+def test_the_feed_of_a_topic_has_only_its_stories(client):
     topic = make_topic(name="North pier")
     story = make_published_story(topics=(topic,))
     make_published_story()
@@ -142,17 +142,17 @@ def test_the_feed_of_a_topic_holds_its_stories_alone(client):
     assert feed.feed.id == f"urn:uuid:{topic.uid}"
 
 
-def test_stories_of_a_merged_topic_are_in_the_feed_of_the_other(client, curator):
-    kept, gone = make_topic(), make_topic()
-    story = make_published_story(topics=(gone,))
-    merge_topics(gone, into=kept, by=curator)
-    moved = client.get(f"/topics/{gone.slug}/feed.atom")
-    assert (moved.status_code, moved["Location"]) == (301, f"/topics/{kept.slug}/feed.atom")
+def test_stories_of_a_merged_topic_are_in_the_feed_of_the_remaining_one(client, curator):
+    remaining, merged = make_topic(), make_topic()
+    story = make_published_story(topics=(merged,))
+    merge_topics(merged, into=remaining, by=curator)
+    moved = client.get(f"/topics/{merged.slug}/feed.atom")
+    assert (moved.status_code, moved["Location"]) == (301, f"/topics/{remaining.slug}/feed.atom")
     feed = feedparser.parse(client.get(moved["Location"]).content)
     assert [entry.title for entry in feed.entries] == [story.headline]
 
 
-def test_the_feed_of_an_outlet_holds_the_stories_that_name_it(client):
+def test_the_feed_of_an_outlet_has_the_stories_that_name_it(client):
     outlet = make_outlet(name="Harbour & Coast")
     story = make_published_story(outlets=(outlet, make_outlet()))
     make_published_story()
@@ -161,15 +161,15 @@ def test_the_feed_of_an_outlet_holds_the_stories_that_name_it(client):
     assert feed.feed.title == "Newsroom: Harbour & Coast"
 
 
-def test_what_no_reader_can_see_has_no_feed(client):
+def test_topics_and_outlets_that_are_not_public_have_no_feed(client):
     topic, outlet = make_topic(), make_outlet()
     make_story(topics=(topic,), outlets=(outlet, make_outlet()))
     for address in (f"/topics/{topic.slug}/feed.atom", f"/sources/{outlet.slug}/feed.atom", "/topics/never/feed.atom"):
         assert client.get(address).status_code == 404
 
 
-def test_both_feeds_of_changes_tell_the_same(client):
-    story = full_story()
+def test_both_feeds_of_changes_have_the_same_entries(client):
+    story = make_full_story()
     atom = feedparser.parse(client.get(f"/stories/{story.slug}/changes.atom").content)
     feed = client.get(f"/stories/{story.slug}/changes.json").json()
     assert [(item["id"], item["title"], item["url"]) for item in feed["items"]] == [

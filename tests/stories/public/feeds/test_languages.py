@@ -1,4 +1,4 @@
-"""A feed is in one language: that of the lists which it is one of, as its address says."""
+"""The languages of feeds: each feed contains the stories in the lists of one language."""
 
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages", "
 
 @pytest.fixture
 def translations():
-    """One story in four languages, corrected in each; a second one in German of Austria."""
+    """Publish one story in four languages, corrected in each, and a second story in Austrian German."""
     editor, group, topic = make_user(), uuid4(), make_topic(slug="gates")
     outlets = (make_outlet(slug="courier"), make_outlet())
     for language in ("en", "de", "es", "ar", "de-AT"):
@@ -43,12 +43,12 @@ def translations():
         publishing.correct(story, by=editor, was_wrong="It was ten.", is_right="It is two.", note="Misread.")
 
 
-def before(language: str) -> str:
+def path_prefix(language: str) -> str:
     return "" if language == "en-gb" else f"/{language}"
 
 
-def languages_in(client, path: str) -> tuple[str, list[str]]:
-    """Return the language that a feed says it is in, and those of its entries."""
+def read_languages(client, path: str) -> tuple[str, list[str]]:
+    """Return the declared language of a feed and the languages of its entries."""
     response = client.get(path)
     assert response.status_code == 200, path
     if path.endswith(".json"):
@@ -58,49 +58,51 @@ def languages_in(client, path: str) -> tuple[str, list[str]]:
     parsed = feedparser.parse(response.content)
     assert not parsed.bozo
     entries = [entry.get("language") or entry.title_detail.language for entry in parsed.entries]
-    said = parsed.feed.get("language") or content.partition('xml:lang="')[2].partition('"')[0]
-    return said, entries
+    declared = parsed.feed.get("language") or content.partition('xml:lang="')[2].partition('"')[0]
+    return declared, entries
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("feed", FEEDS)
 def test_all_entries_of_a_feed_have_its_language(client, feed, language):
-    said, entries = languages_in(client, f"{before(language)}{feed}")
-    assert said == language
+    declared, entries = read_languages(client, f"{path_prefix(language)}{feed}")
+    assert declared == language
     assert {primary_subtag(each) for each in entries} == {primary_subtag(language)}
     assert len(entries) == (2 if language == "de" else 1)
 
 
 @pytest.mark.parametrize("feed", FEEDS)
-def test_each_language_has_a_feed_of_its_own(client, feed):
-    pages = [client.get(f"{before(language)}{feed}").content.decode() for language in LANGUAGES]
+def test_each_language_has_its_own_feed(client, feed):
+    pages = [client.get(f"{path_prefix(language)}{feed}").content.decode() for language in LANGUAGES]
     assert all(
-        f"http://testserver{before(language)}{feed}" in page for language, page in zip(LANGUAGES, pages, strict=True)
+        f"http://testserver{path_prefix(language)}{feed}" in page
+        for language, page in zip(LANGUAGES, pages, strict=True)
     )
     if feed.endswith(".atom"):
         assert len({feedparser.parse(page).feed.id for page in pages}) == len(LANGUAGES)
 
 
-def test_a_page_names_the_feed_in_its_language(client):
+def test_a_page_links_to_the_feed_in_its_language(client):
     for language in LANGUAGES:
         story = reverse("story", args=[f"pier-{primary_subtag(language)}"])
-        for page in (story, f"{before(language)}/", f"{before(language)}/topics/gates/"):
-            assertContains(client.get(page), f'href="{before(language)}/feeds/stories.atom"')
+        for page in (story, f"{path_prefix(language)}/", f"{path_prefix(language)}/topics/gates/"):
+            assertContains(client.get(page), f'href="{path_prefix(language)}/feeds/stories.atom"')
         assertContains(
-            client.get(f"{before(language)}/topics/gates/"), f'href="{before(language)}/topics/gates/feed.atom"'
+            client.get(f"{path_prefix(language)}/topics/gates/"),
+            f'href="{path_prefix(language)}/topics/gates/feed.atom"',
         )
 
 
-def test_a_story_in_a_language_without_lists_is_in_the_feed_of_the_first(client):
+def test_a_story_in_another_language_is_in_the_feed_of_the_first_language(client):
     publishing.publish(make_story(slug="bandari", language="sw"), by=make_user())
-    _, entries = languages_in(client, "/feeds/stories.atom")
+    _, entries = read_languages(client, "/feeds/stories.atom")
     assert entries == ["sw", "en"]
 
 
-def test_a_hub_is_told_of_the_feeds_in_the_language_of_the_story(monkeypatch):
-    told: list[str] = []
-    monkeypatch.setattr("stories.publishing.tasks.ping_websub", lambda hub, feeds: told.extend(feeds))
+def test_the_hub_is_pinged_for_the_feeds_in_the_language_of_the_story(monkeypatch):
+    pinged: list[str] = []
+    monkeypatch.setattr("stories.publishing.tasks.ping_websub", lambda hub, feeds: pinged.extend(feeds))
     monkeypatch.setattr(settings, "WEBSUB_HUB", "https://hub.example/")
     announce_to_hub.call(edition_of(Story.objects.get(slug="pier-es")).pk)
-    assert {f"http://testserver/es{feed}" for feed in FEEDS} <= set(told)
-    assert not any(address.startswith(("http://testserver/feeds", "http://testserver/topics")) for address in told)
+    assert {f"http://testserver/es{feed}" for feed in FEEDS} <= set(pinged)
+    assert not any(address.startswith(("http://testserver/feeds", "http://testserver/topics")) for address in pinged)

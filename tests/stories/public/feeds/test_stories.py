@@ -1,4 +1,4 @@
-"""The feed of stories, as a feed reader takes it."""
+"""The Atom feed of stories, read with a feed parser."""
 
 import feedparser
 import pytest
@@ -11,19 +11,19 @@ pytestmark = pytest.mark.django_db
 FEED = "/feeds/stories.atom"
 
 
-def read(client):
+def parse_feed(client):
     feed = feedparser.parse(client.get(FEED).content)
     assert not feed.bozo, feed.get("bozo_exception")
     return feed
 
 
-def test_an_empty_feed_is_valid_and_always_the_same(client):
+def test_an_empty_feed_is_valid_and_does_not_change(client):
     first = client.get(FEED)
     assert feedparser.parse(first.content).entries == []
     assert client.get(FEED).content == first.content
 
 
-def test_an_entry_carries_its_whole_text_and_names_its_outlets(client):
+def test_an_entry_has_the_full_text_and_its_outlets(client):
     outlet = make_outlet(name="Harbour & Coast")
     make_published_story(
         outlets=(outlet,),
@@ -31,7 +31,7 @@ def test_an_entry_carries_its_whole_text_and_names_its_outlets(client):
         texts={"behind": "It broke.[@1]"},
         byline=("Ana K.",),
     )
-    (entry,) = read(client).entries
+    (entry,) = parse_feed(client).entries
     content = entry.content[0].value
     assert "What’s behind the headline?" in content
     assert "Harbour &amp; Coast" in content
@@ -47,66 +47,66 @@ def test_an_entry_is_in_the_language_of_its_story(client):
     assert "المصادر" in content
 
 
-def test_every_link_in_an_entry_is_complete(client):
+def test_every_link_in_an_entry_is_absolute(client):
     topic = make_topic()
     make_published_story(
         topics=(topic,),
         articles=(make_article(),),
         texts={"behind": f"The [pier](topic:{topic.uid}) is [closed](/about/pier/).[@1]"},
     )
-    (entry,) = read(client).entries
+    (entry,) = parse_feed(client).entries
     content = entry.content[0].value
     assert f'href="http://testserver{topic.get_absolute_url()}"' in content
     assert 'href="/' not in content
     assert 'href="#' not in content
 
 
-def test_the_id_of_an_entry_outlives_its_address(client):
+def test_the_id_of_an_entry_does_not_change_with_the_address(client):
     story = make_published_story(slug="old-name")
-    before = read(client).entries[0]
+    before = parse_feed(client).entries[0]
     story.slug = "new-name"
     story.save()
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Moved."))
-    after = read(client).entries[0]
+    after = parse_feed(client).entries[0]
     assert before.id == after.id == f"urn:uuid:{story.uid}"
     assert before.link != after.link == "http://testserver/stories/new-name/"
     assert before.published == after.published
     assert before.updated != after.updated
 
 
-def test_drafts_and_withdrawn_stories_are_not_in_it(client):
+def test_drafts_and_withdrawn_stories_are_not_in_the_feed(client):
     make_story()
     story = make_published_story()
     publishing.withdraw(story, by=make_user(), notice="Gone.")
-    assert read(client).entries == []
+    assert parse_feed(client).entries == []
 
 
-def test_the_newest_change_comes_first(client):
+def test_the_newest_story_comes_first(client):
     first, second = (
         make_published_story(headline="The first of the two"),
         make_published_story(headline="The second of the two"),
     )
-    assert [entry.title for entry in read(client).entries] == [second.headline, first.headline]
+    assert [entry.title for entry in parse_feed(client).entries] == [second.headline, first.headline]
 
 
-def test_marks_in_a_summary_stay_words(client):
+def test_special_characters_in_a_summary_are_escaped(client):
     make_published_story(standfirst="Less than 5 &lt; 6 tonnes & no more.")
-    assert read(client).entries[0].summary == "Less than 5 &lt; 6 tonnes &amp; no more."
+    assert parse_feed(client).entries[0].summary == "Less than 5 &lt; 6 tonnes &amp; no more."
 
 
-def test_it_is_served_as_atom(client):
+def test_the_feed_has_the_media_type_of_atom(client):
     assert client.get(FEED)["Content-Type"] == "application/atom+xml; charset=utf-8"
 
 
 @pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
-def test_a_character_that_xml_cannot_hold_takes_no_feed_down(client, character):
+def test_characters_that_xml_cannot_contain_are_removed(client, character):
     make_published_story(
         headline=f"Why the {character}pier is closed",
         byline=(f"Ana{character} K.",),
         topics=(make_topic(name=f"Gat{character}es"),),
         texts=dict.fromkeys(("happened", "behind"), f"It {character}broke."),
     )
-    (entry,) = read(client).entries
+    (entry,) = parse_feed(client).entries
     assert entry.title == "Why the pier is closed"
     assert "It broke." in entry.content[0].value

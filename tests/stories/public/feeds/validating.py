@@ -1,4 +1,4 @@
-"""Says what is wrong with a feed: Atom by RFC 4287, RSS 2.0 by its specification and best practices, JSON Feed 1.1."""
+"""Validate feeds: Atom (RFC 4287), RSS 2.0 (specification and best practices) and JSON Feed 1.1."""
 
 import json
 import re
@@ -16,127 +16,127 @@ URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
-def faults_of(content: bytes, kind: str) -> list[str]:
-    """Return what is wrong with the feed, by its media type; nothing where it is valid."""
+def find_feed_errors(content: bytes, kind: str) -> list[str]:
+    """Return the errors in a feed of this media type. The list is empty if the feed is valid."""
     if kind.startswith("application/atom+xml"):
-        return list(_atom(_parsed(content)))
+        return list(_validate_atom(_parse(content)))
     if kind.startswith("application/rss+xml"):
-        return list(_rss(_parsed(content)))
+        return list(_validate_rss(_parse(content)))
     if kind.startswith("application/feed+json"):
-        return list(_json(json.loads(content)))
-    return [f"{kind} is no feed"]
+        return list(_validate_json(json.loads(content)))
+    return [f"{kind} is not the media type of a feed"]
 
 
-def _parsed(content: bytes) -> ElementTree.Element:
-    return ElementTree.fromstring(content)  # noqa: S314 -- our own
+def _parse(content: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(content)  # noqa: S314 -- no user input
 
 
-def _atom(feed: ElementTree.Element) -> Iterator[str]:
+def _validate_atom(feed: ElementTree.Element) -> Iterator[str]:
     if feed.tag != f"{ATOM}feed":
         yield f"the root is {feed.tag}"
-    yield from _once(feed, "the feed", f"{ATOM}id", f"{ATOM}title", f"{ATOM}updated", f"{ATOM}author")
-    yield from _atom_links(feed, "the feed", ("self", "alternate"))
+    yield from _require_once(feed, "the feed", f"{ATOM}id", f"{ATOM}title", f"{ATOM}updated", f"{ATOM}author")
+    yield from _validate_atom_links(feed, "the feed", ("self", "alternate"))
     entries = feed.findall(f"{ATOM}entry")
     if entries and list(feed)[-len(entries) :] != entries:
-        yield "the feed says something after its first entry"
+        yield "the feed has other elements after its first entry"
     for entry in entries:
-        which = entry.findtext(f"{ATOM}title", "an entry")
-        once = ("id", "title", "updated", "published", "summary", "content")
-        yield from _once(entry, which, *(f"{ATOM}{name}" for name in once))
-        yield from _atom_links(entry, which, ("alternate",))
+        label = entry.findtext(f"{ATOM}title", "an entry")
+        required = ("id", "title", "updated", "published", "summary", "content")
+        yield from _require_once(entry, label, *(f"{ATOM}{name}" for name in required))
+        yield from _validate_atom_links(entry, label, ("alternate",))
         if not URN.fullmatch(entry.findtext(f"{ATOM}id", "")):
-            yield f"{which}: the id is not for ever"
+            yield f"{label}: the id is not permanent"
         if not all(author.findtext(f"{ATOM}name") for author in entry.iter(f"{ATOM}author")):
-            yield f"{which}: an author has no name"
+            yield f"{label}: an author has no name"
         for name in ("published", "updated"):
             if not RFC_3339.fullmatch(entry.findtext(f"{ATOM}{name}", "")):
-                yield f"{which}: {name} is no date"
+                yield f"{label}: {name} is not a date"
         if not entry.get("{http://www.w3.org/XML/1998/namespace}lang"):
-            yield f"{which}: nobody knows its language"
+            yield f"{label}: the language is missing"
         content = entry.find(f"{ATOM}content")
-        yield from _html(which, content.text if content is not None else "")
-    yield from _unique([entry.findtext(f"{ATOM}id", "") for entry in entries])
+        yield from _validate_html(label, content.text if content is not None else "")
+    yield from _require_unique([entry.findtext(f"{ATOM}id", "") for entry in entries])
 
 
-def _atom_links(thing: ElementTree.Element, which: str, rels: tuple[str, ...]) -> Iterator[str]:
-    links = thing.findall(f"{ATOM}link")
+def _validate_atom_links(element: ElementTree.Element, label: str, rels: tuple[str, ...]) -> Iterator[str]:
+    links = element.findall(f"{ATOM}link")
     for rel in rels:
         if sum(link.get("rel") == rel for link in links) != 1:
-            yield f"{which}: not one link is {rel}"
-    yield from (f"{which}: {link.get('href')}" for link in links if not ADDRESS.fullmatch(link.get("href", "")))
+            yield f"{label}: there must be one link with rel={rel}"
+    yield from (f"{label}: {link.get('href')}" for link in links if not ADDRESS.fullmatch(link.get("href", "")))
 
 
-def _rss(rss: ElementTree.Element) -> Iterator[str]:
+def _validate_rss(rss: ElementTree.Element) -> Iterator[str]:
     if (rss.tag, rss.get("version")) != ("rss", "2.0"):
         yield "the root is not RSS 2.0"
     (channel,) = rss
-    yield from _once(channel, "the channel", "title", "link", "description", "language", "lastBuildDate")
-    own = [link for link in channel.findall(f"{ATOM}link") if link.get("rel") == "self"]
-    if len(own) != 1 or not ADDRESS.fullmatch(own[0].get("href", "")):
-        yield "the channel has not one link to itself"
+    yield from _require_once(channel, "the channel", "title", "link", "description", "language", "lastBuildDate")
+    self_links = [link for link in channel.findall(f"{ATOM}link") if link.get("rel") == "self"]
+    if len(self_links) != 1 or not ADDRESS.fullmatch(self_links[0].get("href", "")):
+        yield "the channel must have one link to itself"
     items = channel.findall("item")
     for item in items:
-        which = item.findtext("title", "an item")
-        yield from _once(item, which, "title", "link", "guid", "description", "pubDate", f"{CONTENT}encoded")
+        label = item.findtext("title", "an item")
+        yield from _require_once(item, label, "title", "link", "guid", "description", "pubDate", f"{CONTENT}encoded")
         guid = item.find("guid")
         if guid is None or guid.get("isPermaLink") != "false" or not URN.fullmatch(guid.text or ""):
-            yield f"{which}: the guid is not for ever"
+            yield f"{label}: the guid is not permanent"
         if not ADDRESS.fullmatch(item.findtext("link", "")):
-            yield f"{which}: the link is not whole"
+            yield f"{label}: the link is not absolute"
         if not all(creator.text for creator in item.findall(f"{DC}creator")):
-            yield f"{which}: an author has no name"
+            yield f"{label}: an author has no name"
         try:
             parsedate_to_datetime(item.findtext("pubDate", ""))
         except ValueError:
-            yield f"{which}: pubDate is no date"
-        yield from _html(which, item.findtext(f"{CONTENT}encoded", ""))
-    yield from _unique([item.findtext("guid", "") for item in items])
+            yield f"{label}: pubDate is not a date"
+        yield from _validate_html(label, item.findtext(f"{CONTENT}encoded", ""))
+    yield from _require_unique([item.findtext("guid", "") for item in items])
 
 
-def _json(feed: dict[str, Any]) -> Iterator[str]:
+def _validate_json(feed: dict[str, Any]) -> Iterator[str]:
     if feed.get("version") != "https://jsonfeed.org/version/1.1":
-        yield "the version is another"
+        yield "the version is not 1.1"
     yield from (f"the feed has no {name}" for name in ("title", "items") if name not in feed)
     for name in ("home_page_url", "feed_url"):
         if not ADDRESS.fullmatch(feed.get(name, "")):
-            yield f"{name} is not whole"
+            yield f"{name} is not absolute"
     for item in feed["items"]:
-        which = item.get("title", "an item")
+        label = item.get("title", "an item")
         if not isinstance(item.get("id"), str) or not URN.fullmatch(item["id"]):
-            yield f"{which}: the id is not for ever"
+            yield f"{label}: the id is not permanent"
         for name in {"url", *({"image"} & item.keys())}:
             if not ADDRESS.fullmatch(item.get(name, "")):
-                yield f"{which}: {name} is not whole"
+                yield f"{label}: {name} is not absolute"
         for name in ("date_published", "date_modified"):
             if not RFC_3339.fullmatch(item.get(name, "")):
-                yield f"{which}: {name} is no date"
+                yield f"{label}: {name} is not a date"
         if not all(isinstance(author, dict) and author.get("name") for author in item.get("authors", [{}])):
-            yield f"{which}: an author has no name"
+            yield f"{label}: an author has no name"
         if not all(isinstance(tag, str) for tag in item.get("tags", [])):
-            yield f"{which}: a tag is no word"
+            yield f"{label}: a tag is not a string"
         for name, value in item.items():
             if name.startswith("_") and not isinstance(value, dict):
-                yield f"{which}: {name} is no object"
-        yield from _html(which, item.get("content_html", ""))
-    yield from _unique([item["id"] for item in feed["items"]])
+                yield f"{label}: {name} is not an object"
+        yield from _validate_html(label, item.get("content_html", ""))
+    yield from _require_unique([item["id"] for item in feed["items"]])
 
 
-def _once(thing: ElementTree.Element, which: str, *names: str) -> Iterator[str]:
+def _require_once(element: ElementTree.Element, label: str, *names: str) -> Iterator[str]:
     for name in names:
-        found = thing.findall(name)
-        if len(found) != 1:
-            yield f"{which}: {name} stands there {len(found)} times"
-        elif not len(found[0]) and not (found[0].text or "").strip():
-            yield f"{which}: {name} is empty"
+        children = element.findall(name)
+        if len(children) != 1:
+            yield f"{label}: {name} occurs {len(children)} times"
+        elif not len(children[0]) and not (children[0].text or "").strip():
+            yield f"{label}: {name} is empty"
 
 
-def _html(which: str, html: str | None) -> Iterator[str]:
+def _validate_html(label: str, html: str | None) -> Iterator[str]:
     if not html:
-        yield f"{which}: there is no text"
+        yield f"{label}: there is no text"
     for href in re.findall(r'(?:href|src)="([^"]*)"', html or ""):
         if not ADDRESS.fullmatch(href):
-            yield f"{which}: {href} leads nowhere"
+            yield f"{label}: {href} is not absolute"
 
 
-def _unique(keys: list[str]) -> Iterator[str]:
-    yield from (f"{key} stands there twice" for key, number in Counter(keys).items() if number > 1)
+def _require_unique(keys: list[str]) -> Iterator[str]:
+    yield from (f"{key} is not unique" for key, number in Counter(keys).items() if number > 1)

@@ -1,4 +1,4 @@
-"""What a page costs: a known number of queries that does not grow with it, and a weight that a phone can carry."""
+"""The cost of pages: a fixed number of queries that does not grow with the content, and a limited size."""
 
 import pytest
 from django.db import connection
@@ -27,7 +27,7 @@ from tests.weighing import KIBIBYTE, packed, weigh
 
 pytestmark = pytest.mark.database
 
-# What is no page: the API, and what monitors ask for.
+# The budgets of addresses that are not pages: the API and the health checks.
 QUERIES = {
     "healthz": 0,
     "readyz": 8,
@@ -48,45 +48,45 @@ QUERIES = {
 }
 
 
-def queries_of(client, address):
+def count_queries(client, address):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
 
 
 @pytest.fixture(autouse=True)
-def no_time_passes(monkeypatch):
-    """Keep what is asked every ten seconds only from being asked again."""
+def _stop_health_clock(monkeypatch):
+    """Stop the clock of the health checks, so that checks that are repeated every ten seconds run once."""
     monkeypatch.setattr(health, "monotonic", lambda: 0.0)
 
 
-def remembered_world(client):
-    """Return the world, of which the pages about us, which the foot of each page lists, are remembered."""
+def make_cached_world(client):
+    """Return the world after requests that fill the caches of about pages and health checks."""
     world = make_world()
     for name in ("front", "readyz"):
         client.get(world.public[name])
     return world
 
 
-def test_each_page_keeps_to_its_budget_of_queries(client, db):
-    world = remembered_world(client)
+def test_each_page_takes_exactly_its_budget_of_queries(client, db):
+    world = make_cached_world(client)
     budgets = QUERIES | {page.name: page.queries for page in list_pages()}
-    assert {name: queries_of(client, address) for name, address in world.public.items()} == budgets
+    assert {name: count_queries(client, address) for name, address in world.public.items()} == budgets
 
 
-def test_no_page_asks_more_when_everything_grows(client, db):
-    world = remembered_world(client)
-    before = {name: queries_of(client, address) for name, address in world.public.items()}
+def test_the_number_of_queries_does_not_grow(client, db):
+    world = make_cached_world(client)
+    before = {name: count_queries(client, address) for name, address in world.public.items()}
     editor = make_user()
     topics = tuple(row.topic for row in world.story.work_topics.select_related("topic"))
     outlets = tuple(outlet for passage in world.story.passages.all() for outlet in passage.outlets.all())
     for _ in range(4):
-        asked = make_published_question(by=editor, topics=(*topics, make_topic()))
+        question = make_published_question(by=editor, topics=(*topics, make_topic()))
         story = make_published_story(
             by=editor,
             outlets=(*outlets, make_outlet()),
             topics=(*topics, make_topic()),
-            questions=(asked, world.question),
+            questions=(question, world.question),
             articles=(make_article(outlet=outlets[0]), make_article()),
             lead_image=make_image(),
             lead_alt="Another pier",
@@ -94,13 +94,13 @@ def test_no_page_asks_more_when_everything_grows(client, db):
         SourceSummary.objects.create(story=story, text="One more lorry was counted.", position=99)
         revisions.record_revision(story, by=editor)
         publishing.publish(story, by=editor, change=update("One more lorry."))
-    after = {name: queries_of(client, address) for name, address in world.public.items()}
+    after = {name: count_queries(client, address) for name, address in world.public.items()}
     assert after == before
 
 
 @pytest.fixture
 def long_story(db):
-    """Return a published story of some 1,800 words with ten sources, eight passages and pictures."""
+    """Return a published story of some 1,800 words with ten sources, eight passages and a picture."""
     outlets = [make_outlet(country="Vessara") for _ in range(8)]
     articles = tuple(make_article(outlet=outlet) for outlet in (*outlets, *outlets[:2]))
     sentence = (
@@ -126,13 +126,13 @@ def long_story(db):
     return story
 
 
-def test_a_long_story_weighs_at_most_20_kilobytes_packed(client, long_story):
+def test_a_long_story_is_at_most_20_kilobytes_compressed(client, long_story):
     page = client.get(f"/stories/{long_story.slug}/").content
     assert len(page.split()) > 1_500
     assert packed(page) <= 20 * KIBIBYTE
 
 
-def test_an_old_edition_of_it_and_what_changed_in_it_weigh_no_more(client, long_story):
+def test_an_old_edition_with_its_changes_is_no_larger(client, long_story):
     for section in long_story.sections.filter(kind__in=("behind", "background")):
         section.text = section.text.replace("survey", "count").replace("weeks", "days")
         section.save()
@@ -144,14 +144,14 @@ def test_an_old_edition_of_it_and_what_changed_in_it_weigh_no_more(client, long_
         assert packed(page) <= 20 * KIBIBYTE
 
 
-def test_a_long_story_weighs_at_most_50_kilobytes_with_all_it_asks_for(client, long_story):
+def test_a_long_story_with_all_its_assets_is_at_most_50_kilobytes(client, long_story):
     weight = weigh(client, f"/stories/{long_story.slug}/")
     assert weight.too_much == []
     assert weight.fonts == 1
 
 
 @pytest.mark.django_db
-def test_no_kind_of_page_weighs_more_than_a_phone_can_carry(client):
+def test_no_kind_of_page_exceeds_its_size_limits(client):
     weights = {name: weigh(client, address) for name, address in every_page().items()}
     assert {name: weight.too_much for name, weight in weights.items() if weight.too_much} == {}
     assert all(weight.html and weight.styles for weight in weights.values())

@@ -1,4 +1,4 @@
-"""Every heading of a text that came in stands on its page and in its copy, in whatever language."""
+"""Every heading of an imported text is on its page and in its copy, in every language."""
 
 import re
 from io import StringIO
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 CODES = [*(code for code in SECTION_KINDS if code != "free"), *PARTS]
 
 
-def bring_in(text: str, path) -> Story:
+def import_story(text: str, path) -> Story:
     let_pass()
     file = path / "story.txt"
     file.write_text(text, encoding="utf-8")
@@ -25,34 +25,34 @@ def bring_in(text: str, path) -> Story:
     return Story.objects.get()
 
 
-def headings_on(client, address: str) -> list[str]:
-    found = re.findall(r"<h2[^>]*>(.*?)</h2>", client.get(address).content.decode(), re.DOTALL)
-    return [" ".join(re.sub(r"<[^>]*>", "", heading).split()) for heading in found]
+def list_headings(client, address: str) -> list[str]:
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", client.get(address).content.decode(), re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", "", heading).split()) for heading in headings]
 
 
-@pytest.mark.parametrize("left_out", ["", "questions", "topics"])
+@pytest.mark.parametrize("omitted", ["", "questions", "topics"])
 @pytest.mark.parametrize("language", HEADINGS)
-def test_all_headings_of_an_imported_text_are_on_its_page_and_in_its_copy(client, editor, tmp_path, language, left_out):
+def test_all_headings_of_an_imported_text_are_on_its_page_and_in_its_copy(client, editor, tmp_path, language, omitted):
     make_topic(name="Kelmar")
-    codes = [code for code in CODES if code != left_out]
-    under = {
+    codes = [code for code in CODES if code != omitted]
+    texts = {
         "papers": "Ansgar Wire reports that it held. Radio Tessen reports that a pump failed.\n",
         "deeper": "",
         "questions": "-\nWho pays for it?\nThe city pays.\n",
         "topics": "-\nKelmar is a river in the north.\n",
     }
     text = "".join(
-        f"{usual_heading(code, language)}\n{under.get(code, f'It is told {place} times.' + chr(10))}"
-        for place, code in enumerate(codes, start=2)
+        f"{usual_heading(code, language)}\n{texts.get(code, f'It is told {number} times.' + chr(10))}"
+        for number, code in enumerate(codes, start=2)
     )
-    story = bring_in(text, tmp_path)
-    wanted = [usual_heading(code, language) for code in codes]
-    assert [heading for heading in headings_on(client, f"/stories/{story.slug}/") if heading in wanted] == wanted
+    story = import_story(text, tmp_path)
+    expected = [usual_heading(code, language) for code in codes]
+    assert [heading for heading in list_headings(client, f"/stories/{story.slug}/") if heading in expected] == expected
     lines = client.get(f"/stories/{story.slug}.txt").content.decode().split("\n")
-    assert [line for line in lines if line in wanted] == wanted
+    assert [line for line in lines if line in expected] == expected
 
 
-def test_what_holds_other_parts_is_not_named_where_there_are_none(client, editor, tmp_path):
-    story = bring_in("What's happened\nIt is shut.\nWhat the papers say\nIt is known.\nGo deeper\n", tmp_path)
-    assert "Go deeper" not in headings_on(client, f"/stories/{story.slug}/")
+def test_a_heading_without_content_below_it_is_not_shown(client, editor, tmp_path):
+    story = import_story("What's happened\nIt is shut.\nWhat the papers say\nIt is known.\nGo deeper\n", tmp_path)
+    assert "Go deeper" not in list_headings(client, f"/stories/{story.slug}/")
     assert "Go deeper" not in client.get(f"/stories/{story.slug}.txt").content.decode()

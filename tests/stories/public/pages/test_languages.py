@@ -1,4 +1,4 @@
-"""Which works the lists of each language hold."""
+"""The works in the lists of each language."""
 
 import pytest
 from django.db import connection
@@ -18,40 +18,40 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 WORKS = {"en": "pier", "en-GB": "quay", "de": "mole", "de-AT": "kai", "ar": "rasif", "sw": "bandari"}
-OF_LISTS = {"/": {"en", "en-GB", "sw"}, "/de/": {"de", "de-AT"}, "/es/": set(), "/ar/": {"ar"}}
+LANGUAGES_OF_LISTS = {"/": {"en", "en-GB", "sw"}, "/de/": {"de", "de-AT"}, "/es/": set(), "/ar/": {"ar"}}
 
 
 @pytest.fixture
 def works():
-    """Publish a story and a question in each language, all about one topic and by the same outlets."""
+    """Publish a story and a question in each language, all about one topic and with the same outlets."""
     topic, outlets, editor = make_topic(slug="port"), (make_outlet(slug="paper"), make_outlet()), make_user()
     for language, slug in WORKS.items():
         make_published_story(by=editor, slug=slug, language=language, topics=(topic,), outlets=outlets)
         make_published_question(by=editor, slug=f"ask-{slug}", language=language, topics=(topic,))
 
 
-def listed(client, path, prefix="/stories/"):
+def list_languages(client, path, prefix="/stories/"):
     page = client.get(path).content.decode()
     return {language for language, slug in WORKS.items() if f'href="{prefix}{slug}/"' in page}
 
 
-def test_lists_of_works_hold_those_in_their_language(client, four_languages, works):
-    for path, held in OF_LISTS.items():
-        assert listed(client, path) == held
-        assert listed(client, f"{path}stories/") == held
-        assert listed(client, f"{path}questions/", "/questions/ask-") == held
+def test_lists_have_the_works_in_their_language(client, four_languages, works):
+    for path, languages in LANGUAGES_OF_LISTS.items():
+        assert list_languages(client, path) == languages
+        assert list_languages(client, f"{path}stories/") == languages
+        assert list_languages(client, f"{path}questions/", "/questions/ask-") == languages
 
 
-def test_on_a_site_in_one_language_every_work_is_listed(client, works):
-    assert listed(client, "/stories/") == set(WORKS)
+def test_a_site_in_one_language_lists_every_work(client, works):
+    assert list_languages(client, "/stories/") == set(WORKS)
 
 
-def test_what_is_about_the_whole_newsroom_holds_works_in_every_language(client, four_languages, works):
+def test_topics_outlets_and_search_include_works_in_every_language(client, four_languages, works):
     for path in ("/topics/port/", "/de/topics/port/", "/es/sources/paper/", "/ar/search/?q=lisle"):
-        assert listed(client, path) == set(WORKS), path
+        assert list_languages(client, path) == set(WORKS), path
 
 
-def test_corrections_are_told_in_every_language(client, four_languages):
+def test_corrections_are_listed_in_every_language(client, four_languages):
     story = make_published_story(slug="pier")
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
     revisions.record_revision(story, by=None)
@@ -60,11 +60,11 @@ def test_corrections_are_told_in_every_language(client, four_languages):
     assertNotContains(client.get("/de/"), 'href="/stories/pier/"')
 
 
-def test_a_list_in_another_language_asks_no_more(client, four_languages, works):
-    def asked(path):
+def test_a_list_in_another_language_takes_no_more_queries(client, four_languages, works):
+    def count_queries(path):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200
         return len(queries)
 
     for path in ("/", "/stories/", "/questions/", "/topics/port/", "/sources/", "/corrections/", "/search/?q=lisle"):
-        assert asked(f"/de{path}") <= asked(path), path
+        assert count_queries(f"/de{path}") <= count_queries(path), path

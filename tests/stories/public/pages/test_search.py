@@ -1,4 +1,4 @@
-"""The search page: what it shows of what was found, what it can be narrowed to, and that it answers whatever is asked."""
+"""The search page: results, filters, suggestions, and hostile input."""
 
 import re
 from datetime import timedelta
@@ -12,8 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
-from stories.public.pages.search import SearchPage, SearchParameters
-from stories.public.pages.search import results as search_page
+from stories.public.pages.search import SearchPage, SearchParameters, results
 from tests.factories import (
     make_outlet,
     make_published_question,
@@ -28,28 +27,28 @@ from tests.factories import (
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def search(client, query, **narrowed):
-    return client.get("/search/", {"q": query, **narrowed})
+def search(client, query, **filters):
+    return client.get("/search/", {"q": query, **filters})
 
 
-def titles(response):
-    """Return the titles of the results in their order, without their marks."""
-    found = re.findall(r'<h3(?: dir="auto")?><a href="[^"]+">(.*?)\s*</a></h3>', response.content.decode())
-    return [re.sub("</?mark>", "", title) for title in found]
+def list_titles(response):
+    """Return the titles of the results in order, without highlights."""
+    titles = re.findall(r'<h3(?: dir="auto")?><a href="[^"]+">(.*?)\s*</a></h3>', response.content.decode())
+    return [re.sub("</?mark>", "", title) for title in titles]
 
 
-def words(response):
+def get_text(response):
     return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
 
 
-def offered(response, name):
-    """Return what a filter offers, as it is printed."""
+def list_choices(response, name):
+    """Return the choices of a filter as they are printed."""
     select = re.search(rf'<select id="{name}".*?</select>', response.content.decode(), re.DOTALL)
     assert select
     return re.findall(r"<option[^>]*>([^<]+)</option>", select[0])
 
 
-def test_stories_questions_topics_and_outlets_are_found_with_what_they_are(client):
+def test_stories_questions_topics_and_outlets_are_found_with_their_properties(client):
     make_published_story(
         headline="Why the Kelmar gates stood open",
         topics=(make_topic(name="Kelmar barrier", kind="place", description="A row of **nine** gates."),),
@@ -57,7 +56,7 @@ def test_stories_questions_topics_and_outlets_are_found_with_what_they_are(clien
     )
     make_published_question(question="Can Kelmar happen again?")
     response = search(client, "kelmar")
-    page = words(response)
+    page = get_text(response)
     assert re.search(r"4 results , best first", page)
     for result in (
         "Story Why the Kelmar gates stood open",
@@ -69,13 +68,13 @@ def test_stories_questions_topics_and_outlets_are_found_with_what_they_are(clien
     assert "as of 9 November" in page
 
 
-def test_a_title_counts_for_more_than_the_text(client):
+def test_words_in_a_title_rank_above_words_in_the_text(client):
     make_published_story(headline="Why the ferries of Tessen wait", texts={"behind": "Every night."})
     make_published_story(headline="Why the pier is closed", texts={"behind": "The ferries went elsewhere."})
-    assert titles(search(client, "ferries")) == ["Why the ferries of Tessen wait", "Why the pier is closed"]
+    assert list_titles(search(client, "ferries")) == ["Why the ferries of Tessen wait", "Why the pier is closed"]
 
 
-def test_the_words_around_a_hit_in_the_text_are_shown(client):
+def test_a_result_shows_the_text_around_a_hit(client):
     make_published_story(
         headline="Why the pier is closed", texts={"background": "Once. " * 60 + "A dredger struck it."}
     )
@@ -84,39 +83,39 @@ def test_the_words_around_a_hit_in_the_text_are_shown(client):
     assertContains(response, "…")
 
 
-def test_hits_side_by_side_are_one_mark_and_a_hyphen_parts_them(client):
+def test_adjacent_hits_are_marked_as_one_but_not_across_a_hyphen(client):
     make_published_story(headline="How a two-lane storm barrier was closed")
     assertContains(search(client, "storm barrier"), "<mark>storm barrier</mark> was")
     assertContains(search(client, "two-lane"), "<mark>two</mark>-<mark>lane</mark>")
 
 
-def test_hits_are_marked_and_stay_words(client):
+def test_hits_are_marked_and_the_rest_is_escaped(client):
     make_published_story(headline="Why <b>lorries</b> & vans wait")
     assertContains(search(client, "lorries"), "Why &lt;b&gt;<mark>lorries</mark>&lt;/b&gt; &amp; vans wait")
 
 
-def test_a_phrase_and_a_word_that_is_not_wanted_say_what_is_found(client):
+def test_phrases_and_excluded_words_restrict_the_results(client):
     make_published_story(headline="Why the storm barrier stood open")
     make_published_story(headline="Why the barrier stood in a storm")
-    assert titles(search(client, '"storm barrier"')) == ["Why the storm barrier stood open"]
-    assert titles(search(client, "barrier -open")) == ["Why the barrier stood in a storm"]
+    assert list_titles(search(client, '"storm barrier"')) == ["Why the storm barrier stood open"]
+    assert list_titles(search(client, "barrier -open")) == ["Why the barrier stood in a storm"]
 
 
-def test_a_misspelt_word_is_put_right_and_the_page_says_so(client):
+def test_a_misspelt_word_is_corrected_and_the_page_says_so(client):
     make_published_story(headline="Why the storm barrier stood open")
     response = search(client, "storm barier")
-    assert "Nothing for “storm barier”. Showing storm barrier ." in words(response)
+    assert "Nothing for “storm barier”. Showing storm barrier ." in get_text(response)
     assertContains(response, "<mark>storm barrier</mark>")
     assertContains(response, 'value="storm barier"')
 
 
-def test_what_is_found_nowhere_is_said_without_a_filter_to_narrow_it(client):
+def test_without_results_there_are_no_filters(client):
     response = search(client, "submarine")
     assertContains(response, "Nothing for “submarine”.")
     assertNotContains(response, '<details class="search-filters"')
 
 
-def test_nothing_asked_shows_the_form_and_how_to_ask(client):
+def test_an_empty_query_shows_the_form_with_help(client):
     for query in ("", "  ", "-", '""'):
         response = search(client, query)
         assertContains(response, 'role="search"')
@@ -124,50 +123,50 @@ def test_nothing_asked_shows_the_form_and_how_to_ask(client):
         assertNotContains(response, "Nothing for")
 
 
-def test_results_can_be_narrowed_by_kind(client):
+def test_results_can_be_filtered_by_kind(client):
     make_published_story(headline="Why Kelmar was closed", topics=(make_topic(name="Kelmar"),))
     make_published_question(question="Is Kelmar closed?")
     response = search(client, "kelmar")
-    assert offered(response, "kind") == ["All kinds", "Stories (1)", "Questions (1)", "Topics (1)", "Sources"]
+    assert list_choices(response, "kind") == ["All kinds", "Stories (1)", "Questions (1)", "Topics (1)", "Sources"]
     for kind, title in (("story", "Why Kelmar was closed"), ("question", "Is Kelmar closed?"), ("topic", "Kelmar")):
-        assert titles(search(client, "kelmar", kind=kind)) == [title]
+        assert list_titles(search(client, "kelmar", kind=kind)) == [title]
 
 
-def test_results_can_be_narrowed_by_topic_and_source(client):
+def test_results_can_be_filtered_by_topic_and_outlet(client):
     pier, port = make_topic(name="North pier"), make_topic(name="Port Lisle")
     post, wire = make_outlet(name="Morrow Post"), make_outlet(name="Ansgar Wire")
     make_published_story(headline="Lorries up on the pier", topics=(pier, port), outlets=(post, wire))
     make_published_story(headline="Lorries down in the port", topics=(port,), outlets=(wire,))
     response = search(client, "lorries")
-    assert offered(response, "topic") == ["All topics", "Port Lisle (2)", "North pier (1)"]
-    assert offered(response, "source")[:2] == ["All sources", "Ansgar Wire (2)"]
-    assert titles(search(client, "lorries", topic=pier.slug)) == ["Lorries up on the pier"]
-    assert titles(search(client, "lorries", source=post.slug)) == ["Lorries up on the pier"]
-    assert "Only: North pier, Morrow Post" in words(search(client, "lorries", topic=pier.slug, source=post.slug))
+    assert list_choices(response, "topic") == ["All topics", "Port Lisle (2)", "North pier (1)"]
+    assert list_choices(response, "source")[:2] == ["All sources", "Ansgar Wire (2)"]
+    assert list_titles(search(client, "lorries", topic=pier.slug)) == ["Lorries up on the pier"]
+    assert list_titles(search(client, "lorries", source=post.slug)) == ["Lorries up on the pier"]
+    assert "Only: North pier, Morrow Post" in get_text(search(client, "lorries", topic=pier.slug, source=post.slug))
 
 
-def test_results_can_be_narrowed_to_a_part_of_stories(client):
+def test_results_can_be_filtered_by_section(client):
     make_published_story(headline="The first of two piers", texts={"background": "A dredger struck it."})
     make_published_story(headline="The second of two piers", texts={"behind": "A dredger was sold."})
     response = search(client, "dredger")
-    assert {"What’s behind the headline? (1)", "How we got here (1)"} <= set(offered(response, "section"))
-    narrowed = search(client, "dredger", section="background")
-    assert titles(narrowed) == ["The first of two piers"]
-    assertContains(narrowed, "A <mark>dredger</mark> struck it.")
+    assert {"What’s behind the headline? (1)", "How we got here (1)"} <= set(list_choices(response, "section"))
+    filtered = search(client, "dredger", section="background")
+    assert list_titles(filtered) == ["The first of two piers"]
+    assertContains(filtered, "A <mark>dredger</mark> struck it.")
 
 
-def test_results_can_be_narrowed_to_days(client, set_time):
+def test_results_can_be_filtered_by_date(client, set_time):
     now = clock.now()
     make_published_story(headline="An older story about lorries")
     set_time.go(to=now + timedelta(days=10))
     make_published_story(headline="A newer story about lorries")
     middle = f"{now + timedelta(days=5):%Y-%m-%d}"
-    assert titles(search(client, "lorries", since=middle)) == ["A newer story about lorries"]
-    assert titles(search(client, "lorries", until=middle)) == ["An older story about lorries"]
+    assert list_titles(search(client, "lorries", since=middle)) == ["A newer story about lorries"]
+    assert list_titles(search(client, "lorries", until=middle)) == ["An older story about lorries"]
     assertContains(search(client, "lorries", until=middle), f'name="until" type="date" value="{middle}"')
 
 
-def test_a_narrowed_search_leads_back_to_everything(client):
+def test_a_filtered_search_links_to_the_unfiltered_search(client):
     make_published_story(headline="Why Kelmar was closed")
     response = search(client, "kelmar closed", kind="question")
     assertContains(response, 'href="?q=kelmar+closed">Search everywhere')
@@ -175,8 +174,8 @@ def test_a_narrowed_search_leads_back_to_everything(client):
     assertContains(response, "Nothing for “kelmar closed”.")
 
 
-def test_ten_results_lead_to_the_next_and_keep_what_was_asked(client):
-    for number in range(search_page.RESULTS + 2):
+def test_results_are_paginated_and_links_keep_the_filters(client):
+    for number in range(results.RESULTS_PER_PAGE + 2):
         make_published_story(headline=f"Pier number {number} is closed to lorries")
     first = search(client, "pier closed", kind="story")
     following = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
@@ -184,14 +183,14 @@ def test_ten_results_lead_to_the_next_and_keep_what_was_asked(client):
     address = following[1].replace("&amp;", "&")
     assert unquote_plus(address) == "?q=pier closed&kind=story&page=2"
     second = client.get(f"/search/{address}")
-    assert len(titles(first)) == search_page.RESULTS
-    assert len(titles(second)) == 2
-    assert not set(titles(first)) & set(titles(second))
+    assert len(list_titles(first)) == results.RESULTS_PER_PAGE
+    assert len(list_titles(second)) == 2
+    assert not set(list_titles(first)) & set(list_titles(second))
     assertNotContains(second, 'rel="next"')
     assertContains(search(client, "pier closed", page=3), "There are no more results.")
 
 
-def test_what_readers_cannot_open_is_not_found(client):
+def test_pages_that_are_not_public_are_not_found(client):
     make_story(headline="A submarine in the harbour, in draft")
     make_question(question="Who owns the submarine?")
     make_topic(name="Submarine")
@@ -200,11 +199,11 @@ def test_what_readers_cannot_open_is_not_found(client):
 
 
 @pytest.mark.parametrize("name", ["topic", "source"])
-def test_a_filter_does_not_tell_what_is_hidden_from_what_never_was(client, name):
+def test_a_filter_does_not_disclose_hidden_topics_and_outlets(client, name):
     make_published_story()
     hidden = {"topic": make_topic, "source": make_outlet}[name](name="Submarine")
-    answers = {search(client, "pier", **{name: slug}).content for slug in (hidden.slug, "no-such-thing")}
-    assert len(answers) == 1
+    contents = {search(client, "pier", **{name: slug}).content for slug in (hidden.slug, "no-such-thing")}
+    assert len(contents) == 1
 
 
 @pytest.mark.parametrize(
@@ -229,30 +228,30 @@ def test_hostile_queries_are_answered(client, query):
         ("page", ["-1", "0", "11", "9999999999999", "two", "٢", "1.0", "\x00"]),
     ],
 )
-def test_a_filter_that_cannot_be_read_is_refused_and_nothing_is_looked_for(client, name, values):
+def test_an_invalid_filter_is_refused_without_results(client, name, values):
     make_published_story()
     for value in values:
         response = search(client, "pier", **{name: value})
         assert response.status_code == 400, value
-        assert titles(response) == []
+        assert list_titles(response) == []
         assert 'id="wrong"' in response.content.decode()
         assert '<details class="search-filters" open' in response.content.decode()
 
 
-def test_days_the_wrong_way_round_are_refused(client):
+def test_an_end_date_before_the_start_date_is_refused(client):
     response = search(client, "pier", since="2026-11-30", until="2026-11-01")
     assertContains(response, "Part of this search cannot be read", status_code=400)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_the_first_and_the_last_day_of_all_can_be_asked_for(client, day):
+def test_the_first_and_last_possible_dates_are_accepted(client, day):
     make_published_story()
     for name in ("since", "until"):
         assert search(client, "pier", **{name: day}).status_code == 200
 
 
-def test_a_long_page_of_results_asks_no_more_than_a_short_one(client):
-    def queries():
+def test_the_number_of_queries_does_not_grow(client):
+    def count_queries():
         with CaptureQueriesContext(connection) as captured:
             assert search(client, "pier").status_code == 200
         return len(captured)
@@ -260,15 +259,15 @@ def test_a_long_page_of_results_asks_no_more_than_a_short_one(client):
     topics, outlets = (make_topic(name="North pier"),), (make_outlet(name="Pier Post"),)
     make_published_story(topics=topics, outlets=outlets)
     make_published_question(question="Who owns the pier?", topics=topics)
-    before = queries()
+    before = count_queries()
     for number in range(8):
         make_published_story(
             headline=f"Pier number {number} is closed", topics=(*topics, make_topic(name=f"Pier {number}"))
         )
-    assert queries() <= before
+    assert count_queries() <= before
 
 
-def test_results_and_suggestions_ask_a_known_number_of_times(client, django_assert_max_num_queries):
+def test_results_and_suggestions_take_a_limited_number_of_queries(client, django_assert_max_num_queries):
     topic, outlet = make_topic(name="Kelmar barrier"), make_outlet(name="Kelmar Post")
     make_published_story(headline="Why Kelmar was closed", topics=(topic,), outlets=(outlet,))
     make_published_question(question="Is Kelmar closed?", topics=(topic,))
@@ -278,72 +277,72 @@ def test_results_and_suggestions_ask_a_known_number_of_times(client, django_asse
     with django_assert_max_num_queries(15):
         assert search(client, "kelmar", topic=topic.slug, source=outlet.slug).status_code == 200
     with django_assert_max_num_queries(5):
-        assert len(suggested(client, "kelmar")) == 4
+        assert len(list_suggestions(client, "kelmar")) == 4
 
 
-def test_results_carry_what_a_machine_asks_for(client):
+def test_a_loaded_page_has_the_fields_of_its_results(client):
     story = make_published_story(headline="Why the pier is closed to lorries")
     loaded = SearchPage.load(SearchParameters(query="lorries"), at=clock.now(), size=5)
-    (found,) = loaded.found
+    (result,) = loaded.found
     edition = story.editions.get()
-    assert (found.kind, found.uid, found.url, found.day) == (
+    assert (result.kind, result.uid, result.url, result.day) == (
         "story",
         story.uid,
         edition.get_absolute_url(),
         edition.updated_at,
     )
-    assert "".join(piece.text for piece in found.title) == "Why the pier is closed to lorries"
+    assert "".join(piece.text for piece in result.title) == "Why the pier is closed to lorries"
     assert (loaded.parameters.query, loaded.next_page) == ("lorries", None)
 
 
-def suggested(client, start):
+def list_suggestions(client, start):
     return [each["title"] for each in client.get("/search/suggestions/", {"q": start}).json()["suggestions"]]
 
 
-def test_what_may_be_meant_is_suggested_as_somebody_types(client):
+def test_titles_that_begin_with_the_typed_text_are_suggested(client):
     make_published_story(headline="Why the Kelmar gates stood open", topics=(make_topic(name="Kelmar barrier"),))
-    assert suggested(client, "kel") == ["Kelmar barrier", "Why the Kelmar gates stood open"]
-    assert suggested(client, "kelmar ga") == ["Why the Kelmar gates stood open"]
-    answer = client.get("/search/suggestions/", {"q": "kelmar b"}).json()
-    assert answer == {
+    assert list_suggestions(client, "kel") == ["Kelmar barrier", "Why the Kelmar gates stood open"]
+    assert list_suggestions(client, "kelmar ga") == ["Why the Kelmar gates stood open"]
+    body = client.get("/search/suggestions/", {"q": "kelmar b"}).json()
+    assert body == {
         "said": "1 suggestion",
         "suggestions": [
             {
                 "label": "Topic",
                 "title": "Kelmar barrier",
-                "url": answer["suggestions"][0]["url"],
+                "url": body["suggestions"][0]["url"],
                 "language": "",
                 "direction": "",
             }
         ],
     }
-    assert client.get(answer["suggestions"][0]["url"]).status_code == 200
+    assert client.get(body["suggestions"][0]["url"]).status_code == 200
 
 
-def test_what_readers_cannot_open_is_not_suggested(client):
+def test_pages_that_are_not_public_are_not_suggested(client):
     make_story(headline="A submarine in the harbour, in draft", topics=(make_topic(name="Submarine"),))
-    gone = make_published_story(headline="A submarine that was withdrawn")
-    publishing.withdraw(gone, by=make_user(), notice="It was none.")
-    assert suggested(client, "subm") == []
+    withdrawn = make_published_story(headline="A submarine that was withdrawn")
+    publishing.withdraw(withdrawn, by=make_user(), notice="It was none.")
+    assert list_suggestions(client, "subm") == []
 
 
-def test_a_story_under_its_new_headline_is_suggested_by_no_old_one(client):
+def test_an_old_headline_is_not_suggested(client):
     story = make_published_story(headline="A submarine in the harbour")
     story.headline = "A whale in the harbour"
     story.save()
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update())
-    assert suggested(client, "subm") == []
-    assert suggested(client, "whale") == ["A whale in the harbour"]
+    assert list_suggestions(client, "subm") == []
+    assert list_suggestions(client, "whale") == ["A whale in the harbour"]
 
 
 @pytest.mark.parametrize("start", ["", " ", "k", '"', "'", "%", "a\x00b", "x" * 10_000, "* OR 1=1 --", "🦀", "‮"])
-def test_suggestions_answer_whatever_is_typed(client, start):
+def test_hostile_input_gives_no_suggestions(client, start):
     make_published_story()
-    assert suggested(client, start) == []
+    assert list_suggestions(client, start) == []
 
 
-def test_suggestions_may_be_kept_by_everybody(client):
+def test_suggestions_are_publicly_cacheable(client):
     response = client.get("/search/suggestions/", {"q": "pier"})
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert response.headers["ETag"]

@@ -1,4 +1,4 @@
-"""Reads what a page says to machines, as they would."""
+"""Parse the metadata of a page: meta elements, links and structured data."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Page(HTMLParser):
-    """The head of a page: its ``metas`` by name or property, its ``links`` by rel, and its ``graph``."""
+    """The metadata of a page: its ``metas`` by name or property, its ``links``, and its ``graph``."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -20,54 +20,56 @@ class Page(HTMLParser):
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return the one block of structured data."""
+        """The content of the only block of structured data."""
         (block,) = self._blocks
-        found: dict[str, Any] = json.loads(block)
-        return found
+        data: dict[str, Any] = json.loads(block)
+        return data
 
     @property
     def graph(self) -> list[dict[str, Any]]:
-        """Return its nodes."""
+        """The nodes of the graph."""
         nodes: list[dict[str, Any]] = self.data["@graph"]
         return nodes
 
     def of_type(self, kind: str) -> dict[str, Any]:
-        """Return the one node of this type."""
-        (found,) = (node for node in self.graph if kind in types_of(node))
-        return found
+        """Return the only node of this type."""
+        (only,) = (node for node in self.graph if kind in types_of(node))
+        return only
 
-    def leads_to(self) -> list[str]:
-        """Return every address that the head leads machines to."""
+    def linked_addresses(self) -> list[str]:
+        """Return the canonical and alternate addresses of the page, and that of its share image."""
         rels = {"canonical", "alternate"}
         return [*(link["href"] for link in self.links if link["rel"] in rels), *self.metas.get("og:image", [])]
 
     def meta(self, name: str) -> str:
-        """Return the content of the only ``<meta>`` of this name, empty where there is none."""
+        """Return the content of the only ``<meta>`` with this name, or an empty string if there is none."""
         (content,) = self.metas.get(name, [""])
         return content
 
     def link(self, rel: str) -> str:
-        """Return where the only link of this rel leads to."""
+        """Return the address of the only link with this ``rel``."""
         (href,) = [each["href"] for each in self.links if each["rel"] == rel]
         return href
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep what the head says."""
-        said = {name: value or "" for name, value in attrs}
+        """Record meta elements and links, and start recording a block of structured data."""
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "meta":
-            self.metas.setdefault(said.get("name") or said.get("property", ""), []).append(said.get("content", ""))
+            self.metas.setdefault(attributes.get("name") or attributes.get("property", ""), []).append(
+                attributes.get("content", "")
+            )
         elif tag == "link":
-            self.links.append(said)
-        elif tag == "script" and said.get("type") == "application/ld+json":
+            self.links.append(attributes)
+        elif tag == "script" and attributes.get("type") == "application/ld+json":
             self._data = []
 
     def handle_data(self, data: str) -> None:
-        """Keep what stands in a block of data."""
+        """Record the content of a block of structured data."""
         if self._data is not None:
             self._data.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """End a block of data."""
+        """Stop recording a block of structured data."""
         if tag == "script" and self._data is not None:
             self._blocks.append("".join(self._data))
             self._data = None
@@ -80,7 +82,7 @@ def types_of(node: dict[str, Any]) -> list[str]:
 
 
 def nodes_in(value: object) -> Iterator[dict[str, Any]]:
-    """Yield every node inside ``value``, however deep."""
+    """Yield every node inside ``value``, at any depth."""
     if isinstance(value, dict):
         if "@type" in value:
             yield value

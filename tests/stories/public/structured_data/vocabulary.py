@@ -1,4 +1,4 @@
-"""The words of schema.org that our pages use: each type with its parents, each property with the types it belongs to."""
+"""The part of schema.org that our pages use: the parents of each type, and the types that have each property."""
 
 PARENTS = {
     "Thing": (),
@@ -32,7 +32,7 @@ PARENTS = {
     "Person": ("Thing",),
     "Place": ("Thing",),
 }
-BELONGS_TO = {
+TYPES_WITH_PROPERTY = {
     "about": {"CreativeWork", "Event"},
     "acceptedAnswer": {"Question"},
     "articleSection": {"Article"},
@@ -89,5 +89,5 @@ BELONGS_TO = {
 
 
 def lineage(kind: str) -> set[str]:
-    """Return a type with all it inherits from. Raises KeyError for one that is not known."""
+    """Return a type and all its ancestors. Raise KeyError for an unknown type."""
     return {kind}.union(*(lineage(parent) for parent in PARENTS[kind]))

@@ -1,4 +1,4 @@
-"""What stands at an address, and where it leads when it moved."""
+"""Addresses of public pages: former addresses, withdrawn pages, and unusual characters."""
 
 import pytest
 from pytest_django.asserts import assertContains, assertRedirects
@@ -18,7 +18,7 @@ from topics.merge import merge_topics
 pytestmark = pytest.mark.django_db
 
 
-def moved(work, slug):
+def move_to(work, slug):
     work.slug = slug
     work.save()
     revisions.record_revision(work, by=None)
@@ -27,26 +27,26 @@ def moved(work, slug):
 
 def test_a_moved_story_answers_301_from_its_old_address(client):
     story = make_published_story(slug="old-name")
-    moved(story, "new-name")
+    move_to(story, "new-name")
     assertRedirects(client.get("/stories/old-name/"), "/stories/new-name/", status_code=301)
 
 
-def test_a_story_that_moved_twice_leads_to_where_it_is_now(client):
+def test_a_story_that_moved_twice_redirects_to_its_present_address(client):
     story = make_published_story(slug="one")
-    moved(story, "two-names")
-    moved(story, "three-names")
+    move_to(story, "two-names")
+    move_to(story, "three-names")
     assertRedirects(client.get("/stories/one/"), "/stories/three-names/", status_code=301)
 
 
 def test_a_moved_question_answers_301(client):
     question = make_published_question(slug="old-question")
-    moved(question, "new-question")
+    move_to(question, "new-question")
     assertRedirects(client.get("/questions/old-question/"), "/questions/new-question/", status_code=301)
 
 
-def test_the_old_address_of_a_withdrawn_story_says_that_it_was_withdrawn(client):
+def test_the_old_address_of_a_withdrawn_story_answers_410(client):
     story = make_published_story(slug="old-name")
-    moved(story, "new-name")
+    move_to(story, "new-name")
     publishing.withdraw(story, by=make_user(), notice="The numbers were wrong.")
     assertContains(client.get("/stories/old-name/"), "The numbers were wrong.", status_code=410)
 
@@ -61,12 +61,12 @@ def test_a_withdrawn_story_can_be_published_again_at_its_address(client):
     assertContains(client.get("/stories/back-again/"), "With the right numbers.")
 
 
-def test_addresses_in_every_script_lead_to_their_pages(client):
+def test_addresses_can_be_in_any_script(client):
     make_published_story(slug="ميناء-تلمار", language="ar")
     assert client.get("/stories/ميناء-تلمار/").status_code == 200
 
 
-def test_an_address_written_with_combining_marks_is_the_same_address(client):
+def test_an_address_with_combining_marks_is_normalized(client):
     make_published_story(slug="caf\u00e9-in-port-lisle")
     assert client.get("/stories/cafe\u0301-in-port-lisle/").status_code == 200
 
@@ -74,15 +74,15 @@ def test_an_address_written_with_combining_marks_is_the_same_address(client):
 @pytest.mark.parametrize(
     "path", ["/stories/a\x00b/", "/stories/%00/", "/topics/%FF/", "/sources/a.b/", "/questions/ /"]
 )
-def test_strange_addresses_are_simply_not_there(client, path):
+def test_malformed_addresses_answer_404(client, path):
     assert client.get(path).status_code == 404
 
 
 def test_a_merged_topic_answers_301(client, curator):
-    gone, kept = make_topic(), make_topic()
-    make_published_story(topics=(gone,))
-    merge_topics(gone, kept, by=curator)
-    assertRedirects(client.get(f"/topics/{gone.slug}/"), f"/topics/{kept.slug}/", status_code=301)
+    merged, remaining = make_topic(), make_topic()
+    make_published_story(topics=(merged,))
+    merge_topics(merged, remaining, by=curator)
+    assertRedirects(client.get(f"/topics/{merged.slug}/"), f"/topics/{remaining.slug}/", status_code=301)
 
 
 def test_a_renamed_topic_answers_301_from_its_old_address(client):

@@ -1,4 +1,4 @@
-"""Stories inside the pages of others: what oEmbed says, and the page that may be framed."""
+"""Embedding stories in other sites: the oEmbed response, and the page for the frame."""
 
 import json
 import re
@@ -46,101 +46,101 @@ UNKNOWN = [
 ]
 
 
-def asked(client, url=PIER, **more):
+def get_oembed(client, url=PIER, **more):
     return client.get(f"/oembed?{urlencode({'url': url, **more})}")
 
 
-def test_it_says_how_a_story_is_embedded(client):
+def test_the_oembed_response_describes_the_frame(client):
     make_published_story(slug="north-pier", byline=("Ana Kestrel", "Jonas Adebar"))
-    answer = asked(client, format="json")
-    assert answer["Content-Type"] == "application/json"
-    said = answer.json()
-    assert (said["version"], said["type"]) == ("1.0", "rich")
-    assert said["author_name"] == "Ana Kestrel, Jonas Adebar"
-    assert (said["provider_name"], said["provider_url"]) == ("Newsroom", "http://testserver/")
-    source = re.search(r'<iframe src="([^"]+)" width="600" height="320"', said["html"])[1]
+    response = get_oembed(client, format="json")
+    assert response["Content-Type"] == "application/json"
+    data = response.json()
+    assert (data["version"], data["type"]) == ("1.0", "rich")
+    assert data["author_name"] == "Ana Kestrel, Jonas Adebar"
+    assert (data["provider_name"], data["provider_url"]) == ("Newsroom", "http://testserver/")
+    source = re.search(r'<iframe src="([^"]+)" width="600" height="320"', data["html"])[1]
     assert source == f"{PIER}embed/"
     assert client.get(source.removeprefix("http://testserver")).status_code == 200
-    assert client.get(said["thumbnail_url"].removeprefix("http://testserver"))["Content-Type"] == "image/png"
-    assert (said["thumbnail_width"], said["thumbnail_height"]) == (1200, 630)
+    assert client.get(data["thumbnail_url"].removeprefix("http://testserver"))["Content-Type"] == "image/png"
+    assert (data["thumbnail_width"], data["thumbnail_height"]) == (1200, 630)
 
 
-def test_it_keeps_to_the_size_that_was_asked_for(client):
+def test_the_frame_has_at_most_the_requested_size(client):
     make_published_story(slug="north-pier")
-    said = asked(client, maxwidth=400, maxheight="200").json()
-    assert (said["width"], said["height"]) == (400, 200)
-    assert 'width="400" height="200"' in said["html"]
-    assert "thumbnail_url" not in said
-    for nonsense in ("", "-5", "wide", "٣", "9" * 30):
-        assert asked(client, maxwidth=nonsense).json()["width"] == 600
+    data = get_oembed(client, maxwidth=400, maxheight="200").json()
+    assert (data["width"], data["height"]) == (400, 200)
+    assert 'width="400" height="200"' in data["html"]
+    assert "thumbnail_url" not in data
+    for invalid in ("", "-5", "wide", "٣", "9" * 30):
+        assert get_oembed(client, maxwidth=invalid).json()["width"] == 600
 
 
-def test_a_headline_cannot_leave_the_frame(client):
+def test_the_headline_is_escaped_in_the_html_of_the_frame(client):
     let_pass()
     make_published_story(slug="north-pier", headline='"><script>alert(1)</script>')
-    html = asked(client).json()["html"]
+    html = get_oembed(client).json()["html"]
     assert "<script" not in html
     assert html.count('"') == 12
 
 
-def test_any_other_address_is_unknown(client):
+def test_any_other_address_answers_404(client):
     make_published_story(slug="north-pier")
     make_published_question(slug="asked")
     make_story(slug="draft")
     publishing.withdraw(make_published_story(slug="withdrawn"), by=make_user(), notice="Gone.")
-    assert [url for url in UNKNOWN if asked(client, url).status_code != 404] == []
+    assert [url for url in UNKNOWN if get_oembed(client, url).status_code != 404] == []
 
 
-def test_the_same_address_in_other_letters_is_the_same(client):
+def test_equivalent_forms_of_an_address_are_accepted(client):
     make_published_story(slug="north-pier", language="ar")
     make_published_story(slug="ميناء-تلمار")
     for url in ("HTTP://TESTSERVER:80/stories/north-pier/", f"{PIER}?from=elsewhere#sources"):
-        assert asked(client, url).status_code == 200
+        assert get_oembed(client, url).status_code == 200
     for slug in ("ميناء-تلمار", quote("ميناء-تلمار")):
-        assert asked(client, f"http://testserver/stories/{slug}/").status_code == 200
+        assert get_oembed(client, f"http://testserver/stories/{slug}/").status_code == 200
 
 
-def test_a_former_address_says_how_the_story_is_embedded_today(client):
+def test_a_former_address_gives_the_present_frame(client):
     story = make_published_story(slug="north-pier")
     story.slug = "moved"
     story.save()
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Moved."))
-    assert "/stories/moved/embed/" in asked(client).json()["html"]
+    assert "/stories/moved/embed/" in get_oembed(client).json()["html"]
     moved = client.get("/stories/north-pier/embed/")
     assert (moved.status_code, moved["Location"]) == (301, "/stories/moved/embed/")
 
 
-def test_other_formats_are_not_spoken_and_an_address_is_needed(client):
-    assert asked(client, format="xml").status_code == 501
+def test_other_formats_answer_501_and_a_missing_address_400(client):
+    assert get_oembed(client, format="xml").status_code == 501
     assert client.get("/oembed").status_code == 400
     assert client.get("/oembed?url=").status_code == 400
 
 
-def test_a_story_leads_to_what_is_said_of_it(client):
+def test_a_story_links_to_its_oembed_response(client):
     make_published_story(slug="north-pier")
     page = client.get("/stories/north-pier/").content.decode()
     href = re.search(r'<link rel="alternate" href="([^"]+)" type="application/json\+oembed"', page)[1]
     assert client.get(href.removeprefix("http://testserver").replace("&amp;", "&")).status_code == 200
 
 
-def test_the_embedded_page_may_be_framed_by_anybody_and_no_other_page_may(client):
+def test_only_the_embed_may_be_framed_by_other_sites(client):
     make_published_story(slug="north-pier")
     for headers in ({}, {"If-None-Match": client.get("/stories/north-pier/embed/")["ETag"]}):
-        framed = client.get("/stories/north-pier/embed/", headers=headers)
-        assert "frame-ancestors *" in framed["Content-Security-Policy"]
-        assert "default-src 'none'" in framed["Content-Security-Policy"]
-        assert "X-Frame-Options" not in framed.headers
+        response = client.get("/stories/north-pier/embed/", headers=headers)
+        assert "frame-ancestors *" in response["Content-Security-Policy"]
+        assert "default-src 'none'" in response["Content-Security-Policy"]
+        assert "X-Frame-Options" not in response.headers
     page = client.get("/stories/north-pier/")
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert page["X-Frame-Options"] == "DENY"
 
 
-def test_the_embedded_page_leads_out_of_its_frame_and_search_engines_to_the_story(client):
+def test_links_in_the_embed_open_outside_the_frame_and_it_is_not_indexed(client):
     make_published_story(slug="north-pier", topics=(make_topic(name="North pier"),))
-    answer = client.get("/stories/north-pier/embed/")
-    html = answer.content.decode()
-    assert answer["X-Robots-Tag"] == "noindex"
+    response = client.get("/stories/north-pier/embed/")
+    html = response.content.decode()
+    assert response["X-Robots-Tag"] == "noindex"
     assert f'<link rel="canonical" href="{PIER}">' in html
     links = re.findall(r"<a [^>]*>", html)
     assert all('target="_top"' in link and 'href="http://testserver/' in link for link in links)
@@ -148,18 +148,18 @@ def test_the_embedded_page_leads_out_of_its_frame_and_search_engines_to_the_stor
     assert "North pier" in html
 
 
-def test_a_withdrawn_story_says_so_in_its_frame_and_a_draft_is_not_there(client):
+def test_the_embed_of_a_withdrawn_story_answers_410_and_of_a_draft_404(client):
     publishing.withdraw(make_published_story(slug="north-pier"), by=make_user(), notice="The source erred.")
     make_story(slug="draft")
-    gone = client.get("/stories/north-pier/embed/")
-    assert gone.status_code == 410
-    assert "The source erred." in gone.content.decode()
+    response = client.get("/stories/north-pier/embed/")
+    assert response.status_code == 410
+    assert "The source erred." in response.content.decode()
     assert client.get("/stories/draft/embed/").status_code == 404
 
 
-def test_what_it_says_is_the_same_for_everybody(client):
+def test_the_oembed_response_is_cacheable(client):
     make_published_story(slug="north-pier")
-    first = asked(client)
-    assert json.loads(first.content) == asked(client).json()
-    assert asked(client)["ETag"] == first["ETag"]
+    first = get_oembed(client)
+    assert json.loads(first.content) == get_oembed(client).json()
+    assert get_oembed(client)["ETag"] == first["ETag"]
     assert first["Cache-Control"] == "public, max-age=0, must-revalidate"

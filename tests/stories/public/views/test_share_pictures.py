@@ -1,4 +1,4 @@
-"""The picture that goes along when a page is shared: there while the page is, at an address that names what it shows."""
+"""Share images: they are public while their page is, and their address changes with their content."""
 
 from io import BytesIO
 
@@ -23,34 +23,34 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def address_of(thing):
-    return ShareImage.load(thing.uid, at=clock.now()).url
+def get_address(owner):
+    return ShareImage.load(owner.uid, at=clock.now()).url
 
 
 @pytest.fixture
-def drawn(monkeypatch):
-    """Return the cards that are drawn from now on."""
+def drawn_cards(monkeypatch):
+    """Return a list to which each card that is drawn is added."""
     cards = []
 
     def draw(card):
         cards.append(card)
         return copies.draw_card(card)
 
-    copies._drawn.cache_clear()
-    monkeypatch.setattr(copies, "_drawn", draw)
+    copies._draw_cached.cache_clear()
+    monkeypatch.setattr(copies, "_draw_cached", draw)
     return cards
 
 
-def test_stories_questions_and_topics_have_one_each(client):
+def test_stories_questions_and_topics_have_share_images(client):
     topic = make_topic(description="A pier with *nine* pillars.")
-    for thing in (make_published_story(topics=(topic,)), make_published_question(), topic):
-        response = client.get(address_of(thing))
+    for owner in (make_published_story(topics=(topic,)), make_published_question(), topic):
+        response = client.get(get_address(owner))
         assert (response.status_code, response["Content-Type"]) == (200, "image/png")
         assert Image.open(BytesIO(response.content)).size == (1200, 630)
         assert len(response.content) < 100_000
 
 
-def test_it_shows_headline_topic_and_outlets_in_the_language_of_the_story():
+def test_the_card_has_headline_topic_outlets_and_direction():
     story = make_published_story(language="de", topics=(make_topic(name="Nordpier"),))
     card = ShareImage.load(story.uid, at=clock.now()).card
     assert (card.headline, card.label, card.outlets) == (story.headline, "Nordpier", 2)
@@ -58,52 +58,52 @@ def test_it_shows_headline_topic_and_outlets_in_the_language_of_the_story():
     assert ShareImage.load(make_published_story(language="ar").uid, at=clock.now()).card.is_rtl
 
 
-def test_another_headline_is_another_address_and_the_old_one_leads_there(client):
+def test_a_new_headline_changes_the_address_and_the_old_one_redirects(client):
     story = make_published_story()
-    old = address_of(story)
+    old = get_address(story)
     story.headline = "Why the north pier is open again"
     story.save()
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("Open again."))
-    new = address_of(story)
+    new = get_address(story)
     assert new != old
-    moved = client.get(old)
-    assert (moved.status_code, moved["Location"]) == (301, new)
+    response = client.get(old)
+    assert (response.status_code, response["Location"]) == (301, new)
 
 
-def test_an_edition_that_shows_the_same_keeps_the_address():
+def test_an_edition_with_the_same_card_has_the_same_address():
     story = make_published_story()
-    old = address_of(story)
+    old = get_address(story)
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update("The limit."))
-    assert address_of(story) == old
+    assert get_address(story) == old
 
 
-def test_what_readers_cannot_read_has_no_picture(client):
+def test_pages_that_are_not_public_have_no_share_image(client):
     story, topic = make_published_story(), make_topic()
-    address = address_of(story)
+    address = get_address(story)
     publishing.withdraw(story, by=make_user(), notice="Its source took the numbers back.")
     hidden = [address, *(f"/share/{each.uid}/0123456789abcdef.png" for each in (make_story(), make_question(), topic))]
     assert [client.get(each).status_code for each in hidden] == [404] * 4
 
 
-def test_who_has_it_is_answered_without_drawing_it(client, drawn):
-    address = address_of(make_published_story())
+def test_a_conditional_request_is_answered_without_drawing(client, drawn_cards):
+    address = get_address(make_published_story())
     digest = address.rpartition("/")[2].removesuffix(".png")
-    answer = client.get(address, headers={"If-None-Match": f'"{digest}"'})
-    assert (answer.status_code, answer["ETag"]) == (304, f'"{digest}"')
-    assert drawn == []
+    response = client.get(address, headers={"If-None-Match": f'"{digest}"'})
+    assert (response.status_code, response["ETag"]) == (304, f'"{digest}"')
+    assert drawn_cards == []
     assert client.get(address)["ETag"] == f'"{digest}"'
-    assert len(drawn) == 1
+    assert len(drawn_cards) == 1
 
 
-def test_it_is_not_packed_a_second_time(client):
-    response = client.get(address_of(make_published_story()), headers={"Accept-Encoding": "gzip"})
+def test_a_share_image_is_not_compressed_again(client):
+    response = client.get(get_address(make_published_story()), headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in response.headers
 
 
-def test_only_a_story_counts_its_outlets():
+def test_the_card_of_a_question_has_no_outlets():
     question = make_published_question(topics=(make_topic(name="North pier"),))
     card = ShareImage.load(question.uid, at=clock.now()).card
     assert (card.label, card.note, card.outlets) == ("Common question", "North pier", 0)

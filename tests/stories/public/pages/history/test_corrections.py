@@ -1,4 +1,4 @@
-"""What was wrong and what is right: near the top of its page, in the list of all, and in a feed."""
+"""Corrections: near the top of their page, in the list of all corrections, and in a feed."""
 
 import re
 from datetime import timedelta
@@ -13,14 +13,14 @@ from newsroom.text.diff.words import Run
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote
-from stories.public.pages.history.changes import changes_of, compare_sentences, stages_of
+from stories.public.pages.history.changes import build_changes, compare_sentences, load_stages
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
 
 pytestmark = pytest.mark.django_db
 
 FEED = "/corrections/feed.atom"
-MOMENT = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 FRIDAY = MONDAY + timedelta(days=4)
 
 
@@ -29,21 +29,21 @@ def _monday(set_time):
     return set_time
 
 
-def text_of(response):
-    """Return the words of the page between masthead and foot, without tags."""
+def get_text(response):
+    """Return the text of the page between masthead and footer, without tags."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
-def saved(story, text):
+def save_background(story, text):
     story.sections.filter(kind="background").update(text=text)
     revisions.record_revision(story, by=None)
     return story
 
 
-def corrected(story, *, by, right="nine", wrong="ten", note=""):
+def publish_correction(story, *, by, right="nine", wrong="ten", note=""):
     return publishing.correct(
-        saved(story, f"The limit was {right} tonnes, all say."),
+        save_background(story, f"The limit was {right} tonnes, all say."),
         by=by,
         was_wrong=f"The limit was {wrong} tonnes.",
         is_right=f"The limit was {right} tonnes.",
@@ -53,14 +53,14 @@ def corrected(story, *, by, right="nine", wrong="ten", note=""):
 
 @pytest.fixture
 def story(editor, set_time):
-    """Return a story that was corrected on the day after its publication."""
+    """Return a story that was corrected one day after its publication."""
     story = make_published_story(by=editor, slug="pier", headline="Why the north pier is closed to lorries")
     set_time.go(days=1)
-    corrected(story, by=editor, note="We misread the sign.")
+    publish_correction(story, by=editor, note="We misread the sign.")
     return story
 
 
-def test_a_page_says_near_its_top_what_was_wrong_and_what_is_right(client, story):
+def test_a_correction_is_shown_near_the_top_of_its_page(client, story):
     page = client.get("/stories/pier/").content.decode()
     head = page.partition("</header>\n    <div")[0].partition("<article")[2]
     assert '<del><span class="visually-hidden">Wrong: </span>ten</del>' in head
@@ -70,86 +70,86 @@ def test_a_page_says_near_its_top_what_was_wrong_and_what_is_right(client, story
     assert re.search(r"<h2 class=\"label\">Correction, <time[^>]*>4.March, 09:00</time></h2>", head)
 
 
-def test_it_stands_among_the_changes_of_the_page_as_well(client, story):
-    changes = text_of(client.get("/stories/pier/")).rpartition("Changes to this page ")[2]
+def test_a_correction_is_also_in_the_list_of_changes(client, story):
+    changes = get_text(client.get("/stories/pier/")).rpartition("Changes to this page ")[2]
     assert changes.startswith("4 March, 09:00 Correction edition 2.0 The limit was Wrong: ten Right: nine tonnes.")
     assert "All 2 editions, compared" in changes
 
 
-@pytest.mark.parametrize(("days", "stands"), [(29, True), (30, False), (400, False)])
-def test_after_thirty_days_the_head_names_its_day_alone(client, story, set_time, days, stands):
+@pytest.mark.parametrize(("days", "is_shown"), [(29, True), (30, False), (400, False)])
+def test_after_thirty_days_the_top_shows_only_the_date_of_the_correction(client, story, set_time, days, is_shown):
     set_time.go(days=days)
     page = client.get("/stories/pier/")
     head, _, rest = page.content.decode().partition("<main")[2].partition('id="changes"')
-    assert ("We misread the sign." in head) is stands
+    assert ("We misread the sign." in head) is is_shown
     assert re.search(r'<a class="marked" href="#changes">Corrected <time', head)
     assert "We misread the sign." in rest
 
 
-def test_a_later_update_does_not_take_the_correction_away(client, story, editor, set_time):
+def test_a_later_update_does_not_hide_the_correction(client, story, editor, set_time):
     set_time.go(days=1)
     publishing.publish(
-        saved(story, "The limit was nine tonnes, now all say."), by=editor, change=update("A word more.")
+        save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=update("A word more.")
     )
-    head = text_of(client.get("/stories/pier/")).partition("Changes to this page")[0]
+    head = get_text(client.get("/stories/pier/")).partition("Changes to this page")[0]
     assert "Updated 5 March, 09:00 A word more. All changes Corrected 4 March" in head
     assert "We misread the sign." in head
 
 
-def test_beside_the_date_of_an_update_stands_only_what_that_update_changed(story, set_time):
+def test_the_latest_change_is_that_of_the_last_update(story, set_time):
     edition = edition_of(story)
-    past = [stage.edition for stage in stages_of(edition.uid, at=set_time())]
-    assert changes_of(edition, past, at=set_time()).latest is not None
+    past = [stage.edition for stage in load_stages(edition.uid, at=set_time())]
+    assert build_changes(edition, past, at=set_time()).latest is not None
     edition.updated_at = set_time.go(days=1)
-    assert changes_of(edition, past, at=set_time()).latest is None
+    assert build_changes(edition, past, at=set_time()).latest is None
 
 
-def test_a_clarification_is_told_and_is_no_correction(client, story, editor, set_time):
+def test_a_clarification_is_announced_but_is_not_a_correction(client, story, editor, set_time):
     set_time.go(days=1)
     change = ChangeNote(Change.CLARIFICATION, "The limit holds for each lorry.")
-    publishing.publish(saved(story, "The limit was nine tonnes for each lorry."), by=editor, change=change)
-    assert "Clarification edition 3.0 The limit holds for each lorry." in text_of(client.get("/stories/pier/"))
-    assert "The limit holds for each lorry." not in text_of(client.get("/corrections/"))
+    publishing.publish(save_background(story, "The limit was nine tonnes for each lorry."), by=editor, change=change)
+    assert "Clarification edition 3.0 The limit holds for each lorry." in get_text(client.get("/stories/pier/"))
+    assert "The limit holds for each lorry." not in get_text(client.get("/corrections/"))
 
 
-def test_a_page_without_changes_says_nothing_of_them(client, editor):
+def test_a_page_without_changes_has_no_list_of_changes(client, editor):
     story = make_published_story(by=editor)
     page = client.get(f"/stories/{story.slug}/").content.decode().partition("<main")[2]
     assert "Changes to this page" not in page
     assert 'href="#changes"' not in page
 
 
-def test_the_list_names_page_and_edition_and_both_texts(client, story):
+def test_the_list_shows_page_edition_and_both_sentences(client, story):
     response = client.get("/corrections/")
     assertContains(response, '<a href="/stories/pier/">Why the north pier is closed to lorries</a>')
     assertContains(response, 'href="/stories/pier/history/2/#compared"')
-    words = text_of(response)
+    words = get_text(response)
     assert "4 March 09:00" in words
     assert "The limit was Wrong: ten Right: nine tonnes." in words
     assert "We misread the sign." in words
 
 
-def test_without_corrections_the_list_says_so(client):
-    assert "Nothing that can be read here had to be corrected yet." in text_of(client.get("/corrections/"))
+def test_an_empty_list_of_corrections_says_so(client):
+    assert "Nothing that can be read here had to be corrected yet." in get_text(client.get("/corrections/"))
     assert feedparser.parse(client.get(FEED).content).entries == []
 
 
-def test_corrections_of_questions_are_among_them_and_the_newest_comes_first(client, story, editor, set_time):
+def test_the_list_includes_questions_and_is_newest_first(client, story, editor, set_time):
     question = make_published_question(by=editor, slug="may-they", question="May they use it?")
     set_time.go(days=1)
     question.answers.update(text="Nobody may use it.")
     revisions.record_revision(question, by=editor)
     publishing.correct(question, by=editor, was_wrong="All may use it.", is_right="Nobody may use it.")
-    words = text_of(client.get("/corrections/"))
+    words = get_text(client.get("/corrections/"))
     assert words.index("May they use it?") < words.index("Why the north pier is closed to lorries")
 
 
-def test_a_page_that_moved_and_changed_its_headline_is_named_as_it_is_now(client, story, editor, set_time):
+def test_a_moved_page_is_listed_under_its_present_headline_and_address(client, story, editor, set_time):
     before = feedparser.parse(client.get(FEED).content).entries[0]
     set_time.go(days=1)
     type(story).objects.filter(pk=story.pk).update(slug="quay", headline="Why the north quay is closed to lorries")
     story.refresh_from_db()
-    publishing.publish(saved(story, "The limit was nine tonnes, now all say."), by=editor, change=update())
+    publishing.publish(save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=update())
     assertContains(client.get("/corrections/"), '<a href="/stories/quay/">Why the north quay is closed to lorries</a>')
     after = feedparser.parse(client.get(FEED).content).entries[0]
     assert after.id == before.id
@@ -157,56 +157,56 @@ def test_a_page_that_moved_and_changed_its_headline_is_named_as_it_is_now(client
     assert after.link == "http://testserver/stories/quay/history/2/"
 
 
-def test_a_withdrawn_page_is_in_neither_list_and_comes_back_with_it(client, story, editor, set_time):
+def test_corrections_of_a_withdrawn_page_are_hidden_until_it_is_republished(client, story, editor, set_time):
     set_time.go(days=1)
     publishing.withdraw(story, by=editor, notice="A source took it back.")
     set_time.go(days=1)
-    assert "We misread the sign." not in text_of(client.get("/corrections/"))
+    assert "We misread the sign." not in get_text(client.get("/corrections/"))
     assert feedparser.parse(client.get(FEED).content).entries == []
     publishing.republish(story, by=editor, note="It stands by it.")
     set_time.go(days=1)
-    assert "We misread the sign." in text_of(client.get("/corrections/"))
+    assert "We misread the sign." in get_text(client.get("/corrections/"))
 
 
-def test_a_correction_that_is_scheduled_is_told_at_its_time(client, story, editor, set_time):
+def test_a_scheduled_correction_appears_when_it_is_due(client, story, editor, set_time):
     set_time.go(days=1)
     addresses = ("/corrections/", FEED, "/stories/pier/")
     before = [client.get(address).content for address in addresses]
     change = ChangeNote(Change.CORRECTION, "", "The limit was nine tonnes.", "The limit was twelve tonnes.")
-    publishing.schedule(saved(story, "The limit was twelve tonnes."), by=editor, at=FRIDAY, change=change)
+    publishing.schedule(save_background(story, "The limit was twelve tonnes."), by=editor, at=FRIDAY, change=change)
     assert [client.get(address).content for address in addresses] == before
-    set_time.go(to=FRIDAY - MOMENT)
+    set_time.go(to=FRIDAY - MICROSECOND)
     assert "twelve" not in "".join(client.get(address).content.decode() for address in addresses)
     set_time.go(to=FRIDAY)
     assert all("twelve" in client.get(address).content.decode() for address in addresses)
 
 
-def test_a_correction_of_an_embargoed_page_waits_with_it(client, editor, set_time):
+def test_a_correction_of_a_scheduled_page_appears_when_it_is_due(client, editor, set_time):
     story = make_story(slug="later")
     publishing.schedule(story, by=editor, at=FRIDAY)
     change = ChangeNote(Change.CORRECTION, "", "It was red.", "It was blue.")
     saturday = FRIDAY + timedelta(days=1)
-    publishing.schedule(saved(story, "The limit was blue."), by=editor, at=saturday, change=change)
-    for at, told in ((FRIDAY - MOMENT, False), (FRIDAY, False), (saturday, True)):
+    publishing.schedule(save_background(story, "The limit was blue."), by=editor, at=saturday, change=change)
+    for at, is_shown in ((FRIDAY - MICROSECOND, False), (FRIDAY, False), (saturday, True)):
         set_time.go(to=at)
-        assert ("It was" in text_of(client.get("/corrections/"))) is told
+        assert ("It was" in get_text(client.get("/corrections/"))) is is_shown
     assertContains(client.get("/corrections/"), 'href="/stories/later/history/2/#compared"')
 
 
-def test_the_list_goes_on_by_date(client, editor, set_time):
+def test_the_list_is_paginated_by_date(client, editor, set_time):
     stories = [make_published_story(by=editor, slug=f"pier-{n}") for n in range(PAGE_SIZE + 3)]
     for number, story in enumerate(stories):
         set_time.go(minutes=1)
-        corrected(story, by=editor, note=f"Sign {number} was misread.")
+        publish_correction(story, by=editor, note=f"Sign {number} was misread.")
     first = client.get("/corrections/")
-    (place,) = re.findall(r'rel="next" href="\?before=([^"]+)"', first.content.decode())
-    second = client.get(f"/corrections/?before={place}")
-    notes = [re.findall(r"Sign (\d+) was misread", text_of(page)) for page in (first, second)]
+    (cursor,) = re.findall(r'rel="next" href="\?before=([^"]+)"', first.content.decode())
+    second = client.get(f"/corrections/?before={cursor}")
+    notes = [re.findall(r"Sign (\d+) was misread", get_text(page)) for page in (first, second)]
     assert [int(number) for page in notes for number in page] == list(range(PAGE_SIZE + 2, -1, -1))
     assert client.get("/corrections/?before=x").status_code == 404
 
 
-def test_the_feed_is_valid_and_leads_to_the_edition(client, story):
+def test_the_feed_is_valid_and_links_to_the_edition(client, story):
     response = client.get(FEED)
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     feed = feedparser.parse(response.content)
@@ -225,13 +225,13 @@ def test_the_feed_is_valid_and_leads_to_the_edition(client, story):
 
 def test_two_corrections_of_one_page_are_two_entries(client, story, editor, set_time):
     set_time.go(days=1)
-    corrected(story, by=editor, wrong="nine", right="eight")
+    publish_correction(story, by=editor, wrong="nine", right="eight")
     entries = feedparser.parse(client.get(FEED).content).entries
     assert len({entry.id for entry in entries}) == 2
     assert [entry.link[-2:] for entry in entries] == ["3/", "2/"]
 
 
-def test_a_correction_speaks_the_language_of_its_page(client, editor, set_time):
+def test_a_correction_is_in_the_language_of_its_page(client, editor, set_time):
     story = make_published_story(
         by=editor, slug="ميناء", language="ar", headline="لماذا أغلق ميناء تلمار أمام الشاحنات"
     )
@@ -245,12 +245,12 @@ def test_a_correction_speaks_the_language_of_its_page(client, editor, set_time):
     assert "تصحيح: لماذا أغلق" in feed
 
 
-def test_the_site_leads_to_its_corrections(client):
+def test_the_front_page_links_to_the_corrections(client):
     assertContains(client.get("/"), '<a href="/corrections/">Corrections</a>')
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "said"),
+    ("wrong", "right", "expected"),
     [
         ("The barrier has eleven gates.", "The barrier has nine gates.", "The barrier has [eleven] {nine} gates."),
         ("It was ten.", "It was nine.", "It was [ten] {nine}."),
@@ -260,11 +260,11 @@ def test_the_site_leads_to_its_corrections(client):
         ("Red", "Blue", "[Red] {Blue}"),
     ],
 )
-def test_wrong_words_are_struck_beside_right_ones(wrong, right, said):
-    signs = {"gone": "[{}]", "new": "{{{}}}", "same": "{}"}
-    assert "".join(signs[run.kind].format(run.text) for run in compare_sentences(wrong, right)) == said
+def test_wrong_words_are_marked_beside_right_ones(wrong, right, expected):
+    formats = {"gone": "[{}]", "new": "{{{}}}", "same": "{}"}
+    assert "".join(formats[run.kind].format(run.text) for run in compare_sentences(wrong, right)) == expected
 
 
-def test_what_is_struck_never_begins_or_ends_with_a_space():
+def test_marked_words_never_begin_or_end_with_a_space():
     for run in compare_sentences("We counted eleven of all gates.", "We counted nine of our own gates."):
         assert run.kind == "same" or run == Run(run.kind, run.text.strip())

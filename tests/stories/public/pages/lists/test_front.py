@@ -1,4 +1,4 @@
-"""What stands on the front page, and in which order."""
+"""The content of the front page and its order."""
 
 import re
 from datetime import timedelta
@@ -19,18 +19,18 @@ from tests.factories import make_published_story, make_story, make_topic, update
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def address(story) -> str:
+def get_address(story) -> str:
     return f"/stories/{story.slug}/"
 
 
-def order(client) -> list[str]:
-    """Return the addresses of the stories at the top of the page, the leading one first."""
+def list_top_stories(client) -> list[str]:
+    """Return the addresses of the stories at the top of the page, lead story first."""
     page = client.get("/").content.decode().partition("<footer")[0]
     page = page.partition('class="topic-groups"')[0].partition('class="pair"')[0]
     return list(dict.fromkeys(re.findall(r'<a href="(/stories/[^"#]+/)"', page)))
 
 
-def put(*stories, by, **times):
+def place_stories(*stories, by, **times):
     front_page.arrange_front_page(
         [FrontPagePlace(story.uid, **times) for story in stories],
         by=by,
@@ -38,41 +38,41 @@ def put(*stories, by, **times):
     )
 
 
-def test_without_an_editors_word_the_newest_story_leads(client):
+def test_without_placed_stories_the_newest_story_leads(client):
     older, newer = make_published_story(), make_published_story()
-    assert order(client) == [address(newer), address(older)]
+    assert list_top_stories(client) == [get_address(newer), get_address(older)]
 
 
-def test_what_editors_put_first_leads_and_the_rest_follows_by_date(client, editor):
+def test_placed_stories_come_first_and_the_others_follow_by_date(client, editor):
     one, two, three, four = (make_published_story(by=editor) for _ in range(4))
-    put(two, one, by=editor)
-    assert order(client) == [address(story) for story in (two, one, four, three)]
+    place_stories(two, one, by=editor)
+    assert list_top_stories(client) == [get_address(story) for story in (two, one, four, three)]
 
 
-def test_a_story_stands_once_however_it_came_there(client, editor):
+def test_a_placed_story_appears_once(client, editor):
     story = make_published_story(by=editor)
-    put(story, by=editor)
-    assertContains(client.get("/"), f'<a href="{address(story)}"', count=1)
+    place_stories(story, by=editor)
+    assertContains(client.get("/"), f'<a href="{get_address(story)}"', count=1)
 
 
-def test_a_story_that_is_taken_back_gives_its_place_up(client, editor):
+def test_a_withdrawn_story_loses_its_place(client, editor):
     one, two, three = (make_published_story(by=editor) for _ in range(3))
-    put(two, one, by=editor)
+    place_stories(two, one, by=editor)
     publishing.withdraw(two, by=editor, notice="It did not hold.")
-    assert order(client) == [address(one), address(three)]
+    assert list_top_stories(client) == [get_address(one), get_address(three)]
 
 
-def test_a_place_lasts_until_its_time(editor, set_time):
+def test_a_place_expires(editor, set_time):
     one = make_published_story(by=editor)
     set_time.go(hours=1)
     two = make_published_story(by=editor)
-    put(one, by=editor, until=set_time() + timedelta(hours=1))
+    place_stories(one, by=editor, until=set_time() + timedelta(hours=1))
     pages = [FrontPage.load(at=set_time() + timedelta(minutes=minutes)) for minutes in (59, 60)]
     assert [page.lead.edition.uid for page in pages if page.lead] == [one.uid, two.uid]
 
 
-def test_a_place_tells_nothing_of_a_story_before_its_time(client, editor, set_time):
-    """No verb lets it happen; a row that came about some other way leaks nothing either."""
+def test_a_place_does_not_disclose_a_story_before_publication(client, editor, set_time):
+    """The verbs prevent such a place. A row that was created in another way discloses nothing either."""
     draft, later = make_story(), make_story()
     publishing.schedule(later, by=editor, at=set_time() + timedelta(hours=1))
     FrontPlace.objects.create(uid=draft.uid, position=1)
@@ -84,7 +84,7 @@ def test_a_place_tells_nothing_of_a_story_before_its_time(client, editor, set_ti
         assertNotContains(page, str(story.uid))
 
 
-def test_a_topic_that_several_stories_name_has_a_shelf_with_those_that_stand_nowhere_else(client, editor):
+def test_a_frequent_topic_has_a_shelf_with_stories_not_shown_elsewhere(client, editor):
     topic, other = make_topic(name="Port Lisle"), make_topic(name="Once only")
     deep = [make_published_story(by=editor, topics=(topic,)) for _ in range(2)]
     make_published_story(by=editor, topics=(other,))
@@ -93,10 +93,10 @@ def test_a_topic_that_several_stories_name_has_a_shelf_with_those_that_stand_now
     page = client.get("/").content.decode()
     shelves = page.partition('class="topic-groups"')[2].partition('class="action"')[0]
     assert re.findall(r'<h2[^>]*><a href="([^"]+)"', shelves) == [topic.get_absolute_url()]
-    assert re.findall(r'<h3><a href="([^"]+)"', shelves) == [address(story) for story in reversed(deep)]
+    assert re.findall(r'<h3><a href="([^"]+)"', shelves) == [get_address(story) for story in reversed(deep)]
 
 
-def test_a_merged_topic_counts_for_the_one_it_leads_to(editor):
+def test_a_merged_topic_counts_as_the_remaining_one(editor):
     topic = make_topic(name="Port Lisle")
     merged = make_topic(name="Lisle", merged_into=topic)
     for named in (merged, topic):
@@ -107,25 +107,25 @@ def test_a_merged_topic_counts_for_the_one_it_leads_to(editor):
     assert [(shelf.topic, len(shelf.cards)) for shelf in shelves] == [(topic, 2)]
 
 
-def test_a_page_of_few_stories_has_no_shelves(client):
+def test_a_front_page_with_few_stories_has_no_shelves(client):
     topic = make_topic()
     for _ in range(2):
         make_published_story(topics=(topic,))
     assertNotContains(client.get("/"), 'class="topic-groups"')
 
 
-def test_an_update_brings_a_story_up_unless_another_has_its_place(client, editor):
+def test_an_updated_story_comes_first_after_the_placed_ones(client, editor):
     one, two, three = (make_published_story(by=editor) for _ in range(3))
-    put(three, by=editor)
+    place_stories(three, by=editor)
     one.sections.filter(kind="background").update(text="Another survey asked for the same limit as the first one did.")
     revisions.record_revision(one, by=editor)
     publishing.publish(one, by=editor, change=update())
-    assert order(client) == [address(story) for story in (three, one, two)]
+    assert list_top_stories(client) == [get_address(story) for story in (three, one, two)]
 
 
-def test_a_story_leads_the_front_page_of_its_language_alone(client, editor, settings):
+def test_a_placed_story_leads_only_the_front_page_of_its_language(client, editor, settings):
     settings.SITE_LANGUAGES = ["en-gb", "de"]
     german, english = make_published_story(by=editor, language="de"), make_published_story(by=editor)
-    put(german, by=editor)
-    assert order(client) == [address(english)]
-    assertContains(client.get("/de/"), address(german))
+    place_stories(german, by=editor)
+    assert list_top_stories(client) == [get_address(english)]
+    assertContains(client.get("/de/"), get_address(german))

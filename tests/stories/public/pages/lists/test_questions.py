@@ -1,4 +1,4 @@
-"""The list of common questions, and those about one topic."""
+"""The list of questions, and the list of questions about one topic."""
 
 import re
 
@@ -12,11 +12,11 @@ from topics.merge import merge_topics
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def questions_on(response):
+def list_questions(response):
     return re.findall(r'<h3><a href="/questions/[^"]+/">([^<]+)</a></h3>', response.content.decode())
 
 
-def test_questions_can_be_read_by_topic(client):
+def test_questions_can_be_listed_by_topic(client):
     pier, port = make_topic(name="North pier"), make_topic(name="Port Lisle")
     for number in range(2):
         make_published_question(question=f"Who closed pier {number}?", topics=(pier, port))
@@ -27,12 +27,12 @@ def test_questions_can_be_read_by_topic(client):
     assert "Port Lisle 3 questions North pier 2 questions" in by_topic
     assert f'href="?topic={pier.slug}"' in page
     response = client.get("/questions/", {"topic": pier.slug})
-    assert questions_on(response) == ["Who closed pier 1?", "Who closed pier 0?"]
+    assert list_questions(response) == ["Who closed pier 1?", "Who closed pier 0?"]
     assertContains(response, "<h1>North pier</h1>")
     assertContains(response, f'href="{pier.get_absolute_url()}"')
 
 
-def test_the_questions_about_a_topic_are_cut_by_date_and_keep_to_it(client, monkeypatch):
+def test_the_questions_about_a_topic_are_paginated(client, monkeypatch):
     monkeypatch.setattr(keyset.paginate, "__kwdefaults__", {**keyset.paginate.__kwdefaults__, "size": 2})
     pier = make_topic()
     for number in range(3):
@@ -42,27 +42,27 @@ def test_the_questions_about_a_topic_are_cut_by_date_and_keep_to_it(client, monk
     following = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
     assert following
     second = client.get(f"/questions/{following[1].replace('&amp;', '&')}")
-    assert questions_on(first) + questions_on(second) == [f"Who closed pier {number}?" for number in (2, 1, 0)]
+    assert list_questions(first) + list_questions(second) == [f"Who closed pier {number}?" for number in (2, 1, 0)]
 
 
-def test_a_merged_topic_is_asked_for_by_either_address(client, curator):
-    gone, kept = make_topic(name="Jetty"), make_topic(name="Pier")
-    asked = make_published_question(topics=(gone,))
-    merge_topics(gone, kept, by=curator)
-    for slug in (gone.slug, kept.slug):
+def test_a_merged_topic_can_be_selected_by_either_slug(client, curator):
+    merged, remaining = make_topic(name="Jetty"), make_topic(name="Pier")
+    question = make_published_question(topics=(merged,))
+    merge_topics(merged, remaining, by=curator)
+    for slug in (merged.slug, remaining.slug):
         response = client.get("/questions/", {"topic": slug})
-        assert questions_on(response) == [asked.question]
+        assert list_questions(response) == [question.question]
         assertContains(response, "<h1>Pier</h1>")
 
 
-def test_a_topic_that_readers_cannot_open_is_not_found(client):
+def test_a_topic_that_is_not_public_answers_404(client):
     hidden = make_topic(name="Submarine")
     make_question(topics=(hidden,))
     for slug in (hidden.slug, "no-such-topic", "a\x00b", "x" * 10_000):
         assert client.get("/questions/", {"topic": slug}).status_code == 404
 
 
-def test_a_topic_that_only_stories_name_has_no_question_yet(client):
+def test_a_topic_without_questions_says_so(client):
     topic = make_topic()
     make_published_story(topics=(topic,))
     response = client.get("/questions/", {"topic": topic.slug})

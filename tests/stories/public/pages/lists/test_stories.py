@@ -1,4 +1,4 @@
-"""The front page and the lists: what stands in them, in which order, and how one gets to the rest."""
+"""The front page and the lists of stories, questions, outlets and topics: content, order and pagination."""
 
 import re
 from datetime import UTC, date, datetime
@@ -31,25 +31,25 @@ from topics.merge import merge_topics
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def titles(response, kind):
-    """Return the titles that link to pages of that kind, in the order of the page."""
+def list_titles(response, kind):
+    """Return the titles that link to pages of this kind, in page order."""
     return re.findall(rf'<h[13]><a href="/{kind}/[^"]+/">([^<]+)</a></h[13]>', response.content.decode())
 
 
-def names(number):
+def make_headlines(number):
     return [f"Story number {n} about the north pier" for n in range(number)]
 
 
-def test_the_newest_story_leads_the_front_page_and_the_next_follow(client):
-    for name in names(FRONT_PAGE_PLACES + 1):
+def test_the_newest_story_leads_the_front_page(client):
+    for name in make_headlines(FRONT_PAGE_PLACES + 1):
         make_published_story(headline=name)
-    newest = list(reversed(names(FRONT_PAGE_PLACES + 1)))
+    newest = list(reversed(make_headlines(FRONT_PAGE_PLACES + 1)))
     response = client.get("/")
     assertContains(response, "<h1><a ", count=1)
-    assert titles(response, "stories") == newest[:FRONT_PAGE_PLACES]
+    assert list_titles(response, "stories") == newest[:FRONT_PAGE_PLACES]
 
 
-def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client):
+def test_an_updated_story_leads_the_front_page_with_its_change(client):
     old = make_published_story(headline="The older of the two stories")
     make_published_story(headline="The newer of the two stories")
     old.standfirst = "Now with a standfirst."
@@ -62,7 +62,7 @@ def test_an_update_brings_a_story_back_to_the_front_with_what_it_changed(client)
     assert "Says it shorter." in changed
 
 
-def test_the_band_shows_voices_and_one_comparison_without_numbers_that_lead_nowhere(client):
+def test_the_lead_story_shows_passages_and_a_comparison_without_citations(client):
     story = make_story(outlets=tuple(make_outlet() for _ in range(5)), articles=(make_article(),))
     passage = SourceSummary.objects.filter(story=story).first()
     passage.text = "It weighed the lorries twice.[@1]"
@@ -71,33 +71,33 @@ def test_the_band_shows_voices_and_one_comparison_without_numbers_that_lead_nowh
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
     page = client.get("/").content.decode()
-    assert page.count('class="passage"') == front.VOICES
-    assert page.count('class="own-comparison"') == front.COMPARISONS
+    assert page.count('class="passage"') == front.MAX_PASSAGES
+    assert page.count('class="own-comparison"') == front.MAX_COMPARISONS
     assert "It weighed the lorries twice." in page
     assert "#source-" not in page
 
 
-def test_the_front_page_asks_common_questions_with_their_day(client):
+def test_the_front_page_lists_questions_with_as_of_dates(client):
     make_published_story()
     make_published_question(question="May lorries return?", topics=(make_topic(name="North pier"),))
     words = " ".join(re.sub(r"<[^>]*>", " ", client.get("/").content.decode()).split())
     assert re.search(r"May lorries return\? North pier, as of 9 November", words)
 
 
-def test_the_list_of_stories_is_cut_by_date_and_leads_to_the_earlier_ones(client, monkeypatch):
-    monkeypatch.setattr(stories, "_PAGES", PreparedPagination(stories._everything, size=2))
-    for name in names(5):
+def test_the_list_of_stories_is_paginated_by_date(client, monkeypatch):
+    monkeypatch.setattr(stories, "_PAGES", PreparedPagination(stories._list_stories, size=2))
+    for name in make_headlines(5):
         make_published_story(headline=name)
-    seen, address = [], "/stories/"
+    titles, address = [], "/stories/"
     while address:
         response = client.get(address)
-        seen += titles(response, "stories")
-        found = re.search(r'rel="next" href="([^"]+)"', response.content.decode())
-        address = f"/stories/{found[1]}" if found else ""
-    assert seen == list(reversed(names(5)))
+        titles += list_titles(response, "stories")
+        next_link = re.search(r'rel="next" href="([^"]+)"', response.content.decode())
+        address = f"/stories/{next_link[1]}" if next_link else ""
+    assert titles == list(reversed(make_headlines(5)))
 
 
-def test_the_list_of_stories_prints_first_the_day_that_orders_it_and_a_month_that_of_publication(client, set_time):
+def test_lists_print_the_date_by_which_they_are_sorted_first(client, set_time):
     set_time.go(to=datetime(2026, 11, 9, 9, tzinfo=UTC))
     story = make_published_story()
     set_time.go(days=2)
@@ -114,12 +114,12 @@ def test_the_list_of_stories_prints_first_the_day_that_orders_it_and_a_month_tha
     assert re.findall(days, month.replace("\u00a0", " ")) == [("11 November", ""), ("9 November", "Updated ")]
 
 
-def test_a_place_in_a_list_that_is_none_is_not_found(client):
+def test_an_invalid_cursor_answers_404(client):
     for address in ("/stories/", "/questions/"):
         assert client.get(f"{address}?before=yesterday").status_code == 404
 
 
-def test_questions_say_as_of_when_their_answers_are_true(client):
+def test_questions_show_their_as_of_date(client):
     make_published_question(question="May lorries return?")
     make_question(question="Not yet asked in public?")
     response = client.get("/questions/")
@@ -128,7 +128,7 @@ def test_questions_say_as_of_when_their_answers_are_true(client):
     assertNotContains(response, "Not yet asked in public?")
 
 
-def test_outlets_are_listed_by_what_they_are_with_the_stories_that_cite_them(client):
+def test_outlets_are_listed_by_kind_with_the_number_of_their_stories(client):
     paper, agency = make_outlet(name="Morrow Daily"), make_outlet(name="Ansgar Wire", kind="agency")
     make_outlet(name="Cited by nobody")
     make_published_story(outlets=(paper, agency))
@@ -138,7 +138,7 @@ def test_outlets_are_listed_by_what_they_are_with_the_stories_that_cite_them(cli
     assert "Cited by nobody" not in words
 
 
-def test_topics_are_listed_by_what_they_are_with_the_stories_that_name_them(client):
+def test_topics_are_listed_by_kind_with_the_number_of_their_stories(client):
     place, person = make_topic(name="Port Lisle", kind="place"), make_topic(name="Maud Terrell", kind="person")
     make_topic(name="Named by nobody")
     make_published_story(topics=(place, person))
@@ -149,26 +149,26 @@ def test_topics_are_listed_by_what_they_are_with_the_stories_that_name_them(clie
     assert "Named by nobody" not in words
 
 
-def test_the_page_of_a_topic_lists_its_stories_questions_and_companions(client):
+def test_the_page_of_a_topic_lists_its_stories_questions_and_related_topics(client):
     topic, other = make_topic(name="Kelmar barrier"), make_topic(name="Port Lisle")
     story = make_published_story(topics=(topic, other), headline="Why the barrier stood open that night")
-    asked = make_published_question(topics=(topic,), question="Can it happen again this winter?")
+    question = make_published_question(topics=(topic,), question="Can it happen again this winter?")
     elsewhere = make_published_story(headline="Something about another place entirely")
     response = client.get(topic.get_absolute_url())
-    assert titles(response, "stories") == [story.headline]
-    assert titles(response, "questions") == [asked.question]
-    assert titles(response, "topics") == [other.name]
+    assert list_titles(response, "stories") == [story.headline]
+    assert list_titles(response, "questions") == [question.question]
+    assert list_titles(response, "topics") == [other.name]
     assertNotContains(response, elsewhere.headline)
 
 
-def test_the_page_of_a_topic_holds_what_named_the_ones_merged_into_it(client, curator):
-    gone, kept = make_topic(), make_topic()
-    story = make_published_story(topics=(gone,), headline="A story from before they were one")
-    merge_topics(gone, kept, by=curator)
-    assert titles(client.get(kept.get_absolute_url()), "stories") == [story.headline]
+def test_the_page_of_a_topic_includes_stories_of_merged_topics(client, curator):
+    merged, remaining = make_topic(), make_topic()
+    story = make_published_story(topics=(merged,), headline="A story from before they were one")
+    merge_topics(merged, remaining, by=curator)
+    assert list_titles(client.get(remaining.get_absolute_url()), "stories") == [story.headline]
 
 
-def test_the_page_of_an_outlet_says_what_it_is_and_what_it_said_where(client):
+def test_the_page_of_an_outlet_shows_its_properties_and_its_passages(client):
     paper = make_outlet(
         name="The Lisle Courier",
         country="Vessara",
@@ -187,7 +187,7 @@ def test_the_page_of_an_outlet_says_what_it_is_and_what_it_said_where(client):
     assertNotContains(response, "Ansgar Wire reports")
 
 
-def test_who_shares_a_passage_is_named_beside_it(client):
+def test_the_other_outlets_of_a_shared_passage_are_named(client):
     paper, two, three = make_outlet(name="Courier"), make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")
     story = make_story(outlets=(paper,))
     shared = SourceSummary.objects.create(story=story, text="All three lead on the people.", position=2)
@@ -201,7 +201,7 @@ def test_who_shares_a_passage_is_named_beside_it(client):
     )
 
 
-def test_an_article_without_a_passage_stands_on_the_page_of_its_outlet_all_the_same(client):
+def test_an_article_without_a_passage_is_on_the_page_of_its_outlet(client):
     paper = make_outlet()
     article = make_article(outlet=paper, title="The letter nobody answered")
     make_published_story(articles=(article,), texts={"behind": "It was asked for in June.[@1]"})
@@ -210,28 +210,30 @@ def test_an_article_without_a_passage_stands_on_the_page_of_its_outlet_all_the_s
     assertContains(response, "The letter nobody answered")
 
 
-def test_the_page_of_an_outlet_is_cut_by_date(client):
+def test_the_page_of_an_outlet_is_paginated_by_date(client):
     paper = make_outlet()
-    for name in names(outlet.STORIES_ON_A_PAGE + 1):
+    for name in make_headlines(outlet.STORIES_ON_A_PAGE + 1):
         make_published_story(outlets=(paper,), headline=name)
     first = client.get(paper.get_absolute_url())
-    found = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
-    assert found
-    second = client.get(paper.get_absolute_url() + found[1])
-    assert titles(first, "stories") + titles(second, "stories") == list(reversed(names(outlet.STORIES_ON_A_PAGE + 1)))
+    next_link = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
+    assert next_link
+    second = client.get(paper.get_absolute_url() + next_link[1])
+    assert list_titles(first, "stories") + list_titles(second, "stories") == list(
+        reversed(make_headlines(outlet.STORIES_ON_A_PAGE + 1))
+    )
 
 
 def test_the_page_of_a_question_lists_the_stories_that_ask_it(client):
-    asked = make_published_question(question="May lorries return?", answers=3)
-    story = make_published_story(questions=(asked,), headline="A story that asks the question")
+    question = make_published_question(question="May lorries return?", answers=3)
+    story = make_published_story(questions=(question,), headline="A story that asks the question")
     make_published_story(headline="A story that does not ask it")
-    response = client.get(f"/questions/{asked.slug}/")
-    assert titles(response, "stories") == [story.headline]
+    response = client.get(f"/questions/{question.slug}/")
+    assert list_titles(response, "stories") == [story.headline]
     assertContains(response, "<p>The harbour office signs permit", count=3)
     assertContains(response, 'id="answer-')
 
 
-def test_a_minor_change_leaves_on_the_front_what_was_told_before_it(client):
+def test_a_minor_change_does_not_hide_the_last_announced_change(client):
     editor = make_user()
     story = make_published_story(by=editor)
     story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
@@ -246,7 +248,7 @@ def test_a_minor_change_leaves_on_the_front_what_was_told_before_it(client):
     assert "It was nine." in changed
 
 
-def test_an_update_leaves_on_the_front_the_correction_before_it(client):
+def test_an_update_does_not_hide_the_last_correction_on_the_front_page(client):
     editor = make_user()
     story = make_published_story(by=editor)
     for text in ("The limit was eight tonnes.", "The limit was nine tonnes."):
@@ -257,14 +259,14 @@ def test_an_update_leaves_on_the_front_the_correction_before_it(client):
     revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=update("Says that the limit was raised."))
     page = front.FrontPage.load(at=clock.now())
-    assert [told.change_text for told in page.recent_changes] == [
+    assert [change.change_text for change in page.recent_changes] == [
         "Says that the limit was raised.",
         "The limit was nine tonnes.",
     ]
     assert '<span class="label marked">Correction</span>' in client.get("/").content.decode()
 
 
-def test_a_story_that_changed_often_stands_among_the_changed_once(client):
+def test_a_story_is_in_the_recent_changes_only_once(client):
     editor = make_user()
     story = make_published_story(by=editor)
     for number in range(3):

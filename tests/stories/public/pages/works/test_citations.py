@@ -1,4 +1,4 @@
-"""How a page is cited: who, when, which edition, and where that edition stays."""
+"""Citations of a page: authors, date, edition, and the permanent address of the edition."""
 
 import re
 from html import unescape
@@ -17,12 +17,12 @@ def _site(settings, set_time):
     settings.SITE_URL, settings.SITE_NAME = "https://news.example", "Lisle News"
 
 
-def citations(client, address):
+def list_citations(client, address):
     page = client.get(address).content.decode()
     return [unescape(text) for text in re.findall(r'<p class="citation"><bdi>(.*?)</bdi>', page)]
 
 
-def test_it_names_the_edition_its_day_and_its_lasting_address(client, set_time):
+def test_a_citation_has_the_edition_its_date_and_its_permanent_address(client, set_time):
     editor = make_user()
     story = make_published_story(by=editor, byline=("Ana Kestrel", "Jonas Adebar"), headline="Why | the pier is shut")
     set_time.go(days=2)
@@ -31,7 +31,7 @@ def test_it_names_the_edition_its_day_and_its_lasting_address(client, set_time):
     publishing.publish(story, by=editor, change=update())
     set_time.go(minutes=1)
     url = f"https://news.example/stories/{story.slug}/history/2/"
-    assert citations(client, f"/stories/{story.slug}/") == [
+    assert list_citations(client, f"/stories/{story.slug}/") == [
         f"Ana Kestrel & Jonas Adebar (2031, March 5). Why | the pier is shut (edition 2.0). Lisle News. {url}",
         f"Ana Kestrel and Jonas Adebar. “Why | the pier is shut.” Lisle News, edition 2.0. Last modified March 5, 2031. {url}.",
         "{{cite web |author1=Ana Kestrel |author2=Jonas Adebar |title=Why {{!}} the pier is shut"
@@ -43,19 +43,19 @@ def test_an_arabic_page_is_cited_with_arabic_commas(client):
     story = make_published_story(
         language="ar", slug="ميناء", headline="لماذا أغلق ميناء تلمار أمس", byline=("سمير", "هدى", "ليلى")
     )
-    apa, chicago, _ = citations(client, f"/stories/{story.slug}/")
+    apa, chicago, _ = list_citations(client, f"/stories/{story.slug}/")
     assert apa.startswith("سمير، هدى & ليلى (2031، 3 مارس).")
     assert "Lisle News، الطبعة 1.0." in chicago
 
 
-def test_without_a_byline_the_house_is_the_author_and_is_not_named_twice(client):
+def test_without_a_byline_the_site_is_the_author_and_is_named_once(client):
     question = make_published_question(question="May lorries use it?")
-    apa, chicago, _ = citations(client, f"/questions/{question.slug}/")
+    apa, chicago, _ = list_citations(client, f"/questions/{question.slug}/")
     url = f"https://news.example/questions/{question.slug}/history/1/"
     assert apa == f"Lisle News (2031, March 3). May lorries use it? (edition 1.0). {url}"
     assert chicago.startswith("Lisle News. “May lorries use it?” Lisle News, edition 1.0.")
 
 
-def test_an_old_edition_is_not_offered_as_the_one_to_cite(client):
+def test_an_old_edition_has_no_citations(client):
     story = make_published_story()
-    assert citations(client, f"/stories/{story.slug}/history/1/") == []
+    assert list_citations(client, f"/stories/{story.slug}/history/1/") == []

@@ -1,57 +1,57 @@
-"""Links and pictures in the place of the marks that the renderer left."""
+"""Replacing the placeholders of the renderer with links and pictures."""
 
 from datetime import date
 
-from stories.public.pages.works.placeholders import replace_placeholders, targets_in, text_without_citations
+from stories.public.pages.works.placeholders import find_link_targets, replace_placeholders, text_without_citations
 
 UID = "3ed6fd67-461a-5ff0-af1d-3cd48a0c1df1"
 OTHER = "11111111-2222-4333-8444-555555555555"
 TODAY = date(2026, 11, 13)
 
 
-def filled(html, places=None, pictures=None):
-    return replace_placeholders(html, places=places or {}, pictures=pictures or {}, today=TODAY)
+def replace(html, addresses=None, pictures=None):
+    return replace_placeholders(html, addresses=addresses or {}, pictures=pictures or {}, today=TODAY)
 
 
-def test_a_target_that_can_be_read_becomes_a_link():
+def test_a_public_target_becomes_a_link():
     html = f'<p>At the <span data-to="topic:{UID}">barrier</span>.</p>'
-    assert filled(html, {f"topic:{UID}": "/topics/kelmar/"}) == '<p>At the <a href="/topics/kelmar/">barrier</a>.</p>'
+    assert replace(html, {f"topic:{UID}": "/topics/kelmar/"}) == '<p>At the <a href="/topics/kelmar/">barrier</a>.</p>'
 
 
-def test_a_target_that_cannot_be_read_leaves_its_plain_words():
-    assert filled(f'<p>At the <span data-to="story:{UID}">barrier</span>.</p>') == "<p>At the barrier.</p>"
+def test_a_target_that_is_not_public_becomes_plain_text():
+    assert replace(f'<p>At the <span data-to="story:{UID}">barrier</span>.</p>') == "<p>At the barrier.</p>"
 
 
-def test_other_spans_inside_and_around_a_mark_stay_as_they_are():
+def test_other_spans_inside_and_around_a_placeholder_are_unchanged():
     html = f'<span class="role"><span data-to="topic:{UID}">a <span class="visually-hidden">Source </span>3</span> b</span>'
-    assert filled(html) == '<span class="role">a <span class="visually-hidden">Source </span>3 b</span>'
-    assert filled(html, {f"topic:{UID}": "/t/"}) == (
+    assert replace(html) == '<span class="role">a <span class="visually-hidden">Source </span>3 b</span>'
+    assert replace(html, {f"topic:{UID}": "/t/"}) == (
         '<span class="role"><a href="/t/">a <span class="visually-hidden">Source </span>3</a> b</span>'
     )
 
 
-def test_a_picture_stands_where_its_mark_stood_and_a_lost_one_leaves_nothing():
+def test_a_picture_replaces_its_placeholder_and_a_missing_one_leaves_nothing():
     html = f'<p>One.</p><span data-picture="{UID}"></span><span data-picture="{OTHER}"></span><p>Two.</p>'
-    assert filled(html, pictures={UID: "<figure>!</figure>"}) == "<p>One.</p><figure>!</figure><p>Two.</p>"
+    assert replace(html, pictures={UID: "<figure>!</figure>"}) == "<p>One.</p><figure>!</figure><p>Two.</p>"
 
 
-def test_an_address_cannot_leave_its_attribute():
+def test_addresses_are_escaped():
     html = f'<span data-to="topic:{UID}">x</span>'
-    assert filled(html, {f"topic:{UID}": '/t/"><script>'}) == '<a href="/t/&quot;&gt;&lt;script&gt;">x</a>'
+    assert replace(html, {f"topic:{UID}": '/t/"><script>'}) == '<a href="/t/&quot;&gt;&lt;script&gt;">x</a>'
 
 
-def test_dated_entries_after_today_are_told_from_those_that_happened():
+def test_dated_entries_after_today_are_marked():
     html = '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14">b</li></ol>'
-    assert filled(html) == (
+    assert replace(html) == (
         '<ol class="timeline"><li data-day="2026-11-13">a</li><li data-day="2026-11-14" class="is-future">b</li></ol>'
     )
 
 
-def test_the_targets_of_several_texts_are_found_each_once():
+def test_each_target_in_several_texts_is_found_once():
     texts = [f'<span data-to="topic:{UID}">x</span>', f'<span data-to="topic:{UID}">y</span>', "<p>z</p>"]
-    assert targets_in(texts) == {f"topic:{UID}"}
+    assert find_link_targets(texts) == {f"topic:{UID}"}
 
 
-def test_words_only_are_without_citations_and_tags():
+def test_text_without_citations_has_no_tags_either():
     html = '<p>Tides &amp; <em>gates</em>.<sup><a href="#source-1"><span>Source </span>1</a></sup></p>\n<p>Two.</p>'
     assert text_without_citations(html) == "Tides & gates. Two."

@@ -1,4 +1,4 @@
-"""A topic can be explained in place, where a section first names it."""
+"""Popovers with the description of a topic at its first mention in a section."""
 
 import re
 from uuid import uuid4
@@ -9,23 +9,23 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import WorkTopic
 from stories.public.pages.works.topic_popovers import PopoverInserter, remove_buttons
-from stories.public.pages.works.topics import TopicShown
+from stories.public.pages.works.topics import TopicCard
 from tests.factories import make_published_story, make_story, make_topic, make_user
 
 
-def topic(name, *, url="", description="A row of gates.", explain=True):
-    return TopicShown(name, url, "place", description, 1, explain)
+def make_card(name, *, url="", description="A row of gates.", explain=True):
+    return TopicCard(name, url, "place", description, 1, explain)
 
 
-def explained(html, *topics):
-    """Return the HTML with each button as its id in braces."""
-    said = PopoverInserter.of(topics).add_buttons(html)
-    assert remove_buttons(said) == html
-    said = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", said)
-    return re.sub(r'<span class="has-topic-popover">(?:<span>([^<]*)</span>)?', r"\1", said)
+def add_buttons(html, *topics):
+    """Return the HTML with buttons added, each replaced with its id in braces."""
+    result = PopoverInserter.from_topics(topics).add_buttons(html)
+    assert remove_buttons(result) == html
+    result = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", result)
+    return re.sub(r'<span class="has-topic-popover">(?:<span>([^<]*)</span>)?', r"\1", result)
 
 
-BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Port"), topic("Port Lisle")
+BARRIER, PORT, LISLE = make_card("Kelmar barrier", url="/topics/kelmar/"), make_card("Port"), make_card("Port Lisle")
 
 
 @pytest.mark.parametrize(
@@ -46,32 +46,32 @@ BARRIER, PORT, LISLE = topic("Kelmar barrier", url="/topics/kelmar/"), topic("Po
     ],
 )  # fmt: skip
 def test_the_first_mention_gets_a_button(html, printed):
-    assert explained(html, BARRIER, PORT, LISLE) == printed
+    assert add_buttons(html, BARRIER, PORT, LISLE) == printed
 
 
-def test_each_section_explains_anew_what_is_described_once():
-    explaining = PopoverInserter.of([BARRIER])
+def test_a_topic_gets_a_button_in_each_section_but_one_popover():
+    inserter = PopoverInserter.from_topics([BARRIER])
     for _ in range(2):
-        assert "popovertarget" in explaining.add_buttons("<p>Kelmar barrier</p>")
-    assert [each.at for each in explaining.used.values()] == ["topic-1"]
+        assert "popovertarget" in inserter.add_buttons("<p>Kelmar barrier</p>")
+    assert [each.at for each in inserter.used.values()] == ["topic-1"]
 
 
-def test_without_a_description_or_where_an_editor_refused_nothing_is_explained():
-    silent = (topic("Kelmar barrier", description=""), topic("Kelmar barrier", explain=False))
-    assert explained("<p>Kelmar barrier</p>", *silent) == "<p>Kelmar barrier</p>"
+def test_a_topic_without_description_or_switched_off_gets_no_button():
+    cards = (make_card("Kelmar barrier", description=""), make_card("Kelmar barrier", explain=False))
+    assert add_buttons("<p>Kelmar barrier</p>", *cards) == "<p>Kelmar barrier</p>"
 
 
-def test_a_name_is_found_and_told_as_html_writes_it():
-    said = PopoverInserter.of([topic('Fish & "Chips"')]).add_buttons('<p>Fish &amp; "Chips" are sold.</p>')
-    assert '<span class="has-topic-popover"><span>Fish &amp; "Chips"</span><button' in said
-    assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in said
+def test_names_are_matched_and_printed_as_escaped_html():
+    html = PopoverInserter.from_topics([make_card('Fish & "Chips"')]).add_buttons('<p>Fish &amp; "Chips" are sold.</p>')
+    assert '<span class="has-topic-popover"><span>Fish &amp; "Chips"</span><button' in html
+    assert 'aria-label="About Fish &amp; &quot;Chips&quot;"' in html
 
 
 @pytest.mark.django_db
-def test_on_the_page_each_button_has_its_description_outside_the_text(client):
-    named = make_topic(name="Kelmar barrier", description="A row of *nine* gates.")
-    text = f"The [barrier](topic:{named.uid}) is shut."
-    story = make_published_story(topics=(named,), texts={"behind": text, "background": "The Kelmar barrier opened."})
+def test_the_popover_is_outside_the_text_of_the_page(client):
+    topic = make_topic(name="Kelmar barrier", description="A row of *nine* gates.")
+    text = f"The [barrier](topic:{topic.uid}) is shut."
+    story = make_published_story(topics=(topic,), texts={"behind": text, "background": "The Kelmar barrier opened."})
     page = client.get(f"/stories/{story.slug}/").content.decode()
     assert page.count('popovertarget="topic-1"') == 2
     assert page.count('<div class="topic-popover" id="topic-1" popover>') == 1
@@ -79,9 +79,9 @@ def test_on_the_page_each_button_has_its_description_outside_the_text(client):
 
 
 @pytest.mark.django_db
-def test_what_is_refused_on_the_desk_is_not_explained(client):
-    named = make_topic(name="Kelmar barrier", description=f"Row {uuid4()}.")
-    story = make_story(topics=(named,), texts={"behind": "The Kelmar barrier is shut."})
+def test_a_popover_that_is_switched_off_at_the_desk_is_not_shown(client):
+    topic = make_topic(name="Kelmar barrier", description=f"Row {uuid4()}.")
+    story = make_story(topics=(topic,), texts={"behind": "The Kelmar barrier is shut."})
     WorkTopic.objects.filter(work=story).update(explain=False)
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user())
