@@ -61,7 +61,7 @@ def publish(
     by: User,
     change: ChangeNote | None = None,
     with_questions: Iterable[FAQ | PublishRequest] = (),
-    answers: Resolutions | None = None,
+    resolutions: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
@@ -73,7 +73,14 @@ def publish(
     ``publish_many``.
     """
     return _publish_with_questions(
-        work, by=by, at=None, change=change, questions=with_questions, answers=answers, overrides=overrides, seen=seen
+        work,
+        by=by,
+        at=None,
+        change=change,
+        questions=with_questions,
+        resolutions=resolutions,
+        overrides=overrides,
+        seen=seen,
     )
 
 
@@ -93,7 +100,14 @@ def schedule(
     Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(
-        work, by=by, at=at, change=change, questions=with_questions, answers=resolutions, overrides=overrides, seen=seen
+        work,
+        by=by,
+        at=at,
+        change=change,
+        questions=with_questions,
+        resolutions=resolutions,
+        overrides=overrides,
+        seen=seen,
     )
 
 
@@ -101,7 +115,9 @@ def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
     """Publish at once with a correction as change note; raise the errors of ``publish_many``."""
-    return publish(work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), answers=resolutions)
+    return publish(
+        work, by=by, change=ChangeNote(Change.CORRECTION, note, was_wrong, is_right), resolutions=resolutions
+    )
 
 
 @invalidation()
@@ -177,11 +193,11 @@ def _publish_with_questions(
     at: datetime | None,
     change: ChangeNote | None,
     questions: Iterable[FAQ | PublishRequest],
-    answers: Resolutions | None,
+    resolutions: Resolutions | None,
     overrides: Mapping[str, str] | None,
     seen: int | None,
 ) -> Edition:
     own = PublishRequest(work, change, overrides=overrides or {}, seen_revision_number=seen)
-    made = publish_many([own, *questions], by=by, at=at, resolutions=answers)
+    made = publish_many([own, *questions], by=by, at=at, resolutions=resolutions)
     shown = [edition for edition in made if edition.work_id == work.pk]
     return shown[0] if shown else Edition.objects.live(at or made[0].live_from).get(work=work)

@@ -46,7 +46,7 @@ def replace_revision(
     edition: Edition,
     *,
     by: User,
-    answers: Resolutions | None = None,
+    resolutions: Resolutions | None = None,
     overrides: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> Edition:
@@ -63,7 +63,7 @@ def replace_revision(
     write_cancellation(waiting, by=by, reason="The newest revision goes out instead")
     change = get_change_note(waiting)
     going = PublishRequest(locked, change, overrides=overrides or {}, seen_revision_number=seen)
-    at, bundle, said = waiting.live_from, waiting.bundle, answers or {}
+    at, bundle, said = waiting.live_from, waiting.bundle, resolutions or {}
     (made,) = publish_locked([going], by=by, at=at, now=now, resolutions=said, bundle=bundle, instead_of=waiting)
     return made
 

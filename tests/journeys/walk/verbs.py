@@ -13,7 +13,7 @@ REASON = "By order of a court."
 
 def publish(walk: Walk) -> str:
     work = walk.any_work()
-    publishing.publish(work, by=walk.by, change=walk.edited(work), answers=walk.answers(work))
+    publishing.publish(work, by=walk.by, change=walk.edited(work), resolutions=walk.answers(work))
     return work.slug
 
 
@@ -24,7 +24,7 @@ def publish_something_small(walk: Walk) -> str:
     section.save()
     revisions.record_revision(story, by=walk.by)
     change = ChangeNote(Change.MINOR)
-    publishing.publish(story, by=walk.by, change=change, answers=walk.answers(story))
+    publishing.publish(story, by=walk.by, change=change, resolutions=walk.answers(story))
     return story.slug
 
 
@@ -49,7 +49,7 @@ def publish_at_another_address(walk: Walk) -> str:
     work.slug = f"moved-{walk.number}"
     work.save()
     revisions.record_revision(work, by=walk.by)
-    publishing.publish(work, by=walk.by, change=change, answers=walk.answers(work))
+    publishing.publish(work, by=walk.by, change=change, resolutions=walk.answers(work))
     return work.slug
 
 
@@ -88,7 +88,7 @@ def use_newest(walk: Walk) -> str | None:
         return None
     work = walk.again(next(each for each in walk.works if each.pk == edition.work_id))
     walk.edited(work)
-    publishing.replace_revision(edition, by=walk.by, answers=walk.answers(work))
+    publishing.replace_revision(edition, by=walk.by, resolutions=walk.answers(work))
     return edition.slug
 
 

@@ -221,7 +221,7 @@ def test_something_before_a_waiting_edition_needs_an_answer(editor):
         with pytest.raises(publishing.PendingScheduleError) as refusal:
             send()
         assert [edition for editions in refusal.value.pending.values() for edition in editions] == [waiting]
-    publishing.publish(story, by=editor, change=update(), answers={waiting.pk: ScheduleResolution.CANCEL})
+    publishing.publish(story, by=editor, change=update(), resolutions={waiting.pk: ScheduleResolution.CANCEL})
     waiting.refresh_from_db()
     assert waiting.is_cancelled
     assert seen(story, FRIDAY) == ["Why the north pier opens again on Tuesday"]
