@@ -94,7 +94,7 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Article], bool]:
-        return queryset.saying(search_term), False
+        return queryset.search(search_term), False
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Article]) -> list[Article]:
         """Count the works that cite each article on the page."""

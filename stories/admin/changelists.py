@@ -98,7 +98,10 @@ class OwnerFilter(CountedFilter):
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return “Me”, the most frequent owners among the newest works, the chosen owner, and “Nobody”."""
         chosen = str(request.GET.get("owner", ""))
-        owners = [(str(owner.pk), str(owner)) for owner in screen.model.objects.owners(chosen, limit=MAX_OWNER_CHOICES)]
+        owners = [
+            (str(owner.pk), str(owner))
+            for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)
+        ]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 
     def filter_by(self, rows: Any, value: str) -> QuerySet[Any]:
@@ -147,7 +150,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         ordered: Any = super().order_rows(rows, ordering)
         # The index of drafts has this order, and contains every work that was ever saved.
-        return ordered.of_drafts(self.kind) if SAVED_AT_LOOKUP in map(_strip_direction, ordering) else ordered  # type: ignore[no-any-return]
+        return ordered.with_draft(self.kind) if SAVED_AT_LOOKUP in map(_strip_direction, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, and during a search a column with the search hits."""
@@ -161,7 +164,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         if search_term not in queries:
             queries[search_term] = Asked.parse(search_term, kind=self.kind)
         query, works = queries[search_term], queryset
-        return (works.answering(*query.statement()) if query else works), False  # type: ignore[attr-defined]  # of works
+        return (works.matching_drafts(*query.build_sql()) if query else works), False  # type: ignore[attr-defined]  # of works
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Attach the search hits to the works on this page."""
@@ -182,7 +185,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
             "",
             '<span class="hit">{}: {}</span>',
             (
-                (hit.where, format_html_join("", "{}", ((_highlight(piece),) for piece in hit.pieces)))
+                (hit.place, format_html_join("", "{}", ((_highlight(piece),) for piece in hit.pieces)))
                 for hit in getattr(work, "hits", [])
             ),
         )

@@ -105,7 +105,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Outlet], bool]:
-        return queryset.saying(search_term), False
+        return queryset.search(search_term), False
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
         """Count the passages in drafts that name each outlet on the page."""

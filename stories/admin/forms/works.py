@@ -198,7 +198,7 @@ class StoryForm(WorkForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["byline_names"] = self.instance.names_in_byline()
+            self.initial["byline_names"] = self.instance.byline_names()
             self.initial["lead"] = self.instance.lead_image
 
     @property

@@ -179,7 +179,7 @@ class BulkRunView(OwnRunView):
         if run.begun_at is not None:
             self.template_name = "admin/bulk/run.html"
             return self.render({**shared, **_build_progress(run, verb)})
-        items = run.items.settled(BulkState.WAITS)
+        items = run.items.in_state(BulkState.WAITS)
         return self.render(
             {
                 **shared,
@@ -203,7 +203,7 @@ class BulkProgressView(OwnRunView):
 
 def _build_progress(run: Any, verb: Verb) -> dict[str, Any]:
     done, refused, size = run.done, run.refused, run.size
-    items = {state: run.items.settled(state)[:MAX_ITEMS] for state in (BulkState.REFUSED, BulkState.DONE)}
+    items = {state: run.items.in_state(state)[:MAX_ITEMS] for state in (BulkState.REFUSED, BulkState.DONE)}
     return {
         "settled": done + refused,
         "size": size,

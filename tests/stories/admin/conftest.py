@@ -20,7 +20,7 @@ def save(db, client):
     """Return a function that changes fields of a work's form and saves it as a browser without scripts would."""
 
     def saving(work, *, then="save", by=client, expect=302, **changes):
-        address = reverse(work.desk_view, args=[work.pk])
+        address = reverse(work.change_view_name, args=[work.pk])
         form = filled(by.get(address))
         form |= {name.replace("__", "-"): value for name, value in changes.items()}
         response = by.post(address, form | {"_continue": then})

@@ -45,7 +45,7 @@ def waiting_of(work):
 
 
 @given(DAYS, ZONES)
-def test_a_day_begins_with_its_first_moment_and_lasts_until_the_next_one(day, zone):
+def test_a_day_starts_at_its_first_moment_and_lasts_until_the_next_day(day, zone):
     with timezone.override(ZoneInfo(zone)):
         begin, end = (calendar.get_day_start(each).astimezone(UTC) for each in (day, day + timedelta(days=1)))
         assert begin < end or zone == "Pacific/Apia"  # which left a whole day out once
@@ -55,7 +55,7 @@ def test_a_day_begins_with_its_first_moment_and_lasts_until_the_next_one(day, zo
 
 
 @given(DAYS, st.times(), ZONES)
-def test_whatever_happens_stands_on_the_day_that_the_clocks_show(day, clock, zone):
+def test_an_entry_appears_on_its_local_day(day, clock, zone):
     with timezone.override(ZoneInfo(zone)):
         moment = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
         begin, end = week_bounds(timezone.localdate(moment))
@@ -63,7 +63,7 @@ def test_whatever_happens_stands_on_the_day_that_the_clocks_show(day, clock, zon
 
 
 @given(DAYS, st.sampled_from([WEEK, MONTH, LIST]))
-def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
+def test_each_span_has_an_address_and_its_neighbours_link_back_to_it(day, view):
     def at(way):
         name, _, value = way.partition("?")[2].partition("=")
         return parse_span({name: value}, today=TODAY)
@@ -71,8 +71,8 @@ def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
     span = at(calendar_address(view, day))
     assert span.begin <= day < span.end
     assert (span.end - span.begin).days % 7 == 0
-    assert at(at(span.after).before) == span
-    assert at(span.before).begin < span.begin
+    assert at(at(span.next_address).previous_address) == span
+    assert at(span.previous_address).begin < span.begin
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
     ["week=2026-W99", "week=", "month=2026-13", "month=9999-12", "month=0001-01", "list=never", "list=%00", f"week={'9' * 30}",
      "list=0001-01-01", "list=9999-12-31", "month=" + "x" * 5000],
 )  # fmt: skip
-def test_an_address_that_no_calendar_has_shows_today(set_time, editor_client, query):
+def test_an_invalid_address_shows_today(set_time, editor_client, query):
     response = editor_client.get(f"{CALENDAR}?{query}")
     assert response.status_code == 200
     assert response.context["span"].begin <= TODAY < response.context["span"].end
 
 
-def test_the_earliest_and_the_latest_day_open_without_a_way_further(editor_client):
+def test_the_first_and_the_last_day_have_no_link_beyond_them(editor_client):
     for query, missing in (("list=0002-02-05", "Earlier"), ("list=8999-11-30", "Later")):
         response = editor_client.get(f"{CALENDAR}?{query}")
         assert response.status_code == 200
         assert f">{missing}</a>" not in response.content.decode()
 
 
-def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_time, editor, editor_client):
+def test_it_shows_publications_schedules_expiries_and_review_dates(set_time, editor, editor_client):
     live = make_published_story(by=editor, owner=editor)
     coming = make_story(headline="Why the night trains run again")
     waiting(coming)
@@ -102,20 +102,20 @@ def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_
     set_time.go(hours=1)
     for query in ("", "?month=2031-03", "?list=2031-03-03"):
         response = editor_client.get(f"{CALENDAR}{query}")
-        told = [(entry.what, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
+        told = [(entry.kind, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
         assert told == [
             (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
         ]
         assert "Why the night trains run again" in response.content.decode()
 
 
-def test_an_empty_calendar_says_what_to_do(set_time, editor_client):
+def test_an_empty_calendar_explains_how_to_schedule(set_time, editor_client):
     for query in ("", "?month", "?list"):
         assert "“Save and schedule”" in editor_client.get(f"{CALENDAR}{query}").content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?month=2031-03", "?list=2031-03-03"])
-def test_a_full_calendar_costs_no_more_queries(set_time, editor_client, django_assert_max_num_queries, query):
+def test_a_full_calendar_runs_no_more_queries(set_time, editor_client, django_assert_max_num_queries, query):
     for _ in range(2):
         for number in range(3):
             waiting(make_story(), at=set_time() + timedelta(days=number, hours=1))
@@ -123,7 +123,7 @@ def test_a_full_calendar_costs_no_more_queries(set_time, editor_client, django_a
             editor_client.get(f"{CALENDAR}{query}")
 
 
-def test_who_sees_no_works_sees_no_calendar(set_time):
+def test_users_who_may_not_see_works_cannot_open_the_calendar(set_time):
     nobody = make_user(role="")
     nobody.is_staff = True
     nobody.save()
@@ -140,7 +140,7 @@ def move(client, what, day, clock="07:00", **more):
     return client.post(MOVE, {"what": what, "day": day, "time": clock, **more})
 
 
-def test_a_schedule_is_moved_by_a_plain_form(set_time, editor, editor_client):
+def test_a_schedule_can_be_moved_with_a_plain_form(set_time, editor, editor_client):
     story = make_story()
     edition = waiting(story)
     page = editor_client.get(f"{MOVE}?what=edition-{edition.pk}")
@@ -153,7 +153,7 @@ def test_a_schedule_is_moved_by_a_plain_form(set_time, editor, editor_client):
     assert format_entry(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
 
 
-def test_a_script_is_told_in_a_sentence(set_time, editor_client):
+def test_a_script_gets_a_sentence_as_json(set_time, editor_client):
     story = make_story()
     edition = waiting(story)
     response = editor_client.post(
@@ -173,7 +173,7 @@ def test_a_script_is_told_in_a_sentence(set_time, editor_client):
     assert "is past" in late.json()["error"]
 
 
-def test_a_move_leads_back_to_where_it_was_asked_and_nowhere_else(set_time, editor_client):
+def test_a_move_redirects_only_to_addresses_of_the_desk(set_time, editor_client):
     for back, leads in (
         ("/admin/calendar/?month=2031-03", True),
         ("https://evil.example/", False),
@@ -188,7 +188,7 @@ def test_a_move_leads_back_to_where_it_was_asked_and_nowhere_else(set_time, edit
     ("day", "clock"),
     [("2031-03-01", "07:00"), ("", ""), ("9999-12-31", "07:00"), ("x" * 400, "25:99"), ("2031-03-\0", "07:00")],
 )
-def test_a_time_that_cannot_be_is_said_and_moves_nothing(set_time, editor_client, day, clock):
+def test_an_invalid_time_is_refused(set_time, editor_client, day, clock):
     story = make_story()
     edition = waiting(story)
     response = move(editor_client, f"edition-{edition.pk}", day, clock)
@@ -197,7 +197,7 @@ def test_a_time_that_cannot_be_is_said_and_moves_nothing(set_time, editor_client
     assert waiting_of(story) == [edition.live_from]
 
 
-def test_a_time_that_comes_twice_is_asked_about(set_time, editor_client, settings):
+def test_an_ambiguous_local_time_has_to_be_clarified(set_time, editor_client, settings):
     settings.TIME_ZONE = "Europe/Paris"
     with timezone.override("Europe/Paris"):
         story = make_story()
@@ -212,12 +212,12 @@ def test_a_time_that_comes_twice_is_asked_about(set_time, editor_client, setting
     "what",
     ["", "edition", "edition-", "edition-0", f"edition-{'9' * 30}", "edition-\0", "look-1", "topic-1", "look--1"],
 )
-def test_what_is_not_there_is_not_moved(set_time, editor_client, what):
+def test_an_unknown_entry_cannot_be_moved(set_time, editor_client, what):
     assert editor_client.get(MOVE, {"what": what}).status_code == 404
     assert move(editor_client, what, "2031-03-07").status_code == 404
 
 
-def test_writers_see_the_calendar_and_move_no_schedule(set_time, writer, writer_client):
+def test_writers_can_see_the_calendar_but_cannot_move_a_schedule(set_time, writer, writer_client):
     edition = waiting(make_story(owner=writer))
     assert f"edition-{edition.pk}" not in writer_client.get(CALENDAR).content.decode()
     assert move(writer_client, f"edition-{edition.pk}", "2031-03-07").status_code == 403
@@ -225,7 +225,7 @@ def test_writers_see_the_calendar_and_move_no_schedule(set_time, writer, writer_
         publishing.reschedule(edition, to=MONDAY + timedelta(days=4), by=writer)
 
 
-def test_who_may_edit_moves_the_day_of_a_look(set_time, writer, writer_client, curator_client):
+def test_users_who_may_edit_a_work_can_move_its_review_date(set_time, writer, writer_client, curator_client):
     story = make_published_story(owner=writer)
     review_dates.set_review_by(story, TODAY + timedelta(days=2), by=writer)
     set_time.go(hours=1)
@@ -254,7 +254,7 @@ def two(set_time, editor):
     return story, made
 
 
-def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
+def test_a_move_leaves_a_later_schedule_of_the_work_unchanged(two, editor):
     story, (first, second) = two
     (moved,) = publishing.reschedule(first, to=MONDAY + timedelta(days=3), by=editor)
     assert waiting_of(story) == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)]
@@ -265,22 +265,22 @@ def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
     assert moved.live_until == last.live_from
 
 
-def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client):
+def test_an_edition_cannot_be_moved_past_another_of_its_work(two, editor, editor_client):
     story, (first, _) = two
     with pytest.raises(InterveningEditionError, match="waits in between"):
         publishing.reschedule(first, to=MONDAY + timedelta(days=5), by=editor)
     response = move(editor_client, f"edition-{first.pk}", "2031-03-08", "09:00")
     assert "Decide on the form" in response.content.decode()
-    assert reverse(story.desk_view, args=[story.pk]) in response.content.decode()
+    assert reverse(story.change_view_name, args=[story.pk]) in response.content.decode()
     assert waiting_of(story) == [MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)]
 
 
-def test_no_edition_is_moved_to_the_moment_of_another(two, editor):
+def test_an_edition_cannot_be_moved_to_the_time_of_another_of_its_work(two, editor):
     with pytest.raises(TimeError, match="at that very moment"):
         publishing.reschedule(two[1][0], to=MONDAY + timedelta(days=4), by=editor)
 
 
-def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
+def test_an_expiry_keeps_its_notice_when_it_is_moved(set_time, editor):
     story = make_published_story(by=editor)
     edition = publishing.schedule_expiry(story, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
     (moved,) = publishing.reschedule(edition, to=MONDAY + timedelta(days=6), by=editor)
@@ -289,7 +289,7 @@ def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
     assert not Edition.objects.live(MONDAY + timedelta(days=7)).filter(work=story.pk).exists()
 
 
-def test_a_bundle_is_moved_as_one(set_time, editor):
+def test_moving_one_edition_of_a_bundle_moves_the_whole_bundle(set_time, editor):
     works = [make_story(headline=f"Why the {which} pier is closed to lorries") for which in ("north", "south")]
     bundle = publishing.save_bundle("Both piers", works, by=editor)
     publishing.publish_bundle(bundle, by=editor, at=MONDAY + timedelta(days=2))
@@ -300,7 +300,7 @@ def test_a_bundle_is_moved_as_one(set_time, editor):
     assert {each.bundle for each in made} == {bundle}
 
 
-def test_the_questions_that_go_out_with_a_story_go_along(set_time, editor):
+def test_questions_that_are_scheduled_with_a_story_move_with_it(set_time, editor):
     faq = make_question()
     story = make_story(questions=(faq,))
     edition = publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=2), with_questions=[faq])
@@ -308,7 +308,7 @@ def test_the_questions_that_go_out_with_a_story_go_along(set_time, editor):
     assert waiting_of(story) == waiting_of(faq) == [MONDAY + timedelta(days=3)]
 
 
-def test_what_a_check_refuses_by_now_stays_where_it_was(set_time, editor, editor_client):
+def test_a_schedule_that_a_check_now_blocks_is_not_moved(set_time, editor, editor_client):
     story = make_story()
     edition = waiting(story)
     make_published_story(headline=story.headline, by=editor)
@@ -319,7 +319,7 @@ def test_what_a_check_refuses_by_now_stays_where_it_was(set_time, editor, editor
     assert response.context["form"].non_field_errors()
 
 
-def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor):
+def test_a_schedule_that_went_live_or_was_cancelled_cannot_be_moved(set_time, editor):
     for undo in ("cancel", "go live"):
         edition = waiting(make_story(), at=set_time() + timedelta(days=2))
         if undo == "cancel":
@@ -330,7 +330,7 @@ def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor
             publishing.reschedule(edition, to=set_time() + timedelta(days=5), by=editor)
 
 
-def test_a_move_to_its_own_time_is_none(set_time, editor):
+def test_a_move_to_the_same_time_is_not_recorded(set_time, editor):
     story = make_story()
     edition = waiting(story)
     assert publishing.reschedule(edition, to=edition.live_from, by=editor) == [edition]
@@ -338,7 +338,7 @@ def test_a_move_to_its_own_time_is_none(set_time, editor):
 
 
 @pytest.mark.parametrize("hours", [1, 24 * 400])
-def test_first_published_goes_with_the_first_edition(set_time, editor, hours):
+def test_moving_the_first_edition_changes_the_date_of_first_publication(set_time, editor, hours):
     edition = waiting(make_story())
     to = MONDAY + timedelta(hours=hours)
     (moved,) = publishing.reschedule(edition, to=to, by=editor)

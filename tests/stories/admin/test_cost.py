@@ -50,13 +50,13 @@ THREE_ROWS = {
 OF_A_ROW = re.compile(r"(sections-\d+-text|passages-\d+-text|story_questions-\d+-teaser|work_topics-\d+-description)")
 
 
-def test_a_save_costs_by_what_changed_and_not_by_what_stands_there(client, editor):
+def test_the_cost_of_a_save_depends_on_the_changes_not_on_the_size(client, editor):
     story = large_story()
     cost_of(client, story, headline="The first save keeps the sections as a revision")
     assert cost_of(client, story, **THREE_ROWS) <= 40
 
 
-def test_a_save_in_which_every_row_changed_costs_little_more(client, editor):
+def test_a_save_that_changes_every_row_costs_little_more(client, editor):
     story = large_story()
     cost_of(client, story, headline="The first save keeps the sections as a revision")
     form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
@@ -71,7 +71,7 @@ def test_a_save_in_which_every_row_changed_costs_little_more(client, editor):
     assert cost_of(client, story, headline="All of it is new", **every) <= 60
 
 
-def test_a_save_from_a_window_that_keeps_what_is_typed_costs_as_little(client, editor):
+def test_a_save_from_an_autosaved_window_costs_as_little(client, editor):
     story = large_story()
     cost_of(client, story, headline="The first save keeps the sections as a revision")
     window = uuid.uuid4()
@@ -90,7 +90,7 @@ def test_a_save_costs_the_same_after_many_revisions(client, editor):
     assert cost_of(client, story, **{name: f"{words} Again." for name, words in THREE_ROWS.items()}) == first
 
 
-def test_opening_a_larger_story_costs_no_more_queries(client, editor, django_assert_max_num_queries):
+def test_opening_a_large_story_stays_within_its_query_budget(client, editor, django_assert_max_num_queries):
     address = reverse(large_story().change_view_name, args=[large_story().pk])
     client.get(address)  # what a process asks once is not counted
     with django_assert_max_num_queries(47):

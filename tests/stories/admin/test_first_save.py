@@ -44,7 +44,7 @@ STORY = {
 }
 
 
-def test_a_new_story_that_is_sent_twice_is_made_once(client, editor, begun, messages_of):
+def test_submitting_a_new_story_twice_creates_one_story(client, editor, begun, messages_of):
     sent = begun(client, **STORY)
     client.post("/admin/stories/story/new/autosave/", sent | {"_sequence": "1", "_person": str(editor.pk)})
     answers = [client.post(ADD, sent) for _ in range(2)]
@@ -55,14 +55,14 @@ def test_a_new_story_that_is_sent_twice_is_made_once(client, editor, begun, mess
     assert (FAQ.objects.count(), AutosaveSlot.objects.get().values) == (1, [])
 
 
-def test_a_new_question_that_is_sent_twice_is_made_once(client, editor, begun, messages_of):
+def test_submitting_a_new_question_twice_creates_one_question(client, editor, begun, messages_of):
     page = reverse("admin:stories_faq_add")
     sent = begun(client, page, question="Who was told?", answers__0__question="When?", answers__0__text="At three.")
     assert [messages_of(client.post(page, sent))[-1:] for _ in range(2)] == [SAVED] * 2
     assert FAQ.objects.count() == 1
 
 
-def test_other_words_in_the_same_form_are_shown_beside_those_that_were_saved(client, editor, begun):
+def test_resubmitting_the_form_with_a_different_text_shows_a_conflict(client, editor, begun):
     sent = begun(client, headline="Why the sea came in at dawn")
     client.post(ADD, sent)
     again = client.post(ADD, sent | {"headline": "Why the sea came in at noon"})
@@ -73,13 +73,13 @@ def test_other_words_in_the_same_form_are_shown_beside_those_that_were_saved(cli
     assert Story.objects.get().headline == "Why the sea came in at noon"
 
 
-def test_two_forms_make_two_stories_also_of_the_same_words(client, editor, begun):
+def test_two_forms_with_the_same_text_create_two_stories(client, editor, begun):
     for _ in range(2):
         client.post(ADD, begun(client, headline="Why the sea came in at dawn"))
     assert Story.objects.count() == 2
 
 
-def test_nobody_finds_another_person_s_story_by_the_name_of_its_form(client, editor, begun):
+def test_the_token_of_a_form_does_not_lead_to_another_users_story(client, editor, begun):
     sent = begun(client, headline="Why the sea came in at dawn")
     client.post(ADD, sent)
     other = Client()
@@ -89,7 +89,7 @@ def test_nobody_finds_another_person_s_story_by_the_name_of_its_form(client, edi
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_story_that_is_sent_several_times_at_once_is_made_once(begun):
+def test_submitting_a_new_story_several_times_at_once_creates_one_story(begun):
     many = 4
     reader = Client()
     reader.force_login(make_user(role="Editor"))

@@ -8,7 +8,7 @@ from tests.stories.admin.filling import filled
 
 
 @pytest.mark.parametrize(("count", "is_saved"), [(200, True), (201, False), (5_000, False)])
-def test_more_further_hosts_than_an_outlet_has_are_refused_before_any_is_looked_up(
+def test_too_many_further_hosts_are_refused_before_any_is_looked_up(
     editor, client, count, is_saved, django_assert_max_num_queries
 ):
     where = reverse("admin:stories_outlet_add")

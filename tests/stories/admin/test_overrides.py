@@ -21,14 +21,14 @@ def form_of(override):
     return reverse("admin:stories_override_change", args=[override.pk])
 
 
-def test_the_list_says_what_went_out_against_what_and_why(editor_client):
+def test_the_list_shows_the_edition_the_blocker_and_the_reason(editor_client):
     overridden(by=make_user())
     page = editor_client.get(reverse(LIST)).content.decode()
     for words in ("No topic is named", "The topic comes tomorrow.", "edition 1.0", "Waits for a second person"):
         assert words in page
 
 
-def test_a_second_person_reviews_it_once(editor_client):
+def test_a_second_person_can_review_an_override_once(editor_client):
     override = overridden(by=make_user())
     page = editor_client.get(form_of(override)).content.decode()
     assert "The topic comes tomorrow." in page
@@ -42,7 +42,7 @@ def test_a_second_person_reviews_it_once(editor_client):
     assert editor_client.post(form_of(override), {"review_note": "No.", "_save": "yes"}).status_code == 403
 
 
-def test_whoever_overrode_reads_it_and_cannot_review_it(client):
+def test_the_user_who_overrode_a_check_can_read_the_override_but_not_review_it(client):
     editor = make_user()
     client.force_login(editor)
     override = overridden(by=editor)
@@ -52,14 +52,14 @@ def test_whoever_overrode_reads_it_and_cannot_review_it(client):
 
 
 @pytest.mark.parametrize(("wanted", "count"), [("no", 1), ("yes", 1), ("", 2)])
-def test_the_list_is_narrowed_to_what_waits(editor_client, wanted, count):
+def test_the_list_can_be_filtered_by_review(editor_client, wanted, count):
     first, _ = overridden(by=make_user()), overridden(by=make_user())
     editor_client.post(form_of(first), {"review_note": "", "_save": "yes"})
     page = editor_client.get(reverse(LIST), {"reviewed": wanted} if wanted else {}).content.decode()
     assert page.count("No topic is named") == count
 
 
-def test_no_override_is_added_or_deleted_by_hand(administrator_client):
+def test_overrides_cannot_be_added_or_deleted_by_hand(administrator_client):
     override = overridden(by=make_user())
     assert administrator_client.get("/admin/stories/override/add/").status_code == 403
     assert (

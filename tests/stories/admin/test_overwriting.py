@@ -14,11 +14,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", [Story, FAQ])
-def test_no_list_of_works_edits_their_words(model):
+def test_no_changelist_of_works_is_editable(model):
     assert not admin.site.get_model_admin(model).list_editable
 
 
-def test_a_text_that_comes_in_again_leaves_what_the_desk_wrote_meanwhile(client):
+def test_a_repeated_import_keeps_edits_made_meanwhile(client):
     client.force_login(make_user(role="Editor"))
     story = make_story(texts={"happened": "The sea came in at three."})
     first = drafts.build_document(story)

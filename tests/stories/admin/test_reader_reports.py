@@ -57,7 +57,7 @@ def correct(story, **said):
     return publishing.correct(story, by=make_user(), was_wrong="Ten tonnes.", is_right="Nine tonnes.")
 
 
-def test_the_list_shows_what_is_open_first_and_can_be_narrowed(editor_client, editor):
+def test_the_list_shows_open_reports_first_and_can_be_filtered(editor_client, editor):
     old = make_report(at=clock.now() - timedelta(days=2), problem="The oldest one.")
     done, _ = make_report(problem="The one that is done."), make_report(problem="The newest one.")
     verbs.dismiss_report(done, by=editor, reason="It is right.")
@@ -68,7 +68,7 @@ def test_the_list_shows_what_is_open_first_and_can_be_narrowed(editor_client, ed
     assertContains(editor_client.get(LIST, {"state": "open"}), old.problem)
 
 
-def test_it_shows_what_was_read_and_the_sentence_where_it_stands(editor_client, story):
+def test_the_form_shows_the_edition_that_was_read_and_the_sentence_in_the_live_page(editor_client, story):
     report = make_report(story, sentence=SENTENCE.replace("ten", "ten,"), email="reader@lisle.example")
     page = editor_client.get(form_of(report))
     assertContains(page, f"<mark>{SENTENCE}</mark>")
@@ -78,7 +78,7 @@ def test_it_shows_what_was_read_and_the_sentence_where_it_stands(editor_client, 
     assertContains(page, send_form_of(report, story).replace("&", "&amp;"))
 
 
-def test_it_says_that_the_page_was_corrected_meanwhile(editor_client, story):
+def test_the_form_mentions_a_correction_made_since_the_report(editor_client, story):
     report = make_report(story, sentence=SENTENCE)
     correct(story)
     page = editor_client.get(form_of(report))
@@ -88,7 +88,7 @@ def test_it_says_that_the_page_was_corrected_meanwhile(editor_client, story):
     assertNotContains(page, "<mark>")
 
 
-def test_of_a_withdrawn_page_it_still_tells(editor_client, story):
+def test_a_report_on_a_withdrawn_page_can_still_be_read(editor_client, story):
     report = make_report(story, sentence=SENTENCE)
     publishing.withdraw(story, by=make_user(), notice="Its source took the numbers back.")
     page = editor_client.get(form_of(report))
@@ -96,7 +96,7 @@ def test_of_a_withdrawn_page_it_still_tells(editor_client, story):
     assertNotContains(page, "Turn into a correction")
 
 
-def test_a_report_on_a_list_or_on_nothing_can_be_read_and_dismissed(editor_client):
+def test_a_report_on_a_list_or_on_an_unknown_page_can_be_read(editor_client):
     report = make_report()
     assertContains(editor_client.get(form_of(report)), 'href="/topics/"')
     assertNotContains(editor_client.get(form_of(report)), "Turn into a correction")
@@ -106,7 +106,7 @@ def test_a_report_on_a_list_or_on_nothing_can_be_read_and_dismissed(editor_clien
     assertContains(page, "these are the reader’s words")
 
 
-def test_markup_in_any_field_is_only_text(editor_client, story):
+def test_markup_in_reports_is_escaped(editor_client, story):
     evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     report = make_report(story, sentence=evil, problem=evil, source=f"https://{evil}", email="a@lisle.example")
     Report.objects.update(title=evil)
@@ -125,18 +125,18 @@ def test_markup_in_any_field_is_only_text(editor_client, story):
         ("See https://survey.example", False), ("//survey.example", False), ("HTTPS javascript:", False),
     ],
 )  # fmt: skip
-def test_only_a_web_address_is_followed(editor_client, source, is_followed):
+def test_only_web_addresses_become_links(editor_client, source, is_followed):
     page = editor_client.get(form_of(make_report(source=source))).content.decode()
     assert (f'href="{source}" rel="noopener noreferrer nofollow"' in page) is is_followed
     assert source in page
 
 
-def test_an_e_mail_address_adds_nothing_to_a_letter(editor_client):
+def test_an_email_address_cannot_inject_mail_headers(editor_client):
     report = make_report(email="a?bcc=b&subject=c@lisle.example")
     assertContains(editor_client.get(form_of(report)), 'href="mailto:a%3Fbcc%3Db%26subject%3Dc@lisle.example"')
 
 
-def test_an_e_mail_address_is_for_those_who_decide_and_for_ninety_days(editor_client, writer_client):
+def test_an_email_address_is_shown_for_ninety_days_to_users_who_may_decide(editor_client, writer_client):
     report = make_report(email="reader@lisle.example")
     assertContains(writer_client.get(form_of(report)), report.problem)
     for client, address in (
@@ -151,13 +151,13 @@ def test_an_e_mail_address_is_for_those_who_decide_and_for_ninety_days(editor_cl
 
 
 @pytest.mark.parametrize("asked", ["email__startswith=r", "email=x", "decided_by__password__startswith=m"])
-def test_the_list_answers_no_question_about_addresses(writer_client, asked):
+def test_the_list_cannot_be_filtered_by_email_address(writer_client, asked):
     make_report(email="reader@lisle.example")
     response = writer_client.get(f"{LIST}?{asked}")
     assert response.status_code == 400 or (response.status_code == 302 and "e=1" in response["Location"])
 
 
-def test_it_is_dismissed_with_a_reason_which_stands_in_the_record(editor_client, editor, story):
+def test_a_report_is_dismissed_with_a_reason_that_is_logged(editor_client, editor, story):
     report = make_report(story)
     refused = editor_client.post(form_of(report), {"reason": " ", "_save": "yes"})
     assertContains(refused, "Say why the report is dismissed.")
@@ -172,7 +172,7 @@ def test_it_is_dismissed_with_a_reason_which_stands_in_the_record(editor_client,
     assert editor_client.post(form_of(report), {"reason": "Again.", "_save": "yes"}).status_code == 403
 
 
-def test_it_can_be_taken_up_again(editor_client, editor, story):
+def test_a_dismissed_report_can_be_reopened(editor_client, editor, story):
     report = make_report(story)
     verbs.dismiss_report(report, by=editor, reason="It is right.")
     page = editor_client.get(form_of(report))
@@ -185,7 +185,7 @@ def test_it_can_be_taken_up_again(editor_client, editor, story):
     assert Event.objects.about(story.uid).first().verb == "report taken up again"
 
 
-def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(editor_client, editor, story):
+def test_a_report_fills_the_correction_form_and_records_the_edition(editor_client, editor, story):
     report = make_report(story, sentence=f"{SENTENCE}Source1", problem="The survey asked for nine.")
     other = make_report(story, problem="Another thing.")
     rewrite(story)
@@ -211,7 +211,7 @@ def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(ed
     )
 
 
-def test_a_report_leads_to_a_correction_only(editor_client, story):
+def test_a_report_can_only_be_settled_by_a_correction(editor_client, story):
     report = make_report(story)
     rewrite(story)
     form = filled(editor_client.get(send_form_of(report, story)))
@@ -223,7 +223,7 @@ def test_a_report_leads_to_a_correction_only(editor_client, story):
     assert report.is_open
 
 
-def test_where_publishing_is_refused_the_report_stays_open(editor_client, story):
+def test_a_report_stays_open_if_publishing_is_refused(editor_client, story):
     report = make_report(story, sentence="Ten.")
     address = send_form_of(report, story)
     form = filled(editor_client.get(address))
@@ -233,7 +233,7 @@ def test_where_publishing_is_refused_the_report_stays_open(editor_client, story)
     assert report.is_open
 
 
-def test_no_report_on_another_page_is_offered_or_settled(editor_client, story):
+def test_reports_on_other_pages_cannot_be_settled(editor_client, story):
     other = make_report(make_published_story(), sentence="Words of another page.")
     mine = make_report(story)
     rewrite(story)
@@ -248,7 +248,7 @@ def test_no_report_on_another_page_is_offered_or_settled(editor_client, story):
     assert (other.is_open, mine.is_open) == (True, False)
 
 
-def test_a_correction_for_later_says_when_it_goes_live_and_when_it_was_cancelled(editor_client, editor, story):
+def test_a_report_shows_whether_its_scheduled_correction_is_pending_or_cancelled(editor_client, editor, story):
     report = make_report(story)
     rewrite(story)
     change = update()
@@ -259,7 +259,7 @@ def test_a_correction_for_later_says_when_it_goes_live_and_when_it_was_cancelled
     assertContains(editor_client.get(form_of(report)), "That edition was cancelled: readers never saw it.")
 
 
-def test_a_question_has_reports_too(editor_client):
+def test_questions_can_have_reports(editor_client):
     faq = make_published_question()
     report = make_report(faq, sentence="signs permit 1")
     page = editor_client.get(form_of(report))
@@ -268,7 +268,7 @@ def test_a_question_has_reports_too(editor_client):
 
 
 @pytest.mark.parametrize("role", ["Writer", "Curator"])
-def test_only_editors_decide(role, story):
+def test_users_without_the_right_cannot_decide_on_reports(role, story):
     report, somebody = make_report(story), make_user(role=role)
     for verb in (
         lambda: verbs.dismiss_report(report, by=somebody, reason="No."),
@@ -281,7 +281,7 @@ def test_only_editors_decide(role, story):
     assert report.is_open
 
 
-def test_the_home_says_what_waits_to_those_who_may_read_it(editor_client, writer_client, curator_client):
+def test_the_home_page_lists_reports_for_users_who_may_read_them(editor_client, writer_client, curator_client):
     make_report(problem="The gate has nine bars.")
     assertContains(editor_client.get(reverse("admin:index")), "The gate has nine bars.")
     assertContains(editor_client.get(reverse("admin:index")), "Decide<span")
@@ -290,7 +290,7 @@ def test_the_home_says_what_waits_to_those_who_may_read_it(editor_client, writer
 
 
 @pytest.mark.parametrize("what", ["work", "edition", "passage"])
-def test_erasing_takes_along_what_readers_said_of_the_page(what, story):
+def test_erasing_deletes_the_reports_on_the_page(what, story):
     chief = make_user(role="Administrator")
     make_report(story, problem="It says qxword.")
     other = make_report(make_published_story())
@@ -306,7 +306,7 @@ def test_erasing_takes_along_what_readers_said_of_the_page(what, story):
     assert list(Report.objects.all()) == [other]
 
 
-def test_a_question_that_is_erased_takes_along_what_was_said_of_the_stories_that_ask_it():
+def test_erasing_a_question_deletes_reports_that_quote_it_on_stories():
     faq = make_published_question()
     make_report(make_published_story(questions=(faq,), topics=(make_topic(),)), sentence=faq.question)
     erase.erase_work(faq, by=make_user(role="Administrator"), reason="Regional court of Lisle, file 12.")

@@ -14,7 +14,7 @@ from tests.stories.admin.filling import filled
 pytestmark = pytest.mark.database
 
 
-def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
+def test_a_conflicting_save_is_refused_and_shows_both_texts(client, editor):
     story = make_story(texts={"happened": "The sea came in at three."})
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "sections-0-text": "The sea came in at four."}
@@ -39,7 +39,7 @@ def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(c
     assert filled(response)["sections-0-text"] == "The sea came in at four."
 
 
-def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
+def test_a_refused_save_can_be_submitted_again_to_replace_the_other_text(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
@@ -52,7 +52,7 @@ def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
     assert [revision.number for revision in revisions.list_revisions(story)] == [3, 2, 1]
 
 
-def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
+def test_an_outdated_save_keeps_all_submitted_rows_even_invalid_ones(client, editor):
     story = make_story(outlets=(make_outlet(),))
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {
@@ -66,7 +66,7 @@ def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved
     assert kept["passages-1-text"] == "A passage of my own."
 
 
-def test_a_save_without_its_revision_is_refused(client, editor):
+def test_a_save_without_a_base_revision_is_refused(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late.", "base_revision": ""}
@@ -85,7 +85,7 @@ def test_a_refused_save_publishes_nothing(client, editor):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_length):
+def test_one_of_many_simultaneous_saves_succeeds_and_the_others_are_refused(full_length):
     many = 60 if full_length else 20
     story = make_story()
     user = make_user(role="Editor")
@@ -114,7 +114,7 @@ def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_le
     assert [revision.number for revision in revisions.list_revisions(story)] == [2, 1]
 
 
-def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
+def test_a_refused_form_keeps_the_chosen_order(client, editor):
     story = make_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")))
     address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"passages-0-place": "2", "passages-1-place": "1", "byline_names": "Nobody"}
@@ -123,7 +123,7 @@ def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_saves_of_different_places_sent_at_once_are_all_in():
+def test_simultaneous_saves_of_different_places_are_all_merged():
     story = make_story()
     user = make_user(role="Editor")
     address = reverse(story.change_view_name, args=[story.pk])

@@ -193,7 +193,7 @@ def test_citing_an_article_twice_gives_the_same_number():
 
 def test_an_article_that_only_a_passage_uses_gets_its_number_when_the_story_is_saved():
     story = make_story(outlets=(make_outlet(),))
-    story.passages.first().articles_by_number.add(make_article())
+    story.passages.first().articles.add(make_article())
     revisions.record_revision(story, by=None)
     assert drafts.build_document(story).passages[0].sources == (1,)
 

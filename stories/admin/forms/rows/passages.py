@@ -116,4 +116,4 @@ class PassageRows(RowInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceSummary]:
         passages: Any = super().get_queryset(request)
-        return passages.with_outlets().prefetch_related("articles")  # type: ignore[no-any-return]  # of SourceSummary
+        return passages.prefetch_outlets().prefetch_related("articles")  # type: ignore[no-any-return]  # of SourceSummary

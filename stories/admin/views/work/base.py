@@ -30,7 +30,7 @@ def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
     """
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    work = model_admin.get_queryset(request).numbered(object_id).first()
+    work = model_admin.get_queryset(request).with_pk(object_id).first()
     if work is None:
         raise Http404
     return work

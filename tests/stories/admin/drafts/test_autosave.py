@@ -19,7 +19,7 @@ from tests.stories.admin.filling import filled
 
 
 def form_of(work):
-    return reverse(work.desk_view, args=[work.pk])
+    return reverse(work.change_view_name, args=[work.pk])
 
 
 def address(screen, work, *more, model="story"):
@@ -71,7 +71,7 @@ def slot_of(work):
     return AutosaveSlot.objects.get(work=work)
 
 
-def test_what_is_typed_is_kept_and_shown_to_whoever_opens_the_work_next(window, story, jonas):
+def test_typed_text_is_autosaved_and_offered_to_the_next_user(window, story, jonas):
     answer = window.types(standfirst="Half a wo")
     assert answer.status_code == 200
     assert answer.json()["is_new"] is True
@@ -82,7 +82,7 @@ def test_what_is_typed_is_kept_and_shown_to_whoever_opens_the_work_next(window, 
     assert revisions.get_newest_revision(story).number == 1
 
 
-def test_the_comparison_shows_word_by_word_what_was_typed(window, story, jonas):
+def test_the_comparison_shows_typed_text_word_by_word(window, story, jonas):
     window.types(sections__0__text="The sea came in at dawn.", standfirst="New here.")
     response = jonas.get(address("unsaved", story, slot_of(story).pk))
     found = {each.label: [(run.kind, run.text) for run in each.runs] for each in response.context["differences"]}
@@ -92,7 +92,7 @@ def test_the_comparison_shows_word_by_word_what_was_typed(window, story, jonas):
     }
 
 
-def test_the_comparison_shows_what_no_document_can_hold_yet(window, story, jonas):
+def test_the_comparison_shows_text_that_no_document_can_contain_yet(window, story, jonas):
     window.types(byline_names="Nobody We Know", lead_alt="A quay at low tide.", standfirst="New here.")
     response = jonas.get(address("unsaved", story, slot_of(story).pk))
     shown = "\n".join(run.text for each in response.context["differences"] for run in each.runs)
@@ -100,7 +100,7 @@ def test_the_comparison_shows_what_no_document_can_hold_yet(window, story, jonas
     assert shown.count("New here.") == 1
 
 
-def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window, story, jonas):
+def test_restoring_unsaved_text_fills_the_form_without_saving(window, story, jonas):
     window.types(standfirst="Ana’s words.")
     slot = slot_of(story)
     other = Window(jonas, address("take_in", story, slot.pk), work=story)
@@ -115,7 +115,7 @@ def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window,
     assert autosave.list_unsaved(story, "story", for_=make_user()) == []
 
 
-def test_saving_empties_the_slot_of_its_window_and_no_other(window, story, client):
+def test_saving_empties_only_the_slot_of_its_window(window, story, client):
     beside = Window(client, form_of(story), work=story)
     beside.types(standfirst="In the other window.")
     window.types(standfirst="In this window.")
@@ -124,13 +124,13 @@ def test_saving_empties_the_slot_of_its_window_and_no_other(window, story, clien
     assert dict(AutosaveSlot.objects.exclude(values=[]).get().values)["standfirst"] == "In the other window."
 
 
-def test_a_save_that_is_refused_empties_nothing(window, story):
+def test_a_refused_save_does_not_empty_the_slot(window, story):
     window.types(passages__0__source_numbers="nine", standfirst="Kept.")
     assert window.saves().status_code == 200
     assert dict(slot_of(story).values)["standfirst"] == "Kept."
 
 
-def test_a_save_that_is_merged_with_another_empties_the_slot(window, story, jonas):
+def test_a_merged_save_empties_the_slot(window, story, jonas):
     window.types(standfirst="Ana’s summary.")
     other = Window(jonas, form_of(story), work=story)
     other.types(sections__0__text="The sea came in at dawn.")
@@ -141,7 +141,7 @@ def test_a_save_that_is_merged_with_another_empties_the_slot(window, story, jona
     assert [slot.values for slot in AutosaveSlot.objects.all()] == [[], []]
 
 
-def test_text_that_started_from_an_older_revision_is_merged_when_it_was_taken_in(window, story, jonas):
+def test_restored_text_from_an_older_revision_is_merged(window, story, jonas):
     window.types(standfirst="Ana’s summary.")
     other = Window(jonas, form_of(story), work=story)
     other.types(sections__0__text="The sea came in at dawn.")
@@ -159,7 +159,7 @@ def slot_of_ana(story):
     return AutosaveSlot.objects.get(work=story, person__first_name="Ana")
 
 
-def test_text_with_what_could_not_be_saved_is_taken_in_with_the_reason(window, story, client):
+def test_restored_text_with_an_invalid_value_shows_the_error(window, story, client):
     window.types(passages__0__source_numbers="nine")
     response = client.get(address("take_in", story, slot_of(story).pk))
     assert filled(response)["passages-0-source_numbers"] == "nine"
@@ -168,7 +168,7 @@ def test_text_with_what_could_not_be_saved_is_taken_in_with_the_reason(window, s
     ]
 
 
-def test_a_form_that_was_filled_and_could_not_be_saved_still_empties_the_slot_when_it_is(window, story, client):
+def test_a_restored_form_that_is_corrected_empties_its_slot(window, story, client):
     window.types(passages__0__source_numbers="nine", standfirst="Ana’s words.")
     taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
     taken.page = form_of(story)
@@ -179,7 +179,7 @@ def test_a_form_that_was_filled_and_could_not_be_saved_still_empties_the_slot_wh
     assert slot_of(story).values == []
 
 
-def test_a_row_that_was_added_and_not_saved_comes_back_once_and_under_its_uid(window, story, client):
+def test_a_restored_new_row_keeps_its_uid(window, story, client):
     uid = str(uuid4())
     window.types(sections__4__row=uid, sections__4__kind="free", sections__4__heading="Next", sections__4__text="A survey.", sections__4__place="5")  # fmt: skip
     taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
@@ -191,7 +191,7 @@ def test_a_row_that_was_added_and_not_saved_comes_back_once_and_under_its_uid(wi
 # What others get wrong ------------------------------------------------------------------------------------------------
 
 
-def test_a_save_in_the_background_never_turns_a_live_story_into_a_draft(client, editor):
+def test_an_autosave_never_changes_a_live_story(client, editor):
     live = make_published_story(by=editor)
     page = client.get(f"/stories/{live.slug}/").content
     before = list(Work.objects.values()), list(Edition.objects.values())
@@ -200,7 +200,7 @@ def test_a_save_in_the_background_never_turns_a_live_story_into_a_draft(client, 
     assert client.get(f"/stories/{live.slug}/").content == page
 
 
-def test_an_eager_first_save_makes_no_untitled_draft(client, editor):
+def test_an_autosave_of_a_new_story_creates_no_draft(client, editor):
     page = reverse("admin:stories_story_add")
     new = Window(client, page)
     new.types(standfirst="Before there is a headline.")
@@ -215,7 +215,7 @@ def test_an_eager_first_save_makes_no_untitled_draft(client, editor):
     assert "not yet saved" not in client.get(page).content.decode()
 
 
-def test_a_new_question_is_kept_before_its_first_save_too(client, editor):
+def test_a_new_question_is_autosaved_before_its_first_save(client, editor):
     page = reverse("admin:stories_faq_add")
     new = Window(client, page, model="faq")
     new.types(question="Why did the sea come i")
@@ -226,7 +226,7 @@ def test_a_new_question_is_kept_before_its_first_save_too(client, editor):
     assert AutosaveSlot.objects.get().values == []
 
 
-def test_a_form_that_is_sent_twice_makes_no_second_row(window, story):
+def test_submitting_an_autosaved_form_twice_adds_a_row_once(window, story):
     uid = str(uuid4())
     body = window.sent(**{
         "sections-4-row": uid, "sections-4-kind": "free", "sections-4-heading": "Next", "sections-4-text": "A survey.",
@@ -238,7 +238,7 @@ def test_a_form_that_is_sent_twice_makes_no_second_row(window, story):
     assert window.autosaves(body).json()["is_new"] is False
 
 
-def test_no_typed_title_becomes_an_address_before_it_is_saved_by_hand(client, editor):
+def test_an_autosaved_title_does_not_become_an_address(client, editor):
     live = make_published_story(by=editor)
     before = list(Address.objects.values_list("slug", flat=True)), live.slug
     form = Window(client, form_of(live), work=live)
@@ -248,7 +248,7 @@ def test_no_typed_title_becomes_an_address_before_it_is_saved_by_hand(client, ed
     assert (list(Address.objects.values_list("slug", flat=True)), live.slug) == before
 
 
-def test_what_the_server_changed_is_what_the_form_shows_after_the_save(client, editor):
+def test_the_form_shows_values_that_the_server_normalised(client, editor):
     new = Window(client, reverse("admin:stories_story_add"))
     new.types(headline="Why the sea came in", slug="Why The SEA")
     saved = new.saves()
@@ -257,7 +257,7 @@ def test_what_the_server_changed_is_what_the_form_shows_after_the_save(client, e
     assert "not yet saved" not in client.get(saved["Location"]).content.decode()
 
 
-def test_a_late_autosave_cancels_no_publication(window, story, editor):
+def test_a_late_autosave_does_not_affect_a_publication(window, story, editor):
     late = window.sent(standfirst="Typed before the button.")
     assert window.saves(then="publish", standfirst="Published.").status_code == 302
     edition = Edition.objects.get(work=story)
@@ -272,7 +272,7 @@ def test_a_late_autosave_cancels_no_publication(window, story, editor):
 # Rights, and what cannot be read --------------------------------------------------------------------------------------
 
 
-def test_somebody_else_who_signed_in_meanwhile_does_not_get_the_text(window, story):
+def test_an_autosave_is_refused_after_another_user_has_signed_in(window, story):
     window.client.force_login(make_user(role="Editor", first_name="Jonas", last_name="Adebar"))
     answer = window.types(standfirst="Ana’s words.")
     assert answer.status_code == 409
@@ -280,13 +280,13 @@ def test_somebody_else_who_signed_in_meanwhile_does_not_get_the_text(window, sto
     assert AutosaveSlot.objects.count() == 0
 
 
-def test_a_script_that_is_signed_out_hears_so_in_json(window):
+def test_a_signed_out_script_gets_a_json_error(window):
     window.client.logout()
     answer = window.types(standfirst="Ana’s words.")
     assert (answer.status_code, answer.json()["signed_out"]) == (403, True)
 
 
-def test_an_old_token_is_refused_in_json_to_a_script_and_in_words_to_a_person(story, editor):
+def test_an_expired_csrf_token_is_refused_as_json_for_scripts_and_as_a_page_for_people(story, editor):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(editor)
     answer = strict.post(address("autosave", story), {}, headers={"Accept": "application/json"})
@@ -294,7 +294,7 @@ def test_an_old_token_is_refused_in_json_to_a_script_and_in_words_to_a_person(st
     assert "open too long" in strict.post(form_of(story), {}).content.decode()
 
 
-def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_copied(window, story, editor):
+def test_a_refused_submission_shows_the_text_to_copy(window, story, editor):
     sent = window.sent(standfirst="Ana’s own words.")
     answer = window.client.post(reverse("account_login"), {"login": "Ana’s own words.", "password": "Ana’s own words."})
     assert "What you wrote" not in answer.content.decode(), "no form of signing in is shown"
@@ -307,7 +307,7 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
     trash.move_to_trash(story, by=editor)
     answer = window.client.post(form_of(story), sent)
     assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (403, True)
-    answer = window.client.post(reverse(story.desk_view, args=[10**6]), sent)
+    answer = window.client.post(reverse(story.change_view_name, args=[10**6]), sent)
     assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (404, True)
     window.client.logout()
     answer = window.client.post(form_of(story), sent)
@@ -317,7 +317,7 @@ def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_c
     assert f"/accounts/login/?next={quote(form_of(story), safe='')}" in page
 
 
-def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_is_kept(window, story, editor):
+def test_an_autosave_is_refused_without_the_right_and_for_a_work_in_the_trash(window, story, editor):
     trash.move_to_trash(story, by=editor)
     assert window.types(standfirst="Late.").status_code == 403
     trash.restore_from_trash(story, by=editor)
@@ -342,7 +342,7 @@ def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_
         ({"standfirst": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}, 413),
     ],
 )
-def test_what_cannot_be_is_refused_in_a_sentence_or_kept_as_it_can_be(window, story, client, wrong, status):
+def test_invalid_values_are_refused_with_a_reason_or_stored_as_far_as_possible(window, story, client, wrong, status):
     answer = window.autosaves(window.sent(**wrong))
     assert answer.status_code == status
     assert "is_new" in answer.json() if status == 200 else answer.json()["error"]
@@ -351,7 +351,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_or_kept_as_it_can_be(window, st
             assert client.get(address(screen, story, slot.pk)).status_code == 200
 
 
-def test_a_slot_without_a_whole_form_can_be_looked_at(client, editor, story):
+def test_a_slot_with_an_incomplete_form_can_be_opened(client, editor, story):
     body = {
         "_window": str(uuid4()),
         "_sequence": "1",
@@ -365,7 +365,7 @@ def test_a_slot_without_a_whole_form_can_be_looked_at(client, editor, story):
 
 
 @pytest.mark.parametrize("key", [7, int("9" * 30)])
-def test_a_slot_that_is_not_there_or_of_another_work_is_not_found(client, editor, story, key):
+def test_an_unknown_slot_and_one_of_another_work_answer_404(client, editor, story, key):
     other = make_question()
     Window(client, form_of(other), work=other, model="faq").types(question="What else?")
     for screen in ("unsaved", "take_in", "discard"):
@@ -373,14 +373,14 @@ def test_a_slot_that_is_not_there_or_of_another_work_is_not_found(client, editor
         assert client.get(address(screen, story, AutosaveSlot.objects.get().pk)).status_code == 404
 
 
-def test_text_of_something_new_is_its_writers_alone(client, editor, jonas):
+def test_only_its_author_can_open_the_text_of_a_new_work(client, editor, jonas):
     Window(client, reverse("admin:stories_story_add")).types(headline="A secret to be")
     for screen in ("unsaved", "take_in", "discard"):
         assert jonas.get(address(screen, None, AutosaveSlot.objects.get().pk)).status_code == 404
     assert "A secret to be" not in jonas.get(reverse("admin:stories_story_add")).content.decode()
 
 
-def test_text_is_discarded_once_somebody_was_asked(window, story, jonas):
+def test_unsaved_text_is_discarded_after_a_confirmation(window, story, jonas):
     window.types(standfirst="Ana’s words.")
     where = address("discard", story, slot_of(story).pk)
     assert "Nobody can bring it back" in jonas.get(where).content.decode()
@@ -390,7 +390,7 @@ def test_text_is_discarded_once_somebody_was_asked(window, story, jonas):
     assert jonas.post(where).status_code == 404
 
 
-def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client, editor, story):
+def test_a_local_copy_can_be_compared_and_restored(client, editor, story):
     body = Window(client, form_of(story), work=story).form | {"standfirst": "Kept in the browser.\n"}
     compared = client.post(address("local_copy", story), body | {"_then": "compare"})
     assert [each.label for each in compared.context["differences"]] == ["Standfirst"]
@@ -405,7 +405,7 @@ def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client
     assert revisions.get_newest_revision(story).number == 1
 
 
-def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, client):
+def test_a_local_copy_that_was_also_autosaved_is_offered_once(window, story, client):
     window.types(standfirst="Both have it.")
     taken = client.post(address("local_copy", story), window.form | {"_then": "take"})
     assert "not yet saved" not in taken.content.decode()
@@ -416,7 +416,7 @@ def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, c
 # Signing in on the page -----------------------------------------------------------------------------------------------
 
 
-def test_only_the_pages_of_signing_in_stand_in_a_frame_and_only_of_this_site(client, editor):
+def test_only_sign_in_pages_can_be_framed_and_only_by_this_site(client, editor):
     framed = [reverse(name) for name in ("account_login", "signed_in")]
     other = [reverse(name) for name in ("account_reset_password", "account_logout", "admin:index")]
     for address_ in framed:
@@ -429,7 +429,7 @@ def test_only_the_pages_of_signing_in_stand_in_a_frame_and_only_of_this_site(cli
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
 
 
-def test_the_last_page_of_signing_in_hands_its_token_on_only_for_who_may_enter_the_desk(client, editor, settings):
+def test_the_last_sign_in_page_confirms_only_users_who_may_enter_the_desk(client, editor, settings):
     address_ = reverse("signed_in")
     assert f'data-signed-in="{editor.pk}"' in client.get(address_).content.decode()
     settings.REQUIRE_SECOND_FACTOR = True
@@ -441,7 +441,7 @@ def test_the_last_page_of_signing_in_hands_its_token_on_only_for_who_may_enter_t
     assert Client().get(address_)["Location"].startswith(reverse("account_login"))
 
 
-def test_signing_out_lets_the_browser_forget_what_forms_kept(client, editor):
+def test_signing_out_clears_the_local_copies(client, editor):
     assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
     assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"storage"'
 
@@ -450,7 +450,7 @@ def offered(window):
     return "not yet saved" in window.client.get(window.page).content.decode()
 
 
-def test_text_that_was_saved_from_another_window_is_not_offered_any_more(client, editor, story):
+def test_text_that_was_saved_from_another_window_is_no_longer_offered(client, editor, story):
     killed, other = (Window(client, form_of(story), work=story) for _ in range(2))
     killed.types(standfirst="Nobody was warned.", citations__0__url="https://wire.example/1",
                  citations__0__title="The sea came in", citations__0__outlet_name="Ansgar Wire",
@@ -467,14 +467,14 @@ def test_text_that_was_saved_from_another_window_is_not_offered_any_more(client,
     "typed",
     [{"standfirst": "Nobody was warned, it seems."}, {"headline_confirmed": ""}, {"note": "The hour was wrong."}],
 )
-def test_text_of_which_something_is_not_saved_is_offered_still(client, editor, story, typed):
+def test_text_that_was_saved_only_in_part_is_still_offered(client, editor, story, typed):
     killed, other = (Window(client, form_of(story), work=story) for _ in range(2))
     killed.types(**{"sections__1__text": "A tide met a storm."} | typed)
     other.saves(standfirst="Nobody was warned.", **{"sections-1-text": "A tide met a storm."})
     assert offered(other)
 
 
-def test_text_that_somebody_else_saved_meanwhile_is_not_offered_any_more(client, editor, story):
+def test_text_that_another_user_has_saved_is_no_longer_offered(client, editor, story):
     killed = Window(client, form_of(story), work=story)
     killed.types(standfirst="Nobody was warned.")
     jonas = Client()
@@ -484,7 +484,7 @@ def test_text_that_somebody_else_saved_meanwhile_is_not_offered_any_more(client,
     assert not offered(his)
 
 
-def test_what_a_window_types_after_its_text_was_saved_elsewhere_is_kept(client, editor, story):
+def test_text_typed_after_a_save_in_another_window_is_autosaved(client, editor, story):
     first, other = (Window(client, form_of(story), work=story) for _ in range(2))
     first.types(standfirst="Nobody was warned.")
     other.saves(standfirst="Nobody was warned.")

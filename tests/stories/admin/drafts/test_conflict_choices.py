@@ -31,7 +31,7 @@ def asked(client, editor, jonas, save):
     """Return a function that answers with the page which asks, after Jonas saved one form and Ana another."""
 
     def asking(work, *, his, mine):
-        address = reverse(work.desk_view, args=[work.pk])
+        address = reverse(work.change_view_name, args=[work.pk])
         sent = filled(client.get(address)) | {"_continue": "save"}
         save(work, by=jonas, **his)
         page = client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
@@ -42,7 +42,7 @@ def asked(client, editor, jonas, save):
 
 
 def choose(client, work, page, expect=302, **changes):
-    address = reverse(work.desk_view, args=[work.pk])
+    address = reverse(work.change_view_name, args=[work.pk])
     sent = filled(page) | {"_continue": "save"} | {name.replace("__", "-"): value for name, value in changes.items()}
     response = client.post(address, sent)
     assert response.status_code == expect, [p.message for p in response.context["problems"]]
@@ -64,13 +64,13 @@ def same_sentence(asked, story):
 
 
 @pytest.mark.parametrize(("choice", "said"), [("theirs", HIS), ("mine", HERS), ("both", f"{HIS}\n\n{HERS}")])
-def test_a_choice_is_carried_out_without_a_script(client, story, same_sentence, choice, said):
+def test_a_choice_is_applied_without_javascript(client, story, same_sentence, choice, said):
     choose(client, story, same_sentence, **{"choice-1": choice})
     assert text_of(story) == said
     assert revisions.get_newest_revision(story).number == (2 if choice == "theirs" else 3)
 
 
-def test_two_texts_to_edit_together_come_back_in_the_field_and_nothing_is_saved_yet(client, story, same_sentence):
+def test_edit_together_puts_both_texts_into_the_field_without_saving(client, story, same_sentence):
     page = choose(client, story, same_sentence, expect=200, **{"choice-1": "together"})
     assert filled(page)["sections-0-text"] == f"{HIS}\n\n{HERS}"
     problems = {problem.field: problem.message for problem in page.context["problems"]}
@@ -80,13 +80,13 @@ def test_two_texts_to_edit_together_come_back_in_the_field_and_nothing_is_saved_
     assert text_of(story) == "The sea came in at four, before dawn."
 
 
-def test_what_a_script_carried_out_stays_as_it_was_edited_then(client, story, same_sentence):
+def test_a_choice_that_a_script_has_applied_keeps_the_edited_text(client, story, same_sentence):
     edited = {"choice-1": "together", "applied-1": "together", "sections-0-text": "Both, edited."}
     choose(client, story, same_sentence, **edited)
     assert text_of(story) == "Both, edited."
 
 
-def test_without_a_choice_what_i_wrote_stays(client, story, same_sentence):
+def test_without_a_choice_the_submitted_text_is_saved(client, story, same_sentence):
     choose(client, story, same_sentence)
     assert text_of(story) == HERS
 
@@ -104,7 +104,7 @@ def test_each_place_has_its_own_choice(client, story, asked):
     assert (document.headline, document.sections[0].text) == ("Why the pier of Port Lisle is shut", HERS)
 
 
-def test_what_fits_together_is_named(story, asked):
+def test_changes_that_were_merged_are_listed(story, asked):
     page = asked(
         story,
         his={"sections__0__text": HIS, "standfirst": "His standfirst."},
@@ -115,7 +115,7 @@ def test_what_fits_together_is_named(story, asked):
 
 
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
-def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked, choice):
+def test_a_passage_that_one_side_removed_and_the_other_edited_has_a_choice(client, story, asked, choice):
     page = asked(story, his={"passages__0__text": "Weighed three times."}, mine={"passages__0__DELETE": "on"})
     (clash, offered), *_ = page.context["asked"]
     assert [words for _, words in offered.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
@@ -126,14 +126,14 @@ def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked,
 
 
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
-def test_a_passage_edited_here_and_removed_there_is_chosen(client, story, asked, choice):
+def test_a_passage_that_one_side_edited_and_the_other_removed_has_a_choice(client, story, asked, choice):
     page = asked(story, his={"passages__0__DELETE": "on"}, mine={"passages__0__text": "Weighed three times."})
     choose(client, story, page, **{"choice-1": choice})
     texts = [passage.text for passage in drafts.build_document(story).passages]
     assert ("Weighed three times." in texts) == (choice == "mine")
 
 
-def test_outlets_that_both_added_are_all_kept(client, story, asked):
+def test_keeping_both_keeps_all_outlets(client, story, asked):
     his = {"passages__0__outlet_names": "The Lisle Courier; Radio Tessen"}
     page = asked(story, his=his, mine={"passages__0__outlet_names": "The Lisle Courier; Morrow Daily"})
     choose(client, story, page, **{"choice-1": "both"})
@@ -148,7 +148,7 @@ def test_a_question_has_the_same_choices(client, asked):
     assert drafts.build_document(question).introduction == "It opens at six.\n\nIt opens daily."
 
 
-def test_who_saves_in_between_is_joined_with_what_was_chosen(client, story, same_sentence, save, jonas):
+def test_a_choice_is_merged_with_a_save_made_meanwhile(client, story, same_sentence, save, jonas):
     save(story, by=jonas, standfirst="He goes on.")
     choose(client, story, same_sentence, **{"choice-1": "both"})
     document = drafts.build_document(story)
@@ -165,7 +165,7 @@ def test_who_saves_in_between_is_joined_with_what_was_chosen(client, story, same
         "choice-1=\0&applied-1=",
     ],
 )
-def test_a_choice_that_means_nothing_changes_nothing(client, story, same_sentence, body):
+def test_an_invalid_choice_changes_nothing(client, story, same_sentence, body):
     extra = dict(QueryDict(body).items())
     choose(client, story, same_sentence, **extra)
     assert text_of(story) in (HIS, HERS)
@@ -183,6 +183,6 @@ def test_keeping_both_loses_no_word_of_either(theirs, mine, between):
         assert all(part.strip() in kept for part in parts)
 
 
-def test_nothing_is_touched_where_nothing_was_chosen():
+def test_a_form_without_choices_is_unchanged():
     sent = QueryDict("headline=One&theirs-1:headline:=Two")
     assert apply_choices(sent) == (sent, [])

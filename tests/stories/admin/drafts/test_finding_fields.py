@@ -53,12 +53,12 @@ def row_of(work: Work, anchor: str) -> str:
     return str(list_saved_rows(work)[{"topics": "work_topics", "questions": "story_questions"}.get(kind, kind)][-1])
 
 
-def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
+def test_each_anchor_belongs_to_a_control_of_the_form(client, editor, works):
     wanted = patterns()
     assert len(wanted) > 25
     missing = []
     for kind, work in works.items():
-        page = client.get(reverse(work.desk_view, args=[work.pk])).content.decode()
+        page = client.get(reverse(work.change_view_name, args=[work.pk])).content.decode()
         for of, anchor in sorted(wanted):
             if of == kind:
                 row = row_of(work, anchor) if ".ROW." in anchor else ""
@@ -69,9 +69,9 @@ def test_each_anchor_leads_to_a_control_of_the_form(client, editor, works):
     assert missing == []
 
 
-def test_the_panel_leads_to_the_same_places_as_the_refusal(client, editor, works):
+def test_the_panel_of_findings_links_to_the_control(client, editor, works):
     story = works["story"]
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     document = revisions.get_newest_revision(story).document.value()
     topic = next(topic for topic in document.topics if topic.topic is None)
     place = field_id(f"topics.{topic.uid}.name", list_saved_rows(story))
@@ -79,7 +79,7 @@ def test_the_panel_leads_to_the_same_places_as_the_refusal(client, editor, works
     assert f'id="{place}"' in page
 
 
-def test_a_row_that_is_not_there_leads_to_its_set(works):
+def test_the_anchor_of_a_missing_row_belongs_to_its_formset(works):
     places = list_saved_rows(works["story"])
     assert field_id(f"passages.{uuid4()}.text", places) == "rows-passages"
     assert field_id("sections.timeline", places) == "rows-sections"
@@ -87,9 +87,9 @@ def test_a_row_that_is_not_there_leads_to_its_set(works):
     assert field_id("lead_picture", places) == "id_lead"
 
 
-def test_findings_stand_in_groups_with_their_number(client, editor, works):
+def test_findings_are_grouped_by_level_with_a_count(client, editor, works):
     story = works["story"]
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     heading = re.search(r'id="head-blocker">(\d+) blockers?</h3>', page)
     assert heading
     assert page.count('class="finding blocker"') == int(heading[1])

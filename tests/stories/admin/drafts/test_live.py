@@ -38,11 +38,11 @@ pytestmark = pytest.mark.django_db
 
 
 def live_of(work) -> str:
-    return reverse(work.desk_view.replace("_change", "_live"), args=[work.pk])
+    return reverse(work.change_view_name.replace("_change", "_live"), args=[work.pk])
 
 
 def form_of(client, work) -> dict[str, str]:
-    return filled(client.get(reverse(work.desk_view, args=[work.pk]))) | {"_page": "on"}
+    return filled(client.get(reverse(work.change_view_name, args=[work.pk]))) | {"_page": "on"}
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
@@ -74,14 +74,14 @@ def whole_story() -> Story:
 
 
 @pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
-def test_a_form_that_nobody_touched_makes_the_document_that_was_saved(client, make, monkeypatch):
+def test_an_unchanged_form_results_in_the_saved_document(client, make, monkeypatch):
     work, seen = make(), []
     monkeypatch.setattr(live_preview, "check_unsaved", lambda work, document, at: seen.append(document) or Findings())
     assert client.post(live_of(work), form_of(client, work)).status_code == 200
     assert seen == [drafts.build_document(work)]
 
 
-def test_what_is_typed_is_on_the_page_and_in_the_findings_and_nothing_is_saved(client):
+def test_typed_text_appears_in_the_preview_and_the_findings_and_is_not_saved(client):
     story = whole_story()
     form = form_of(client, story) | {
         "headline": "Half a w",
@@ -101,7 +101,7 @@ def test_what_is_typed_is_on_the_page_and_in_the_findings_and_nothing_is_saved(c
     assert "blocker" in said["said"]
 
 
-def test_new_rows_are_numbered_and_named_as_a_save_would(client):
+def test_new_rows_get_the_numbers_and_names_that_a_save_would_give_them(client):
     story = whole_story()
     known, outlet = make_article(), make_outlet(name="The Lisle Courier", aliases=("The Courier",))
     form = form_of(client, story)
@@ -140,7 +140,7 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
     assert str(places["passages"][7]) == form["passages-7-row"]
 
 
-def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were(writer_client):
+def test_disabled_fields_and_half_typed_images_keep_their_saved_values(writer_client):
     story = whole_story()
     WorkImage.objects.create(work=story, image=make_image(), alt="A quay.")
     before = revisions.record_revision(story, by=None).document.value()
@@ -188,7 +188,7 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
     )
 )
 @settings(max_examples=40)
-def test_whatever_is_sent_makes_a_document(sent):
+def test_any_submission_results_in_a_document(sent):
     for base in (Explainer(uid=uuid4(), slug="a"), QuestionPage(uid=uuid4(), slug="a")):
         work = Story(kind="story") if isinstance(base, Explainer) else FAQ(kind="question")
         draft = DraftForm(SubmittedForm.parse(sent), work, may_confirm=False)
@@ -198,7 +198,7 @@ def test_whatever_is_sent_makes_a_document(sent):
 
 
 @pytest.mark.parametrize("model", ["story", "faq"])
-def test_something_new_has_a_preview_before_it_is_saved(client, model):
+def test_a_new_work_has_a_preview_before_it_is_saved(client, model):
     address = reverse(f"admin:stories_{model}_live_new")
     form = filled(client.get(reverse(f"admin:stories_{model}_add"))) | {
         "headline": "A new one",
@@ -210,7 +210,7 @@ def test_something_new_has_a_preview_before_it_is_saved(client, model):
     assert not Story.objects.exists()
 
 
-def test_the_address_of_the_page_may_be_framed_by_us_and_the_form_frames_it(client):
+def test_the_preview_can_be_framed_by_this_site_and_the_form_frames_it(client):
     story = make_story()
     page, form = client.get(live_of(story)), client.get(reverse(story.change_view_name, args=[story.pk]))
     assert story.headline in page.content.decode()
@@ -222,7 +222,7 @@ def test_the_address_of_the_page_may_be_framed_by_us_and_the_form_frames_it(clie
 
 
 @pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
-def test_the_page_beside_a_form_holds_no_script_as_its_frame_runs_none(client, make):
+def test_the_preview_contains_no_script(client, make):
     work = make()
     framed = client.get(live_of(work)).content.decode()
     exchanged = client.post(live_of(work), form_of(client, work)).json()["page"]
@@ -231,7 +231,7 @@ def test_the_page_beside_a_form_holds_no_script_as_its_frame_runs_none(client, m
     assert "<script" not in framed + exchanged
 
 
-def test_it_costs_no_more_with_more_rows_and_more_revisions(client):
+def test_the_preview_runs_no_more_queries_with_more_rows_and_revisions(client):
     def cost(story) -> int:
         form = form_of(client, story)
         with CaptureQueriesContext(connection) as queries:
@@ -247,7 +247,7 @@ def test_it_costs_no_more_with_more_rows_and_more_revisions(client):
     assert cost(large) <= first <= 45
 
 
-def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(client, curator_client):
+def test_users_without_access_and_oversized_forms_are_refused_with_a_reason(client, curator_client):
     story = make_story()
     address = live_of(story)
     stranger = Client().post(address, {"headline": "x"})
@@ -267,7 +267,7 @@ def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(clie
     assert strict.post(address, {"headline": "x"}).status_code == 403
 
 
-def test_a_word_is_put_right_without_a_script_too_and_nothing_is_saved(client):
+def test_a_quick_fix_works_without_javascript_and_is_not_saved(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story(texts={"behind": "A web site. “A web site,” she said."})
     address = reverse(story.change_view_name, args=[story.pk])
@@ -282,14 +282,14 @@ def test_a_word_is_put_right_without_a_script_too_and_nothing_is_saved(client):
         assert "nothing to put right" in client.post(address, form | {"_fix": nothing}).content.decode()
 
 
-def test_what_a_fix_replaces_is_counted_as_scripts_count(client):
+def test_positions_of_quick_fixes_are_counted_in_utf_16(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story()
     said = client.post(live_of(story), form_of(client, story) | {"sections-1-text": "A 🚢 web site."}).json()
     assert said["fixes"] == {f"id_sections-1-text {word.pk}": [[5, 13, "website"]]}
 
 
-def test_what_may_be_the_same_is_answered_with_its_place_at_the_desk(client):
+def test_a_similar_work_is_returned_with_its_address_at_the_desk(client):
     story = make_story(headline="Why the Kelmar barrier stood open")
     address = reverse("admin:similar")
     said = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()

@@ -31,7 +31,7 @@ def both(client, editor, jonas, save):
     """Return a function that lets Jonas save one form and then sends Ana's, opened before his save."""
 
     def sending(work, *, his, mine, then="save"):
-        address = reverse(work.desk_view, args=[work.pk])
+        address = reverse(work.change_view_name, args=[work.pk])
         sent = filled(client.get(address)) | {"_continue": then}
         save(work, by=jonas, **his)
         return client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
@@ -61,7 +61,7 @@ def test_changes_in_two_places_are_both_saved(both, messages_of):
     ]
 
 
-def test_all_who_saved_meanwhile_are_named(client, editor, jonas, save, messages_of):
+def test_the_message_names_everyone_who_saved_meanwhile(client, editor, jonas, save, messages_of):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
@@ -74,7 +74,7 @@ def test_all_who_saved_meanwhile_are_named(client, editor, jonas, save, messages
     )
 
 
-def test_rows_that_the_other_added_edited_and_removed_stay_so(both):
+def test_rows_that_the_other_editor_added_edited_or_removed_are_merged(both):
     story = make_story(
         outlets=tuple(make_outlet(name=name) for name in ("Ansgar Wire", "Radio Tessen", "Morrow Daily"))
     )
@@ -96,7 +96,7 @@ def test_rows_that_the_other_added_edited_and_removed_stay_so(both):
     assert [topic.name for topic in document.topics] == ["Port Lisle"]
 
 
-def test_a_row_that_was_removed_here_and_edited_there_is_asked_about(both, client):
+def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict(both, client):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")))
     refused = both(
         story, his={"passages__0__text": "Ansgar Wire says the gates held."}, mine={"passages__0__DELETE": "on"}
@@ -111,7 +111,7 @@ def test_a_row_that_was_removed_here_and_edited_there_is_asked_about(both, clien
     assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Radio Tessen"]
 
 
-def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both, client):
+def test_only_places_that_both_changed_are_conflicts_and_the_rest_is_merged_in_the_form(both, client):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")))
     refused = both(
         story,
@@ -152,7 +152,7 @@ def source(number: int) -> dict[str, str]:
     }
 
 
-def test_two_sources_added_at_once_get_two_numbers_and_each_text_cites_its_own(both):
+def test_sources_that_both_sides_added_get_different_numbers(both):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"),))
     response = both(
         story,
@@ -166,7 +166,7 @@ def test_two_sources_added_at_once_get_two_numbers_and_each_text_cites_its_own(b
     assert document.passages[0].sources == (2,)
 
 
-def test_a_source_keeps_its_number_through_a_page_that_asks(both, client):
+def test_a_source_keeps_its_number_on_a_page_with_conflicts(both, client):
     story = make_story(articles=(make_article(),))
     refused = both(
         story,
@@ -185,7 +185,7 @@ def test_a_source_keeps_its_number_through_a_page_that_asks(both, client):
     ]
 
 
-def test_what_was_changed_about_an_article_is_in_from_both_sides(both):
+def test_changes_of_both_sides_to_an_article_are_merged(both):
     story = make_story(articles=(make_article(title="Old", author=""), make_article(title="Two")))
     both(
         story,
@@ -196,14 +196,14 @@ def test_what_was_changed_about_an_article_is_in_from_both_sides(both):
     assert (first.title, first.author, second.title) == ("New", "Ada Holm", "Three")
 
 
-def test_a_source_that_one_takes_out_and_the_other_cites_is_asked_about(both):
+def test_a_source_that_one_side_removed_and_the_other_cites_is_a_conflict(both):
     story = make_story(articles=(make_article(title="The survey"),))
     refused = both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
     assert [clash.label for clash in refused.context["clashes"]] == ["Source 1"]
     assert filled(refused)["standfirst"] == "See [@1]."
 
 
-def test_moves_of_different_rows_are_both_made(both):
+def test_moves_of_different_rows_are_merged(both):
     story = make_story(outlets=tuple(make_outlet(name=name) for name in ("One", "Two", "Three", "Four")))
     both(
         story,
@@ -213,7 +213,7 @@ def test_moves_of_different_rows_are_both_made(both):
     assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Two", "One", "Four", "Three"]
 
 
-def test_a_save_that_cannot_be_saved_says_why_and_is_joined_once_it_can(both, client, messages_of):
+def test_an_invalid_save_is_merged_after_it_is_corrected(both, client, messages_of):
     story = make_story()
     refused = both(story, his={"standfirst": "His."}, mine={"byline_names": "Nobody", "method_note": "Mine."})
     assert refused.status_code == 200
@@ -230,7 +230,7 @@ def test_a_save_that_cannot_be_saved_says_why_and_is_joined_once_it_can(both, cl
     assert (story_of(story).standfirst, story_of(story).method_note) == ("His.", "Mine.")
 
 
-def test_what_was_joined_is_not_published_unseen(both, messages_of):
+def test_a_merged_save_is_not_published(both, messages_of):
     story = make_story()
     response = both(
         story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "note": "A new note."}, then="publish"
@@ -241,21 +241,21 @@ def test_what_was_joined_is_not_published_unseen(both, messages_of):
     )
 
 
-def test_what_was_joined_is_not_sent_to_review_unseen(both, messages_of):
+def test_a_merged_save_is_not_sent_to_review(both, messages_of):
     story = make_story()
     both(story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "review_note": "Please."}, then="submit")
     story.refresh_from_db()
     assert (story.state, story.method_note) == ("draft", "Mine.")
 
 
-def test_the_same_change_sent_twice_is_made_once(both, messages_of):
+def test_the_same_change_by_both_sides_is_saved_once(both, messages_of):
     story = make_story()
     response = both(story, his={"standfirst": "Ours."}, mine={"standfirst": "Ours."})
     assert messages_of(response)[0] == "Nothing of what you sent was new: revision 2 says it."
     assert revisions.get_newest_revision(story).number == 2
 
 
-def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, messages_of):
+def test_a_merged_save_creates_a_new_question_once(both, messages_of):
     story = make_story()
     response = both(
         story,
@@ -269,7 +269,7 @@ def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, me
     assert story_of(story).questions[0].uid == faq.uid
 
 
-def test_a_tick_for_publishing_stays_through_a_page_that_asks(both):
+def test_a_ticked_question_stays_ticked_on_a_page_with_conflicts(both):
     story = make_story(questions=(make_question(question="Who closes it?"),))
     refused = both(
         story, his={"standfirst": "His."}, mine={"standfirst": "Mine.", "story_questions__0__goes_out": "on"}
@@ -278,7 +278,7 @@ def test_a_tick_for_publishing_stays_through_a_page_that_asks(both):
 
 
 @pytest.mark.parametrize(("his", "mine", "owner"), [(True, False, "his"), (False, True, "mine"), (True, True, "mine")])
-def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
+def test_owners_are_merged(both, jonas, editor, client, his, mine, owner):
     people = {"his": make_user(first_name="Bo"), "mine": make_user(first_name="Cy")}
     story = make_story(owner=editor)
     response = both(
@@ -297,13 +297,13 @@ def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
     assert story.owner == people[owner]
 
 
-def test_answers_of_a_question_are_joined(both):
+def test_answers_of_a_question_are_merged(both):
     faq = make_question(answers=2)
     both(faq, his={"answers__0__text": "The office."}, mine={"answers__1__text": "The city."})
     assert [answer.text for answer in faq.answers.all()] == ["The office.", "The city."]
 
 
-def test_a_topic_that_was_renamed_meanwhile_is_no_change_of_the_one_who_wrote(both):
+def test_renaming_a_topic_meanwhile_is_not_a_conflict(both):
     topic = make_topic(name="Port Lisle")
     story = make_story(topics=(topic,))
     topic.name = "Harbour of Lisle"
@@ -312,7 +312,7 @@ def test_a_topic_that_was_renamed_meanwhile_is_no_change_of_the_one_who_wrote(bo
     assert [(named.topic, named.name) for named in story_of(story).topics] == [(topic.uid, "Harbour of Lisle")]
 
 
-def test_where_the_desk_cannot_say_what_it_said_then_both_texts_are_shown(client, editor, jonas, save):
+def test_both_texts_are_shown_if_the_older_revision_cannot_be_restored(client, editor, jonas, save):
     story = make_story()
     image = make_image()
     WorkImage.objects.create(work=story, image=image, alt="A gate")
@@ -327,7 +327,7 @@ def test_where_the_desk_cannot_say_what_it_said_then_both_texts_are_shown(client
     assert filled(refused)["standfirst"] == "Mine."
 
 
-def test_a_section_of_a_kind_that_both_added_is_asked_about(both, client):
+def test_a_section_of_the_same_kind_that_both_sides_added_is_a_conflict(both, client):
     story = make_story()
     added = {"sections__4__kind": "timeline"}
     refused = both(
@@ -350,7 +350,7 @@ def meanwhile(client, editor):
     """Return a function that opens the form, lets something happen, and then publishes from the form."""
 
     def publishing(story, happens, **mine):
-        address = reverse(story.desk_view, args=[story.pk])
+        address = reverse(story.change_view_name, args=[story.pk])
         sent = filled(client.get(address)) | {"_continue": "publish"} | mine
         happens()
         return client.post(address, sent)
@@ -360,7 +360,7 @@ def meanwhile(client, editor):
 
 @pytest.mark.parametrize("who", ["the same person", "somebody else"])
 @pytest.mark.parametrize("decide", [proposed_names.confirm_topic, proposed_names.reject_topic])
-def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
+def test_a_decision_on_a_proposed_name_meanwhile_does_not_stop_publication(
     meanwhile, messages_of, editor, curator, who, decide
 ):
     story = proposing()
@@ -377,13 +377,13 @@ def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
     assert "saved revision 4 meanwhile" in told[1]
 
 
-def test_a_headline_that_somebody_else_confirmed_meanwhile_does_not_stop_a_publication(meanwhile, jonas, save):
+def test_a_headline_confirmed_meanwhile_does_not_stop_publication(meanwhile, jonas, save):
     story = make_story(headline_confirmed=False)
     meanwhile(story, lambda: save(story, by=jonas, headline_confirmed="on"))
     assert story.editions.get().document.value().headline_confirmed
 
 
-def test_a_name_beside_a_word_stops_a_publication(meanwhile, editor, save):
+def test_a_changed_text_beside_a_confirmed_name_stops_publication(meanwhile, editor, save):
     story = proposing()
 
     def both():
@@ -394,13 +394,13 @@ def test_a_name_beside_a_word_stops_a_publication(meanwhile, editor, save):
     assert not story.editions.exists()
 
 
-def test_an_article_that_was_corrected_meanwhile_stops_a_publication(meanwhile, jonas, save):
+def test_an_article_changed_meanwhile_stops_publication(meanwhile, jonas, save):
     story = make_story(articles=(make_article(),))
     meanwhile(story, lambda: save(story, by=jonas, citations__0__title="Another count"))
     assert not story.editions.exists()
 
 
-def test_a_question_that_was_ticked_goes_out_with_a_joined_save(meanwhile, editor):
+def test_a_ticked_question_is_published_with_a_merged_save(meanwhile, editor):
     faq = make_question(topics=(make_topic(),))
     story = proposing(questions=(faq,))
     ticked = {"story_questions-0-goes_out": "on"}
@@ -408,7 +408,7 @@ def test_a_question_that_was_ticked_goes_out_with_a_joined_save(meanwhile, edito
     assert story.editions.count() == faq.editions.count() == 1
 
 
-def test_the_screen_of_publishing_goes_on_after_a_decision_on_a_name(client, editor):
+def test_the_publish_screen_works_after_a_decision_on_a_name(client, editor):
     story = proposing()
     address = reverse("admin:stories_story_send", args=[story.pk])
     sent = filled(client.get(address))

@@ -15,7 +15,7 @@ def found(client, asked):
     return {part.name: [label for label, _ in part.hits] for part in page.context["found"]}, page.rendered_content
 
 
-def test_every_list_is_asked_at_once(editor_client):
+def test_all_changelists_are_searched(editor_client):
     story = make_story(headline="Why the qxgate stood open")
     revisions.record_revision(story, by=None)
     make_topic(name="Gate keepers", aliases=("Qxgate crew",))
@@ -30,7 +30,7 @@ def test_every_list_is_asked_at_once(editor_client):
     }
 
 
-def test_what_has_more_hits_leads_to_its_list(editor_client):
+def test_a_list_with_more_hits_is_linked(editor_client):
     for number in range(8):
         make_topic(name=f"Gate {number}")
     hits, page = found(editor_client, "gate")
@@ -38,7 +38,7 @@ def test_what_has_more_hits_leads_to_its_list(editor_client):
     assert f"{reverse('admin:topics_topic_changelist')}?q=gate" in page
 
 
-def test_who_may_see_nothing_finds_nothing(db):
+def test_users_without_permissions_find_nothing(db):
     make_topic(name="Secret gate")
     person = make_user(role="")
     person.is_staff = True
@@ -49,5 +49,5 @@ def test_who_may_see_nothing_finds_nothing(db):
 
 
 @pytest.mark.parametrize("asked", ["", "\0", '"', "-", "%", "a" * 5_000, '"a -"'])
-def test_whatever_is_asked_is_answered(editor_client, asked):
+def test_any_query_is_answered(editor_client, asked):
     assert editor_client.get(reverse(SEARCH), {"q": asked}).status_code == 200

@@ -13,7 +13,7 @@ def said(client, **asked):
     return client.get("/admin/similar/", {"q": TITLE, "language": "en", **asked}).json()
 
 
-def test_a_headline_finds_stories_and_the_questions_that_come_close(editor_client):
+def test_a_headline_finds_similar_stories_and_questions(editor_client):
     make_story(headline=TITLE)
     make_question(question="When will the north pier be open to lorries again?")
     answer = said(editor_client, kind="story")
@@ -24,11 +24,11 @@ def test_a_headline_finds_stories_and_the_questions_that_come_close(editor_clien
     assert answer["similar"][1]["standing"].startswith("A question. ")
 
 
-def test_a_headline_that_only_questions_come_close_to_says_so(editor_client):
+def test_a_headline_can_be_similar_to_questions_only(editor_client):
     make_question(question="When will the north pier be open to lorries again?")
     assert said(editor_client, kind="story")["said"] == "This question is close to it:"
 
 
-def test_a_question_finds_questions_alone(editor_client):
+def test_a_question_finds_only_questions(editor_client):
     make_story(headline=TITLE)
     assert said(editor_client, kind="question") == {"said": "", "similar": []}

@@ -64,7 +64,7 @@ def story():
     return make_published_story(slug="pier", topics=(make_topic(slug="gates"),), outlets=(make_outlet(slug="courier"),))
 
 
-def test_whoever_is_not_of_the_desk_is_told_nothing_that_they_could_not_read(story):
+def test_users_without_access_to_the_desk_get_an_empty_403(story):
     edited(story)
     nobody, account, without_role = Client(), at_the_desk(""), make_user(role="")
     without_role.is_staff = True
@@ -75,7 +75,7 @@ def test_whoever_is_not_of_the_desk_is_told_nothing_that_they_could_not_read(sto
             assert (answer.status_code, answer.content) == (403, b"")
 
 
-def test_without_a_demanded_second_factor_somebody_is_told_nothing(story, settings):
+def test_a_required_second_factor_has_to_be_set_up(story, settings):
     settings.REQUIRE_SECOND_FACTOR = True
     person = make_user()
     assert asked(signed_in(person), "/stories/pier/").status_code == 302
@@ -84,11 +84,11 @@ def test_without_a_demanded_second_factor_somebody_is_told_nothing(story, settin
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "head", "options"])
-def test_it_is_asked_by_get_alone(editor_client, method):
+def test_only_get_is_allowed(editor_client, method):
     assert getattr(editor_client, method)(reverse("admin:bar")).status_code == 405
 
 
-def test_no_cache_keeps_it_and_no_other_site_reads_it(story, editor_client):
+def test_the_bar_is_not_cached_and_not_readable_by_other_sites(story, editor_client):
     for one in (Client(), editor_client):
         answer = asked(one, "/stories/pier/")
         assert answer["Cache-Control"] == "no-store, private"
@@ -103,7 +103,7 @@ def test_no_cache_keeps_it_and_no_other_site_reads_it(story, editor_client):
     [("Writer", "Edit this story"), ("Editor", "Edit this story"), ("Curator", "Open at the desk"),
      ("Administrator", "Edit this story")],
 )  # fmt: skip
-def test_each_role_is_led_to_what_it_may_do_with_a_story(story, role, words):
+def test_each_role_gets_its_links_for_a_story(story, role, words):
     client = at_the_desk(role)
     found = ways(asked(client, "/stories/pier/"))
     assert found[words] == reverse("admin:stories_story_change", args=[story.pk])
@@ -113,7 +113,7 @@ def test_each_role_is_led_to_what_it_may_do_with_a_story(story, role, words):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_is_led_to_what_it_may_do_with_names_and_pages(story, role):
+def test_each_role_gets_its_links_for_other_pages(story, role):
     about = AboutPage.objects.create(slug="how", title="How", text="We read.")
     question = make_published_question(slug="who-closed-it")
     client = at_the_desk(role)
@@ -137,11 +137,11 @@ def test_each_role_is_led_to_what_it_may_do_with_names_and_pages(story, role):
 @pytest.mark.parametrize(
     "page", ["/stories/pier/history/", "/stories/pier/history/1/", "/stories/pier/?x=1", "/stories/%70ier/"]
 )
-def test_the_pages_beside_a_story_lead_to_it_too(story, editor_client, page):
+def test_pages_about_a_story_link_to_its_form(story, editor_client, page):
     assert ways(asked(editor_client, page.partition("?")[0]))["Edit this story"].endswith(f"/{story.pk}/change/")
 
 
-def test_a_list_in_another_language_leads_to_the_same_topic(story, editor_client, four_languages):
+def test_a_list_in_another_language_links_to_the_same_topic(story, editor_client, four_languages):
     answer = asked(editor_client, "/de/topics/gates/", "de")
     assert ways(answer)["In der Redaktion öffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
 
@@ -149,11 +149,11 @@ def test_a_list_in_another_language_leads_to_the_same_topic(story, editor_client
 @pytest.mark.parametrize(
     "page", ["", "/nowhere/", "/stories/never-was/", "/topics/never-was/", "//x", "/%00", "/stories/%ff/"]
 )
-def test_where_nothing_of_the_desk_stands_it_leads_to_the_desk_alone(editor, editor_client, page):
+def test_an_unknown_page_links_only_to_the_desk(editor, editor_client, page):
     assert ways(asked(editor_client, page)).keys() == {"Desk", str(editor)}
 
 
-def test_it_says_how_a_story_stands(story, editor_client, editor):
+def test_the_bar_shows_the_publication_status(story, editor_client, editor):
     assert said(asked(editor_client, "/stories/pier/")) == "Live"
     edited(story)
     answer = asked(editor_client, "/stories/pier/")
@@ -166,7 +166,7 @@ def test_it_says_how_a_story_stands(story, editor_client, editor):
     assert said(asked(editor_client, "/stories/pier/")).startswith("Withdrawn")
 
 
-def test_it_says_when_a_story_goes_out_and_what_was_never_public(editor_client, editor):
+def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
     waiting, draft, binned = (make_story(slug=slug) for slug in ("waiting", "a-draft", "thrown-away"))
     publishing.schedule(waiting, by=editor, at=clock.now() + timedelta(days=400))
     trash.move_to_trash(binned, by=editor)
@@ -183,22 +183,20 @@ def test_it_says_when_a_story_goes_out_and_what_was_never_public(editor_client, 
     [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "تعديل هذه القصة", "rtl"),
      ("en-GB", "Edit this story", "ltr"), ("fr", "Edit this story", "ltr"), ("../de", "Edit this story", "ltr")],
 )  # fmt: skip
-def test_it_speaks_the_language_of_the_page_where_there_are_words_in_it(
-    story, editor_client, language, words, direction
-):
+def test_the_bar_uses_the_language_of_the_page_if_it_is_translated(story, editor_client, language, words, direction):
     answer = asked(editor_client, "/stories/pier/", language)
     assert words in ways(answer)
     assert f'dir="{direction}"' in answer.content.decode()
 
 
-def test_a_name_with_signs_of_markup_stays_a_name(story):
+def test_markup_in_a_name_is_escaped(story):
     person = make_user(username="editor2")
     person.first_name = "<img src=x>"
     person.save()
     assert "<img" not in asked(signed_in(person), "/stories/pier/").content.decode()
 
 
-def test_it_asks_no_more_for_a_story_with_more_in_it(django_assert_max_num_queries, editor, editor_client):
+def test_a_larger_story_takes_no_more_queries(django_assert_max_num_queries, editor, editor_client):
     make_published_story(
         slug="long", topics=tuple(make_topic(picture=make_image()) for _ in range(5)),
         outlets=tuple(make_outlet() for _ in range(5)),
@@ -207,7 +205,7 @@ def test_it_asks_no_more_for_a_story_with_more_in_it(django_assert_max_num_queri
         assert said(asked(editor_client, "/stories/long/")) == "Live"
 
 
-def test_pages_of_readers_carry_the_script_and_previews_embeds_and_sign_in_do_not(story, editor_client):
+def test_only_readers_pages_load_the_script(story, editor_client):
     client = Client()
     draft = make_story(slug="not-yet")
     has_it = {
@@ -221,7 +219,7 @@ def test_pages_of_readers_carry_the_script_and_previews_embeds_and_sign_in_do_no
     assert list(has_it.values()) == [True] * 4 + [False] * 3
 
 
-def test_a_page_is_the_same_for_whoever_is_marked(story, editor_client):
+def test_the_page_itself_is_the_same_for_users_of_the_desk(story, editor_client):
     editor_client.get("/admin/")
     assert "desk" in editor_client.cookies
     pages = [one.get("/stories/pier/") for one in (Client(), editor_client)]

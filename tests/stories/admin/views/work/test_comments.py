@@ -27,7 +27,7 @@ def place_of(work):
     return f"sections.{revisions.get_newest_revision(work).document.value().sections[0].uid}.text"
 
 
-def test_a_comment_is_written_answered_and_resolved_without_a_script(client, editor, story):
+def test_comments_work_without_javascript(client, editor, story):
     sent = {"do": "comment", "comment-text": "By whom?", "comment-quote": "nobody was warned"}
     response = client.post(page(story), sent)
     made = Comment.objects.get()
@@ -45,13 +45,13 @@ def test_a_comment_is_written_answered_and_resolved_without_a_script(client, edi
     assert made.resolved_at is None
 
 
-def test_a_question_has_the_same_page(client, editor):
+def test_questions_have_a_page_of_comments(client, editor):
     question = make_question()
     client.post(page(question), {"comment-text": "Why?", "comment-place": "question"})
     assert "Why?" in client.get(page(question)).content.decode()
 
 
-def test_what_was_refused_stands_in_the_form_again_with_the_reason(client, editor, story):
+def test_a_refused_comment_is_shown_again_with_the_reason(client, editor, story):
     response = client.post(page(story), {"comment-text": "Mind this", "comment-quote": "words of nobody"})
     assert response.status_code == 422
     shown = response.content.decode()
@@ -74,17 +74,17 @@ def test_a_script_gets_the_comments_or_the_reason(client, editor, story):
 
 
 @pytest.mark.parametrize("do", ["reply:", "resolve:no-uid", "reopen:\0", "erase:{uid}", "reply:" + "9" * 300, "x"])
-def test_what_names_no_comment_is_not_found(client, editor, story, do):
+def test_an_invalid_action_answers_404(client, editor, story, do):
     made = comments.add_comment(story, "Why?", by=editor, at=clock.now())
     assert client.post(page(story), {"do": do.format(uid=made.uid)}).status_code == 404
 
 
-def test_a_comment_of_another_work_is_not_found_here(client, editor, story):
+def test_a_comment_on_another_work_answers_404(client, editor, story):
     made = comments.add_comment(make_question(), "Why?", by=editor, at=clock.now())
     assert client.post(page(story), {"do": f"resolve:{made.uid}"}).status_code == 404
 
 
-def test_who_may_only_read_reads_and_cannot_write(story, editor):
+def test_users_who_may_only_read_cannot_comment(story, editor):
     comments.add_comment(story, "Why?", by=editor, at=clock.now())
     curator = Client()
     curator.force_login(make_user(role="Curator"))
@@ -94,23 +94,23 @@ def test_who_may_only_read_reads_and_cannot_write(story, editor):
     assert curator.post(page(story), {"comment-text": "I may not"}).status_code == 403
 
 
-def test_the_way_back_leads_only_into_the_desk(client, editor, story):
+def test_the_return_address_must_be_on_the_desk(client, editor, story):
     for back in ("https://elsewhere.example/", "//elsewhere.example", "/stories/", "/admin/\\..//elsewhere"):
         response = client.post(page(story), {"comment-text": "Why?", "comment-back": back})
         assert response.url.startswith(page(story)) or response.url.startswith("/admin/")
-    form = reverse(story.desk_view, args=[story.pk])
+    form = reverse(story.change_view_name, args=[story.pk])
     response = client.post(page(story), {"comment-text": "Why?", "comment-back": form})
     assert response.url.startswith(f"{form}#comment-")
 
 
-def test_the_form_shows_the_comments_and_names_the_field_of_each_text(client, editor, story):
+def test_the_form_shows_comments_and_the_field_of_each_text(client, editor, story):
     comments.add_comment(story, "By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
-    shown = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    shown = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "By whom?" in shown
     assert f'value="{place_of(story)}" data-field="id_sections-0-text"' in shown
 
 
-def test_many_comments_cost_no_more_queries_than_one(client, editor, story, django_assert_max_num_queries):
+def test_more_comments_take_no_more_queries(client, editor, story, django_assert_max_num_queries):
     for _ in range(2):
         made = comments.add_comment(story, "@nobody By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
         comments.add_reply(made, "By all.", by=editor, at=clock.now())

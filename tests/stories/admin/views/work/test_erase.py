@@ -23,7 +23,7 @@ def address(work, screen="erase"):
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
-def test_a_whole_page_is_erased_and_the_list_says_so_without_its_words(administrator_client, make):
+def test_an_erased_page_is_reported_without_its_title(administrator_client, make):
     work = make()
     response = administrator_client.post(address(work), sent("page"), follow=True)
     page = response.content.decode()
@@ -33,7 +33,7 @@ def test_a_whole_page_is_erased_and_the_list_says_so_without_its_words(administr
     assert Event.objects.about(work.uid)[0].reason == ORDER
 
 
-def test_an_edition_and_a_passage_are_chosen_by_what_they_say(administrator_client):
+def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
     story = make_published_story()
     passage = story.passages.all()[0]
     page = administrator_client.get(address(story)).content.decode()
@@ -60,7 +60,7 @@ def test_an_edition_and_a_passage_are_chosen_by_what_they_say(administrator_clie
         ({"what": "edition 1"}, "The desk still says exactly what this edition says."),
     ],
 )
-def test_a_slip_erases_nothing(administrator_client, fields, sentence):
+def test_an_invalid_form_erases_nothing(administrator_client, fields, sentence):
     story = make_published_story()
     page = administrator_client.post(address(story), {**sent("page"), **fields}).content.decode()
     assert sentence in page
@@ -68,7 +68,7 @@ def test_a_slip_erases_nothing(administrator_client, fields, sentence):
     assert not Erasure.objects.exists()
 
 
-def test_the_screen_is_for_administrators_only_and_so_is_the_way_to_it(administrator_client, editor_client):
+def test_only_administrators_can_open_the_screen_and_see_its_link(administrator_client, editor_client):
     story = make_story()
     assert editor_client.get(address(story)).status_code == 403
     assert editor_client.post(address(story), sent("page")).status_code == 403
@@ -76,7 +76,7 @@ def test_the_screen_is_for_administrators_only_and_so_is_the_way_to_it(administr
     assert address(story) not in editor_client.get(address(story, "change")).content.decode()
 
 
-def test_what_was_withdrawn_and_what_lies_in_the_bin_can_be_erased(administrator_client):
+def test_a_withdrawn_work_and_one_in_the_trash_can_be_erased(administrator_client):
     withdrawn, binned = make_published_story(), make_story()
     publishing.withdraw(withdrawn, by=make_user(), notice="Its source took the numbers back.")
     trash.move_to_trash(binned, by=make_user())

@@ -52,20 +52,20 @@ def later(seconds):
     Presence.objects.update(seen_at=clock.now() - timedelta(seconds=seconds))
 
 
-def test_each_sees_the_other_with_where_they_write(client, jonas, story):
+def test_users_see_each_other_and_where_they_are_writing(client, jonas, story):
     assert ping(client, story)["people"] == []
     answer = ping(jonas, story, SECOND, place="headline", unsaved=1, active=1)
     assert answer["people"] == [{"name": "Ana Kestrel", "place": ""}]
     assert ping(client, story)["people"] == [{"name": "Jonas Adebar", "place": "headline", "unsaved": 1}]
 
 
-def test_a_question_is_open_as_a_story_is(client, jonas):
+def test_questions_have_presence_too(client, jonas):
     question = make_question()
     ping(client, question)
     assert len(ping(jonas, question, SECOND)["people"]) == 1
 
 
-def test_somebody_is_gone_after_thirty_seconds_or_at_once_when_they_close(client, jonas, story):
+def test_a_window_is_gone_after_thirty_seconds_or_when_it_is_closed(client, jonas, story):
     ping(jonas, story, SECOND)
     later(29)
     assert len(ping(client, story)["people"]) == 1
@@ -76,14 +76,14 @@ def test_somebody_is_gone_after_thirty_seconds_or_at_once_when_they_close(client
     assert ping(client, story)["people"] == []
 
 
-def test_closing_a_window_forgets_all_that_were_not_seen_for_long(client, jonas, story):
+def test_closing_a_window_deletes_expired_ones(client, jonas, story):
     ping(jonas, story, SECOND)
     later(31)
     ping(client, story, gone=1)
     assert [row.window for row in Presence.objects.all()] == [UUID(FIRST)]
 
 
-def test_a_word_sent_before_a_window_closed_and_heard_after_it_does_not_open_it_again(client, jonas, story):
+def test_a_delayed_message_does_not_reopen_a_closed_window(client, jonas, story):
     ping(jonas, story, SECOND, sequence=1_000)
     ping(jonas, story, SECOND, sequence=1_002, gone=1)
     ping(jonas, story, SECOND, sequence=1_001)
@@ -92,7 +92,7 @@ def test_a_word_sent_before_a_window_closed_and_heard_after_it_does_not_open_it_
     assert len(ping(client, story)["people"]) == 1
 
 
-def test_a_window_that_closes_before_its_first_word_is_heard_was_never_there(client, jonas, story):
+def test_a_message_delayed_past_the_closing_does_not_open_the_window(client, jonas, story):
     ping(jonas, story, SECOND, sequence=1_001, gone=1)
     ping(jonas, story, SECOND, sequence=1_000)
     assert ping(client, story)["people"] == []
@@ -100,13 +100,13 @@ def test_a_window_that_closes_before_its_first_word_is_heard_was_never_there(cli
 
 # Whether a work exists is asked when the transaction ends.
 @pytest.mark.django_db(transaction=True)
-def test_a_work_that_is_gone_can_be_closed(client, editor, story):
-    publishing.forget.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
+def test_a_window_of_an_erased_work_can_be_closed(client, editor, story):
+    publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     ping(client, story, gone=1)
     assert not Presence.objects.exists()
 
 
-def test_somebody_who_does_nothing_is_idle(client, jonas, story):
+def test_an_inactive_user_is_idle(client, jonas, story):
     ping(jonas, story, SECOND, active=1)
     Presence.objects.update(active_at=clock.now() - timedelta(minutes=3))
     ping(jonas, story, SECOND)
@@ -116,21 +116,21 @@ def test_somebody_who_does_nothing_is_idle(client, jonas, story):
     assert "idle" not in ping(client, story)["people"][0]
 
 
-def test_never_is_it_said_against_oneself_that_someone_else_is_editing(client, editor, story):
+def test_a_users_own_windows_are_not_shown_as_another_editor(client, editor, story):
     ping(client, story, FIRST, unsaved=1, place="headline")
     assert ping(client, story, FIRST)["people"] == []
     assert ping(client, story, SECOND)["people"] == [{"name": "Ana Kestrel", "place": "", "own": 1}]
-    page = client.get(reverse(story.desk_view, args=[story.pk]))
+    page = client.get(reverse(story.change_view_name, args=[story.pk]))
     assert page.context["present"] == []
 
 
-def test_the_form_names_who_is_there_without_a_script(client, jonas, story):
+def test_the_form_names_present_users_without_javascript(client, jonas, story):
     ping(jonas, story, SECOND)
-    page = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
+    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "Jonas Adebar" in page
 
 
-def test_who_saved_meanwhile_is_told_once_it_is_not_known(client, jonas, story):
+def test_the_response_names_the_newest_revision_if_the_window_does_not_know_it(client, jonas, story):
     story.standfirst = "New."
     story.save()
     revisions.record_revision(story, by=jonas.user)
@@ -140,7 +140,7 @@ def test_who_saved_meanwhile_is_told_once_it_is_not_known(client, jonas, story):
     assert ping(jonas, story, revision=1)["own"] is True
 
 
-def test_a_ping_reads_one_query_and_writes_one(client, jonas, story):
+def test_a_report_takes_one_read_and_one_write(client, jonas, story):
     ping(jonas, story, SECOND)
     ping(client, story)
     with CaptureQueriesContext(
@@ -153,7 +153,7 @@ def test_a_ping_reads_one_query_and_writes_one(client, jonas, story):
     assert all("session" in sql or "accounts_user" in sql or "auth_" in sql or "mfa" in sql for sql in others), others
 
 
-def test_a_ping_stays_below_a_kilobyte_both_ways_however_many_are_there(client, editor, story):
+def test_a_response_stays_below_a_kilobyte_with_many_windows(client, editor, story):
     at = clock.now()
     for number in range(30):
         user = make_user(first_name=f"Çağla-{number}" + "ş" * 60, last_name="Öztürk" * 10)
@@ -177,24 +177,24 @@ def test_a_ping_stays_below_a_kilobyte_both_ways_however_many_are_there(client, 
 
 
 @pytest.mark.parametrize("window", ["", "none", "\0", "9" * 500])
-def test_a_window_without_a_name_is_refused(client, editor, story, window):
+def test_an_invalid_window_is_refused(client, editor, story, window):
     ping(client, story, window, expect=400)
     assert not Presence.objects.exists()
 
 
 @pytest.mark.parametrize("sequence", ["", "-1", "1.5", "9" * 30])
-def test_a_word_without_a_number_is_refused(client, editor, story, sequence):
+def test_an_invalid_sequence_number_is_refused(client, editor, story, sequence):
     ping(client, story, sequence=sequence, expect=400)
     assert not Presence.objects.exists()
 
 
 @pytest.mark.parametrize("place", ["a" * 500, "\0", "a\nb"])
-def test_a_place_that_is_none_is_left_out(client, jonas, story, place):
+def test_an_invalid_place_is_ignored(client, jonas, story, place):
     ping(client, story, FIRST, place=place)
     assert ping(jonas, story, SECOND)["people"] == [{"name": "Ana Kestrel", "place": ""}]
 
 
-def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
+def test_users_who_may_not_see_a_work_see_nobody(client, jonas, story):
     ping(jonas, story, SECOND)
     stranger = Client()
     nobody = make_user(role="")
@@ -226,12 +226,12 @@ def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
     assert Presence.objects.count() == 1
 
 
-def test_nobody_is_told_by_opening_the_address(client, editor, story):
+def test_get_is_not_allowed(client, editor, story):
     assert client.get(reverse("admin:stories_story_presence", args=[story.pk])).status_code == 405
 
 
-def test_an_erased_work_takes_its_windows_along(client, editor, story):
+def test_erasing_a_work_deletes_its_windows(client, editor, story):
     ping(client, story)
-    publishing.forget.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     assert not Presence.objects.exists()
     ping(client, story, expect=404)

@@ -23,7 +23,7 @@ def kept(work):
 
 
 @pytest.mark.parametrize("make", [make_story, make_question])
-def test_the_day_is_saved_with_the_form_and_makes_no_revision(set_time, save, editor, messages_of, make):
+def test_the_review_date_is_saved_with_the_form_without_a_revision(set_time, save, editor, messages_of, make):
     work = make(owner=editor)
     response = save(work, review_by="2031-04-01")
     assert kept(work).review_by == date(2031, 4, 1)
@@ -31,7 +31,7 @@ def test_the_day_is_saved_with_the_form_and_makes_no_revision(set_time, save, ed
     assert revisions.get_newest_revision(work).number == 1
 
 
-def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):
+def test_the_checkbox_records_a_fact_check(set_time, save, editor, messages_of):
     work = make_story(owner=editor)
     response = save(work, is_checked="on", review_by="2031-04-01", headline="Why the pier stays shut until spring")
     assert kept(work).checked_on == TODAY
@@ -40,7 +40,7 @@ def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):
     assert "It was last checked on 3 March 2031." in page
 
 
-def test_a_save_without_a_word_of_it_leaves_the_day_alone(set_time, save, editor):
+def test_a_save_without_the_field_keeps_the_review_date(set_time, save, editor):
     work = make_story(owner=editor)
     review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
     set_time.go(days=60)
@@ -58,7 +58,7 @@ def test_a_save_without_a_word_of_it_leaves_the_day_alone(set_time, save, editor
         ("9" * 30, "Enter a valid date."),
     ],
 )
-def test_a_day_that_cannot_be_kept_is_said_at_its_field(set_time, save, editor, day, sentence):
+def test_an_invalid_review_date_is_refused_at_its_field(set_time, save, editor, day, sentence):
     work = make_story(owner=editor)
     response = save(work, review_by=day, expect=200)
     assert [(problem.message, problem.field) for problem in response.context["problems"]] == [
@@ -67,7 +67,7 @@ def test_a_day_that_cannot_be_kept_is_said_at_its_field(set_time, save, editor, 
     assert kept(work) is None
 
 
-def test_a_day_needs_an_owner(set_time, save, editor):
+def test_a_review_date_requires_an_owner(set_time, save, editor):
     work = make_story()
     response = save(work, review_by="2031-04-01", expect=200)
     assert [problem.message for problem in response.context["problems"]] == [
@@ -77,7 +77,7 @@ def test_a_day_needs_an_owner(set_time, save, editor):
     assert kept(work).review_by == date(2031, 4, 1)
 
 
-def test_a_day_that_somebody_set_meanwhile_is_not_undone_by_a_form_that_did_not_touch_it(set_time, client, editor):
+def test_an_unchanged_field_does_not_overwrite_a_date_set_meanwhile(set_time, client, editor):
     work = make_story(owner=editor)
     form = filled(client.get(reverse(work.change_view_name, args=[work.pk])))
     review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
@@ -88,7 +88,7 @@ def test_a_day_that_somebody_set_meanwhile_is_not_undone_by_a_form_that_did_not_
 
 
 @pytest.mark.parametrize("field", ["headline", "standfirst"])
-def test_the_day_is_kept_too_where_two_saves_are_joined(set_time, client, editor, field):
+def test_the_review_date_is_saved_with_a_merged_save(set_time, client, editor, field):
     work = make_story(owner=editor)
     address = reverse(work.change_view_name, args=[work.pk])
     form = filled(client.get(address))

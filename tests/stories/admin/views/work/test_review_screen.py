@@ -44,21 +44,21 @@ def shown(response):
 
 
 @pytest.mark.parametrize("make", [make_story, make_question])
-def test_a_draft_that_nobody_knows_is_read_whole(editor_client, make):
+def test_a_draft_without_a_known_revision_is_shown_whole(editor_client, make):
     work = make()
     response = editor_client.get(at(work))
     assert shown(response) == ([], None)
     assert next(each.label for each in response.context["texts"]) in {"Headline", "Question"}
 
 
-def test_what_readers_saw_is_compared_first_for_somebody_who_never_looked(editor_client, story):
+def test_a_user_who_has_read_nothing_compares_with_the_public_revision(editor_client, story):
     response = editor_client.get(at(story))
     assert shown(response)[0] == [("live", 1)]
     assert response.context["comparison"].summary.startswith("1 section edited")
     assert "The sea came in at" in editor_client.get(at(story), {"since": "text"}).content.decode()
 
 
-def test_what_somebody_looked_at_last_is_compared_first(editor, editor_client, writer, story):
+def test_the_revision_that_the_user_last_read_is_the_default_base(editor, editor_client, writer, story):
     LastLook.objects.record_reading(story, by=editor, number=2, at=MONDAY)
     rewritten(story, "The sea came in at five.", by=writer)
     response = editor_client.get(at(story))
@@ -67,7 +67,7 @@ def test_what_somebody_looked_at_last_is_compared_first(editor, editor_client, w
     assert "five" in response.content.decode()
 
 
-def test_since_my_review_means_the_revision_that_i_decided_on(editor, editor_client, writer, story):
+def test_since_your_review_compares_with_the_revision_that_the_user_decided_on(editor, editor_client, writer, story):
     review.send_for_review(story, by=writer)
     review.return_to_writer(story, by=editor, reason="Which tonnes?", revision_number=2)
     rewritten(story, "The sea came in at six.", by=writer)
@@ -83,7 +83,7 @@ def test_opening_the_screen_writes_nothing(editor_client, story, method):
     assert not LastLook.objects.exists()
 
 
-def test_what_was_read_is_noted_once_and_never_backwards(editor, editor_client, story):
+def test_the_last_read_revision_never_goes_back(editor, editor_client, story):
     for number in (2, 1, 2):
         assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 302
     assert LastLook.objects.last_read_number(story, by=editor) == 2
@@ -92,18 +92,18 @@ def test_what_was_read_is_noted_once_and_never_backwards(editor, editor_client, 
 
 
 @pytest.mark.parametrize("number", ["", "0", "3", "-1", "9" * 30, "two", "1\0"])
-def test_a_revision_that_is_not_there_was_read_by_nobody(editor_client, story, number):
+def test_an_unknown_revision_cannot_be_marked_as_read(editor_client, story, number):
     assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 404
     assert not LastLook.objects.exists()
 
 
 @pytest.mark.parametrize("since", ["9", "9" * 9])
-def test_a_comparison_with_a_revision_that_is_not_there_answers_404(editor_client, story, since):
+def test_a_comparison_with_an_unknown_revision_answers_404(editor_client, story, since):
     assert editor_client.get(at(story), {"since": since}).status_code == 404
 
 
 @pytest.mark.parametrize("since", ["9" * 30, "never", "-1", "\0"])
-def test_what_names_no_revision_shows_what_is_shown_unasked(editor_client, story, since):
+def test_an_invalid_base_falls_back_to_the_default(editor_client, story, since):
     assert shown(editor_client.get(at(story), {"since": since}))[1].number == 1
 
 
@@ -129,22 +129,22 @@ def state_of(work):
     return State(Work.objects.get(pk=work.pk).state)
 
 
-def test_an_editor_approves_from_the_text(in_review, editor_client):
+def test_an_editor_can_approve_on_the_screen(in_review, editor_client):
     assert said(decide(editor_client, in_review, "approve")) == "Revision 2 is approved."
     assert state_of(in_review) == State.APPROVED
 
 
-def test_an_editor_returns_it_with_a_reason(in_review, editor_client):
+def test_an_editor_can_return_a_work_with_a_reason(in_review, editor_client):
     assert said(decide(editor_client, in_review, "return", review_reason="Which sea?")) == "Returned, with your reason."
     assert Work.objects.get(pk=in_review.pk).review_reason == "Which sea?"
 
 
-def test_a_return_without_a_reason_is_refused_in_a_sentence(in_review, editor_client):
+def test_a_return_without_a_reason_is_refused(in_review, editor_client):
     assert "Say why it is returned" in said(decide(editor_client, in_review, "return"))
     assert state_of(in_review) == State.IN_REVIEW
 
 
-def test_what_was_saved_while_somebody_read_is_not_approved_unread(in_review, editor_client, writer):
+def test_a_revision_saved_meanwhile_is_not_approved(in_review, editor_client, writer):
     form = filled(editor_client.get(at(in_review)))
     rewritten(in_review, "The sea came in at seven.", by=writer)
     answer = editor_client.post(at(in_review), form | {"_continue": "approve"}, follow=True)
@@ -152,14 +152,14 @@ def test_what_was_saved_while_somebody_read_is_not_approved_unread(in_review, ed
     assert state_of(in_review) == State.IN_REVIEW
 
 
-def test_whoever_wrote_it_takes_it_back_and_does_not_decide(in_review, writer_client):
+def test_the_author_can_cancel_the_review_but_not_decide(in_review, writer_client):
     page = writer_client.get(at(in_review)).content.decode()
     assert "Approve revision" not in page
     assert said(decide(writer_client, in_review, "take_back")).startswith("Taken back")
 
 
-def test_a_curator_reads_compares_and_decides_nothing(in_review, curator_client):
-    page = curator_client.get(reverse(in_review.desk_view, args=[in_review.pk]))
+def test_curators_can_read_and_compare_but_not_decide(in_review, curator_client):
+    page = curator_client.get(reverse(in_review.change_view_name, args=[in_review.pk]))
     assert page.context["chosen"].code == "live"
     assert "Your decision" not in page.content.decode()
     assert "Looked at again" not in page.content.decode()
@@ -169,7 +169,7 @@ def test_a_curator_reads_compares_and_decides_nothing(in_review, curator_client)
     assert state_of(in_review) == State.IN_REVIEW
 
 
-def test_who_sees_no_works_sees_no_text(in_review, db):
+def test_users_who_may_not_see_works_cannot_open_the_screen(in_review, db):
     nobody = make_user(role="", username="nobody")
     nobody.is_staff = True
     nobody.save()
@@ -178,7 +178,7 @@ def test_who_sees_no_works_sees_no_text(in_review, db):
     assert client.post(at(in_review, "reviewed"), {"number": 1}).status_code == 403
 
 
-def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, editor, editor_client):
+def test_a_work_in_the_trash_can_be_read_and_restored(curator_client, editor, editor_client):
     story = make_story()
     trash.move_to_trash(story, by=editor)
     assert curator_client.get(reverse(story.change_view_name, args=[story.pk])).status_code == 200
@@ -191,7 +191,7 @@ def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, e
 
 
 @pytest.mark.parametrize("since", ["live", "text"])
-def test_a_change_is_commented_on_where_it_stands(in_review, editor_client, since):
+def test_a_change_can_be_commented_on_in_place(in_review, editor_client, since):
     place = f"sections.{in_review.sections.first().uid}.text"
     page = editor_client.get(at(in_review), {"since": since}).content.decode()
     assert f'name="comment-place" value="{place}"' in page
@@ -202,7 +202,7 @@ def test_a_change_is_commented_on_where_it_stands(in_review, editor_client, sinc
     assert "Whose clock?" in editor_client.get(at(in_review), {"since": since}).content.decode()
 
 
-def test_a_comment_on_what_did_not_change_stands_above_the_changes(in_review, editor_client):
+def test_a_comment_on_an_unchanged_text_appears_above_the_changes(in_review, editor_client):
     sent = {"do": "comment", "comment-place": "headline", "comment-text": "Too long."}
     editor_client.post(at(in_review, "comments"), sent)
     response = editor_client.get(at(in_review), {"since": "live"})
@@ -211,7 +211,7 @@ def test_a_comment_on_what_did_not_change_stands_above_the_changes(in_review, ed
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
-def test_a_look_with_the_sources_in_hand_is_noted_beside_the_text(set_time, editor_client, writer, make):
+def test_a_fact_check_can_be_recorded_on_the_screen(set_time, editor_client, writer, make):
     work = make(owner=writer)
     set_time.go(hours=1)
     assert "Looked at again" in editor_client.get(at(work)).content.decode()
@@ -222,11 +222,11 @@ def test_a_look_with_the_sources_in_hand_is_noted_beside_the_text(set_time, edit
     assert "That day is past" in refused.content.decode()
 
 
-def test_nothing_to_check_is_offered_of_what_readers_never_saw(editor_client):
+def test_an_unpublished_draft_offers_no_fact_check(editor_client):
     assert "Looked at again" not in editor_client.get(at(make_story())).content.decode()
 
 
-def test_the_screen_costs_no_more_with_more_revisions(
+def test_the_screen_takes_no_more_queries_with_more_revisions(
     editor, editor_client, writer, story, django_assert_max_num_queries
 ):
     editor_client.get(at(story))
@@ -237,7 +237,7 @@ def test_the_screen_costs_no_more_with_more_revisions(
         editor_client.get(at(story))
 
 
-def test_a_question_is_read_by_its_answers(set_time, editor_client, writer):
+def test_a_question_is_shown_with_its_answers(set_time, editor_client, writer):
     faq = make_published_question(owner=writer)
     set_time.go(to=MONDAY + timedelta(days=1))
     response = editor_client.get(at(faq), {"since": "text"})

@@ -46,7 +46,7 @@ def reason_field(client, address):
     return name
 
 
-def test_a_story_is_scheduled_and_the_form_says_what_waits(client, editor):
+def test_a_story_can_be_scheduled_and_the_form_shows_the_schedule(client, editor):
     story = make_story()
     with timezone.override("Europe/Paris"):
         response = send(client, story, when="later", day="2031-03-07", time="07:00")
@@ -59,7 +59,7 @@ def test_a_story_is_scheduled_and_the_form_says_what_waits(client, editor):
     assert "you are editing revision 2" in page
 
 
-def test_save_and_schedule_saves_and_asks_when(client, editor):
+def test_save_and_schedule_saves_and_opens_the_publish_screen(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     response = client.post(
@@ -71,7 +71,7 @@ def test_save_and_schedule_saves_and_asks_when(client, editor):
     assert story.standfirst == "It opens on Friday."
 
 
-def test_publishing_again_from_the_form_asks_for_the_kind_of_change(client, editor):
+def test_publishing_again_requires_the_kind_of_change(client, editor):
     story = make_published_story(by=editor)
     address = reverse(story.change_view_name, args=[story.pk])
     response = client.post(
@@ -85,7 +85,7 @@ def test_publishing_again_from_the_form_asks_for_the_kind_of_change(client, edit
     assert "Why it is not a minor change" in page
 
 
-def test_a_correction_says_both(client, editor):
+def test_a_correction_requires_both_notes(client, editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     response = send(client, story, kind="correction", was_wrong="We said Monday.")
@@ -95,7 +95,7 @@ def test_a_correction_says_both(client, editor):
     assert (edition.change, edition.is_right) == (Change.CORRECTION, "It opens on Friday.")
 
 
-def test_a_small_change_may_be_called_minor(client, editor):
+def test_a_small_change_can_be_published_as_minor(client, editor):
     story = make_published_story(by=editor)
     text = story.sections.get(kind="background").text
     story.sections.filter(kind="background").update(text=f"{text} That was all.")
@@ -105,7 +105,7 @@ def test_a_small_change_may_be_called_minor(client, editor):
     assert Edition.objects.latest("number").label == "1.1"
 
 
-def test_what_waits_needs_an_answer(client, editor):
+def test_a_pending_schedule_requires_a_resolution(client, editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -117,7 +117,7 @@ def test_what_waits_needs_an_answer(client, editor):
     assert waiting.is_cancelled
 
 
-def test_a_conflict_leaves_only_to_cancel(client, editor):
+def test_a_conflicting_change_cannot_be_carried_over(client, editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -127,7 +127,7 @@ def test_a_conflict_leaves_only_to_cancel(client, editor):
     assert Edition.objects.live(FRIDAY).get(work=story) == waiting
 
 
-def test_a_past_time_and_a_missing_one_are_refused_at_the_field(client, editor):
+def test_a_past_or_missing_time_is_refused_at_its_field(client, editor):
     story = make_story()
     page = send(client, story, when="later", day="2031-03-03", time="08:00").content.decode()
     assert "Monday 3 March 2031, 08:00 (UTC) is past" in page
@@ -136,7 +136,7 @@ def test_a_past_time_and_a_missing_one_are_refused_at_the_field(client, editor):
     assert not Edition.objects.exists()
 
 
-def test_what_somebody_saved_meanwhile_does_not_go_out_unread(client, editor):
+def test_a_revision_saved_meanwhile_is_not_published(client, editor):
     story = make_story()
     address = screen("send", story)
     form = filled(client.get(address))
@@ -146,7 +146,7 @@ def test_what_somebody_saved_meanwhile_does_not_go_out_unread(client, editor):
     assert not Edition.objects.exists()
 
 
-def test_a_schedule_is_cancelled_and_replaced_from_the_form(client, editor):
+def test_a_schedule_can_be_replaced_and_cancelled_from_the_form(client, editor):
     story = make_story()
     one = publishing.schedule(story, by=editor, at=FRIDAY)
     newest = reword(story, "Why the north pier opens again on Friday", editor)
@@ -160,7 +160,7 @@ def test_a_schedule_is_cancelled_and_replaced_from_the_form(client, editor):
     assert client.post(screen("cancel", story, 99)).status_code == 404
 
 
-def test_a_page_is_given_an_end(client, editor):
+def test_an_expiry_can_be_scheduled(client, editor):
     story = make_published_story(by=editor)
     address = screen("expire", story)
     form = {"day": "2031-03-07", "time": "09:00", "notice": "The fair is over."}
@@ -175,14 +175,14 @@ def test_a_page_is_given_an_end(client, editor):
 
 
 @pytest.mark.parametrize("name", ["send", "expire"])
-def test_writers_neither_schedule_nor_end(client, db, name):
+def test_writers_can_neither_publish_nor_expire(client, db, name):
     client.force_login(make_user(role="Writer"))
     story = make_story()
     assert client.get(screen(name, story)).status_code == 403
     assert client.post(screen(name, story), {"when": "now"}).status_code == 403
 
 
-def test_what_has_come_up_since_a_schedule_is_said(client, editor):
+def test_the_form_shows_findings_that_appeared_after_scheduling(client, editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
     publishing.publish(make_story(headline=story.headline), by=editor)
@@ -190,7 +190,7 @@ def test_what_has_come_up_since_a_schedule_is_said(client, editor):
     assert "What has come up against it since it was scheduled" in page
 
 
-def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor):
+def test_works_can_be_selected_bundled_scheduled_and_undone(client, editor):
     story, question = make_story(), make_question()
     listing = reverse("admin:stories_story_changelist")
     response = client.post(listing, {"action": "publish_together", "_selected_action": [story.pk]})
@@ -213,7 +213,7 @@ def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor)
     assert "Undone" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()
 
 
-def test_all_findings_of_a_bundle_are_said_at_once(client, editor):
+def test_the_findings_of_all_works_in_a_bundle_are_shown(client, editor):
     one, other = make_story(headline_confirmed=False), make_question(answers=0)
     bundle = publishing.save_bundle("The sale", [one, other], by=editor)
     address = reverse("admin:stories_bundle_send", args=[bundle.pk])
@@ -234,7 +234,7 @@ def test_a_bundle_without_title_or_with_an_unknown_address_is_refused_at_its_fie
     assert "at least one story or question" in client.post(address, {"title": "The sale"}).content.decode()
 
 
-def test_a_blocker_is_named_at_the_field_for_the_reason_and_goes_out_with_one(client, editor):
+def test_a_blocker_can_be_overridden_with_a_reason(client, editor):
     story = make_story(headline="Too short")
     page = send(client, story).content.decode()
     assert "The headline has 9 characters" in page
@@ -243,7 +243,7 @@ def test_a_blocker_is_named_at_the_field_for_the_reason_and_goes_out_with_one(cl
     assert Edition.objects.get(work=story).overrides.get().reason == "It is the name of the play."
 
 
-def test_what_nobody_may_override_leads_to_its_field(client, editor):
+def test_a_blocker_that_cannot_be_overridden_links_to_its_field(client, editor):
     story = make_story(headline_confirmed=False)
     story.sections.filter(kind="behind").delete()
     revisions.record_revision(story, by=editor)
@@ -253,7 +253,7 @@ def test_what_nobody_may_override_leads_to_its_field(client, editor):
     assert f"{reverse(story.change_view_name, args=[story.pk])}#" in page.split("This keeps it back")[1]
 
 
-def test_a_question_that_is_not_ready_is_named(client, editor):
+def test_findings_of_an_attached_question_are_shown(client, editor):
     question = make_question(answers=0, question="Who signs?")
     story = make_story(questions=(question,))
     page = send(client, story, questions=[question.pk]).content.decode()
@@ -261,7 +261,7 @@ def test_a_question_that_is_not_ready_is_named(client, editor):
     assert "The question has no answers yet" in part
 
 
-def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor, set_time):
+def test_each_work_of_a_bundle_shows_its_own_errors(client, editor, set_time):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     waiting = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -285,7 +285,7 @@ def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor,
     assert "It is withdrawn, with your note as its notice." in undoing
 
 
-def test_what_is_in_a_bundle_and_what_waits_is_said_where_works_are_gathered(client, editor):
+def test_the_form_of_a_bundle_shows_the_schedules_of_works(client, editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
     page = client.get(f"{reverse('admin:stories_bundle_add')}?work={story.pk}&work=no-number").content.decode()
@@ -297,14 +297,14 @@ def test_what_is_in_a_bundle_and_what_waits_is_said_where_works_are_gathered(cli
     assert "Its schedule is cancelled." in undoing
 
 
-def test_a_longer_list_of_bundles_costs_no_more_queries(client, editor, django_assert_max_num_queries):
+def test_a_longer_list_of_bundles_takes_no_more_queries(client, editor, django_assert_max_num_queries):
     for number in range(3):
         publishing.save_bundle(f"Bundle {number}", [make_story(), make_question()], by=editor)
         with django_assert_max_num_queries(8):
             assert "2 works" in client.get(reverse("admin:stories_bundle_changelist")).content.decode()
 
 
-def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has_an_answer(client, editor):
+def test_replacing_a_schedule_requires_resolutions_for_later_ones(client, editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     one = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
@@ -324,7 +324,7 @@ def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has
     assert (made.title, made.live_from) == ("Why the north pier opens again on Tuesday", FRIDAY)
 
 
-def test_a_reason_against_one_finding_does_not_count_for_another_that_came_up_meanwhile(client, editor):
+def test_a_reason_does_not_override_a_finding_that_appeared_meanwhile(client, editor):
     story = make_story(topics=(), texts={"behind": "The pier was closed today, as it is each spring."})
     form = filled(client.get(screen("send", story)))
     name = reason_field(client, screen("send", story))
@@ -335,7 +335,7 @@ def test_a_reason_against_one_finding_does_not_count_for_another_that_came_up_me
     assert not Edition.objects.filter(work=story).exists()
 
 
-def test_a_question_that_readers_have_seen_says_its_own_change_when_it_goes_along(client, editor):
+def test_a_published_question_needs_its_own_change_note(client, editor):
     question = make_question()
     publishing.publish(question, by=editor)
     story = make_story(questions=(question,))
@@ -351,7 +351,7 @@ def test_a_question_that_readers_have_seen_says_its_own_change_when_it_goes_alon
     assert Edition.objects.filter(work=question).latest("number").note == "It says when."
 
 
-def test_a_correction_of_a_story_is_none_of_its_questions(client, editor):
+def test_a_correction_of_a_story_does_not_correct_its_questions(client, editor):
     question = make_question()
     story = make_story(questions=(question,))
     publishing.publish(story, by=editor, with_questions=[question])
@@ -365,7 +365,7 @@ def test_a_correction_of_a_story_is_none_of_its_questions(client, editor):
     assert Edition.objects.filter(work=question).latest("number").change == Change.UPDATE
 
 
-def test_a_question_that_waits_needs_an_answer_when_it_goes_along(client, editor):
+def test_a_scheduled_question_requires_a_resolution(client, editor):
     question = make_question()
     story = make_story(questions=(question,))
     waiting = publishing.schedule(question, by=editor, at=FRIDAY)
@@ -377,7 +377,7 @@ def test_a_question_that_waits_needs_an_answer_when_it_goes_along(client, editor
     assert [edition.work_id for edition in Edition.objects.questions().live(MONDAY)] == [question.pk]
 
 
-def test_what_readers_see_already_is_said_and_left_out_of_a_bundle(client, editor):
+def test_a_work_without_changes_is_left_out_of_a_bundle(client, editor):
     same, new = make_published_story(by=editor), make_story()
     page = client.get(screen("send", same)).content.decode()
     assert "Readers see exactly this already, as edition 1.0." in page
@@ -388,7 +388,7 @@ def test_what_readers_see_already_is_said_and_left_out_of_a_bundle(client, edito
     assert Edition.objects.get(bundle=bundle).work_id == new.pk
 
 
-def test_a_second_schedule_before_the_first_went_live_says_what_it_changes(client, editor):
+def test_a_second_schedule_requires_a_change_note(client, editor):
     story = make_story()
     publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Friday", editor)
@@ -399,14 +399,14 @@ def test_a_second_schedule_before_the_first_went_live_says_what_it_changes(clien
     assert [edition.label for edition in Edition.objects.filter(work=story).pending(MONDAY)] == ["1.0", "2.0"]
 
 
-def test_a_cancelled_end_is_told_as_one(client, editor):
+def test_cancelling_an_expiry_is_reported(client, editor):
     story = make_published_story(by=editor)
     ending = publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The fair is over.")
     page = client.post(screen("cancel", story, ending.number), follow=True).content.decode()
     assert "Cancelled: the page does not end on Friday 7 March 2031 at 09:00 (UTC)." in page
 
 
-def test_what_the_database_gave_up_for_a_deadlock_is_done_once_more(editor_client, editor, monkeypatch):
+def test_publishing_is_retried_after_a_deadlock(editor_client, editor, monkeypatch):
     story, publish, tries = make_story(), publishing.publish, []
 
     def unlucky(*args, **kwargs):

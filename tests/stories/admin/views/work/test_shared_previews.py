@@ -39,14 +39,14 @@ def screen(name, work, *more):
 # The preview --------------------------------------------------------------------------------------------------------
 
 
-def test_strangers_are_sent_to_sign_in_whether_the_draft_exists_or_not(client):
+def test_anonymous_users_are_redirected_to_sign_in_for_any_address(client):
     for path in (screen("preview", make_story()), "/admin/stories/story/999999/preview/"):
         response = client.get(path)
         assert response.status_code == 302
         assert response["Location"].startswith("/admin/login/")
 
 
-def test_an_account_without_a_role_may_not_see_it():
+def test_a_user_without_a_role_cannot_open_the_preview():
     person = make_user(role="")
     person.is_staff = True
     person.save()
@@ -54,7 +54,7 @@ def test_an_account_without_a_role_may_not_see_it():
 
 
 @pytest.mark.parametrize("work", [make_story, make_question])
-def test_the_desk_sees_what_is_saved_under_a_banner_that_leads_back(curator_client, work):
+def test_the_preview_has_a_banner_with_a_link_to_the_form(curator_client, work):
     made = work()
     response = curator_client.get(screen("preview", made))
     assertContains(response, 'class="banner preview"')
@@ -62,14 +62,14 @@ def test_the_desk_sees_what_is_saved_under_a_banner_that_leads_back(curator_clie
     assertContains(response, "Only people of the desk can open this page.")
 
 
-def test_nobody_keeps_or_finds_a_preview(writer_client):
+def test_a_preview_is_neither_cached_nor_indexed(writer_client):
     response = writer_client.get(screen("preview", make_story()))
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert "ETag" not in response.headers
 
 
-def test_it_is_the_page_that_readers_get_after_publishing(client, editor, editor_client):
+def test_the_preview_equals_the_published_page(client, editor, editor_client):
     story = make_story(
         outlets=(make_outlet(), make_outlet()),
         topics=(make_topic(description="A pier."),),
@@ -82,7 +82,7 @@ def test_it_is_the_page_that_readers_get_after_publishing(client, editor, editor
     assert main_of(client.get(f"/stories/{story.slug}/")) == before
 
 
-def test_it_shows_the_newest_save_while_readers_see_the_old_one(client, editor_client):
+def test_the_preview_shows_the_newest_revision(client, editor_client):
     story = make_published_story()
     story.sections.filter(kind="background").update(text="Only the desk can read this sentence.")
     revisions.record_revision(story, by=None)
@@ -90,7 +90,7 @@ def test_it_shows_the_newest_save_while_readers_see_the_old_one(client, editor_c
     assertNotContains(client.get(f"/stories/{story.slug}/"), "Only the desk can read this sentence.")
 
 
-def test_any_revision_can_be_seen_as_a_page(writer_client):
+def test_any_revision_can_be_previewed(writer_client):
     story = make_story()
     before = main_of(writer_client.get(screen("preview", story)))
     story.sections.filter(kind="background").update(text="Written later.")
@@ -102,7 +102,7 @@ def test_any_revision_can_be_seen_as_a_page(writer_client):
     assertContains(writer_client.get(screen("revision", story, 1)), f'href="{screen("proof", story, 1)}"')
 
 
-def test_looking_at_a_preview_stores_nothing(writer_client):
+def test_a_preview_writes_nothing(writer_client):
     story = make_story()
     writer_client.get(screen("preview", story))
     with CaptureQueriesContext(connection) as queries:
@@ -124,7 +124,7 @@ def address_in(response):
     return found[1] if found else ""
 
 
-def test_the_forms_and_the_history_lead_to_preview_and_links(writer_client):
+def test_the_form_and_the_history_link_to_the_preview_and_its_links(writer_client):
     for work in (make_story(), make_question()):
         for name in ("change", "history"):
             page = writer_client.get(screen(name, work))
@@ -132,7 +132,7 @@ def test_the_forms_and_the_history_lead_to_preview_and_links(writer_client):
         assertContains(writer_client.get(screen("change", work)), f'href="{screen("preview", work)}"')
 
 
-def test_whoever_may_not_share_finds_no_way_there(curator_client):
+def test_users_who_may_not_share_see_no_link_and_cannot_open_the_screen(curator_client):
     story = make_story()
     assertNotContains(curator_client.get(screen("history", story)), screen("share", story))
     assert curator_client.get(screen("share", story)).status_code == 403
@@ -140,7 +140,7 @@ def test_whoever_may_not_share_finds_no_way_there(curator_client):
     assert not SharedPreview.objects.exists()
 
 
-def test_a_link_is_made_for_a_week_and_its_address_shown_once(client, writer_client):
+def test_a_link_is_valid_for_a_week_and_its_address_is_shown_once(client, writer_client):
     story = make_story(headline="What nobody reads yet, not even here")
     response = made_by(writer_client, story)
     address = address_in(response)
@@ -154,7 +154,7 @@ def test_a_link_is_made_for_a_week_and_its_address_shown_once(client, writer_cli
     assertNotContains(again, "/preview/" + address.split("/")[2])
 
 
-def test_sending_the_form_again_makes_no_second_link(writer_client):
+def test_submitting_the_form_twice_creates_one_link(writer_client):
     story = make_story()
     made_by(writer_client, story)
     response = made_by(writer_client, story)
@@ -162,7 +162,7 @@ def test_sending_the_form_again_makes_no_second_link(writer_client):
     assert SharedPreview.objects.count() == 1
 
 
-def test_a_chosen_revision_is_pinned(client, writer_client):
+def test_a_link_can_be_limited_to_a_revision(client, writer_client):
     story = make_story()
     story.sections.filter(kind="background").update(text="Written later.")
     revisions.record_revision(story, by=None)
@@ -173,7 +173,7 @@ def test_a_chosen_revision_is_pinned(client, writer_client):
     assert SharedPreview.objects.get().revision.number == 1
 
 
-def test_the_end_is_in_the_time_of_the_newsroom(writer_client, settings):
+def test_the_end_is_in_the_newsrooms_time_zone(writer_client, settings):
     settings.TIME_ZONE = "Europe/Berlin"
     timezone.get_default_timezone.cache_clear()
     try:
@@ -187,7 +187,7 @@ def test_the_end_is_in_the_time_of_the_newsroom(writer_client, settings):
         timezone.get_default_timezone.cache_clear()
 
 
-def test_what_is_wrong_is_said_at_its_field(writer_client):
+def test_errors_are_shown_at_their_fields(writer_client):
     story = make_story()
     wrong = {
         "label": ("  ", "Say who gets the link"),
@@ -205,7 +205,7 @@ def test_what_is_wrong_is_said_at_its_field(writer_client):
     assert not SharedPreview.objects.exists()
 
 
-def test_what_lies_in_the_bin_offers_no_form(writer, writer_client):
+def test_a_work_in_the_trash_cannot_be_shared(writer, writer_client):
     story = make_story()
     made_by(writer_client, story)
     trash.move_to_trash(story, by=writer)
@@ -217,7 +217,7 @@ def test_what_lies_in_the_bin_offers_no_form(writer, writer_client):
     assert SharedPreview.objects.count() == 1
 
 
-def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
+def test_the_list_shows_the_state_of_each_link(writer, writer_client, editor):
     story = make_story()
     for label in ("Open", "Revoked", "Ended", "Other"):
         by = make_user(role="Writer", first_name="Mira", last_name="Sund") if label == "Other" else writer
@@ -247,7 +247,7 @@ def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
     assertContains(writer_client.get(screen("share", story)), f'Leads to <a href="/stories/{story.slug}/">the page</a>')
 
 
-def test_a_link_is_revoked_with_one_press(client, writer_client):
+def test_a_link_can_be_revoked(client, writer_client):
     story = make_story()
     address = address_in(made_by(writer_client, story))
     link = SharedPreview.objects.get()
@@ -256,7 +256,7 @@ def test_a_link_is_revoked_with_one_press(client, writer_client):
     assert client.get(address).status_code == 404
 
 
-def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
+def test_get_does_not_revoke_a_link(writer_client):
     story = make_story()
     made_by(writer_client, story)
     link = SharedPreview.objects.get()
@@ -265,7 +265,7 @@ def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
     assert link.revoked_at is None
 
 
-def test_a_writer_revokes_no_link_of_somebody_else_and_an_editor_does(writer_client, editor_client):
+def test_editors_can_revoke_links_of_others_but_writers_cannot(writer_client, editor_client):
     story, other = make_story(), make_user(role="Writer")
     link = shared_previews.create_link(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
     assert writer_client.post(screen("unshare", story, link.pk)).status_code == 403
@@ -275,7 +275,7 @@ def test_a_writer_revokes_no_link_of_somebody_else_and_an_editor_does(writer_cli
     assert link.revoked_at is not None
 
 
-def test_a_long_list_of_links_costs_no_more_questions_than_a_short_one(writer, writer_client):
+def test_a_longer_list_of_links_takes_no_more_queries(writer, writer_client):
     def cost(number):
         story = make_story()
         for each in range(number):

@@ -21,7 +21,7 @@ def group_of(work):
 
 
 @pytest.mark.parametrize("words", ["Why the pier is closed", "pier", "http://testserver/stories/pier/"])
-def test_the_original_is_named_by_its_title_or_its_address(editor_client, words):
+def test_the_original_can_be_entered_by_title_or_address(editor_client, words):
     english, german = make_story(slug="pier", headline="Why the pier is closed"), make_story(language="de")
     response = editor_client.post(screen(german), {"original": words})
     assertRedirects(response, screen(german))
@@ -30,13 +30,13 @@ def test_the_original_is_named_by_its_title_or_its_address(editor_client, words)
     assertContains(editor_client.get(screen(english)), german.headline)
 
 
-def test_an_address_in_arabic_is_found_as_a_browser_copies_it(editor_client):
+def test_a_percent_encoded_address_is_found(editor_client):
     arabic, english = make_story(slug="ميناء", language="ar"), make_story()
     editor_client.post(screen(english), {"original": "http://testserver/stories/%D9%85%D9%8A%D9%86%D8%A7%D8%A1/"})
     assert group_of(english) == arabic.uid
 
 
-def test_an_empty_field_makes_it_no_translation(editor, editor_client):
+def test_an_empty_field_unlinks_a_translation(editor, editor_client):
     english, german = make_published_story(), make_published_story(language="de")
     link_translation(german, english, by=editor)
     response = editor_client.post(screen(german), {"original": ""}, follow=True)
@@ -44,7 +44,7 @@ def test_an_empty_field_makes_it_no_translation(editor, editor_client):
     assert group_of(german) is None
 
 
-def test_what_cannot_be_is_said_at_the_field(editor_client):
+def test_an_invalid_original_is_refused_at_its_field(editor_client):
     english, german = make_story(), make_story(language="de")
     for work, words, why in (
         (german, "Nothing of this name", "No story has this title or address."),
@@ -57,13 +57,13 @@ def test_what_cannot_be_is_said_at_the_field(editor_client):
     assert group_of(german) is None
 
 
-def test_the_form_leads_to_the_translations(writer_client):
+def test_the_form_links_to_the_translations(writer_client):
     story = make_story()
     change = reverse("admin:stories_story_change", args=[story.pk])
     assertContains(writer_client.get(change), f'href="{screen(story)}"')
 
 
-def test_a_page_cannot_be_put_into_a_language_in_which_it_stands_already(editor, editor_client):
+def test_a_work_cannot_change_to_a_language_of_another_translation(editor, editor_client):
     english, german = make_story(), make_story(language="de")
     link_translation(german, english, by=editor)
     for work, language in ((english, "de"), (german, "en")):
