@@ -1,4 +1,4 @@
-"""What becomes of a page's address while its title is being found."""
+"""Slugs of works whose titles change."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""The lists of the desk and its home."""
+"""Changelists of the desk, and the queues on the home page."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def test_the_home_page_runs_no_more_queries_with_longer_queues(client, editor, d
 
 
 @pytest.mark.parametrize(
-    ("standing", "shown"),
+    ("status", "titles"),
     [
         ("", {"A draft", "A live one", "One ahead of its readers"}),
         ("draft", {"A draft"}),
@@ -63,15 +63,15 @@ def test_the_home_page_runs_no_more_queries_with_longer_queues(client, editor, d
         ("binned", {"One thrown away"}),
     ],
 )
-def test_the_list_can_be_filtered_by_publication_status(client, editor, save, standing, shown):
+def test_the_list_can_be_filtered_by_publication_status(client, editor, save, status, titles):
     let_pass("headline.length")
     make_story(headline="A draft")
     make_published_story(headline="A live one", by=editor)
-    ahead = make_published_story(headline="One ahead of its readers", by=editor)
-    save(ahead, standfirst="More is known now.")
+    changed = make_published_story(headline="One ahead of its readers", by=editor)
+    save(changed, standfirst="More is known now.")
     trash.move_to_trash(make_story(headline="One thrown away"), by=editor)
-    page = client.get(reverse("admin:stories_story_changelist"), {"standing": standing} if standing else {})
-    assert {story.headline for story in page.context["cl"].result_list} == shown
+    page = client.get(reverse("admin:stories_story_changelist"), {"standing": status} if status else {})
+    assert {story.headline for story in page.context["cl"].result_list} == titles
 
 
 def test_a_search_finds_a_story_by_its_topic(client, editor):

@@ -1,4 +1,4 @@
-"""The home of the desk: what each queue holds, for whom, and where each of its lines leads."""
+"""The home page of the desk: the queues, their entries and links, and who sees them."""
 
 import re
 from datetime import timedelta
@@ -37,20 +37,20 @@ def queues(client):
     return {each.title: each for each in client.get(HOME).context["queues"]}
 
 
-def things(client, title):
+def entry_titles(client, title):
     return [entry.title for entry in queues(client)[title].entries]
 
 
-def slot(person, work=None, *, at=MONDAY, **fields):
+def make_slot(person, work=None, *, at=MONDAY, **fields):
     return AutosaveSlot.objects.create(
         work=work, kind=work.kind if work else "story", person=person, window=uuid4(), saved_at=at, **fields
     )
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=800)))
-def test_an_age_is_formatted_in_a_few_words(gone):
-    told = format_age(MONDAY - gone, MONDAY)
-    assert told in {"just now", "yesterday"} or told.endswith((" min", " h", " days"))
+def test_an_age_is_formatted_in_a_few_words(age):
+    found = format_age(MONDAY - age, MONDAY)
+    assert found in {"just now", "yesterday"} or found.endswith((" min", " h", " days"))
 
 
 @given(st.integers(-400, 400))
@@ -58,57 +58,57 @@ def test_the_distance_of_any_day_is_formatted(number):
     assert format_distance(TODAY + timedelta(days=number), MONDAY)
 
 
-# Waiting for me -------------------------------------------------------------------------------------------------------
+# The queue “Waiting for you” ------------------------------------------------------------------------------------------
 
 
 def test_a_mention_is_listed_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
-    made = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
+    comment = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
     (entry,) = queues(editor_client)["Waiting for you"].entries
     assert (entry.title, entry.action_label) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
-    assert entry.address == comments.address_of(made)
-    comments.resolve_thread(made, by=editor, at=MONDAY)
-    assert things(editor_client, "Waiting for you") == []
+    assert entry.address == comments.address_of(comment)
+    comments.resolve_thread(comment, by=editor, at=MONDAY)
+    assert entry_titles(editor_client, "Waiting for you") == []
 
 
 def test_a_mention_in_a_reply_is_listed_unless_its_work_is_in_the_trash(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
     first = comments.add_comment(story, text="Is it final?", by=writer, at=MONDAY)
     comments.add_reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
-    assert things(editor_client, "Waiting for you") == [story.headline]
+    assert entry_titles(editor_client, "Waiting for you") == [story.headline]
     trash.move_to_trash(story, by=editor)
-    assert things(editor_client, "Waiting for you") == []
+    assert entry_titles(editor_client, "Waiting for you") == []
 
 
 def test_a_page_is_listed_for_its_owner_from_its_review_date_on(set_time, writer, writer_client, editor_client):
     story = make_published_story(owner=writer)
     review_dates.set_review_by(story, TODAY + timedelta(days=3), by=writer)
     set_time.go(days=2)
-    assert things(writer_client, "Waiting for you") == []
-    assert things(writer_client, "Due for review") == [story.headline]
+    assert entry_titles(writer_client, "Waiting for you") == []
+    assert entry_titles(writer_client, "Due for review") == [story.headline]
     set_time.go(days=1)
     (entry,) = queues(writer_client)["Waiting for you"].entries
     assert (entry.age, entry.action_label) == ("today", "Look again")
     assert entry.address == f"{reverse('admin:stories_story_review', args=[story.pk])}#again"
-    assert things(editor_client, "Waiting for you") == []
+    assert entry_titles(editor_client, "Waiting for you") == []
 
 
 def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, writer, editor, editor_client):
-    asked, other = make_story(owner=writer), make_story(owner=writer)
-    review.send_for_review(asked, by=writer, to=editor)
+    reviewed, other = make_story(owner=writer), make_story(owner=writer)
+    review.send_for_review(reviewed, by=writer, to=editor)
     set_time.go(hours=1)
     comments.add_comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
-    assert things(editor_client, "Waiting for you") == [asked.headline, other.headline]
+    assert entry_titles(editor_client, "Waiting for you") == [reviewed.headline, other.headline]
     assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
 
 
-# Mine, overdue, overridden, the worker ---------------------------------------------------------------------------------
+# The queues “Mine”, “Overdue”, “Overridden” and “Worker” --------------------------------------------------------------
 
 
 def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
     story = make_story(owner=writer)
-    slot(writer, story, at=MONDAY - timedelta(hours=1))
+    make_slot(writer, story, at=MONDAY - timedelta(hours=1))
     (entry,) = queues(writer_client)["Mine"].entries
     assert entry.detail == "Story, revision 1; text not yet saved from 08:00"
     assert entry.address == reverse(story.change_view_name, args=[story.pk])
@@ -116,18 +116,18 @@ def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
 
 def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(set_time, writer, editor, writer_client):
     other = make_story(owner=editor)
-    slot(writer, other)
-    slot(writer, title="The new ferry")
-    slot(editor, title="Nobody else's business")
-    told = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
-    assert set(told) == {"The new ferry", other.headline}
-    assert told["The new ferry"].address == reverse("admin:stories_story_add")
-    assert told[other.headline].detail == "Text not yet saved from 09:00"
+    make_slot(writer, other)
+    make_slot(writer, title="The new ferry")
+    make_slot(editor, title="Nobody else's business")
+    found = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
+    assert set(found) == {"The new ferry", other.headline}
+    assert found["The new ferry"].address == reverse("admin:stories_story_add")
+    assert found[other.headline].detail == "Text not yet saved from 09:00"
 
 
 def test_an_emptied_autosave_slot_is_not_listed(set_time, writer, writer_client):
-    slot(writer, title="Gone", emptied_at=MONDAY)
-    assert things(writer_client, "Mine") == []
+    make_slot(writer, title="Gone", emptied_at=MONDAY)
+    assert entry_titles(writer_client, "Mine") == []
 
 
 def test_an_approved_work_offers_to_publish_to_owners_who_may(set_time, writer, editor, editor_client, writer_client):
@@ -151,9 +151,9 @@ def test_a_page_past_its_review_date_is_overdue(set_time, writer, editor_client,
 
 
 def test_an_override_is_listed_until_a_second_person_reviews_it(set_time, editor, editor_client):
-    against = {"topics.some topics": "The topic comes later."}
+    overrides = {"topics.some topics": "The topic comes later."}
     by = make_user(username="jonas")
-    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=against)
+    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=overrides)
     (entry,) = queues(editor_client)["Overridden"].entries
     assert (entry.title, entry.action_label) == ("Why this one has no topic", "Second look")
     assert "Overridden by jonas: “The topic comes later.”" in entry.detail
@@ -165,22 +165,22 @@ def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(adminis
     WorkerLife.objects.beat("one")
     assert queues(administrator_client)["Worker"].empty_text.startswith("Everything went through. Last sign of life ")
     make_failure()
-    told = queues(administrator_client)["Worker"]
-    assert len(told.entries) == 1
-    assert told.note.startswith("Last sign of life")
+    found = queues(administrator_client)["Worker"]
+    assert len(found.entries) == 1
+    assert found.note.startswith("Last sign of life")
     WorkerLife.objects.end("one")
     assert "No worker runs" in queues(administrator_client)["Worker"].note
 
 
-# Who sees what --------------------------------------------------------------------------------------------------------
+# Permissions and query budgets ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def full(set_time, writer, editor):
-    """Fill every queue."""
-    story, asked = make_published_story(owner=writer, by=editor), make_question(owner=writer)
+def full_queues(set_time, writer, editor):
+    """Create entries for every queue."""
+    story, reviewed = make_published_story(owner=writer, by=editor), make_question(owner=writer)
     review_dates.set_review_by(story, TODAY, by=writer)
-    review.send_for_review(asked, by=writer, to=editor)
+    review.send_for_review(reviewed, by=writer, to=editor)
     review.send_for_review(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
     publishing.schedule(
         make_story(headline="Why the mast of the pier is lit"), by=editor, at=MONDAY + timedelta(days=1)
@@ -191,7 +191,7 @@ def full(set_time, writer, editor):
 
 
 @pytest.mark.parametrize(
-    ("who", "hidden"),
+    ("client_name", "hidden"),
     [
         (
             "writer_client",
@@ -205,23 +205,23 @@ def full(set_time, writer, editor):
         ("administrator_client", set()),
     ],
 )
-def test_users_see_only_the_queues_that_their_roles_allow(request, full, who, hidden):
-    assert hidden.isdisjoint(queues(request.getfixturevalue(who)))
+def test_users_see_only_the_queues_that_their_roles_allow(request, full_queues, client_name, hidden):
+    assert hidden.isdisjoint(queues(request.getfixturevalue(client_name)))
 
 
-def test_users_who_may_not_see_works_see_no_titles(full):
-    nobody = make_user(role="")
-    nobody.is_staff = True
-    nobody.save()
-    page = signed_in(nobody).get(HOME)
+def test_users_who_may_not_see_works_see_no_titles(full_queues):
+    user = make_user(role="")
+    user.is_staff = True
+    user.save()
+    page = signed_in(user).get(HOME)
     assert page.context["week"] == []
-    assert set(queues(signed_in(nobody))) == {"Lately published"}
+    assert set(queues(signed_in(user))) == {"Lately published"}
     for title in ("Why the lock is shut tonight", "May lorries", "look again"):
         assert title not in page.content.decode()
 
 
 def test_every_entry_links_to_a_page_that_opens(
-    full, administrator_client, editor_client, writer_client, curator_client
+    full_queues, administrator_client, editor_client, writer_client, curator_client
 ):
     for client in (administrator_client, editor_client, writer_client, curator_client):
         for each in queues(client).values():
@@ -236,14 +236,14 @@ def test_an_empty_queue_explains_itself(administrator_client):
 
 
 def test_the_home_page_runs_no_more_queries_with_more_entries(
-    full, writer, editor, administrator, administrator_client, django_assert_max_num_queries
+    full_queues, writer, editor, administrator, administrator_client, django_assert_max_num_queries
 ):
     def fill(number):
         for _ in range(number):
             story = make_published_story(owner=administrator, by=editor)
             review_dates.set_review_by(story, TODAY + timedelta(days=1), by=writer)
             draft = make_story(owner=administrator)
-            slot(administrator, draft)
+            make_slot(administrator, draft)
             comments.add_comment(draft, text="@administrator look.", by=writer, at=MONDAY)
             review.send_for_review(make_question(owner=writer), by=writer, to=administrator)
             make_report(story)
@@ -258,8 +258,8 @@ def test_a_full_day_shows_coming_entries_and_links_to_the_rest(set_time, editor,
     set_time.go(to=MONDAY)
     for _ in range(7):
         make_published_story(by=editor)
-    waiting = make_story(headline="Why the gate of the lock is painted twice")
-    publishing.schedule(waiting, by=editor, at=MONDAY + timedelta(hours=2))
+    story = make_story(headline="Why the gate of the lock is painted twice")
+    publishing.schedule(story, by=editor, at=MONDAY + timedelta(hours=2))
     week = re.search(r'<section class="calendar.*?</section>', editor_client.get("/admin/").content.decode(), re.DOTALL)
     assert week
     assert week[0].count('class="happening') == 6

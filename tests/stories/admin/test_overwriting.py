@@ -1,4 +1,4 @@
-"""No list and no text that comes in writes over what somebody saved: words change by the form, which joins."""
+"""Neither changelists nor imports overwrite saved text: only the form changes it, and the form merges."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Writing a question on its form."""
+"""The form of a question."""
 
 from datetime import date
 
@@ -61,11 +61,11 @@ def test_the_form_lists_the_stories_that_ask_the_question(client, editor):
 def test_a_conflicting_save_of_a_question_shows_both_texts(client, editor):
     faq = make_question(introduction="A third is insured.")
     address = reverse(faq.change_view_name, args=[faq.pk])
-    mine = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
+    form = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
-    refused = client.post(address, mine)
-    (clash,) = refused.context["clashes"]
-    assert clash.label == "Introduction"
+    refused = client.post(address, form)
+    (text_conflict,) = refused.context["clashes"]
+    assert text_conflict.label == "Introduction"
     assert "You changed this in another window" in refused.rendered_content
     assert filled(refused)["introduction"] == "Half is insured."
 

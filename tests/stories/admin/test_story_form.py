@@ -1,4 +1,4 @@
-"""Writing a story on its form."""
+"""The form of a story."""
 
 import uuid
 
@@ -83,9 +83,9 @@ def test_rows_are_saved_in_the_order_of_their_positions(editor, save):
 
 def test_a_removed_row_is_deleted(editor, save):
     story = make_story(outlets=(make_outlet(), make_outlet()))
-    kept = story.passages.last()
+    remaining = story.passages.last()
     save(story, passages__0__DELETE="on")
-    assert list(story.passages.all()) == [kept]
+    assert list(story.passages.all()) == [remaining]
 
 
 def test_known_outlets_are_found_by_name_or_alias_and_unknown_ones_are_proposed(editor, save):
@@ -158,10 +158,10 @@ def test_a_known_question_is_linked_and_a_new_one_becomes_a_draft(editor, save, 
         story_questions__1__question="Which gates are checked at night?",
         story_questions__1__teaser="Two of nine.",
     )
-    made = FAQ.objects.exclude(pk=known.pk).get()
-    assert [row.faq for row in story.story_questions.all()] == [known, made]
-    assert made.introduction == "Two of nine."
-    assert revisions.get_newest_revision(made).number == 1
+    created = FAQ.objects.exclude(pk=known.pk).get()
+    assert [row.faq for row in story.story_questions.all()] == [known, created]
+    assert created.introduction == "Two of nine."
+    assert revisions.get_newest_revision(created).number == 1
 
 
 def test_a_different_wording_of_a_question_belongs_to_the_story(editor, save):
@@ -204,23 +204,23 @@ def test_a_headline_that_a_writer_changes_becomes_unconfirmed(client, save):
 
 def test_a_text_that_is_too_large_is_refused_with_a_reason(editor, save):
     story = make_story()
-    many = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
-    for changes, said in [
-        (many, "There are more than 25,000 lines, brackets, stars and such marks"),
+    long_texts = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
+    for changes, message in [
+        (long_texts, "There are more than 25,000 lines, brackets, stars and such marks"),
         ({"standfirst": "a" * 200_001}, "is longer than 200,000 characters: split it up."),
         ({"lead_caption": "a" * 200_001}, "is longer than 200,000 characters: split it up."),
     ]:
         response = save(story, expect=200, **changes)
-        assert [said in problem.message for problem in response.context["problems"]] == [True]
+        assert [message in problem.message for problem in response.context["problems"]] == [True]
     assert revisions.get_newest_revision(story).number == 1
 
 
 def test_too_many_rows_are_refused_before_any_is_saved(editor, save):
     story = make_story()
-    for prefix, said in [("story_questions", "at most 100 questions"), ("sections", "at most 100 sections")]:
+    for prefix, message in [("story_questions", "at most 100 questions"), ("sections", "at most 100 sections")]:
         rows = {f"{prefix}__{n}__{name}": f"Why {n}?" for n in range(1, 300) for name in ("question", "heading")}
         response = save(story, expect=200, **rows, **{f"{prefix}__TOTAL_FORMS": "300"})
-        assert [said in problem.message for problem in response.context["problems"]].count(True) == 1
+        assert [message in problem.message for problem in response.context["problems"]].count(True) == 1
     assert FAQ.objects.count() == 0
 
 
@@ -234,8 +234,8 @@ def test_outlets_of_all_passages_are_looked_up_together(client, editor, save, dj
     assert [outlet.name for outlet in first.outlets.all()] == ["Radio Tessen"]
     assert first.proposed_outlets == [f"Paper {n}" for n in range(49)]
     assert [outlet.name for outlet in second.outlets.all()] == ["Radio Tessen"]
-    many = "; ".join(f"Paper {n}" for n in range(10_000))
-    problems = save(story, expect=200, passages__0__outlet_names=many).context["problems"]
+    too_many = "; ".join(f"Paper {n}" for n in range(10_000))
+    problems = save(story, expect=200, passages__0__outlet_names=too_many).context["problems"]
     assert [problem.message for problem in problems] == ["Enter at most 50 names; these are 10,000."]
 
 

@@ -1,4 +1,4 @@
-"""The screen on which administrators say how much each check weighs."""
+"""The *Checks* screen, on which administrators set the level of each check."""
 
 import pytest
 from django.urls import reverse

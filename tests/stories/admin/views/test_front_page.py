@@ -1,4 +1,4 @@
-"""The screen on which editors say what stands first on the front page."""
+"""The *Front page* screen, on which editors choose the first stories."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/front/"
 
 
-def sent(*keys, seen=None, **fields):
-    """Return what the form sends: a story for each place, none where it is None."""
+def build_post(*keys, seen=None, **fields):
+    """Return the POST data with the uid of a story for each place; None leaves a place empty."""
     body = {f"place-{number}-story": str(key or "") for number, key in enumerate(keys, start=1)}
     return {**body, "seen": front_page.get_arrangement_digest() if seen is None else seen, **fields}
 
@@ -29,7 +29,7 @@ def test_editors_have_a_link_to_the_screen_and_writers_do_not(editor_client, wri
 
 def test_chosen_stories_are_stored_in_order_without_gaps(editor_client):
     one, two = make_published_story(), make_published_story()
-    response = editor_client.post(ADDRESS, sent(None, two.uid, None, one.uid), follow=True)
+    response = editor_client.post(ADDRESS, build_post(None, two.uid, None, one.uid), follow=True)
     assertRedirects(response, ADDRESS)
     assertContains(response, "The front page is arranged.")
     assert list(FrontPlace.objects.values_list("uid", flat=True)) == [two.uid, one.uid]
@@ -40,21 +40,21 @@ def test_an_end_is_entered_and_shown_in_the_newsrooms_time_zone(editor_client, s
     settings.TIME_ZONE = "Europe/Berlin"
     story = make_published_story()
     times = {"place-1-day": "2999-07-01", "place-1-time": "09:30"}
-    response = editor_client.post(ADDRESS, sent(story.uid, **times), follow=True)
+    response = editor_client.post(ADDRESS, build_post(story.uid, **times), follow=True)
     assert FrontPlace.objects.get().until == datetime(2999, 7, 1, 7, 30, tzinfo=UTC)
     assertContains(response, 'value="09:30"')
 
 
 def test_a_day_without_a_time_is_refused(editor_client):
     story = make_published_story()
-    response = editor_client.post(ADDRESS, sent(story.uid, **{"place-1-day": "2999-07-01"}))
+    response = editor_client.post(ADDRESS, build_post(story.uid, **{"place-1-day": "2999-07-01"}))
     assertContains(response, "Say at what time.")
     assert not FrontPlace.objects.exists()
 
 
 def test_a_refusal_is_shown_at_its_place(editor_client):
     story = make_published_story()
-    response = editor_client.post(ADDRESS, sent(story.uid, None, story.uid))
+    response = editor_client.post(ADDRESS, build_post(story.uid, None, story.uid))
     page = response.content.decode()
     assert page.index("This story has a place already.") > page.index("Place 3")
 
@@ -63,7 +63,7 @@ def test_a_concurrent_arrangement_is_not_overwritten(editor, editor_client):
     one, two = make_published_story(), make_published_story()
     seen = front_page.get_arrangement_digest()
     front_page.arrange_front_page([FrontPagePlace(one.uid)], by=editor, seen_digest=seen)
-    assertContains(editor_client.post(ADDRESS, sent(two.uid, seen=seen)), "a moment ago")
+    assertContains(editor_client.post(ADDRESS, build_post(two.uid, seen=seen)), "a moment ago")
     assert FrontPlace.objects.get().uid == one.uid
 
 

@@ -1,4 +1,4 @@
-"""Bringing a text in at the desk."""
+"""The *Import* screen."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -30,22 +30,22 @@ def test_a_pasted_text_is_previewed_before_anything_is_stored(client, editor, ad
 
 
 def test_a_previewed_text_is_imported_and_the_draft_opens(client, editor, address):
-    shown = client.post(address, {"text": TEXT.replace("\n", "\r\n")})
-    taken = client.post(address, filled(shown) | {"take_in": "yes"})
+    preview = client.post(address, {"text": TEXT.replace("\n", "\r\n")})
+    response = client.post(address, filled(preview) | {"take_in": "yes"})
     story = Story.objects.get()
-    assert taken.url == reverse(story.change_view_name, args=[story.pk])
+    assert response.url == reverse(story.change_view_name, args=[story.pk])
     assert story.owner == editor
     assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")
 
 
 def test_the_same_text_as_an_imported_file_is_recognised(client, editor, address):
     file = SimpleUploadedFile("ferry.txt", TEXT.encode())
-    shown = client.post(address, {"file": file})
-    client.post(address, filled(shown) | {"take_in": "yes"})
-    kept = Import.objects.get()
-    assert kept.name == "ferry.txt"
-    again = client.post(address, {"text": TEXT})
-    assert "This very text was brought in before" in again.rendered_content
+    preview = client.post(address, {"file": file})
+    client.post(address, filled(preview) | {"take_in": "yes"})
+    stored = Import.objects.get()
+    assert stored.name == "ferry.txt"
+    repeated = client.post(address, {"text": TEXT})
+    assert "This very text was brought in before" in repeated.rendered_content
 
 
 def test_an_unreadable_text_is_refused_with_the_line_number(client, editor, address):
@@ -63,19 +63,19 @@ def test_a_conflict_with_an_edit_shows_all_three_texts(client, editor, address, 
     save(story, sections__0__text="The ferry was late on Monday and on Tuesday.")
     page = client.post(address, {"text": TEXT, "into": story.slug})
     assert "Nothing was changed." in page.rendered_content
-    (clash,) = page.context["clashes"]
-    assert (clash.label, clash.before) == ("What’s happened, text", "The ferry was late on Monday.")
-    assert "".join(run.text for run in clash.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
-    assert "".join(run.text for run in clash.mine if run.kind != "gone").endswith("because its bow door froze.")
+    (text_conflict,) = page.context["clashes"]
+    assert (text_conflict.label, text_conflict.before) == ("What’s happened, text", "The ferry was late on Monday.")
+    assert "".join(run.text for run in text_conflict.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
+    assert "".join(run.text for run in text_conflict.mine if run.kind != "gone").endswith("because its bow door froze.")
     assert "edited a place that this text changes too" in page.rendered_content
 
 
 def test_an_import_is_merged_with_edits_of_other_places(client, editor, address, save):
     story = make_story(texts={"happened": "The ferry was late on Monday."})
     save(story, standfirst="What is known so far.")
-    shown = client.post(address, {"text": TEXT, "into": story.slug})
-    assert "Both changes are in." in shown.rendered_content
-    client.post(address, filled(shown) | {"take_in": "yes"})
+    preview = client.post(address, {"text": TEXT, "into": story.slug})
+    assert "Both changes are in." in preview.rendered_content
+    client.post(address, filled(preview) | {"take_in": "yes"})
     story.refresh_from_db()
     assert story.standfirst == "What is known so far."
     assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")

@@ -1,4 +1,4 @@
-"""What scripts ask while somebody writes: names to link to, and what is known of an address."""
+"""Lookups for scripts: link targets, and the article at an address."""
 
 import pytest
 from django.urls import reverse
@@ -11,11 +11,11 @@ pytestmark = pytest.mark.django_db
 
 def test_a_topic_is_found_by_name_with_its_uid(writer_client):
     topic = make_topic(name="Port Lisle")
-    answer = writer_client.get(reverse("admin:linking"), {"q": "port"})
-    assert answer.json() == {
+    response = writer_client.get(reverse("admin:linking"), {"q": "port"})
+    assert response.json() == {
         "found": [{"kind": "topic", "uid": str(topic.uid), "title": "Port Lisle", "note": "Topic, subject"}]
     }
-    assert "no-store" in answer["Cache-Control"]
+    assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -27,17 +27,17 @@ def test_any_query_is_answered(writer_client, query):
 
 def test_users_who_may_not_see_works_get_no_titles(client):
     make_story(headline="The secret quay")
-    nobody = make_user(role="")
-    nobody.is_staff = True
-    nobody.save()
-    for answer in (
+    user = make_user(role="")
+    user.is_staff = True
+    user.save()
+    for response in (
         client.get(reverse("admin:linking"), {"q": "quay"}),
-        signed_in(nobody).get(reverse("admin:linking"), {"q": "quay"}),
+        signed_in(user).get(reverse("admin:linking"), {"q": "quay"}),
         signed_in(make_user(role="")).get(reverse("admin:linking"), {"q": "quay"}),
     ):
-        assert answer.status_code == 403
-        assert answer.json()["error"]
-        assert b"secret" not in answer.content
+        assert response.status_code == 403
+        assert response.json()["error"]
+        assert b"secret" not in response.content
     assert client.get(reverse("admin:linking")).json()["signed_out"]
 
 
@@ -45,8 +45,8 @@ def test_a_known_article_is_returned_with_its_details(writer_client):
     article = make_article(
         url="https://paper.example/a", title="The letter", author="Ida Sund", outlet=make_outlet(name="The Courier")
     )
-    answer = writer_client.get(reverse("admin:source_at"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
-    assert answer == {
+    response = writer_client.get(reverse("admin:source_at"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
+    assert response == {
         "url": article.url,
         "outlet": "The Courier",
         "article": {
@@ -61,17 +61,17 @@ def test_a_known_article_is_returned_with_its_details(writer_client):
 
 def test_the_outlet_of_a_new_address_is_returned(writer_client):
     make_outlet(name="The Courier", home_page="https://courier.example")
-    answer = writer_client.get(reverse("admin:source_at"), {"url": "https://courier.example/new#a"})
-    assert answer.json() == {"url": "https://courier.example/new", "article": None, "outlet": "The Courier"}
+    response = writer_client.get(reverse("admin:source_at"), {"url": "https://courier.example/new#a"})
+    assert response.json() == {"url": "https://courier.example/new", "article": None, "outlet": "The Courier"}
 
 
 @pytest.mark.parametrize(
     "url", ["", "words", "javascript:alert(1)", "https://", "https://a\0.example", "https://x/" + "y" * 5_000]
 )
 def test_an_invalid_address_is_refused_with_a_reason(writer_client, url):
-    answer = writer_client.get(reverse("admin:source_at"), {"url": url})
-    assert answer.status_code == 400
-    assert "address" in answer.json()["error"]
+    response = writer_client.get(reverse("admin:source_at"), {"url": url})
+    assert response.status_code == 400
+    assert "address" in response.json()["error"]
 
 
 def test_the_help_page_lists_the_shortcuts(writer_client):

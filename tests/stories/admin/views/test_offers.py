@@ -1,4 +1,4 @@
-"""What the fields of a form offer."""
+"""Suggestions and errors on the rows of sources."""
 
 from django.urls import reverse
 

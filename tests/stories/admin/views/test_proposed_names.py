@@ -1,4 +1,4 @@
-"""Deciding on names that wait."""
+"""The screen of proposed names."""
 
 import re
 
@@ -18,7 +18,7 @@ def address():
 
 @pytest.fixture
 def story(db):
-    """Return a draft with a topic and an outlet that are only proposed."""
+    """Return a draft with a proposed topic and a proposed outlet."""
     story = make_story(headline="Why the ferry to Norrhavn is late", topics=(), outlets=(make_outlet(),))
     WorkTopic.objects.create(work=story, proposed_name="Ida Sund", description="A pilot.")
     passage = story.passages.first()

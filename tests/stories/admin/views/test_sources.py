@@ -1,4 +1,4 @@
-"""The list of sources on the forms of the desk."""
+"""The rows of sources on the forms of works."""
 
 from datetime import date
 
@@ -46,8 +46,8 @@ def test_addresses_on_several_hosts_belong_to_one_outlet(editor, save, client):
     outlet = make_outlet(name="Ansgar Wire", home_page="https://www.ansgar.example/", further_hosts="ansgar.test")
     story = make_story()
     for address in ("https://ansgar.example/surge", "https://news.ansgar.test/surge"):
-        found = client.get(reverse("admin:source_at"), {"url": address}).json()
-        assert found["outlet"] == "Ansgar Wire"
+        lookup = client.get(reverse("admin:source_at"), {"url": address}).json()
+        assert lookup["outlet"] == "Ansgar Wire"
     save(story, **NEW | {"citations__0__url": "https://www.ansgar.test/surge", "citations__0__outlet_name": ""})
     assert story.citations.get().article.outlet == outlet
 
@@ -64,16 +64,16 @@ def test_an_unknown_outlet_is_proposed(editor, save):
     [("title", "Say what the article is called."), ("outlet_name", "Say who published the article.")],
 )
 def test_a_new_article_without_its_title_or_outlet_is_refused(editor, save, left_out, reason):
-    refused = save(make_story(), expect=200, **NEW | {f"citations__0__{left_out}": ""})
-    (problem,) = refused.context["problems"]
+    response = save(make_story(), expect=200, **NEW | {f"citations__0__{left_out}": ""})
+    (problem,) = response.context["problems"]
     assert (problem.message, problem.field) == (reason, f"id_citations-0-{left_out}")
 
 
 def test_an_article_that_is_listed_twice_is_refused(editor, save):
     article = make_article()
     story = make_story(articles=(article,))
-    refused = save(story, expect=200, citations__1__url=article.url)
-    assert f"{article.url} stands twice in the list of sources." in [p.message for p in refused.context["problems"]]
+    response = save(story, expect=200, citations__1__url=article.url)
+    assert f"{article.url} stands twice in the list of sources." in [p.message for p in response.context["problems"]]
 
 
 def test_an_editor_can_correct_an_article_on_the_form_of_a_story(editor, save):
@@ -85,8 +85,8 @@ def test_an_editor_can_correct_an_article_on_the_form_of_a_story(editor, save):
 
 def test_the_address_of_another_article_is_refused(editor, save):
     article, other = make_article(), make_article()
-    refused = save(make_story(articles=(article,)), expect=200, citations__0__url=other.url)
-    assert refused.context["problems"][0].field == "id_citations-0-url"
+    response = save(make_story(articles=(article,)), expect=200, citations__0__url=other.url)
+    assert response.context["problems"][0].field == "id_citations-0-url"
     article.refresh_from_db()
     assert article.url != other.url
 
@@ -116,17 +116,17 @@ def test_a_source_that_was_removed_meanwhile_is_added_again_with_a_new_number(cl
 
 def test_a_source_that_is_not_a_number_is_refused(editor, save):
     story = make_story(outlets=(make_outlet(),))
-    refused = save(story, expect=200, passages__0__source_numbers="the first")
-    assert refused.context["problems"][0].message == "Write the numbers of sources, parted by commas."
+    response = save(story, expect=200, passages__0__source_numbers="the first")
+    assert response.context["problems"][0].message == "Write the numbers of sources, parted by commas."
 
 
 def test_conflicts_include_sources(client, editor):
     story = make_story(articles=(make_article(title="As it was"),))
     address = reverse(story.change_view_name, args=[story.pk])
-    mine = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
+    form = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
-    (clash,) = client.post(address, mine).context["clashes"]
-    assert clash.label == "Source 1, title"
+    (text_conflict,) = client.post(address, form).context["clashes"]
+    assert text_conflict.label == "Source 1, title"
 
 
 def test_a_known_article_is_found_by_another_spelling_of_its_address(editor, save):
@@ -144,8 +144,8 @@ def test_tracking_parameters_are_removed_from_a_new_address(editor, save):
 
 def test_two_spellings_of_the_same_address_are_refused(editor, save):
     story = make_story(articles=(make_article(url="https://ansgar.example/surge"),))
-    refused = save(story, expect=200, citations__1__url="https://www.ansgar.example/surge/")
-    assert "stands twice in the list of sources." in refused.context["problems"][0].message
+    response = save(story, expect=200, citations__1__url="https://www.ansgar.example/surge/")
+    assert "stands twice in the list of sources." in response.context["problems"][0].message
 
 
 def test_two_articles_that_are_already_cited_stay_separate(editor, save):

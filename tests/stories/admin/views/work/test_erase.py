@@ -1,4 +1,4 @@
-"""The screen on which administrators erase, for court orders."""
+"""The *Erase* screen, for court orders."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 ORDER = "Regional court of Lisle, 3 November, file 12."
 
 
-def sent(what, **fields):
+def build_post(what, **fields):
     return {"what": what, "reason": ORDER, "meant": "ERASE", **fields}
 
 
@@ -25,7 +25,7 @@ def address(work, screen="erase"):
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
 def test_an_erased_page_is_reported_without_its_title(administrator_client, make):
     work = make()
-    response = administrator_client.post(address(work), sent("page"), follow=True)
+    response = administrator_client.post(address(work), build_post("page"), follow=True)
     page = response.content.decode()
     assert "Erased. The record keeps that it was done, by whom and why." in page
     assert str(work) not in page
@@ -39,18 +39,18 @@ def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
     page = administrator_client.get(address(story)).content.decode()
     assert "Edition 1.0, number 1" in page
     assert passage.text[:40] in page
-    administrator_client.post(address(story), sent(f"passage {passage.uid}"))
+    administrator_client.post(address(story), build_post(f"passage {passage.uid}"))
     assert not SourceSummary.objects.filter(pk=passage.pk).exists()
     story.standfirst = "Another summary."
     story.save()
     revisions.record_revision(story, by=None)
-    administrator_client.post(address(story), sent("edition 1"))
+    administrator_client.post(address(story), build_post("edition 1"))
     assert Edition.objects.get(work=story).notice == "This edition was removed."
     assert [erasure.scope for erasure in Erasure.objects.order_by("pk")] == ["a passage", "edition 1"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "sentence"),
+    ("fields", "message"),
     [
         ({"meant": "erase"}, "Type ERASE in capitals if you mean it."),
         ({"meant": ""}, "Type ERASE in capitals if you mean it."),
@@ -60,10 +60,10 @@ def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
         ({"what": "edition 1"}, "The desk still says exactly what this edition says."),
     ],
 )
-def test_an_invalid_form_erases_nothing(administrator_client, fields, sentence):
+def test_an_invalid_form_erases_nothing(administrator_client, fields, message):
     story = make_published_story()
-    page = administrator_client.post(address(story), {**sent("page"), **fields}).content.decode()
-    assert sentence in page
+    page = administrator_client.post(address(story), {**build_post("page"), **fields}).content.decode()
+    assert message in page
     assert Work.objects.filter(pk=story.pk).exists()
     assert not Erasure.objects.exists()
 
@@ -71,7 +71,7 @@ def test_an_invalid_form_erases_nothing(administrator_client, fields, sentence):
 def test_only_administrators_can_open_the_screen_and_see_its_link(administrator_client, editor_client):
     story = make_story()
     assert editor_client.get(address(story)).status_code == 403
-    assert editor_client.post(address(story), sent("page")).status_code == 403
+    assert editor_client.post(address(story), build_post("page")).status_code == 403
     assert address(story) in administrator_client.get(address(story, "change")).content.decode()
     assert address(story) not in editor_client.get(address(story, "change")).content.decode()
 
@@ -81,5 +81,5 @@ def test_a_withdrawn_work_and_one_in_the_trash_can_be_erased(administrator_clien
     publishing.withdraw(withdrawn, by=make_user(), notice="Its source took the numbers back.")
     trash.move_to_trash(binned, by=make_user())
     for story in (withdrawn, binned):
-        administrator_client.post(address(story), sent("page"))
+        administrator_client.post(address(story), build_post("page"))
         assert not Work.objects.filter(pk=story.pk).exists()

@@ -1,4 +1,4 @@
-"""Publishing, withdrawing and the bin, from the desk."""
+"""Publishing from the form, withdrawing, and the trash."""
 
 import pytest
 from django.urls import reverse
@@ -31,8 +31,8 @@ def test_a_new_story_can_be_published_with_its_first_save(client, editor):
 
 
 def test_ticked_questions_are_published_with_the_story(editor, save):
-    ticked, left = make_question(), make_question()
-    story = make_story(questions=(ticked, left))
+    ticked, other = make_question(), make_question()
+    story = make_story(questions=(ticked, other))
     save(story, then="publish", story_questions__0__goes_out="on")
     assert set(Edition.objects.values_list("work", flat=True)) == {story.pk, ticked.pk}
 
@@ -59,11 +59,11 @@ def test_a_blocker_is_shown_with_a_link_to_its_field(client, editor, save):
 
 
 def test_a_blocker_of_a_question_is_shown_with_a_link_to_its_form(client, editor, save):
-    empty = make_question(question="Who pays for it?", answers=0)
-    story = make_story(questions=(empty,))
+    unanswered = make_question(question="Who pays for it?", answers=0)
+    story = make_story(questions=(unanswered,))
     response = save(story, then="publish", story_questions__0__goes_out="on")
     page = client.get(response.url).content.decode()
-    assert f'href="{reverse(empty.change_view_name, args=[empty.pk])}#rows-answers"' in page
+    assert f'href="{reverse(unanswered.change_view_name, args=[unanswered.pk])}#rows-answers"' in page
     assert "Who pays for it?: The question has no answers yet." in page
 
 

@@ -1,4 +1,4 @@
-"""The history of a work."""
+"""The history of a work: reading, comparing and restoring revisions."""
 
 from django.urls import reverse
 
@@ -19,8 +19,8 @@ def test_the_history_lists_every_revision_with_its_editions(client, editor, save
 def test_a_revision_can_be_read_and_restored_as_a_new_one(client, editor, save):
     story = make_story(texts={"happened": "The sea came in at three."})
     save(story, sections__0__text="The sea came in at four.")
-    reading = client.get(reverse("admin:stories_story_revision", args=[story.pk, 1])).rendered_content
-    assert "The sea came in at three." in reading
+    revision_page = client.get(reverse("admin:stories_story_revision", args=[story.pk, 1])).rendered_content
+    assert "The sea came in at three." in revision_page
     client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
     assert story.sections.first().text == "The sea came in at three."
     newest = revisions.get_newest_revision(story)
@@ -71,8 +71,8 @@ def test_any_two_revisions_can_be_compared_the_older_one_first(client, editor, s
     for number, other in ((3, 1), (1, 3)):
         address = reverse("admin:stories_story_compare", args=[story.pk, number])
         page = client.get(address, {"with": other})
-        (noted,) = page.context["comparison"].changed_mentions
-        assert (noted.before, noted.after) == ("three", "five")
+        (mention,) = page.context["comparison"].changed_mentions
+        assert (mention.before, mention.after) == ("three", "five")
 
 
 def test_the_first_revision_is_compared_with_nothing(client, editor):
