@@ -1,4 +1,4 @@
-"""Base admin of rows that the site creates, that are never deleted, and on which a user decides once, with the form."""
+"""Base admin of rows that the site creates and a user decides on once; they are never deleted."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.http.request_state import RequestState
 
-# The reason for which a decision was refused, or "".
+# The reason for refusing a decision, or "".
 _REFUSAL = RequestState(str)
 
 

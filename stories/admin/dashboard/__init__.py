@@ -1,4 +1,4 @@
-"""Home page of the desk: a summary, this week's calendar, and queues whose entries each link to the next step."""
+"""Home page of the desk: a summary, the calendar of this week, and queues of work with links to the next step."""
 
 from collections.abc import Iterator
 from datetime import datetime

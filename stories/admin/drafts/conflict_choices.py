@@ -16,7 +16,7 @@ from stories.documents import Explainer, QuestionPage
 from stories.documents.fields import field_specs, inner_model, row_specs
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
-# Separators between two texts that the user keeps both, by kind of field.
+# Separators between two texts if the user keeps both, by kind of field.
 SEPARATORS = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
 _LINES = frozenset(
     name
@@ -125,7 +125,7 @@ def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFor
 
 
 def join_texts(theirs: str, mine: str, separator: str) -> str:
-    """Return both texts, one after the other. In a list of names or numbers, each occurs once."""
+    """Return both texts, one after the other; a name or number that is in both lists is kept once."""
     if theirs.strip() == mine.strip() or not mine.strip():
         return theirs
     if not theirs.strip():

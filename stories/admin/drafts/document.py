@@ -42,7 +42,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-# Fields whose texts a document leaves out while their row refers to an unknown article, image or question.
+# Fields whose texts a document leaves out if their row, or the field beside them, refers to nothing known.
 DEPENDENT_TEXTS = {
     "citations": ("title", "outlet_name", "author", "url"),
     "pictures": ("alt", "caption", "credit"),
@@ -247,7 +247,7 @@ def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[As
 
 
 def _find_question(row: Row, known: FoundNames) -> FAQ | None:
-    # If the wording in the row of a known question is unknown, the row keeps its question: a story has its own wording.
+    # If no question has the text of a saved row, the row keeps its question, and the text is this story's wording.
     return known.questions.get(fold(row.line("question"))[:300]) or known.story_questions.get(row.uid)
 
 

@@ -15,7 +15,7 @@ from stories.admin.drafts.quick_fixes import FIX_BUTTON, apply_fix
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import Edition
 
-# The form may frame pages of this site; of these, only the live preview allows framing.
+# The form frames its live preview, which is a page of this site.
 CSP_FRAMING_PREVIEW = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 PREVIEW_DELAY_MS = 700  # after the last keystroke
 

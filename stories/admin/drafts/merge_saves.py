@@ -1,4 +1,4 @@
-"""Merge a save with revisions that others saved meanwhile; let the user decide where both sides changed a place."""
+"""Merge a save with revisions saved meanwhile; the user decides about places that both sides changed."""
 
 from copy import copy
 from typing import Any
@@ -87,8 +87,8 @@ class MergeSavesMixin(DeskAdmin):
                 except (IntegrityError, drafts.UnknownImageError):
                     # Current rows collide with those of the older revision: show both texts unmerged.
                     state.text_conflicts = []
-            # Not changeform_view, which would open a transaction: one is open already. The stubs do not declare this
-            # method.
+            # Django's changeform_view would open a transaction, but one is already open. The stubs do not declare
+            # _changeform_view.
             return self._changeform_view(  # type: ignore[attr-defined,no-any-return]
                 request, object_id, form_url, extra_context
             )

@@ -69,7 +69,7 @@ class ScheduleResolutionForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("answer-")]
 
     def require_resolutions(self, pending: Sequence[Edition]) -> None:
-        """Add an error for each of these editions, asking the user to choose its resolution."""
+        """Add an error for each of these editions, which asks for its resolution."""
         for edition in pending:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")

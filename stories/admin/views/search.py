@@ -50,8 +50,8 @@ class SearchView(DeskView):
 def _search_changelist(request: HttpRequest, model_admin: Any, query: str) -> ChangelistHits:
     opts = model_admin.opts
     hits, _ = model_admin.get_search_results(request, model_admin.get_queryset(request), query)
-    # With a large limit, the query planner uses the index. With a small one, it would scan the table, which is slow for
-    # a word that no row contains.
+    # With a large limit, the query planner looks the words up in the index. With a small one it would scan the table,
+    # which is slow for a word that no row contains.
     keys = list(hits.values_list("pk", flat=True)[:LOOKUP_LIMIT])[: MAX_HITS + 1]
     rows = model_admin.get_queryset(request).in_bulk(keys)
     first = [rows[key] for key in keys]

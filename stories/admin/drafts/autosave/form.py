@@ -1,4 +1,4 @@
-"""Mixin for the form of a work with autosave: settings for its scripts, restored text, and emptying of slots."""
+"""Mixin for the form of a work with autosave: settings for its scripts, restored text, and slots that a save empties."""
 
 from typing import Any, cast
 

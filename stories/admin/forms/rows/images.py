@@ -1,4 +1,4 @@
-"""The rows for images in the texts of a work."""
+"""Rows for images in the texts of a work."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from stories.models import WorkImage
 
 
 class ImageForm(RowForm):
-    """An image with the alternative text, caption and credit that this work gives it."""
+    """Form of an image, with the alternative text, caption and credit that it has in this work."""
 
     picture = ImageField(label="Picture")
 

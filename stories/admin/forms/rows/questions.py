@@ -40,7 +40,7 @@ class StoryQuestionForm(RowForm):
         return bool(set(self.changed_data) - {"goes_out"})
 
     def clean_question(self) -> str:
-        """Look up the question by its folded text; if the spelling differs, keep it as the wording of this story."""
+        """Look up the question by its folded text; a text that differs from its own becomes this story's wording."""
         words = " ".join(self.cleaned_data["question"].split())
         if "question" not in self.changed_data:
             return words
@@ -55,7 +55,7 @@ class StoryQuestionForm(RowForm):
         return words
 
     def before_save(self) -> None:
-        """Create a draft if the question does not exist; its introduction is the teaser."""
+        """Create a draft if the question does not exist, with the teaser as its introduction."""
         if self.instance.faq_id is None:
             new_question = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
@@ -69,7 +69,7 @@ class StoryQuestionFormSet(UidFormSet):
     unique_field = "question"
 
     def set_initial(self, form: RowForm) -> None:
-        """Show the question in the wording of this story."""
+        """Set the initial question, in the wording of this story."""
         if not form.is_new:
             row: StoryQuestion = form.instance
             form.initial["question"] = row.wording or row.faq.question

@@ -44,12 +44,12 @@ class SourceForm(RowForm):
     article: Article | None = None
 
     def clean_url(self) -> str:
-        """Return the address; a changed one is normalised and loses its tracking parameters."""
+        """Return the address; normalise a changed one and remove its tracking parameters."""
         url = str(self.cleaned_data["url"] or "")
         return normalise_url(url) if "url" in self.changed_data else url
 
     def clean(self) -> dict[str, object]:
-        """Look up the article of a new source by its address; require a title and an outlet for an unknown one."""
+        """Look up the article of a new source by its address; otherwise require a title and an outlet."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
         if not url or not self.has_changed():
