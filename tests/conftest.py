@@ -111,7 +111,7 @@ def pages_change_last(monkeypatch):
         assert not names or len(blocks) <= 1, "Begin that transaction with changing()."
         bump(keys, names, at=at)
 
-    monkeypatch.setattr(PageKeyQuerySet, "bump", bump_last)
+    monkeypatch.setattr(PageKeyQuerySet, "bump_versions", bump_last)
 
 
 @receiver(setting_changed)

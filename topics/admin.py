@@ -90,7 +90,7 @@ class MergedFilter(CountedFilter):
 
     def filter_by_default(self, rows: Any) -> QuerySet[Topic]:
         """Return the topics that were not merged."""
-        return rows.standing()  # type: ignore[no-any-return]
+        return rows.unmerged()  # type: ignore[no-any-return]
 
 
 @admin.register(Topic)
@@ -128,7 +128,7 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Topic], bool]:
         """Find topics by their names and aliases."""
-        return queryset.saying(search_term), False
+        return queryset.search(search_term), False
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Topic]) -> list[Topic]:
         """Return the topics of a page with the number of works at the desk that name each."""

@@ -45,7 +45,7 @@ class EventAdmin(BoundedAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Event], bool]:
         """Find entries by words of the reason or of the user's name, or by the uid of their object."""
-        return queryset.saying(search_term), False
+        return queryset.search(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(ExportView.as_view(model_admin=self))

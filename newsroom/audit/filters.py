@@ -57,7 +57,7 @@ class UserFilter(admin.SimpleListFilter):
             return queryset  # type: ignore[no-any-return]
         if value not in dict(self.lookup_choices):
             raise IncorrectLookupParameters
-        return queryset.of_person(None if value == COMMAND else int(value))  # type: ignore[no-any-return]
+        return queryset.by_user(None if value == COMMAND else int(value))  # type: ignore[no-any-return]
 
 
 class DateRangeFilter(admin.ListFilter):

@@ -83,6 +83,6 @@ def _write(thing: Any, values: dict[str, Any]) -> None:
 
 def _lead_here(thing: Any, names: list[str], hidden: list[str]) -> None:
     for name in names:
-        if other := type(thing)._default_manager.called(name).exclude(pk=thing.pk).first():
+        if other := type(thing)._default_manager.with_name(name).exclude(pk=thing.pk).first():
             raise UndoRefusedError(f"Not put back: “{name}” leads to “{other}” by now.")
     thing.set_aliases(names, hidden=hidden)

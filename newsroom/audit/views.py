@@ -40,8 +40,8 @@ class ObjectLogView(ModelView):
                 "page": page,
                 "entries": build_entries(page),
                 "told": notifications_about(uid) if page.number == 1 else [],
-                "put_back": name if screen.puts_back else "",
-                "may_put_back": screen.puts_back and screen.has_change_permission(request, self.thing),
+                "put_back": name if screen.can_undo else "",
+                "may_put_back": screen.can_undo and screen.has_change_permission(request, self.thing),
             }
         )
 

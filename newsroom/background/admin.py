@@ -39,9 +39,9 @@ class RetryFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Failure]:
         match self.value():
             case "itself":
-                return queryset.going_on()  # type: ignore[no-any-return]
+                return queryset.retrying()  # type: ignore[no-any-return]
             case "never":
-                return queryset.over()  # type: ignore[no-any-return]
+                return queryset.final()  # type: ignore[no-any-return]
             case _:
                 return queryset  # type: ignore[no-any-return]
 

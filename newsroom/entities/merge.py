@@ -80,8 +80,8 @@ def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: st
     gone.save()
     if is_seen:  # otherwise readers would see text of a draft
         _take_over(gone, kept)
-    kept.be_found_as_now()
-    kept.touch_pages()
+    kept.update_index()
+    kept.invalidate_pages()
     kind = str(what)
     if Address.objects.filter(kind=gone.address_kind, uid=gone.uid).exists():
         Address.objects.claim(gone.address_kind, gone.slug, gone.uid)

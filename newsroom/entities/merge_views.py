@@ -47,7 +47,7 @@ class MergeForm(forms.Form):
         """Return the entity with this name."""
         manager: Any = type(self.thing)._default_manager
         what = self.thing._meta.verbose_name
-        found: NamedEntity | None = manager.called(self.cleaned_data["into"]).first()
+        found: NamedEntity | None = manager.with_name(self.cleaned_data["into"]).first()
         if found is None:
             raise ValidationError(f"There is no {what} of this name.", code="unknown")
         if found.pk == self.thing.pk:
@@ -85,7 +85,7 @@ class MergeView(ModelView):
         return self.show(form)
 
     def make_form(self, sent: QueryDict) -> MergeForm:
-        return MergeForm(sent if "into" in sent else None, thing=self.thing, offered=self.model_admin.names_offered)
+        return MergeForm(sent if "into" in sent else None, thing=self.thing, offered=self.model_admin.name_list_id)
 
     def show(self, form: MergeForm, into: NamedEntity | None = None) -> HttpResponse:
         thing, opts = self.thing, self.model_admin.opts
@@ -99,7 +99,7 @@ class MergeView(ModelView):
                 "form": focus_first_error(form),
                 "into": into,
                 "moves": plan_merge(thing, into, at=self.at) if into else None,
-                "parts": self.model_admin.names_it(thing, user=self.request.user),
+                "parts": self.model_admin.list_uses(thing, user=self.request.user),
                 "change": f"{name}_change",
                 "list": f"{name}_changelist",
                 "under": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
@@ -108,11 +108,11 @@ class MergeView(ModelView):
 
 
 class MergeAdmin(DeskAdmin):
-    """A ModelAdmin with the screen for merging; ``names_offered`` is the id of the list of names."""
+    """A ModelAdmin with the screen for merging; ``name_list_id`` is the id of the list of names."""
 
     name_list_id: ClassVar[str]
     merge: ClassVar[Callable[..., None]]
-    # Returns lists of what mentions the entity and the user may see: ``names_it(thing, user=)``.
+    # Returns lists of what mentions the entity and the user may see: ``list_uses(thing, user=)``.
     list_uses: Callable[..., Sequence[MentionList]]
 
     def get_urls(self) -> list[URLPattern]:
@@ -134,7 +134,7 @@ def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
 def list_works(heading: str, works: Sequence[Any], *, user: Any) -> MentionList:
     """Return the works that this user may see as a list, each with the address of its form."""
     seen = visible_works(works, user=user)
-    entries = [(str(work), reverse(work.desk_view, args=[work.pk])) for work in seen[:MOST]]
+    entries = [(str(work), reverse(work.change_view_name, args=[work.pk])) for work in seen[:MOST]]
     return MentionList(heading, entries, len(seen) > MOST)
 
 

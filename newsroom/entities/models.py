@@ -291,7 +291,7 @@ class Alias(models.Model):
         """Save; derive the folded name, and update the search entry of the entity."""
         self.folded = fold(self.name)[:LONGEST_NAME]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed on unchanged
-        getattr(self, self.leads_to).be_found_as_now()
+        getattr(self, self.leads_to).update_index()
 
     def clean(self) -> None:
         """Refuse a name or an alias of another entity."""
@@ -302,7 +302,7 @@ class Alias(models.Model):
 
 
 def _called(thing: Any, name: str, *, but: int | None) -> NamedEntity | None:
-    found: NamedEntity | None = thing._default_manager.called(name).exclude(pk=but).first()
+    found: NamedEntity | None = thing._default_manager.with_name(name).exclude(pk=but).first()
     return found
 
 

@@ -40,9 +40,9 @@ class AboutPageForm(forms.ModelForm[AboutPage]):
 class AboutPageAdmin(AuditedAdmin):
     can_undo = False
     form = AboutPageForm
-    fields = ("title", "slug", "role", "language", "text", "position", "rows_for_page")
-    list_display = ("title", "slug", "role", "language", "position", "rows_for_page")
-    list_filter = ("rows_for_page",)
+    fields = ("title", "slug", "role", "language", "text", "position", "shown")
+    list_display = ("title", "slug", "role", "language", "position", "shown")
+    list_filter = ("shown",)
     search_fields = ("title", "text")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

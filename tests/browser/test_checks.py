@@ -35,7 +35,7 @@ def faulty():
 
 @pytest.mark.journey
 def test_each_finding_puts_the_cursor_into_its_field(open_page, faulty):
-    page = open_page(reverse(faulty.desk_view, args=[faulty.pk]), as_=make_user())
+    page = open_page(reverse(faulty.change_view_name, args=[faulty.pk]), as_=make_user())
     links = page.locator("#before a")
     places = [link.get_attribute("href") for link in links.all()]
     assert len({place.split("-")[0] for place in places}) >= 9

@@ -19,7 +19,7 @@ def editor(transactional_db):
 
 
 def form_of(open_page, work, editor, **options: object) -> Page:
-    page: Page = open_page(reverse(work.desk_view, args=[work.pk]), as_=editor, **options)
+    page: Page = open_page(reverse(work.change_view_name, args=[work.pk]), as_=editor, **options)
     return page
 
 

@@ -62,7 +62,7 @@ def story(transactional_db):
 
 
 def form_of(story):
-    return reverse(story.desk_view, args=[story.pk])
+    return reverse(story.change_view_name, args=[story.pk])
 
 
 def status(page):

@@ -51,7 +51,7 @@ def faults_of(page):
 
 
 def form_of(work):
-    return reverse(work.desk_view, args=[work.pk])
+    return reverse(work.change_view_name, args=[work.pk])
 
 
 def section(page, field="text"):

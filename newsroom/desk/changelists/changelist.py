@@ -107,7 +107,7 @@ class BoundedChangeList(ChangeList):
         """Return the rows with these keys in their order, with what the columns show."""
         if not keys:
             return []
-        rows = self.screen.shown(request, self.apply_select_related(self.root_queryset.filter(pk__in=keys)))
+        rows = self.screen.rows_for_page(request, self.apply_select_related(self.root_queryset.filter(pk__in=keys)))
         found = {row.pk: row for row in rows}
         return [found[key] for key in keys if key in found]
 

@@ -149,7 +149,7 @@ class LanguageFilter(CountedFilter):
 
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return the languages in use by their own names, with their tags where two share a name."""
-        tags = screen.model._default_manager.languages()
+        tags = screen.model._default_manager.used_languages()
         names = [native_name(tag) for tag in tags]
         return [
             (tag, name if names.count(name) == 1 or name == tag else f"{name} ({tag})")

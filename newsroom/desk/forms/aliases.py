@@ -101,7 +101,7 @@ class AliasedAdmin(DeskAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Show a message that says whether the replaced name became an alias."""
         super().save_related(request, form, formsets, change)
-        if form.not_kept:
-            messages.warning(request, form.not_kept)
-        elif form.kept_name:
-            messages.info(request, f"“{form.kept_name}” is kept as another name.")
+        if form.replaced_name_warning:
+            messages.warning(request, form.replaced_name_warning)
+        elif form.replaced_name:
+            messages.info(request, f"“{form.replaced_name}” is kept as another name.")

@@ -54,7 +54,7 @@ class TagFilter(CountedFilter):
 
     def count_by_choice(self, rows: QuerySet[Image]) -> dict[str, int]:
         # The search texts are read once for all tags.
-        return rows.tally_of_tags([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
+        return rows.count_by_tag([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
 
 
 @admin.register(Image)
@@ -95,7 +95,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
         """Search all texts of images, ignoring case and accents, and their uids."""
-        return queryset.saying(search_term), False
+        return queryset.matching(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Image, form: forms.ModelForm[Image], change: bool) -> None:
         """Store a new image. Make the crops again if the focal point moved."""

@@ -29,7 +29,7 @@ _COLOURS = 48
 class ShareCard:
     """The content of a share image: the ``site``, a ``label`` above the ``headline``, and a ``note`` at the foot.
 
-    Before the note there is an upright line for each of the ``outlets``, at most twelve. ``from_right`` is set for
+    Before the note there is an upright line for each of the ``outlets``, at most twelve. ``is_rtl`` is set for
     scripts that run from right to left.
     """
 
@@ -93,12 +93,12 @@ def draw_card(card: ShareCard) -> bytes:
 class _Sheet:
     """A drawing with margins. Distances ``after`` are measured from the margin at which its text begins."""
 
-    def __init__(self, drawing: ImageDraw.ImageDraw, from_right: bool) -> None:
+    def __init__(self, drawing: ImageDraw.ImageDraw, is_rtl: bool) -> None:
         self._drawing = drawing
-        self._from_right = from_right
+        self._is_rtl = is_rtl
 
     def letters(self, face: tuple[str, ...], size: int) -> Typeface:
-        return Typeface(face, size, self._from_right)
+        return Typeface(face, size, self._is_rtl)
 
     def words(
         self, text: str, face: tuple[str, ...], size: int, *, after: int, baseline: int, fill: tuple[int, int, int]
@@ -111,15 +111,15 @@ class _Sheet:
 
     def line(self, text: str, letters: Typeface, *, after: int, baseline: int, fill: tuple[int, int, int]) -> None:
         """Draw one line of text without cutting it."""
-        across = WIDTH - _EDGE - after if self._from_right else _EDGE + after
+        across = WIDTH - _EDGE - after if self._is_rtl else _EDGE + after
         letters.draw(self._drawing, (across, baseline), text, fill=fill)
 
     def box(self, after: int, top: int, width: int, height: int, fill: tuple[int, int, int]) -> None:
-        left = WIDTH - _EDGE - after - width if self._from_right else _EDGE + after
+        left = WIDTH - _EDGE - after - width if self._is_rtl else _EDGE + after
         self._drawing.rectangle((left, top, left + width - 1, top + height - 1), fill=fill)
 
     def mark(self, top: int) -> None:
         """Draw our logo, which is the same in both directions of text: two lines and a third, in colour, beside them."""
-        left = WIDTH - _EDGE - 36 if self._from_right else _EDGE
+        left = WIDTH - _EDGE - 36 if self._is_rtl else _EDGE
         for across, begin, fill in ((0, 10, INK), (15, 6, INK), (30, 0, PENCIL)):
             self._drawing.rectangle((left + across, top + begin, left + across + 5, top + 39), fill=fill)

@@ -32,22 +32,22 @@ class Run:
 
     font: str
     text: str
-    from_right: bool
+    is_rtl: bool
 
 
 @dataclass(frozen=True)
 class Typeface:
-    """One of our two typefaces at one size in pixels. ``from_right`` is the direction of the paragraph."""
+    """One of our two typefaces at one size in pixels. ``is_rtl`` is the direction of the paragraph."""
 
     face: tuple[str, ...]
     size: int
-    from_right: bool = False
+    is_rtl: bool = False
 
     @cached_property
     def fonts(self) -> tuple[str, ...]:
         """The fonts in the order in which they are tried for a character."""
         face = self.face if SHAPES_ARABIC else tuple(font for font in self.face if font != _ARABIC)
-        return tuple(sorted(face, key=lambda font: font != _ARABIC)) if self.from_right else face
+        return tuple(sorted(face, key=lambda font: font != _ARABIC)) if self.is_rtl else face
 
     def width(self, text: str) -> float:
         """Return the width of ``text`` on one line, in pixels."""
@@ -56,9 +56,9 @@ class Typeface:
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
         """Draw ``text`` on one line. ``at`` is the start of its baseline: on the right for text from right to left."""
         across, down = at
-        if self.from_right:
+        if self.is_rtl:
             across -= self.width(text)
-        for run in _as_seen(self._runs(text), from_right=self.from_right):
+        for run in _as_seen(self._runs(text), is_rtl=self.is_rtl):
             on.text(
                 (across, down),
                 run.text,
@@ -129,7 +129,7 @@ class Typeface:
         # A space between two fonts has the direction of the paragraph.
         for font, characters in groupby(self._placed(text), key=lambda placed: placed[0]):
             words = "".join(character for _, character in characters)
-            runs.append(Run(font or self.fonts[0], words, self.from_right if not font else font == _ARABIC))
+            runs.append(Run(font or self.fonts[0], words, self.is_rtl if not font else font == _ARABIC))
         return runs
 
     def _placed(self, text: str) -> Iterator[tuple[str, str]]:
@@ -180,7 +180,7 @@ def fit_text(
     """
     smaller, most = letters, 1
     for size in sizes:
-        smaller = Typeface(letters.face, size, letters.from_right)
+        smaller = Typeface(letters.face, size, letters.is_rtl)
         most = max(1, int(height / (size * leading)))
         lines = smaller.balance_lines(text, within=within)
         if len(lines) <= most and all(smaller.width(line) <= within for line in lines):
@@ -188,18 +188,18 @@ def fit_text(
     return smaller, smaller.truncate(text, within=within, most=most)
 
 
-def _as_seen(runs: list[Run], *, from_right: bool) -> Iterator[Run]:
+def _as_seen(runs: list[Run], *, is_rtl: bool) -> Iterator[Run]:
     """Yield the runs in visual order, from left to right."""
     # A simple case of UAX 9: one embedding level inside that of the paragraph.
-    groups = [(turned, list(group)) for turned, group in groupby(runs, key=lambda run: run.from_right)]
-    for turned, group in reversed(groups) if from_right else groups:
+    groups = [(turned, list(group)) for turned, group in groupby(runs, key=lambda run: run.is_rtl)]
+    for turned, group in reversed(groups) if is_rtl else groups:
         yield from reversed(group) if turned else group
 
 
 def _direction(run: Run) -> str | None:
     if not SHAPES_ARABIC:
         return None
-    return "rtl" if run.from_right else "ltr"
+    return "rtl" if run.is_rtl else "ltr"
 
 
 @cache

@@ -41,8 +41,8 @@ class SearchResult(Protocol):
     language: str
     direction: str
     label: str
-    outlets_said: str
-    stories_said: str
+    outlets_in_words: str
+    stories_in_words: str
 
 
 @register.filter
@@ -66,10 +66,10 @@ def _counts(found: SearchResult, at: datetime) -> SafeString:
         return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(found.day, at))
     if found.kind == "story":
         compared = (
-            format_html('<span dir="auto">{} {}</span>\n', tally(found.outlets), found.outlets_said)
+            format_html('<span dir="auto">{} {}</span>\n', tally(found.outlets), found.outlets_in_words)
             if found.outlets
             else ""
         )
         return format_html('{}<span dir="auto">{}</span>', compared, day(found.day, at))
-    named = format_html("\n<span>{}</span>", found.stories_said) if found.stories else ""
+    named = format_html("\n<span>{}</span>", found.stories_in_words) if found.stories else ""
     return format_html("<span>{}</span>{}", found.about, named)

@@ -124,7 +124,7 @@ def reindex() -> Iterator[Progress]:
     ]
     total += len(names)
     for name in names:
-        name.be_found()
+        name.index()
         done += 1
         yield Progress(done, total)
 

@@ -46,7 +46,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
     }
 
 
-def laid(cursor: CursorWrapper) -> set[str]:
+def installed(cursor: CursorWrapper) -> set[str]:
     """Return the names of the triggers and constraints that exist and are enabled."""
     cursor.execute(
         f"SELECT tgname FROM pg_trigger WHERE {_OURS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- names of our own
@@ -74,7 +74,7 @@ def statements(rule: Rule, name: str) -> list[str]:
     ]
 
 
-def lift(cursor: CursorWrapper) -> None:
+def drop(cursor: CursorWrapper) -> None:
     """Drop the triggers and their functions. The constraint remains, since it survives every change of the table."""
     cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OURS} ORDER BY 2, 1")  # noqa: S608 -- names of our own
     for name, table in cursor.fetchall():

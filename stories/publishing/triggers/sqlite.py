@@ -62,7 +62,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
     return {}
 
 
-def laid(cursor: CursorWrapper) -> set[str]:
+def installed(cursor: CursorWrapper) -> set[str]:
     """Return the names of the triggers that exist."""
     cursor.execute(r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\_%' ESCAPE '\'")
     return {name for (name,) in cursor.fetchall()}
@@ -79,7 +79,7 @@ def statements(rule: Rule, name: str) -> list[str]:
     ]
 
 
-def lift(cursor: CursorWrapper) -> None:
+def drop(cursor: CursorWrapper) -> None:
     """Drop all triggers."""
-    for name in sorted(laid(cursor)):
+    for name in sorted(installed(cursor)):
         cursor.execute(f'DROP TRIGGER "{name}"')

@@ -30,7 +30,7 @@ def create_entity(what: EntityKind, name: str, *, by: User, **said: Any) -> Topi
     if (
         what == "topic"
         and said.get("wikidata")
-        and (other := things.standing().filter(wikidata=said["wikidata"]).first())
+        and (other := things.unmerged().filter(wikidata=said["wikidata"]).first())
     ):
         raise ValidationError({"wikidata": f"{said['wikidata']} is already the topic “{other}”."}, code="taken")
     thing.full_clean(exclude=["folded_name"])

@@ -58,7 +58,7 @@ def suggest_names(what: EntityKind, typed: str) -> Suggestions:
         found += rest.order_by("folded_name", "pk").prefetch_related("aliases")[: MOST + 1 - len(found)]
     offers = [_offer(thing, folded) for thing in found[:MOST]]
     is_known = any(folded in {thing.folded_name, *(each.folded for each in thing.aliases.all())} for thing in found)
-    return Suggestions(offers, has_more=len(found) > MOST, is_known=is_known or things.called(typed).exists())
+    return Suggestions(offers, has_more=len(found) > MOST, is_known=is_known or things.with_name(typed).exists())
 
 
 def find_similar(what: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:

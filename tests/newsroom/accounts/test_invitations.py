@@ -46,7 +46,7 @@ def made(administrator):
 
 
 def link_of(made):
-    return made.address.removeprefix("http://testserver")
+    return made.url.removeprefix("http://testserver")
 
 
 def test_whoever_holds_the_link_makes_an_account_with_the_chosen_roles_and_is_signed_in(client, made):
@@ -118,7 +118,7 @@ def test_only_a_digest_of_the_link_is_kept(made):
 
 
 def test_no_log_holds_the_link(made):
-    record = logging.LogRecord("x", logging.WARNING, "", 0, f"Not Found: {made.address}", None, None)
+    record = logging.LogRecord("x", logging.WARNING, "", 0, f"Not Found: {made.url}", None, None)
     said = RedactingFormatter().format(record)
     assert made.token not in said
     assert "/accounts/invitation/…/" in said

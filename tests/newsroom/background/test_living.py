@@ -101,7 +101,7 @@ def test_an_end_that_cannot_be_written_down_is_noticed_by_the_others(monkeypatch
         raise OperationalError("the server closed the connection")
 
     with run_heartbeat() as name:
-        monkeypatch.setattr(Job, "put_back", refuse)
+        monkeypatch.setattr(Job, "release", refuse)
         job = taken(by=name)
     monkeypatch.undo()
     grow_silent(name)

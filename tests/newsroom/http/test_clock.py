@@ -59,7 +59,7 @@ def sent(**fields):
 def test_the_form_asks_which_of_the_two_only_where_there_are_two():
     assert sent(day="2026-10-24", time="02:30").moment == datetime(2026, 10, 24, 0, 30, tzinfo=UTC)
     form = sent(day="2026-10-25", time="02:30")
-    assert form.asks_which
+    assert form.is_ambiguous
     assert [label for _, label in form.fields["which"].choices][1:] == ["The first, CEST", "The second, CET"]
     assert sent(day="2026-10-25", time="02:30", which="second").moment == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 

@@ -40,7 +40,7 @@ def shown(client, text, *, address=BRING, name="topics.csv"):
 
 
 def taken(client, page, *, address=BRING, **more):
-    return client.post(address, {"table": page.context["text"], "seen": page.context["plan"].mark, **more})
+    return client.post(address, {"table": page.context["text"], "seen": page.context["plan"].digest, **more})
 
 
 def outcomes(page):

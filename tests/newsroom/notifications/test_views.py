@@ -52,7 +52,7 @@ def test_a_long_list_is_cut_by_place_and_nothing_is_left_out_or_shown_twice(edit
     while address:
         response = editor_client.get(address)
         seen += words_of(response)
-        further = response.context["page"].further
+        further = response.context["page"].next_cursor
         address = f"{LIST}?after={further}" if further else ""
     assert sorted(map(int, seen)) == list(range(120))
     assertContains(editor_client.get(f"{LIST}?after={'9' * 40}"), "Notices")

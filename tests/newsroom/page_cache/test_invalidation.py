@@ -110,7 +110,7 @@ def test_where_the_versions_cannot_be_written_nothing_is(set_time, monkeypatch):
     def fails(*args, **kwargs):
         raise FailureError
 
-    monkeypatch.setattr(PageKey.objects, "bump", fails)
+    monkeypatch.setattr(PageKey.objects, "bump_versions", fails)
     block = invalidation()
     block.__enter__()
     PageKey.objects.create(name="row", version=1)
@@ -176,6 +176,6 @@ def test_a_version_changes_with_what_is_behind_it_and_not_before(monkeypatch, ma
         bump(*args, **kwargs)
 
     number = thing.pk
-    monkeypatch.setattr(PageKey.objects, "bump", bumping)
+    monkeypatch.setattr(PageKey.objects, "bump_versions", bumping)
     getattr(thing, verb)()
     assert seen == [verb == "save"]

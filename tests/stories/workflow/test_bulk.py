@@ -196,7 +196,7 @@ def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
         make_story(headline=f"Why ferry {number} is late")
     make_story(headline="Why the pier is closed")
     address = reverse("admin:stories_story_changelist") + "?q=ferry"
-    response = client.post(address, {"action": "put_into_bin", "index": "0", "select_across": "1"})
+    response = client.post(address, {"action": "move_to_trash", "index": "0", "select_across": "1"})
     run = BulkRun.objects.get()
     assert response["Location"] == reverse("admin:bulk_run", args=[run.pk])
     assert "4 works" in client.get(response["Location"]).content.decode()

@@ -47,7 +47,7 @@ def inked(picture):
 )
 @pytest.mark.parametrize("from_right", [False, True])
 def test_whatever_the_headline_the_picture_is_whole_and_light(headline, from_right):
-    data = draw_card(card(headline, note="6 outlets", outlets=6, from_right=from_right))
+    data = draw_card(card(headline, note="6 outlets", outlets=6, is_rtl=from_right))
     picture = Image.open(BytesIO(data))
     assert picture.format == "PNG"
     assert picture.size == (1200, 630)
@@ -70,7 +70,7 @@ def test_every_difference_that_shows_gives_another_name():
         card(label="Port Lisle"),
         card(note="3 outlets"),
         card(outlets=3),
-        card(from_right=True),
+        card(is_rtl=True),
         card(site="The Lisle Courier"),
     ]
     assert len({each.digest for each in cards}) == len(cards)
@@ -86,19 +86,19 @@ def test_there_is_a_line_for_each_outlet_and_never_more_than_twelve():
 
 
 def test_from_the_right_everything_begins_there():
-    box = inked(shown(card("قف", label="", from_right=True)).crop((0, 140, 1200, 500)))
+    box = inked(shown(card("قف", label="", is_rtl=True)).crop((0, 140, 1200, 500)))
     assert box[0] > 600
 
 
 def test_arabic_letters_are_joined_or_not_drawn():
-    letters = Typeface(SERIF, 60, from_right=True)
+    letters = Typeface(SERIF, 60, is_rtl=True)
     word = drawable("تلمار", letters)
     assert letters.width(word) < sum(letters.width(letter) for letter in word) or word == ""
 
 
 def test_without_what_joins_letters_no_arabic_is_drawn(monkeypatch):
     monkeypatch.setattr(text_layout, "SHAPES_ARABIC", False)
-    letters = Typeface(SERIF, 60, from_right=True)
+    letters = Typeface(SERIF, 60, is_rtl=True)
     assert drawable(ARABIC, letters) == ""
     assert drawable(HEADLINE, letters) == HEADLINE
     assert letters.width(HEADLINE) > 0
@@ -141,6 +141,6 @@ def test_what_does_not_fit_is_cut_with_an_ellipsis():
 
 
 def test_words_of_two_directions_keep_their_own():
-    letters = Typeface(SERIF, 60, from_right=True)
-    runs = [run.text for run in text_layout._as_seen(letters._runs("ميناء Port Lisle 2026"), from_right=True)]
+    letters = Typeface(SERIF, 60, is_rtl=True)
+    runs = [run.text for run in text_layout._as_seen(letters._runs("ميناء Port Lisle 2026"), is_rtl=True)]
     assert runs == (["Port Lisle 2026", " ", "ميناء"] if text_layout.SHAPES_ARABIC else ["Port Lisle 2026"])
