@@ -97,10 +97,10 @@ class OwnerFilter(CountedFilter):
 
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
         """Return “Me”, the most frequent owners among the newest works, the chosen owner, and “Nobody”."""
-        chosen = str(request.GET.get("owner", ""))
+        chosen_owner = str(request.GET.get("owner", ""))
         owners = [
             (str(owner.pk), str(owner))
-            for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)
+            for owner in screen.model.objects.frequent_owners(chosen_owner, limit=MAX_OWNER_CHOICES)
         ]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 

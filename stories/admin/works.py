@@ -315,9 +315,9 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions that the user ticked."""
-        chosen = FORM_STATE.get(request).questions_to_publish
-        rows = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
-        return [row.faq for row in rows if row.faq.uid in chosen]
+        uids = FORM_STATE.get(request).questions_to_publish
+        rows = work.story_questions.select_related("faq") if uids and isinstance(work, Story) else ()
+        return [row.faq for row in rows if row.faq.uid in uids]
 
     def render_change_form(
         self,

@@ -94,14 +94,14 @@ class MoveView(CalendarScreen):
         form = self.entry.make_form(request.POST)
         if form.is_valid():
             try:
-                report, day, what = _move_entry(request, self.entry, form)
+                report, day, new_identifier = _move_entry(request, self.entry, form)
             except publishing.TimeError as refusal:
                 form.add_error("time", str(refusal))
             except publishing.RefusedError as refusal:
                 form.add_error("day" if self.entry.edition is None else None, str(refusal))
             else:
                 if not request.accepts("text/html"):
-                    return JsonResponse({"said": report, "what": what})
+                    return JsonResponse({"said": report, "what": new_identifier})
                 messages.success(request, report)
                 return redirect(safe_next_url(request.POST.get("back", "")) or calendar_address(WEEK, day))
         return self.show(form) if request.accepts("text/html") else json_refusal(_join_errors(form))

@@ -70,14 +70,14 @@ class CalendarView(CalendarScreen):
     def get(self, request: HttpRequest) -> HttpResponse:
         user, today = request.user, timezone.localdate(self.at)
         span = parse_span(request.GET.dict(), today=today)
-        shown = load_days(span.begin, span.end, at=self.at, kinds=self.kinds)
+        days = load_days(span.begin, span.end, at=self.at, kinds=self.kinds)
         return self.render(
             {
                 "title": span.title,
                 "span": span,
-                "days": shown,
-                "weeks": [shown[first : first + 7] for first in range(0, len(shown), 7)],
-                "happening": [day for day in shown if day.entries],
+                "days": days,
+                "weeks": [days[first : first + 7] for first in range(0, len(days), 7)],
+                "happening": [day for day in days if day.entries],
                 "views": _list_views(span, today),
                 "here": request.get_full_path(),
                 "today_address": calendar_address(span.view, today),

@@ -32,9 +32,9 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     at, user = request_time(request), signed_in_user(request)
     kinds = viewable_kinds(user)
     queues = list(_iter_queues(user, kinds, at))
-    waiting = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
-    count = COUNT_WORDS[waiting] if waiting < len(COUNT_WORDS) else f"{waiting} things"
-    verb = "wait" if waiting > 1 else "waits"
+    waiting_count = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
+    count = COUNT_WORDS[waiting_count] if waiting_count < len(COUNT_WORDS) else f"{waiting_count} things"
+    verb = "wait" if waiting_count > 1 else "waits"
     day = timezone.localtime(at).strftime("%A")
     begin, end = week_bounds(timezone.localdate(at))
     return {

@@ -32,7 +32,7 @@ def proposed_names_queue() -> Queue:
 
 def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
     """Return the queue of open reader reports, newest first."""
-    waiting = Report.objects.open().open_first()
+    reports = Report.objects.open().open_first()
     address = reverse("admin:site_report_changelist")
     entries = [
         Entry(
@@ -42,16 +42,16 @@ def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
             "Decide" if may_decide else "Read",
             reverse("admin:site_report_change", args=[report.pk]),
         )
-        for report in waiting[:MAX_ENTRIES]
+        for report in reports[:MAX_ENTRIES]
     ]
-    count = waiting.count() if len(entries) == MAX_ENTRIES else len(entries)
+    count = reports.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = address if count > MAX_ENTRIES else ""
     return Queue("From readers", "No report waits.", entries, count, more)
 
 
 def overrides_queue(user: User, at: datetime) -> Queue:
     """Return the queue of overrides that no second person has reviewed, oldest first."""
-    waiting = Override.objects.unreviewed().oldest_with_editions()
+    overrides = Override.objects.unreviewed().oldest_with_editions()
     entries = [
         Entry(
             format_age(override.at, at),
@@ -60,9 +60,9 @@ def overrides_queue(user: User, at: datetime) -> Queue:
             "Read" if override.by == user else "Second look",
             reverse("admin:stories_override_change", args=[override.pk]),
         )
-        for override in waiting[:MAX_ENTRIES]
+        for override in overrides[:MAX_ENTRIES]
     ]
-    count = waiting.count() if len(entries) == MAX_ENTRIES else len(entries)
+    count = overrides.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > MAX_ENTRIES else ""
     return Queue("Overridden", "Nothing went out against a check without a second look.", entries, count, more)
 

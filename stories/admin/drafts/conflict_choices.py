@@ -95,11 +95,11 @@ def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
     Skip a choice that a script has already applied (``applied``). The names of hidden fields with the other editor's
     values end with a colon, so that they are never parsed as fields of rows.
     """
-    chosen = {match[1]: str(value) for name, value in posted.items() if (match := _CHOICE.fullmatch(name))}
-    if not chosen:
+    choices = {match[1]: str(value) for name, value in posted.items() if (match := _CHOICE.fullmatch(name))}
+    if not choices:
         return posted, []
     result, to_merge = posted.copy(), list[str]()
-    for number, value in chosen.items():
+    for number, value in choices.items():
         if value == result.get(f"applied-{number}"):
             continue
         for name in [name for name in result if name.startswith(f"theirs-{number}:")]:

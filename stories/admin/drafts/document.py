@@ -197,17 +197,17 @@ def _build_explainer(
 
 
 def _build_sections(submitted: SubmittedForm, base: Explainer, language: str) -> Iterator[Section]:
-    before = index_by_uid(base.sections)
-    seen: set[str] = set()
+    saved_sections = index_by_uid(base.sections)
+    used_kinds: set[str] = set()
     for row in submitted.rows("sections"):
-        is_old = row.uid in before
-        kind = before[row.uid].kind if is_old else row.line("kind")
+        is_old = row.uid in saved_sections
+        kind = saved_sections[row.uid].kind if is_old else row.line("kind")
         if not is_old and not kind and row.is_empty:
             continue
-        if kind not in SECTION_KINDS or kind in seen:
+        if kind not in SECTION_KINDS or kind in used_kinds:
             kind = FREE.code
         if kind != FREE.code:
-            seen.add(kind)
+            used_kinds.add(kind)
         yield Section(
             uid=row.uid,
             kind=kind,
@@ -219,9 +219,9 @@ def _build_sections(submitted: SubmittedForm, base: Explainer, language: str) ->
 def _build_passages(
     submitted: SubmittedForm, base: Explainer, known: FoundNames, numbers: set[int]
 ) -> Iterator[Passage]:
-    before = index_by_uid(base.passages)
+    saved_passages = index_by_uid(base.passages)
     for row in submitted.rows("passages"):
-        if row.is_empty and row.uid not in before:
+        if row.is_empty and row.uid not in saved_passages:
             continue
         names = {fold(name): name for name in row.names("outlet_names")}
         outlets = {outlet.pk: outlet for folded in names if (outlet := known.outlets.get(folded))}
@@ -230,18 +230,18 @@ def _build_passages(
             uid=row.uid,
             text=row.text("text"),
             outlets=sort_outlets(row.text("text"), outlets.values(), proposed),
-            opens_paragraph=row.uid in before and before[row.uid].opens_paragraph,
+            opens_paragraph=row.uid in saved_passages and saved_passages[row.uid].opens_paragraph,
             sources=tuple(sorted(numbers & set(row.numbers("source_numbers")))),
         )
 
 
 def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:
-    seen = set()
+    used_uids = set()
     for row in submitted.rows("story_questions"):
         faq, wording = _find_question(row, known), row.line("question")
         uid = faq.uid if faq else row.uid
-        if wording and uid not in seen:
-            seen.add(uid)
+        if wording and uid not in used_uids:
+            used_uids.add(uid)
             teaser = row.text("teaser") or (faq.introduction if faq else "")
             yield AskedQuestion(uid=uid, question=wording, teaser=teaser)
 

@@ -234,8 +234,8 @@ class MergeSavesMixin(DeskAdmin):
         """Return the POST data as if ``document`` had been typed into the form of the current draft."""
         with drafts.restore_temporarily(work, document):
             target = read_form_values(*self._make_forms(request, work))
-        shown = read_form_values(*self._make_forms(request, work))
-        values = build_post_values(target, shown, sources_given=work.citations_given)
+        current = read_form_values(*self._make_forms(request, work))
+        values = build_post_values(target, current, sources_given=work.citations_given)
         posted = request.POST.copy()
         ticked = {posted.get(name.replace("goes_out", "question")) for name in posted if name.endswith("-goes_out")}
         values |= {

@@ -84,10 +84,10 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             self.initial[name] = value
         if self.conflict and isinstance(self.data, QueryDict):
             # The next save starts from the newest revision, because the page shows it beside the submitted text.
-            sent = self.data.copy()
+            data = self.data.copy()
             for name, value in {"base_revision": str(self.conflict.newest.number), **base_state}.items():
-                sent[self.add_prefix(name)] = value
-            self.data = sent
+                data[self.add_prefix(name)] = value
+            self.data = data
 
     def changes_own_row(self) -> bool:
         """Return whether the work's own row has to be saved."""

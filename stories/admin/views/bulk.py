@@ -138,7 +138,7 @@ class BulkRunsView(DeskView):
         return self.render({"title": "Done to many", "runs": [(run, Verb(run.verb).label) for run in runs]})
 
 
-class OwnRunView(DeskView):
+class BulkRunScreen(DeskView):
     """Base of screens of a bulk run, which only the user who started it can open."""
 
     permission = "stories.view_work"
@@ -152,7 +152,7 @@ class OwnRunView(DeskView):
             raise Http404
 
 
-class BulkRunView(OwnRunView):
+class BulkRunView(BulkRunScreen):
     """Ask for the input that the verb requires, then show the progress of the run."""
 
     template_name = "admin/bulk/confirm.html"
@@ -190,7 +190,7 @@ class BulkRunView(OwnRunView):
         )
 
 
-class BulkProgressView(OwnRunView):
+class BulkProgressView(BulkRunScreen):
     """Return the progress of a run as JSON, for the script of its page."""
 
     def get(self, request: HttpRequest, key: int) -> JsonResponse:

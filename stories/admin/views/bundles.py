@@ -115,11 +115,11 @@ class NewBundleView(DeskFormView, BundleScreen):
         return self.request.GET.getlist("work")
 
     def make_form(self, data: QueryDict | None) -> BundleForm:
-        chosen = self.get_preselected()
+        preselected = self.get_preselected()
         return BundleForm(
             data,
-            candidates=list_bundle_candidates(chosen, at=self.at, limit=MAX_CANDIDATES),
-            initial={"title": self.bundle.title if self.bundle else "", "works": chosen},
+            candidates=list_bundle_candidates(preselected, at=self.at, limit=MAX_CANDIDATES),
+            initial={"title": self.bundle.title if self.bundle else "", "works": preselected},
         )
 
     def submit(self, form: BundleForm) -> HttpResponse:
@@ -157,7 +157,7 @@ class BundleView(NewBundleView):
         return [str(work.pk) for work in list_members(self.bundle)]
 
 
-class DecidingView(BundleScreen):
+class BundleActionView(BundleScreen):
     """Base of the screens that publish or undo a bundle."""
 
     permission = PUBLISH_PERMISSION
@@ -167,7 +167,7 @@ class DecidingView(BundleScreen):
         self.bundle = get_bundle(self.kwargs["key"])
 
 
-class PublishBundleView(DecidingView):
+class PublishBundleView(BundleActionView):
     """Show a form for each member, then publish or schedule all members together."""
 
     template_name = "admin/stories/bundle/publish.html"
@@ -248,7 +248,7 @@ class PublishBundleView(DecidingView):
         return None
 
 
-class UndoBundleView(DeskFormView, DecidingView):
+class UndoBundleView(DeskFormView, BundleActionView):
     """Ask for a note to readers, then undo the bundle."""
 
     template_name = "admin/stories/bundle/undo.html"

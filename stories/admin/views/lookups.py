@@ -49,12 +49,12 @@ def suggest_names_view(request: HttpRequest) -> JsonResponse:
         raise Http404
     if not request.user.has_perm(VIEW[kind]):
         raise PermissionDenied
-    found = suggest_names(kind, typed)
+    matches = suggest_names(kind, typed)
     return JsonResponse(
         {
-            "names": [offer._asdict() for offer in found.offers],
-            "more": found.has_more,
-            "known": found.is_known,
+            "names": [offer._asdict() for offer in matches.offers],
+            "more": matches.has_more,
+            "known": matches.is_known,
             "may_add": request.user.has_perm(ADD[kind]),
         }
     )
@@ -164,8 +164,8 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
     if not kinds:
         return json_refusal("This account may see neither stories nor topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")
-    found = find_link_targets(query, kinds=kinds, at=request_time(request), limit=MAX_LINKS)
-    return JsonResponse({"found": [asdict(each) for each in found]})
+    matches = find_link_targets(query, kinds=kinds, at=request_time(request), limit=MAX_LINKS)
+    return JsonResponse({"found": [asdict(each) for each in matches]})
 
 
 # The browser searches a list of this length while the user types. Names beyond it have to be typed in full.

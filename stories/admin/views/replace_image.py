@@ -91,11 +91,11 @@ class ReplaceInDraftsView(DeskView):
 
     def post(self, request: HttpRequest, key: int, new: int) -> HttpResponse:
         self.require(bool(self.editable_works) or not self.works)
-        chosen = replace_image.select_works(self.editable_works, request.POST.getlist("work"))
-        if not chosen:
+        works = replace_image.select_works(self.editable_works, request.POST.getlist("work"))
+        if not works:
             messages.error(request, "Choose at least one draft.")
             return redirect(request.path)
-        for result in replace_image.replace_image(self.old, self.new, chosen, by=signed_in_user(request)):
+        for result in replace_image.replace_image(self.old, self.new, works, by=signed_in_user(request)):
             if result.revision:
                 messages.success(request, f"“{result.work}” shows it, saved as revision {result.revision.number}.")
             else:

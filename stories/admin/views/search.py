@@ -36,12 +36,12 @@ class SearchView(DeskView):
         query = " ".join(request.GET.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", " ").split())
         model_admins: list[Any] = [admin.site.get_model_admin(model) for model in MODELS]
         viewable = [model_admin for model_admin in model_admins if model_admin.has_view_permission(request)]
-        found = [_search_changelist(request, model_admin, query) for model_admin in viewable] if query else []
+        results = [_search_changelist(request, model_admin, query) for model_admin in viewable] if query else []
         return self.render(
             {
                 "title": f"Search: {query}" if query else "Search",
                 "asked": query,
-                "found": [each for each in found if each.hits],
+                "found": [each for each in results if each.hits],
                 "places_asked": [str(model_admin.opts.verbose_name_plural) for model_admin in viewable],
             }
         )

@@ -37,7 +37,7 @@ class AttachedQuestions:
     @classmethod
     def from_request(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "AttachedQuestions":
         """Return the questions, each with its form and whether it is ticked, from the data of the request."""
-        chosen = set(request.POST.getlist("questions"))
+        chosen_keys = set(request.POST.getlist("questions"))
         attached = []
         for faq in questions:
             preflight = load_preflight(faq, at=at)
@@ -48,7 +48,7 @@ class AttachedQuestions:
                 overridable=preflight.overridable(by=signed_in_user(request)),
                 initial={"seen": preflight.newest.number if preflight.newest else 0},
             )
-            attached.append(AttachedQuestion(faq, preflight, form, str(faq.pk) in chosen))
+            attached.append(AttachedQuestion(faq, preflight, form, str(faq.pk) in chosen_keys))
         return cls(tuple(attached))
 
     @property

@@ -123,12 +123,12 @@ def take_review_step(request: HttpRequest, work: Work, *, saved_message: str) ->
 def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, by: User) -> str:
     newest = revisions.get_newest_revision(work)
     number = newest.number if newest else 0
-    seen = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
+    seen_number = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
     if (
         step in {"approve", "return"}
         and newest
         and newest.created_by == by
-        and not _confirms_read_revision(newest, seen)
+        and not _confirms_read_revision(newest, seen_number)
     ):
         raise review.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
@@ -137,22 +137,22 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, b
             review.send_for_review(work, by=by, to=to, revision_number=number, note=reason)
             return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
         case "approve":
-            review.approve(work, by=by, revision_number=seen)
-            addition = "" if seen == number else f" Revision {number} only confirms it."
-            return f"Revision {seen} is approved.{addition}"
+            review.approve(work, by=by, revision_number=seen_number)
+            addition = "" if seen_number == number else f" Revision {number} only confirms it."
+            return f"Revision {seen_number} is approved.{addition}"
         case "return":
             state = request.POST.get("review_state")
             seen_state = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
-            review.return_to_writer(work, by=by, reason=reason, revision_number=seen, seen_state=seen_state)
+            review.return_to_writer(work, by=by, reason=reason, revision_number=seen_number, seen_state=seen_state)
             return "Returned, with your reason."
         case _:
             review.end_review(work, by=by)
             return "Taken back; nobody reviews it now."
 
 
-def _confirms_read_revision(newest: Revision, seen: int) -> bool:
-    """Return whether ``newest`` only confirms revision ``seen``, which the user has read."""
-    read_revision = revisions.get_revision(newest.work, seen)
+def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:
+    """Return whether ``newest`` only confirms revision ``seen_number``, which the user has read."""
+    read_revision = revisions.get_revision(newest.work, seen_number)
     return read_revision is not None and review.only_confirms(newest, read_revision)
 
 

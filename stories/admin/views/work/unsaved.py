@@ -85,7 +85,7 @@ class CompareSlotView(SlotView):
         return self.compare(autosave.slot_values(self.slot))
 
 
-class TakeInView(SlotView):
+class RestoreTextView(SlotView):
     """Show the form filled with the text in a slot; nothing is saved yet."""
 
     def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:

@@ -18,7 +18,7 @@ from stories.admin.views.work.review import FactCheckView, MarkReadView, ReviewV
 from stories.admin.views.work.shared_previews import PreviewView, RevokeView, ShareView
 from stories.admin.views.work.translations import TranslationsView
 from stories.admin.views.work.trash import RestoreFromTrashView, TrashView
-from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, TakeInView
+from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, RestoreTextView
 from stories.admin.views.work.withdraw import WithdrawView
 
 # The end of the URL, the end of the name, and the view. A URL whose end includes that of another one comes before it,
@@ -26,7 +26,7 @@ from stories.admin.views.work.withdraw import WithdrawView
 SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("local-copy/", "local_copy", LocalCopyView),
     ("unsaved/<int:key>/", "unsaved", CompareSlotView),
-    ("unsaved/<int:key>/take-in/", "take_in", TakeInView),
+    ("unsaved/<int:key>/take-in/", "take_in", RestoreTextView),
     ("unsaved/<int:key>/discard/", "discard", DiscardView),
     ("comments/", "comments", CommentsView),
     ("presence/", "presence", PresenceView),
