@@ -44,11 +44,11 @@ class BundleAdmin(BoundedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the URLs of the screens that publish and undo a bundle."""
-        enter = self.admin_site.admin_view
+        admin_view = self.admin_site.admin_view
         publish, undo = PublishBundleView.as_view(model_admin=self), UndoBundleView.as_view(model_admin=self)
         return [
-            path("<int:key>/publish/", enter(publish), name="stories_bundle_send"),
-            path("<int:key>/undo/", enter(undo), name="stories_bundle_undo"),
+            path("<int:key>/publish/", admin_view(publish), name="stories_bundle_send"),
+            path("<int:key>/undo/", admin_view(undo), name="stories_bundle_undo"),
             *super().get_urls(),
         ]
 

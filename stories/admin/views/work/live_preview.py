@@ -72,8 +72,8 @@ def _render_page(request: HttpRequest, edition: Edition) -> str:
 def summarise_findings(findings: Findings) -> str:
     """Return the number of findings by level, such as “2 blockers, 1 warning”."""
     counts = [(level, len(each)) for level, each in findings.by_level()]
-    return ", ".join(f"{number} {_pluralize(level, number)}" for level, number in counts) or "Nothing found"
+    return ", ".join(f"{number} {_pluralise(level, number)}" for level, number in counts) or "Nothing found"
 
 
-def _pluralize(level: Level, number: int) -> str:
+def _pluralise(level: Level, number: int) -> str:
     return level.value if number == 1 else f"{level.value}s"
